@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The rules that every target of ours keeps. Dependencies keep their own.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+  name: "sanderling",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+  ],
+  targets: [
+    // The system's libcrypto: SHA-256.
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    // The system's libcurl: HTTP with TLS, proxies and client certificates.
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
+    // Times, spans, amounts, conditions, canonical JSON, digests.
+    .target(name: "Quantities", dependencies: ["CCrypto"]),
+    // What is wrong, where, and what to write instead.
+    .target(name: "Diagnostics", dependencies: ["Quantities"]),
+    // Text → a checked runbook.
+    .target(name: "Runbooks", dependencies: ["Diagnostics", "Quantities", yams]),
+    // A runbook → a plan: who × what × when × limits.
+    .target(name: "Planning", dependencies: ["Runbooks", "Diagnostics", "Quantities"]),
+    // A plan + events → decisions. Pure.
+    .target(name: "Engine", dependencies: ["Planning", "Quantities"]),
+    // Events → what people ask about them.
+    .target(name: "History", dependencies: ["Engine", "Planning", "Quantities"]),
+    // Events in SQLite: bytes, sequence numbers, digests.
+    .target(name: "Journaling", dependencies: ["Quantities", grdb]),
+    // A small asynchronous HTTP client over libcurl.
+    .target(name: "HTTP", dependencies: ["CCurl"]),
+    // What providers can do: the protocol and the built-in adapters.
+    .target(name: "Adapters", dependencies: ["HTTP", "Quantities", subprocess]),
+    // The engine on a clock, with real providers and a journal.
+    .target(name: "Conducting", dependencies: ["Engine", "Planning", "Journaling", "Adapters", "Quantities"]),
+    // Values → text for terminals.
+    .target(name: "Screens", dependencies: ["History", "Engine", "Planning", "Diagnostics", "Quantities"]),
+    // The command: one file per sub-command.
+    .executableTarget(
+      name: "sanderling",
+      dependencies: [
+        "Screens", "Conducting", "Adapters", "Journaling", "History", "Engine", "Planning", "Runbooks", "Diagnostics",
+        "Quantities", arguments,
+      ]
+    ),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = strict + [.treatAllWarnings(as: .error)]
+}

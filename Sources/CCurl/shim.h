@@ -1,0 +1,22 @@
+#include <curl/curl.h>
+
+// Swift cannot call C functions with variable arguments: one typed form for each kind of option.
+static inline CURLcode sanderling_set_text(CURL *handle, CURLoption option, const char *value) {
+  return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode sanderling_set_number(CURL *handle, CURLoption option, long value) {
+  return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode sanderling_set_size(CURL *handle, CURLoption option, curl_off_t value) {
+  return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode sanderling_set_pointer(CURL *handle, CURLoption option, void *value) {
+  return curl_easy_setopt(handle, option, value);
+}
+typedef size_t (*sanderling_sink)(char *, size_t, size_t, void *);
+static inline CURLcode sanderling_set_sink(CURL *handle, CURLoption option, sanderling_sink value) {
+  return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode sanderling_get_number(CURL *handle, CURLINFO info, long *value) {
+  return curl_easy_getinfo(handle, info, value);
+}
