@@ -1,0 +1,121 @@
+public import Quantities
+
+/// The code that talks to one kind of provider.
+///
+/// A provider is a configured instance of an adapter. An operation of an environment binds a name to a provider and
+/// arguments; taking back and probing are operations too, so an adapter has two verbs: do it, and look.
+public protocol Adapter: Sendable {
+  /// Does what the arguments say.
+  ///
+  /// It returns when it knows, when it knows that it cannot know, or when its task is cancelled. By then nothing that
+  /// it started is still running.
+  ///
+  /// - Parameters:
+  ///   - call: what to do, and under which identity.
+  ///   - report: takes progress and cursors as they come.
+  func apply(_ call: Call, report: @escaping @Sendable (Progress) -> Void) async -> ApplyOutcome
+
+  /// Looks whether an earlier call took effect. Changes nothing.
+  func probe(_ call: Call) async -> ProbeOutcome
+}
+
+/// One request to a provider.
+public struct Call: Sendable {
+  /// The run, such as `r-12`.
+  public var run: String
+  /// The step path, `phase/stage/wave/target/step`.
+  public var path: String
+  /// The attempt, counted from 1.
+  public var attempt: Int
+  /// The same for every try of one step that may have happened already.
+  public var idempotencyKey: String
+  /// The executor's epoch: a provider that remembers the highest one can refuse a stale executor.
+  public var fence: Int64
+  /// When the answer must be there.
+  public var deadline: Instant
+  /// How long that is from now.
+  public var timeout: Span
+  /// The newest cursor that an earlier attempt reported.
+  public var cursor: String?
+  /// The provider's configuration, secrets in place.
+  public var configuration: JSON
+  /// The arguments, interpolated, secrets in place.
+  public var arguments: JSON
+  /// The directory that relative paths start from: the runbook's.
+  public var directory: String
+  /// The secrets that are in place, so that nothing that leaves the adapter holds one of them.
+  public var secrets: Redactor
+
+  /// Makes a call.
+  public init(
+    run: String, path: String, attempt: Int, idempotencyKey: String, fence: Int64, deadline: Instant, timeout: Span,
+    cursor: String? = nil, configuration: JSON = .dictionary([]), arguments: JSON, directory: String,
+    secrets: Redactor = Redactor()
+  ) {
+    self.run = run
+    self.path = path
+    self.attempt = attempt
+    self.idempotencyKey = idempotencyKey
+    self.fence = fence
+    self.deadline = deadline
+    self.timeout = timeout
+    self.cursor = cursor
+    self.configuration = configuration
+    self.arguments = arguments
+    self.directory = directory
+    self.secrets = secrets
+  }
+}
+
+/// What a provider knows after it was asked to change something.
+///
+/// There is no thrown error here on purpose: "it threw" does not say whether the change happened, and that is the one
+/// thing that the engine has to know.
+public enum ApplyOutcome: Equatable, Sendable {
+  case applied(Answer)
+  case notApplied(because: String, retry: Retryable, answer: Answer)
+  case unknown(because: String, answer: Answer)
+  /// A person has to do it and says so with `sanderling resolve`.
+  case awaitsPerson(instruction: String)
+
+  /// Whether trying again may help.
+  public enum Retryable: Equatable, Sendable {
+    /// It may; the provider may have said how long to wait.
+    case transient(after: Span?)
+    case permanent
+  }
+}
+
+/// What came back beside the outcome.
+public struct Answer: Equatable, Sendable {
+  /// Named values that later steps can use. Nested values are canonical JSON text.
+  public var outputs: [String: String]
+  /// What the provider printed or sent, cut to the limit, secrets blacked out.
+  public var log: String
+  /// Whether ``log`` was cut.
+  public var isCut: Bool
+
+  /// Makes an answer.
+  public init(outputs: [String: String] = [:], log: String = "", isCut: Bool = false) {
+    self.outputs = outputs
+    self.log = log
+    self.isCut = isCut
+  }
+}
+
+/// What a probe found.
+public enum ProbeOutcome: Equatable, Sendable {
+  case applied(Answer)
+  case notApplied
+  case partial(cursor: String?)
+  case unknown(because: String)
+}
+
+/// What a running action reports.
+public enum Progress: Equatable, Sendable {
+  /// Everything before the cursor is applied. Opaque, at most 64 KiB.
+  case cursor(String, done: Int64?, total: Int64?)
+  case progress(done: Int64, total: Int64?)
+  /// A line for people, secrets blacked out.
+  case line(String)
+}

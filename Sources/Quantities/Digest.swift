@@ -1,0 +1,85 @@
+internal import CCrypto
+
+/// A SHA-256 digest: 32 bytes.
+public struct Digest: Hashable, Sendable, Comparable {
+  private let words: (UInt64, UInt64, UInt64, UInt64)
+
+  /// Hashes bytes.
+  public init(of bytes: some Collection<UInt8>) {
+    let hashed =
+      bytes.withContiguousStorageIfAvailable { Self.hash(UnsafeRawBufferPointer($0)) }
+      ?? Array(bytes).withUnsafeBytes { Self.hash($0) }
+    words = hashed
+  }
+
+  /// Takes 32 bytes that are a digest already; `nil` for any other count.
+  public init?(bytes: some Collection<UInt8>) {
+    guard bytes.count == 32 else { return nil }
+    var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: bytes) }
+    self.words = words
+  }
+
+  /// Reads 64 lower-case hexadecimal digits.
+  public init?(hex: String) {
+    let digits = Array(hex.utf8)
+    guard digits.count == 64 else { return nil }
+    var bytes: [UInt8] = []
+    for index in stride(from: 0, to: 64, by: 2) {
+      guard let high = nibble(digits[index]), let low = nibble(digits[index + 1]) else { return nil }
+      bytes.append(high << 4 | low)
+    }
+    self.init(bytes: bytes)
+  }
+
+  /// The 32 bytes.
+  public var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
+
+  /// 64 lower-case hexadecimal digits.
+  public var hex: String { hexadecimal(bytes) }
+
+  /// The first eight bytes as a number, for orders that must look random and be the same everywhere.
+  public var leadingNumber: UInt64 { UInt64(bigEndian: words.0) }
+
+  /// Twelve digits in groups of four, for people to compare: `7f3a·91c2·04de`.
+  public var short: String {
+    let digits = Array(hex)
+    return [0, 4, 8].map { String(digits[$0..<($0 + 4)]) }.joined(separator: "·")
+  }
+
+  public static func == (left: Digest, right: Digest) -> Bool { left.words == right.words }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
+
+  public static func < (left: Digest, right: Digest) -> Bool {
+    left.bytes.lexicographicallyPrecedes(right.bytes)
+  }
+
+  private static func hash(_ bytes: UnsafeRawBufferPointer) -> (UInt64, UInt64, UInt64, UInt64) {
+    var result: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    withUnsafeMutableBytes(of: &result) { output in
+      _ = SHA256(bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, output.bindMemory(to: UInt8.self).baseAddress)
+    }
+    return result
+  }
+}
+
+/// Lower-case hexadecimal digits of some bytes.
+public func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
+  let alphabet = Array("0123456789abcdef".utf8)
+  var digits: [UInt8] = []
+  digits.reserveCapacity(bytes.count * 2)
+  for byte in bytes {
+    digits.append(alphabet[Int(byte >> 4)])
+    digits.append(alphabet[Int(byte & 15)])
+  }
+  return String(decoding: digits, as: UTF8.self)
+}
+
+private func nibble(_ digit: UInt8) -> UInt8? {
+  switch digit {
+  case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+  case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+  default: nil
+  }
+}
