@@ -13,6 +13,7 @@ public protocol Adapter: Sendable {
   /// - Parameters:
   ///   - call: what to do, and under which identity.
   ///   - report: takes progress and cursors as they come.
+  /// - Returns: what is known about the effect.
   func apply(_ call: Call, report: @escaping @Sendable (Progress) -> Void) async -> ApplyOutcome
 
   /// Looks whether an earlier call took effect. Changes nothing.

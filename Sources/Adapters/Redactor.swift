@@ -1,6 +1,7 @@
 /// Blacks out secrets in everything that leaves an adapter.
 public struct Redactor: Sendable {
-  private var secrets: [String] = []
+  /// The forms to look for, the longest first, so that no form hides a longer one that holds it.
+  private var forms: [[UInt8]] = []
 
   /// A redactor that knows no secret.
   public init() {}
@@ -8,44 +9,84 @@ public struct Redactor: Sendable {
   /// What stands in place of a secret.
   public static let mark = "‹secret›"
 
-  /// Learns a secret and the forms in which it travels: as it is, percent-encoded, in Base64, and quoted in JSON.
+  /// The shortest text that is searched for, in bytes.
+  private static let shortest = 4
+
+  /// Learns a secret and the forms in which it travels: as it is, line by line, percent-encoded, in Base64 with
+  /// anything before it, and quoted in JSON.
   ///
-  /// Values shorter than four characters are not searched for: blacking out every `a` would hide everything and
-  /// protect nothing.
+  /// Values shorter than four bytes are not searched for: blacking out every `a` would hide everything and protect
+  /// nothing.
   public mutating func learn(_ secret: String) {
-    guard secret.count >= 4 else { return }
-    for form in [secret, percentEncoded(secret), base64(Array(secret.utf8)), jsonEscaped(secret)] + secret.split(separator: "\n").map(String.init)
-    where form.count >= 4 && !secrets.contains(form) {
-      secrets.append(form)
+    let bytes = Array(secret.utf8)
+    guard bytes.count >= Self.shortest else { return }
+    var found = [bytes, Array(jsonEscaped(secret).utf8)]
+    found += bytes.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map(Array.init)
+    for digits in ["0123456789ABCDEF", "0123456789abcdef"] {
+      let encoded = percentEncoded(bytes, digits: Array(digits.utf8))
+      let asForm = String(decoding: encoded, as: UTF8.self).split(separator: "%20", omittingEmptySubsequences: false)
+      found += [encoded, Array(asForm.joined(separator: "+").utf8)]
     }
-    secrets.sort { ($0.count, $0) > ($1.count, $1) }
+    for before in 0..<3 {
+      let encoded = base64(bytes, after: before)
+      let swap: [UInt8: UInt8] = [UInt8(ascii: "+"): UInt8(ascii: "-"), UInt8(ascii: "/"): UInt8(ascii: "_")]
+      found += [encoded, encoded.map { swap[$0] ?? $0 }]
+    }
+    for form in found where form.count >= Self.shortest && !forms.contains(form) { forms.append(form) }
+    forms.sort { left, right in
+      left.count == right.count ? left.lexicographicallyPrecedes(right) : left.count > right.count
+    }
   }
 
   /// Whether there is nothing to black out.
-  public var isEmpty: Bool { secrets.isEmpty }
+  public var isEmpty: Bool { forms.isEmpty }
 
-  /// The text with every known secret blacked out, the longest first.
+  /// The text with every known secret blacked out.
+  ///
+  /// It compares bytes: to Swift's characters, a secret that is followed by a combining accent is another text.
   public func redact(_ text: String) -> String {
-    var result = text
-    for secret in secrets where result.contains(secret) {
-      result = result.split(separator: secret, omittingEmptySubsequences: false).joined(separator: Self.mark)
+    guard !forms.isEmpty else { return text }
+    var bytes = Array(text.utf8)
+    var isChanged = false
+    for form in forms {
+      guard let replaced = replace(form, in: bytes) else { continue }
+      bytes = replaced
+      isChanged = true
     }
-    return result
+    return isChanged ? String(decoding: bytes, as: UTF8.self) : text
   }
 
-  private func percentEncoded(_ text: String) -> String {
-    let hex = Array("0123456789ABCDEF".utf8)
-    var bytes: [UInt8] = []
-    for byte in text.utf8 {
+  /// The bytes with the mark in place of a form; `nil` when it does not occur.
+  private func replace(_ form: [UInt8], in bytes: [UInt8]) -> [UInt8]? {
+    var result: [UInt8] = []
+    var copied = 0
+    var index = 0
+    while index + form.count <= bytes.count {
+      if bytes[index] == form[0], bytes[index..<(index + form.count)].elementsEqual(form) {
+        result += bytes[copied..<index]
+        result += Self.mark.utf8
+        index += form.count
+        copied = index
+      } else {
+        index += 1
+      }
+    }
+    guard copied > 0 else { return nil }
+    return result + bytes[copied...]
+  }
+
+  private func percentEncoded(_ bytes: [UInt8], digits: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    for byte in bytes {
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
         UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
         UInt8(ascii: "~"):
-        bytes.append(byte)
-      default: bytes += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+        result.append(byte)
+      default: result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
       }
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return result
   }
 
   private func jsonEscaped(_ text: String) -> String {
@@ -53,14 +94,16 @@ public struct Redactor: Sendable {
       .split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"")
   }
 
-  /// Base64 without the last group, whose letters depend on what follows the secret.
-  private func base64(_ bytes: [UInt8]) -> String {
+  /// The digits of Base64 that depend on the secret alone, when so many bytes (modulo three) stand before it, as in
+  /// `user:password`: the first and the last digits also depend on its neighbours.
+  private func base64(_ secret: [UInt8], after before: Int) -> [UInt8] {
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    let bytes = [UInt8](repeating: 0, count: before) + secret
     var result: [UInt8] = []
     for start in stride(from: 0, to: bytes.count - bytes.count % 3, by: 3) {
       let group = Int(bytes[start]) << 16 | Int(bytes[start + 1]) << 8 | Int(bytes[start + 2])
       for shift in [18, 12, 6, 0] { result.append(alphabet[group >> shift & 63]) }
     }
-    return String(decoding: result, as: UTF8.self)
+    return Array(result.dropFirst(before == 0 ? 0 : before + 1))
   }
 }

@@ -20,3 +20,9 @@ static inline CURLcode sanderling_set_sink(CURL *handle, CURLoption option, sand
 static inline CURLcode sanderling_get_number(CURL *handle, CURLINFO info, long *value) {
   return curl_easy_getinfo(handle, info, value);
 }
+static inline CURLcode sanderling_set_list(CURL *handle, CURLoption option, struct curl_slist *value) {
+  return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode sanderling_global_init(void) { return curl_global_init(CURL_GLOBAL_ALL); }
+// The outcome of a finished transfer: Swift sees no members of the union in CURLMsg that it could trust.
+static inline CURLcode sanderling_message_result(const CURLMsg *message) { return message->data.result; }

@@ -88,6 +88,21 @@ public struct Template: Hashable, Sendable {
     self.parts = parts
   }
 
+  /// Makes a template from pieces.
+  public init(parts: [Part]) {
+    self.parts = parts.isEmpty ? [.literal("")] : parts
+  }
+
+  /// The written form, which reads back as the same template.
+  public var text: String {
+    parts.map { part in
+      switch part {
+      case .literal(let text): text.split(separator: "${", omittingEmptySubsequences: false).joined(separator: "$${")
+      case .reference(let reference): "${\(reference.text)}"
+      }
+    }.joined()
+  }
+
   /// The references in the order in which they stand.
   public var references: [Reference] {
     parts.compactMap { if case .reference(let reference) = $0 { reference } else { nil } }

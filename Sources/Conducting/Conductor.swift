@@ -1,0 +1,346 @@
+internal import Adapters
+public import Engine
+public import Journaling
+public import Quantities
+
+/// Runs one engine on a clock: takes what happened, lets the engine decide, makes both durable, then acts.
+///
+/// One loop turn takes everything that is waiting, so concurrent work shares one commit. Nothing is done from memory:
+/// each request to a provider is named by a decision that is durable before the request leaves.
+public actor Conductor {
+  /// How the conductor came to an end.
+  public enum Ending: Equatable, Sendable {
+    /// The run is over.
+    case finished(Outcome)
+    /// Nothing can be done now.
+    case blocked
+    /// It was asked to leave, and nothing is in flight.
+    case drained
+  }
+
+  /// What watchers are told, after it is durable.
+  public enum Notice: Sendable {
+    case recorded([(seq: Int64, event: Event)])
+    case progress(path: String, done: Int64, total: Int64?)
+    case line(path: String, text: String)
+  }
+
+  /// The engine's state.
+  public var state: RunState { machine.state }
+  /// Where news arrives. Post ``Mailbox/News/drain`` to make the conductor leave.
+  public nonisolated let mailbox = Mailbox()
+
+  private let run: RegisteredRun
+  private let journal: Journal
+  private let lease: Lease
+  private let providers: Providers
+  private let clock: any Timekeeper
+  private let watch: @Sendable (Notice) -> Void
+  private let executor: Actor
+  private var machine: Machine
+  private var flights: [StepAddress: Flight] = [:]
+  private var lastReading: ClockReading?
+  private var lastInboxLook = Int64.min
+  private var snapshotSequence: Int64
+
+  private struct Flight {
+    var task: Task<Void, Never>
+    var deadline: Instant
+  }
+
+  /// Makes a conductor for a run whose lease was taken.
+  ///
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - recovered: the engine as the journal has it.
+  ///   - journal: where everything is recorded.
+  ///   - lease: the right to record it.
+  ///   - providers: who does the work.
+  ///   - clock: the clock.
+  ///   - executor: the name of this executor, such as `host:pid`.
+  ///   - watch: is told what was recorded.
+  public init(
+    run: RegisteredRun, recovered: Recovered, journal: Journal, lease: Lease, providers: Providers,
+    clock: any Timekeeper, executor: String, watch: @escaping @Sendable (Notice) -> Void
+  ) {
+    self.run = run
+    self.journal = journal
+    self.lease = lease
+    self.providers = providers
+    self.clock = clock
+    self.watch = watch
+    self.executor = Actor(kind: .executor, id: executor, auth: "os")
+    machine = Machine(recovered.state)
+    snapshotSequence = recovered.snapshotSequence
+  }
+
+  /// Works until the run is over, or nothing can be done, or it is asked to leave.
+  ///
+  /// - Parameters:
+  ///   - nonce: a random text for a run that has no event yet.
+  ///   - patience: when set, the conductor returns ``Ending/blocked`` if nothing will happen by itself for longer.
+  /// - Throws: `JournalError` when something could not be recorded. Nothing that was not recorded was done.
+  public func conduct(nonce: String, patience: Span?) async throws -> Ending {
+    var inputs: [Input] = []
+    if machine.state.lastSequence == 0 { inputs.append(Input(.runCreated(nonce: nonce), actor: executor)) }
+    inputs.append(Input(.executorStarted(epoch: lease.epoch), actor: executor))
+    do {
+      try turn(inputs)
+      while true {
+        if let ending = try await ending(patience: patience) { return ending }
+        try await step()
+      }
+    } catch {
+      for flight in flights.values { flight.task.cancel() }
+      throw error
+    }
+  }
+
+  /// Ends everything that is in flight at once and waits until it is gone. What it did is in doubt.
+  public func abandon() async {
+    for flight in flights.values { flight.task.cancel() }
+    for flight in flights.values { await flight.task.value }
+  }
+
+  private func step() async throws {
+    let inputs = try news()
+    if !inputs.isEmpty {
+      try turn(inputs)
+      return
+    }
+    let deadlines = flights.values.map { $0.deadline + Self.grace }
+    await clock.wait(for: mailbox, until: (deadlines + [machine.state.nextDue].compactMap { $0 }).min())
+    let now = clock.read().instant
+    for flight in flights.values where flight.deadline + Self.grace < now { flight.task.cancel() }
+  }
+
+  /// How long after its deadline an adapter may take to end what it started, before it is told to.
+  private static let grace = Span(milliseconds: 15_000)
+
+  private func ending(patience: Span?) async throws -> Ending? {
+    if let outcome = machine.state.outcome, flights.isEmpty {
+      try turn([Input(.executorStopped(reason: "the run is over"), actor: executor)])
+      return .finished(outcome)
+    }
+    guard flights.isEmpty, !mailbox.hasNews else { return nil }
+    if machine.state.isDraining {
+      try turn([Input(.executorStopped(reason: "it was asked to leave"), actor: executor)])
+      return .drained
+    }
+    guard let patience else { return nil }
+    let now = clock.read().instant
+    if let due = machine.state.nextDue, due - now <= patience { return nil }
+    guard try journal.letters(to: run.number).isEmpty else { return nil }
+    try turn([Input(.executorStopped(reason: "nothing can be done now"), actor: executor)])
+    return .blocked
+  }
+}
+
+extension Conductor {
+  /// One input of a turn.
+  fileprivate struct Input {
+    var kind: Event.Kind
+    var subject: Place = .run
+    var cause: Int64?
+    var actor: Actor
+    var log: String?
+    var letter: Letter?
+
+    init(_ kind: Event.Kind, subject: Place = .run, cause: Int64? = nil, actor: Actor, log: String? = nil) {
+      self.kind = kind
+      self.subject = subject
+      self.cause = cause
+      self.actor = actor
+      self.log = log
+    }
+  }
+
+  /// Everything that happened since the last turn.
+  fileprivate func news() throws -> [Input] {
+    let reading = clock.read()
+    var inputs = mailbox.empty().flatMap { input($0, now: reading.instant) }
+    if reading.monotonic - lastInboxLook >= 100 {
+      lastInboxLook = reading.monotonic
+      for letter in try journal.letters(to: run.number) {
+        var input = Input(
+          .commandReceived(OperatorCommand(letter) ?? OperatorCommand(name: .pause, id: letter.id)),
+          subject: machine.state.index.place(letter.subject) ?? .run,
+          actor: Actor(kind: .person, id: letter.person, auth: letter.auth))
+        input.letter = letter
+        inputs.append(input)
+      }
+    }
+    if let due = machine.state.nextDue, due <= reading.instant { inputs.append(Input(.timerDue, actor: executor)) }
+    if let stepped = clockStep(reading) { inputs.append(Input(.clockStepped(by: stepped), actor: executor)) }
+    return inputs
+  }
+
+  /// By how much the wall clock moved against the monotonic one, when that is more than two seconds.
+  private func clockStep(_ reading: ClockReading) -> Span? {
+    defer { lastReading = reading }
+    guard let last = lastReading, last.boot == reading.boot else { return nil }
+    let wall = (reading.instant - last.instant).milliseconds
+    let step = wall - (reading.monotonic - last.monotonic)
+    return step.magnitude > 2_000 ? Span(milliseconds: step) : nil
+  }
+
+  private func input(_ news: Mailbox.News, now: Instant) -> [Input] {
+    switch news {
+    case .drain: return machine.state.isDraining ? [] : [Input(.executorDraining, actor: executor)]
+    case .cursor(let request, let cursor, let done, let total):
+      guard flights[request.address] != nil else { return [] }
+      return [
+        input(
+          .cursorRecorded(request.verb, attempt: request.attempt, cursor: cursor, done: done, total: total), of: request)
+      ]
+    case .applied(let request, let outcome):
+      flights[request.address] = nil
+      return [input(of: outcome, to: request, now: now)]
+    case .probed(let request, let outcome):
+      flights[request.address] = nil
+      let (answer, cursor, outputs, log) = Self.parts(of: outcome)
+      return [
+        input(
+          .probeAnswered(request.verb, attempt: request.attempt, answer: answer, cursor: cursor, outputs: outputs),
+          of: request, log: log)
+      ]
+    }
+  }
+
+  private static func parts(of outcome: ProbeOutcome) -> (ProbeAnswer, String?, [String: String], String?) {
+    switch outcome {
+    case .applied(let answer): (.applied, nil, answer.outputs, answer.log)
+    case .notApplied: (.notApplied, nil, [:], nil)
+    case .partial(let cursor): (.partial, cursor, [:], nil)
+    case .unknown(let because): (.unknown, nil, [:], because)
+    }
+  }
+
+  private func input(of outcome: ApplyOutcome, to request: Request, now: Instant) -> Input {
+    switch outcome {
+    case .applied(let answer):
+      return input(
+        .succeeded(request.verb, attempt: request.attempt, outputs: answer.outputs), of: request, log: answer.log)
+    case .notApplied(let because, let retry, let answer):
+      var failure = Failure(isTransient: false, reason: because)
+      if case .transient(let after) = retry { failure = Failure(isTransient: true, retryAfter: after, reason: because) }
+      return input(.failed(request.verb, attempt: request.attempt, failure: failure), of: request, log: answer.log)
+    case .unknown(let because, let answer):
+      let doubt = Doubt(cause: now >= request.deadline ? .timeout : .noAnswer, reason: because)
+      return input(.inDoubt(request.verb, attempt: request.attempt, doubt: doubt), of: request, log: answer.log)
+    case .awaitsPerson(let instruction):
+      return input(.awaitsPerson(request.verb, attempt: request.attempt), of: request, log: instruction)
+    }
+  }
+
+  private func input(_ kind: Event.Kind, of request: Request, log: String? = nil) -> Input {
+    Input(
+      kind, subject: .step(request.address), cause: request.cause,
+      actor: Actor(kind: .provider, id: request.provider, auth: "none"), log: log)
+  }
+
+  /// Records what happened and what the engine decides about it, in one transaction; then acts.
+  fileprivate func turn(_ inputs: [Input]) throws {
+    let reading = clock.read()
+    var recorded: [(seq: Int64, event: Event)] = []
+    let effects = try journal.write(under: lease, clock: reading) { batch in
+      for input in inputs {
+        if let letter = input.letter, machine.state.index.place(letter.subject) == nil || OperatorCommand(letter) == nil {
+          try batch.take(command: letter.id, as: -1)
+          continue
+        }
+        let event = Event(input.kind, subject: input.subject, at: reading.instant, cause: input.cause)
+        var actor = input.actor
+        if actor.kind == .person { actor.id = try batch.pseudonym(of: actor.id) }
+        let seq = try batch.append(draft(event, actor: actor, log: input.log))
+        if let letter = input.letter { try batch.take(command: letter.id, as: seq) }
+        machine.fold(event, sequence: seq)
+        recorded.append((seq, event))
+      }
+      let decisions = machine.decide(from: batch.nextSequence)
+      for event in decisions.events {
+        let seq = try batch.append(draft(event, actor: .engine, log: nil))
+        recorded.append((seq, event))
+      }
+      try keepSnapshot(&batch)
+      if recorded.contains(where: { $0.event.kind.endsOrReopensRun }) {
+        try batch.note(outcome: machine.state.outcome?.rawValue, of: run.number)
+      }
+      return decisions.effects
+    }
+    if !recorded.isEmpty { watch(.recorded(recorded)) }
+    for effect in effects { perform(effect) }
+  }
+
+  private func draft(_ event: Event, actor: Actor, log: String?) -> Draft {
+    Draft(
+      run: run.number, type: event.kind.type, subject: machine.state.index.path(of: event.subject), at: event.at,
+      cause: event.cause, actor: actor, plan: run.plan, data: event.kind.data, payload: event.kind.payload(log: log))
+  }
+
+  /// How many events may pass before a wave boundary is worth a snapshot.
+  private static let eventsPerSnapshot: Int64 = 1_000
+
+  private func keepSnapshot(_ batch: inout Batch) throws {
+    let state = machine.state
+    guard state.isAtBoundary || state.outcome != nil, state.units.isEmpty, state.rollback == nil,
+      state.lastSequence - snapshotSequence >= Self.eventsPerSnapshot
+    else { return }
+    snapshotSequence = state.lastSequence
+    try batch.keep(
+      snapshot: state.snapshot, of: run.number, at: state.lastSequence, format: RunState.snapshotFormat)
+  }
+
+  /// Asks a provider, now that the intent is durable.
+  private func perform(_ effect: Effect) {
+    let request = effect.request
+    let task: Task<Void, Never>
+    switch (effect, providers.call(request, run: run.name, fence: lease.epoch)) {
+    case (.apply, .failure(let error)):
+      mailbox.post(.applied(request, .notApplied(because: error.message, retry: .permanent, answer: Answer())))
+      return
+    case (.probe, .failure(let error)):
+      mailbox.post(.probed(request, .unknown(because: error.message)))
+      return
+    case (.apply, .success(let (adapter, call))):
+      task = Self.fly(request, call: call, adapter: adapter, mailbox: mailbox, watch: watch)
+    case (.probe, .success(let (adapter, call))):
+      task = Self.look(request, call: call, adapter: adapter, mailbox: mailbox)
+    }
+    flights[request.address] = Flight(task: task, deadline: request.deadline)
+  }
+
+  /// Runs outside the actor: a task that is made inside it would run on it, one adapter after the other.
+  private nonisolated static func fly(
+    _ request: Request, call: Call, adapter: any Adapter, mailbox: Mailbox, watch: @escaping @Sendable (Notice) -> Void
+  ) -> Task<Void, Never> {
+    Task {
+      let outcome = await adapter.apply(call) { progress in
+        switch progress {
+        case .cursor(let cursor, let done, let total):
+          mailbox.post(.cursor(request, cursor, done: done, total: total))
+          if let done { watch(.progress(path: request.path, done: done, total: total)) }
+        case .progress(let done, let total): watch(.progress(path: request.path, done: done, total: total))
+        case .line(let text): watch(.line(path: request.path, text: text))
+        }
+      }
+      mailbox.post(.applied(request, outcome))
+    }
+  }
+
+  private nonisolated static func look(
+    _ request: Request, call: Call, adapter: any Adapter, mailbox: Mailbox
+  ) -> Task<Void, Never> {
+    Task { mailbox.post(.probed(request, await adapter.probe(call))) }
+  }
+}
+
+extension Event.Kind {
+  /// Whether the event changes what lists say about the run's end.
+  fileprivate var endsOrReopensRun: Bool {
+    switch self {
+    case .runFinished, .rollbackStarted: true
+    default: false
+    }
+  }
+}

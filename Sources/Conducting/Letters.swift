@@ -1,0 +1,25 @@
+public import Engine
+internal import Journaling
+internal import Quantities
+
+extension OperatorCommand {
+  /// The command as one line of JSON, for the inbox.
+  public var letter: String {
+    var pairs: [(String, JSON)] = [("command", .string(name.rawValue)), ("reason", .string(reason))]
+    if let settlement { pairs.append(("as", .string(settlement.rawValue))) }
+    if !outputs.isEmpty { pairs.append(("outputs", .dictionary(outputs.map { ($0.key, .string($0.value)) }))) }
+    return JSON.dictionary(pairs).canonicalText
+  }
+
+  /// Reads a command from the inbox; `nil` when it is not one.
+  init?(_ letter: Letter) {
+    guard let json = try? JSON(parsing: letter.command.utf8), let text = json["command"]?.string,
+      let name = Name(rawValue: text)
+    else { return nil }
+    self.init(
+      name: name, id: letter.id, settlement: json["as"]?.string.flatMap { Settlement(rawValue: $0) },
+      outputs: Dictionary(
+        (json["outputs"]?.members ?? []).map { ($0.key, $0.value.plainText) }, uniquingKeysWith: { $1 }),
+      reason: json["reason"]?.string ?? "")
+  }
+}

@@ -1,0 +1,15 @@
+public import Journaling
+public import Quantities
+
+/// The clock that a conductor lives on: the wall clock, or a virtual one in tests and rehearsals.
+public protocol Timekeeper: Sendable {
+  /// The clocks now.
+  func read() -> ClockReading
+
+  /// Returns when the mailbox has something, or when the instant has come, whichever is first.
+  ///
+  /// - Parameters:
+  ///   - mailbox: where the world's answers arrive.
+  ///   - until: when something is due; `nil` when nothing is.
+  func wait(for mailbox: Mailbox, until: Instant?) async
+}

@@ -1,0 +1,42 @@
+internal import Foundation
+internal import Glibc
+public import Journaling
+public import Quantities
+
+/// Time as the machine tells it.
+public struct WallClock: Timekeeper {
+  private let boot: String
+
+  /// Reads which start of the machine this is.
+  public init() {
+    let text = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? "unknown"
+    boot = String(text.prefix { $0 != "\n" }.prefix(8))
+  }
+
+  public func read() -> ClockReading {
+    ClockReading(
+      instant: Instant(milliseconds: Self.milliseconds(CLOCK_REALTIME)),
+      monotonic: Self.milliseconds(CLOCK_BOOTTIME), boot: boot)
+  }
+
+  private static func milliseconds(_ clock: clockid_t) -> Int64 {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+  }
+
+  /// The longest sleep: commands from other processes are taken up within this time.
+  private static let breath = Span(milliseconds: 100)
+
+  public func wait(for mailbox: Mailbox, until: Instant?) async {
+    let now = read().instant
+    let end = min(until ?? now + Self.breath, now + Self.breath)
+    guard end > now else { return }
+    let alarm = Task {
+      try? await Task.sleep(for: .milliseconds((end - now).milliseconds))
+      mailbox.poke()
+    }
+    await mailbox.somethingToRead()
+    alarm.cancel()
+  }
+}

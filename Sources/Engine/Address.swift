@@ -1,0 +1,129 @@
+public import Planning
+
+/// Which target of which stage: the key of everything that happens to one target.
+public struct TargetKey: Hashable, Sendable {
+  /// The index of the stage among all stages of the plan.
+  public var stage: Int
+  /// The row of the inventory; 0 in a stage without targets.
+  public var row: Int32
+
+  /// Makes a key.
+  public init(stage: Int, row: Int32) {
+    self.stage = stage
+    self.row = row
+  }
+}
+
+/// Which step of which target: a step path in numbers.
+public struct StepAddress: Hashable, Sendable {
+  /// The target.
+  public var target: TargetKey
+  /// The index of the step in its stage.
+  public var step: Int
+
+  /// Makes an address.
+  public init(target: TargetKey, step: Int) {
+    self.target = target
+    self.step = step
+  }
+}
+
+/// A part of a run that a person or an event can name.
+public enum Place: Hashable, Sendable {
+  case run
+  case phase(Int)
+  case stage(Int)
+  case wave(stage: Int, wave: Int)
+  case target(TargetKey)
+  case step(StepAddress)
+
+  /// The level of the place, as in `rollback --scope`.
+  public var scope: String {
+    switch self {
+    case .run: "run"
+    case .phase: "phase"
+    case .stage: "stage"
+    case .wave: "wave"
+    case .target: "target"
+    case .step: "step"
+    }
+  }
+}
+
+/// Translates between step paths and numbers, for one plan.
+public struct PlanIndex: Sendable {
+  /// The plan.
+  public let plan: Plan
+  /// By stage: the wave of each row, or -1.
+  let waveOfRow: [[Int32]]
+  private let rows: [[String: Int32]]
+
+  /// Makes the index. O(targets).
+  public init(_ plan: Plan) {
+    self.plan = plan
+    waveOfRow = plan.stages.map { stage in
+      var waves = [Int32](repeating: -1, count: stage.inventory.map { plan.inventories[$0].count } ?? 1)
+      for (number, wave) in stage.waves.enumerated() {
+        for row in wave.targets where Int(row) < waves.count { waves[Int(row)] = Int32(number) }
+      }
+      return waves
+    }
+    rows = plan.inventories.map { inventory in
+      guard let column = inventory.columns.firstIndex(of: "id") else { return [:] }
+      return Dictionary(
+        inventory.values[column].enumerated().map { ($0.element, Int32($0.offset)) }, uniquingKeysWith: min)
+    }
+  }
+
+  /// The wave of a target; 0 when it has none.
+  public func wave(of target: TargetKey) -> Int { max(0, Int(waveOfRow[target.stage][Int(target.row)])) }
+
+  /// The path of a place: empty for the run, then `phase/stage/wave/target/step`.
+  public func path(of place: Place) -> String {
+    switch place {
+    case .run: ""
+    case .phase(let phase): plan.phases[phase].id
+    case .stage(let stage): "\(plan.phases[plan.stages[stage].phase].id)/\(plan.stages[stage].id)"
+    case .wave(let stage, let wave): plan.path(stage: stage, wave: wave)
+    case .target(let target):
+      "\(plan.path(stage: target.stage, wave: wave(of: target)))/\(plan.target(target.row, stage: target.stage))"
+    case .step(let address):
+      "\(path(of: .target(address.target)))/\(plan.stages[address.target.stage].steps[address.step].id)"
+    }
+  }
+
+  /// The place that a path names; `nil` when the plan has no such place.
+  public func place(_ path: String) -> Place? {
+    if path.isEmpty { return .run }
+    let words = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard let phase = plan.phases.firstIndex(where: { $0.id == words[0] }) else { return nil }
+    if words.count == 1 { return .phase(phase) }
+    guard let stage = plan.stages.firstIndex(where: { $0.phase == phase && $0.id == words[1] }) else { return nil }
+    if words.count == 2 { return .stage(stage) }
+    guard let number = Int(words[2]), plan.stages[stage].waves.indices.contains(number - 1) else { return nil }
+    if words.count == 3 { return .wave(stage: stage, wave: number - 1) }
+    guard let row = row(words[3], stage: stage), waveOfRow[stage][Int(row)] == Int32(number - 1) else { return nil }
+    let target = TargetKey(stage: stage, row: row)
+    if words.count == 4 { return .target(target) }
+    guard words.count == 5, let step = plan.stages[stage].steps.firstIndex(where: { $0.id == words[4] }) else { return nil }
+    return .step(StepAddress(target: target, step: step))
+  }
+
+  /// The row of a target's identifier in the inventory of a stage.
+  public func row(_ id: String, stage: Int) -> Int32? {
+    guard let inventory = plan.stages[stage].inventory else { return id == "-" ? 0 : nil }
+    return rows[inventory][id]
+  }
+
+  /// Whether one place lies in another, or is the same.
+  public func contains(_ outer: Place, _ target: TargetKey) -> Bool {
+    switch outer {
+    case .run: true
+    case .phase(let phase): plan.stages[target.stage].phase == phase
+    case .stage(let stage): target.stage == stage
+    case .wave(let stage, let wave): target.stage == stage && self.wave(of: target) == wave
+    case .target(let key): key == target
+    case .step(let address): address.target == target
+    }
+  }
+}

@@ -1,0 +1,118 @@
+public import Planning
+public import Quantities
+
+/// The engine of one run: its state, and the rules that decide what comes next.
+///
+/// There is no clock, no file and no chance in here. What the rules emit is folded at once, so each rule sees the state
+/// that the decisions before it made.
+public struct Machine: Sendable {
+  /// The state, with every event and decision so far folded in.
+  public internal(set) var state: RunState
+  private var decisions = Decisions()
+  private var nextSequence: Int64 = 0
+
+  /// The rules in the order in which they speak.
+  private static let rules: [@Sendable (inout Machine) -> Void] = [
+    { $0.fence() }, { $0.operatorCommand() }, { $0.settleDoubt() }, { $0.retry() }, { $0.rollback() },
+    { $0.budget() }, { $0.advance() }, { $0.bake() }, { $0.start() }, { $0.admit() }, { $0.finish() },
+  ]
+
+  /// An engine before the first event.
+  public init(_ plan: Plan) {
+    state = RunState(plan)
+  }
+
+  /// An engine that goes on from a state.
+  public init(_ state: RunState) {
+    self.state = state
+  }
+
+  /// Takes an event from the world, or from the journal, into account.
+  public mutating func fold(_ event: Event, sequence: Int64) {
+    state.fold(event, sequence: sequence)
+  }
+
+  /// Decides everything that follows from the state.
+  ///
+  /// - Parameter sequence: the sequence number that the first decision will have in the journal; the others follow
+  ///   without a gap.
+  /// - Returns: the decisions in order, and the effects that they name.
+  public mutating func decide(from sequence: Int64) -> Decisions {
+    decisions = Decisions()
+    nextSequence = sequence
+    var before = -1
+    while before != decisions.events.count {
+      before = decisions.events.count
+      for rule in Self.rules { rule(&self) }
+    }
+    defer { decisions = Decisions() }
+    return decisions
+  }
+
+  /// Records a decision and folds it.
+  ///
+  /// - Returns: its sequence number.
+  @discardableResult
+  mutating func emit(_ kind: Event.Kind, _ subject: Place, cause: Int64) -> Int64 {
+    let event = Event(kind, subject: subject, at: state.now, cause: cause)
+    let sequence = nextSequence
+    nextSequence += 1
+    decisions.events.append(event)
+    state.fold(event, sequence: sequence)
+    return sequence
+  }
+
+  /// Names an effect of the decision that was emitted last.
+  mutating func perform(_ effect: Effect) {
+    decisions.effects.append(effect)
+  }
+}
+
+/// What one turn of the engine decided.
+public struct Decisions: Equatable, Sendable {
+  /// The decisions, each an event for the journal.
+  public internal(set) var events: [Event] = []
+  /// What must be done once they are durable.
+  public internal(set) var effects: [Effect] = []
+}
+
+/// What the conductor does once the decisions of a turn are durable.
+public enum Effect: Equatable, Sendable {
+  /// Ask a provider to do something.
+  case apply(Request)
+  /// Ask a provider whether it happened.
+  case probe(Request)
+
+  /// What is asked.
+  public var request: Request {
+    switch self {
+    case .apply(let request), .probe(let request): request
+    }
+  }
+}
+
+/// What a provider is asked.
+public struct Request: Equatable, Sendable {
+  /// The step.
+  public var address: StepAddress
+  /// Its path.
+  public var path: String
+  /// Doing it or taking it back.
+  public var verb: Verb
+  /// The attempt.
+  public var attempt: Int
+  /// The provider's name.
+  public var provider: String
+  /// The arguments, secrets as references.
+  public var arguments: JSON
+  /// The key under which the provider may recognise the request.
+  public var key: String
+  /// The longest time.
+  public var timeout: Span
+  /// When the answer must be there.
+  public var deadline: Instant
+  /// The newest durable cursor.
+  public var cursor: String?
+  /// The sequence number of the intent.
+  public var cause: Int64
+}

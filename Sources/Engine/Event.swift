@@ -1,0 +1,197 @@
+public import Quantities
+
+/// One thing that happened in the world, or that the engine decided. The journal keeps nothing else.
+public struct Event: Equatable, Sendable {
+  /// What happened.
+  public var kind: Kind
+  /// What it happened to.
+  public var subject: Place
+  /// When the executor recorded it. The engine has no other clock.
+  public var at: Instant
+  /// The sequence number of the event that led to this one; `nil` for what came from outside.
+  public var cause: Int64?
+
+  /// Makes an event.
+  public init(_ kind: Kind, subject: Place = .run, at: Instant, cause: Int64? = nil) {
+    self.kind = kind
+    self.subject = subject
+    self.at = at
+    self.cause = cause
+  }
+
+  /// The closed list of events.
+  public enum Kind: Equatable, Sendable {
+    // What happened in the world.
+    case runCreated(nonce: String)
+    case executorStarted(epoch: Int64)
+    case executorDraining
+    case executorStopped(reason: String)
+    case timerDue
+    case clockStepped(by: Span)
+    case succeeded(Verb, attempt: Int, outputs: [String: String])
+    case failed(Verb, attempt: Int, failure: Failure)
+    case inDoubt(Verb, attempt: Int, doubt: Doubt)
+    case awaitsPerson(Verb, attempt: Int)
+    case cursorRecorded(Verb, attempt: Int, cursor: String, done: Int64?, total: Int64?)
+    case probeAnswered(Verb, attempt: Int, answer: ProbeAnswer, cursor: String?, outputs: [String: String])
+    case commandReceived(OperatorCommand)
+
+    // What the engine decided.
+    case commandRefused(reason: String)
+    case phaseStarted
+    case phaseFinished
+    case waveStarted(targets: Int)
+    case waveBaking(until: Instant)
+    case waveFinished(done: Int, failed: Int, skipped: Int)
+    case intended(Verb, Intent)
+    case retryScheduled(Verb, attempt: Int, until: Instant)
+    case probeIntended(Verb, attempt: Int, deadline: Instant)
+    case probeScheduled(Verb, attempt: Int, until: Instant)
+    case settled(Verb, attempt: Int, as: Settlement, rule: String, outputs: [String: String])
+    case parked(Verb, attempt: Int, rule: String)
+    case stepSkipped
+    case targetFailed
+    case targetUndone(complete: Bool)
+    case targetSkipped
+    case targetRetried
+    case targetHeld
+    case targetReleased
+    case undoBlocked
+    case runPaused
+    case runHeld(Hold)
+    case runResumed
+    case rollbackStarted(scope: String, targets: Int, stopsAt: String?)
+    case rollbackFinished(undone: Int, blocked: Bool)
+    case runAborting
+    case runFinished(Outcome)
+  }
+}
+
+/// Doing a step, or taking it back.
+public enum Verb: String, Hashable, Sendable { case apply, undo }
+
+/// What is durable before anything is asked of a provider.
+public struct Intent: Equatable, Sendable {
+  /// The attempt, counted from 1 in each direction and round.
+  public var attempt: Int
+  /// How often the target was taken back before.
+  public var round: Int
+  /// The operation's name.
+  public var operation: String
+  /// The digest of the canonical arguments, secrets as references.
+  public var input: Digest
+  /// The key under which the provider may recognise the request.
+  public var key: String
+  /// When the answer must be there.
+  public var deadline: Instant
+  /// The operation that takes it back, `none` or `irreversible`.
+  public var undo: String
+  /// The cursor that the attempt goes on from.
+  public var cursor: String?
+}
+
+/// Evidence that something did not happen, or is final.
+public struct Failure: Equatable, Sendable {
+  /// Whether trying again may help.
+  public var isTransient: Bool
+  /// How long the provider asked to wait.
+  public var retryAfter: Span?
+  /// Why, for people. Kept beside the log, so that it can be erased.
+  public var reason: String
+
+  /// Makes a failure.
+  public init(isTransient: Bool, retryAfter: Span? = nil, reason: String) {
+    self.isTransient = isTransient
+    self.retryAfter = retryAfter
+    self.reason = reason
+  }
+}
+
+/// Why the outcome of an attempt is not known.
+public struct Doubt: Equatable, Sendable {
+  /// The kinds of doubt.
+  public enum Cause: String, Sendable, CaseIterable {
+    /// No answer by the deadline.
+    case timeout
+    /// The provider cannot say, or the way to it broke.
+    case noAnswer = "no_answer"
+    /// The executor that asked is gone.
+    case executorLost = "executor_lost"
+  }
+
+  /// The cause.
+  public var cause: Cause
+  /// Why, for people.
+  public var reason: String
+
+  /// Makes a doubt.
+  public init(cause: Cause, reason: String) {
+    self.cause = cause
+    self.reason = reason
+  }
+}
+
+/// What a probe found.
+public enum ProbeAnswer: String, Hashable, Sendable, CaseIterable {
+  case applied, partial, unknown
+  case notApplied = "not_applied"
+}
+
+/// How a doubt was settled.
+public enum Settlement: String, Hashable, Sendable, CaseIterable {
+  /// It happened.
+  case succeeded
+  /// It did not happen: try again.
+  case notApplied = "not_applied"
+  /// Try again, safely: the declared idempotency covers the case that it happened.
+  case again
+  /// It failed for good.
+  case failed
+}
+
+/// Why a run is held.
+public enum Hold: Equatable, Sendable {
+  /// A level of the failure budget is used up.
+  case budget(level: String, failed: Int, limit: Int)
+  /// A rollback is over.
+  case rolledBack(scope: String)
+  /// An undo failed, or met something that cannot be undone.
+  case blocked(path: String)
+}
+
+/// How a run ended.
+public enum Outcome: String, Hashable, Sendable, CaseIterable {
+  case done
+  case rolledBack = "rolled_back"
+  case aborted
+}
+
+/// What a person asks of a run.
+public struct OperatorCommand: Equatable, Sendable {
+  /// The closed list of commands.
+  public enum Name: String, Hashable, Sendable, CaseIterable {
+    case pause, resume, retry, skip, hold, release, resolve, rollback, abort
+  }
+
+  /// What is asked.
+  public var name: Name
+  /// The identity of the request: the same one twice is one command.
+  public var id: String
+  /// For `resolve`: how the doubt is settled.
+  public var settlement: Settlement?
+  /// For `resolve`: the outputs that the person gives.
+  public var outputs: [String: String]
+  /// Why. Kept beside the log, so that it can be erased.
+  public var reason: String
+
+  /// Makes a command.
+  public init(
+    name: Name, id: String, settlement: Settlement? = nil, outputs: [String: String] = [:], reason: String = ""
+  ) {
+    self.name = name
+    self.id = id
+    self.settlement = settlement
+    self.outputs = outputs
+    self.reason = reason
+  }
+}

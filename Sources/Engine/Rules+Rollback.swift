@@ -1,0 +1,40 @@
+import Planning
+import Quantities
+
+extension Machine {
+  /// Takes targets back, the newest first, and says when that is over.
+  mutating func rollback() {
+    guard !state.isDraining else { return }
+    blockRun()
+    while let rollback = state.rollback, let key = rollback.queue.last,
+      state.units.count(where: { $0.verb == .undo && $0.condition != .blocked }) < state.undoConcurrency
+    {
+      switch state.nextUndo(touched: state.touchedSteps(of: key), stage: key.stage) {
+      case .step(let step): intend(.undo, StepAddress(target: key, step: step), attempt: 1, cause: rollback.cause)
+      case .wall: emit(.targetUndone(complete: false), .target(key), cause: rollback.cause)
+      case .finished: emit(.targetUndone(complete: true), .target(key), cause: rollback.cause)
+      }
+    }
+    guard let rollback = state.rollback, rollback.queue.isEmpty,
+      !state.units.contains(where: { state.index.contains(rollback.place, $0.key) })
+    else { return }
+    let sequence = emit(
+      .rollbackFinished(undone: rollback.undone, blocked: rollback.stopsAt != nil), rollback.place,
+      cause: state.lastSequence)
+    if let path = rollback.stopsAt {
+      emit(.runHeld(.blocked(path: path)), .run, cause: sequence)
+    } else if rollback.place == .run {
+      emit(.runFinished(.rolledBack), .run, cause: sequence)
+    } else {
+      emit(.runHeld(.rolledBack(scope: rollback.place.scope)), rollback.place, cause: sequence)
+    }
+  }
+
+  /// A blocked undo holds the run: it is never "done".
+  private mutating func blockRun() {
+    guard state.hold == nil, state.outcome == nil,
+      let blocked = state.units.first(where: { $0.condition == .blocked })
+    else { return }
+    emit(.runHeld(.blocked(path: state.index.path(of: .step(blocked.address)))), .run, cause: blocked.cause)
+  }
+}

@@ -1,0 +1,143 @@
+import Planning
+import Quantities
+
+extension Machine {
+  /// An exhausted budget holds the run.
+  mutating func budget() {
+    guard state.hold == nil, state.rollback == nil, state.outcome == nil, !state.isAborting,
+      let hold = state.exhaustedBudget
+    else { return }
+    emit(.runHeld(hold), .run, cause: state.lastSequence)
+  }
+
+  /// A wave whose targets are settled bakes, and is finished after that.
+  mutating func bake() {
+    guard state.rollback == nil, state.outcome == nil, !state.isAborting else { return }
+    let place = Place.wave(stage: state.stage, wave: state.wave)
+    switch state.waveState {
+    case .running where state.open == 0 && state.units.isEmpty && state.hold == nil && !state.isDraining:
+      let bake = state.plan.stages[state.stage].bake
+      if bake > .zero {
+        emit(.waveBaking(until: state.now + bake), place, cause: state.lastSequence)
+      } else {
+        finishWave()
+      }
+    case .baked where state.hold == nil: finishWave()
+    default: break
+    }
+  }
+
+  private mutating func finishWave() {
+    let (stage, wave) = (state.stage, state.wave)
+    let phase = state.plan.stages[stage].phase
+    let statuses = state.plan.stages[stage].waves[wave].targets.map { state.stages[stage].status[Int($0)] }
+    emit(
+      .waveFinished(
+        done: statuses.count { $0 == .done }, failed: statuses.count { $0 == .failed },
+        skipped: statuses.count { $0 == .skipped }),
+      .wave(stage: stage, wave: wave), cause: state.lastSequence)
+    let leavesPhase = state.stage >= state.plan.stages.count || state.plan.stages[state.stage].phase != phase
+    if leavesPhase { emit(.phaseFinished, .phase(phase), cause: state.waveCause) }
+  }
+
+  /// The next wave starts when nothing stops the run and the calendar lets it.
+  mutating func start() {
+    guard !state.isStopped, state.epoch > 0, state.waveState == .notStarted else { return }
+    state.passEmptyStages()
+    guard state.stage < state.plan.stages.count, state.waveStartsAt == nil else { return }
+    let phase = state.plan.stages[state.stage].phase
+    if phase > state.startedPhase { emit(.phaseStarted, .phase(phase), cause: state.waveCause) }
+    let targets = state.plan.stages[state.stage].waves[state.wave].targets.count
+    emit(.waveStarted(targets: targets), .wave(stage: state.stage, wave: state.wave), cause: state.waveCause)
+  }
+
+  /// Targets of the wave begin while slots and budgets allow.
+  mutating func admit() {
+    guard !state.isStopped, state.waveState == .running else { return }
+    let cause = state.waveCause
+    while let row = state.nextTarget {
+      intend(
+        .apply, StepAddress(target: TargetKey(stage: state.stage, row: row), step: 0), attempt: 1, cause: cause)
+      if state.hold != nil { return }
+    }
+  }
+
+  /// The run ends when its last wave is finished, or when it was given up and nothing is at work any more.
+  mutating func finish() {
+    guard state.outcome == nil, state.rollback == nil, state.units.allSatisfy({ !$0.hasOpenRequest }) else { return }
+    if state.isAborting {
+      emit(.runFinished(.aborted), .run, cause: state.lastSequence)
+    } else if state.epoch > 0, state.stage >= state.plan.stages.count, state.units.isEmpty, state.hold == nil {
+      emit(.runFinished(.done), .run, cause: state.waveCause)
+    }
+  }
+}
+
+extension RunState {
+  /// The first level of the failure budget that is used up.
+  public var exhaustedBudget: Hold? {
+    guard stage < plan.stages.count else { return nil }
+    let planned = plan.stages[stage]
+    if waveState != .notStarted, let limit = planned.waves[wave].tolerate, failures.wave > limit {
+      return .budget(level: "wave", failed: failures.wave, limit: limit)
+    }
+    for limit in planned.tolerateByAttribute {
+      let over = failures.attributes.filter { $0.key.hasPrefix("\(limit.attribute)=") && $0.value > limit.limit }
+      if let first = over.min(by: { $0.key < $1.key }) {
+        return .budget(level: first.key, failed: first.value, limit: limit.limit)
+      }
+    }
+    if let limit = plan.phases[planned.phase].tolerate, failures.phases[planned.phase] > limit {
+      return .budget(level: "phase", failed: failures.phases[planned.phase], limit: limit)
+    }
+    if let limit = plan.tolerateInRun, failures.run > limit {
+      return .budget(level: "run", failed: failures.run, limit: limit)
+    }
+    return nil
+  }
+
+  /// The targets in flight that may still fail: each could cost the budget one.
+  private var exposed: Int { units.count { stages[$0.key.stage].status[Int($0.key.row)] == .running } }
+
+  /// The most targets that may be at work now: the slots, or what the budgets can still lose, whichever is less.
+  public var slots: Int {
+    guard stage < plan.stages.count, waveState == .running else { return 0 }
+    let planned = plan.stages[stage]
+    guard planned.isStrict else { return planned.concurrency }
+    var most = planned.concurrency
+    if let limit = planned.waves[wave].tolerate { most = min(most, limit + 1 - failures.wave) }
+    if let limit = plan.phases[planned.phase].tolerate { most = min(most, limit + 1 - failures.phases[planned.phase]) }
+    if let limit = plan.tolerateInRun { most = min(most, limit + 1 - failures.run) }
+    return max(0, most)
+  }
+
+  /// The next target of the wave that may begin now; `nil` when none may.
+  var nextTarget: Int32? {
+    mutating get {
+      let active = units.count(where: { $0.verb == .apply })
+      guard open > 0, active < plan.stages[stage].concurrency, exposed < slots else { return nil }
+      let targets = plan.stages[stage].waves[wave].targets
+      while scan < targets.count, stages[stage].status[Int(targets[scan])] != .waiting { scan += 1 }
+      for position in scan..<targets.count {
+        let key = TargetKey(stage: stage, row: targets[position])
+        guard stages[stage].status[Int(key.row)] == .waiting, !heldTargets.contains(key), attributesAdmit(key) else {
+          continue
+        }
+        return key.row
+      }
+      return nil
+    }
+  }
+
+  /// Whether the attribute budgets could lose one target more with the values of this one.
+  func attributesAdmit(_ key: TargetKey) -> Bool {
+    guard plan.stages[key.stage].isStrict else { return true }
+    return plan.stages[key.stage].tolerateByAttribute.allSatisfy { limit in
+      guard let value = attribute(limit.attribute, of: key) else { return true }
+      let running = units.count { unit in
+        stages[unit.key.stage].status[Int(unit.key.row)] == .running && attribute(limit.attribute, of: unit.key) == value
+      }
+      return failures.attributes["\(limit.attribute)=\(value)", default: 0] + running < limit.limit + 1
+    }
+  }
+}

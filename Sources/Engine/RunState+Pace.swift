@@ -1,0 +1,59 @@
+import Planning
+public import Quantities
+
+extension RunState {
+  /// When the next wave may start as far as the calendar is concerned; `nil` when it may start now.
+  public var waveStartsAt: Instant? {
+    guard stage < plan.stages.count, waveState == .notStarted else { return nil }
+    let planned = plan.stages[stage]
+    var earliest = now
+    if wave == 0, let notBefore = planned.notBefore { earliest = max(earliest, notBefore) }
+    if let pace = planned.pace, let state = stages[stage].pace {
+      let size = planned.waves[wave].targets.count
+      let next = nextPeriod(after: state.periodStart, pace: pace)
+      if now < next, state.used + size > state.allowance { earliest = max(earliest, next) }
+    }
+    return earliest > now ? earliest : nil
+  }
+
+  /// The start of the period after the one that starts at an instant.
+  private func nextPeriod(after start: Instant, pace: PlannedPace) -> Instant {
+    if let every = pace.every { return start + every }
+    return pace.boundaries.first { $0 > start } ?? start
+  }
+
+  /// Charges a wave to the current period of its stage's pace.
+  mutating func spendPace(stage: Int, targets: Int) {
+    guard let pace = plan.stages[stage].pace else { return }
+    guard var state = stages[stage].pace else {
+      let start = pace.every == nil ? pace.boundaries.last { $0 <= now } ?? now : now
+      stages[stage].pace = PaceState(anchor: start, periodStart: start, used: targets, allowance: pace.count)
+      return
+    }
+    var left = state.allowance - state.used
+    while true {
+      let next = nextPeriod(after: state.periodStart, pace: pace)
+      guard next > state.periodStart, next <= now else { break }
+      state.periodStart = next
+      state.used = 0
+      state.allowance = pace.count + min(pace.carry, max(0, left))
+      left = state.allowance
+    }
+    state.used += targets
+    stages[stage].pace = state
+  }
+
+  /// When something happens by itself, if nothing else happens before; `nil` when nothing does.
+  public var nextDue: Instant? {
+    var due: [Instant] = []
+    for unit in units {
+      switch unit.condition {
+      case .waiting(let until), .settling(let until): due.append(until)
+      default: break
+      }
+    }
+    if case .baking(let until) = waveState { due.append(until) }
+    if !isStopped, let start = waveStartsAt { due.append(start) }
+    return due.min()
+  }
+}

@@ -1,0 +1,66 @@
+import Planning
+import Quantities
+
+/// What is next when a target is taken back.
+enum UndoStep: Equatable {
+  case step(Int)
+  /// This step cannot be taken back.
+  case wall(Int)
+  case finished
+}
+
+extension RunState {
+  /// The newest step that an undo has to visit, steps with nothing to take back passed over.
+  func nextUndo(touched: UInt64, stage: Int) -> UndoStep {
+    for step in plan.stages[stage].steps.indices.reversed() where touched & (1 << UInt64(step)) != 0 {
+      switch plan.stages[stage].steps[step].undo {
+      case .call: return .step(step)
+      case .impossible: return .wall(step)
+      case .nothing: continue
+      }
+    }
+    return .finished
+  }
+
+  /// The newest step among some that cannot be taken back.
+  func wall(in touched: UInt64, stage: Int) -> Int? {
+    plan.stages[stage].steps.indices.last { step in
+      touched & (1 << UInt64(step)) != 0 && plan.stages[stage].steps[step].undo == .impossible
+    }
+  }
+
+  /// The targets that a rollback of a place would visit, the last one first to be undone, and the step at which it
+  /// would stop. Targets that are being worked on are not among them: they turn round by themselves.
+  func rollbackQueue(of place: Place) -> (queue: [TargetKey], stopsAt: String?) {
+    var queue: [TargetKey] = []
+    for number in plan.stages.indices.reversed() {
+      for row in stages[number].admitted.reversed() {
+        let key = TargetKey(stage: number, row: row)
+        guard index.contains(place, key), unitIndex(key) == nil, touchedSteps(of: key) != 0 else { continue }
+        if let wall = wall(in: touchedSteps(of: key), stage: number) {
+          return (queue.reversed(), index.path(of: .step(StepAddress(target: key, step: wall))))
+        }
+        queue.append(key)
+      }
+    }
+    return (queue.reversed(), nil)
+  }
+
+  /// Whether a rollback of a place would do anything.
+  func hasSomethingToUndo(in place: Place) -> Bool {
+    units.contains { index.contains(place, $0.key) } || !rollbackQueue(of: place).queue.isEmpty
+  }
+
+  mutating func startRollback(of place: Place, stopsAt: String?, sequence: Int64) {
+    let queue = rollbackQueue(of: place).queue
+    let active = units.filter { index.contains(place, $0.key) }.count
+    rollback = Rollback(place: place, queue: queue, total: queue.count + active, stopsAt: stopsAt, cause: sequence)
+    for position in units.indices {
+      if index.contains(place, units[position].key) { units[position].isRetreatOfFailure = false }
+      turnBackIfReached(position, sequence: sequence)
+    }
+  }
+
+  /// The most targets that are undone at once.
+  var undoConcurrency: Int { max(1, plan.stages.map(\.concurrency).max() ?? 1) }
+}

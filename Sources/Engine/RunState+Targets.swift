@@ -1,0 +1,98 @@
+import Planning
+import Quantities
+
+extension RunState {
+  /// The bits of all steps of a stage.
+  func allSteps(of stage: Int) -> UInt64 { (1 << UInt64(plan.stages[stage].steps.count)) - 1 }
+
+  /// Puts a target into a status and keeps every count that depends on it.
+  mutating func setStatus(_ status: TargetStatus, of key: TargetKey) {
+    let old = stages[key.stage].status[Int(key.row)]
+    guard old != status else { return }
+    stages[key.stage].status[Int(key.row)] = status
+    let isCurrent = key.stage == stage && index.wave(of: key) == wave && waveState != .notStarted
+    if isCurrent, old.isSettled != status.isSettled { open += status.isSettled ? -1 : 1 }
+    if isCurrent, status == .waiting { scan = 0 }
+    let counts = plan.stages[key.stage].inventory != nil
+    if counts, old == .done { doneCount -= 1 }
+    if counts, status == .done { doneCount += 1 }
+    if old == .failed { charge(-1, to: key, isCurrent: isCurrent) }
+    if status == .failed { charge(1, to: key, isCurrent: isCurrent) }
+  }
+
+  /// A failure is charged to all levels at once.
+  private mutating func charge(_ count: Int, to key: TargetKey, isCurrent: Bool) {
+    let stage = plan.stages[key.stage]
+    failures.run += count
+    failures.phases[stage.phase] += count
+    if isCurrent { failures.wave += count }
+    for limit in limitedAttributes(of: key.stage) {
+      guard let value = attribute(limit, of: key) else { continue }
+      failures.attributes["\(limit)=\(value)", default: 0] += count
+    }
+  }
+
+  /// The attributes with a budget anywhere in the plan that the stage's inventory has.
+  func limitedAttributes(of stage: Int) -> [String] {
+    guard let inventory = plan.stages[stage].inventory else { return [] }
+    var names: [String] = []
+    for other in plan.stages where other.inventory == inventory {
+      for limit in other.tolerateByAttribute where !names.contains(limit.attribute) { names.append(limit.attribute) }
+    }
+    return names
+  }
+
+  /// The value of an attribute of a target.
+  public func attribute(_ name: String, of key: TargetKey) -> String? {
+    guard let inventory = plan.stages[key.stage].inventory else { return nil }
+    return plan.inventories[inventory].value(name, of: Int(key.row))
+  }
+
+  /// The steps of a target that an undo must visit.
+  func touchedSteps(of key: TargetKey) -> UInt64 {
+    if let unit = unit(key) { return unit.touched }
+    if let exception = stages[key.stage].touched[key.row] { return exception }
+    return stages[key.stage].status[Int(key.row)] == .done ? allSteps(of: key.stage) : 0
+  }
+
+  /// Takes a unit out of work and remembers what an undo would have to visit.
+  mutating func retire(_ key: TargetKey, status: TargetStatus) {
+    guard let position = unitIndex(key) else { return }
+    let touched = units[position].touched
+    let standard = status == .done ? allSteps(of: key.stage) : 0
+    stages[key.stage].touched[key.row] = touched == standard ? nil : touched
+    units.remove(at: position)
+    setStatus(status, of: key)
+  }
+
+  /// The arguments of a call for one target, secrets as references.
+  func arguments(of template: ArgumentTemplate, for key: TargetKey) -> Result<JSON, MissingReference> {
+    let outputs = stages[key.stage].outputs[key.row] ?? [:]
+    let steps = plan.stages[key.stage].steps
+    return template.fill { reference in
+      switch reference {
+      case .target(let name): attribute(name, of: key)
+      case .output(let id, let name):
+        steps.firstIndex { $0.id == id }.flatMap { outputs[$0]?[name] }
+      default: nil
+      }
+    }
+  }
+
+  /// The key under which a provider may recognise a request: the same for every attempt of one step in one round.
+  public func idempotencyKey(of address: StepAddress, verb: Verb) -> String {
+    let round = stages[address.target.stage].rounds[address.target.row] ?? 0
+    let text = "\(nonce)|\(index.path(of: .step(address)))|\(verb.rawValue)|\(round)"
+    return String(Digest(of: Array(text.utf8)).hex.prefix(32))
+  }
+
+  /// What a unit asks for in its direction; `nil` when there is nothing to take back.
+  func call(of unit: Unit) -> PlannedCall? {
+    let step = plan.stages[unit.key.stage].steps[unit.step]
+    switch (unit.verb, step.undo) {
+    case (.apply, _): return step.call
+    case (.undo, .call(let call)): return call
+    case (.undo, _): return nil
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Planning
+public import Quantities
+
+/// One thing that a run waits for.
+public struct Wait: Equatable, Sendable {
+  /// The kinds of wait, the most urgent first.
+  public enum Kind: String, Sendable {
+    case person, hold, pause, executor, provider, retry, bake, pace, start, slot, budget
+  }
+
+  /// The kind.
+  public var kind: Kind
+  /// What it is about; empty for the run.
+  public var path: String
+  /// What is waited for, in words.
+  public var reason: String
+  /// Until when, where that is known.
+  public var until: Instant?
+
+  /// Makes a wait.
+  public init(_ kind: Kind, path: String = "", reason: String, until: Instant? = nil) {
+    self.kind = kind
+    self.path = path
+    self.reason = reason
+    self.until = until
+  }
+}
+
+extension RunState {
+  /// Everything that the run waits for, the most urgent first. Empty when it is over.
+  public var waits: [Wait] {
+    guard outcome == nil else { return [] }
+    let steps = units.compactMap { wait(of: $0) }
+    var run: [Wait] = []
+    if let hold { run.append(Wait(.hold, path: hold.path ?? "", reason: hold.words)) }
+    if isPaused { run.append(Wait(.pause, reason: "a person paused the run")) }
+    if isDraining { run.append(Wait(.executor, reason: "the executor is leaving")) }
+    let persons = steps.filter { $0.kind == .person }
+    let others = steps.filter { $0.kind != .person }
+    return persons + run + others + calendar
+  }
+
+  private func wait(of unit: Unit) -> Wait? {
+    let path = index.path(of: .step(unit.address))
+    let what = unit.verb == .apply ? "" : "undo "
+    switch unit.condition {
+    case .parked(let rule): return Wait(.person, path: path, reason: rule)
+    case .manual: return Wait(.person, path: path, reason: "a person does this \(what)step and says so")
+    case .blocked: return Wait(.person, path: path, reason: "the undo failed for good")
+    case .running(let deadline): return Wait(.provider, path: path, reason: "\(what)running", until: deadline)
+    case .probing(let deadline, _): return Wait(.provider, path: path, reason: "looking whether it happened", until: deadline)
+    case .waiting(let until): return Wait(.retry, path: path, reason: "next attempt of the \(what)step", until: until)
+    case .settling(let until): return Wait(.retry, path: path, reason: "second look, since `not applied` must hold", until: until)
+    case .ready where unit.verb == .apply && heldTargets.contains(unit.key):
+      return Wait(.hold, path: path, reason: "a person holds this target")
+    default: return nil
+    }
+  }
+
+  private var calendar: [Wait] {
+    guard rollback == nil, stage < plan.stages.count else { return [] }
+    let path = plan.path(stage: stage, wave: wave)
+    switch waveState {
+    case .baking(let until): return [Wait(.bake, path: path, reason: "the wave bakes", until: until)]
+    case .notStarted:
+      guard let start = waveStartsAt else { return [] }
+      if let pace = plan.stages[stage].pace, stages[stage].pace != nil {
+        return [Wait(.pace, path: path, reason: "pace is \(pace.text)", until: start)]
+      }
+      return [Wait(.start, path: path, reason: "the stage starts then", until: start)]
+    case .running:
+      let waiting = plan.stages[stage].waves[wave].targets.count { stages[stage].status[Int($0)] == .waiting }
+      guard waiting > 0, !isStopped else { return [] }
+      let held = plan.stages[stage].waves[wave].targets.count { heldTargets.contains(TargetKey(stage: stage, row: $0)) }
+      var waits = [Wait(.slot, path: path, reason: "\(waiting) targets wait for a slot: \(slots) at once")]
+      if held > 0 { waits.append(Wait(.hold, path: path, reason: "\(held) targets are held by a person")) }
+      return waits
+    case .baked: return []
+    }
+  }
+}
+
+extension Hold {
+  /// The step that a hold is about, if it is about one.
+  public var path: String? { if case .blocked(let path) = self { path } else { nil } }
+
+  /// Why, in words.
+  public var words: String {
+    switch self {
+    case .budget(let level, let failed, let limit):
+      "\(failed) targets failed, and `tolerate` for the \(level) is \(limit)"
+    case .rolledBack(let scope): "the \(scope) was rolled back"
+    case .blocked(let path): "the rollback is blocked at \(path)"
+    }
+  }
+}

@@ -1,0 +1,171 @@
+public import Planning
+public import Quantities
+
+/// Everything that the engine knows about a run: a fold over its events, and nothing else.
+public struct RunState: Sendable {
+  /// The plan and its paths.
+  public let index: PlanIndex
+  /// The time of the newest event.
+  public internal(set) var now = Instant(milliseconds: 0)
+  /// The epoch of the executor that owns the run.
+  public internal(set) var epoch: Int64 = 0
+  /// A random text that makes idempotency keys unique to this run.
+  public internal(set) var nonce = ""
+  /// When the run was created.
+  public internal(set) var createdAt = Instant(milliseconds: 0)
+  /// The sequence number of the newest event.
+  public internal(set) var lastSequence: Int64 = 0
+  /// Whether the executor starts nothing new because it is about to leave.
+  public internal(set) var isDraining = false
+  /// Whether a person paused the run.
+  public internal(set) var isPaused = false
+  /// Whether a person gave the run up.
+  public internal(set) var isAborting = false
+  /// Why the run is held, if it is.
+  public internal(set) var hold: Hold?
+  /// How the run ended, if it did.
+  public internal(set) var outcome: Outcome?
+  /// The stages, by index.
+  public internal(set) var stages: [StageState]
+  /// The stage that is worked on.
+  public internal(set) var stage = 0
+  /// The wave that is worked on.
+  public internal(set) var wave = 0
+  /// How far that wave is.
+  public internal(set) var waveState = WaveState.notStarted
+  /// The phase that was started last; -1 before the first.
+  public internal(set) var startedPhase = -1
+  /// The targets that are being worked on, in the order in which that began.
+  public internal(set) var units: [Unit] = []
+  /// The rollback that is going on, if any.
+  public internal(set) var rollback: Rollback?
+  /// Targets that a person holds back.
+  public internal(set) var heldTargets: Set<TargetKey> = []
+  /// Failed targets, at every level that a budget can have.
+  public internal(set) var failures: Failures
+  /// Commands that were received and are not decided yet.
+  var pendingCommands: [PendingCommand] = []
+  /// The sequence number of the event that the next wave follows from.
+  var waveCause: Int64 = 0
+  /// Targets of the current wave that are not settled.
+  var open = 0
+  /// The first target of the current wave that may still be waiting.
+  var scan = 0
+  /// Counts targets done in the whole run.
+  public internal(set) var doneCount = 0
+
+  /// The state before the first event.
+  public init(_ plan: Plan) {
+    index = PlanIndex(plan)
+    stages = plan.stages.enumerated().map { number, stage in
+      StageState(rows: stage.inventory.map { plan.inventories[$0].count } ?? 1, outputs: Self.referencedOutputs(of: stage))
+    }
+    failures = Failures(phases: plan.phases.count)
+  }
+
+  /// The plan.
+  public var plan: Plan { index.plan }
+
+  /// The position of a unit among ``units``.
+  func unitIndex(_ key: TargetKey) -> Int? { units.firstIndex { $0.key == key } }
+
+  /// The unit of a target that is being worked on.
+  public func unit(_ key: TargetKey) -> Unit? { units.first { $0.key == key } }
+
+  /// Whether nothing new may be started in the forward direction.
+  public var isStopped: Bool { isDraining || isPaused || isAborting || hold != nil || rollback != nil || outcome != nil }
+
+  /// Which outputs of which steps something refers to: only those are kept.
+  private static func referencedOutputs(of stage: PlannedStage) -> [Int: Set<String>] {
+    var names: [Int: Set<String>] = [:]
+    for step in stage.steps {
+      var references = step.call.arguments.references + (step.call.probe?.arguments.references ?? [])
+      if case .call(let undo) = step.undo {
+        references += undo.arguments.references + (undo.probe?.arguments.references ?? [])
+      }
+      for case .output(let id, let name) in references {
+        guard let source = stage.steps.firstIndex(where: { $0.id == id }) else { continue }
+        names[source, default: []].insert(name)
+      }
+    }
+    return names
+  }
+}
+
+/// A command and the event that brought it.
+struct PendingCommand: Equatable, Sendable {
+  var command: OperatorCommand
+  var subject: Place
+  var sequence: Int64
+}
+
+/// How far the current wave is.
+public enum WaveState: Equatable, Sendable {
+  case notStarted
+  case running
+  case baking(until: Instant)
+  case baked
+}
+
+/// What is known about the targets of a stage.
+public struct StageState: Equatable, Sendable {
+  /// By row: where the target stands.
+  public internal(set) var status: [TargetStatus]
+  /// The rows in the order in which work on them began; a row that was undone and began again stands once, later.
+  public internal(set) var admitted: [Int32] = []
+  /// By row: the steps that an undo must visit, where that is not all of them.
+  var touched: [Int32: UInt64] = [:]
+  /// By row: how often the target was taken back.
+  public internal(set) var rounds: [Int32: Int] = [:]
+  /// By row and step: the outputs that something refers to.
+  var outputs: [Int32: [Int: [String: String]]] = [:]
+  /// When the pace's first period began, and the current one, with what it has used.
+  var pace: PaceState?
+  /// By step: the names of the outputs that something refers to.
+  let wanted: [Int: Set<String>]
+
+  init(rows: Int, outputs: [Int: Set<String>]) {
+    status = Array(repeating: .waiting, count: rows)
+    wanted = outputs
+  }
+}
+
+/// How much of a pace is used.
+struct PaceState: Equatable, Sendable {
+  var anchor: Instant
+  var periodStart: Instant
+  var used: Int
+  var allowance: Int
+}
+
+/// A retreat that is going on.
+public struct Rollback: Equatable, Sendable {
+  /// How far it reaches.
+  public var place: Place
+  /// The targets that are still to be undone, the last one next.
+  public var queue: [TargetKey]
+  /// The number of targets that it reaches.
+  public var total: Int
+  /// The targets that it has undone.
+  public var undone = 0
+  /// The step that cannot be taken back and at which it stops.
+  public var stopsAt: String?
+  /// The event that started it.
+  var cause: Int64
+}
+
+/// Failed targets at every level that a budget can have.
+public struct Failures: Equatable, Sendable {
+  /// In the run.
+  public internal(set) var run = 0
+  /// In the current wave.
+  public internal(set) var wave = 0
+  /// By phase.
+  public internal(set) var phases: [Int]
+  /// By `attribute=value`.
+  public internal(set) var attributes: [String: Int] = [:]
+
+  init(phases: Int) {
+    self.phases = Array(repeating: 0, count: phases)
+  }
+}

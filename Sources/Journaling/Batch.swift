@@ -1,0 +1,116 @@
+internal import Foundation
+internal import GRDB
+public import Quantities
+
+/// What one transaction appends.
+public struct Batch {
+  let database: Database
+  let epoch: Int64
+  let clock: ClockReading
+  private(set) var tree: Tree
+
+  init(database: Database, epoch: Int64, clock: ClockReading, tree: Tree) {
+    self.database = database
+    self.epoch = epoch
+    self.clock = clock
+    self.tree = tree
+  }
+
+  /// The sequence number of the next entry.
+  public var nextSequence: Int64 { tree.size }
+
+  /// Appends an entry: encodes it once, and hashes and keeps exactly these bytes.
+  ///
+  /// - Returns: its sequence number.
+  @discardableResult
+  public mutating func append(_ draft: Draft) throws -> Int64 {
+    let seq = tree.size
+    var commitment: (digest: Digest, size: Int)?
+    if let payload = draft.payload {
+      let salt = (0..<16).map { _ in UInt8.random(in: 0...255) }
+      commitment = (Digest(of: salt + payload), payload.count)
+      try database.cachedStatement(sql: "INSERT INTO payloads (seq, salt, body) VALUES (?, ?, ?)")
+        .execute(arguments: [seq, Data(salt), Data(payload)])
+    }
+    let body = envelope(draft, seq: seq, commitment: commitment)
+    try database.cachedStatement(
+      sql: "INSERT INTO events (seq, run, epoch, at_ms, type, subject, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    ).execute(
+      arguments: [seq, draft.run, epoch, draft.at.milliseconds, draft.type, draft.subject, Data(body)])
+    let insert = try database.cachedStatement(sql: "INSERT INTO nodes (id, hash) VALUES (?, ?)")
+    for node in tree.append(body) { try insert.execute(arguments: [node.id, Data(node.hash.bytes)]) }
+    return seq
+  }
+
+  private func envelope(_ draft: Draft, seq: Int64, commitment: (digest: Digest, size: Int)?) -> [UInt8] {
+    var writer = CanonicalWriter(capacity: 640)
+    writer.object {
+      $0.key("actor")
+      $0.object {
+        $0.member("auth", draft.actor.auth)
+        $0.member("id", draft.actor.id)
+        $0.member("kind", draft.actor.kind.rawValue)
+      }
+      $0.member("at", draft.at.text)
+      $0.member("boot", clock.boot)
+      $0.member("cause", ifPresent: draft.cause)
+      $0.key("data")
+      $0.raw(draft.data)
+      $0.member("epoch", epoch)
+      $0.member("mono_ms", clock.monotonic)
+      if let commitment {
+        $0.key("payload")
+        $0.object {
+          $0.member("digest", commitment.digest.hex)
+          $0.member("size", commitment.size)
+        }
+      }
+      $0.member("plan", ifPresent: draft.plan?.hex)
+      $0.member("run", draft.run)
+      $0.member("seq", seq)
+      $0.member("subject", draft.subject)
+      $0.member("type", draft.type)
+      $0.member("v", 1)
+    }
+    return writer.bytes
+  }
+
+  /// Keeps bytes under their digest; does nothing when they are there already.
+  public func keep(blob bytes: [UInt8]) throws -> Digest {
+    let digest = Digest(of: bytes)
+    try database.execute(
+      sql: "INSERT INTO blobs (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING", arguments: [digest.hex, Data(bytes)])
+    return digest
+  }
+
+  /// The pseudonym of a person, made at the first meeting.
+  public func pseudonym(of name: String) throws -> String {
+    let known = try String.fetchOne(database, sql: "SELECT id FROM people WHERE name = ?", arguments: [name])
+    if let known { return known }
+    let id = "p_" + hexadecimal((0..<4).map { _ in UInt8.random(in: 0...255) })
+    try database.execute(sql: "INSERT INTO people (id, name) VALUES (?, ?)", arguments: [id, name])
+    return id
+  }
+
+  /// Marks a command as taken up, and says which event that is.
+  public func take(command id: String, as seq: Int64) throws {
+    try database.execute(sql: "UPDATE inbox SET seq = ? WHERE id = ?", arguments: [seq, id])
+  }
+
+  /// Keeps the state of a run as of an event, and drops all older ones but one.
+  public func keep(snapshot body: [UInt8], of run: Int64, at seq: Int64, format: Int) throws {
+    try database.execute(
+      sql: "INSERT OR REPLACE INTO snapshots (run, seq, format, digest, body) VALUES (?, ?, ?, ?, ?)",
+      arguments: [run, seq, format, Digest(of: body).hex, Data(body)])
+    try database.execute(
+      sql: """
+        DELETE FROM snapshots WHERE run = ?1 AND seq NOT IN
+          (SELECT seq FROM snapshots WHERE run = ?1 ORDER BY seq DESC LIMIT 2)
+        """, arguments: [run])
+  }
+
+  /// Notes how a run ended, for lists; the log has the event.
+  public func note(outcome: String?, of run: Int64) throws {
+    try database.execute(sql: "UPDATE registry SET outcome = ? WHERE run = ?", arguments: [outcome, run])
+  }
+}

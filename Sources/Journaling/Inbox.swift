@@ -1,0 +1,75 @@
+internal import GRDB
+public import Quantities
+
+/// A command that a person sent from another process and that no executor has taken up yet.
+public struct Letter: Equatable, Sendable {
+  /// The sender's own identity for it: the same one twice is one command.
+  public var id: String
+  /// The run.
+  public var run: Int64
+  /// The path of what it is about.
+  public var subject: String
+  /// What is asked, as the sender wrote it.
+  public var command: String
+  /// The sender's name.
+  public var person: String
+  /// How the name is known.
+  public var auth: String
+  /// When it was sent.
+  public var sent: Instant
+
+  /// Makes a letter.
+  public init(
+    id: String, run: Int64, subject: String, command: String, person: String, auth: String, sent: Instant
+  ) {
+    self.id = id
+    self.run = run
+    self.subject = subject
+    self.command = command
+    self.person = person
+    self.auth = auth
+    self.sent = sent
+  }
+}
+
+extension Journal {
+  /// Puts a command into the inbox. The same identity twice changes nothing.
+  public func send(_ letter: Letter) throws(JournalError) {
+    do {
+      try queue.inDatabase { database in
+        try database.inTransaction(.immediate) {
+          try database.execute(
+            sql: """
+              INSERT INTO inbox (id, run, subject, command, person, auth, sent_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
+              ON CONFLICT (id) DO NOTHING
+              """,
+            arguments: [
+              letter.id, letter.run, letter.subject, letter.command, letter.person, letter.auth,
+              letter.sent.milliseconds,
+            ])
+          return .commit
+        }
+      }
+    } catch {
+      throw JournalError(error, path: path)
+    }
+  }
+
+  /// The commands of a run that nobody has taken up, in the order in which they came.
+  public func letters(to run: Int64) throws(JournalError) -> [Letter] {
+    try read { database in
+      let statement = try database.cachedStatement(
+        sql: "SELECT * FROM inbox WHERE run = ? AND seq IS NULL ORDER BY place")
+      return try Row.fetchAll(statement, arguments: [run]).map { row in
+        Letter(
+          id: row["id"], run: row["run"], subject: row["subject"], command: row["command"], person: row["person"],
+          auth: row["auth"], sent: Instant(milliseconds: row["sent_ms"]))
+      }
+    }
+  }
+
+  /// The event that a command became; `nil` while nobody has taken it up.
+  public func event(ofCommand id: String) throws(JournalError) -> Int64? {
+    try read { try Int64.fetchOne($0, sql: "SELECT seq FROM inbox WHERE id = ?", arguments: [id]) }
+  }
+}

@@ -1,0 +1,120 @@
+internal import Foundation
+internal import GRDB
+public import Quantities
+
+/// What the journal's list of runs says about one.
+public struct RegisteredRun: Equatable, Sendable {
+  /// The number: `r-12` is 12.
+  public var number: Int64
+  /// The runbook's identifier.
+  public var runbook: String
+  /// The environment's identifier.
+  public var environment: String
+  /// The digest of the plan.
+  public var plan: Digest
+  /// The directory of the runbook on this machine, from which relative paths start.
+  public var directory: String
+  /// When it was created.
+  public var created: Instant
+  /// How it ended; `nil` while it is open.
+  public var outcome: String?
+
+  /// The name that people use: `r-12`.
+  public var name: String { "r-\(number)" }
+}
+
+extension Journal {
+  /// Enters a new run under the next number, and keeps its plan.
+  public func register(
+    runbook: String, environment: String, plan: [UInt8], directory: String, clock: ClockReading
+  ) throws(JournalError) -> RegisteredRun {
+    try write(under: nil, clock: clock) { batch in
+      let digest = try batch.keep(blob: plan)
+      let number = try Int64.fetchOne(batch.database, sql: "SELECT coalesce(max(run), 0) + 1 FROM registry") ?? 1
+      try batch.database.execute(
+        sql: """
+          INSERT INTO registry (run, runbook, environment, plan, directory, created_ms) VALUES (?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [number, runbook, environment, digest.hex, directory, clock.instant.milliseconds])
+      return RegisteredRun(
+        number: number, runbook: runbook, environment: environment, plan: digest, directory: directory,
+        created: clock.instant, outcome: nil)
+    }
+  }
+
+  /// All runs, the newest first.
+  public func runs() throws(JournalError) -> [RegisteredRun] {
+    try read { database in
+      try Row.fetchAll(database, sql: "SELECT * FROM registry ORDER BY run DESC").compactMap { row in
+        guard let plan = Digest(hex: row["plan"]) else { return nil }
+        return RegisteredRun(
+          number: row["run"], runbook: row["runbook"], environment: row["environment"], plan: plan,
+          directory: row["directory"], created: Instant(milliseconds: row["created_ms"]), outcome: row["outcome"])
+      }
+    }
+  }
+
+  /// The bytes under a digest; `nil` when there are none, or when they are not what the digest says.
+  public func blob(_ digest: Digest) throws(JournalError) -> [UInt8]? {
+    try read { database in
+      try Data.fetchOne(database, sql: "SELECT body FROM blobs WHERE digest = ?", arguments: [digest.hex])
+        .map { Array($0) }.flatMap { Digest(of: $0) == digest ? $0 : nil }
+    }
+  }
+
+  /// The newest state of a run that was kept in a format; `nil` when there is none, or when it is damaged.
+  public func snapshot(of run: Int64, format: Int) throws(JournalError) -> (seq: Int64, body: [UInt8])? {
+    try read { database in
+      let rows = try Row.fetchAll(
+        database, sql: "SELECT seq, digest, body FROM snapshots WHERE run = ? AND format = ? ORDER BY seq DESC",
+        arguments: [run, format])
+      for row in rows {
+        let data: Data = row["body"]
+        let body = Array(data)
+        let digest: String = row["digest"]
+        if Digest(of: body).hex == digest { return (row["seq"], body) }
+      }
+      return nil
+    }
+  }
+
+  /// The entries of a run after one, in order, handed over one by one so that a long log needs little memory.
+  ///
+  /// - Parameter visit: takes an entry; returns `false` to stop.
+  public func entries(of run: Int64, after seq: Int64 = -1, _ visit: (Entry) throws -> Bool) throws(JournalError) {
+    try read { database in
+      let rows = try Row.fetchCursor(
+        database,
+        sql: """
+          SELECT e.seq, e.body, p.body AS payload FROM events e LEFT JOIN payloads p ON p.seq = e.seq
+          WHERE e.run = ? AND e.seq > ? ORDER BY e.seq
+          """, arguments: [run, seq])
+      while let row = try rows.next() {
+        let body: Data = row[1]
+        let payload: Data? = row[2]
+        guard try visit(try Self.entry(Array(body), payload: payload.map { Array($0) }, path: path)) else { break }
+      }
+    }
+  }
+
+  private static func entry(_ body: [UInt8], payload: [UInt8]?, path: String) throws -> Entry {
+    guard let json = try? JSON(parsing: body), let seq = json["seq"]?.integer, let run = json["run"]?.integer,
+      let epoch = json["epoch"]?.integer, let type = json["type"]?.string, let subject = json["subject"]?.string,
+      let at = json["at"]?.string.flatMap({ Instant($0) }), let data = json["data"], let actor = json["actor"],
+      let kind = actor["kind"]?.string.flatMap({ Actor.Kind(rawValue: $0) })
+    else { throw JournalError.corrupt(path: path, detail: "an event cannot be read") }
+    return Entry(
+      seq: seq, run: run, epoch: epoch, type: type, subject: subject, at: at, cause: json["cause"]?.integer,
+      actor: Actor(kind: kind, id: actor["id"]?.string ?? "", auth: actor["auth"]?.string ?? ""), data: data,
+      payload: payload.flatMap { try? JSON(parsing: $0) }, body: body)
+  }
+
+  /// The names of people by pseudonym.
+  public func people() throws(JournalError) -> [String: String] {
+    try read { database in
+      var names: [String: String] = [:]
+      for row in try Row.fetchAll(database, sql: "SELECT id, name FROM people") { names[row["id"]] = row["name"] }
+      return names
+    }
+  }
+}

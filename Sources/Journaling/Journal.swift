@@ -1,0 +1,150 @@
+internal import Foundation
+internal import GRDB
+public import Quantities
+internal import Synchronization
+
+/// The append-only events of all runs in one SQLite file: one log, with its tree.
+///
+/// It deals in bytes, sequence numbers and digests, and knows nothing of what an event means. Every call is synchronous
+/// on purpose: the record of an effect must not be rolled back because a task was cancelled.
+public final class Journal: Sendable {
+  /// The file.
+  public let path: String
+  let queue: DatabaseQueue
+  /// The tree's right edge, as of the newest transaction of this process.
+  let tree = Mutex<Tree>(Tree())
+
+  /// Whether a journal may be changed.
+  public enum Access: Sendable { case read, write }
+
+  /// Opens a journal; with write access makes it when there is none.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - access: whether it may be changed.
+  ///   - clock: the time that goes into the first event of a new log.
+  /// - Throws: ``JournalError``. A file that is not ours, newer or damaged is left as it is.
+  public init(path: String, access: Access, clock: ClockReading) throws(JournalError) {
+    self.path = path
+    let exists = FileManager.default.fileExists(atPath: path)
+    if access == .read, !exists { throw .missing(path: path) }
+    var configuration = Configuration()
+    configuration.label = "journal"
+    configuration.readonly = access == .read
+    configuration.busyMode = .timeout(5)
+    configuration.maximumReaderCount = 1
+    configuration.prepareDatabase { database in
+      // FULL, not NORMAL: after a power cut an intent that is lost is an effect that happens twice.
+      try database.execute(
+        sql: "PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF")
+    }
+    do {
+      if access == .write, !exists { try Self.makeDirectory(of: path) }
+      queue = try DatabaseQueue(path: path, configuration: configuration)
+      try queue.inDatabase { database in try Self.checkFormat(database, path: path, exists: exists) }
+      if access == .write { try prepare(clock: clock) }
+    } catch {
+      throw JournalError(error, path: path)
+    }
+  }
+
+  private static func makeDirectory(of path: String) throws {
+    let directory = URL(filePath: path).deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+  }
+
+  private static func checkFormat(_ database: Database, path: String, exists: Bool) throws {
+    let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+    let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+    let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    if tables > 0, application != Schema.applicationID { throw JournalError.notOurs(path: path) }
+    if version > Schema.version { throw JournalError.newer(path: path, version: version, known: Schema.version) }
+    if database.configuration.readonly, exists, tables == 0 { throw JournalError.missing(path: path) }
+  }
+
+  private func prepare(clock: ClockReading) throws {
+    try queue.inDatabase { database in
+      try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 1000")
+      let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+      try Schema.migrate(database, from: version)
+      try database.inTransaction(.immediate) {
+        let isEmpty = try Bool.fetchOne(database, sql: "SELECT NOT EXISTS (SELECT 1 FROM events)") ?? false
+        if isEmpty { try createLog(database, clock: clock) }
+        return .commit
+      }
+    }
+  }
+
+  /// The first entry says what log this is.
+  private func createLog(_ database: Database, clock: ClockReading) throws {
+    let origin = "journal.local/\(UUID().uuidString.lowercased())"
+    try database.execute(sql: "INSERT INTO meta (key, value) VALUES ('origin', ?)", arguments: [origin])
+    let data = JSON.dictionary([("format", .integer(Int64(Schema.version))), ("origin", .string(origin))])
+    var batch = Batch(database: database, epoch: 0, clock: clock, tree: Tree())
+    try batch.append(
+      Draft(
+        run: 0, type: "log_created", subject: "", at: clock.instant, cause: nil,
+        actor: Actor(kind: .executor, id: "sanderling", auth: "none"), plan: nil, data: data.canonicalBytes,
+        payload: nil))
+    tree.withLock { $0 = batch.tree }
+  }
+
+  /// Runs one transaction that may append. Everything in it becomes durable together, or nothing does.
+  ///
+  /// - Parameters:
+  ///   - lease: the executor's right to write; `nil` for what belongs to no run.
+  ///   - clock: the clocks that go into the envelopes.
+  ///   - body: what is appended; it must not keep the batch.
+  /// - Throws: ``JournalError``; ``JournalError/fenced(run:epoch:)`` when another executor has taken over.
+  public func write<Result>(
+    under lease: Lease?, clock: ClockReading, _ body: (inout Batch) throws -> Result
+  ) throws(JournalError) -> Result {
+    do {
+      return try queue.inDatabase { database in
+        var result: Result?
+        var edge = tree.withLock { $0 }
+        try database.inTransaction(.immediate) {
+          if let lease { try lease.check(database) }
+          let size = try Int64.fetchOne(database, sql: "SELECT coalesce(max(seq), -1) + 1 FROM events") ?? 0
+          if edge.size != size { edge = try Self.edge(of: size, database, path: path) }
+          var batch = Batch(database: database, epoch: lease?.epoch ?? 0, clock: clock, tree: edge)
+          result = try body(&batch)
+          edge = batch.tree
+          return .commit
+        }
+        tree.withLock { $0 = edge }
+        guard let result else { throw JournalError.failed(path: path, detail: "the transaction did not run") }
+        return result
+      }
+    } catch {
+      throw JournalError(error, path: path)
+    }
+  }
+
+  /// Runs a query and sorts its errors.
+  func read<Result>(_ body: (Database) throws -> Result) throws(JournalError) -> Result {
+    do {
+      return try queue.inDatabase(body)
+    } catch {
+      throw JournalError(error, path: path)
+    }
+  }
+
+  private static func edge(of size: Int64, _ database: Database, path: String) throws -> Tree {
+    let tree = try Tree(size: size) { id in
+      try Data.fetchOne(database, sql: "SELECT hash FROM nodes WHERE id = ?", arguments: [id]).flatMap {
+        Digest(bytes: $0)
+      }
+    }
+    guard let tree else { throw JournalError.corrupt(path: path, detail: "the tree lacks a node of its edge") }
+    return tree
+  }
+
+  /// The number of entries and the root over them.
+  public func checkpoint() throws(JournalError) -> (size: Int64, root: Digest) {
+    try read { database in
+      let size = try Int64.fetchOne(database, sql: "SELECT coalesce(max(seq), -1) + 1 FROM events") ?? 0
+      return (size, try Self.edge(of: size, database, path: path).root)
+    }
+  }
+}

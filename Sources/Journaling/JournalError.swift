@@ -1,0 +1,71 @@
+import GRDB
+
+/// Why the journal could not do what was asked. Nothing was changed.
+public enum JournalError: Error, Equatable, Sendable {
+  /// There is no file where one was expected.
+  case missing(path: String)
+  /// The file is a database, and not one of ours.
+  case notOurs(path: String)
+  /// A newer version of the program wrote it.
+  case newer(path: String, version: Int, known: Int)
+  /// It, or its directory, cannot be written.
+  case readOnly(path: String)
+  /// There is no room on the disk.
+  case full(path: String)
+  /// It is damaged.
+  case corrupt(path: String, detail: String)
+  /// Another process holds it for longer than we wait.
+  case locked(path: String)
+  /// Another executor owns the run.
+  case busy(run: Int64, owner: String)
+  /// Another executor took the run over while this one was away.
+  case fenced(run: Int64, epoch: Int64)
+  /// Anything else that SQLite or the system said.
+  case failed(path: String, detail: String)
+
+  /// What happened, and what to do next: two sentences.
+  public var message: String {
+    switch self {
+    case .missing(let path):
+      "there is no journal at \(path); `sanderling run` makes one, or name another with --journal"
+    case .notOurs(let path):
+      "\(path) is a database, but not a journal of ours; nothing was changed: name another file with --journal"
+    case .newer(let path, let version, let known):
+      "\(path) has format \(version) and this program knows up to \(known); nothing was changed: use the newer program"
+    case .readOnly(let path):
+      "\(path) cannot be written; give this user write permission on the file and its directory"
+    case .full(let path):
+      "there is no room on the disk for \(path); nothing new was started: make room, then run again"
+    case .corrupt(let path, let detail):
+      "\(path) is damaged (\(detail)); nothing was changed: keep a copy, then restore the last good one"
+    case .locked(let path):
+      "another process keeps \(path) locked; find it with `fuser \(path)`, then try again"
+    case .busy(let run, let owner):
+      "run r-\(run) is executed by \(owner); watch it with `sanderling status`, or stop that process first"
+    case .fenced(let run, let epoch):
+      "run r-\(run) was taken over by executor \(epoch); this one has stopped and wrote nothing"
+    case .failed(let path, let detail):
+      "the journal \(path) could not be used: \(detail)"
+    }
+  }
+
+  /// Sorts an error of the database by what a person can do about it.
+  init(_ error: any Error, path: String) {
+    if let error = error as? JournalError {
+      self = error
+      return
+    }
+    guard let error = error as? DatabaseError else {
+      self = .failed(path: path, detail: "\(error)")
+      return
+    }
+    let detail = error.message ?? "\(error.resultCode)"
+    switch error.resultCode {
+    case .SQLITE_FULL: self = .full(path: path)
+    case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: self = .readOnly(path: path)
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(path: path, detail: detail)
+    case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path)
+    default: self = .failed(path: path, detail: detail)
+    }
+  }
+}

@@ -1,0 +1,85 @@
+internal import Foundation
+internal import GRDB
+internal import Quantities
+
+/// The right of one executor to write the events of one run.
+///
+/// Two things together: a lock on a file, which the kernel frees when the process dies, so that a take-over needs no
+/// waiting; and an epoch in the journal, so that an executor that was only asleep cannot write when it wakes up.
+public final class Lease: Sendable {
+  /// The run.
+  public let run: Int64
+  /// Higher than that of every earlier executor of the run.
+  public let epoch: Int64
+  private let descriptor: Int32
+
+  init(run: Int64, epoch: Int64, descriptor: Int32) {
+    self.run = run
+    self.epoch = epoch
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  /// Says no when another executor has taken over.
+  func check(_ database: Database) throws {
+    let current = try Int64.fetchOne(database, sql: "SELECT epoch FROM leases WHERE run = ?", arguments: [run]) ?? 0
+    if current != epoch { throw JournalError.fenced(run: run, epoch: current) }
+  }
+}
+
+extension Journal {
+  /// Takes a run over.
+  ///
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - owner: who takes it, for the message that a second one gets.
+  ///   - clock: when.
+  /// - Throws: ``JournalError/busy(run:owner:)`` while another executor lives.
+  public func takeOver(run: Int64, owner: String, clock: ClockReading) throws(JournalError) -> Lease {
+    let file = "\(path).r-\(run).lock"
+    // O_CLOEXEC: a step's process must not inherit the lock and keep it after our death.
+    let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw .readOnly(path: file) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      let owner = try self.owner(of: run)
+      throw .busy(run: run, owner: owner ?? "another process")
+    }
+    do {
+      let epoch = try queue.inDatabase { database in
+        var epoch: Int64 = 0
+        try database.inTransaction(.immediate) {
+          epoch =
+            try Int64.fetchOne(
+              database,
+              sql: """
+                INSERT INTO leases (run, epoch, owner, since_ms) VALUES (?, 1, ?, ?)
+                ON CONFLICT (run) DO UPDATE SET epoch = epoch + 1, owner = excluded.owner, since_ms = excluded.since_ms
+                RETURNING epoch
+                """, arguments: [run, owner, clock.instant.milliseconds]) ?? 1
+          return .commit
+        }
+        return epoch
+      }
+      return Lease(run: run, epoch: epoch, descriptor: descriptor)
+    } catch {
+      close(descriptor)
+      throw JournalError(error, path: path)
+    }
+  }
+
+  /// Who took a run last.
+  public func owner(of run: Int64) throws(JournalError) -> String? {
+    try read { try String.fetchOne($0, sql: "SELECT owner FROM leases WHERE run = ?", arguments: [run]) }
+  }
+
+  /// Whether an executor lives: whether somebody holds the lock of the run.
+  public func isExecuted(run: Int64) -> Bool {
+    let descriptor = open("\(path).r-\(run).lock", O_RDWR | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return true }
+    return false
+  }
+}

@@ -1,0 +1,70 @@
+public import Quantities
+
+/// The Merkle tree of RFC 6962 over the log's entries: its right edge, from which the next root follows.
+public struct Tree: Equatable, Sendable {
+  /// The number of leaves.
+  public private(set) var size: Int64 = 0
+  /// Complete subtrees that are not part of a larger one yet, the largest first.
+  private var edge: [Node] = []
+
+  /// A complete subtree.
+  public struct Node: Equatable, Sendable {
+    /// Its height; a leaf has 0.
+    public var level: Int
+    /// Its place among the subtrees of that height.
+    public var index: Int64
+    /// Its hash.
+    public var hash: Digest
+
+    /// An integer key that no other complete subtree has: the node's place in an in-order walk.
+    public var id: Int64 { (2 * index + 1) << Int64(level) - 1 }
+  }
+
+  /// An empty tree.
+  public init() {}
+
+  /// The tree of a given size, its edge read from storage.
+  ///
+  /// - Returns: `nil` when a node is missing.
+  init?(size: Int64, node: (Int64) throws -> Digest?) rethrows {
+    self.size = size
+    var start: Int64 = 0
+    for level in stride(from: 62, through: 0, by: -1) where size & (1 << Int64(level)) != 0 {
+      let index = start >> Int64(level)
+      var found = Node(level: level, index: index, hash: Digest(of: []))
+      guard let hash = try node(found.id) else { return nil }
+      found.hash = hash
+      edge.append(found)
+      start += 1 << Int64(level)
+    }
+  }
+
+  /// Adds an entry.
+  ///
+  /// - Returns: the subtrees that it completes, the leaf first: about two on average.
+  public mutating func append(_ entry: [UInt8]) -> [Node] {
+    var node = Node(level: 0, index: size, hash: Self.leaf(entry))
+    var completed = [node]
+    while let left = edge.last, left.level == node.level {
+      edge.removeLast()
+      node = Node(level: node.level + 1, index: node.index / 2, hash: Self.parent(left.hash, node.hash))
+      completed.append(node)
+    }
+    edge.append(node)
+    size += 1
+    return completed
+  }
+
+  /// The root: SHA-256 of nothing for an empty tree.
+  public var root: Digest {
+    guard var hash = edge.last?.hash else { return Digest(of: []) }
+    for node in edge.dropLast().reversed() { hash = Self.parent(node.hash, hash) }
+    return hash
+  }
+
+  /// The hash of an entry: `SHA-256(0x00 ‖ bytes)`.
+  public static func leaf(_ entry: [UInt8]) -> Digest { Digest(of: [0] + entry) }
+
+  /// The hash of two subtrees: `SHA-256(0x01 ‖ left ‖ right)`.
+  public static func parent(_ left: Digest, _ right: Digest) -> Digest { Digest(of: [1] + left.bytes + right.bytes) }
+}

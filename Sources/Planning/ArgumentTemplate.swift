@@ -1,0 +1,100 @@
+public import Quantities
+
+/// A tree of arguments whose texts are templates, ready to be filled for one target.
+public indirect enum ArgumentTemplate: Hashable, Sendable {
+  case text(Template)
+  case constant(JSON)
+  case secret(SecretReference)
+  case list([ArgumentTemplate])
+  case members([Member])
+
+  /// A named argument.
+  public struct Member: Hashable, Sendable {
+    /// The name.
+    public var name: String
+    /// The value.
+    public var value: ArgumentTemplate
+  }
+
+  /// No arguments.
+  public static let none = ArgumentTemplate.members([])
+
+  /// The arguments for one target. Secrets stay references: `{"secret": "env:NAME"}`.
+  ///
+  /// - Parameter lookup: the value of a reference, or `nil` when there is none.
+  public func fill(_ lookup: (Template.Reference) -> String?) -> Result<JSON, MissingReference> {
+    switch self {
+    case .text(let template): return template.resolve(lookup).map(JSON.string)
+    case .constant(let value): return .success(value)
+    case .secret(let reference): return .success(.dictionary([("secret", .string(reference.text))]))
+    case .list(let elements):
+      var values: [JSON] = []
+      for element in elements {
+        switch element.fill(lookup) {
+        case .success(let value): values.append(value)
+        case .failure(let missing): return .failure(missing)
+        }
+      }
+      return .success(.array(values))
+    case .members(let members):
+      var object = JSONObject()
+      for member in members {
+        switch member.value.fill(lookup) {
+        case .success(let value): object[member.name] = value
+        case .failure(let missing): return .failure(missing)
+        }
+      }
+      return .success(.object(object))
+    }
+  }
+
+  /// Every reference in the tree.
+  public var references: [Template.Reference] {
+    switch self {
+    case .text(let template): template.references
+    case .constant, .secret: []
+    case .list(let elements): elements.flatMap(\.references)
+    case .members(let members): members.flatMap(\.value.references)
+    }
+  }
+
+  /// The written form: the tree that ``init(_:)`` reads. Texts keep their interpolations.
+  var json: JSON {
+    switch self {
+    case .text(let template): .string(template.text)
+    case .constant(let value): .dictionary([("constant", value)])
+    case .secret(let reference): .dictionary([("secret", .string(reference.text))])
+    case .list(let elements): .array(elements.map(\.json))
+    case .members(let members): .dictionary([("members", .dictionary(members.map { ($0.name, $0.value.json) }))])
+    }
+  }
+
+  /// Reads the written form; `nil` when it is not one.
+  init?(_ json: JSON) {
+    switch json {
+    case .string(let text):
+      guard let template = try? Template(text) else { return nil }
+      self = .text(template)
+    case .array(let elements):
+      let trees = elements.compactMap(ArgumentTemplate.init)
+      guard trees.count == elements.count else { return nil }
+      self = .list(trees)
+    case .object(let object):
+      if let constant = object["constant"] {
+        self = .constant(constant)
+      } else if let secret = object["secret"]?.string, let reference = SecretReference(secret) {
+        self = .secret(reference)
+      } else if let members = object["members"]?.members {
+        var result: [Member] = []
+        for (name, value) in members {
+          guard let tree = ArgumentTemplate(value) else { return nil }
+          result.append(Member(name: name, value: tree))
+        }
+        self = .members(result)
+      } else {
+        return nil
+      }
+    default: return nil
+    }
+  }
+}

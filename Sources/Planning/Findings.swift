@@ -1,0 +1,65 @@
+import Diagnostics
+
+/// The findings of planning: what is well written and still cannot be done, or not as asked.
+public enum PlanningFindings {
+  /// The codes of this module, each with a page in `docs/errors`.
+  public static let codes = ["G301", "G302", "G303", "G304", "G305", "G306", "G307", "G309"]
+
+  static func deadlineMissed(
+    deadline: String, finish: String, daysLate: Int, done: String, remedy: String?, at location: SourceSpan
+  ) -> Finding {
+    Finding(
+      code: "G301", severity: .warning,
+      message: "the deadline \(deadline) cannot be met: \(finish), \(daysLate) days late; \(done)",
+      location: location, suggestion: remedy)
+  }
+
+  /// What the runbook says and this version does not do yet. The plan can be read; a run refuses it.
+  static func notExecuted(_ what: String, ignore: String?, at location: SourceSpan) -> Finding {
+    Finding(
+      code: "G302", severity: .warning, message: "\(what): this version plans it and does not execute it; `run` will refuse",
+      location: location,
+      suggestion: ignore.map { "write `\($0)` in the environment to leave it out, loudly" }
+        ?? "take it out, or wait for the version that executes it")
+  }
+
+  static func tooFewTargets(wanted: Int, available: Int, stage: String, at location: SourceSpan) -> Finding {
+    Finding(
+      code: "G303", message: "stage `\(stage)` selects \(wanted) targets, and only \(available) are left",
+      location: location, suggestion: "write `\(available)` or fewer", replacement: String(available))
+  }
+
+  static func noTargets(stage: String, at location: SourceSpan) -> Finding {
+    Finding(
+      code: "G304", severity: .warning, message: "stage `\(stage)` has no targets: earlier stages took them all",
+      location: location, suggestion: "write `select: { from: all }` to take targets again, or remove the stage")
+  }
+
+  static func noEnvironment(known: [String], at location: SourceSpan) -> Finding {
+    Finding(
+      code: "G305", message: "a plan needs an environment", location: location,
+      suggestion: known.isEmpty
+        ? "write environments/local.yaml" : "choose one with --env: \(known.joined(separator: ", "))")
+  }
+
+  static func paceBelowWave(wave: Int, pace: Int, at location: SourceSpan) -> Finding {
+    Finding(
+      code: "G306", message: "a wave of \(wave) targets never fits a pace of \(pace) per period", location: location,
+      suggestion: "make the waves \(pace) or smaller, or the pace \(wave) or higher")
+  }
+
+  static func missingParameter(_ name: String, at location: SourceSpan) -> Finding {
+    Finding(
+      code: "G307", message: "the parameter `\(name)` has no value", location: location,
+      suggestion: "give one with --set \(name)=VALUE, in the environment, or as `default`")
+  }
+
+  static func concurrencyBounded(asked: Int, effective: Int, limit: Int, stage: String, at location: SourceSpan) -> Finding {
+    Finding(
+      code: "G309", severity: .warning,
+      message: "stage `\(stage)` works on \(effective) target\(effective == 1 ? "" : "s") at once, not \(asked): "
+        + "`tolerate: \(limit)` admits no more",
+      location: location, suggestion: "write `concurrency: \(effective)`, raise `tolerate`, or `admission: eager`",
+      replacement: String(effective))
+  }
+}

@@ -1,0 +1,62 @@
+import Diagnostics
+import Quantities
+import Runbooks
+
+extension Planner {
+  /// Says when the calendar of the plan ends after the deadline, and which pace would end in time.
+  mutating func checkDeadline(of plan: Plan, finish: CivilDate?) {
+    guard let deadline = runbook.deadline, let last = plan.stages.flatMap(\.waves).compactMap(\.latest).max(),
+      last > deadline.value, let start = plan.starts ?? plan.stages.first?.waves.first?.earliest
+    else { return }
+    let total = plan.targetCount
+    let done = plan.stages.filter { $0.inventory != nil }.flatMap(\.waves)
+      .filter { ($0.latest ?? last) <= deadline.value }.reduce(0) { $0 + $1.targets.count }
+    findings.append(
+      PlanningFindings.deadlineMissed(
+        deadline: deadline.value.text,
+        finish: "the plan ends in week \(week(of: last, from: start)), on \(last.text)",
+        daysLate: last.dayNumber - deadline.value.dayNumber,
+        done: "\(done) of \(total) targets are done by then",
+        remedy: paceThatMeets(deadline.value, plan: plan), at: deadline.location))
+  }
+
+  private func week(of day: CivilDate, from start: CivilDate) -> Int {
+    (day.dayNumber - start.monday.dayNumber) / 7 + 1
+  }
+
+  /// The pace with which the paced stage that ends last would end by the deadline, everything before it unchanged.
+  private func paceThatMeets(_ deadline: CivilDate, plan: Plan) -> String? {
+    let stages = runbook.phases.flatMap(\.stages)
+    guard
+      let index = plan.stages.indices.last(where: { plan.stages[$0].pace != nil && !plan.stages[$0].waves.isEmpty }),
+      let pace = stages[index].waves.pace?.value, let first = plan.stages[index].waves.first?.earliest
+    else { return nil }
+    let length = pace.period == .day ? 1 : 7
+    let opening = length == 7 ? first.monday : first
+    // A period counts when it ends by the deadline, or when only its weekend lies after it.
+    let slack = length == 7 ? 2 : 0
+    let periods = (deadline.dayNumber + slack - opening.dayNumber + 1) / length
+    guard periods > 0 else {
+      return "start stage `\(plan.stages[index].id)` before \(deadline.text): no pace can meet the deadline"
+    }
+    let total = plan.stages[index].targetCount
+    let needed = (total + periods - 1) / periods
+    return "`pace: \(needed) per \(length == 7 ? "week" : "day")` in stage `\(plan.stages[index].id)` would: "
+      + "\(total) targets in \(periods) \(length == 7 ? "weeks" : "days")"
+  }
+
+  /// Says where strict admission lets fewer targets run than the runbook asks for.
+  mutating func checkConcurrency(of plan: Plan) {
+    for (stage, written) in zip(plan.stages, runbook.phases.flatMap(\.stages)) where !stage.waves.isEmpty {
+      let limits = stage.waves.indices.map { wave in
+        stage.effectiveConcurrency(
+          wave: wave, phaseLimit: plan.phases[stage.phase].tolerate, runLimit: plan.tolerateInRun)
+      }
+      guard let effective = limits.min(), effective < stage.concurrency, let location = written.waves.concurrency?.location
+      else { continue }
+      findings.append(
+        PlanningFindings.concurrencyBounded(
+          asked: stage.concurrency, effective: effective, limit: effective - 1, stage: stage.id, at: location))
+    }
+  }
+}

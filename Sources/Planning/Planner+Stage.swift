@@ -1,0 +1,123 @@
+import Diagnostics
+import Quantities
+import Runbooks
+
+extension Planner {
+  /// Resolves one stage: its targets, waves, steps, limits and dates.
+  mutating func stage(
+    _ stage: Stage, phase: Int, notBefore: CivilDate?, timeline: inout Timeline
+  ) -> PlannedStage {
+    let rows = self.rows(of: stage)
+    let pace = stage.waves.pace?.value
+    let written = stage.waves.sizes.map(\.value)
+    let sizes = WaveCutter.sizes(total: rows.count, written: written, paceCount: pace?.count)
+    if let pace, let location = stage.waves.pace?.location, let largest = sizes.max(), largest > pace.count {
+      findings.append(PlanningFindings.paceBelowWave(wave: largest, pace: pace.count, at: location))
+    }
+    var waves = WaveCutter.cut(rows, sizes: sizes).map { rows in
+      PlannedWave(
+        targets: rows,
+        tolerate: limit(ToleranceLevel("wave"), stage.waves.tolerate, stages: [], size: rows.count) ?? 0)
+    }
+    let lasting = (stage.bake?.time ?? .zero) + (stage.gate?.hold ?? .zero)
+    timeline.lay(&waves, pace: pace.map { ($0.count, $0.period == .day ? 1 : 7) }, lasting: lasting)
+    leaveOutUnexecuted(of: stage)
+    let scale = Int64(environment.time.scale)
+    let first = runbook.starts?.value
+    let start = scale == 1 ? (notBefore ?? (phase == 0 ? first : nil)) : nil
+    return PlannedStage(
+      phase: phase, id: stage.id.value,
+      inventory: stage.targets.flatMap { name in usedInventories.firstIndex(of: name.value) },
+      steps: stage.steps.map { self.step($0) }, waves: waves,
+      concurrency: stage.waves.concurrency?.value ?? 1, isStrict: stage.waves.admission == .strict,
+      tolerateByAttribute: attributeLimits(of: stage, size: rows.count),
+      bake: (stage.bake?.time ?? .zero).dividedUp(by: scale),
+      pace: pace.map { self.pace($0, waves: waves.count, from: waves.first?.earliest, scale: scale) },
+      notBefore: start.flatMap { zones.instant(of: $0, in: runbook.zone.value) }, then: stage.then.rawValue)
+  }
+
+  /// The inventories that stages use, in the order of the runbook.
+  var usedInventories: [String] {
+    let used = Set(runbook.phases.flatMap(\.stages).compactMap { $0.targets?.value })
+    return runbook.inventories.map(\.name.value).filter { used.contains($0) }
+  }
+
+  private mutating func rows(of stage: Stage) -> [Int32] {
+    guard let name = stage.targets?.value else { return [0] }
+    guard let inventory = runbook.inventories.first(where: { $0.name.value == name }) else { return [] }
+    let gone = stage.select.from == .rest ? taken[name] ?? [] : []
+    let filters = stage.select.matching.compactMap { match in
+      inventory.column(match.attribute.value).map { (column: $0, values: Set(match.values.map(\.value))) }
+    }
+    let candidates = (0..<Int32(inventory.count)).filter { row in
+      !gone.contains(row) && filters.allSatisfy { $0.values.contains($0.column[Int(row)]) }
+    }
+    if let count = stage.select.count, count.value > candidates.count {
+      findings.append(
+        PlanningFindings.tooFewTargets(
+          wanted: count.value, available: candidates.count, stage: stage.id.value, at: count.location))
+    }
+    let chooser = TargetChooser(columns: inventory.columns, values: inventory.values, ids: inventory.ids)
+    let rows = chooser.choose(
+      from: candidates, spread: stage.select.spread.map(\.value), seed: stage.select.seed,
+      count: stage.select.count?.value, first: stage.waves.order.map(\.value))
+    if rows.isEmpty { findings.append(PlanningFindings.noTargets(stage: stage.id.value, at: stage.id.location)) }
+    taken[name, default: []].formUnion(rows)
+    return rows
+  }
+
+  private mutating func leaveOutUnexecuted(of stage: Stage) {
+    let name = "stage `\(stage.id.value)`"
+    if let gate = stage.gate { leaveOut(.gates, "gate of \(name)", at: gate.location) }
+    if let approval = stage.approval { leaveOut(.approvals, "approval of \(name)", at: approval.location) }
+    if let bake = stage.bake, bake.events != nil { leaveOut(.events, "bake events of \(name)", at: bake.location) }
+    if let bake = stage.bake, bake.cycles != nil { leaveOut(.cycles, "bake cycles of \(name)", at: bake.location) }
+    guard let window = stage.window else { return }
+    if environment.time.ignoresWindows {
+      ignored.append("window of \(name)")
+    } else {
+      unexecuted.append("window of \(name)")
+      findings.append(
+        PlanningFindings.notExecuted("window of \(name)", ignore: "time: { windows: ignore }", at: window.location))
+    }
+  }
+
+  private func pace(_ pace: Pace, waves: Int, from start: CivilDate?, scale: Int64) -> PlannedPace {
+    let days = pace.period == .day ? 1 : 7
+    let text = "\(pace.count) per \(pace.period == .day ? "day" : "week")"
+    if scale > 1 {
+      let every = Span(milliseconds: Int64(days) * Span.day.milliseconds).dividedUp(by: scale)
+      return PlannedPace(text: text, count: pace.count, carry: pace.carry, every: every, boundaries: [])
+    }
+    // Twice the planned length and a year more: a run that is later than that starts its waves without a boundary.
+    let first = start.map { days == 7 ? $0.monday : $0 }
+    let boundaries = first.map { first in
+      (0..<(waves * 2 + 366 / days)).compactMap { index in
+        zones.instant(of: first.adding(days: index * days), in: runbook.zone.value)
+      }
+    }
+    return PlannedPace(text: text, count: pace.count, carry: pace.carry, every: nil, boundaries: boundaries ?? [])
+  }
+
+  /// The resolved limit of a level, from the phase's or run's own `tolerate` and from what stages say for it.
+  func limit(_ level: ToleranceLevel, _ own: Tolerance?, stages: [Stage], size: Int) -> Int? {
+    let written =
+      (own?.levels ?? []).filter { $0.name.value == level.name }
+      + stages.flatMap { $0.waves.tolerate?.levels ?? [] }.filter { $0.name.value == level.name }
+    return written.map { resolve($0.limit, size: size) }.min()
+  }
+
+  private func attributeLimits(of stage: Stage, size: Int) -> [AttributeLimit] {
+    (stage.waves.tolerate?.levels ?? [])
+      .filter { !["wave", "phase", "run"].contains($0.name.value) }
+      .map { AttributeLimit(attribute: $0.name.value, limit: resolve($0.limit, size: size)) }
+      .sorted { $0.attribute < $1.attribute }
+  }
+
+  private func resolve(_ limit: Tolerance.Limit, size: Int) -> Int {
+    switch limit {
+    case .count(let count): count
+    case .percent(let percent): size * percent / 100
+    }
+  }
+}

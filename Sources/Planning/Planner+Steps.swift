@@ -1,0 +1,130 @@
+import Diagnostics
+import Quantities
+import Runbooks
+
+extension Planner {
+  /// The longest time of one attempt when nothing is written.
+  static let standardTimeout = Span.hour
+
+  /// Resolves a step: what it does and what takes it back, with everything in place that does not depend on a target.
+  func step(_ step: Step) -> PlannedStep {
+    let operation = operations[step.uses.value]
+    let undo: PlannedUndo =
+      switch step.undo.value {
+      case .nothing: .nothing
+      case .impossible: .impossible
+      case .operation(let name): .call(call(name, for: step, timeout: nil))
+      case .ofOperation: (operation?.undo?.value).map { .call(call($0, for: step, timeout: nil)) } ?? .nothing
+      }
+    let retry = step.retry ?? .standard
+    return PlannedStep(
+      id: step.id.value, summary: step.summary, call: call(step.uses.value, for: step, timeout: step.timeout), undo: undo,
+      attempts: retry.attempts, wait: retry.wait)
+  }
+
+  /// Binds an operation, or an adapter used directly, to the arguments of a step.
+  private func call(_ name: String, for step: Step, timeout: Span?) -> PlannedCall {
+    guard let operation = operations[name] else {
+      return PlannedCall(
+        operation: name, provider: name, arguments: fill(step.with, with: [:]), idempotency: .none,
+        timeout: timeout ?? Self.standardTimeout, settle: .zero)
+    }
+    let handed = members(of: step.with)
+    let probe = operation.probe.flatMap { operations[$0.value] }.map { probe in
+      PlannedProbe(
+        operation: probe.name.value, provider: probe.provider.value, arguments: fill(probe.with, with: handed),
+        timeout: probe.timeout ?? .minute)
+    }
+    return PlannedCall(
+      operation: name, provider: operation.provider.value, arguments: fill(operation.with, with: handed),
+      idempotency: Idempotency(rawValue: operation.idempotency.rawValue) ?? .none,
+      timeout: timeout ?? operation.timeout ?? Self.standardTimeout, settle: operation.settle, probe: probe)
+  }
+
+  private func members(of arguments: Arguments) -> [String: ArgumentTemplate] {
+    guard case .members(let members) = arguments else { return [:] }
+    return Dictionary(
+      members.map { ($0.name.value, fill($0.value, with: [:])) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Puts parameters and what the step hands over in place; target attributes and outputs stay references.
+  func fill(_ arguments: Arguments, with handed: [String: ArgumentTemplate]) -> ArgumentTemplate {
+    switch arguments {
+    case .constant(let value): return .constant(value)
+    case .secret(let reference): return .secret(reference)
+    case .list(let elements): return .list(elements.map { fill($0, with: handed) })
+    case .members(let members):
+      return .members(members.map { .init(name: $0.name.value, value: fill($0.value, with: handed)) })
+    case .text(let template, _):
+      // A text that is nothing but `${with.x}` becomes what was handed over, whatever its type.
+      if template.parts.count == 1, case .reference(.argument(let name)) = template.parts[0], let value = handed[name] {
+        return value
+      }
+      return .text(Template(parts: joined(template.parts.flatMap { part in self.parts(part, handed) })))
+    }
+  }
+
+  private func parts(_ part: Template.Part, _ handed: [String: ArgumentTemplate]) -> [Template.Part] {
+    switch part {
+    case .reference(.parameter(let name)): [.literal(parameters[name, default: ""])]
+    case .reference(.argument(let name)):
+      switch handed[name] {
+      case .text(let template): template.parts
+      case .constant(let value): [.literal(value.plainText)]
+      default: [part]
+      }
+    default: [part]
+    }
+  }
+
+  private func joined(_ parts: [Template.Part]) -> [Template.Part] {
+    var result: [Template.Part] = []
+    for part in parts {
+      if case .literal(let text) = part, case .literal(let before) = result.last {
+        result[result.count - 1] = .literal(before + text)
+      } else {
+        result.append(part)
+      }
+    }
+    return result
+  }
+
+  /// The providers that the steps of a plan use, with their configuration.
+  func providers(of plan: Plan) -> [PlannedProvider] {
+    var names: Set<String> = []
+    for step in plan.stages.flatMap(\.steps) {
+      names.formUnion([step.call.provider, step.call.probe?.provider].compactMap { $0 })
+      if case .call(let undo) = step.undo { names.formUnion([undo.provider, undo.probe?.provider].compactMap { $0 }) }
+    }
+    return names.sorted().map { name in
+      guard let declared = environment.providers.first(where: { $0.name.value == name }) else {
+        return PlannedProvider(name: name, adapter: name, configuration: .none)
+      }
+      return PlannedProvider(
+        name: name, adapter: declared.adapter.value, configuration: fill(declared.configuration, with: [:]))
+    }
+  }
+
+  /// The inventories that stages use, reduced to the columns that the plan needs: those that arguments, limits and
+  /// people refer to.
+  func inventories(of plan: Plan) -> [PlannedInventory] {
+    usedInventories.enumerated().compactMap { index, name in
+      guard let inventory = runbook.inventories.first(where: { $0.name.value == name }) else { return nil }
+      var needed: Set<String> = ["id", "name", "zone", "country", "region"]
+      for stage in plan.stages where stage.inventory == index {
+        needed.formUnion(stage.tolerateByAttribute.map(\.attribute))
+        for step in stage.steps { needed.formUnion(attributes(of: step)) }
+      }
+      let columns = inventory.columns.filter { needed.contains($0) }.sorted()
+      return PlannedInventory(name: name, columns: columns, values: columns.compactMap { inventory.column($0) })
+    }
+  }
+
+  private func attributes(of step: PlannedStep) -> [String] {
+    var references = step.call.arguments.references + (step.call.probe?.arguments.references ?? [])
+    if case .call(let undo) = step.undo {
+      references += undo.arguments.references + (undo.probe?.arguments.references ?? [])
+    }
+    return references.compactMap { if case .target(let name) = $0 { name } else { nil } }
+  }
+}

@@ -1,0 +1,152 @@
+public import Diagnostics
+import Quantities
+public import Runbooks
+
+/// Resolves a checked runbook and an environment into a plan.
+public struct Planner {
+  let runbook: Runbook
+  let environment: Environment
+  let zones: any ZoneTable
+  /// Values given from outside, which win over the environment's and the runbook's.
+  let given: [String: String]
+  var findings: [Finding] = []
+  var operations: [String: OperationDeclaration] = [:]
+  var parameters: [String: String] = [:]
+  /// By inventory: the rows that earlier stages took.
+  var taken: [String: Set<Int32>] = [:]
+  var unexecuted: [String] = []
+  var ignored: [String] = []
+
+  /// Makes the plan.
+  ///
+  /// - Parameters:
+  ///   - runbook: a runbook without errors.
+  ///   - environment: an environment without errors.
+  ///   - zones: the zone data.
+  ///   - given: parameter values from the command line.
+  /// - Returns: the plan, or `nil` when a finding is an error; and all findings.
+  public static func plan(
+    _ runbook: Runbook, in environment: Environment, zones: any ZoneTable, given: [String: String] = [:]
+  ) -> (plan: Plan?, findings: [Finding]) {
+    var planner = Planner(runbook: runbook, environment: environment, zones: zones, given: given)
+    let plan = planner.resolve()
+    let findings = planner.findings.inReadingOrder
+    return (findings.hasErrors ? nil : plan, findings)
+  }
+
+  private init(runbook: Runbook, environment: Environment, zones: any ZoneTable, given: [String: String]) {
+    self.runbook = runbook
+    self.environment = environment
+    self.zones = zones
+    self.given = given
+    for operation in environment.operations where operations[operation.name.value] == nil {
+      operations[operation.name.value] = operation
+    }
+  }
+
+  private mutating func resolve() -> Plan {
+    resolveParameters()
+    var phases: [PlannedPhase] = []
+    var stages: [PlannedStage] = []
+    var timeline = Timeline(starts: runbook.starts?.value, scale: environment.time.scale)
+    for (index, phase) in runbook.phases.enumerated() {
+      timeline.enter(notBefore: phase.starts?.value)
+      let total = phase.stages.reduce(0) { $0 + ($1.targets == nil ? 1 : 0) }
+      var planned: [PlannedStage] = []
+      for stage in phase.stages {
+        planned.append(
+          self.stage(stage, phase: index, notBefore: planned.isEmpty ? phase.starts?.value : nil, timeline: &timeline))
+      }
+      phases.append(
+        PlannedPhase(
+          id: phase.id.value, summary: phase.summary,
+          tolerate: limit(.init("phase"), phase.tolerate, stages: phase.stages, size: planned.reduce(total) { $0 + $1.targetCount }),
+          approval: phase.approval.map(words)))
+      if let approval = phase.approval { leaveOut(.approvals, "approval of phase `\(phase.id.value)`", at: approval.location) }
+      stages += planned
+    }
+    describeGuards()
+    let size = stages.reduce(0) { $0 + $1.targetCount }
+    let usesZones = stages.contains { $0.notBefore != nil || $0.pace?.boundaries.isEmpty == false }
+    var plan = Plan(
+      runbook: runbook.id.value, summary: runbook.summary, owner: runbook.owner, environment: environment.id.value,
+      zone: runbook.zone.value, zoneData: usesZones ? zones.version : nil, starts: runbook.starts?.value,
+      deadline: runbook.deadline?.value, scale: environment.time.scale, ignored: ignored, unexecuted: unexecuted,
+      sources: runbook.sources.map { PlanSource(path: $0.path, digest: $0.digest) },
+      parameters: parameters.keys.sorted().map { NamedValue(name: $0, value: parameters[$0, default: ""]) },
+      providers: [], inventories: [], guards: guards, phases: phases, stages: stages,
+      tolerateInRun: limit(.init("run"), runbook.tolerate, stages: runbook.phases.flatMap(\.stages), size: size))
+    plan.providers = providers(of: plan)
+    plan.inventories = inventories(of: plan)
+    checkConcurrency(of: plan)
+    checkDeadline(of: plan, finish: timeline.day)
+    return plan
+  }
+
+  private mutating func resolveParameters() {
+    for parameter in runbook.parameters {
+      let name = parameter.name.value
+      let bound = environment.parameters.first { $0.name.value == name }?.value
+      if let value = given[name] ?? bound ?? parameter.standard {
+        parameters[name] = value
+      } else {
+        findings.append(PlanningFindings.missingParameter(name, at: parameter.name.location))
+      }
+    }
+  }
+
+  private func words(_ approval: Approval) -> String {
+    let who = approval.count == 1 ? "1 approval by a \(approval.role)" : "\(approval.count) approvals by \(approval.role)s"
+    return approval.not.isEmpty ? who : "\(who) other than the \(approval.not.joined(separator: " or "))"
+  }
+
+  /// Notes a part of the language that is not executed: left out loudly where the environment says so, else in the way.
+  mutating func leaveOut(_ part: Ignorable, _ what: String, at location: SourceSpan) {
+    if environment.ignore.contains(where: { $0.value == part }) {
+      ignored.append(what)
+    } else {
+      unexecuted.append(what)
+      findings.append(PlanningFindings.notExecuted(what, ignore: "ignore: [\(part.rawValue)]", at: location))
+    }
+  }
+
+  private mutating func describeGuards() {
+    if !runbook.triggers.isEmpty, let first = runbook.triggers.first {
+      let names = runbook.triggers.map(\.id.value).joined(separator: ", ")
+      leaveOut(.triggers, "\(runbook.triggers.count) triggers: \(names)", at: first.id.location)
+    }
+    if let first = runbook.calendars.first {
+      leaveOut(.calendars, "freezes of \(runbook.calendars.count) calendars", at: first.location)
+    }
+    if let first = runbook.notify.first {
+      unexecuted.append("notifications")
+      findings.append(PlanningFindings.notExecuted("notifications", ignore: nil, at: first.location))
+    }
+  }
+
+  private var guards: [PlannedGuard] {
+    runbook.gates.map { gate in
+      PlannedGuard(
+        kind: "gate", id: gate.name.value, text: gate.conditions.map(\.value.text).joined(separator: ", "))
+    }
+      + runbook.triggers.map { trigger in
+        let lasting =
+          switch trigger.persistence {
+          case .lasting(let span): "for \(span.text)"
+          case .share(let part, let whole): "in \(part) of \(whole)"
+          }
+        return PlannedGuard(
+          kind: "trigger", id: trigger.id.value,
+          text: "\(trigger.when.value.text) \(lasting): \(trigger.action.rawValue) \(trigger.scope.rawValue)")
+      }
+  }
+}
+
+/// The level of a tolerance.
+struct ToleranceLevel {
+  let name: String
+
+  init(_ name: String) {
+    self.name = name
+  }
+}

@@ -1,0 +1,49 @@
+import Quantities
+
+/// Lays waves on the calendar, as early as starts, bakes and pace allow.
+struct Timeline {
+  /// The next day on which something can begin; `nil` when the programme has no start.
+  private(set) var day: CivilDate?
+  let scale: Int
+
+  init(starts: CivilDate?, scale: Int) {
+    day = starts
+    self.scale = scale
+  }
+
+  /// Moves to the first day of a phase, when that is later.
+  mutating func enter(notBefore: CivilDate?) {
+    guard let notBefore else { return }
+    day = day.map { max($0, notBefore) } ?? notBefore
+  }
+
+  /// Gives each wave of a stage its first and last day.
+  ///
+  /// A paced wave spreads over its period, so its last day is the period's. Other waves last as long as their bake and
+  /// the hold of their gate, in whole days.
+  mutating func lay(_ waves: inout [PlannedWave], pace: (count: Int, period: Int)?, lasting: Span) {
+    guard var current = day else { return }
+    let days = Int((lasting.milliseconds + Span.day.milliseconds - 1) / Span.day.milliseconds)
+    var used = 0
+    var periodEnd: CivilDate?
+    for index in waves.indices {
+      let size = waves[index].targets.count
+      if let pace {
+        if let end = periodEnd, used + size > pace.count || current > end {
+          current = max(current, end.adding(days: 1))
+          used = 0
+          periodEnd = nil
+        }
+        if periodEnd == nil {
+          periodEnd = pace.period == 7 ? current.monday.adding(days: 6) : current
+        }
+        used += size
+      }
+      waves[index].earliest = current
+      let end = current.adding(days: days)
+      waves[index].latest = max(end, periodEnd ?? end)
+      current = end
+    }
+    day = waves.last?.latest.map { max($0, current) } ?? current
+  }
+}

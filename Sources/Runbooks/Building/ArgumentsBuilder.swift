@@ -1,0 +1,104 @@
+internal import Diagnostics
+internal import Quantities
+
+/// Nodes → arguments: texts become templates, `{ secret: … }` becomes a reference, and plain numbers and booleans
+/// become constants.
+struct ArgumentsBuilder {
+  private(set) var findings: [Finding] = []
+
+  /// Builds the arguments of a mapping, leaving out some keys.
+  mutating func members(of node: SyntaxNode?, except left: Set<String> = []) -> Arguments {
+    var members: [Arguments.Member] = []
+    for member in node?.members ?? [] where !left.contains(member.key.value) {
+      let value = build(member.value)
+      if case .text(let template, let location) = value, Self.looksSecret(member.key.value), Self.isWrittenOut(template)
+      {
+        findings.append(.plainSecret(member.key.value, at: location))
+      }
+      members.append(Arguments.Member(name: member.key, value: value))
+    }
+    return .members(members)
+  }
+
+  private mutating func build(_ node: SyntaxNode) -> Arguments {
+    switch node.content {
+    case .scalar(let text, let plain):
+      if plain, let constant = Self.constant(text) { return .constant(constant) }
+      return .text(template(text, at: node.location), node.location)
+    case .list(let elements):
+      return .list(elements.map { build($0) })
+    case .mapping(let members):
+      if members.count == 1, members[0].key.value == "secret" { return secret(members[0].value) }
+      return self.members(of: node)
+    }
+  }
+
+  private mutating func secret(_ node: SyntaxNode) -> Arguments {
+    if let text = node.text, let reference = SecretReference(text) { return .secret(reference) }
+    findings.append(.badSecret(node.text ?? node.kind, at: node.location))
+    return .constant(.null)
+  }
+
+  private mutating func template(_ text: String, at location: SourceSpan) -> Template {
+    do throws(Template.Fault) {
+      return try Template(text)
+    } catch {
+      let length = error.interpolation.unicodeScalars.count
+      let place = location.part(of: text, offset: error.offset, length: length)
+      findings.append(.badInterpolation(error.interpolation, at: place))
+      return Self.empty
+    }
+  }
+
+  /// The template of no text, which has no reference.
+  private static let empty: Template = {
+    do { return try Template("") } catch { preconditionFailure("the empty text has no interpolation") }
+  }()
+
+  private static func constant(_ text: String) -> JSON? {
+    switch text {
+    case "true": return .bool(true)
+    case "false": return .bool(false)
+    case "null", "~", "": return .null
+    default: break
+    }
+    let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+    let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+    guard
+      parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }),
+      parts[0] == "0" || !parts[0].hasPrefix("0")
+    else { return nil }
+    switch parts.count {
+    // Beyond 2^53 a number would not survive canonical JSON.
+    case 1: return Int64(text).flatMap { abs($0) <= 9_007_199_254_740_991 ? .integer($0) : nil }
+    case 2: return .decimal(text)
+    default: return nil
+    }
+  }
+
+  /// Whether the text is a secret itself, and not taken from another place.
+  private static func isWrittenOut(_ template: Template) -> Bool {
+    guard template.parts != [.literal("")] else { return false }
+    return !template.references.contains { reference in
+      switch reference {
+      case .output, .argument: true
+      default: false
+      }
+    }
+  }
+
+  /// Whether the name of a key promises a secret: `password`, `api_key`, `X-Auth-Token`, but not `token_file`.
+  static func looksSecret(_ key: String) -> Bool {
+    let words = key.lowercased().split { "_-. ".contains($0) }.map(String.init)
+    let whole: Set<String> = [
+      "password", "passwd", "passphrase", "token", "secret", "authorization", "apikey", "credential", "credentials",
+      "accesskey", "privatekey",
+    ]
+    let harmless: Set<String> = ["file", "path", "url", "env", "name", "id", "ttl", "type", "limit", "count", "header"]
+    if let last = words.last, harmless.contains(last) { return false }
+    if words.contains(where: { whole.contains($0) }) { return true }
+    return zip(words, words.dropFirst()).contains {
+      ["api", "access", "private", "secret"].contains($0) && $1 == "key"
+    }
+  }
+}

@@ -1,0 +1,137 @@
+internal import Diagnostics
+internal import Quantities
+
+// What is well formed and means something impossible, or something that nobody wants.
+
+extension Finding {
+  static func unitMismatch(
+    _ condition: Condition, signal: Signal, at place: SourceSpan
+  ) -> Finding {
+    let written = condition.limit.unit.isEmpty ? "has no unit" : "is in `\(condition.limit.unit)`"
+    let wanted = signal.unit.isEmpty ? condition.limit.number : "\(condition.limit.number) \(signal.unit)"
+    return Finding(
+      code: "G121",
+      message: "the limit \(written), but the signal `\(signal.name.value)` is "
+        + (signal.unit.isEmpty ? "a bare number" : "in `\(signal.unit)`"),
+      location: place, suggestion: "write `\(wanted)`", replacement: wanted)
+  }
+
+  static func shareWithoutPercent(_ condition: Condition, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G121", message: "a share of the forecast is a percentage, and `\(condition.limit.text)` is none",
+      location: place, suggestion: "write `\(condition.limit.number) %`", replacement: "\(condition.limit.number) %")
+  }
+
+  static func marginUnit(_ margin: Amount, signal: Signal, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G121", message: "the margin `\(margin.text)` does not fit the signal `\(signal.name.value)`",
+      location: place,
+      suggestion: "write `margin: \(margin.number)\(signal.unit.isEmpty ? "" : " " + signal.unit)`")
+  }
+
+  static func noForecast(at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G105", message: "the condition refers to the forecast, and the runbook has none", location: place,
+      suggestion: "add `forecast: forecast.yaml`, or write the limit as a number")
+  }
+
+  static func cycle(_ names: [String], noun: String, at place: SourceSpan) -> Finding {
+    let path = (names + [names.first ?? ""]).map { "`\($0)`" }.joined(separator: " → ")
+    return Finding(
+      code: "G122", message: "\(noun) refer to each other in a circle: \(path)", location: place,
+      suggestion: "remove one of the references")
+  }
+
+  static func nothingLeft(stage: String, taker: String, inventory: String, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G123",
+      message: "the stage `\(stage)` gets no targets: `\(taker)` has taken all that are left of `\(inventory)`",
+      location: place, suggestion: "add `select: { from: all }` to this stage, or `select: { count: … }` to `\(taker)`")
+  }
+
+  static func noMatch(_ value: Located<String>, attribute: String, inventory: String, nearest: String?) -> Finding {
+    Finding(
+      code: "G123", message: "no target of `\(inventory)` has the \(attribute) `\(value.value)`",
+      location: value.location,
+      suggestion: nearest.map { "write `\($0)`" } ?? "write a value that the inventory has", replacement: nearest)
+  }
+
+  static func tooMany(_ count: Located<Int>, inventory: Inventory) -> Finding {
+    Finding(
+      code: "G139",
+      message: "`count` is \(count.value), but the inventory `\(inventory.name.value)` has \(inventory.count) targets",
+      location: count.location, suggestion: "write `\(inventory.count)` or less", replacement: String(inventory.count))
+  }
+
+  static func undoMissing(_ step: Step, environments: [String]) -> Finding {
+    Finding(
+      code: "G124", message: "the step `\(step.id.value)` does not say how it is taken back", location: step.location,
+      suggestion: "add `undo: OPERATION`, `undo: none` or `irreversible: true`",
+      notes: environments.isEmpty
+        ? [] : ["its operation has no `undo` in: \(environments.map { "`\($0)`" }.joined(separator: ", "))"])
+  }
+
+  static func contradictoryUndo(at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G124", message: "the step is irreversible and has an undo", location: place,
+      suggestion: "keep one of `undo` and `irreversible`")
+  }
+
+  static func noMissingDataPolicy(trigger: String, signal: String, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G125", message: "the trigger `\(trigger)` does not say what missing data of `\(signal)` mean",
+      location: place, suggestion: "add `no_data: breach` or `no_data: hold` to the signal or to the trigger")
+  }
+
+  static func ratioWithoutCount(signal: Signal, trigger: String) -> Finding {
+    Finding(
+      code: "G126", severity: .warning,
+      message: "`\(signal.name.value)` is a ratio in the trigger `\(trigger)`, and one failure of two events is 50 %",
+      location: signal.name.location, suggestion: "add `min_count: 300` to the signal")
+  }
+
+  static func deadlineBeforeStart(_ deadline: Located<CivilDate>, starts: CivilDate, noun: String) -> Finding {
+    Finding(
+      code: "G127", message: "\(noun) \(deadline.value.text) lies before the start \(starts.text)",
+      location: deadline.location, suggestion: "write a date after \(starts.text)")
+  }
+
+  static func startsAfterDeadline(_ starts: Located<CivilDate>, deadline: CivilDate) -> Finding {
+    Finding(
+      code: "G127", message: "the phase starts after the deadline \(deadline.text)", location: starts.location,
+      suggestion: "write a date before \(deadline.text)")
+  }
+
+  static func paceBelowSize(_ pace: Located<Pace>, size: Int) -> Finding {
+    Finding(
+      code: "G129",
+      message: "a wave of \(size) does not fit into the pace of \(pace.value.count) per \(pace.value.period.rawValue)",
+      location: pace.location, suggestion: "write waves of at most \(pace.value.count), or a pace of at least \(size)")
+  }
+
+  static func sizeAndSizes(at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G103", message: "the waves have both `size` and `sizes`", location: place,
+      suggestion: "keep `sizes`; its last number repeats")
+  }
+
+  static func unused(_ name: Located<String>, noun: String, hint: String = "") -> Finding {
+    Finding(
+      code: "G138", severity: .warning, message: "the \(noun) `\(name.value)` is never used", location: name.location,
+      suggestion: hint.isEmpty ? "remove it" : hint)
+  }
+
+  static func tooManySteps(_ count: Int, stage: Stage, limit: Int) -> Finding {
+    Finding(
+      code: "G141", message: "the stage `\(stage.id.value)` has \(count) steps, and at most \(limit) are allowed",
+      location: stage.id.location, suggestion: "split the stage in two")
+  }
+
+  static func noValue(_ parameter: Parameter, environment: Environment) -> Finding {
+    Finding(
+      code: "G142",
+      message: "the parameter `\(parameter.name.value)` has no value in the environment `\(environment.id.value)`",
+      location: environment.id.location,
+      suggestion: "add `parameters: { \(parameter.name.value): … }` there, or `default:` to the parameter")
+  }
+}

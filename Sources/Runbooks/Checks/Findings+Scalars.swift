@@ -1,0 +1,96 @@
+internal import Diagnostics
+
+// What can be wrong with a single value.
+
+extension Finding {
+  static func notABoolean(_ text: String, subject: String, quoted: Bool, at place: SourceSpan) -> Finding {
+    let meaning =
+      switch text.lowercased() {
+      case "yes", "on", "y", "true": "true"
+      case "no", "off", "n", "false": "false"
+      default: String?.none
+      }
+    return Finding(
+      code: meaning == nil || quoted ? "G106" : "G108",
+      message: "\(subject) is `\(text)`, but `true` or `false` is wanted",
+      location: place, suggestion: "write `\(meaning ?? "true` or `false")`", replacement: meaning)
+  }
+
+  static func plainTrap(_ text: String, readAs reading: String, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G108", severity: .warning, message: "other tools read a plain `\(text)` as `\(reading)`", location: place,
+      suggestion: "write `\"\(text)\"`", replacement: "\"\(text)\"")
+  }
+
+  static func badScalar(_ text: String, subject: String, form: ScalarForm, at place: SourceSpan) -> Finding {
+    let hint = form.hint(text)
+    return Finding(
+      code: "G109", message: "`\(text)` is not \(form.name)", location: place,
+      suggestion: hint.map { "write `\($0)`" } ?? "write \(form.name) \(form.example)", replacement: hint,
+      notes: hint == nil ? [] : ["\(subject) is \(form.name) \(form.example)"])
+  }
+
+  static func badName(_ name: Located<String>, form: ScalarForm) -> Finding {
+    let hint = form.hint(name.value)
+    return Finding(
+      code: "G109", message: "`\(name.value)` is not \(form.name)", location: name.location,
+      suggestion: hint.map { "write `\($0)`" } ?? "write \(form.name) \(form.example)", replacement: hint)
+  }
+
+  static func notAChoice(_ text: String, subject: String, words: [String], at place: SourceSpan) -> Finding {
+    let nearest = words.first { $0 == text.lowercased() } ?? Spelling.nearest(to: text, among: words)
+    let known = words.map { "`\($0)`" }.joined(separator: ", ")
+    return Finding(
+      code: "G109", message: "`\(text)` is not a value of \(subject)", location: place,
+      suggestion: nearest.map { "write `\($0)`" } ?? "write one of \(known)", replacement: nearest,
+      notes: nearest == nil ? [] : ["values of \(subject): \(known)"])
+  }
+
+  static func notANumber(_ text: String, subject: String, quoted: Bool, at place: SourceSpan) -> Finding {
+    let digits = String(text.filter { "0123456789".contains($0) })
+    let number = quoted && Int(text) != nil ? text : text.contains(".") || digits.isEmpty ? nil : digits
+    return Finding(
+      code: "G106", message: "\(subject) is `\(text)`, but a whole number is wanted", location: place,
+      suggestion: number.map { "write `\($0)`\(quoted ? " without quotes" : "")" } ?? "write a whole number",
+      replacement: number)
+  }
+
+  static func outOfRange(_ value: Int, subject: String, range: ClosedRange<Int>, at place: SourceSpan) -> Finding {
+    let nearest = value < range.lowerBound ? range.lowerBound : range.upperBound
+    return Finding(
+      code: "G139", message: "\(subject) is \(value), but must lie between \(range.lowerBound) and \(range.upperBound)",
+      location: place, suggestion: "write `\(nearest)`", replacement: String(nearest))
+  }
+
+  static func version(_ text: String, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G140", message: "this program reads version 1 of the language, and the file says `\(text)`",
+      location: place,
+      suggestion: "write `1`", replacement: "1")
+  }
+
+  static func badSecret(_ text: String, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G109", message: "`\(text)` is not a reference to a secret", location: place,
+      suggestion: "write `{ secret: env:NAME }`, `{ secret: file:PATH }` or `{ secret: keyvault:NAME }`")
+  }
+
+  static func plainSecret(_ key: String, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G128", severity: .warning, message: "`\(key)` looks like a secret, and its value stands in the file",
+      location: place, suggestion: "write `{ secret: env:NAME }`", replacement: "{ secret: env:NAME }")
+  }
+
+  static func parameterValue(_ text: String, name: String, kind: Parameter.Kind, at place: SourceSpan) -> Finding {
+    let wanted =
+      switch kind {
+      case .string: "text"
+      case .integer: "a whole number such as `20`"
+      case .boolean: "`true` or `false`"
+      case .duration: "a duration such as `30s`, `5m` or `2h`"
+      }
+    return Finding(
+      code: "G109", message: "`\(text)` is not a value of the \(kind.rawValue) parameter `\(name)`", location: place,
+      suggestion: "write \(wanted)")
+  }
+}

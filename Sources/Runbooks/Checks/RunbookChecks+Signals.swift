@@ -1,0 +1,139 @@
+internal import Diagnostics
+internal import Quantities
+
+// Signals, gates and triggers.
+
+extension RunbookChecks {
+  func signal(_ name: String) -> Signal? { runbook.signals.first { $0.name.value == name } }
+
+  private var signalNames: [String] { runbook.signals.map(\.name.value) }
+
+  mutating func checkSignals() {
+    var references: [String: String] = [:]
+    for signal in runbook.signals {
+      if case .attribute(let attribute) = signal.extent, inventoriesAreComplete, !allAttributes.contains(attribute) {
+        findings.append(
+          .unknownAttribute(attribute, inventory: nil, known: allAttributes, at: place(ofExtent: attribute, signal)))
+      }
+      guard let other = signal.noData?.reference else { continue }
+      references[signal.name.value] = other
+      if self.signal(other) == nil {
+        findings.append(.unknownSignal(other, known: signalNames, at: signal.name.location))
+      }
+    }
+    for signal in runbook.signals {
+      if let circle = circle(from: signal.name.value, next: { references[$0].map { [$0] } ?? [] }),
+        circle.min() == signal.name.value
+      {
+        findings.append(.cycle(circle, noun: "the signals", at: signal.name.location))
+      }
+    }
+  }
+
+  /// A signal keeps no place of its attribute: it is found again in the lines of the signal.
+  private func place(ofExtent attribute: String, _ signal: Signal) -> SourceSpan {
+    let start = signal.name.location
+    guard let source = texts[start.file] else { return start }
+    for line in start.line..<min(start.line + 12, source.lines.count + 1) {
+      let whole = SourceSpan(
+        file: start.file, line: line, column: 1, endColumn: source.lines[line - 1].count + 1)
+      let found = place(of: "per: \(attribute)", in: whole)
+      if found != whole {
+        return SourceSpan(file: start.file, line: line, column: found.column + 5, endColumn: found.endColumn)
+      }
+    }
+    return start
+  }
+
+  mutating func checkGates() {
+    for gate in runbook.gates {
+      for condition in gate.conditions { check(condition) }
+    }
+  }
+
+  mutating func checkTriggers() {
+    for trigger in runbook.triggers {
+      check(trigger.when)
+      if let noData = trigger.noData?.reference, signal(noData) == nil {
+        findings.append(.unknownSignal(noData, known: signalNames, at: trigger.id.location))
+      }
+      guard let signal = signal(trigger.when.value.signal) else { continue }
+      if trigger.noData == nil, signal.noData == nil {
+        findings.append(
+          .noMissingDataPolicy(trigger: trigger.id.value, signal: signal.name.value, at: trigger.id.location))
+      }
+      if signal.unit == "%", signal.minimumCount == nil {
+        let finding = Finding.ratioWithoutCount(signal: signal, trigger: trigger.id.value)
+        if !findings.contains(where: { $0.code == finding.code && $0.location == finding.location }) {
+          findings.append(finding)
+        }
+      }
+    }
+  }
+
+  private mutating func check(_ condition: Located<Condition>) {
+    let value = condition.value
+    guard let signal = signal(value.signal) else {
+      findings.append(
+        .unknownSignal(value.signal, known: signalNames, at: place(of: value.signal, in: condition.location)))
+      return
+    }
+    let limit = place(ofLimit: value, in: condition.location)
+    if value.reference != nil {
+      if value.limit.unit != "%" { findings.append(.shareWithoutPercent(value, at: limit)) }
+      if runbook.forecast == nil { findings.append(.noForecast(at: condition.location)) }
+    } else if !Amount.comparable(value.limit.unit, signal.unit) {
+      findings.append(.unitMismatch(value, signal: signal, at: limit))
+    }
+  }
+
+  private func place(ofLimit condition: Condition, in location: SourceSpan) -> SourceSpan {
+    for text in [condition.limit.text, condition.limit.number + condition.limit.unit] {
+      let found = place(of: text, in: location)
+      if found != location { return found }
+    }
+    return location
+  }
+
+  mutating func check(_ gate: Gate) {
+    let names = runbook.gates.map(\.name.value)
+    for name in gate.require where !names.contains(name.value) {
+      findings.append(.unknownGate(name, known: names))
+    }
+    guard let compare = gate.compare else { return }
+    guard let signal = signal(compare.signal.value) else {
+      findings.append(.unknownSignal(compare.signal.value, known: signalNames, at: compare.signal.location))
+      return
+    }
+    if !Amount.comparable(compare.margin.unit, signal.unit) {
+      findings.append(.marginUnit(compare.margin, signal: signal, at: compare.signal.location))
+    }
+  }
+
+  /// The circle through a name, starting with it; `nil` when no way leads back.
+  func circle(from start: String, next: (String) -> [String]) -> [String]? {
+    var path: [String] = [start]
+    var visited: Set<String> = []
+    func walk(_ name: String) -> Bool {
+      for other in next(name) {
+        if other == start { return true }
+        guard visited.insert(other).inserted else { continue }
+        path.append(other)
+        if walk(other) { return true }
+        path.removeLast()
+      }
+      return false
+    }
+    return walk(start) ? path : nil
+  }
+}
+
+extension Signal.NoData {
+  /// The other signal that decides.
+  var reference: String? {
+    switch self {
+    case .idle(let name), .zero(let name): name
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,151 @@
+internal import Diagnostics
+
+/// Compares nodes with the vocabulary and collects what does not fit. Knows no key by name.
+struct ShapeChecker {
+  private(set) var findings: [Finding] = []
+
+  /// Checks a node. Messages call it by `subject`; what is missing in it is reported at `owner`, which is its key, or
+  /// the start of the mapping.
+  mutating func check(_ node: SyntaxNode, _ shape: Shape, as subject: String, owner: SourceSpan) {
+    if node.isNull {
+      // Empty free mappings and texts are harmless; everything else waits for something.
+      if case .anything = shape { return }
+      findings.append(.nothingWritten(subject, wanted: shape.kind, at: node.location.isEmpty ? owner : node.location))
+      return
+    }
+    switch shape {
+    case .either(let shapes):
+      if let fitting = shapes.first(where: { $0.fits(node) }) {
+        check(node, fitting, as: subject, owner: owner)
+      } else {
+        wrongType(node, shape, subject)
+      }
+    case .anything: checkArguments(node)
+    case .list(let element, let minimum):
+      guard case .list(let elements) = node.content else { return wrongType(node, shape, subject) }
+      if elements.count < minimum { findings.append(.emptyList(subject, at: node.location)) }
+      for item in elements { check(item, element, as: subject, owner: item.head) }
+    case .mapping(let vocabulary):
+      guard node.isMapping else { return wrongType(node, shape, subject) }
+      check(node, vocabulary, owner: owner)
+    case .named(let form, let value):
+      guard node.isMapping else { return wrongType(node, shape, subject) }
+      for member in node.members {
+        if !form.accepts(member.key.value) { findings.append(.badName(member.key, form: form)) }
+        check(member.value, value, as: "`\(member.key.value)`", owner: member.key.location)
+      }
+    case .text, .form, .integer, .boolean, .choice:
+      guard let text = node.text else { return wrongType(node, shape, subject) }
+      check(text, node, shape, as: subject)
+    }
+  }
+
+  private mutating func wrongType(_ node: SyntaxNode, _ shape: Shape, _ subject: String) {
+    let oneElement = if case .list = shape { node.text } else { String?.none }
+    findings.append(.wrongType(subject, wanted: shape.kind, found: node.kind, wrap: oneElement, at: node.location))
+  }
+
+  private mutating func check(_ node: SyntaxNode, _ vocabulary: Vocabulary, owner: SourceSpan) {
+    for member in node.members {
+      let name = member.key.value
+      if let key = vocabulary.keys.first(where: { $0.name == name }) {
+        check(member.value, key.shape, as: "`\(name)`", owner: member.key.location)
+      } else if let others = vocabulary.others {
+        check(member.value, others, as: "`\(name)`", owner: member.key.location)
+      } else {
+        findings.append(.unknownKey(member.key, in: vocabulary))
+      }
+    }
+    for key in vocabulary.keys where key.required && node[key.name] == nil {
+      // A misspelt key is one mistake and not two.
+      let misspelt = node.members.contains { vocabulary.meant(by: $0.key.value) == key.name }
+      if !misspelt { findings.append(.missingKey(key, in: vocabulary, at: owner)) }
+    }
+  }
+
+  private mutating func check(_ text: String, _ node: SyntaxNode, _ shape: Shape, as subject: String) {
+    switch shape {
+    case .text: if node.isPlain { checkPlain(text, at: node.location) }
+    case .form(let form):
+      if !form.accepts(text) {
+        findings.append(.badScalar(text, subject: subject, form: form, at: node.location))
+      } else if node.isPlain, form.pattern == nil, !form.takesNumbers {
+        checkPlain(text, at: node.location)
+      }
+    case .integer(let range):
+      guard let value = Int(text), node.isPlain else {
+        findings.append(.notANumber(text, subject: subject, quoted: !node.isPlain, at: node.location))
+        return
+      }
+      if !range.contains(value) {
+        findings.append(.outOfRange(value, subject: subject, range: range, at: node.location))
+      }
+    case .boolean:
+      guard node.isPlain, text == "true" || text == "false" else {
+        findings.append(.notABoolean(text, subject: subject, quoted: !node.isPlain, at: node.location))
+        return
+      }
+    case .choice(let words):
+      if !words.contains(text) {
+        findings.append(.notAChoice(text, subject: subject, words: words, at: node.location))
+      }
+    default: break
+    }
+  }
+
+  /// Plain texts inside arguments are read differently by other tools, too.
+  private mutating func checkArguments(_ node: SyntaxNode) {
+    switch node.content {
+    case .scalar(let text, let plain):
+      if plain, text != "true", text != "false" { checkPlain(text, at: node.location) }
+    case .list(let elements): for element in elements { checkArguments(element) }
+    case .mapping(let members): for member in members { checkArguments(member.value) }
+    }
+  }
+
+  private mutating func checkPlain(_ text: String, at location: SourceSpan) {
+    if let reading = YAMLTrap.reading(of: text) {
+      findings.append(.plainTrap(text, readAs: reading, at: location))
+    }
+  }
+}
+
+/// Plain scalars that YAML 1.1 reads as something else.
+enum YAMLTrap {
+  /// What other tools read; `nil` when all agree.
+  static func reading(of text: String) -> String? {
+    switch text.lowercased() {
+    case "yes", "on", "true": return "true"
+    case "no", "off", "false": return "false"
+    default: break
+    }
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard (2...3).contains(parts.count) else { return nil }
+    var total = 0
+    for (index, part) in parts.enumerated() {
+      guard (1...(index == 0 ? 4 : 2)).contains(part.utf8.count), isMade(of: String(part), extra: "", upper: false),
+        let value = Int(part), index == 0 || value < 60
+      else { return nil }
+      total = total * 60 + value
+    }
+    return String(total)
+  }
+}
+
+extension SyntaxNode {
+  /// Where something about the whole node is reported: the value of its `id`, or its start.
+  var head: SourceSpan { self["id"]?.location ?? location }
+}
+
+extension SourceSpan {
+  /// Whether it covers no column.
+  var isEmpty: Bool { endColumn <= column }
+}
+
+extension Vocabulary {
+  /// The key that a misspelt or foreign one stands for.
+  func meant(by word: String) -> String? {
+    aliases[word] ?? Spelling.nearest(to: word, among: keys.map(\.name))
+      ?? keys.first { $0.name == word.lowercased().replacing("-", with: "_") }?.name
+  }
+}

@@ -1,0 +1,207 @@
+internal import Diagnostics
+internal import Quantities
+
+/// Follows a runbook from file to file.
+struct RunbookLoader {
+  private let base: String
+  private let isSingleFile: Bool
+  private let mainPath: String
+  private let reading: (String) throws -> [UInt8]
+  private let listing: (String) -> [String]
+  private var findings: [Finding] = []
+  private var sources: [String: String] = [:]
+  private var digests: [Source] = []
+  private var texts: [String: SourceText] = [:]
+  private var environments: [Environment] = []
+  private var environmentNames: [String] = []
+  private var hasImplicitEnvironment = false
+
+  init(path: String, reading: @escaping (String) throws -> [UInt8], listing: @escaping (String) -> [String]) {
+    var trimmed = path
+    while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
+    let isFile = trimmed.hasSuffix(".yaml") || trimmed.hasSuffix(".yml")
+    if isFile {
+      let slash = trimmed.lastIndex(of: "/")
+      base = slash.map { $0 == trimmed.startIndex ? "/" : String(trimmed[..<$0]) } ?? ""
+      mainPath = slash.map { String(trimmed[trimmed.index(after: $0)...]) } ?? trimmed
+    } else {
+      base = trimmed
+      mainPath = "runbook.yaml"
+    }
+    // `runbooks/retail/runbook.yaml` means the directory: its environments lie beside it.
+    isSingleFile = isFile && mainPath != "runbook.yaml"
+    self.reading = reading
+    self.listing = listing
+  }
+
+  /// Reads everything.
+  mutating func load(environment wanted: String?) -> LoadedRunbook {
+    let top = SourceSpan(file: shown(mainPath))
+    guard let node = yaml(mainPath, namedAt: top, isSource: true) else { return result(nil, wanted: wanted) }
+    guard node.isMapping else {
+      findings.append(.wrongType("the runbook", wanted: "a mapping", found: node.kind, wrap: nil, at: node.location))
+      return result(nil, wanted: wanted)
+    }
+    var checker = ShapeChecker()
+    let start = SourceSpan(file: shown(mainPath), line: node.location.line, column: node.location.column)
+    checker.check(node, .mapping(.runbook), as: "the runbook", owner: start)
+    findings += checker.findings
+    var (runbook, built) = RunbookBuilder.build(node, file: shown(mainPath))
+    findings += built
+    loadEnvironments(node, wanted: wanted)
+    let inventoryNames = loadInventories(node, into: &runbook)
+    let others = runbook.calendars + [runbook.forecast, runbook.risks].compactMap { $0 }
+    for path in others { _ = source(path.value, namedAt: path.location, keepsText: false) }
+    var checks = RunbookChecks(
+      runbook: runbook, environments: environments, hasImplicitEnvironment: hasImplicitEnvironment,
+      hasAllEnvironments: environments.count == environmentNames.count,
+      inventoryNames: inventoryNames, texts: texts)
+    findings += checks.run()
+    runbook.sources = digests
+    return result(runbook, wanted: wanted)
+  }
+
+  private func result(_ runbook: Runbook?, wanted: String?) -> LoadedRunbook {
+    var seen: Set<Finding> = []
+    // A misspelt name leaves another one unused: that is one mistake and not two.
+    let broken = self.findings.hasErrors
+    let findings = self.findings.filter { seen.insert($0).inserted && !(broken && $0.code == "G138") }.inReadingOrder
+    let sound = broken ? nil : runbook
+    let chosen = wanted == nil && environments.count != 1 ? nil : environments.first
+    return LoadedRunbook(
+      runbook: sound, environment: sound == nil ? nil : chosen, environmentNames: environmentNames, findings: findings,
+      sources: sources)
+  }
+}
+
+// MARK: - Environments and inventories
+
+extension RunbookLoader {
+  private mutating func loadEnvironments(_ node: SyntaxNode, wanted: String?) {
+    let names =
+      isSingleFile
+      ? []
+      : listing(joined("environments")).map { String($0.split(separator: "/").last ?? "") }
+        .filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.map { String($0.dropLast(5)) }.sorted()
+    if let inline = node["environment"], inline.isMapping {
+      add(inline, name: "inline", file: shown(mainPath))
+    } else if names.isEmpty {
+      // A small runbook uses adapters directly and needs no bindings: its environment is empty.
+      hasImplicitEnvironment = true
+      add(SyntaxNode(content: .mapping([]), location: node.location), name: "inline", file: shown(mainPath))
+    }
+    environmentNames = environments.isEmpty ? names : environments.map(\.id.value)
+    if let wanted, !environmentNames.contains(wanted) { return unknown(environment: wanted) }
+    guard environments.isEmpty else { return }
+    for name in names where wanted == nil || wanted == name {
+      loadEnvironment(name, isSource: wanted == name || names.count == 1)
+    }
+  }
+
+  private mutating func unknown(environment name: String) {
+    environments = []
+    let nearest = Spelling.nearest(to: name, among: environmentNames)
+    findings.append(
+      .unreadable(
+        isSingleFile ? name : "environments/\(name).yaml", nearest: nearest, existing: environmentNames,
+        at: SourceSpan(file: shown(mainPath))))
+  }
+
+  private mutating func loadEnvironment(_ name: String, isSource: Bool) {
+    let path = "environments/\(name).yaml"
+    let top = SourceSpan(file: shown(path))
+    guard let node = yaml(path, namedAt: top, isSource: isSource) else { return }
+    guard node.isMapping else {
+      findings.append(
+        .wrongType("the environment", wanted: "a mapping", found: node.kind, wrap: nil, at: node.location))
+      return
+    }
+    var checker = ShapeChecker()
+    checker.check(node, .mapping(.environment), as: "the environment", owner: node.location)
+    findings += checker.findings
+    add(node, name: name, file: shown(path))
+    if let id = node.located("environment"), id.value != name {
+      findings.append(.environmentName(id, file: name))
+    }
+  }
+
+  private mutating func add(_ node: SyntaxNode, name: String, file: String) {
+    let (environment, built) = EnvironmentBuilder.build(node, name: name, file: file)
+    findings += built
+    environments.append(environment)
+  }
+
+  /// - Returns: the names of all inventories, those included whose file cannot be read.
+  private mutating func loadInventories(_ node: SyntaxNode, into runbook: inout Runbook) -> [String] {
+    let members = node["inventories"]?.members ?? []
+    for member in members {
+      if let path = member.value.located {
+        guard let bytes = source(path.value, namedAt: path.location, keepsText: true) else { continue }
+        let (inventory, found) = InventoryBuilder.build(
+          bytes, name: member.key, path: path.value, file: shown(path.value))
+        runbook.inventories.append(inventory)
+        findings += found
+      } else if case .list = member.value.content {
+        let (inventory, found) = InventoryBuilder.build(inline: member.value, name: member.key, path: mainPath)
+        runbook.inventories.append(inventory)
+        findings += found
+      }
+    }
+    return members.map(\.key.value)
+  }
+}
+
+// MARK: - Files
+
+extension RunbookLoader {
+  private func joined(_ path: String) -> String {
+    base.isEmpty ? path : base.hasSuffix("/") ? base + path : "\(base)/\(path)"
+  }
+
+  /// The name of a file in findings.
+  private func shown(_ path: String) -> String { joined(path) }
+
+  private mutating func yaml(_ path: String, namedAt place: SourceSpan, isSource: Bool) -> SyntaxNode? {
+    let file = shown(path)
+    guard source(path, namedAt: place, keepsText: true, isSource: isSource) != nil, let text = sources[file] else {
+      return nil
+    }
+    texts[file] = SourceText(file: file, text: text)
+    let (node, found) = YAMLReader.read(text, file: file)
+    findings += found
+    return node
+  }
+
+  /// Reads a file of the runbook and notes its digest. When its text is kept, for underlining, it must be UTF-8.
+  private mutating func source(
+    _ path: String, namedAt place: SourceSpan, keepsText: Bool, isSource: Bool = true
+  ) -> [UInt8]? {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    guard !path.hasPrefix("/"), !parts.contains(".."), !path.contains("\0"), !path.contains("\\") else {
+      findings.append(.leavesDirectory(path, at: place))
+      return nil
+    }
+    guard let bytes = try? reading(joined(path)) else {
+      let folder = parts.dropLast().joined(separator: "/")
+      let existing = listing(folder.isEmpty ? base : joined(folder)).map { String($0.split(separator: "/").last ?? "") }
+        .filter { !$0.hasPrefix(".") }.sorted()
+      let nearest = Spelling.nearest(to: String(parts.last ?? ""), among: existing)
+      findings.append(
+        .unreadable(
+          path, nearest: nearest.map { folder.isEmpty ? $0 : "\(folder)/\($0)" }, existing: existing, at: place))
+      return nil
+    }
+    if isSource, !digests.contains(where: { $0.path == path }) {
+      digests.append(Source(path: path, digest: Digest(of: bytes)))
+    }
+    guard keepsText else { return bytes }
+    // A byte order mark is no part of the text: columns count after it.
+    let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
+    guard let text = String(validating: content, as: UTF8.self) else {
+      findings.append(.notUTF8(at: SourceSpan(file: shown(path))))
+      return nil
+    }
+    sources[shown(path)] = text
+    return bytes
+  }
+}

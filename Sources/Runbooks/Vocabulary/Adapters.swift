@@ -1,0 +1,5 @@
+/// The adapters that this version knows.
+public enum KnownAdapters {
+  /// Their names, in the order in which messages list them.
+  public static let names = ["process", "http", "manual", "noop"]
+}

@@ -1,0 +1,150 @@
+internal import Quantities
+
+/// A form of written values: how a message names it, what it accepts, and how the JSON Schema describes it.
+struct ScalarForm: Sendable {
+  /// For messages: `a duration`.
+  let name: String
+  /// For messages: "such as `30s`, `5m`, `2h` or `7d`".
+  let example: String
+  /// An ECMA regular expression for the schema.
+  let pattern: String?
+  /// Whether a plain number is one of the accepted values, for the schema.
+  let takesNumbers: Bool
+  /// Whether the text has the form.
+  let accepts: @Sendable (String) -> Bool
+  /// What was probably meant.
+  let hint: @Sendable (String) -> String?
+
+  init(
+    _ name: String, example: String, pattern: String? = nil, takesNumbers: Bool = false,
+    accepts: @escaping @Sendable (String) -> Bool, hint: @escaping @Sendable (String) -> String? = { _ in nil }
+  ) {
+    self.name = name
+    self.example = example
+    self.pattern = pattern
+    self.takesNumbers = takesNumbers
+    self.accepts = accepts
+    self.hint = hint
+  }
+}
+
+// MARK: - Names
+
+extension ScalarForm {
+  /// Identifiers of runbooks, phases, stages and steps: they become parts of step paths.
+  static let identifier = ScalarForm(
+    "an identifier", example: "of lower-case letters, digits and dashes, such as `full-scale`",
+    pattern: "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
+    accepts: { text in
+      let bytes = text.utf8
+      return isMade(of: text, extra: "-", upper: false) && bytes.first != UInt8(ascii: "-")
+        && bytes.last != UInt8(ascii: "-")
+    },
+    hint: { text in
+      let lowered = text.lowercased().split { !isMade(of: String($0), extra: "", upper: false) }
+      return lowered.isEmpty ? nil : lowered.joined(separator: "-")
+    })
+
+  /// Names of signals, gates, parameters and providers.
+  static let name = ScalarForm(
+    "a name", example: "of letters, digits, `_` and `-`, such as `error_rate`", pattern: "^[A-Za-z0-9_-]+$",
+    accepts: { isMade(of: $0, extra: "_-", upper: true) },
+    hint: { text in
+      let words = text.split { !isMade(of: String($0), extra: "_-", upper: true) }
+      return words.isEmpty ? nil : words.joined(separator: "_")
+    })
+
+  /// Names of operations.
+  static let operation = ScalarForm(
+    "the name of an operation",
+    example: "of lower-case letters, digits, `.`, `_` and `-`, such as `documents.backfill`",
+    pattern: "^[a-z0-9._-]+$", accepts: { isMade(of: $0, extra: "._-", upper: false) },
+    hint: { text in
+      let words = text.lowercased().split { !isMade(of: String($0), extra: "._-", upper: false) }
+      return words.isEmpty ? nil : words.joined(separator: "-")
+    })
+
+  /// Identifiers of targets.
+  static let target = ScalarForm(
+    "the id of a target", example: "of letters, digits, `.`, `_` and `-`, such as `lis-004`",
+    pattern: "^[A-Za-z0-9._-]+$", accepts: { isMade(of: $0, extra: "._-", upper: true) })
+
+  /// A value that is given as text whatever it is.
+  static let value = ScalarForm(
+    "a value", example: "such as `assistant:2.4.0`", takesNumbers: true, accepts: { _ in true })
+
+  /// A path inside the runbook's directory; where it leads is checked when it is read.
+  static let path = ScalarForm(
+    "a path", example: "inside the runbook's directory, such as `stores.csv`", accepts: { !$0.isEmpty })
+}
+
+/// Whether a text is not empty and consists of ASCII letters, digits and some further characters.
+func isMade(of text: String, extra: StaticString, upper: Bool) -> Bool {
+  !text.isEmpty
+    && text.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): upper
+      default: extra.withUTF8Buffer { $0.contains(byte) }
+      }
+    }
+}
+
+// MARK: - Quantities
+
+extension ScalarForm {
+  static let duration = ScalarForm(
+    "a duration", example: "such as `30s`, `5m`, `2h` or `7d`", pattern: "^([0-9]+(ms|s|m|h|d|w))+$",
+    accepts: { Span($0) != nil }, hint: { spanHint($0) })
+
+  static let durationRange = ScalarForm(
+    "a duration or a range", example: "such as `30s` or `30s..10m`",
+    pattern: "^([0-9]+(ms|s|m|h|d|w))+(\\.\\.([0-9]+(ms|s|m|h|d|w))+)?$",
+    accepts: { SpanRange($0) != nil },
+    hint: { text in
+      if let single = spanHint(text) { return single }
+      let ends = text.replacing("..", with: "-").split(separator: "-").map(String.init)
+      guard ends.count == 2 else { return nil }
+      let spans = ends.compactMap { end in Span(end) ?? spanHint(end).flatMap { Span($0) } }.sorted()
+      return spans.count == 2 ? "\(spans[0].text)..\(spans[1].text)" : nil
+    })
+
+  static let date = ScalarForm(
+    "a date", example: "such as `2027-01-04`", pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+    accepts: { CivilDate($0) != nil },
+    hint: { text in
+      let parts = text.split { "-/.".contains($0) }.compactMap { Int($0) }
+      guard parts.count == 3, parts[0] > 31 else { return nil }
+      return CivilDate(year: parts[0], month: parts[1], day: parts[2])?.text
+    })
+
+  static let amount = ScalarForm(
+    "a number with a unit", example: "such as `0.3 s` or `5 %`", takesNumbers: true, accepts: { Amount($0) != nil })
+
+  static let condition = ScalarForm(
+    "a condition", example: "such as `response_time < 3 s` or `llm_cost > 150 % of forecast.llm_cost`",
+    pattern: "^[A-Za-z0-9_-]+ +(<|<=|>|>=) +-?[0-9].*$", accepts: { Condition($0) != nil },
+    hint: { conditionHint($0) })
+
+  private static func spanHint(_ text: String) -> String? {
+    let compact = text.lowercased().filter { $0 != " " }
+    if Span(compact) != nil { return compact }
+    let digits = compact.prefix { "0123456789".contains($0) }
+    let units = [
+      "": "s", "sec": "s", "secs": "s", "second": "s", "seconds": "s", "min": "m", "mins": "m", "minute": "m",
+      "minutes": "m", "hr": "h", "hrs": "h", "hour": "h", "hours": "h", "day": "d", "days": "d", "week": "w",
+      "weeks": "w", "millis": "ms",
+    ]
+    guard !digits.isEmpty, let unit = units[String(compact.dropFirst(digits.count))] else { return nil }
+    return Span(digits + unit).map { _ in digits + unit }
+  }
+
+  private static func conditionHint(_ text: String) -> String? {
+    var spaced = text.replacing("≤", with: "<=").replacing("≥", with: ">=")
+    for sign in ["<", ">"] { spaced = spaced.replacing(sign, with: " \(sign) ") }
+    spaced = spaced.replacing(" <  =", with: " <=").replacing(" >  =", with: " >=")
+    spaced = spaced.replacing("< =", with: "<=").replacing("> =", with: ">=")
+    let words = spaced.split(separator: " ").joined(separator: " ")
+    return Condition(words)?.text
+  }
+}

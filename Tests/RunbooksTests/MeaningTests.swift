@@ -1,0 +1,156 @@
+import Diagnostics
+import Quantities
+import Runbooks
+import Testing
+
+@Suite("A runbook that is well formed")
+struct MeaningTests {
+  @Test("compares a signal in its own unit")
+  func units() {
+    expectFindings(
+      runbook(
+        top: signals + "\ngates:\n  healthy: [ response_time < 3000 ms, response_time < ①3② , error_rate < ③1 s④ ]",
+        stage: "targets: stores\ngate: { require: healthy }"),
+      "①–② G121 the limit has no unit, but the signal `response_time` is in `s`; write `3 s`",
+      "③–④ G121 the limit is in `s`, but the signal `error_rate` is in `%`; write `1 %`")
+  }
+
+  @Test("says what missing data mean to a trigger, and how long a breach lasts")
+  func triggers() {
+    expectFindings(
+      runbook(
+        top: """
+          signals:
+            response_time: { unit: s, query: process, every: 30s }
+            ⑤error_rate⑥: { unit: "%", query: process, every: 30s, no_data: hold }
+          triggers:
+            - { id: ①slow②, when: response_time > 5 s, for: 5m }
+            - { id: ③errors④, when: error_rate > 1 % }
+          """),
+      "⑤–⑥ G126 `error_rate` is a ratio in the trigger `errors`, and one failure of two events is 50 %; add `min_count: 300` to the signal",
+      "①–② G125 the trigger `slow` does not say what missing data of `response_time` mean; add `no_data: breach` or `no_data: hold` to the signal or to the trigger",
+      "③–④ G105 the trigger does not say how long the breach must last; add `for: 5m` or `of: 8/10`")
+  }
+
+  @Test("says of each step how it is taken back, once")
+  func undo() {
+    expectFindings(
+      runbook(
+        steps: "{ id: ①one②, uses: noop }, { id: two, uses: noop, undo: ③noop④, irreversible: true }"),
+      "①–② G124 the step `one` does not say how it is taken back; add `undo: OPERATION`, `undo: none` or `irreversible: true`",
+      "③–④ G124 the step is irreversible and has an undo; keep one of `undo` and `irreversible`")
+  }
+
+  @Test("takes the undo of the operation when every environment has one")
+  func undoOfOperation() {
+    let text = runbook(
+      top: "environment:\n  operations:\n    a.on: { provider: noop, undo: a.off }\n    a.off: { provider: noop }",
+      steps: "{ id: one, uses: a.on }")
+    expectFindings(text)
+    #expect(load(["runbook.yaml": text]).runbook?.phases[0].stages[0].steps[0].undo.value == .ofOperation)
+  }
+
+  @Test("ends after it starts")
+  func dates() {
+    expectFindings(
+      runbook(top: "starts: 2027-04-02\ndeadline: ①2027-01-04②"),
+      "①–② G127 the deadline 2027-01-04 lies before the start 2027-04-02; write a date after 2027-04-02")
+  }
+
+  @Test("has no stage without targets")
+  func nothingLeft() {
+    let text = """
+      sanderling: 1
+      runbook: test
+      inventories: { stores: [ { id: a }, { id: b } ] }
+      phases:
+        - id: first
+          stages:
+            - { id: all, targets: stores, steps: [ { id: one, uses: noop, undo: none } ] }
+            - { id: ①rest②, targets: stores, steps: [ { id: one, uses: noop, undo: none } ] }
+      """
+    expectFindings(
+      text,
+      "①–② G123 the stage `first/rest` gets no targets: `first/all` has taken all that are left of `stores`; add `select: { from: all }` to this stage, or `select: { count: … }` to `first/all`"
+    )
+  }
+
+  @Test("selects values that some target has")
+  func noMatch() {
+    expectFindings(
+      runbook(stage: "targets: stores\nselect: { where: { country: ①nl② } }"),
+      "①–② G123 no target of `stores` has the country `nl`; write `NL`")
+  }
+
+  @Test("has waves that fit into the pace")
+  func pace() {
+    expectFindings(
+      runbook(stage: "targets: stores\nwaves: { size: 4, pace: ①2 per week② }"),
+      "①–② G129 a wave of 4 does not fit into the pace of 2 per week; write waves of at most 2, or a pace of at least 4"
+    )
+  }
+
+  @Test("keeps secrets out of the files")
+  func secrets() {
+    expectFindings(
+      runbook(
+        top: """
+          environment:
+            providers: { cloud: { adapter: http, token: ①abc②, token_file: x, max_tokens: 5, key: { secret: ③TOKEN④ } } }
+            operations: { a: { provider: cloud } }
+          """, steps: "{ id: one, uses: a, undo: none }"),
+      "①–② G128 `token` looks like a secret, and its value stands in the file; write `{ secret: env:NAME }`",
+      "③–④ G109 `TOKEN` is not a reference to a secret; write `{ secret: env:NAME }`, `{ secret: file:PATH }` or `{ secret: keyvault:NAME }`"
+    )
+  }
+
+  @Test("gives every parameter a value of its type")
+  func parameters() {
+    expectFindings(
+      runbook(
+        top: """
+          parameters:
+            image: { type: string }
+            limit: { type: integer, default: ①many② }
+          environment:
+            environment: ③local④
+            parameters: { ⑤imag⑥: x }
+          """, steps: "{ id: one, uses: noop, with: { a: \"${parameters.image}${parameters.limit}\" }, undo: none }"),
+      "①–② G109 `many` is not a value of the integer parameter `limit`; write a whole number such as `20`",
+      "③–④ G142 the parameter `image` has no value in the environment `local`; add `parameters: { image: … }` there, or `default:` to the parameter",
+      "⑤–⑥ G118 `imag` is not a parameter of this runbook; write `image`")
+  }
+
+  @Test("has at most sixty steps in a stage")
+  func steps() {
+    let steps = (1...61).map { "{ id: s\($0), uses: noop, undo: none }" }.joined(separator: ", ")
+    expectFindings(
+      runbook(steps: steps).replacing("roll-out", with: "①roll-out②"),
+      "①–② G141 the stage `roll-out` has 61 steps, and at most 60 are allowed; split the stage in two")
+  }
+
+  @Test("keeps numbers, booleans, texts and secrets of arguments apart")
+  func arguments() throws {
+    let loaded = load([
+      "runbook.yaml": runbook(
+        steps:
+          "{ id: one, uses: noop, undo: none, with: { a: 1, b: true, c: ~, d: 0.50, e: \"1\", f: 007, g: [x], h: { secret: env:T } } }"
+      )
+    ])
+    let with = try #require(loaded.runbook?.phases[0].stages[0].steps[0].with)
+    guard case .members(let members) = with else {
+      Issue.record("the arguments are no members")
+      return
+    }
+    let kinds = members.map { member in
+      switch member.value {
+      case .constant(let json): json.canonicalText
+      case .text(let template, _): "text \(template.parts.count)"
+      case .secret(let reference): reference.text
+      case .list(let elements): "list \(elements.count)"
+      case .members: "members"
+      }
+    }
+    #expect(kinds == ["1", "true", "null", "0.50", "text 1", "text 1", "list 1", "env:T"])
+  }
+}
