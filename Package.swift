@@ -58,6 +58,38 @@ let package = Package(
         "Quantities", arguments,
       ]
     ),
+
+    // Rules of each module, fast.
+    .testTarget(name: "QuantitiesTests", dependencies: ["Quantities", "Diagnostics"]),
+    .testTarget(name: "RunbooksTests", dependencies: ["Runbooks", "Diagnostics", "Quantities"]),
+    .testTarget(name: "PlanningTests", dependencies: ["Planning", "Runbooks", "Diagnostics", "Quantities"]),
+    .testTarget(name: "EngineTests", dependencies: ["Engine", "Planning", "Quantities"]),
+    .testTarget(name: "JournalingTests", dependencies: ["Journaling", "Quantities", grdb]),
+    .testTarget(name: "AdaptersTests", dependencies: ["Adapters", "HTTP", "Quantities"]),
+    .testTarget(
+      name: "ConductingTests",
+      dependencies: ["Conducting", "Engine", "Planning", "Journaling", "Adapters", "Quantities"]),
+    .testTarget(name: "HistoryTests", dependencies: ["History", "Engine", "Planning", "Quantities"]),
+    .testTarget(
+      name: "ScreensTests", dependencies: ["Screens", "History", "Engine", "Planning", "Diagnostics", "Quantities"]),
+    // Seeds × faults × crashes against the engine alone, with invariants.
+    .testTarget(name: "SimulationTests", dependencies: ["Engine", "Planning", "Quantities"]),
+    // What people read, byte for byte.
+    .testTarget(
+      name: "GoldenTests",
+      dependencies: ["Screens", "Planning", "Runbooks", "Diagnostics", "Quantities"],
+      exclude: ["Golden", "Wrong"]),
+    // The built binary: exit codes, pipes, signals, kill -9.
+    .testTarget(name: "CommandTests", dependencies: ["sanderling", "Quantities"]),
+    // Rules of the repository itself.
+    .testTarget(name: "TidyTests", dependencies: ["Diagnostics", "Runbooks", "Planning"]),
+    // Ratios against a floor that is measured in the same run: `swift run -c release benchmarks`.
+    .executableTarget(
+      name: "benchmarks",
+      dependencies: [
+        "Conducting", "Engine", "Planning", "Runbooks", "Journaling", "Adapters", "Quantities", "sanderling", grdb,
+      ],
+      path: "Tests/Benchmarks"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -40,7 +40,7 @@ public actor Conductor {
   private var machine: Machine
   private var flights: [StepAddress: Flight] = [:]
   private var lastReading: ClockReading?
-  private var lastInboxLook = Int64.min
+  private var nextInboxLook: Int64 = 0
   private var snapshotSequence: Int64
 
   private struct Flight {
@@ -109,7 +109,8 @@ public actor Conductor {
       return
     }
     let deadlines = flights.values.map { $0.deadline + Self.grace }
-    await clock.wait(for: mailbox, until: (deadlines + [machine.state.nextDue].compactMap { $0 }).min())
+    await clock.wait(
+      for: mailbox, until: (deadlines + [machine.state.nextDue].compactMap { $0 }).min(), inFlight: flights.count)
     let now = clock.read().instant
     for flight in flights.values where flight.deadline + Self.grace < now { flight.task.cancel() }
   }
@@ -118,7 +119,7 @@ public actor Conductor {
   private static let grace = Span(milliseconds: 15_000)
 
   private func ending(patience: Span?) async throws -> Ending? {
-    if let outcome = machine.state.outcome, flights.isEmpty {
+    if let outcome = machine.state.outcome, flights.isEmpty, try journal.letters(to: run.number).isEmpty {
       try turn([Input(.executorStopped(reason: "the run is over"), actor: executor)])
       return .finished(outcome)
     }
@@ -159,8 +160,8 @@ extension Conductor {
   fileprivate func news() throws -> [Input] {
     let reading = clock.read()
     var inputs = mailbox.empty().flatMap { input($0, now: reading.instant) }
-    if reading.monotonic - lastInboxLook >= 100 {
-      lastInboxLook = reading.monotonic
+    if reading.monotonic >= nextInboxLook {
+      nextInboxLook = reading.monotonic + 100
       for letter in try journal.letters(to: run.number) {
         var input = Input(
           .commandReceived(OperatorCommand(letter) ?? OperatorCommand(name: .pause, id: letter.id)),

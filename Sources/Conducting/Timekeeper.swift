@@ -11,5 +11,6 @@ public protocol Timekeeper: Sendable {
   /// - Parameters:
   ///   - mailbox: where the world's answers arrive.
   ///   - until: when something is due; `nil` when nothing is.
-  func wait(for mailbox: Mailbox, until: Instant?) async
+  ///   - inFlight: how many requests are open. A virtual clock does not move while an answer is owed.
+  func wait(for mailbox: Mailbox, until: Instant?, inFlight: Int) async
 }

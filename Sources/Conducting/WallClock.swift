@@ -28,7 +28,7 @@ public struct WallClock: Timekeeper {
   /// The longest sleep: commands from other processes are taken up within this time.
   private static let breath = Span(milliseconds: 100)
 
-  public func wait(for mailbox: Mailbox, until: Instant?) async {
+  public func wait(for mailbox: Mailbox, until: Instant?, inFlight: Int) async {
     let now = read().instant
     let end = min(until ?? now + Self.breath, now + Self.breath)
     guard end > now else { return }

@@ -64,3 +64,31 @@ extension RunState {
   /// The most targets that are undone at once.
   var undoConcurrency: Int { max(1, plan.stages.map(\.concurrency).max() ?? 1) }
 }
+
+/// What a rollback would do.
+public struct RollbackPreview: Equatable, Sendable {
+  /// The targets, the first to be undone first.
+  public var targets: [TargetKey]
+  /// How many steps have something to take back.
+  public var steps: Int
+  /// The step that cannot be taken back and at which it would stop.
+  public var stopsAt: String?
+}
+
+extension RunState {
+  /// What a rollback of a place would do now.
+  public func rollbackPreview(of place: Place) -> RollbackPreview {
+    let (queue, stopsAt) = rollbackQueue(of: place)
+    let active = units.filter { index.contains(place, $0.key) }.map(\.key)
+    let targets = active.reversed() + queue.reversed()
+    let steps = targets.reduce(0) { sum, key in
+      let touched = touchedSteps(of: key)
+      let undoable = plan.stages[key.stage].steps.indices.count { step in
+        guard case .call = plan.stages[key.stage].steps[step].undo else { return false }
+        return touched & (1 << UInt64(step)) != 0
+      }
+      return sum + undoable
+    }
+    return RollbackPreview(targets: targets, steps: steps, stopsAt: stopsAt)
+  }
+}

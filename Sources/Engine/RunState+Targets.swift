@@ -1,5 +1,5 @@
-import Planning
-import Quantities
+public import Planning
+public import Quantities
 
 extension RunState {
   /// The bits of all steps of a stage.
@@ -66,7 +66,7 @@ extension RunState {
   }
 
   /// The arguments of a call for one target, secrets as references.
-  func arguments(of template: ArgumentTemplate, for key: TargetKey) -> Result<JSON, MissingReference> {
+  public func arguments(of template: ArgumentTemplate, for key: TargetKey) -> Result<JSON, MissingReference> {
     let outputs = stages[key.stage].outputs[key.row] ?? [:]
     let steps = plan.stages[key.stage].steps
     return template.fill { reference in

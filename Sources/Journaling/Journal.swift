@@ -96,6 +96,7 @@ public final class Journal: Sendable {
   ///   - clock: the clocks that go into the envelopes.
   ///   - body: what is appended; it must not keep the batch.
   /// - Throws: ``JournalError``; ``JournalError/fenced(run:epoch:)`` when another executor has taken over.
+  @discardableResult
   public func write<Result>(
     under lease: Lease?, clock: ClockReading, _ body: (inout Batch) throws -> Result
   ) throws(JournalError) -> Result {

@@ -1,0 +1,97 @@
+public import Engine
+public import History
+import Planning
+public import Quantities
+
+/// Events as plain lines and as JSON, for logs and for programs.
+public enum EventLines {
+  /// How much an event matters to somebody who reads a log.
+  public enum Level: String, Sendable, CaseIterable { case info, warn, error }
+
+  /// How much an event matters.
+  public static func level(of event: Event) -> Level {
+    switch event.kind {
+    case .targetFailed, .undoBlocked, .runHeld, .runFinished(.aborted), .rollbackFinished(_, true): .error
+    case .failed, .inDoubt, .awaitsPerson, .parked, .clockStepped, .commandRefused, .rollbackStarted, .runPaused,
+      .runAborting, .runFinished(.rolledBack), .targetHeld, .stepSkipped, .targetSkipped:
+      .warn
+    default: .info
+    }
+  }
+
+  /// Whether an event is shown: all but timers when `verbose`, else what a person would want to be told.
+  ///
+  /// Steps that go well are not: 200 targets without a failure are three lines a wave.
+  public static func isShown(_ event: Event, verbose: Bool) -> Bool {
+    switch event.kind {
+    case .timerDue: false
+    case .settled, .targetRetried, .targetReleased, .undoBlocked: true
+    case .targetUndone: verbose
+    default:
+      if verbose || level(of: event) != .info { true } else if case .step = event.subject { false } else { true }
+    }
+  }
+
+  /// One line: time, level, the event's type as it is on disk, and its fields as `key=value`.
+  ///
+  /// - Returns: `nil` for an event that says nothing by itself, such as a timer.
+  public static func text(_ seq: Int64, _ event: Event, index: PlanIndex, detail: EventDetail) -> String? {
+    if case .timerDue = event.kind { return nil }
+    let fields = fields(event, index: index, detail: detail).map { "\($0.key)=\(Sanitize.value($0.value.plainText))" }
+    return ([head(event.at, level(of: event), event.kind.type)] + fields).joined(separator: " ")
+  }
+
+  /// The same fields as an object, with the sequence number.
+  public static func json(_ seq: Int64, _ event: Event, index: PlanIndex, detail: EventDetail) -> JSON {
+    var pairs: [(String, JSON)] = [
+      ("seq", .integer(seq)), ("at", .string(event.at.text)), ("level", .string(level(of: event).rawValue)),
+      ("type", .string(event.kind.type)),
+    ]
+    pairs += fields(event, index: index, detail: detail)
+    if let cause = event.cause { pairs.append(("cause", .integer(cause))) }
+    if let log = detail.log { pairs.append(("log", .string(log))) }
+    return .dictionary(pairs)
+  }
+
+  /// The line that says that a run is alive and how far it is.
+  ///
+  /// - Parameters:
+  ///   - run: the name of the run.
+  ///   - now: when it is written; the time of the newest event without one.
+  public static func alive(state: RunState, run: String, now: Instant? = nil) -> String {
+    let counts = WaveCounts(state)
+    let wave = state.stage < state.plan.stages.count ? state.plan.path(stage: state.stage, wave: state.wave) : "-"
+    return head(now ?? state.now, .info, "run.alive")
+      + " run=\(Sanitize.value(run)) wave=\(Sanitize.value(wave)) done=\(state.doneCount) running=\(counts.running)"
+      + " waiting=\(counts.waiting) failed=\(state.failures.run) in_doubt=\(counts.inDoubt)"
+  }
+
+  private static func head(_ at: Instant, _ level: Level, _ type: String) -> String {
+    "\(at.text.prefix(19))Z \(Width.pad(level.rawValue, to: 5)) \(type)"
+  }
+
+  /// The fields of an event: the ones on disk that say something to people, and what is known beside it.
+  static func fields(_ event: Event, index: PlanIndex, detail: EventDetail) -> [(key: String, value: JSON)] {
+    var fields: [(key: String, value: JSON)] = []
+    let path = index.path(of: event.subject)
+    if !path.isEmpty { fields.append(("path", .string(path))) }
+    let data = (try? JSON(parsing: event.kind.data)) ?? .null
+    for (key, value) in data.members where !hidden.contains(key) {
+      if key.hasSuffix("_ms"), let span = value.integer {
+        fields.append((String(key.dropLast(3)), .string(Span(milliseconds: span).text)))
+      } else {
+        fields.append((key, value))
+      }
+      if key == "until", let until = value.string.flatMap(Instant.init) {
+        fields.append(("in", .string((until - event.at).text)))
+      }
+    }
+    if let actor = detail.actor { fields.append(("actor", .string(actor))) }
+    let isStated = data["why"] != nil || data["rule"] != nil
+    if !isStated, let reason = detail.reason ?? event.reason { fields.append(("reason", .string(reason))) }
+    return fields
+  }
+
+  /// Fields that only machines compare.
+  private static let hidden: Set<String> = ["input", "key", "nonce", "cursor", "id", "round"]
+}

@@ -1,0 +1,140 @@
+public import Engine
+public import History
+public import Planning
+public import Quantities
+
+/// What happened in a run: as a story, as a list of all records, as data.
+public enum HistoryScreen {
+  /// One row for each wave, phase, failure, rollback and command: how it ended, how long it took, who and why.
+  ///
+  /// - Parameters:
+  ///   - offset: seconds east of UTC at an instant, in the zone of the reader.
+  ///   - zone: the label of that zone.
+  public static func overview(
+    _ timeline: [TimelineEntry], plan: Plan, runName: String, style: Style, columns: Int,
+    offset: @escaping (Instant) -> Int = { _ in 0 }, zone: String = "UTC"
+  ) -> String {
+    let time = LocalTime(offset: offset, zone: Sanitize.line(zone))
+    let title = "\(Sanitize.line(plan.runbook)) · \(Sanitize.line(plan.environment)) · \(Sanitize.line(runName))"
+    var rows = [Width.spread(style.paint(title, .bold), style.paint("plan \(plan.digest.short)", .dim), to: columns)]
+    for line in PlanFacts(plan, findings: []).loud {
+      rows.append(style.paint("\(Width.pad(line.label, to: 9)) \(line.text)", .warn))
+    }
+    rows.append("")
+    if timeline.isEmpty { rows.append("nothing has happened yet") }
+    let places = timeline.map { place($0) }
+    let width = min(max(12, columns / 3), places.map { Width.columns($0) }.max() ?? 0)
+    for (entry, place) in zip(timeline, places) {
+      let mark = entry.mark.map(style.symbol) ?? String(repeating: " ", count: style.symbolWidth)
+      var row = "\(time.day(entry.at))  \(Width.pad(Width.truncate(place, to: width), to: width))  \(mark) "
+      row += Width.pad(Sanitize.line(entry.fact), to: 16)
+      if let took = entry.took { row += "  \(took.spoken)" }
+      if let actor = entry.actor { row += "  by \(Sanitize.line(actor))" }
+      if let reason = entry.reason, !entry.fact.contains(reason) { row += "  \(Sanitize.line(reason))" }
+      while row.last == " " { row.removeLast() }
+      rows.append(row)
+    }
+    rows += ["", style.paint("times in \(time.zone) · --events all records · --json · --csv", .dim)]
+    return style.finish(rows.map { Width.truncate($0, to: columns) + "\n" }.joined())
+  }
+
+  private static func place(_ entry: TimelineEntry) -> String {
+    if entry.path.isEmpty { return entry.kind == .finished ? "run" : entry.kind.rawValue }
+    let indent = entry.kind == .failure || entry.kind == .parked ? "  " : ""
+    return indent + RunState.crumbs(entry.path)
+  }
+
+  /// All records, one a line: sequence number, time, type, subject, actor, facts.
+  public static func table(
+    _ events: [HistoryRecord], index: PlanIndex, offset: @escaping (Instant) -> Int = { _ in 0 }, zone: String = "UTC"
+  ) -> String {
+    let time = LocalTime(offset: offset, zone: Sanitize.line(zone))
+    var table = Table([
+      .init(title: "SEQ", isRight: true), .init(title: "TIME (\(time.zone))"), .init(title: "TYPE"),
+      .init(title: "SUBJECT"), .init(title: "ACTOR"), .init(title: "FACT"),
+    ])
+    table.rows = events.map { record in
+      let subject = Sanitize.line(index.path(of: record.event.subject))
+      return [
+        String(record.seq), "\(time.date(record.event.at).text) \(time.seconds(record.event.at))", record.event.kind.type,
+        subject.isEmpty ? "-" : subject, record.detail.actor.map(Sanitize.line) ?? "-",
+        facts(record, index: index).map { "\($0.key)=\(Sanitize.value($0.value.plainText))" }.joined(separator: " "),
+      ]
+    }
+    return table.lines(columns: .max, style: .plain).map { $0 + "\n" }.joined()
+  }
+
+  private static func facts(_ record: HistoryRecord, index: PlanIndex) -> [(key: String, value: JSON)] {
+    EventLines.fields(record.event, index: index, detail: record.detail).filter { $0.key != "path" && $0.key != "actor" }
+  }
+
+  /// All records as data, and the story that they tell.
+  public static func json(_ events: [HistoryRecord], plan: Plan, runName: String) -> JSON {
+    let index = PlanIndex(plan)
+    let timeline = Timeline.build(events, plan: plan).map { entry in
+      JSON.dictionary([
+        ("seq", .integer(entry.seq)), ("at", .string(entry.at.text)), ("kind", .string(entry.kind.rawValue)),
+        ("path", .string(entry.path)), ("standing", .string(entry.standing.rawValue)), ("fact", .string(entry.fact)),
+        ("took_ms", entry.took.map { .integer($0.milliseconds) } ?? .null),
+        ("actor", entry.actor.map(JSON.string) ?? .null), ("reason", entry.reason.map(JSON.string) ?? .null),
+      ])
+    }
+    return .dictionary([
+      ("version", .integer(1)), ("run", .string(runName)), ("runbook", .string(plan.runbook)),
+      ("environment", .string(plan.environment)), ("plan", .string(plan.digest.hex)),
+      ("scale", .integer(Int64(plan.scale))), ("ignored", .array(plan.ignored.map(JSON.string))),
+      ("timeline", .array(timeline)),
+      ("events", .array(events.map { EventLines.json($0.seq, $0.event, index: index, detail: $0.detail) })),
+    ])
+  }
+
+  /// All records as CSV (RFC 4180), with a header row and protected against formulas of spreadsheets.
+  public static func csv(_ events: [HistoryRecord], index: PlanIndex) -> String {
+    var text = CSV.row(["seq", "at", "level", "type", "subject", "actor", "fact", "reason", "cause"])
+    for record in events {
+      let facts = facts(record, index: index).filter { $0.key != "reason" }
+      text += CSV.row([
+        String(record.seq), record.event.at.text, EventLines.level(of: record.event).rawValue, record.event.kind.type,
+        index.path(of: record.event.subject), record.detail.actor ?? "",
+        facts.map { "\($0.key)=\(Sanitize.value($0.value.plainText))" }.joined(separator: " "),
+        record.detail.reason ?? record.event.reason ?? "", record.event.cause.map(String.init) ?? "",
+      ])
+    }
+    return text
+  }
+}
+
+/// Rows of CSV that no reader can take for something else.
+enum CSV {
+  /// One row with its line end.
+  static func row(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") + "\r\n" }
+
+  /// A cell: in quotes where RFC 4180 asks for them, and with `'` before what a spreadsheet would compute.
+  static func cell(_ text: String) -> String {
+    var value = text
+    if let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first) { value = "'" + text }
+    // By scalars: a carriage return and a line feed are one character of Swift.
+    guard value.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) }) else { return value }
+    var quoted = "\""
+    for scalar in value.unicodeScalars {
+      if scalar == "\"" { quoted += "\"" }
+      quoted.unicodeScalars.append(scalar)
+    }
+    return quoted + "\""
+  }
+}
+
+extension TimelineEntry {
+  /// The symbol of how it ended, if it ended somehow.
+  var mark: Mark? {
+    switch standing {
+    case .done: .done
+    case .running: .running
+    case .failed: .failed
+    case .undone: .undone
+    case .held: .held
+    case .inDoubt: .inDoubt
+    case .note: nil
+    }
+  }
+}

@@ -1,0 +1,31 @@
+public import Planning
+
+/// What differs between two plans, grown risk first.
+public enum PlanDiffScreen {
+  /// One difference a line, with a count.
+  public static func text(_ differences: [PlanDifference], style: Style) -> String {
+    guard !differences.isEmpty else { return "no difference: the plans do the same\n" }
+    var lines = PlanDifference.Risk.allCases.compactMap { risk -> String? in
+      let count = differences.count { $0.risk == risk }
+      return count == 0 ? nil : "\(count) where the risk \(risk.words)"
+    }
+    lines = [Words.count(differences.count, "difference") + ": " + lines.joined(separator: ", "), ""]
+    for difference in differences {
+      let word = Width.pad(difference.risk.rawValue, to: 6)
+      lines.append("  \(style.paint(word, difference.risk.tone))  \(Sanitize.line(difference.text))")
+    }
+    return style.finish(lines.joined(separator: "\n") + "\n")
+  }
+}
+
+extension PlanDifference.Risk {
+  fileprivate var words: String { self == .same ? "stays the same" : rawValue }
+
+  fileprivate var tone: Style.Tone {
+    switch self {
+    case .grew: .bad
+    case .same: .dim
+    case .shrank: .good
+    }
+  }
+}

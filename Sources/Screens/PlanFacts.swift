@@ -1,0 +1,212 @@
+import Diagnostics
+import Planning
+import Quantities
+
+/// What the screens and the review say about a plan, computed once and in one place.
+struct PlanFacts {
+  let plan: Plan
+  let findings: [Finding]
+
+  /// A phase in numbers.
+  struct Phase {
+    var index: Int
+    var id: String
+    var stages: Int
+    var waves: Int
+    var targets: Int
+    var changes: Int
+    var earliest: CivilDate?
+    var latest: CivilDate?
+    var undo: String
+    /// Whether a step of the phase cannot be taken back.
+    var hasWall: Bool
+  }
+
+  init(_ plan: Plan, findings: [Finding]) {
+    self.plan = plan
+    self.findings = findings
+  }
+
+  /// The phases in order.
+  var phases: [Phase] {
+    plan.phases.indices.map { index in
+      let stages = plan.stages.filter { $0.phase == index }
+      let wall = stages.lazy.flatMap(\.steps).first { $0.undo == .impossible }
+      return Phase(
+        index: index, id: Sanitize.line(plan.phases[index].id), stages: stages.count,
+        waves: stages.reduce(0) { $0 + $1.waves.count },
+        targets: stages.reduce(0) { $0 + ($1.inventory == nil ? 0 : $1.targetCount) },
+        changes: stages.reduce(0) { $0 + $1.steps.count * $1.targetCount },
+        earliest: stages.flatMap(\.waves).compactMap(\.earliest).min(),
+        latest: stages.flatMap(\.waves).compactMap(\.latest).max(),
+        undo: wall.map { "only before step \(Sanitize.line($0.id))" } ?? "yes", hasWall: wall != nil)
+    }
+  }
+
+  /// The path of the first step that cannot be taken back.
+  var firstWall: String? {
+    for stage in plan.stages {
+      guard !stage.waves.isEmpty, let step = stage.steps.first(where: { $0.undo == .impossible }) else { continue }
+      return "\(plan.phases[stage.phase].id)/\(stage.id)/\(step.id)"
+    }
+    return nil
+  }
+
+  /// The name of a stage, `full-scale/stores`.
+  func name(_ stage: Int) -> String { Sanitize.line("\(plan.phases[plan.stages[stage].phase].id)/\(plan.stages[stage].id)") }
+
+  /// `4 Jan to 26 Mar 2027, 7 days before the deadline`
+  var dates: String? {
+    let days = plan.stages.flatMap(\.waves)
+    guard let first = days.compactMap(\.earliest).min(), let last = days.compactMap(\.latest).max() else { return nil }
+    let span = first == last ? Words.day(first) : "\(Words.day(first, beside: last)) to \(Words.day(last))"
+    guard let deadline = plan.deadline else { return span }
+    let left = deadline.dayNumber - last.dayNumber
+    switch left {
+    case 0: return "\(span), on the day of the deadline"
+    case 1...: return "\(span), \(Words.count(left, "day")) before the deadline"
+    default: return "\(span), \(Words.count(-left, "day")) after the deadline \(Words.day(deadline))"
+    }
+  }
+
+  /// `611 = 200 documents.backfill · 11 other`
+  var changes: String {
+    var counts: [(operation: String, count: Int)] = []
+    for stage in plan.stages {
+      for step in stage.steps {
+        if let index = counts.firstIndex(where: { $0.operation == step.call.operation }) {
+          counts[index].count += stage.targetCount
+        } else {
+          counts.append((step.call.operation, stage.targetCount))
+        }
+      }
+    }
+    let total = counts.reduce(0) { $0 + $1.count }
+    // A stable order: by count, and by first appearance at one count.
+    let ordered = counts.enumerated().sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }.map(\.element)
+    var parts = ordered.prefix(4).map { "\(Words.grouped($0.count)) \(Sanitize.line($0.operation))" }
+    let other = ordered.dropFirst(4).reduce(0) { $0 + $1.count }
+    if other > 0 { parts.append("\(Words.grouped(other)) other") }
+    return parts.count < 2 ? parts.first ?? "none" : "\(Words.grouped(total)) = \(parts.joined(separator: " · "))"
+  }
+
+  /// At which failure each level stops, in integers.
+  var failures: String {
+    func stop(_ limit: Int) -> String { "failure \(limit + 1)" }
+    var parts: [String] = []
+    let waves = plan.stages.flatMap { $0.waves.map(\.tolerate) }
+    let limits = waves.compactMap { $0 }
+    if let low = limits.min(), let high = limits.max() {
+      let who = limits.count == waves.count ? "a wave" : "a wave with a limit"
+      parts.append(low == high ? "\(who) stops at \(stop(low))" : "\(who) stops at failure \(low + 1) to \(high + 1)")
+    }
+    for limit in attributeLimits { parts.append("a \(Sanitize.line(limit.attribute)) at \(limit.limit + 1)") }
+    for phase in plan.phases { if let limit = phase.tolerate { parts.append("phase \(Sanitize.line(phase.id)) at \(limit + 1)") } }
+    if let limit = plan.tolerateInRun { parts.append("the run at \(limit + 1)") }
+    return parts.isEmpty ? "no limit: nothing stops after failures" : parts.joined(separator: ", ")
+  }
+
+  private var attributeLimits: [AttributeLimit] {
+    var limits: [AttributeLimit] = []
+    for limit in plan.stages.flatMap(\.tolerateByAttribute) where !limits.contains(limit) { limits.append(limit) }
+    return limits
+  }
+
+  /// The most targets that are in flight in any wave of a stage.
+  func effective(_ stage: Int) -> Int {
+    let planned = plan.stages[stage]
+    return planned.waves.indices.map { effective(stage, wave: $0) }.max() ?? planned.concurrency
+  }
+
+  /// The most targets that are in flight in a wave.
+  func effective(_ stage: Int, wave: Int) -> Int {
+    let planned = plan.stages[stage]
+    let most = planned.effectiveConcurrency(
+      wave: wave, phaseLimit: plan.phases[planned.phase].tolerate, runLimit: plan.tolerateInRun)
+    return min(most, planned.waves[wave].targets.count)
+  }
+
+  /// How many targets are at work at once, and where that is not what was asked for.
+  var atOnce: (text: String, isBounded: Bool)? {
+    let staged = plan.stages.indices.filter { plan.stages[$0].targetCount > 1 }
+    guard let largest = staged.map(effective).max() else { return nil }
+    let bounded = findings.filter { $0.code == "G309" }
+    if let first = bounded.first {
+      return (Sanitize.line(first.message) + (bounded.count > 1 ? " (and \(bounded.count - 1) more stages)" : ""), true)
+    }
+    return ("\(Words.count(largest, "target")) at most", false)
+  }
+
+  /// `2 gates, 3 triggers`
+  var guarded: String {
+    let gates = plan.guards.count { $0.kind == "gate" }
+    let triggers = plan.guards.count { $0.kind == "trigger" }
+    guard gates + triggers > 0 else { return "by nothing: no gate, no trigger" }
+    return "\(Words.count(gates, "gate")), \(Words.count(triggers, "trigger"))"
+  }
+
+  /// What must not be overlooked, as label and words.
+  var loud: [(label: String, text: String)] {
+    var lines: [(label: String, text: String)] = []
+    if plan.isCompressed {
+      let day = Span.day.dividedUp(by: Int64(plan.scale)).spoken
+      let windows = plan.ignored.contains { $0.hasPrefix("window") } ? "; windows are ignored" : ""
+      lines.append(("TIME", "compressed \(Words.grouped(plan.scale)) ×: one day is \(day)\(windows)"))
+    }
+    if !plan.ignored.isEmpty { lines.append(("LEFT OUT", Words.leftOut(plan.ignored))) }
+    if !plan.unexecuted.isEmpty {
+      lines.append(("REFUSED", "`run` refuses this plan; not executed by this version: \(Words.leftOut(plan.unexecuted))"))
+    }
+    return lines
+  }
+
+  /// What somebody has to give before or during the run.
+  var needs: [String] {
+    plan.phases.compactMap { phase in phase.approval.map { "\(Sanitize.line($0)) before \(Sanitize.line(phase.id))" } }
+  }
+
+  /// The sizes of a stage's waves: `2, 6, 12` or `9 × 20`.
+  func sizes(_ stage: Int) -> String {
+    let sizes = plan.stages[stage].waves.map(\.targets.count)
+    guard let first = sizes.first else { return "no waves" }
+    let same = sizes.prefix { $0 == first }.count
+    if sizes.count == 1 { return String(first) }
+    if same == sizes.count { return "\(same) × \(first)" }
+    if sizes.count <= 6 { return sizes.map(String.init).joined(separator: ", ") }
+    if same == sizes.count - 1, let last = sizes.last { return "\(same) × \(first), \(last)" }
+    return "\(sizes.prefix(4).map(String.init).joined(separator: ", ")), … \(sizes.last ?? 0)"
+  }
+
+  /// Every limit and pause of a stage, in a few words.
+  func rules(_ stage: Int) -> String {
+    let planned = plan.stages[stage]
+    var parts: [String] = []
+    if planned.targetCount > 1 { parts.append("\(effective(stage)) at once") }
+    if let limit = planned.waves.compactMap(\.tolerate).max() { parts.append("tolerate \(limit)") }
+    for limit in planned.tolerateByAttribute { parts.append("\(Sanitize.line(limit.attribute)) \(limit.limit)") }
+    if planned.bake > .zero { parts.append("bake \(planned.bake.spoken)") }
+    if let pace = planned.pace { parts.append(pace.text) }
+    if !planned.isStrict { parts.append("eager admission") }
+    return parts.joined(separator: " · ")
+  }
+}
+
+extension PlannedStep {
+  /// `+` changes with an undo, `~` changes with nothing to take back, `!` cannot be undone.
+  var sign: String {
+    switch undo {
+    case .call: "+"
+    case .nothing: "~"
+    case .impossible: "!"
+    }
+  }
+
+  /// How it is taken back, in words.
+  var undoWords: String {
+    switch undo {
+    case .call(let call): "undo \(Sanitize.line(call.operation))"
+    case .nothing: "nothing to undo"
+    case .impossible: "cannot be undone"
+    }
+  }
+}

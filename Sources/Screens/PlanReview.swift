@@ -1,0 +1,152 @@
+public import Diagnostics
+public import Planning
+public import Quantities
+
+extension PlanScreen {
+  /// The plan as Markdown, for a review in a pull request: the facts of the screen, and every wave with its targets.
+  public static func markdown(_ plan: Plan, findings: [Finding], digest: Digest) -> String {
+    let facts = PlanFacts(plan, findings: findings)
+    var lines = ["# Plan: \(cell(plan.runbook)), \(cell(plan.environment))", ""]
+    if let summary = plan.summary { lines += [cell(summary), ""] }
+    for line in facts.loud { lines += ["> **\(line.label)**: \(cell(line.text))", ""] }
+    var summary: [[String]] = [["Digest", "`\(digest.hex)`"]]
+    if let dates = facts.dates { summary.append(["Dates", dates]) }
+    summary += [
+      ["Changes", facts.changes], ["Failures", facts.failures], ["At once", facts.atOnce?.text ?? "one"],
+      ["Guarded", facts.guarded], ["No way back after", facts.firstWall ?? "every step can be undone"],
+    ]
+    summary += facts.needs.map { ["Needs", $0] }
+    lines += table(["", ""], summary)
+    lines += ["## Phases", ""]
+    lines += table(
+      ["phase", "stages", "waves", "targets", "changes", "earliest", "latest", "can be undone"],
+      facts.phases.map { phase in
+        [
+          phase.id, String(phase.stages), String(phase.waves), Words.grouped(phase.targets),
+          Words.grouped(phase.changes), phase.earliest?.text ?? "-", phase.latest?.text ?? "-", phase.undo,
+        ]
+      })
+    if !findings.isEmpty {
+      lines += ["## Findings", ""]
+      lines += table(
+        ["code", "where", "what", "instead"],
+        findings.inReadingOrder.map { [$0.code, $0.location.text, $0.message, $0.suggestion ?? ""] })
+    }
+    if !plan.guards.isEmpty {
+      lines += ["## Guards", ""]
+      lines += table(["kind", "name", "condition"], plan.guards.map { [$0.kind, $0.id, $0.text] })
+    }
+    lines += ["## Stages", ""]
+    for stage in plan.stages.indices { lines += self.stage(stage, facts) }
+    lines += ["## Made from", ""]
+    lines += table(["file", "digest"], plan.sources.map { [$0.path, "`\($0.digest.short)`"] })
+    while lines.last == "" { lines.removeLast() }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func stage(_ stage: Int, _ facts: PlanFacts) -> [String] {
+    let planned = facts.plan.stages[stage]
+    let rules = facts.rules(stage)
+    var lines = ["### \(cell(facts.name(stage)))", ""]
+    if !rules.isEmpty { lines += [cell(rules), ""] }
+    lines += table(
+      ["step", "operation", "limit", "tries", "idempotency", "undo"],
+      planned.steps.map {
+        [$0.id, $0.call.operation, $0.call.timeout.text, String($0.attempts), $0.call.idempotency.rawValue, $0.undoWords]
+      })
+    for wave in planned.waves.indices { lines += self.wave(stage, wave, facts) }
+    return lines
+  }
+
+  private static func wave(_ stage: Int, _ wave: Int, _ facts: PlanFacts) -> [String] {
+    let plan = facts.plan
+    let batch = plan.stages[stage].waves[wave]
+    let dates = [batch.earliest?.text, batch.latest?.text].compactMap { $0 }.joined(separator: " to ")
+    let limit = batch.tolerate.map { "stops at failure \($0 + 1)" } ?? "no failure limit"
+    let facts = [
+      "\(Words.count(batch.targets.count, "target"))", dates, "\(facts.effective(stage, wave: wave)) at once", limit,
+    ]
+    let title = "\(html(plan.path(stage: stage, wave: wave))): \(facts.filter { !$0.isEmpty }.joined(separator: ", "))"
+    var lines = ["<details><summary>\(title)</summary>", ""]
+    if let inventory = plan.stages[stage].inventory {
+      let names = ["id"] + plan.inventories[inventory].columns.filter { $0 != "id" }
+      lines += table(
+        names, batch.targets.map { row in names.map { plan.inventories[inventory].value($0, of: Int(row)) ?? "-" } })
+    } else {
+      lines += ["Done once, on no target.", ""]
+    }
+    return lines + ["</details>", ""]
+  }
+
+  private static func table(_ titles: [String], _ rows: [[String]]) -> [String] {
+    guard !rows.isEmpty else { return [] }
+    let head = ["| " + titles.map(cell).joined(separator: " | ") + " |", "|" + titles.map { _ in "---|" }.joined()]
+    return head + rows.map { "| " + $0.map(cell).joined(separator: " | ") + " |" } + [""]
+  }
+
+  /// Text that cannot leave its cell or become markup. Back quotes stay, since they mark code in findings.
+  private static func cell(_ text: String) -> String {
+    var result = ""
+    for scalar in html(text).unicodeScalars {
+      if "|\\*_[]".unicodeScalars.contains(scalar), !text.hasPrefix("`") { result += "\\" }
+      result.unicodeScalars.append(scalar)
+    }
+    return result
+  }
+
+  private static func html(_ text: String) -> String {
+    var result = ""
+    for scalar in Sanitize.line(text).unicodeScalars {
+      switch scalar {
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "&": result += "&amp;"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  /// The plan as data: a summary and every wave.
+  public static func json(_ plan: Plan, findings: [Finding], digest: Digest) -> JSON {
+    let facts = PlanFacts(plan, findings: findings)
+    let phases = facts.phases.map { phase in
+      JSON.dictionary([
+        ("id", .string(phase.id)), ("stages", number(phase.stages)), ("waves", number(phase.waves)),
+        ("targets", number(phase.targets)), ("changes", number(phase.changes)), ("earliest", date(phase.earliest)),
+        ("latest", date(phase.latest)), ("can_be_undone", .bool(!phase.hasWall)),
+      ])
+    }
+    return .dictionary([
+      ("version", .integer(1)), ("digest", .string(digest.hex)), ("runbook", .string(plan.runbook)),
+      ("environment", .string(plan.environment)), ("summary", plan.summary.map(JSON.string) ?? .null),
+      ("zone", .string(plan.zone)), ("scale", number(plan.scale)), ("starts", date(plan.starts)),
+      ("deadline", date(plan.deadline)), ("targets", number(plan.targetCount)),
+      ("earliest", date(facts.phases.compactMap(\.earliest).min())),
+      ("latest", date(facts.phases.compactMap(\.latest).max())),
+      ("changes", number(facts.phases.reduce(0) { $0 + $1.changes })),
+      ("tolerate_in_run", plan.tolerateInRun.map(number) ?? .null),
+      ("no_way_back_after", facts.firstWall.map(JSON.string) ?? .null),
+      ("ignored", .array(plan.ignored.map(JSON.string))), ("unexecuted", .array(plan.unexecuted.map(JSON.string))),
+      ("phases", .array(phases)), ("waves", .array(waves(facts))), ("findings", FindingsScreen.list(findings)),
+    ])
+  }
+
+  private static func waves(_ facts: PlanFacts) -> [JSON] {
+    let plan = facts.plan
+    return plan.stages.indices.flatMap { stage in
+      plan.stages[stage].waves.indices.map { wave in
+        let batch = plan.stages[stage].waves[wave]
+        return JSON.dictionary([
+          ("path", .string(plan.path(stage: stage, wave: wave))),
+          ("targets", .array(batch.targets.map { .string(plan.target($0, stage: stage)) })),
+          ("tolerate", batch.tolerate.map(number) ?? .null), ("at_once", number(facts.effective(stage, wave: wave))),
+          ("earliest", date(batch.earliest)), ("latest", date(batch.latest)),
+        ])
+      }
+    }
+  }
+
+  private static func number(_ value: Int) -> JSON { .integer(Int64(value)) }
+  private static func date(_ value: CivilDate?) -> JSON { value.map { .string($0.text) } ?? .null }
+}

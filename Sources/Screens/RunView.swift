@@ -1,0 +1,59 @@
+public import Engine
+import Planning
+public import Quantities
+
+/// What the live screen of a run shows: the state, and what only the executor knows.
+public struct RunView: Sendable {
+  /// The run's name.
+  public var runName: String
+  /// The state.
+  public var state: RunState
+  /// The time of the frame.
+  public var now: Instant
+  /// When the run was created.
+  public var started: Instant
+  /// The executor, such as `ops-2`.
+  public var executor: String
+  /// Whether an executor owns the run right now.
+  public var isExecuted: Bool
+  /// By step path: how much of a step is done, and of how much, in the provider's own unit.
+  public var progress: [String: (done: Int64, total: Int64?)]
+  /// By step path: the last line that the provider printed.
+  public var lines: [String: String]
+  /// Seconds east of UTC at an instant, in the zone of the reader.
+  public var offset: @Sendable (Instant) -> Int
+  /// The label of that zone.
+  public var zone: String
+
+  /// Makes a view.
+  public init(
+    runName: String, state: RunState, now: Instant, started: Instant, executor: String, isExecuted: Bool = true,
+    progress: [String: (done: Int64, total: Int64?)] = [:], lines: [String: String] = [:],
+    offset: @escaping @Sendable (Instant) -> Int = { _ in 0 }, zone: String = "UTC"
+  ) {
+    self.runName = runName
+    self.state = state
+    self.now = now
+    self.started = started
+    self.executor = executor
+    self.isExecuted = isExecuted
+    self.progress = progress
+    self.lines = lines
+    self.offset = offset
+    self.zone = zone
+  }
+
+  /// The runbook.
+  public var runbook: String { state.plan.runbook }
+  /// The environment.
+  public var environment: String { state.plan.environment }
+}
+
+/// The rows of one picture of the live region.
+public struct Frame: Equatable, Sendable {
+  /// The rows, none wider than the window.
+  public var rows: [String]
+
+  /// The rows as text, each with a line feed.
+  public var text: String { rows.map { $0 + "\n" }.joined() }
+}

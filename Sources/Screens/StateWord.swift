@@ -1,0 +1,114 @@
+public import Engine
+import Planning
+import Quantities
+
+/// The one word that says how a run stands: the same on every screen and in every report.
+public enum StateWord: String, Hashable, Sendable, CaseIterable {
+  /// An executor lives, and something goes on.
+  case running
+  /// An executor lives, and waits.
+  case waiting
+  /// The engine stopped the run, and a person has to decide.
+  case held
+  /// A person stopped the run.
+  case paused
+  /// The run is not over, and nobody executes it.
+  case stopped
+  case done
+  case rolledBack = "rolled_back"
+  case aborted
+
+  /// How a run stands.
+  ///
+  /// - Parameter isExecuted: whether an executor owns the run right now.
+  public init(_ state: RunState, isExecuted: Bool) {
+    if let outcome = state.outcome {
+      switch outcome {
+      case .done: self = .done
+      case .rolledBack: self = .rolledBack
+      case .aborted: self = .aborted
+      }
+    } else if state.hold != nil {
+      self = .held
+    } else if state.isPaused {
+      self = .paused
+    } else if !isExecuted {
+      self = .stopped
+    } else if state.units.contains(where: \.hasOpenRequest) || state.waits.isEmpty {
+      self = .running
+    } else {
+      self = .waiting
+    }
+  }
+
+  /// The word for people.
+  public var words: String { self == .rolledBack ? "rolled back" : rawValue }
+
+  /// The symbol that goes with it.
+  public var mark: Mark {
+    switch self {
+    case .running: .running
+    case .waiting: .waiting
+    case .held, .paused: .held
+    case .stopped: .inDoubt
+    case .done: .done
+    case .rolledBack: .undone
+    case .aborted: .failed
+    }
+  }
+}
+
+extension RunState {
+  /// Whether only a person can bring the run on.
+  var needsPerson: Bool { outcome == nil && (hold != nil || isPaused || units.contains(where: \.needsPerson)) }
+
+  /// The wait that a person asks about first.
+  var firstWait: Wait? {
+    let all = waits
+    return all.first { [.person, .hold, .pause, .executor].contains($0.kind) }
+      ?? all.filter { $0.kind != .slot && $0.kind != .provider }.min { ($0.until ?? .never) < ($1.until ?? .never) }
+      ?? all.first { $0.kind == .provider }
+  }
+
+  /// Where the run is, `full-scale › stores › 4`.
+  var position: String {
+    if let rollback { return rollback.place == .run ? "rollback" : "rollback \(Self.crumbs(index.path(of: rollback.place)))" }
+    guard stage < plan.stages.count else { return "end" }
+    return Self.crumbs(plan.path(stage: stage, wave: wave))
+  }
+
+  /// A path with arrows.
+  static func crumbs(_ path: String) -> String {
+    Sanitize.line(path.split(separator: "/").joined(separator: " › "))
+  }
+
+  /// The name of a target; of its stage when the stage has no targets.
+  func name(of key: TargetKey) -> String {
+    let id = plan.target(key.row, stage: key.stage)
+    return Sanitize.line(plan.stages[key.stage].inventory == nil ? plan.stages[key.stage].id : id)
+  }
+}
+
+extension Instant {
+  /// Later than everything that a plan can say.
+  static let never = Instant(milliseconds: .max)
+}
+
+extension Wait {
+  /// What is waited for, in one or two words.
+  var short: String {
+    switch kind {
+    case .person: reason.contains("person does this") ? "you: a step" : reason.contains("undo failed") ? "you: blocked undo" : "you: in doubt"
+    case .hold: path.isEmpty ? "you: held" : "you: \(path.split(separator: "/").last ?? "held")"
+    case .pause: "you: paused"
+    case .executor: "executor"
+    case .provider: "provider"
+    case .retry: "next attempt"
+    case .bake: "bake"
+    case .pace: "pace"
+    case .start: "start"
+    case .slot: "a slot"
+    case .budget: "budget"
+    }
+  }
+}

@@ -1,0 +1,118 @@
+public import Engine
+import Planning
+public import Quantities
+
+/// One run in the list of runs.
+public struct StatusRow: Equatable, Sendable {
+  /// The run's name.
+  public var name: String
+  /// The runbook.
+  public var runbook: String
+  /// The environment.
+  public var environment: String
+  /// How it stands.
+  public var state: StateWord
+  /// Where it is, `full-scale › stores › 4`.
+  public var place: String
+  /// The targets that are done.
+  public var done: Int
+  /// All targets.
+  public var total: Int
+  /// What it waits for, in a few words; `nil` for nothing.
+  public var waitsFor: String?
+  /// Until when, where that is known.
+  public var until: Instant?
+  /// Whether only a person can bring it on.
+  public var needsYou: Bool
+  /// Whether an executor owns it right now.
+  public var isExecuted: Bool
+  /// By how much its time is compressed; 1 in real time.
+  public var scale: Int
+
+  /// The row of a run.
+  public init(run name: String, state: RunState, isExecuted: Bool) {
+    self.name = name
+    runbook = state.plan.runbook
+    environment = state.plan.environment
+    self.state = StateWord(state, isExecuted: isExecuted)
+    place = state.outcome == nil ? state.position : "-"
+    done = state.doneCount
+    total = state.plan.targetCount
+    needsYou = state.needsPerson
+    let wait = state.outcome == nil ? state.firstWait : nil
+    waitsFor = self.state == .running && !state.needsPerson ? nil : wait?.short
+    until = waitsFor == nil ? nil : wait?.until
+    self.isExecuted = isExecuted
+    scale = state.plan.scale
+  }
+}
+
+/// All runs, one a line, and what to do about those that need somebody.
+public enum StatusScreen {
+  /// The runs as a table.
+  ///
+  /// - Parameters:
+  ///   - offset: seconds east of UTC at an instant, in the zone of the reader.
+  ///   - zone: the label of that zone.
+  public static func text(
+    _ rows: [StatusRow], style: Style, columns: Int, now: Instant, offset: @escaping (Instant) -> Int = { _ in 0 },
+    zone: String = "UTC"
+  ) -> String {
+    guard !rows.isEmpty else { return "no runs yet: sanderling run RUNBOOK --env ENVIRONMENT starts one\n" }
+    let time = LocalTime(offset: offset, zone: zone)
+    var table = Table([
+      .init(title: "RUN"), .init(title: "RUNBOOK", givesWay: true), .init(title: "ENV", givesWay: true),
+      .init(title: "STATE"), .init(title: "WHERE", givesWay: true), .init(title: "DONE", isRight: true),
+      .init(title: "WAITS FOR", givesWay: true), .init(title: "UNTIL", givesWay: true),
+    ])
+    table.rows = rows.map { row in
+      [
+        Sanitize.line(row.name), Sanitize.line(row.runbook), Sanitize.line(row.environment),
+        style.state(row.state.mark, row.state.words), row.place, "\(row.done)/\(row.total)", row.waitsFor ?? "-",
+        row.until.map { time.moment($0, from: now) } ?? "-",
+      ]
+    }
+    var lines = table.lines(columns: columns, style: style)
+    let advice = advice(rows)
+    if !advice.isEmpty { lines += [""] + advice.map { Width.truncate($0, to: columns) } }
+    return style.finish(lines.joined(separator: "\n") + "\n")
+  }
+
+  private static func advice(_ rows: [StatusRow]) -> [String] {
+    var lines: [String] = []
+    let needy = rows.filter(\.needsYou).map { Sanitize.line($0.name) }
+    if let first = needy.first {
+      lines.append("\(Words.count(needy.count, "run")) \(needy.count == 1 ? "needs" : "need") you:  sanderling why \(first)")
+    }
+    let idle = rows.filter { !$0.isExecuted && [.stopped, .held, .paused].contains($0.state) }.map { Sanitize.line($0.name) }
+    if let first = idle.first {
+      lines.append("nobody executes \(Words.first(3, of: idle)):  sanderling run \(first)")
+    }
+    let fast = rows.filter { $0.scale > 1 }
+    if !fast.isEmpty {
+      lines.append("compressed time: " + Words.first(3, of: fast.map { "\(Sanitize.line($0.name)) \(Words.grouped($0.scale)) ×" }))
+    }
+    return lines
+  }
+
+  /// The runs as data.
+  public static func json(_ rows: [StatusRow]) -> JSON {
+    .dictionary([
+      ("version", .integer(1)),
+      (
+        "runs",
+        .array(
+          rows.map { row in
+            .dictionary([
+              ("run", .string(row.name)), ("runbook", .string(row.runbook)), ("environment", .string(row.environment)),
+              ("state", .string(row.state.rawValue)), ("where", .string(row.place)),
+              ("done", .integer(Int64(row.done))), ("total", .integer(Int64(row.total))),
+              ("waits_for", row.waitsFor.map(JSON.string) ?? .null),
+              ("until", row.until.map { .string($0.text) } ?? .null), ("needs_you", .bool(row.needsYou)),
+              ("executed", .bool(row.isExecuted)), ("scale", .integer(Int64(row.scale))),
+            ])
+          })
+      ),
+    ])
+  }
+}

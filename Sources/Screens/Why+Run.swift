@@ -1,0 +1,147 @@
+import Engine
+import History
+import Planning
+import Quantities
+
+extension Asker {
+  /// Why the run as a whole stands as it does.
+  var aboutRun: Answer {
+    if let outcome = state.outcome { return finished(outcome) }
+    if let rollback = state.rollback, state.hold == nil { return retreating(rollback) }
+    if let hold = state.hold { return held(hold) }
+    if state.isPaused { return paused }
+    if let unit = state.units.first(where: \.needsPerson) {
+      var answer = aboutUnit(unit)
+      let others = state.units.count(where: \.needsPerson) - 1
+      if others > 0 { answer.facts.append("\(Words.count(others, "other target")) need you too: sanderling status") }
+      if !isExecuted { answer.facts.append("nobody executes the run: after that, sanderling run \(run)") }
+      return answer
+    }
+    if !isExecuted { return stopped }
+    guard state.stage < plan.stages.count else {
+      return Answer(mark: .running, headline: "running: the last wave is finished", about: .run)
+    }
+    return aboutWave(state.stage, state.wave)
+  }
+
+  private func finished(_ outcome: Outcome) -> Answer {
+    let when = since { if case .runFinished = $0.kind { true } else { false } }
+    var answer = Answer(mark: word.mark, headline: "\(outcome.words)\(when)", about: .run)
+    answer.facts = ["\(Words.grouped(state.doneCount)) of \(Words.count(plan.targetCount, "target")) done"]
+    answer.actions = ["sanderling history \(run)"]
+    if outcome != .rolledBack { answer.actions.append(command("rollback", run) + "   takes everything back") }
+    return answer
+  }
+
+  private func retreating(_ rollback: Rollback) -> Answer {
+    let place = rollback.place == .run ? "run" : path(rollback.place)
+    var answer = Answer(mark: .undone, headline: "rollback of \(place): \(rollback.undone) of \(rollback.total) undone", about: .run)
+    answer.facts = units
+    if let wall = rollback.stopsAt { answer.facts.append("it stops at \(Sanitize.line(wall)), which cannot be taken back") }
+    answer.rule = "a rollback goes to its end; windows, pauses and freezes do not block it"
+    answer.actions = isExecuted ? ["wait; it ends by itself"] : ["sanderling run \(run)"]
+    return answer
+  }
+
+  private func held(_ hold: Hold) -> Answer {
+    let when = since { if case .runHeld = $0.kind { true } else { false } }
+    var answer = Answer(mark: .held, headline: "held\(when): \(Sanitize.line(hold.words))", about: .run)
+    answer.facts = units
+    switch hold {
+    case .budget:
+      answer.rule = "an exhausted failure budget holds the run: a person decides"
+      let failed = failedTargets
+      if let first = failed.first {
+        answer.facts.append("failed: \(Words.first(4, of: failed.map(path)))")
+        answer.actions += [
+          "sanderling why \(run) \(path(first))", command("retry", run, path(first)), command("skip", run, path(first)),
+        ]
+      }
+      answer.actions.append(command("resume", run) + "   once the budget is no longer exceeded")
+      if let wave = WaveCounts.place(state) {
+        answer.actions.append(command("rollback", run, path(.wave(stage: wave.stage, wave: wave.wave))))
+      }
+    case .rolledBack(let scope):
+      answer.rule = "after a rollback the run is held: a person decides"
+      answer.actions = [
+        command("resume", run) + "   does the \(scope) again", command("rollback", run) + "   takes everything back",
+        command("abort", run) + "   leaves things as they are",
+      ]
+    case .blocked(let step):
+      answer.rule = "an undo that cannot be done is never called done: a person decides"
+      let clean = Sanitize.line(step)
+      answer.actions = [
+        command("retry", run, clean), command("resolve", run, clean, "--as succeeded") + "   when you undid it by hand",
+        command("abort", run) + "   leaves things as they are",
+      ]
+    }
+    if !isExecuted { answer.actions.append("sanderling run \(run)   since nobody executes the run") }
+    return answer
+  }
+
+  private var paused: Answer {
+    let pause = history.last {
+      if case .commandReceived(let command) = $0.event.kind { command.name == .pause } else { false }
+    }
+    let who = pause?.detail.actor.map { " by \(Sanitize.line($0))" } ?? ""
+    let why = (pause?.detail.reason ?? pause?.event.reason).map { ": \(Sanitize.line($0))" } ?? ""
+    let when = since { $0.kind == .runPaused }
+    var answer = Answer(mark: .held, headline: "paused\(when)\(who)\(why)", about: .run)
+    answer.facts = units
+    answer.rule = "a paused run starts nothing new; what is at work goes on to its end"
+    answer.actions = [command("resume", run)] + (isExecuted ? [] : ["sanderling run \(run)"])
+    return answer
+  }
+
+  private var stopped: Answer {
+    var answer = Answer(mark: .inDoubt, headline: "stopped: nobody executes the run", about: .run)
+    let open = state.units.count(where: \.hasOpenRequest)
+    if open > 0 {
+      answer.facts.append("\(Words.count(open, "request")) without an answer: in doubt until an executor looks")
+    }
+    if let wait = state.firstWait {
+      answer.facts.append("it would wait for: \(Sanitize.line(wait.reason))\(until(wait.until))")
+    }
+    answer.rule = "no process has to live while a run waits; nothing is lost"
+    answer.actions = ["sanderling run \(run)"]
+    return answer
+  }
+
+  /// What goes on, one target a row, the ones that need somebody first.
+  private var units: [String] {
+    let ordered = state.units.filter(\.needsPerson) + state.units.filter { !$0.needsPerson }
+    var rows = ordered.prefix(4).map { "at work: \(path(.step($0.address)))" }
+    if ordered.count > 4 { rows.append("and \(ordered.count - 4) more") }
+    return rows
+  }
+
+  private var failedTargets: [Place] {
+    plan.stages.indices.flatMap { stage in
+      state.stages[stage].status.indices.filter { state.stages[stage].status[$0] == .failed }
+        .map { Place.target(TargetKey(stage: stage, row: Int32($0))) }
+    }
+  }
+
+  /// Why a phase or a stage stands as it does.
+  func aboutPart(_ place: Place, stages: [Int]) -> Answer {
+    let name = path(place)
+    let statuses = stages.flatMap { stage in
+      plan.stages[stage].waves.flatMap(\.targets).map { state.stages[stage].status[Int($0)] }
+    }
+    let done = statuses.count { $0 == .done }
+    let facts = ["\(done) of \(Words.count(statuses.count, "target")) done"]
+    if let first = stages.first, let last = stages.last {
+      if state.stage < first {
+        var answer = Answer(mark: .waiting, headline: "\(name) has not begun", facts: facts, about: place)
+        answer.facts.append("closed    \(path(.wave(stage: state.stage, wave: state.wave))) comes first")
+        if let date = plan.stages[first].waves.first?.earliest { answer.facts.append("planned   \(Words.day(date)) at the earliest") }
+        answer.actions = ["sanderling why \(run)"]
+        return answer
+      }
+      if state.stage > last { return Answer(mark: .done, headline: "\(name) is over", facts: facts, about: place) }
+    }
+    var answer = aboutRun
+    answer.facts = facts + answer.facts
+    return answer
+  }
+}

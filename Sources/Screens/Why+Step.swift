@@ -1,0 +1,128 @@
+import Engine
+import History
+import Planning
+import Quantities
+
+extension Asker {
+  /// Why a step stands as it does.
+  func aboutStep(_ address: StepAddress) -> Answer {
+    let name = path(.step(address))
+    guard let unit = state.unit(address.target) else {
+      var answer = aboutTarget(address.target)
+      if state.stages[address.target.stage].status[Int(address.target.row)] == .done {
+        answer.headline = "\(name) is done"
+      }
+      answer.about = .step(address)
+      return answer
+    }
+    if unit.step == address.step { return aboutUnit(unit) }
+    let current = path(.step(unit.address))
+    let isPast = (address.step < unit.step) == (unit.verb == .apply)
+    if unit.verb == .undo {
+      let words = isPast ? "\(name) was taken back, or never began" : "\(name) is to be taken back later"
+      return Answer(mark: .undone, headline: words, facts: ["the undo is at \(current)"], about: .step(address))
+    }
+    return isPast
+      ? Answer(mark: .done, headline: "\(name) is done", facts: ["the target is at \(current)"], about: .step(address))
+      : Answer(
+        mark: .waiting, headline: "waiting: \(name) has not begun", facts: ["closed    the target is at \(current)"],
+        actions: ["sanderling why \(run) \(current)"], about: .step(address))
+  }
+
+  /// Why a target that is being worked on stands as it does.
+  func aboutUnit(_ unit: Unit) -> Answer {
+    let place = Place.step(unit.address)
+    let name = path(place)
+    let undo = unit.verb == .undo ? "the undo of " : ""
+    let when = " since \(time.day(unit.since).drop { $0 == " " })"
+    var answer = Answer(mark: unit.mark, headline: "\(undo)\(name)", about: place)
+    switch unit.condition {
+    case .parked(let rule):
+      answer.headline = "held\(when): \(undo)\(name) is in doubt"
+      answer.mark = .held
+      answer.rule = Sanitize.line(rule)
+      answer.actions = ["look whether it happened, then one of"] + resolutions(name)
+    case .manual:
+      answer.headline = "waiting\(when): a person does \(undo)\(name)"
+      answer.rule = "a manual step is done by a person, who says so"
+      answer.actions = ["do it, then one of"] + resolutions(name)
+    case .blocked:
+      answer.headline = "held\(when): \(undo)\(name) failed for good"
+      answer.rule = "an undo that cannot be done is never called done: a person decides"
+      answer.actions = [command("retry", run, name), command("resolve", run, name, "--as succeeded"), command("skip", run, name)]
+    case .failed(let failure):
+      answer.headline = "\(undo)\(name) failed\(when): \(Sanitize.line(failure.reason))"
+      answer.rule = "a permanent failure fails the target; a transient one is tried again while attempts are left"
+    case .waiting(let end):
+      answer.headline = "waiting: \(undo)\(name) tries again\(until(end))"
+      answer.facts = ["attempt \(unit.attempt) failed; \(attempts(unit))"]
+      answer.rule = "a transient error is tried again, with a longer wait each time"
+      answer.actions = [isExecuted ? "wait; it tries again by itself" : "sanderling run \(run)"]
+    case .running, .probing, .inDoubt, .probed, .settling: working(unit, &answer, when)
+    case .ready:
+      let isHeld = state.heldTargets.contains(unit.key)
+      answer.headline = isHeld ? "held: a person holds the target of \(name)" : "\(undo)\(name) is next"
+      answer.mark = isHeld ? .held : .waiting
+      if isHeld {
+        answer.actions = [command("release", run, path(.target(unit.key)))]
+      } else if let stop, unit.verb == .apply || state.outcome != nil {
+        answer.facts = ["closed    \(stop.words)"]
+        answer.actions = [stop.action]
+      }
+    }
+    if !isExecuted, answer.actions.allSatisfy({ !$0.hasPrefix("sanderling run") }) {
+      answer.facts.append("nobody executes the run: sanderling run \(run)")
+    }
+    return answer
+  }
+
+  /// A provider is at work, or it is being found out what it did.
+  private func working(_ unit: Unit, _ answer: inout Answer, _ when: String) {
+    let name = answer.headline
+    answer.actions = [isExecuted ? "wait; it goes on by itself" : "sanderling run \(run)"]
+    switch unit.condition {
+    case .running(let deadline):
+      answer.headline = isExecuted ? "running\(when): \(name)" : "in doubt: \(name) was asked, and the executor is gone"
+      answer.facts = ["attempt \(unit.attempt), \(attempts(unit)); the answer is due\(until(deadline))"]
+      answer.rule = "without an answer by then the step is in doubt, and is settled before anything else happens to it"
+    case .probing(let deadline, let looks):
+      answer.headline = "in doubt: looking whether \(name) happened"
+      answer.facts = ["look \(looks)\(until(deadline))"]
+      answer.rule = "a doubt is settled by the probe first"
+    case .settling(let end):
+      answer.headline = "in doubt: \(name) is looked at again\(until(end))"
+      answer.rule = "`not applied` counts only when it still holds after the settle time"
+    case .inDoubt(let cause, _):
+      answer.headline = "in doubt\(when): \(name), \(cause.words)"
+      answer.rule = "a doubt is settled by a probe if there is one, else by the declared idempotency"
+    case .probed(let found, _):
+      answer.headline = "in doubt: the probe of \(name) says \(found.words)"
+      answer.rule = "the answer of a probe settles the doubt"
+    default: break
+    }
+  }
+
+  private func attempts(_ unit: Unit) -> String {
+    let most = plan.stages[unit.key.stage].steps[unit.step].attempts
+    return "\(unit.tries) of \(Words.count(most, "try", "tries")) used"
+  }
+
+  private func resolutions(_ name: String) -> [String] {
+    [
+      command("resolve", run, name, "--as succeeded  "), command("resolve", run, name, "--as not-applied"),
+      command("resolve", run, name, "--as failed     "),
+    ]
+  }
+
+  /// What is the matter with a unit, in a few words.
+  func condition(of unit: Unit) -> String {
+    switch unit.condition {
+    case .ready: "next"
+    case .running(let deadline): "running, answer due\(until(deadline))"
+    case .failed(let failure): "failed: \(Sanitize.line(failure.reason))"
+    case .waiting(let end): "tries again\(until(end))"
+    case .parked, .manual, .blocked: "needs you"
+    default: "in doubt"
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import Engine
+import History
+import Planning
+import Quantities
+
+extension Asker {
+  /// Why a wave stands as it does.
+  func aboutWave(_ stage: Int, _ wave: Int) -> Answer {
+    let place = Place.wave(stage: stage, wave: wave)
+    let statuses = plan.stages[stage].waves[wave].targets.map { state.stages[stage].status[Int($0)] }
+    let done = "\(statuses.count { $0 == .done }) of \(Words.count(statuses.count, "target")) done"
+    let name = path(place)
+    if (stage, wave) < (state.stage, state.wave) {
+      let failed = statuses.count { $0 == .failed }
+      let facts = [done] + (failed > 0 ? ["\(failed) failed, within the budget"] : [])
+      return Answer(mark: failed > 0 ? .failed : .done, headline: "\(name) is finished", facts: facts, about: place)
+    }
+    guard (stage, wave) == (state.stage, state.wave), state.waveState != .notStarted else {
+      return notStarted(stage, wave)
+    }
+    var answer = Answer(mark: word.mark, headline: "", facts: [done], about: place)
+    switch state.waveState {
+    case .baking(let end):
+      answer.headline = "waiting: \(name) bakes\(until(end))"
+      answer.rule = "a wave bakes for \(plan.stages[stage].bake.spoken) before the next one starts"
+      answer.actions = [isExecuted ? "wait; it goes on by itself" : "sanderling run \(run)"]
+    case .baked: answer.headline = "\(name) has baked"
+    default:
+      answer.headline = "\(word.words): \(name)"
+      let counts = WaveCounts(state)
+      answer.facts.append("\(counts.running) running, \(counts.inDoubt) in doubt, \(counts.failed) failed")
+      if counts.waiting > 0 { answer.facts.append("\(counts.waiting) waiting: \(state.slots) at once") }
+      for unit in state.units.prefix(6) { answer.facts.append("\(path(.step(unit.address))): \(condition(of: unit))") }
+      if let stop { answer.actions = [stop.action] }
+    }
+    if let stop { answer.facts.append("closed    \(stop.words)") }
+    return answer
+  }
+
+  /// Which conditions are closed for a wave that has not begun, and when they open.
+  private func notStarted(_ stage: Int, _ wave: Int) -> Answer {
+    let name = path(.wave(stage: stage, wave: wave))
+    var answer = Answer(mark: .waiting, headline: "waiting: \(name) has not begun", about: .wave(stage: stage, wave: wave))
+    answer.facts = conditions(stage, wave)
+    answer.rule = "a wave starts when nothing stops the run, the earlier wave is finished, and start and pace let it"
+    answer.actions = [stop?.action ?? "wait; it starts by itself"]
+    return answer
+  }
+
+  private func conditions(_ stage: Int, _ wave: Int) -> [String] {
+    var rows: [String] = []
+    if let stop { rows.append("closed    \(stop.words)") } else { rows.append("open      nothing stops the run") }
+    let current = (state.stage, state.wave)
+    if (stage, wave) > current, state.stage < plan.stages.count {
+      var words = path(.wave(stage: state.stage, wave: state.wave))
+      if case .baking(let end) = state.waveState { words += " bakes\(until(end))" } else { words += " is not finished" }
+      rows.append("closed    \(words)")
+    } else {
+      rows.append("open      the waves before it are finished")
+    }
+    if (stage, wave) == current, let start = state.waveStartsAt {
+      let why = plan.stages[stage].pace.map { "the pace of \($0.text) is used up" } ?? "the stage starts later"
+      rows.append("closed    \(why)\(until(start))")
+    } else if wave == 0, let start = plan.stages[stage].notBefore, start > now {
+      rows.append("closed    the stage starts later\(until(start))")
+    } else if let pace = plan.stages[stage].pace {
+      rows.append("open      pace is \(pace.text)")
+    }
+    if let date = plan.stages[stage].waves[wave].earliest { rows.append("planned   \(Words.day(date)) at the earliest") }
+    return rows
+  }
+
+  /// Why a target that nobody works on stands as it does.
+  func aboutTarget(_ key: TargetKey) -> Answer {
+    let place = Place.target(key)
+    let name = path(place)
+    var answer = Answer(mark: .waiting, headline: "", about: place)
+    switch state.stages[key.stage].status[Int(key.row)] {
+    case .done: (answer.mark, answer.headline) = (.done, "\(name) is done\(since { $0.subject == place || inside($0, key) })")
+    case .failed:
+      (answer.mark, answer.headline) = (.failed, "\(name) failed\(since { $0.kind == .targetFailed && $0.subject == place })")
+      answer.rule = "a failed target is undone alone; its wave goes on while the budget lasts"
+      answer.actions = [command("retry", run, name), command("skip", run, name)]
+    case .undone:
+      (answer.mark, answer.headline) = (.undone, "\(name) was undone")
+      answer.rule = "what was undone is done again after `resume`"
+      answer.actions = [command("resume", run), command("skip", run, name)]
+    case .skipped: (answer.mark, answer.headline) = (.skipped, "\(name) was skipped")
+    case .running, .waiting: waiting(key, &answer)
+    }
+    return answer
+  }
+
+  private func inside(_ event: Event, _ key: TargetKey) -> Bool {
+    if case .step(let address) = event.subject { address.target == key } else { false }
+  }
+
+  /// Which conditions are closed for a target that waits.
+  private func waiting(_ key: TargetKey, _ answer: inout Answer) {
+    let name = path(.target(key))
+    let wave = state.index.wave(of: key)
+    answer.headline = "waiting: \(name) has not begun"
+    answer.actions = [stop?.action ?? "wait; it starts by itself"]
+    guard (key.stage, wave) == (state.stage, state.wave), state.waveState == .running else {
+      answer.facts = conditions(key.stage, wave)
+      return
+    }
+    if let stop { answer.facts.append("closed    \(stop.words)") }
+    if state.heldTargets.contains(key) {
+      answer.mark = .held
+      answer.facts.append("closed    a person holds this target")
+      answer.actions = [command("release", run, name)]
+    }
+    let busy = state.units.count
+    answer.facts.append("\(busy < state.slots ? "open  " : "closed")    \(busy) of \(Words.count(state.slots, "slot")) used")
+    for limit in plan.stages[key.stage].tolerateByAttribute where plan.stages[key.stage].isStrict {
+      guard let value = state.attribute(limit.attribute, of: key) else { continue }
+      let failed = state.failures.attributes["\(limit.attribute)=\(value)", default: 0]
+      let running = state.units.count { state.attribute(limit.attribute, of: $0.key) == value }
+      let isOpen = failed + running <= limit.limit
+      let words = "\(Sanitize.line(limit.attribute)) \(Sanitize.line(value)): \(failed) failed and \(running) at work, `tolerate` is \(limit.limit)"
+      answer.facts.append("\(isOpen ? "open  " : "closed")    \(words)")
+    }
+    let targets = plan.stages[key.stage].waves[wave].targets
+    let before = targets.prefix { $0 != key.row }.count { state.stages[key.stage].status[Int($0)] == .waiting }
+    if before > 0 { answer.facts.append("\(Words.count(before, "target")) of the wave come before it") }
+    answer.rule = "strict admission: no more run than the budget can lose"
+  }
+}

@@ -1,0 +1,137 @@
+public import Engine
+public import History
+import Planning
+public import Quantities
+
+/// Why a run, a wave, a target or a step stands as it does: the state, what it waits for and until when, the events that
+/// led there, the rule, and what to do.
+public enum WhyScreen {
+  /// So many events are shown.
+  private static let shown = 8
+
+  /// The answer for one place; for the run as a whole without one.
+  ///
+  /// - Parameters:
+  ///   - path: the place that is asked about.
+  ///   - history: the events of the run, or the newest part of them.
+  ///   - isExecuted: whether an executor owns the run right now.
+  ///   - offset: seconds east of UTC at an instant, in the zone of the reader.
+  ///   - zone: the label of that zone.
+  public static func text(
+    state: RunState, runName: String, path: Place?, history: [HistoryRecord], style: Style, now: Instant,
+    isExecuted: Bool, offset: @escaping (Instant) -> Int = { _ in 0 }, zone: String = "UTC"
+  ) -> String {
+    let time = LocalTime(offset: offset, zone: Sanitize.line(zone))
+    let asker = Asker(
+      state: state, run: Sanitize.line(runName), history: history, now: now, isExecuted: isExecuted, time: time)
+    let answer = asker.answer(path ?? .run)
+    var rows = [style.state(answer.mark, answer.headline)]
+    rows += answer.facts.map { "  \($0)" }
+    rows += events(about: answer.about, asker: asker, style: style)
+    if let rule = answer.rule { rows.append("  \(label("rule"))\(rule)") }
+    for (position, action) in answer.actions.enumerated() {
+      rows.append("  \(label(position == 0 ? "do" : ""))\(action)")
+    }
+    let plan = state.plan
+    if plan.isCompressed {
+      rows.append(style.paint("  \(label("time"))compressed \(Words.grouped(plan.scale)) ×", .warn))
+    }
+    return style.finish(rows.map { $0 + "\n" }.joined())
+  }
+
+  private static func label(_ text: String) -> String { Width.pad(text, to: 10) }
+
+  private static func events(about place: Place, asker: Asker, style: Style) -> [String] {
+    let relevant = asker.history.filter { asker.isRelevant($0.event, to: place) }.suffix(shown)
+    let days = Set(relevant.map { asker.time.date($0.event.at) }.map(\.dayNumber))
+    return relevant.map { record in
+      let fields = EventLines.fields(record.event, index: asker.state.index, detail: record.detail)
+        .filter { ($0.key != "path" || place == .run) && $0.key != "deadline" }
+        .map { "\($0.key)=\(Sanitize.value($0.value.plainText))" }
+      let clock = days.count > 1 ? asker.time.day(record.event.at) : asker.time.seconds(record.event.at)
+      let words = ([record.event.kind.type] + fields).joined(separator: " ")
+      return "  \(style.paint(clock, .dim))  \(words)"
+    }
+  }
+}
+
+/// What `why` says about one place.
+struct Answer {
+  var mark: Mark
+  var headline: String
+  var facts: [String] = []
+  var rule: String?
+  var actions: [String] = []
+  /// The place whose events led here.
+  var about: Place
+}
+
+/// Finds answers. Everything that it needs to know is in here.
+struct Asker {
+  let state: RunState
+  let run: String
+  let history: [HistoryRecord]
+  let now: Instant
+  let isExecuted: Bool
+  let time: LocalTime
+
+  var plan: Plan { state.plan }
+  var word: StateWord { StateWord(state, isExecuted: isExecuted) }
+
+  /// The answer for a place.
+  func answer(_ place: Place) -> Answer {
+    switch place {
+    case .run: aboutRun
+    case .phase(let phase): aboutPart(place, stages: plan.stages.indices.filter { plan.stages[$0].phase == phase })
+    case .stage(let stage): aboutPart(place, stages: [stage])
+    case .wave(let stage, let wave): aboutWave(stage, wave)
+    case .target(let key): state.unit(key).map { aboutUnit($0) } ?? aboutTarget(key)
+    case .step(let address): aboutStep(address)
+    }
+  }
+
+  /// Whether an event belongs to the story of a place.
+  func isRelevant(_ event: Event, to place: Place) -> Bool {
+    if case .timerDue = event.kind { return false }
+    switch (place, event.subject) {
+    case (.run, .run), (.run, .phase): return true
+    case (.run, _):
+      if case .settled = event.kind { return true }
+      return EventLines.level(of: event) != .info
+    case (.step(let asked), .step(let address)): return asked == address
+    case (.step(let asked), .target(let key)): return asked.target == key
+    case (.target(let asked), .step(let address)):
+      if case .cursorRecorded = event.kind { return false }
+      return asked == address.target
+    case (.wave(let stage, let wave), .step(let address)):
+      return EventLines.level(of: event) != .info && state.index.contains(.wave(stage: stage, wave: wave), address.target)
+    case (_, .target(let key)): return state.index.contains(place, key)
+    default: return place == event.subject
+    }
+  }
+
+  func path(_ place: Place) -> String { Sanitize.line(state.index.path(of: place)) }
+
+  /// When the newest event of a kind happened, as words to follow a state: ` since 14:02`.
+  func since(_ isMeant: (Event) -> Bool) -> String {
+    history.last { isMeant($0.event) }.map { " since \(time.day($0.event.at).drop { $0 == " " })" } ?? ""
+  }
+
+  /// ` until 03:32 Lisbon, in 2 h`
+  func until(_ instant: Instant?) -> String { instant.map { " until \(time.moment($0, from: now))" } ?? "" }
+
+  /// A command with a reason to fill in.
+  func command(_ words: String...) -> String { "sanderling " + words.joined(separator: " ") + " --reason \"…\"" }
+
+  /// What stands in the way of going on, for everything that has not begun; `nil` when nothing does.
+  var stop: (words: String, action: String)? {
+    if let outcome = state.outcome { return ("the run is over: \(outcome.words)", "sanderling history \(run)") }
+    if let hold = state.hold { return ("the run is held: \(Sanitize.line(hold.words))", "sanderling why \(run)") }
+    if state.rollback != nil { return ("a rollback is going on", "sanderling why \(run)") }
+    if state.isPaused { return ("a person paused the run", command("resume", run)) }
+    if state.isAborting { return ("the run is being given up", "sanderling status") }
+    if !isExecuted { return ("nobody executes the run", "sanderling run \(run)") }
+    if state.isDraining { return ("the executor is leaving", "sanderling run \(run)") }
+    return nil
+  }
+}

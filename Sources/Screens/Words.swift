@@ -1,0 +1,86 @@
+import Quantities
+
+/// Numbers, dates and lists in the words of the screens.
+enum Words {
+  /// A count with its noun: `1 store`, `3 stores`.
+  static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+    "\(grouped(number)) \(number == 1 ? noun : plural ?? noun + "s")"
+  }
+
+  /// A number with a space between groups of three digits, from five digits on.
+  static func grouped(_ number: Int) -> String {
+    let digits = Array(String(number.magnitude))
+    guard digits.count > 4 else { return String(number) }
+    var result = number < 0 ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { result += " " }
+      result.append(digit)
+    }
+    return result
+  }
+
+  /// The first few of a list, and how many more there are.
+  static func first(_ limit: Int, of items: [String]) -> String {
+    let shown = items.prefix(limit).joined(separator: ", ")
+    return items.count > limit ? "\(shown) and \(items.count - limit) more" : shown
+  }
+
+  /// What a plan leaves out: `3 triggers: a, b, c`, and several of one kind as a count, `4 windows`.
+  static func leftOut(_ items: [String]) -> String {
+    var kinds: [(kind: String, items: [String])] = []
+    for item in items.map(Sanitize.line) {
+      let kind = String(item.prefix { $0 != " " })
+      let isOne = item.hasPrefix("\(kind) of ")
+      if isOne, let index = kinds.firstIndex(where: { $0.kind == kind }) {
+        kinds[index].items.append(item)
+      } else {
+        kinds.append((isOne ? kind : item, [item]))
+      }
+    }
+    return kinds.map { $0.items.count == 1 ? $0.items[0] : count($0.items.count, $0.kind) }.joined(separator: " · ")
+  }
+
+  /// A day with its year where that is not the year of another day.
+  static func day(_ date: CivilDate, beside other: CivilDate? = nil) -> String {
+    other?.year == date.year ? date.spoken : "\(date.spoken) \(date.year)"
+  }
+}
+
+/// Clock times as the reader's zone shows them.
+///
+/// The offset comes from outside, since zone data is not part of what is pure.
+struct LocalTime {
+  /// Seconds east of UTC at an instant.
+  var offset: (Instant) -> Int
+  /// The label of the zone.
+  var zone: String
+
+  private func shifted(_ instant: Instant) -> Instant { instant + Span(milliseconds: Int64(offset(instant)) * 1_000) }
+
+  /// The local day.
+  func date(_ instant: Instant) -> CivilDate { shifted(instant).utcDate }
+
+  /// `21:13`
+  func minutes(_ instant: Instant) -> String { String(shifted(instant).text.dropFirst(11).prefix(5)) }
+
+  /// `21:13:40`
+  func seconds(_ instant: Instant) -> String { String(shifted(instant).text.dropFirst(11).prefix(8)) }
+
+  /// `15 Feb 21:13`, as wide for every day of a month.
+  func day(_ instant: Instant) -> String {
+    let spoken = date(instant).spoken
+    return (spoken.count < 6 ? " " : "") + spoken + " " + minutes(instant)
+  }
+
+  /// An instant for a person who waits for it: absolute and relative, `21:00 Lisbon, in 3 h 12 m`.
+  func moment(_ instant: Instant, from now: Instant) -> String {
+    let clock: String
+    if date(instant) != date(now) {
+      clock = "\(date(instant).spoken) \(minutes(instant))"
+    } else {
+      clock = (instant - now).milliseconds.magnitude < 3_600_000 ? seconds(instant) : minutes(instant)
+    }
+    return instant > now
+      ? "\(clock) \(zone), in \((instant - now).spoken)" : "\(clock) \(zone), \((now - instant).spoken) ago"
+  }
+}

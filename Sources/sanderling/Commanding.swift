@@ -1,0 +1,105 @@
+import ArgumentParser
+import Conducting
+import Engine
+import Foundation
+import Journaling
+import Planning
+import Quantities
+
+/// What every command to a run has.
+struct CommandOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Why. It is kept in the history under your name.", valueName: "text"))
+  var reason: String
+
+  @Option(name: .customLong("run"), help: ArgumentHelp("The run; without it the newest open one.", valueName: "r-n"))
+  var name: String?
+
+  @OptionGroup var journal: JournalOptions
+
+  func validate() throws {
+    if reason.trimmingCharacters(in: .whitespacesAndNewlines).count < 3 {
+      throw ValidationError("--reason must say why, in a few words: it is what the auditor will read")
+    }
+  }
+}
+
+/// Sends commands to a run and says what became of them.
+struct Commanding {
+  let run: RegisteredRun
+  let journal: Journal
+  let state: RunState
+  let options: CommandOptions
+
+  /// Opens the journal and finds the run.
+  init(_ options: CommandOptions) throws {
+    self.options = options
+    journal = try options.journal.open(.write)
+    run = try Runs.find(options.name, in: journal)
+    state = try Runs.recover(run, in: journal).state
+  }
+
+  /// Puts a command into the inbox, waits a moment for the executor, and says what was decided.
+  func send(
+    _ name: OperatorCommand.Name, at place: Place = .run, as settlement: Settlement? = nil,
+    outputs: [String: String] = [:], undo: String
+  ) async throws {
+    let command = OperatorCommand(
+      name: name, id: Host.nonce, settlement: settlement, outputs: outputs, reason: options.reason)
+    let isExecuted = journal.isExecuted(run: run.number)
+    if !isExecuted { try refuseEarly(command, at: place) }
+    let path = state.index.path(of: place)
+    try journal.send(
+      Letter(
+        id: command.id, run: run.number, subject: path, command: command.letter, person: Host.person, auth: "os",
+        sent: WallClock().read().instant))
+    let what = path.isEmpty ? run.name : "\(run.name) \(path)"
+    guard isExecuted else {
+      Output.error.write(
+        "recorded: \(name.rawValue) \(what). No executor is at work; it takes effect with: sanderling run \(run.name)\n")
+      return
+    }
+    try report(try await decision(of: command.id), name: name, what: what, undo: undo)
+  }
+
+  /// What the engine would say now: a command that is refused anyway is not sent.
+  private func refuseEarly(_ command: OperatorCommand, at place: Place) throws {
+    var machine = Machine(state)
+    let seq = state.lastSequence + 1
+    machine.fold(Event(.commandReceived(command), subject: place, at: state.now), sequence: seq)
+    for event in machine.decide(from: seq + 1).events where event.cause == seq {
+      if case .commandRefused(let reason) = event.kind {
+        throw Refusal(.failed, "\(command.name.rawValue) is refused: \(reason)", next: ["sanderling why \(run.name)"])
+      }
+    }
+  }
+
+  /// Waits up to three seconds for the executor to take a command up.
+  private func decision(of id: String) async throws -> Event? {
+    for _ in 0..<60 {
+      if let seq = try journal.event(ofCommand: id) {
+        var decision: Event?
+        try journal.entries(of: run.number, after: seq) { entry in
+          guard entry.cause == seq else { return true }
+          decision = try Recovery.event(entry, index: state.index)
+          return false
+        }
+        return decision
+      }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    return nil
+  }
+
+  private func report(_ decision: Event?, name: OperatorCommand.Name, what: String, undo: String) throws {
+    switch decision?.kind {
+    case .commandRefused(let reason):
+      throw Refusal(.failed, "\(name.rawValue) was refused: \(reason)", next: ["sanderling why \(run.name)"])
+    case nil:
+      Output.error.write("sent: \(name.rawValue) \(what). The executor has not taken it up yet: sanderling status\n")
+    default: Output.error.write("done: \(name.rawValue) \(what). \(undo)\n")
+    }
+  }
+
+  /// The target or step that a person names.
+  func place(_ text: String) throws -> Place { try Runs.place(text, state: state) }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+
+struct InitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init", abstract: "Write a commented runbook to start from.",
+    discussion: "Writes runbook.yaml, an environment and an inventory into a new directory. They validate and run.")
+
+  @Argument(help: "The directory to make.", completion: .directory)
+  var directory: String
+
+  func run() throws {
+    let name = URL(filePath: directory).standardizedFileURL.lastPathComponent
+    let id = String(name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+      .trimmingCharacters(in: ["-"])
+    let files = Starter.files(id: id.isEmpty ? "my-migration" : id)
+    let manager = FileManager.default
+    for (path, _) in files where manager.fileExists(atPath: "\(directory)/\(path)") {
+      throw Refusal(.usage, "\(directory)/\(path) exists already; nothing was written", next: ["choose another directory"])
+    }
+    do {
+      for (path, text) in files {
+        let url = URL(filePath: "\(directory)/\(path)")
+        try manager.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: url, options: .atomic)
+        Output.error.write("wrote \(directory)/\(path)\n")
+      }
+    } catch {
+      throw Refusal(.failed, "the runbook cannot be written: \(error.localizedDescription)")
+    }
+    Output.error.write(
+      """
+      next:
+        sanderling validate \(directory)
+        sanderling plan \(directory)
+        sanderling run \(directory)
+
+      """)
+  }
+}

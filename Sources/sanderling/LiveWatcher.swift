@@ -1,0 +1,92 @@
+import Conducting
+import Engine
+import Foundation
+import History
+import Journaling
+import Planning
+import Quantities
+import Screens
+import Synchronization
+
+/// The live view: what happened scrolls up, the state stays below.
+final class LiveWatcher: Watcher {
+  private struct Content {
+    var log: [String] = []
+    var progress: [String: (done: Int64, total: Int64?)] = [:]
+    var lines: [String: String] = [:]
+    var began: [StepAddress: Instant] = [:]
+    var drawn: [String] = []
+  }
+
+  private let run: RegisteredRun
+  private let index: PlanIndex
+  private let style: Style
+  private let content = Mutex(Content())
+
+  init(run: RegisteredRun, state: RunState, style: Style) {
+    self.run = run
+    index = state.index
+    self.style = style
+    // The cursor is hidden while frames are drawn; every way out shows it again.
+    Output.standard.write("\u{1B}[?25l")
+  }
+
+  func take(_ notice: Conductor.Notice) {
+    switch notice {
+    case .recorded(let events):
+      content.withLock { content in
+        for (seq, event) in events {
+          if case .step(let address) = event.subject, case .intended = event.kind { content.began[address] = event.at }
+          var took: Span?
+          if case .step(let address) = event.subject, let began = content.began[address] { took = event.at - began }
+          let line = RunScreen.logLine(
+            seq, event, index: index, detail: EventDetail(of: event), took: took, style: style, offset: Host.localOffset)
+          if let line { content.log.append(line) }
+        }
+      }
+    case .progress(let path, let done, let total): content.withLock { $0.progress[path] = (done, total) }
+    case .line(let path, let text): content.withLock { $0.lines[path] = text }
+    }
+  }
+
+  func watch(_ conductor: Conductor) async {
+    while true {
+      draw(await conductor.state)
+      do { try await Task.sleep(for: .milliseconds(100)) } catch { return }
+    }
+  }
+
+  func say(_ text: String) {
+    content.withLock { $0.log.append(text) }
+  }
+
+  func close(_ state: RunState) {
+    draw(state)
+    restoreTerminal()
+  }
+
+  func restoreTerminal() {
+    Output.standard.write("\u{1B}[?25h\u{1B}[0m\n")
+  }
+
+  /// Writes what is new above, and redraws the rows below that changed.
+  private func draw(_ state: RunState) {
+    let size = Output.standard.size
+    content.withLock { content in
+      let view = RunView(
+        runName: run.name, runbook: run.runbook, environment: run.environment, state: state,
+        now: WallClock().read().instant, started: state.createdAt, executor: Host.executor,
+        progress: content.progress, lines: content.lines)
+      let frame = RunScreen.frame(view, columns: size.columns, rows: size.rows, style: style).rows
+      guard frame != content.drawn || !content.log.isEmpty else { return }
+      var text = "\u{1B}[?2026h"
+      if content.drawn.count > 0 { text += "\u{1B}[\(content.drawn.count)F" }
+      for line in content.log { text += "\u{1B}[2K\(line)\n" }
+      for row in frame { text += "\u{1B}[2K\(row)\n" }
+      text += "\u{1B}[0J\u{1B}[?2026l"
+      content.log = []
+      content.drawn = frame
+      Output.standard.write(text)
+    }
+  }
+}

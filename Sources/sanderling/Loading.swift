@@ -1,0 +1,69 @@
+import Diagnostics
+import Foundation
+import Planning
+import Quantities
+import Runbooks
+import Screens
+
+/// Reads runbooks from the disk and says what is wrong with them.
+enum Loading {
+  /// Reads a runbook and all its files.
+  static func load(_ path: String, environment: String?) -> LoadedRunbook {
+    RunbookFile.load(
+      path: path, environment: environment,
+      reading: { path in Array(try Data(contentsOf: URL(filePath: path))) },
+      listing: { path in ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() })
+  }
+
+  /// Reads a runbook and plans it.
+  ///
+  /// - Throws: ``Exit/files`` after writing the findings, when one of them is an error.
+  static func plan(
+    _ path: String, options: PlanningOptions, style: StyleOptions
+  ) throws -> (plan: Plan, findings: [Finding], sources: [String: String]) {
+    let loaded = load(path, environment: options.environment)
+    guard !loaded.findings.hasErrors, let runbook = loaded.runbook else {
+      report(loaded.findings, sources: loaded.sources, style: style)
+      throw Exit.files
+    }
+    guard let environment = loaded.environment else {
+      throw Refusal(
+        .usage, "a plan needs an environment",
+        next: loaded.environmentNames.map { "sanderling plan \(path) --env \($0)" })
+    }
+    let given = try options.given()
+    let known = runbook.parameters.map(\.name.value)
+    if let unknown = given.keys.sorted().first(where: { !known.contains($0) }) {
+      throw Refusal(
+        .usage, "the runbook has no parameter `\(unknown)`",
+        next: known.isEmpty ? ["it has none"] : ["it has \(known.joined(separator: ", "))"])
+    }
+    let (plan, findings) = Planner.plan(runbook, in: environment, zones: SystemZones(), given: given)
+    let all = (loaded.findings + findings).inReadingOrder
+    guard let plan else {
+      report(all, sources: loaded.sources, style: style)
+      throw Exit.files
+    }
+    return (plan, all, loaded.sources)
+  }
+
+  /// Writes findings in the form that fits the reader.
+  static func report(_ findings: [Finding], sources: [String: String], style: StyleOptions) {
+    if style.json {
+      Output.standard.write(FindingsScreen.json(findings).canonicalText + "\n")
+    } else if Output.error.isTerminal {
+      Output.error.write(
+        FindingsScreen.text(findings, sources: sources, style: style.style(for: .error), files: sources.count))
+    } else {
+      Output.error.write(FindingsScreen.lines(findings))
+    }
+  }
+
+  /// The directory that a runbook's relative paths start from.
+  static func directory(of path: String) -> String {
+    var isDirectory: ObjCBool = false
+    let url = URL(filePath: path).standardizedFileURL
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+    return (exists && isDirectory.boolValue ? url : url.deletingLastPathComponent()).path(percentEncoded: false)
+  }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+
+/// The program. It parses the command line, runs the command, and turns every ending into an exit code of ours.
+@main
+struct Main {
+  static func main() async {
+    // A closed pipe (`| head`) is an ordinary end, not a crash.
+    signal(SIGPIPE, SIG_IGN)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if arguments.isEmpty {
+      Output.standard.write(Sanderling.welcome)
+      Exit.done.leave()
+    }
+    do {
+      var command = try Sanderling.parseAsRoot(arguments)
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+      Exit.done.leave()
+    } catch {
+      leave(after: error, arguments: arguments)
+    }
+  }
+
+  private static func leave(after error: any Error, arguments: [String]) -> Never {
+    if let refusal = Refusal(error) {
+      Output.error.write("error: \(refusal.message)\n")
+      for line in refusal.next { Output.error.write("  \(line)\n") }
+      refusal.exit.leave()
+    }
+    if let exit = error as? Exit { exit.leave() }
+    let code = Sanderling.exitCode(for: error)
+    if code == .success {
+      Output.standard.write(Sanderling.fullMessage(for: error) + "\n")
+      Exit.done.leave()
+    }
+    Output.error.write(Sanderling.fullMessage(for: error) + "\n")
+    if let word = arguments.first, !word.hasPrefix("-"), !Sanderling.names.contains(word),
+      let nearest = Spelling.nearest(to: word, among: Sanderling.names)
+    {
+      Output.error.write("Did you mean `sanderling \(nearest)`?\n")
+    }
+    (code == .validationFailure ? Exit.usage : Exit.failed).leave()
+  }
+}

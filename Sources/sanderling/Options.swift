@@ -1,0 +1,77 @@
+import ArgumentParser
+import Conducting
+import Foundation
+import Journaling
+import Screens
+
+/// Which journal.
+struct JournalOptions: ParsableArguments {
+  @Option(
+    name: .customLong("journal"), help: ArgumentHelp("The journal.", valueName: "file"), completion: .file())
+  var path: String = ProcessInfo.processInfo.environment["SANDERLING_JOURNAL"] ?? "state/sanderling.sqlite"
+
+  /// Opens it.
+  func open(_ access: Journal.Access) throws -> Journal {
+    try Journal(path: path, access: access, clock: WallClock().read())
+  }
+}
+
+/// How results look.
+struct StyleOptions: ParsableArguments {
+  @Flag(help: "Write JSON, for programs.")
+  var json = false
+
+  @Flag(help: "Write no characters beyond ASCII.")
+  var ascii = false
+
+  @Option(help: ArgumentHelp("When to use colour: auto, always or never.", valueName: "when"))
+  var color: ColourChoice = .auto
+
+  /// `--color` wins over NO_COLOR, that over FORCE_COLOR, that over what the stream is.
+  func style(for output: Output) -> Style {
+    let environment = ProcessInfo.processInfo.environment
+    let isSet = { (name: String) in environment[name]?.isEmpty == false }
+    let colour =
+      switch color {
+      case .always: true
+      case .never: false
+      case .auto:
+        if isSet("NO_COLOR") {
+          false
+        } else if isSet("CLICOLOR_FORCE") || isSet("FORCE_COLOR") {
+          true
+        } else {
+          environment["TERM"] != "dumb" && output.isTerminal
+        }
+      }
+    let locale = environment["LC_ALL"] ?? environment["LC_CTYPE"] ?? environment["LANG"] ?? ""
+    let isPlain = environment["LC_ALL"] == "C" || locale == "POSIX" || environment["TERM"] == "linux"
+    return Style(colour: colour, ascii: ascii || isPlain)
+  }
+}
+
+/// When to use colour.
+enum ColourChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, always, never
+}
+
+/// Which environment and parameters.
+struct PlanningOptions: ParsableArguments {
+  @Option(name: [.customLong("env"), .customShort("e")], help: "The environment, when the runbook has several.")
+  var environment: String?
+
+  @Option(name: .customLong("set"), help: ArgumentHelp("Give a parameter a value.", valueName: "name=value"))
+  var assignments: [String] = []
+
+  /// The parameters by name.
+  func given() throws -> [String: String] {
+    var values: [String: String] = [:]
+    for assignment in assignments {
+      guard let sign = assignment.firstIndex(of: "="), sign != assignment.startIndex else {
+        throw Refusal(.usage, "`--set \(assignment)` has no name and value", next: ["write --set NAME=VALUE"])
+      }
+      values[String(assignment[..<sign])] = String(assignment[assignment.index(after: sign)...])
+    }
+    return values
+  }
+}

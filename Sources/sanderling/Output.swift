@@ -1,0 +1,37 @@
+import Foundation
+
+/// A stream that text goes to, whole or not at all: a closed pipe ends the program quietly.
+struct Output {
+  private let descriptor: Int32
+
+  /// Results, and nothing else.
+  static let standard = Output(descriptor: STDOUT_FILENO)
+  /// Progress and messages.
+  static let error = Output(descriptor: STDERR_FILENO)
+
+  /// Writes text.
+  func write(_ text: String) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+      if written > 0 {
+        bytes = bytes.dropFirst(written)
+      } else if errno == EPIPE {
+        if descriptor == STDOUT_FILENO { exit(141) }
+        return
+      } else if errno != EINTR, errno != EAGAIN {
+        return
+      }
+    }
+  }
+
+  /// Whether a person looks at it.
+  var isTerminal: Bool { isatty(descriptor) == 1 }
+
+  /// The size of the terminal; 80 × 24 when it does not say.
+  var size: (columns: Int, rows: Int) {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return (80, 24) }
+    return (Int(size.ws_col), Int(size.ws_row))
+  }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Foundation
+import Planning
+import Quantities
+import Screens
+
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan", abstract: "Show who, what, when and within which limits, before anything happens.",
+    discussion: """
+      Nothing is done and nothing is recorded. --out keeps the plan; `run --plan FILE` executes exactly that plan and \
+      refuses when one of its inputs changed.
+      """)
+
+  /// The forms of a plan.
+  enum Form: String, ExpressibleByArgument, CaseIterable { case text, markdown, json }
+
+  @Argument(help: "The runbook: a directory with runbook.yaml, or one file.", completion: .file(extensions: ["yaml", "yml"]))
+  var runbook: String
+
+  @OptionGroup var options: PlanningOptions
+
+  @Option(help: ArgumentHelp("Keep the plan in a file.", valueName: "file"), completion: .file())
+  var out: String?
+
+  @Option(name: .customLong("diff"), help: ArgumentHelp("Say what differs from a kept plan.", valueName: "file"), completion: .file())
+  var old: String?
+
+  @Option(name: .customLong("check"), help: ArgumentHelp("Exit 5 when the plan is not the one in this file.", valueName: "file"), completion: .file())
+  var expected: String?
+
+  @Option(help: ArgumentHelp("Show one wave whole, such as full-scale/stores/4.", valueName: "path"))
+  var wave: String?
+
+  @Option(help: "The form: text, markdown or json.")
+  var format: Form = .text
+
+  @OptionGroup var style: StyleOptions
+
+  func run() throws {
+    let (plan, findings, sources) = try Loading.plan(runbook, options: options, style: style)
+    let bytes = plan.canonicalBytes
+    let digest = Digest(of: bytes)
+    if let out { try Self.write(bytes, to: out) }
+    if let old {
+      let differences = plan.differences(from: try Self.read(old))
+      Output.standard.write(PlanDiffScreen.text(differences, style: style.style(for: .standard)))
+    } else if style.json || format == .json {
+      Output.standard.write(PlanScreen.json(plan, findings: findings, digest: digest).canonicalText + "\n")
+    } else if format == .markdown {
+      Output.standard.write(PlanScreen.markdown(plan, findings: findings, digest: digest))
+    } else {
+      Output.standard.write(
+        PlanScreen.text(
+          plan, findings: findings, digest: digest, style: style.style(for: .standard),
+          columns: Output.standard.isTerminal ? Output.standard.size.columns : 100, wave: try place(in: plan)))
+    }
+    if old == nil, !style.json, format == .text { Loading.report(findings, sources: sources, style: style) }
+    if let expected, try Self.read(expected).digest != digest {
+      throw Refusal(
+        .stale, "the plan is not the one in \(expected)", next: ["sanderling plan \(runbook) --diff \(expected)"])
+    }
+  }
+
+  private func place(in plan: Plan) throws -> (stage: Int, wave: Int)? {
+    guard let wave else { return nil }
+    for stage in plan.stages.indices {
+      for number in plan.stages[stage].waves.indices where plan.path(stage: stage, wave: number) == wave {
+        return (stage, number)
+      }
+    }
+    let known = plan.stages.indices.flatMap { stage in
+      plan.stages[stage].waves.indices.map { plan.path(stage: stage, wave: $0) }
+    }
+    throw Refusal(.usage, "the plan has no wave `\(wave)`", next: ["its waves: \(known.prefix(12).joined(separator: ", "))"])
+  }
+
+  /// Reads a kept plan.
+  static func read(_ path: String) throws -> Plan {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw Refusal(.usage, "the plan \(path) cannot be read", next: ["sanderling plan RUNBOOK --out \(path)"])
+    }
+    do throws(PlanError) {
+      return try Plan(canonical: Array(data))
+    } catch {
+      throw Refusal(.files, "\(path): \(error.message)", next: ["make it again with --out; it must not be edited"])
+    }
+  }
+
+  /// Writes a plan whole or not at all.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    do {
+      try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+    } catch {
+      throw Refusal(.failed, "the plan cannot be written to \(path): \(error.localizedDescription)")
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Engine
+import Foundation
+import Journaling
+import Planning
+import Quantities
+
+struct RollbackCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rollback", abstract: "Take work back: the newest target first, the last step first.",
+    discussion: """
+      Without a path the whole run. With a path that phase, stage, wave or target. --preview says what would be \
+      undone and where it would stop. When no executor is at work, this command does it itself.
+      """)
+
+  @Argument(help: "What to take back: a phase, stage, wave or target.")
+  var path: String?
+
+  @Flag(help: "Only say what would be undone.")
+  var preview = false
+
+  @Flag(help: "Only record the command; the next `run` does it.")
+  var queue = false
+
+  @Flag(help: "Do not ask.")
+  var yes = false
+
+  @OptionGroup var options: CommandOptions
+  @OptionGroup var following: FollowOptions
+  @OptionGroup var style: StyleOptions
+
+  func run() async throws {
+    let commanding = try Commanding(options)
+    let place = try path.map { try commanding.place($0) } ?? .run
+    let forecast = commanding.state.rollbackPreview(of: place)
+    Output.error.write(Self.words(forecast, state: commanding.state))
+    if preview { return }
+    if forecast.targets.isEmpty {
+      throw Refusal(.done, "nothing to undo", next: ["sanderling status \(commanding.run.name)"])
+    }
+    try confirm(commanding.run)
+    try await commanding.send(.rollback, at: place, undo: "Watch it with: sanderling status")
+    guard !queue, !commanding.journal.isExecuted(run: commanding.run.number) else { return }
+    var following = self.following
+    following.untilBlocked = true
+    try await Execution(
+      run: commanding.run, journal: commanding.journal, following: following, style: style
+    ).follow()
+  }
+
+  private static func words(_ preview: RollbackPreview, state: RunState) -> String {
+    guard !preview.targets.isEmpty else {
+      return preview.stopsAt.map { "nothing can be undone: \($0) cannot be taken back, and everything else is older\n" }
+        ?? "there is nothing to undo\n"
+    }
+    var text = "undoes \(preview.steps) steps of \(preview.targets.count) targets, the newest first:\n"
+    for key in preview.targets.prefix(10) { text += "  \(state.index.path(of: .target(key)))\n" }
+    if preview.targets.count > 10 { text += "  … and \(preview.targets.count - 10) more\n" }
+    if let wall = preview.stopsAt { text += "stops at \(wall), which cannot be taken back\n" }
+    return text
+  }
+
+  private func confirm(_ run: RegisteredRun) throws {
+    if yes { return }
+    guard isatty(STDIN_FILENO) == 1 else {
+      throw Refusal(.usage, "a rollback needs a yes", next: ["say --yes, or look first with --preview"])
+    }
+    Output.error.write("type \(run.name) to roll back: ")
+    guard readLine() == run.name else { throw Refusal(.usage, "nothing was changed") }
+  }
+}

@@ -1,0 +1,79 @@
+import Conducting
+import Engine
+import Foundation
+import History
+import Journaling
+import Planning
+import Quantities
+
+/// Finds runs in the journal and reads them back.
+enum Runs {
+  /// The number in `r-12`; `nil` when the text is no run's name.
+  static func number(_ text: String) -> Int64? {
+    text.hasPrefix("r-") ? Int64(text.dropFirst(2)) : nil
+  }
+
+  /// The run of a name, or without one the newest that is open, or else the newest.
+  static func find(_ name: String?, in journal: Journal) throws -> RegisteredRun {
+    let runs = try journal.runs()
+    if let name {
+      guard let number = number(name) else {
+        throw Refusal(.usage, "`\(name)` is no run; runs are named like r-12", next: ["sanderling status"])
+      }
+      guard let run = runs.first(where: { $0.number == number }) else {
+        throw Refusal(.usage, "the journal has no run \(name)", next: ["sanderling status"])
+      }
+      return run
+    }
+    guard let run = runs.first(where: { $0.outcome == nil }) ?? runs.first else {
+      throw Refusal(.usage, "the journal has no run yet", next: ["sanderling run RUNBOOK --env NAME"])
+    }
+    return run
+  }
+
+  /// Reads a run's state.
+  static func recover(_ run: RegisteredRun, in journal: Journal) throws -> Recovered {
+    try Recovery.state(of: run, plan: try Recovery.plan(of: run, in: journal), in: journal)
+  }
+
+  /// The place that a person names: a full path, a target's identifier alone, or a wave's number.
+  static func place(_ text: String, state: RunState) throws -> Place {
+    let index = state.index
+    if let place = index.place(text) { return place }
+    var found: [Place] = []
+    for stage in index.plan.stages.indices {
+      guard let row = index.row(text, stage: stage), text != "-" else { continue }
+      let place = Place.target(TargetKey(stage: stage, row: row))
+      if index.place(index.path(of: place)) == place { found.append(place) }
+    }
+    if let active = found.first(where: { if case .target(let key) = $0 { state.unit(key) != nil } else { false } }) {
+      return active
+    }
+    if found.count == 1 { return found[0] }
+    throw Refusal(
+      .usage, found.isEmpty ? "the plan has no `\(text)`" : "`\(text)` is the target of several stages",
+      next: found.isEmpty
+        ? ["paths are phase/stage/wave/target/step, such as \(index.path(of: .wave(stage: 0, wave: 0)))"]
+        : found.map { index.path(of: $0) })
+  }
+
+  /// The events of a run, each with what people wrote about it.
+  static func events(
+    of run: RegisteredRun, index: PlanIndex, in journal: Journal
+  ) throws -> [(seq: Int64, event: Event, detail: EventDetail)] {
+    let people = try journal.people()
+    var events: [(seq: Int64, event: Event, detail: EventDetail)] = []
+    try journal.entries(of: run.number) { entry in
+      events.append((entry.seq, try Recovery.event(entry, index: index), detail(of: entry, people: people)))
+      return true
+    }
+    return events
+  }
+
+  /// Who and why, of an entry.
+  static func detail(of entry: Entry, people: [String: String]) -> EventDetail {
+    EventDetail(
+      actor: entry.actor.kind == .person ? people[entry.actor.id] ?? entry.actor.id : entry.actor.id,
+      reason: entry.payload?["reason"]?.string, log: entry.payload?["log"]?.string)
+  }
+}

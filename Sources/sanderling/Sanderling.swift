@@ -1,0 +1,54 @@
+import ArgumentParser
+
+/// The command and its sub-commands, grouped by what a person wants.
+struct Sanderling: AsyncParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "sanderling",
+    abstract: "Plans, runs, takes back and proves migrations.",
+    discussion: """
+      runbook → plan → run → history. Exit codes: `sanderling help exit-codes`.
+      """,
+    version: version,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Prepare",
+        subcommands: [InitCommand.self, ValidateCommand.self, PlanCommand.self, SchemaCommand.self, ExplainCommand.self]),
+      CommandGroup(
+        name: "Run",
+        subcommands: [
+          RunCommand.self, StatusCommand.self, WhyCommand.self, PauseCommand.self, ResumeCommand.self,
+          RollbackCommand.self, AbortCommand.self,
+        ]),
+      CommandGroup(
+        name: "Decide",
+        subcommands: [
+          ResolveCommand.self, RetryCommand.self, SkipCommand.self, HoldCommand.self, ReleaseCommand.self,
+        ]),
+      CommandGroup(name: "Account", subcommands: [HistoryCommand.self]),
+    ])
+
+  /// The names of the sub-commands, for suggestions.
+  static var names: [String] {
+    configuration.groupedSubcommands.flatMap(\.subcommands).compactMap(\.configuration.commandName)
+  }
+
+  /// What a call without arguments prints: the flow and four examples.
+  static let welcome = """
+    sanderling plans, runs, takes back and proves migrations.
+
+      runbook → plan → run → history
+
+      sanderling init my-migration                 write a commented runbook to start from
+      sanderling validate my-migration             find everything that is wrong in it
+      sanderling plan my-migration --env local     see who, what and when before anything happens
+      sanderling run my-migration --env local      do it; ^C leaves safely, `run` again goes on
+
+      sanderling status       what runs, and what it waits for
+      sanderling why          why it waits, and what to do
+      sanderling rollback     take it back
+      sanderling --help       all commands
+
+    """
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Conducting
+import Engine
+import Journaling
+import Planning
+import Screens
+
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Show the runs: what each does, waits for, and until when.")
+
+  @Argument(help: "One run, such as r-12.")
+  var name: String?
+
+  @Flag(help: "Finished runs too.")
+  var all = false
+
+  @OptionGroup var journal: JournalOptions
+  @OptionGroup var style: StyleOptions
+
+  func run() throws {
+    let journal = try self.journal.open(.read)
+    let chosen = try name.map { [try Runs.find($0, in: journal)] } ?? journal.runs()
+    let open = chosen.filter { all || name != nil || $0.outcome == nil }
+    let runs = open.isEmpty ? Array(chosen.prefix(1)) : open
+    let rows = try runs.map { run in
+      StatusRow(
+        name: run.name, runbook: run.runbook, environment: run.environment,
+        state: try Runs.recover(run, in: journal).state, isExecuted: journal.isExecuted(run: run.number))
+    }
+    if style.json {
+      Output.standard.write(StatusScreen.json(rows).canonicalText + "\n")
+      return
+    }
+    Output.standard.write(
+      StatusScreen.text(
+        rows, style: style.style(for: .standard),
+        columns: Output.standard.isTerminal ? Output.standard.size.columns : 120, now: WallClock().read().instant))
+  }
+}

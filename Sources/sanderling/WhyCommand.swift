@@ -1,0 +1,39 @@
+import ArgumentParser
+import Conducting
+import Engine
+import Journaling
+import Planning
+import Screens
+
+struct WhyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "why", abstract: "Say why something runs, waits or stopped, until when, and what to do.")
+
+  @Argument(help: "A run such as r-12, or a path such as full-scale/stores/4/ams-001.")
+  var first: String?
+
+  @Argument(help: "A path, when the run comes first.")
+  var second: String?
+
+  @OptionGroup var journal: JournalOptions
+  @OptionGroup var style: StyleOptions
+
+  func run() throws {
+    let journal = try self.journal.open(.read)
+    let isRun = first.map { Runs.number($0) != nil } ?? false
+    let run = try Runs.find(isRun ? first : nil, in: journal)
+    let state = try Runs.recover(run, in: journal).state
+    let place = try (isRun ? second : first).map { try Runs.place($0, state: state) }
+    let executed = journal.isExecuted(run: run.number)
+    if style.json {
+      Output.standard.write(
+        WhyScreen.json(state: state, runName: run.name, path: place, isExecuted: executed).canonicalText + "\n")
+      return
+    }
+    Output.standard.write(
+      WhyScreen.text(
+        state: state, runName: run.name, path: place,
+        history: try Runs.events(of: run, index: state.index, in: journal), style: style.style(for: .standard),
+        now: WallClock().read().instant, isExecuted: executed))
+  }
+}

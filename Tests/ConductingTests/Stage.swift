@@ -1,0 +1,93 @@
+import Adapters
+import Conducting
+import Engine
+import Foundation
+import Journaling
+import Planning
+import Quantities
+import Synchronization
+
+/// A journal on disk, a plan, a scripted adapter and a virtual clock: everything that a conductor needs.
+struct Stage {
+  let plan: Plan
+  let clock = VirtualClock()
+  let adapter: ScriptedAdapter
+  let path: String
+  let run: RegisteredRun
+
+  init(_ plan: Plan, adapter: ScriptedAdapter = ScriptedAdapter()) throws {
+    self.plan = plan
+    self.adapter = adapter
+    path = FileManager.default.temporaryDirectory.appending(path: "run-\(UUID().uuidString)/journal.sqlite")
+      .path(percentEncoded: false)
+    let journal = try Journal(path: path, access: .write, clock: clock.read())
+    run = try journal.register(
+      runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: "/", clock: clock.read())
+  }
+
+  func journal() throws -> Journal { try Journal(path: path, access: .write, clock: clock.read()) }
+
+  func recovered() throws -> Recovered {
+    let journal = try journal()
+    return try Recovery.state(of: run, plan: try Recovery.plan(of: run, in: journal), in: journal)
+  }
+
+  /// Takes the run over, as a new process would.
+  func conductor(watch: @escaping @Sendable (Conductor.Notice) -> Void = { _ in }) throws -> Conductor {
+    let journal = try journal()
+    let lease = try journal.takeOver(run: run.number, owner: "test", clock: clock.read())
+    let adapter = adapter
+    return Conductor(
+      run: run, recovered: try recovered(), journal: journal, lease: lease,
+      providers: try Providers(
+        of: plan, adapter: { _ in adapter }, secrets: SecretResolver(environment: [:], reading: { _ in "" }), directory: "/"),
+      clock: clock, executor: "test:1", watch: watch)
+  }
+
+  func conduct(patience: Span? = .day) async throws -> Conductor.Ending {
+    try await conductor().conduct(nonce: "nonce", patience: patience)
+  }
+
+  func send(_ name: OperatorCommand.Name, _ subject: String = "", as settlement: Settlement? = nil) throws {
+    let command = OperatorCommand(name: name, id: UUID().uuidString, settlement: settlement, reason: "a test asks")
+    try journal().send(
+      Letter(
+        id: command.id, run: run.number, subject: subject, command: command.letter, person: "dana", auth: "os",
+        sent: clock.now))
+  }
+
+  func types() throws -> [String] {
+    var types: [String] = []
+    try journal().entries(of: run.number) { types.append($0.type); return true }
+    return types
+  }
+}
+
+/// An adapter that answers what it is told to, and remembers what it was asked.
+final class ScriptedAdapter: Adapter {
+  private let script: Mutex<[String: [ApplyOutcome]]>
+  private let probes: Mutex<[String: ProbeOutcome]>
+  private let asked = Mutex<[String]>([])
+
+  init(_ script: [String: [ApplyOutcome]] = [:], probes: [String: ProbeOutcome] = [:]) {
+    self.script = Mutex(script)
+    self.probes = Mutex(probes)
+  }
+
+  /// The calls so far: `path#attempt`, and `?path` for a probe.
+  var calls: [String] { asked.withLock { $0 } }
+
+  func apply(_ call: Call, report: @escaping @Sendable (Adapters.Progress) -> Void) async -> ApplyOutcome {
+    asked.withLock { $0.append("\(call.path)#\(call.attempt)") }
+    return script.withLock { script in
+      guard let outcome = script[call.path]?.first else { return .applied(Answer()) }
+      script[call.path]?.removeFirst()
+      return outcome
+    }
+  }
+
+  func probe(_ call: Call) async -> ProbeOutcome {
+    asked.withLock { $0.append("?\(call.path)") }
+    return probes.withLock { $0[call.path] } ?? .unknown(because: "the script says nothing")
+  }
+}

@@ -1,0 +1,255 @@
+import Foundation
+import GRDB
+import Quantities
+import Testing
+
+@testable import Journaling
+
+@Suite("A journal")
+struct JournalTests {
+  let directory = FileManager.default.temporaryDirectory.appending(path: "journal-\(UUID().uuidString)")
+  var path: String { directory.appending(path: "test.sqlite").path(percentEncoded: false) }
+  let clock = ClockReading(instant: Instant(milliseconds: 1_800_000_000_000), monotonic: 5, boot: "b")
+
+  private func open(_ access: Journal.Access = .write) throws -> Journal {
+    try Journal(path: path, access: access, clock: clock)
+  }
+
+  private func draft(_ text: String = "x", run: Int64 = 1, payload: String? = nil) -> Draft {
+    Draft(
+      run: run, type: "tested", subject: text, at: clock.instant, cause: nil, actor: .engine, plan: nil,
+      data: Array("{}".utf8), payload: payload.map { Array("{\"reason\":\"\($0)\"}".utf8) })
+  }
+
+  @Test("starts with an entry that says what log it is")
+  func firstEntry() throws {
+    let journal = try open()
+    #expect(try journal.checkpoint().size == 1)
+    var types: [String] = []
+    try journal.entries(of: 0) { types.append($0.type); return true }
+    #expect(types == ["log_created"])
+  }
+
+  @Test("hashes exactly the bytes that it keeps, and they are canonical")
+  func bytes() throws {
+    let journal = try open()
+    try journal.write(under: nil, clock: clock) { batch in
+      for number in 0..<20 { try batch.append(draft("\(number)", payload: number % 3 == 0 ? "why" : nil)) }
+    }
+    var tree = Tree()
+    for run in [Int64(0), 1] {
+      try journal.entries(of: run) { entry in
+        _ = tree.append(entry.body)
+        #expect((try? JSON(canonical: entry.body))?["seq"]?.integer == entry.seq)
+        return true
+      }
+    }
+    #expect(try journal.checkpoint().root == tree.root)
+  }
+
+  @Test("commits to a payload without holding it, so that it can be erased")
+  func payload() throws {
+    let journal = try open()
+    try journal.write(under: nil, clock: clock) { try $0.append(draft(payload: "a private reason")) }
+    var body: [UInt8] = []
+    try journal.entries(of: 1) { body = $0.body; return true }
+    #expect(!String(decoding: body, as: UTF8.self).contains("private"))
+    let kept = try journal.queue.read { try Row.fetchOne($0, sql: "SELECT salt, body FROM payloads WHERE seq = 1") }
+    let row = try #require(kept)
+    let (salt, payload): (Data, Data) = (row["salt"], row["body"])
+    #expect(try JSON(parsing: body)["payload"]?["digest"]?.string == Digest(of: Array(salt + payload)).hex)
+  }
+
+  @Test(
+    "refuses every statement that would change the record",
+    arguments: [
+      "UPDATE events SET type = 'x'", "DELETE FROM events",
+      "INSERT OR REPLACE INTO events SELECT * FROM events WHERE seq = 0",
+      "REPLACE INTO events (seq, run, epoch, at_ms, type, subject, body) VALUES (0, 0, 0, 0, 'x', '', x'00')",
+      "INSERT INTO events (seq, run, epoch, at_ms, type, subject, body) VALUES (7, 0, 0, 0, 'x', '', x'00')",
+      "INSERT OR IGNORE INTO events (seq, run, epoch, at_ms, type, subject, body) VALUES (9, 0, 0, 0, 'x', '', x'00')",
+      "UPDATE nodes SET hash = x'00'", "DELETE FROM nodes", "REPLACE INTO nodes VALUES (0, x'00')",
+    ])
+  func appendOnly(statement: String) throws {
+    let journal = try open()
+    let before = try journal.checkpoint()
+    // Another program's connection has none of our settings.
+    let plain = try DatabaseQueue(path: path)
+    #expect(throws: DatabaseError.self) { try plain.write { try $0.execute(sql: statement) } }
+    let after = try journal.checkpoint()
+    #expect(after.size == before.size && after.root == before.root)
+  }
+
+  @Test("lets one executor own a run, and gives the run to the next one with a higher epoch")
+  func lease() throws {
+    let journal = try open()
+    var first: Lease? = try journal.takeOver(run: 1, owner: "first", clock: clock)
+    #expect(first?.epoch == 1)
+    #expect(throws: JournalError.busy(run: 1, owner: "first")) {
+      try journal.takeOver(run: 1, owner: "second", clock: clock)
+    }
+    #expect(journal.isExecuted(run: 1))
+    _ = try journal.takeOver(run: 2, owner: "another run", clock: clock)
+    first = nil
+    #expect(!journal.isExecuted(run: 1))
+    #expect(try journal.takeOver(run: 1, owner: "second", clock: clock).epoch == 2)
+  }
+
+  @Test("takes nothing from an executor that was taken over")
+  func fencing() throws {
+    let journal = try open()
+    // A stopped process keeps its lock in real life; here the lock is given up, and only the epoch protects.
+    let stale = Lease(run: 1, epoch: try journal.takeOver(run: 1, owner: "first", clock: clock).epoch, descriptor: -1)
+    _ = try journal.takeOver(run: 1, owner: "second", clock: clock)
+    #expect(throws: JournalError.fenced(run: 1, epoch: 2)) {
+      try journal.write(under: stale, clock: clock) { try $0.append(draft()) }
+    }
+    #expect(try journal.checkpoint().size == 1)
+  }
+
+  @Test("keeps one dense log for several writers")
+  func writers() throws {
+    let (left, right) = (try open(), try open())
+    for number in 0..<10 {
+      try (number % 2 == 0 ? left : right).write(under: nil, clock: clock) { try $0.append(draft(run: Int64(number))) }
+    }
+    let (one, other) = (try left.checkpoint(), try right.checkpoint())
+    #expect(one.size == 11 && other.size == 11 && one.root == other.root)
+  }
+
+  @Test("keeps nothing of a transaction that fails")
+  func atomic() throws {
+    struct Stop: Error {}
+    let journal = try open()
+    #expect(throws: JournalError.self) {
+      try journal.write(under: nil, clock: clock) { batch in
+        try batch.append(draft())
+        throw Stop()
+      }
+    }
+    #expect(try journal.checkpoint().size == 1)
+    try journal.write(under: nil, clock: clock) { try $0.append(draft()) }
+    #expect(try journal.checkpoint().size == 2)
+  }
+
+  @Test("takes a command once, however often it is sent")
+  func inbox() throws {
+    let journal = try open()
+    let letter = Letter(id: "a", run: 1, subject: "", command: "{}", person: "dana", auth: "os", sent: clock.instant)
+    try journal.send(letter)
+    try journal.send(letter)
+    #expect(try journal.letters(to: 1) == [letter])
+    try journal.write(under: nil, clock: clock) { try $0.take(command: "a", as: 5) }
+    #expect(try journal.letters(to: 1).isEmpty)
+    #expect(try journal.event(ofCommand: "a") == 5)
+  }
+
+  @Test("knows people by a pseudonym that stays")
+  func people() throws {
+    let journal = try open()
+    let ids = try journal.write(under: nil, clock: clock) { batch in
+      [try batch.pseudonym(of: "dana"), try batch.pseudonym(of: "mira"), try batch.pseudonym(of: "dana")]
+    }
+    #expect(ids[0] == ids[2] && ids[0] != ids[1] && !ids[0].contains("dana"))
+    #expect(try journal.people()[ids[1]] == "mira")
+  }
+
+  @Test("falls back to an older snapshot when the newest is damaged")
+  func snapshots() throws {
+    let journal = try open()
+    try journal.write(under: nil, clock: clock) { batch in
+      try batch.keep(snapshot: [1], of: 1, at: 10, format: 1)
+      try batch.keep(snapshot: [2], of: 1, at: 20, format: 1)
+    }
+    #expect(try journal.snapshot(of: 1, format: 1)?.seq == 20)
+    try journal.queue.write { try $0.execute(sql: "UPDATE snapshots SET body = x'09' WHERE seq = 20") }
+    #expect(try journal.snapshot(of: 1, format: 1)?.seq == 10)
+    #expect(try journal.snapshot(of: 1, format: 2) == nil)
+  }
+
+  @Test("gives auditors views for the plain shell")
+  func views() throws {
+    let journal = try open()
+    _ = try journal.register(runbook: "a", environment: "b", plan: [1], directory: "/", clock: clock)
+    let plain = try DatabaseQueue(path: path)
+    for view in ["runs", "log", "attempts", "decisions", "commands"] {
+      #expect(throws: Never.self) { try plain.read { try Row.fetchAll($0, sql: "SELECT * FROM \(view)") } }
+    }
+  }
+}
+
+@Suite("A file that is no good journal")
+struct BadJournalTests {
+  let directory = FileManager.default.temporaryDirectory.appending(path: "journal-\(UUID().uuidString)")
+  let clock = ClockReading(instant: Instant(milliseconds: 0), monotonic: 0, boot: "b")
+
+  private func file(_ name: String) throws -> String {
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    return directory.appending(path: name).path(percentEncoded: false)
+  }
+
+  private func refusal(_ path: String, access: Journal.Access = .write) -> JournalError? {
+    do throws(JournalError) {
+      _ = try Journal(path: path, access: access, clock: clock)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test("is not made when it is only to be read")
+  func missing() throws {
+    let path = try file("none.sqlite")
+    #expect(refusal(path, access: .read) == .missing(path: path))
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  @Test("is left as it is when it belongs to another program")
+  func notOurs() throws {
+    let path = try file("other.sqlite")
+    try DatabaseQueue(path: path).write { try $0.execute(sql: "CREATE TABLE t (x)") }
+    let before = try Data(contentsOf: URL(filePath: path))
+    #expect(refusal(path) == .notOurs(path: path))
+    #expect(try Data(contentsOf: URL(filePath: path)) == before)
+  }
+
+  @Test("is left as it is when a newer version wrote it")
+  func newer() throws {
+    let path = try file("newer.sqlite")
+    _ = try Journal(path: path, access: .write, clock: clock)
+    try DatabaseQueue(path: path).inDatabase { try $0.execute(sql: "PRAGMA user_version = 99") }
+    #expect(refusal(path) == .newer(path: path, version: 99, known: 1))
+  }
+
+  @Test("is left as it is when it is no database")
+  func garbage() throws {
+    let path = try file("garbage.sqlite")
+    try Data(repeating: 0x41, count: 9_000).write(to: URL(filePath: path))
+    guard case .corrupt = refusal(path) else {
+      Issue.record("not refused as corrupt: \(String(describing: refusal(path)))")
+      return
+    }
+    #expect(try Data(contentsOf: URL(filePath: path)) == Data(repeating: 0x41, count: 9_000))
+  }
+
+  @Test("says that there is no room, and keeps what it had")
+  func full() throws {
+    let path = try file("full.sqlite")
+    let journal = try Journal(path: path, access: .write, clock: clock)
+    try journal.queue.inDatabase { database in
+      let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+      try database.execute(sql: "PRAGMA max_page_count = \(pages)")
+    }
+    #expect(throws: JournalError.full(path: path)) {
+      try journal.write(under: nil, clock: clock) { batch in
+        for _ in 0..<200 {
+          try batch.append(
+            Draft(
+              run: 1, type: "t", subject: "", at: clock.instant, cause: nil, actor: .engine, plan: nil,
+              data: Array("{}".utf8), payload: Array(repeating: 0x20, count: 4_000)))
+        }
+      }
+    }
+    #expect(try journal.checkpoint().size == 1)
+  }
+}

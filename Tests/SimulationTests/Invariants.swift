@@ -1,0 +1,172 @@
+import Quantities
+
+@testable import Engine
+@testable import Planning
+
+/// What must be true after every event, whatever happens.
+struct Invariants {
+  /// Steps that a person skipped or settled, with all steps of their targets: what the engine knows about them comes
+  /// from that person.
+  private(set) var touchedByPeople: Set<TargetKey> = []
+  /// Targets that a person sent back to the start although a step of theirs cannot be taken back.
+  private(set) var retried: Set<TargetKey> = []
+  /// Steps that a person sent again without knowing whether they had happened.
+  private(set) var sentAgain: Set<StepAddress> = []
+  private var keys: [String: String] = [:]
+
+  /// Judges one event.
+  ///
+  /// - Parameters:
+  ///   - before: the state before it.
+  ///   - after: the state after it.
+  ///   - sequence: its sequence number.
+  /// - Returns: what is wrong, in words.
+  mutating func judge(
+    _ event: Event, sequence: Int64, before: RunState, after: RunState, world: World
+  ) -> [String] {
+    note(event)
+    var faults: [String] = []
+    if let cause = event.cause, cause <= 0 || cause >= sequence { faults.append("the cause \(cause) is no earlier event") }
+    switch (event.kind, event.subject) {
+    case (.intended(let verb, let intent), .step(let address)):
+      faults += judge(verb, intent, at: address, before: before, world: world)
+    case (.rollbackFinished(_, blocked: false), let place):
+      faults += judgeRollback(of: place, after, world)
+    case (.runFinished(.done), _): faults += judgeEnd(after, world)
+    default: break
+    }
+    faults += judgeBudget(after)
+    if Set(after.units.map(\.key)).count != after.units.count { faults.append("a target is worked on twice") }
+    for unit in after.units where !touchedByPeople.contains(unit.key) {
+      let most = after.plan.stages[unit.key.stage].steps[unit.step].attempts
+      if unit.tries > most { faults.append("\(unit.tries) tries of \(most) at \(unit.address)") }
+      if unit.tries < 0 { faults.append("less than no tries at \(unit.address)") }
+    }
+    return faults
+  }
+
+  private mutating func note(_ event: Event) {
+    switch (event.kind, event.subject) {
+    case (.stepSkipped, .step(let address)): touchedByPeople.insert(address.target)
+    case (.settled(_, _, let settlement, "a person decided", _), .step(let address)):
+      touchedByPeople.insert(address.target)
+      if settlement == .again { sentAgain.insert(address) }
+    case (.targetRetried, .target(let key)):
+      touchedByPeople.insert(key)
+      retried.insert(key)
+    default: break
+    }
+  }
+
+  private mutating func judge(
+    _ verb: Verb, _ intent: Intent, at address: StepAddress, before: RunState, world: World
+  ) -> [String] {
+    var faults: [String] = []
+    if before.outcome != nil { faults.append("an intent after the end of the run") }
+    if let unit = before.unit(address.target), unit.hasOpenRequest { faults.append("two open requests for \(address)") }
+    let name = "\(before.index.path(of: .step(address)))|\(verb)|\(intent.round)"
+    if let key = keys[name], key != intent.key { faults.append("another key for the same step and round: \(name)") }
+    keys[name] = intent.key
+    if verb == .undo { return faults + judgeOrder(of: address, before: before, world: world) }
+    if before.isStopped { faults.append("a step was begun although the run is stopped") }
+    guard before.unit(address.target) == nil else { return faults }
+    if before.heldTargets.contains(address.target) { faults.append("a held target was begun") }
+    let wave = before.index.wave(of: address.target)
+    for stage in before.plan.stages.indices where stage <= address.target.stage {
+      for (number, earlier) in before.plan.stages[stage].waves.enumerated()
+      where (stage, number) < (address.target.stage, wave) {
+        let open = earlier.targets.filter { !before.stages[stage].status[Int($0)].isSettled }
+        if !open.isEmpty { faults.append("\(name) was begun before \(before.plan.path(stage: stage, wave: number)) was over") }
+      }
+    }
+    return faults
+  }
+
+  /// Undone in reverse order: no later step of the target still has an effect that can be taken back.
+  private func judgeOrder(of address: StepAddress, before: RunState, world: World) -> [String] {
+    guard !touchedByPeople.contains(address.target) else { return [] }
+    let steps = before.plan.stages[address.target.stage].steps
+    return steps.indices.filter { step in
+      guard step > address.step, case .call = steps[step].undo else { return false }
+      return world[StepAddress(target: address.target, step: step)].effects > 0
+    }.map { "step \($0) must be taken back before \(address)" }
+  }
+
+  /// After a rollback nothing that it reached is left, or the run is held and says where.
+  private func judgeRollback(of place: Place, _ state: RunState, _ world: World) -> [String] {
+    var faults: [String] = []
+    for (number, stage) in state.plan.stages.enumerated() {
+      for row in stage.waves.flatMap(\.targets) {
+        let key = TargetKey(stage: number, row: row)
+        guard state.index.contains(place, key) else { continue }
+        let status = state.stages[number].status[Int(row)]
+        if status == .done || status == .running { faults.append("\(key) is \(status) after its rollback") }
+        if touchedByPeople.contains(key) { continue }
+        for (position, step) in stage.steps.enumerated() {
+          guard case .call = step.undo else { continue }
+          let address = StepAddress(target: key, step: position)
+          if world[address].effects > 0 { faults.append("\(address) still has its effect after the rollback") }
+        }
+      }
+    }
+    return faults
+  }
+
+  /// A run that is done has done everything that it says.
+  private func judgeEnd(_ state: RunState, _ world: World) -> [String] {
+    var faults: [String] = []
+    for (number, stage) in state.plan.stages.enumerated() {
+      for row in stage.waves.flatMap(\.targets) {
+        let key = TargetKey(stage: number, row: row)
+        let status = state.stages[number].status[Int(row)]
+        if ![.done, .failed, .skipped].contains(status) { faults.append("\(key) is \(status) although the run is done") }
+        guard status == .done, !touchedByPeople.contains(key) else { continue }
+        for position in stage.steps.indices where world[StepAddress(target: key, step: position)].effects == 0 {
+          faults.append("step \(position) of \(key) has no effect although the target is done")
+        }
+      }
+    }
+    return faults
+  }
+
+  /// Strict admission: failed + in doubt + running ≤ n + 1 wherever something runs.
+  private func judgeBudget(_ state: RunState) -> [String] {
+    guard state.stage < state.plan.stages.count, state.waveState == .running else { return [] }
+    let plan = state.plan
+    let stage = plan.stages[state.stage]
+    guard stage.isStrict else { return [] }
+    var faults: [String] = []
+    func judge(_ level: String, _ limit: Int?, _ keys: [TargetKey]) {
+      guard let limit else { return }
+      let statuses = keys.map { state.stages[$0.stage].status[Int($0.row)] }
+      let (failed, running) = (statuses.count { $0 == .failed }, statuses.count { $0 == .running })
+      if running > 0, failed + running > limit + 1 {
+        faults.append("\(failed) failed and \(running) running in the \(level), which tolerates \(limit)")
+      }
+    }
+    func keys(_ isMeant: (Int) -> Bool) -> [TargetKey] {
+      plan.stages.indices.filter(isMeant).flatMap { number in
+        plan.stages[number].waves.flatMap(\.targets).map { TargetKey(stage: number, row: $0) }
+      }
+    }
+    let wave = stage.waves[state.wave]
+    judge("wave", wave.tolerate, wave.targets.map { TargetKey(stage: state.stage, row: $0) })
+    guard plan.stages.allSatisfy(\.isStrict) else { return faults }
+    judge("phase", plan.phases[stage.phase].tolerate, keys { plan.stages[$0].phase == stage.phase })
+    judge("run", plan.tolerateInRun, keys { _ in true })
+    return faults
+  }
+
+  /// What must be true about the hidden truth: things that must not be done twice were not.
+  func judge(_ world: World, _ state: RunState) -> [String] {
+    world.truths.flatMap { address, truth -> [String] in
+      let step = state.plan.stages[address.target.stage].steps[address.step]
+      guard step.call.idempotency == .none, !sentAgain.contains(address) else { return [] }
+      var faults = truth.inRound.filter { $0.value > 1 }.map { "\(address) was done \($0.value) times in round \($0.key)" }
+      if step.undo == .impossible, truth.effects > 1, !retried.contains(address.target) {
+        faults.append("\(address) is irreversible and was done \(truth.effects) times")
+      }
+      return faults
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import Quantities
+
+@testable import Planning
+
+/// Makes small plans that have a bit of everything.
+struct PlanMaker {
+  private var random: SplitMix64
+
+  init(seed: UInt64) {
+    random = SplitMix64(seed: seed)
+  }
+
+  /// When every simulated run begins: a Monday.
+  static let start = Instant(milliseconds: 1_798_761_600_000)
+
+  mutating func make() -> Plan {
+    let targets = random.chance(20) ? random.int(6...20) : random.int(1...6)
+    let phases = (0..<random.int(1...3)).map { number in
+      PlannedPhase(
+        id: "phase-\(number)", summary: nil, tolerate: random.chance(25) ? random.int(0...3) : nil, approval: nil)
+    }
+    let allStrict = random.chance(70)
+    var stages: [PlannedStage] = []
+    for phase in phases.indices {
+      for number in 0..<random.int(1...(phases.count == 1 ? 3 : 2)) {
+        stages.append(stage(number, phase: phase, targets: targets, isStrict: allStrict || random.chance(50)))
+      }
+    }
+    let countries = (0..<targets).map { ["NO", "PT", "ES"][$0 % 3] }
+    let inventory = PlannedInventory(
+      name: "stores", columns: ["country", "id"], values: [countries, (0..<targets).map { "store-\($0)" }])
+    return Plan(
+      runbook: "simulated", summary: nil, owner: nil, environment: "simulated", zone: "UTC", zoneData: nil, starts: nil,
+      deadline: nil, scale: 1, ignored: [], unexecuted: [], sources: [], parameters: [],
+      providers: [PlannedProvider(name: "world", adapter: "simulated", configuration: .none)], inventories: [inventory],
+      guards: [], phases: phases, stages: stages, tolerateInRun: random.chance(25) ? random.int(0...4) : nil)
+  }
+
+  private mutating func stage(_ number: Int, phase: Int, targets: Int, isStrict: Bool) -> PlannedStage {
+    let hasTargets = random.chance(85)
+    let steps = (0..<random.int(1...4)).map { step($0) }
+    var rows = hasTargets ? (0..<Int32(targets)).filter { _ in random.chance(80) } : [0]
+    rows.shuffle(using: &random)
+    return PlannedStage(
+      phase: phase, id: "stage-\(number)", inventory: hasTargets ? 0 : nil, steps: steps, waves: waves(of: rows),
+      concurrency: random.int(1...4), isStrict: isStrict,
+      tolerateByAttribute: hasTargets && random.chance(25)
+        ? [AttributeLimit(attribute: "country", limit: random.int(0...2))] : [],
+      bake: random.chance(40) ? Span(milliseconds: Int64(random.int(1...60)) * 1_000) : .zero, pace: pace(),
+      notBefore: random.chance(20) ? Self.start + Span(milliseconds: Int64(random.int(0...600)) * 1_000) : nil,
+      then: "hold")
+  }
+
+  private mutating func waves(of rows: [Int32]) -> [PlannedWave] {
+    var waves: [PlannedWave] = []
+    var rest = rows[...]
+    while !rest.isEmpty {
+      let size = min(random.int(1...4), rest.count)
+      waves.append(
+        PlannedWave(
+          targets: Array(rest.prefix(size)), tolerate: random.chance(60) ? random.int(0...2) : nil, earliest: nil,
+          latest: nil))
+      rest = rest.dropFirst(size)
+    }
+    return waves
+  }
+
+  private mutating func pace() -> PlannedPace? {
+    guard random.chance(25) else { return nil }
+    let isCompressed = random.chance(50)
+    return PlannedPace(
+      text: "some per period", count: random.int(2...5), carry: random.int(0...2),
+      every: isCompressed ? Span.minute : nil,
+      boundaries: isCompressed
+        ? [] : (0..<60).map { Self.start + Span(milliseconds: Int64($0) * Span.minute.milliseconds) })
+  }
+
+  private mutating func step(_ number: Int) -> PlannedStep {
+    let undo: PlannedUndo =
+      switch random.int(0...9) {
+      case 0...6: .call(call("undo-\(number)"))
+      case 7...8: .nothing
+      default: .impossible
+      }
+    return PlannedStep(
+      id: "step-\(number)", summary: nil, call: call("do-\(number)"), undo: undo, attempts: random.int(1...4),
+      wait: SpanRange(low: .second, high: Span(milliseconds: 10_000)))
+  }
+
+  private mutating func call(_ operation: String) -> PlannedCall {
+    let probe = PlannedProbe(operation: "look", provider: "world", arguments: .none, timeout: Span(milliseconds: 5_000))
+    return PlannedCall(
+      operation: operation, provider: "world", arguments: .none, idempotency: random.pick(Idempotency.allCases),
+      timeout: Span(milliseconds: 20_000), settle: random.chance(30) ? Span(milliseconds: 4_000) : .zero,
+      probe: random.chance(50) ? probe : nil)
+  }
+}

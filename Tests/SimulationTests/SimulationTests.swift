@@ -1,0 +1,51 @@
+import Engine
+import Foundation
+import Testing
+
+@Suite("A simulated run")
+struct SimulationTests {
+  /// How many seeds are run: `SANDERLING_SEEDS`, or enough to find most faults in a few seconds.
+  static var seeds: UInt64 {
+    ProcessInfo.processInfo.environment["SANDERLING_SEEDS"].flatMap { UInt64($0) } ?? 300
+  }
+
+  @Test("keeps every invariant, whatever happens and whoever dies", arguments: 0..<UInt64(8))
+  func invariants(part: UInt64) {
+    var found = 0
+    for seed in stride(from: part + 1, through: Self.seeds, by: 8) {
+      var simulation = Simulation(seed: seed)
+      do {
+        _ = try simulation.run()
+      } catch {
+        found += 1
+        if found <= 3 { Issue.record("\(error)") }
+      }
+    }
+    if found > 3 { Issue.record("\(found) seeds fail in this part") }
+  }
+
+  /// `SANDERLING_SEED=n` looks at one seed, with its whole journal when `SANDERLING_JOURNAL` is set.
+  @Test(
+    "keeps every invariant with one seed",
+    .enabled(if: ProcessInfo.processInfo.environment["SANDERLING_SEED"] != nil))
+  func oneSeed() throws {
+    let environment = ProcessInfo.processInfo.environment
+    var simulation = Simulation(seed: environment["SANDERLING_SEED"].flatMap { UInt64($0) } ?? 1)
+    defer {
+      if environment["SANDERLING_JOURNAL"] != nil { print(simulation.journal.map(\.line).joined(separator: "\n")) }
+    }
+    #expect(Outcome.allCases.contains(try simulation.run()))
+  }
+
+  @Test("takes the same course a second time")
+  func deterministic() throws {
+    for seed in UInt64(1_000_001)...1_000_010 {
+      let lines = (0..<2).map { _ in
+        var simulation = Simulation(seed: seed)
+        _ = try? simulation.run()
+        return simulation.journal.map(\.line)
+      }
+      #expect(lines[0] == lines[1])
+    }
+  }
+}
