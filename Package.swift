@@ -87,7 +87,7 @@ let package = Package(
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Conducting", "Engine", "Planning", "Runbooks", "Journaling", "Adapters", "Quantities", "sanderling", grdb,
+        "Conducting", "Engine", "Planning", "Journaling", "Adapters", "Quantities", grdb,
       ],
       path: "Tests/Benchmarks"),
   ],

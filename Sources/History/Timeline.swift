@@ -39,9 +39,8 @@ public struct TimelineEntry: Equatable, Sendable {
 public enum Timeline {
   /// The rows in the order in which they began.
   ///
-  /// - Parameters:
-  ///   - events: all events of the run, in order.
-  ///   - plan: the plan that the run executes.
+  /// - `events`: all events of the run, in order.
+  /// - `plan`: the plan that the run executes.
   public static func build(_ events: [HistoryRecord], plan: Plan) -> [TimelineEntry] {
     var builder = TimelineBuilder(plan: plan)
     for record in events { builder.take(record) }
@@ -157,7 +156,8 @@ private struct TimelineBuilder {
       let total = done + failed + skipped
       entries[position].took = record.event.at - entries[position].at
       entries[position].standing = failed == 0 ? .done : .failed
-      entries[position].fact = "\(done) of \(total)" + (failed > 0 ? ", \(failed) failed" : "")
+      entries[position].fact =
+        "\(done) of \(total)" + (failed > 0 ? ", \(failed) failed" : "")
         + (skipped > 0 ? ", \(skipped) skipped" : "")
       openWave = nil
     default: break

@@ -26,7 +26,9 @@ extension PlanComparison {
     }
   }
 
-  private func name(_ plan: Plan, _ stage: Int) -> String { "\(plan.phases[plan.stages[stage].phase].id)/\(plan.stages[stage].id)" }
+  private func name(_ plan: Plan, _ stage: Int) -> String {
+    "\(plan.phases[plan.stages[stage].phase].id)/\(plan.stages[stage].id)"
+  }
 
   private mutating func limits(_ title: String, _ old: PlannedStage, _ new: PlannedStage) {
     if old.waves.map(\.tolerate) != new.waves.map(\.tolerate) {
@@ -38,10 +40,13 @@ extension PlanComparison {
       let before = old.tolerateByAttribute.first { $0.attribute == item.attribute }
       limit("\(title) tolerate for one \(item.attribute)", before?.limit, item.limit)
     }
-    for item in old.tolerateByAttribute where !new.tolerateByAttribute.contains(where: { $0.attribute == item.attribute }) {
+    for item in old.tolerateByAttribute
+    where !new.tolerateByAttribute.contains(where: { $0.attribute == item.attribute }) {
       limit("\(title) tolerate for one \(item.attribute)", item.limit, nil)
     }
-    change("\(title) concurrency", old.concurrency, new.concurrency, new.concurrency > old.concurrency ? .grew : .shrank) {
+    change(
+      "\(title) concurrency", old.concurrency, new.concurrency, new.concurrency > old.concurrency ? .grew : .shrank
+    ) {
       String($0)
     }
     change("\(title) admission", old.isStrict, new.isStrict, new.isStrict ? .shrank : .grew) { $0 ? "strict" : "eager" }
@@ -59,10 +64,18 @@ extension PlanComparison {
     change("\(title) not before", old.notBefore?.text ?? "at once", new.notBefore?.text ?? "at once", .same) { $0 }
     change(
       "\(title) first day", old.waves.compactMap(\.earliest).min()?.text ?? "open",
-      new.waves.compactMap(\.earliest).min()?.text ?? "open", .same) { $0 }
+      new.waves.compactMap(\.earliest).min()?.text ?? "open", .same
+    ) { $0 }
     change(
       "\(title) last day", old.waves.compactMap(\.latest).max()?.text ?? "open",
-      new.waves.compactMap(\.latest).max()?.text ?? "open", .same) { $0 }
+      new.waves.compactMap(\.latest).max()?.text ?? "open", .same
+    ) { $0 }
+    waveDates(title, old, new)
+  }
+
+  private mutating func waveDates(_ title: String, _ old: PlannedStage, _ new: PlannedStage) {
+    let changed = zip(old.waves, new.waves).count { $0.earliest != $1.earliest || $0.latest != $1.latest }
+    if changed > 0 { note("\(title) other days for \(changed) of \(new.waves.count) waves", .same) }
   }
 
   private mutating func targets(_ title: String, _ old: Plan, _ before: Int, _ new: Plan, _ after: Int) {
@@ -146,7 +159,9 @@ extension PlanComparison {
     default:
       change("\(title) undo", undo(old), undo(new), rank(new.undo) < rank(old.undo) ? .shrank : .grew) { $0 }
     }
-    change("\(title) attempts", old.attempts, new.attempts, new.attempts > old.attempts ? .grew : .shrank) { String($0) }
+    change("\(title) attempts", old.attempts, new.attempts, new.attempts > old.attempts ? .grew : .shrank) {
+      String($0)
+    }
     change("\(title) wait between attempts", old.wait, new.wait, .same) { $0.text }
   }
 

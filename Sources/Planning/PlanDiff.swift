@@ -24,12 +24,16 @@ extension Plan {
   public func differences(from old: Plan) -> [PlanDifference] {
     var found = PlanComparison()
     found.plans(old, self)
-    found.named("parameter", old.parameters, parameters, id: \.name) { $0.value == $1.value ? nil : "\($0.value) → \($1.value)" }
+    found.named("parameter", old.parameters, parameters, id: \.name) {
+      $0.value == $1.value ? nil : "\($0.value) → \($1.value)"
+    }
     found.providers(old.providers, providers)
     found.guards(old.guards, guards)
     found.phases(old, self)
     found.stages(old, self)
     found.sources(old.sources, sources)
+    // Different plans have different digests, so they must not look the same.
+    if found.differences.isEmpty, old != self { found.note("texts for people changed, such as a summary", .same) }
     let order: [PlanDifference.Risk] = [.grew, .same, .shrank]
     return order.flatMap { risk in found.differences.filter { $0.risk == risk } }
   }
@@ -54,7 +58,8 @@ struct PlanComparison {
   mutating func limit(_ what: String, _ old: Int?, _ new: Int?) {
     guard old != new else { return }
     let grew = (new ?? Int.max) > (old ?? Int.max)
-    note("\(what) \(old.map(String.init) ?? "no limit") → \(new.map(String.init) ?? "no limit")", grew ? .grew : .shrank)
+    note(
+      "\(what) \(old.map(String.init) ?? "no limit") → \(new.map(String.init) ?? "no limit")", grew ? .grew : .shrank)
   }
 
   /// Notes what was added, removed and changed in a list with names.
@@ -84,7 +89,9 @@ struct PlanComparison {
     limit("tolerate in the run", old.tolerateInRun, new.tolerateInRun)
     for part in new.ignored where !old.ignored.contains(part) { note("left out by the environment: \(part)", .grew) }
     for part in old.ignored where !new.ignored.contains(part) { note("no longer left out: \(part)", .shrank) }
-    for part in new.unexecuted where !old.unexecuted.contains(part) { note("not executed by this version: \(part)", .grew) }
+    for part in new.unexecuted where !old.unexecuted.contains(part) {
+      note("not executed by this version: \(part)", .grew)
+    }
     for part in old.unexecuted where !new.unexecuted.contains(part) { note("no longer in the way: \(part)", .same) }
     change("owner", old.owner ?? "nobody", new.owner ?? "nobody", .same) { $0 }
     change("runbook", old.runbook, new.runbook, .grew) { "`\($0)`" }
@@ -139,6 +146,8 @@ struct PlanComparison {
         note("file \(source.path) added", .same)
       }
     }
-    for source in old where !new.contains(where: { $0.path == source.path }) { note("file \(source.path) removed", .same) }
+    for source in old where !new.contains(where: { $0.path == source.path }) {
+      note("file \(source.path) removed", .same)
+    }
   }
 }

@@ -41,13 +41,14 @@ public enum EventLines {
     return ([head(event.at, level(of: event), event.kind.type)] + fields).joined(separator: " ")
   }
 
-  /// The same fields as an object, with the sequence number.
+  /// The same fields as an object, with the sequence number; the level is `severity`.
   public static func json(_ seq: Int64, _ event: Event, index: PlanIndex, detail: EventDetail) -> JSON {
-    var pairs: [(String, JSON)] = [
-      ("seq", .integer(seq)), ("at", .string(event.at.text)), ("level", .string(level(of: event).rawValue)),
+    var pairs: [(String, JSON)] = fields(event, index: index, detail: detail).map { ($0.key, $0.value) }
+    // What every event has comes last, so that no field of an event can take its place.
+    pairs += [
+      ("seq", .integer(seq)), ("at", .string(event.at.text)), ("severity", .string(level(of: event).rawValue)),
       ("type", .string(event.kind.type)),
     ]
-    pairs += fields(event, index: index, detail: detail)
     if let cause = event.cause { pairs.append(("cause", .integer(cause))) }
     if let log = detail.log { pairs.append(("log", .string(log))) }
     return .dictionary(pairs)
@@ -55,9 +56,8 @@ public enum EventLines {
 
   /// The line that says that a run is alive and how far it is.
   ///
-  /// - Parameters:
-  ///   - run: the name of the run.
-  ///   - now: when it is written; the time of the newest event without one.
+  /// - `run`: the name of the run.
+  /// - `now`: when it is written; the time of the newest event without one.
   public static func alive(state: RunState, run: String, now: Instant? = nil) -> String {
     let counts = WaveCounts(state)
     let wave = state.stage < state.plan.stages.count ? state.plan.path(stage: state.stage, wave: state.wave) : "-"

@@ -8,9 +8,8 @@ public enum FindingsScreen {
 
   /// The findings with the lines they are about, in reading order, and a count.
   ///
-  /// - Parameters:
-  ///   - sources: the text of each file by the name that findings use.
-  ///   - files: how many files were read.
+  /// - `sources`: the text of each file by the name that findings use.
+  /// - `files`: how many files were read.
   public static func text(_ findings: [Finding], sources: [String: String], style: Style, files: Int) -> String {
     let ordered = findings.inReadingOrder
     var explained: Set<String> = []

@@ -7,9 +7,8 @@ public import Quantities
 public enum HistoryScreen {
   /// One row for each wave, phase, failure, rollback and command: how it ended, how long it took, who and why.
   ///
-  /// - Parameters:
-  ///   - offset: seconds east of UTC at an instant, in the zone of the reader.
-  ///   - zone: the label of that zone.
+  /// - `offset`: seconds east of UTC at an instant, in the zone of the reader.
+  /// - `zone`: the label of that zone.
   public static func overview(
     _ timeline: [TimelineEntry], plan: Plan, runName: String, style: Style, columns: Int,
     offset: @escaping (Instant) -> Int = { _ in 0 }, zone: String = "UTC"
@@ -26,7 +25,7 @@ public enum HistoryScreen {
     let width = min(max(12, columns / 3), places.map { Width.columns($0) }.max() ?? 0)
     for (entry, place) in zip(timeline, places) {
       let mark = entry.mark.map(style.symbol) ?? String(repeating: " ", count: style.symbolWidth)
-      var row = "\(time.day(entry.at))  \(Width.pad(Width.truncate(place, to: width), to: width))  \(mark) "
+      var row = "\(time.day(entry.at))  \(Width.pad(Width.truncateFront(place, to: width), to: width))  \(mark) "
       row += Width.pad(Sanitize.line(entry.fact), to: 16)
       if let took = entry.took { row += "  \(took.spoken)" }
       if let actor = entry.actor { row += "  by \(Sanitize.line(actor))" }
@@ -34,7 +33,8 @@ public enum HistoryScreen {
       while row.last == " " { row.removeLast() }
       rows.append(row)
     }
-    rows += ["", style.paint("times in \(time.zone) · --events all records · --json · --csv", .dim)]
+    let years = Set(timeline.map { time.date($0.at).year }).sorted().map(String.init).joined(separator: " and ")
+    rows += ["", style.paint("times in \(time.zone), \(years) · --events all records · --json · --csv", .dim)]
     return style.finish(rows.map { Width.truncate($0, to: columns) + "\n" }.joined())
   }
 
@@ -56,7 +56,8 @@ public enum HistoryScreen {
     table.rows = events.map { record in
       let subject = Sanitize.line(index.path(of: record.event.subject))
       return [
-        String(record.seq), "\(time.date(record.event.at).text) \(time.seconds(record.event.at))", record.event.kind.type,
+        String(record.seq), "\(time.date(record.event.at).text) \(time.seconds(record.event.at))",
+        record.event.kind.type,
         subject.isEmpty ? "-" : subject, record.detail.actor.map(Sanitize.line) ?? "-",
         facts(record, index: index).map { "\($0.key)=\(Sanitize.value($0.value.plainText))" }.joined(separator: " "),
       ]
@@ -65,7 +66,9 @@ public enum HistoryScreen {
   }
 
   private static func facts(_ record: HistoryRecord, index: PlanIndex) -> [(key: String, value: JSON)] {
-    EventLines.fields(record.event, index: index, detail: record.detail).filter { $0.key != "path" && $0.key != "actor" }
+    EventLines.fields(record.event, index: index, detail: record.detail).filter {
+      $0.key != "path" && $0.key != "actor"
+    }
   }
 
   /// All records as data, and the story that they tell.
@@ -90,7 +93,7 @@ public enum HistoryScreen {
 
   /// All records as CSV (RFC 4180), with a header row and protected against formulas of spreadsheets.
   public static func csv(_ events: [HistoryRecord], index: PlanIndex) -> String {
-    var text = CSV.row(["seq", "at", "level", "type", "subject", "actor", "fact", "reason", "cause"])
+    var text = CSV.row(["seq", "at", "severity", "type", "subject", "actor", "fact", "reason", "cause"])
     for record in events {
       let facts = facts(record, index: index).filter { $0.key != "reason" }
       text += CSV.row([

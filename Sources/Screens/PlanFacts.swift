@@ -53,7 +53,9 @@ struct PlanFacts {
   }
 
   /// The name of a stage, `full-scale/stores`.
-  func name(_ stage: Int) -> String { Sanitize.line("\(plan.phases[plan.stages[stage].phase].id)/\(plan.stages[stage].id)") }
+  func name(_ stage: Int) -> String {
+    Sanitize.line("\(plan.phases[plan.stages[stage].phase].id)/\(plan.stages[stage].id)")
+  }
 
   /// `4 Jan to 26 Mar 2027, 7 days before the deadline`
   var dates: String? {
@@ -83,7 +85,8 @@ struct PlanFacts {
     }
     let total = counts.reduce(0) { $0 + $1.count }
     // A stable order: by count, and by first appearance at one count.
-    let ordered = counts.enumerated().sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }.map(\.element)
+    let ordered = counts.enumerated().sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }.map(
+      \.element)
     var parts = ordered.prefix(4).map { "\(Words.grouped($0.count)) \(Sanitize.line($0.operation))" }
     let other = ordered.dropFirst(4).reduce(0) { $0 + $1.count }
     if other > 0 { parts.append("\(Words.grouped(other)) other") }
@@ -101,7 +104,9 @@ struct PlanFacts {
       parts.append(low == high ? "\(who) stops at \(stop(low))" : "\(who) stops at failure \(low + 1) to \(high + 1)")
     }
     for limit in attributeLimits { parts.append("a \(Sanitize.line(limit.attribute)) at \(limit.limit + 1)") }
-    for phase in plan.phases { if let limit = phase.tolerate { parts.append("phase \(Sanitize.line(phase.id)) at \(limit + 1)") } }
+    for phase in plan.phases {
+      if let limit = phase.tolerate { parts.append("phase \(Sanitize.line(phase.id)) at \(limit + 1)") }
+    }
     if let limit = plan.tolerateInRun { parts.append("the run at \(limit + 1)") }
     return parts.isEmpty ? "no limit: nothing stops after failures" : parts.joined(separator: ", ")
   }
@@ -155,7 +160,8 @@ struct PlanFacts {
     }
     if !plan.ignored.isEmpty { lines.append(("LEFT OUT", Words.leftOut(plan.ignored))) }
     if !plan.unexecuted.isEmpty {
-      lines.append(("REFUSED", "`run` refuses this plan; not executed by this version: \(Words.leftOut(plan.unexecuted))"))
+      lines.append(
+        ("REFUSED", "`run` refuses this plan; not executed by this version: \(Words.leftOut(plan.unexecuted))"))
     }
     return lines
   }

@@ -52,7 +52,10 @@ extension PlanScreen {
     lines += table(
       ["step", "operation", "limit", "tries", "idempotency", "undo"],
       planned.steps.map {
-        [$0.id, $0.call.operation, $0.call.timeout.text, String($0.attempts), $0.call.idempotency.rawValue, $0.undoWords]
+        [
+          $0.id, $0.call.operation, $0.call.timeout.text, String($0.attempts), $0.call.idempotency.rawValue,
+          $0.undoWords,
+        ]
       })
     for wave in planned.waves.indices { lines += self.wave(stage, wave, facts) }
     return lines

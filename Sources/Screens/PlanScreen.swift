@@ -9,11 +9,10 @@ public enum PlanScreen {
 
   /// The plan on one screen; with a wave, also every target of that wave.
   ///
-  /// - Parameters:
-  ///   - findings: the warnings that came with the plan.
-  ///   - digest: the plan's digest.
-  ///   - wave: the wave to show in full, in numbers from 0.
-  ///   - path: the runbook's path for the next command.
+  /// - `findings`: the warnings that came with the plan.
+  /// - `digest`: the plan's digest.
+  /// - `wave`: the wave to show in full, in numbers from 0.
+  /// - `path`: the runbook's path for the next command.
   public static func text(
     _ plan: Plan, findings: [Finding], digest: Digest, style: Style, columns: Int,
     wave: (stage: Int, wave: Int)? = nil, path: String? = nil
@@ -27,7 +26,7 @@ public enum PlanScreen {
     } else {
       // What is left for the two lists is shared: phases first, since they are fewer.
       let room = limit - rows.count - middle.count - end.count - 3
-      let phases = page.phases(atMost: max(5, room / 2))
+      let phases = page.phases(atMost: max(4, room / 2))
       let stages = page.stages(atMost: max(0, room - phases.count))
       rows += phases + [""] + stages + (stages.isEmpty ? [] : [""]) + middle + [""] + end
     }
@@ -45,11 +44,13 @@ private struct PlanPage {
 
   func title(_ digest: Digest) -> [String] {
     let name = "\(Sanitize.line(plan.runbook)) · \(Sanitize.line(plan.environment))"
-    var rows = [Width.spread("Plan  " + style.paint(name, .bold), style.paint("digest \(digest.short)", .dim), to: columns)]
+    var rows = [
+      Width.spread("Plan  " + style.paint(name, .bold), style.paint("digest \(digest.short)", .dim), to: columns)
+    ]
     let summary = plan.summary.map(Sanitize.line)
     rows += [summary, facts.dates].compactMap { $0 }
     for line in facts.loud {
-      rows.append(style.paint(" \(Width.pad(line.label, to: 9)) \(line.text)", .warn))
+      rows += self.rows(line.label, line.text, tone: .warn)
     }
     return rows
   }
@@ -84,10 +85,11 @@ private struct PlanPage {
 
   func stages(atMost limit: Int) -> [String] {
     guard limit >= 2, plan.stages.count > 0 else { return [] }
-    var table = Table([
-      .init(title: "stage", givesWay: true), .init(title: "waves of"), .init(title: "steps", isRight: true),
-      .init(title: "limits", givesWay: true),
-    ], indent: " ")
+    var table = Table(
+      [
+        .init(title: "stage", givesWay: true), .init(title: "waves of"), .init(title: "steps", isRight: true),
+        .init(title: "limits", givesWay: true),
+      ], indent: " ")
     let shown = plan.stages.count + 1 <= limit ? plan.stages.count : max(0, limit - 2)
     for stage in plan.stages.indices.prefix(shown) {
       table.rows.append([
@@ -96,21 +98,22 @@ private struct PlanPage {
       ])
     }
     var rows = shown > 0 ? table.lines(columns: columns, style: style) : []
-    if plan.stages.count > shown { rows.append(" … \(Words.count(plan.stages.count - shown, "stage")) more; `--json` lists all") }
+    if plan.stages.count > shown {
+      rows.append(" … \(Words.count(plan.stages.count - shown, "stage")) more; `--json` lists all")
+    }
     return rows
   }
 
   /// Changes, failures, parallelism, guards: one row each.
   var numbers: [String] {
-    var rows = [row("Changes", facts.changes), row("Failures", facts.failures)]
+    var rows = self.rows("Changes", facts.changes) + self.rows("Failures", facts.failures)
     if let atOnce = facts.atOnce {
-      rows.append(
-        atOnce.isBounded ? style.paint(Width.spread(row("At once", atOnce.text), "⚠ G309", to: columns), .warn)
-          : row("At once", atOnce.text))
+      let code = atOnce.isBounded ? " ⚠ G309" : ""
+      rows += self.rows("At once", atOnce.text + code, tone: atOnce.isBounded ? .warn : nil)
     }
     rows.append(row("Guarded", facts.guarded))
     if let late = facts.findings.first(where: { $0.code == "G301" }) {
-      rows.append(style.paint(Width.spread(row("Deadline", Sanitize.line(late.message)), "⚠ G301", to: columns), .warn))
+      rows += self.rows("Deadline", Sanitize.line(late.message) + " ⚠ G301", tone: .warn)
       if let advice = late.suggestion { rows.append(style.paint(row("", Sanitize.line(advice)), .warn)) }
     }
     return rows
@@ -121,9 +124,12 @@ private struct PlanPage {
     let others = facts.findings.filter { !["G301", "G302", "G309"].contains($0.code) }
     var rows = others.prefix(2).map { finding in
       let tone: Style.Tone = finding.severity == .error ? .bad : .warn
-      return style.paint(Width.spread(row("Finding", Sanitize.line(finding.message)), "⚠ \(finding.code)", to: columns), tone)
+      return style.paint(
+        Width.spread(row("Finding", Sanitize.line(finding.message)), "⚠ \(finding.code)", to: columns), tone)
     }
-    if others.count > 2 { rows.append(row("", "… \(Words.count(others.count - 2, "finding")) more: sanderling validate")) }
+    if others.count > 2 {
+      rows.append(row("", "… \(Words.count(others.count - 2, "finding")) more: sanderling validate"))
+    }
     return rows
   }
 
@@ -136,11 +142,19 @@ private struct PlanPage {
     let runbook = Sanitize.line(path ?? plan.runbook)
     let environment = Sanitize.line(plan.environment)
     guard plan.unexecuted.isEmpty else {
-      rows.append(row("Next", "take out what is refused above, or leave it out in the environment: sanderling explain G302"))
+      rows.append(
+        row("Next", "take out what is refused above, or leave it out in the environment: sanderling explain G302"))
       return rows
     }
     rows.append(row("Next", "sanderling run \(runbook) --env \(environment)"))
     return rows
+  }
+
+  /// A fact in at most two rows: what does not fit stands in the review and in the data.
+  private func rows(_ label: String, _ text: String, tone: Style.Tone? = nil) -> [String] {
+    let lines = Width.wrap(text, to: max(12, columns - 11))
+    let shown = lines.count > 2 ? [lines[0], lines.dropFirst().joined(separator: " ")] : lines
+    return shown.enumerated().map { style.paint(row($0.offset == 0 ? label : "", $0.element), tone) }
   }
 
   private func row(_ label: String, _ text: String) -> String { " \(Width.pad(label, to: 9)) \(text)" }
@@ -158,8 +172,10 @@ private struct PlanPage {
       "  \(facts.effective(stage, wave: wave)) at once · \(limit)", "",
     ]
     var steps = Table(
-      [.init(title: ""), .init(title: "step"), .init(title: "operation", givesWay: true), .init(title: "limit"),
-        .init(title: "tries"), .init(title: "undo", givesWay: true)], indent: "  ", hasTitles: false)
+      [
+        .init(title: ""), .init(title: "step"), .init(title: "operation", givesWay: true), .init(title: "limit"),
+        .init(title: "tries"), .init(title: "undo", givesWay: true),
+      ], indent: "  ", hasTitles: false)
     for step in planned.steps {
       steps.rows.append([
         step.sign, Sanitize.line(step.id), Sanitize.line(step.call.operation), "limit \(step.call.timeout.spoken)",
@@ -181,5 +197,12 @@ private struct PlanPage {
     let words = [("+", "changes, with an undo"), ("~", "nothing to take back"), ("!", "cannot be undone")]
     let used = words.filter { word in steps.contains { $0.sign == word.0 } }
     return style.paint(used.map { "\($0.0) \($0.1)" }.joined(separator: " · "), .dim)
+  }
+}
+
+extension PlanScreen {
+  /// What a plan must say about itself wherever it is shown: compressed time, and what the environment leaves out.
+  public static func loudLines(_ plan: Plan) -> [String] {
+    PlanFacts(plan, findings: []).loud.map { "\($0.label) \($0.text)" }
   }
 }

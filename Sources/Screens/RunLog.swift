@@ -9,10 +9,9 @@ extension RunScreen {
   /// Shown are targets that are done, attempts that failed, doubts and how they were settled, waves, rollbacks, holds and
   /// commands: one line for each target that goes well.
   ///
-  /// - Parameters:
-  ///   - index: the paths of the plan.
-  ///   - took: how long it took, where that is known.
-  ///   - offset: seconds east of UTC at an instant, in the zone of the reader.
+  /// - `index`: the paths of the plan.
+  /// - `took`: how long it took, where that is known.
+  /// - `offset`: seconds east of UTC at an instant, in the zone of the reader.
   public static func logLine(
     _ seq: Int64, _ event: Event, index: PlanIndex, took: Span?, style: Style,
     offset: @escaping (Instant) -> Int = { _ in 0 }
@@ -34,7 +33,8 @@ extension RunScreen {
 
   private static func name(_ key: TargetKey, _ index: PlanIndex) -> String {
     let stage = index.plan.stages[key.stage]
-    return Width.pad(Sanitize.line(stage.inventory == nil ? stage.id : index.plan.target(key.row, stage: key.stage)), to: 8)
+    return Width.pad(
+      Sanitize.line(stage.inventory == nil ? stage.id : index.plan.target(key.row, stage: key.stage)), to: 8)
   }
 
   /// The symbol and the words of an event that is worth a line.
@@ -52,7 +52,8 @@ extension RunScreen {
     case .inDoubt(_, _, let doubt): return (.inDoubt, "in doubt: \(doubt.reason)")
     case .parked(_, _, let rule): return (.inDoubt, "waits for a person: \(rule)")
     case .awaitsPerson: return (.held, "a person does this and says so with `sanderling resolve`")
-    case .settled(_, _, let settlement, let rule, _): return (settlement.mark, "settled as \(settlement.words): \(rule)")
+    case .settled(_, _, let settlement, let rule, _):
+      return (settlement.mark, "settled as \(settlement.words): \(rule)")
     case .targetFailed: return (.failed, "failed; it is undone alone")
     case .targetUndone(let complete): return (.undone, complete ? "undone" : "undone only in part")
     case .undoBlocked: return (.failed, "the undo is blocked: a person decides")

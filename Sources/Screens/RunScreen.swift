@@ -64,7 +64,7 @@ private struct Picture {
   let style: Style
   let state: RunState
   let counts: WaveCounts
-  let time: LocalTime
+  let clock: LocalTime
   let word: StateWord
 
   init(view: RunView, columns: Int, style: Style) {
@@ -73,7 +73,7 @@ private struct Picture {
     self.style = style
     state = view.state
     counts = WaveCounts(view.state)
-    time = LocalTime(offset: view.offset, zone: Sanitize.line(view.zone))
+    clock = LocalTime(offset: view.offset, zone: Sanitize.line(view.zone))
     word = StateWord(view.state, isExecuted: view.isExecuted)
   }
 
@@ -112,10 +112,10 @@ private struct Picture {
   private var next: String {
     if let outcome = state.outcome { return outcome == .done ? "all waves are finished" : word.words }
     if let rollback = state.rollback {
-      return style.paint("\(Mark.undone.symbol) \(rollback.undone) of \(rollback.total) undone", .warn)
+      return style.state(.undone, "\(rollback.undone) of \(rollback.total) undone")
     }
     guard let wait = state.firstWait else { return "" }
-    let until = wait.until.map { " · \(time.moment($0, from: view.now))" } ?? ""
+    let until = wait.until.map { " · \(clock.moment($0, from: view.now))" } ?? ""
     let isYours = [.person, .hold, .pause].contains(wait.kind)
     let size = max(10, columns * 2 / 3 - Width.columns(until))
     return style.paint(Width.truncate(Sanitize.line(wait.reason), to: size) + until, isYours ? .warn : nil)
@@ -124,8 +124,14 @@ private struct Picture {
   var waveBar: [String] {
     guard counts.total > 0, state.outcome == nil else { return [] }
     var parts = ["\(counts.done) done", "\(counts.running) running", "\(counts.waiting) waiting"]
-    parts.append(style.paint("\(counts.failed) failed", counts.failed > 0 ? .bad : nil))
-    parts.append(style.paint("\(counts.inDoubt) in doubt", counts.inDoubt > 0 ? .warn : nil))
+    // In a narrow window, what did not happen makes room for what did.
+    let isNarrow = columns < 80
+    if !isNarrow || counts.failed > 0 {
+      parts.insert(style.paint("\(counts.failed) failed", counts.failed > 0 ? .bad : nil), at: isNarrow ? 0 : 3)
+    }
+    if !isNarrow || counts.inDoubt > 0 {
+      parts.insert(style.paint("\(counts.inDoubt) in doubt", counts.inDoubt > 0 ? .warn : nil), at: isNarrow ? 0 : 4)
+    }
     if counts.undone > 0 { parts.append("\(counts.undone) undone") }
     if counts.skipped > 0 { parts.append("\(counts.skipped) skipped") }
     let gap = columns >= 90 ? "   " : "  "
@@ -140,11 +146,13 @@ private struct Picture {
       let past = min(all, waves.prefix(state.stage).reduce(0, +) + (state.stage < waves.count ? state.wave : 0))
       return [" run   \(bar(past, of: all))  \(past) of \(Words.count(all, "wave"))"]
     }
-    return [" run   \(bar(state.doneCount, of: total))  \(Words.grouped(state.doneCount)) done  of \(Words.grouped(total))"]
+    return [
+      " run   \(bar(state.doneCount, of: total))  \(Words.grouped(state.doneCount)) done  of \(Words.grouped(total))"
+    ]
   }
 
   private func bar(_ done: Int, of total: Int) -> String {
-    let size = columns >= 80 ? 20 : 10
+    let size = columns >= 90 ? 20 : columns >= 60 ? 10 : 5
     let filled = total == 0 ? 0 : min(size, max(0, done) * size / total)
     return style.paint(String(repeating: "▓", count: filled), .good)
       + style.paint(String(repeating: "░", count: size - filled), .dim)
@@ -156,10 +164,12 @@ private struct Picture {
     let stage = state.plan.stages[state.stage]
     var parts: [String] = []
     var isLast = false
+    var isOver = false
     func level(_ name: String, _ used: Int, _ limit: Int?) {
       guard let limit else { return }
-      parts.append("\(name) \(used) of \(limit) used")
+      parts.append("\(name) \(used) of \(limit)")
       isLast = isLast || used == limit
+      isOver = isOver || used > limit
     }
     if stage.waves.indices.contains(state.wave) { level("wave", state.failures.wave, stage.waves[state.wave].tolerate) }
     for limit in stage.tolerateByAttribute {
@@ -171,8 +181,9 @@ private struct Picture {
     level("phase", state.failures.phases[stage.phase], state.plan.phases[stage.phase].tolerate)
     level("run", state.failures.run, state.plan.tolerateInRun)
     guard !parts.isEmpty else { return [] }
-    let warning = isLast ? style.paint("      the next failure holds the run", .warn) : ""
-    return [" budget  \(parts.joined(separator: " · "))\(warning)"]
+    let warning = isOver ? "exhausted: a person decides" : isLast ? "the next failure holds the run" : ""
+    if warning.isEmpty { return [" failed  \(parts.joined(separator: " · "))"] }
+    return [Width.spread(" failed  \(parts.joined(separator: " · "))", style.paint(warning, .warn), to: columns)]
   }
 
   /// Targets that need a person, are in doubt, or failed: these are never folded away silently.
@@ -182,7 +193,9 @@ private struct Picture {
     return rows + failedTargets
   }
 
-  private func isFailed(_ unit: Unit) -> Bool { if case .failed = unit.condition { true } else { unit.isRetreatOfFailure } }
+  private func isFailed(_ unit: Unit) -> Bool {
+    if case .failed = unit.condition { true } else { unit.isRetreatOfFailure }
+  }
 
   private var failedTargets: [String] {
     guard state.outcome == nil, let place = WaveCounts.place(state), counts.failed > 0 else { return [] }
@@ -206,7 +219,8 @@ private struct Picture {
     let step = state.plan.stages[unit.key.stage].steps[unit.step]
     let path = state.index.path(of: .step(unit.address))
     let operation = Sanitize.line((unit.verb == .undo ? "undo " : "") + step.id)
-    var text = " \(style.symbol(unit.mark)) \(Width.pad(Width.truncate(state.name(of: unit.key), to: nameWidth), to: nameWidth))"
+    var text =
+      " \(style.symbol(unit.mark)) \(Width.pad(Width.truncate(state.name(of: unit.key), to: nameWidth), to: nameWidth))"
     text += "  \(Width.pad(operation, to: 18))  \(facts(of: unit, step: step))"
     if let progress = view.progress[path] {
       let total = progress.total.map { " of \(Words.grouped(Int(clamping: $0)))" } ?? ""
@@ -217,7 +231,8 @@ private struct Picture {
   }
 
   private func facts(of unit: Unit, step: PlannedStep) -> String {
-    let age = max(view.now - unit.since, .zero).spoken
+    let spent = view.now - unit.since
+    let age = spent < .second ? "0 s" : spent.spoken
     let attempt = unit.attempt > 1 ? "   attempt \(unit.attempt)" : ""
     switch unit.condition {
     case .ready: return state.heldTargets.contains(unit.key) ? "held by a person" : "ready"
@@ -225,11 +240,11 @@ private struct Picture {
       let call = unit.verb == .apply ? step.call : step.undo.plannedCall ?? step.call
       return "\(age)   limit \(call.timeout.spoken)\(attempt)"
     case .failed(let failure): return "failed: \(Sanitize.line(failure.reason))"
-    case .waiting(let until): return "again \(time.moment(until, from: view.now))\(attempt)"
+    case .waiting(let until): return "again \(clock.moment(until, from: view.now))\(attempt)"
     case .inDoubt(let cause, _): return "in doubt: \(cause.words)"
     case .probing: return "in doubt: looking whether it happened, \(age)"
     case .probed(let answer, _): return "in doubt: the probe says \(answer.words)"
-    case .settling(let until): return "in doubt: second look \(time.moment(until, from: view.now))"
+    case .settling(let until): return "in doubt: second look \(clock.moment(until, from: view.now))"
     case .parked(let rule): return "in doubt: \(rule)"
     case .manual: return "a person does this, for \(age)"
     case .blocked: return "the undo failed for good"

@@ -20,7 +20,7 @@ public enum StateWord: String, Hashable, Sendable, CaseIterable {
 
   /// How a run stands.
   ///
-  /// - Parameter isExecuted: whether an executor owns the run right now.
+  /// `isExecuted` is whether an executor owns the run right now.
   public init(_ state: RunState, isExecuted: Bool) {
     if let outcome = state.outcome {
       switch outcome {
@@ -30,7 +30,8 @@ public enum StateWord: String, Hashable, Sendable, CaseIterable {
       }
     } else if state.hold != nil {
       self = .held
-    } else if state.isPaused {
+    } else if state.isPaused, state.rollback == nil {
+      // A pause does not stop a rollback.
       self = .paused
     } else if !isExecuted {
       self = .stopped
@@ -49,8 +50,7 @@ public enum StateWord: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .running: .running
     case .waiting: .waiting
-    case .held, .paused: .held
-    case .stopped: .inDoubt
+    case .held, .paused, .stopped: .held
     case .done: .done
     case .rolledBack: .undone
     case .aborted: .failed
@@ -62,6 +62,19 @@ extension RunState {
   /// Whether only a person can bring the run on.
   var needsPerson: Bool { outcome == nil && (hold != nil || isPaused || units.contains(where: \.needsPerson)) }
 
+  /// What the run waits for, in one or two words; `nil` when it goes on by itself or is over.
+  var shortWait: String? {
+    guard outcome == nil else { return nil }
+    if let unit = units.first(where: \.needsPerson) {
+      switch unit.condition {
+      case .manual: return "you: a step"
+      case .blocked: return "you: blocked undo"
+      default: return "you: in doubt"
+      }
+    }
+    return hold?.short ?? firstWait?.short
+  }
+
   /// The wait that a person asks about first.
   var firstWait: Wait? {
     let all = waits
@@ -72,7 +85,9 @@ extension RunState {
 
   /// Where the run is, `full-scale › stores › 4`.
   var position: String {
-    if let rollback { return rollback.place == .run ? "rollback" : "rollback \(Self.crumbs(index.path(of: rollback.place)))" }
+    if let rollback {
+      return rollback.place == .run ? "rollback" : "rollback \(Self.crumbs(index.path(of: rollback.place)))"
+    }
     guard stage < plan.stages.count else { return "end" }
     return Self.crumbs(plan.path(stage: stage, wave: wave))
   }
@@ -89,6 +104,17 @@ extension RunState {
   }
 }
 
+extension Hold {
+  /// Why a person is needed, in one or two words.
+  var short: String {
+    switch self {
+    case .budget: "you: budget"
+    case .rolledBack: "you: rolled back"
+    case .blocked: "you: blocked undo"
+    }
+  }
+}
+
 extension Instant {
   /// Later than everything that a plan can say.
   static let never = Instant(milliseconds: .max)
@@ -98,8 +124,8 @@ extension Wait {
   /// What is waited for, in one or two words.
   var short: String {
     switch kind {
-    case .person: reason.contains("person does this") ? "you: a step" : reason.contains("undo failed") ? "you: blocked undo" : "you: in doubt"
-    case .hold: path.isEmpty ? "you: held" : "you: \(path.split(separator: "/").last ?? "held")"
+    case .person: "you: a step"
+    case .hold: "you: held"
     case .pause: "you: paused"
     case .executor: "executor"
     case .provider: "provider"

@@ -40,7 +40,7 @@ public struct StatusRow: Equatable, Sendable {
     total = state.plan.targetCount
     needsYou = state.needsPerson
     let wait = state.outcome == nil ? state.firstWait : nil
-    waitsFor = self.state == .running && !state.needsPerson ? nil : wait?.short
+    waitsFor = self.state == .running && !state.needsPerson ? nil : state.shortWait
     until = waitsFor == nil ? nil : wait?.until
     self.isExecuted = isExecuted
     scale = state.plan.scale
@@ -51,9 +51,8 @@ public struct StatusRow: Equatable, Sendable {
 public enum StatusScreen {
   /// The runs as a table.
   ///
-  /// - Parameters:
-  ///   - offset: seconds east of UTC at an instant, in the zone of the reader.
-  ///   - zone: the label of that zone.
+  /// - `offset`: seconds east of UTC at an instant, in the zone of the reader.
+  /// - `zone`: the label of that zone.
   public static func text(
     _ rows: [StatusRow], style: Style, columns: Int, now: Instant, offset: @escaping (Instant) -> Int = { _ in 0 },
     zone: String = "UTC"
@@ -82,15 +81,19 @@ public enum StatusScreen {
     var lines: [String] = []
     let needy = rows.filter(\.needsYou).map { Sanitize.line($0.name) }
     if let first = needy.first {
-      lines.append("\(Words.count(needy.count, "run")) \(needy.count == 1 ? "needs" : "need") you:  sanderling why \(first)")
+      lines.append(
+        "\(Words.count(needy.count, "run")) \(needy.count == 1 ? "needs" : "need") you:  sanderling why \(first)")
     }
-    let idle = rows.filter { !$0.isExecuted && [.stopped, .held, .paused].contains($0.state) }.map { Sanitize.line($0.name) }
+    let idle = rows.filter { !$0.isExecuted && [.stopped, .held, .paused].contains($0.state) }.map {
+      Sanitize.line($0.name)
+    }
     if let first = idle.first {
       lines.append("nobody executes \(Words.first(3, of: idle)):  sanderling run \(first)")
     }
     let fast = rows.filter { $0.scale > 1 }
     if !fast.isEmpty {
-      lines.append("compressed time: " + Words.first(3, of: fast.map { "\(Sanitize.line($0.name)) \(Words.grouped($0.scale)) ×" }))
+      lines.append(
+        "compressed time: " + Words.first(3, of: fast.map { "\(Sanitize.line($0.name)) \(Words.grouped($0.scale)) ×" }))
     }
     return lines
   }

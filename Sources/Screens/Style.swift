@@ -14,6 +14,7 @@ public struct Style: Hashable, Sendable, CaseIterable {
   /// No colours, all symbols: what goes to files and pipes.
   public static let plain = Style()
 
+  /// Every combination.
   public static let allCases = [
     Style(), Style(colour: true), Style(ascii: true), Style(colour: true, ascii: true),
   ]

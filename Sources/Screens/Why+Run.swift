@@ -7,19 +7,25 @@ extension Asker {
   /// Why the run as a whole stands as it does.
   var aboutRun: Answer {
     if let outcome = state.outcome { return finished(outcome) }
-    if let rollback = state.rollback, state.hold == nil { return retreating(rollback) }
     if let hold = state.hold { return held(hold) }
-    if state.isPaused { return paused }
+    if state.isPaused, state.rollback == nil { return paused }
     if let unit = state.units.first(where: \.needsPerson) {
       var answer = aboutUnit(unit)
+      if let rollback = state.rollback { answer.facts.append(words(of: rollback)) }
       let others = state.units.count(where: \.needsPerson) - 1
       if others > 0 { answer.facts.append("\(Words.count(others, "other target")) need you too: sanderling status") }
       if !isExecuted { answer.facts.append("nobody executes the run: after that, sanderling run \(run)") }
       return answer
     }
+    if let rollback = state.rollback { return retreating(rollback) }
     if !isExecuted { return stopped }
     guard state.stage < plan.stages.count else {
       return Answer(mark: .running, headline: "running: the last wave is finished", about: .run)
+    }
+    // A stage whose earlier stages took all targets has no wave; the run passes over it when it goes on.
+    guard plan.stages[state.stage].waves.indices.contains(state.wave) else {
+      return Answer(
+        mark: .running, headline: "\(path(.stage(state.stage))) has no targets: it is passed over", about: .run)
     }
     return aboutWave(state.stage, state.wave)
   }
@@ -33,11 +39,17 @@ extension Asker {
     return answer
   }
 
+  private func words(of rollback: Rollback) -> String {
+    let place = rollback.place == .run ? "the run" : path(rollback.place)
+    return "rollback of \(place): \(rollback.undone) of \(rollback.total) undone"
+  }
+
   private func retreating(_ rollback: Rollback) -> Answer {
-    let place = rollback.place == .run ? "run" : path(rollback.place)
-    var answer = Answer(mark: .undone, headline: "rollback of \(place): \(rollback.undone) of \(rollback.total) undone", about: .run)
+    var answer = Answer(mark: .undone, headline: words(of: rollback), about: .run)
     answer.facts = units
-    if let wall = rollback.stopsAt { answer.facts.append("it stops at \(Sanitize.line(wall)), which cannot be taken back") }
+    if let wall = rollback.stopsAt {
+      answer.facts.append("it stops at \(Sanitize.line(wall)), which cannot be taken back")
+    }
     answer.rule = "a rollback goes to its end; windows, pauses and freezes do not block it"
     answer.actions = isExecuted ? ["wait; it ends by itself"] : ["sanderling run \(run)"]
     return answer
@@ -47,6 +59,7 @@ extension Asker {
     let when = since { if case .runHeld = $0.kind { true } else { false } }
     var answer = Answer(mark: .held, headline: "held\(when): \(Sanitize.line(hold.words))", about: .run)
     answer.facts = units
+    answer.last = history.last { if case .runHeld = $0.event.kind { true } else { false } }?.seq
     switch hold {
     case .budget:
       answer.rule = "an exhausted failure budget holds the run: a person decides"
@@ -134,7 +147,9 @@ extension Asker {
       if state.stage < first {
         var answer = Answer(mark: .waiting, headline: "\(name) has not begun", facts: facts, about: place)
         answer.facts.append("closed    \(path(.wave(stage: state.stage, wave: state.wave))) comes first")
-        if let date = plan.stages[first].waves.first?.earliest { answer.facts.append("planned   \(Words.day(date)) at the earliest") }
+        if let date = plan.stages[first].waves.first?.earliest {
+          answer.facts.append("planned   \(Words.day(date)) at the earliest")
+        }
         answer.actions = ["sanderling why \(run)"]
         return answer
       }

@@ -49,7 +49,9 @@ extension Asker {
     case .blocked:
       answer.headline = "held\(when): \(undo)\(name) failed for good"
       answer.rule = "an undo that cannot be done is never called done: a person decides"
-      answer.actions = [command("retry", run, name), command("resolve", run, name, "--as succeeded"), command("skip", run, name)]
+      answer.actions = [
+        command("retry", run, name), command("resolve", run, name, "--as succeeded"), command("skip", run, name),
+      ]
     case .failed(let failure):
       answer.headline = "\(undo)\(name) failed\(when): \(Sanitize.line(failure.reason))"
       answer.rule = "a permanent failure fails the target; a transient one is tried again while attempts are left"

@@ -40,7 +40,8 @@ extension Asker {
   /// Which conditions are closed for a wave that has not begun, and when they open.
   private func notStarted(_ stage: Int, _ wave: Int) -> Answer {
     let name = path(.wave(stage: stage, wave: wave))
-    var answer = Answer(mark: .waiting, headline: "waiting: \(name) has not begun", about: .wave(stage: stage, wave: wave))
+    var answer = Answer(
+      mark: .waiting, headline: "waiting: \(name) has not begun", about: .wave(stage: stage, wave: wave))
     answer.facts = conditions(stage, wave)
     answer.rule = "a wave starts when nothing stops the run, the earlier wave is finished, and start and pace let it"
     answer.actions = [stop?.action ?? "wait; it starts by itself"]
@@ -66,7 +67,9 @@ extension Asker {
     } else if let pace = plan.stages[stage].pace {
       rows.append("open      pace is \(pace.text)")
     }
-    if let date = plan.stages[stage].waves[wave].earliest { rows.append("planned   \(Words.day(date)) at the earliest") }
+    if let date = plan.stages[stage].waves[wave].earliest {
+      rows.append("planned   \(Words.day(date)) at the earliest")
+    }
     return rows
   }
 
@@ -76,9 +79,12 @@ extension Asker {
     let name = path(place)
     var answer = Answer(mark: .waiting, headline: "", about: place)
     switch state.stages[key.stage].status[Int(key.row)] {
-    case .done: (answer.mark, answer.headline) = (.done, "\(name) is done\(since { $0.subject == place || inside($0, key) })")
+    case .done:
+      (answer.mark, answer.headline) = (.done, "\(name) is done\(since { $0.subject == place || inside($0, key) })")
     case .failed:
-      (answer.mark, answer.headline) = (.failed, "\(name) failed\(since { $0.kind == .targetFailed && $0.subject == place })")
+      (answer.mark, answer.headline) = (
+        .failed, "\(name) failed\(since { $0.kind == .targetFailed && $0.subject == place })"
+      )
       answer.rule = "a failed target is undone alone; its wave goes on while the budget lasts"
       answer.actions = [command("retry", run, name), command("skip", run, name)]
     case .undone:
@@ -101,6 +107,7 @@ extension Asker {
     let wave = state.index.wave(of: key)
     answer.headline = "waiting: \(name) has not begun"
     answer.actions = [stop?.action ?? "wait; it starts by itself"]
+    answer.rule = "a target starts in its wave, when a slot is free and the budgets could lose one target more"
     guard (key.stage, wave) == (state.stage, state.wave), state.waveState == .running else {
       answer.facts = conditions(key.stage, wave)
       return
@@ -112,18 +119,19 @@ extension Asker {
       answer.actions = [command("release", run, name)]
     }
     let busy = state.units.count
-    answer.facts.append("\(busy < state.slots ? "open  " : "closed")    \(busy) of \(Words.count(state.slots, "slot")) used")
+    answer.facts.append(
+      "\(busy < state.slots ? "open  " : "closed")    \(busy) of \(Words.count(state.slots, "slot")) used")
     for limit in plan.stages[key.stage].tolerateByAttribute where plan.stages[key.stage].isStrict {
       guard let value = state.attribute(limit.attribute, of: key) else { continue }
       let failed = state.failures.attributes["\(limit.attribute)=\(value)", default: 0]
       let running = state.units.count { state.attribute(limit.attribute, of: $0.key) == value }
       let isOpen = failed + running <= limit.limit
-      let words = "\(Sanitize.line(limit.attribute)) \(Sanitize.line(value)): \(failed) failed and \(running) at work, `tolerate` is \(limit.limit)"
+      let words =
+        "\(Sanitize.line(limit.attribute)) \(Sanitize.line(value)): \(failed) failed and \(running) at work, `tolerate` is \(limit.limit)"
       answer.facts.append("\(isOpen ? "open  " : "closed")    \(words)")
     }
     let targets = plan.stages[key.stage].waves[wave].targets
     let before = targets.prefix { $0 != key.row }.count { state.stages[key.stage].status[Int($0)] == .waiting }
     if before > 0 { answer.facts.append("\(Words.count(before, "target")) of the wave come before it") }
-    answer.rule = "strict admission: no more run than the budget can lose"
   }
 }

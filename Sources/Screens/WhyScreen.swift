@@ -11,12 +11,11 @@ public enum WhyScreen {
 
   /// The answer for one place; for the run as a whole without one.
   ///
-  /// - Parameters:
-  ///   - path: the place that is asked about.
-  ///   - history: the events of the run, or the newest part of them.
-  ///   - isExecuted: whether an executor owns the run right now.
-  ///   - offset: seconds east of UTC at an instant, in the zone of the reader.
-  ///   - zone: the label of that zone.
+  /// - `path`: the place that is asked about.
+  /// - `history`: the events of the run, or the newest part of them.
+  /// - `isExecuted`: whether an executor owns the run right now.
+  /// - `offset`: seconds east of UTC at an instant, in the zone of the reader.
+  /// - `zone`: the label of that zone.
   public static func text(
     state: RunState, runName: String, path: Place?, history: [HistoryRecord], style: Style, now: Instant,
     isExecuted: Bool, offset: @escaping (Instant) -> Int = { _ in 0 }, zone: String = "UTC"
@@ -27,7 +26,7 @@ public enum WhyScreen {
     let answer = asker.answer(path ?? .run)
     var rows = [style.state(answer.mark, answer.headline)]
     rows += answer.facts.map { "  \($0)" }
-    rows += events(about: answer.about, asker: asker, style: style)
+    rows += events(about: answer.about, upTo: answer.last, asker: asker, style: style)
     if let rule = answer.rule { rows.append("  \(label("rule"))\(rule)") }
     for (position, action) in answer.actions.enumerated() {
       rows.append("  \(label(position == 0 ? "do" : ""))\(action)")
@@ -41,8 +40,9 @@ public enum WhyScreen {
 
   private static func label(_ text: String) -> String { Width.pad(text, to: 10) }
 
-  private static func events(about place: Place, asker: Asker, style: Style) -> [String] {
-    let relevant = asker.history.filter { asker.isRelevant($0.event, to: place) }.suffix(shown)
+  private static func events(about place: Place, upTo last: Int64?, asker: Asker, style: Style) -> [String] {
+    let relevant = asker.history.filter { $0.seq <= (last ?? .max) && asker.isRelevant($0.event, to: place) }.suffix(
+      shown)
     let days = Set(relevant.map { asker.time.date($0.event.at) }.map(\.dayNumber))
     return relevant.map { record in
       let fields = EventLines.fields(record.event, index: asker.state.index, detail: record.detail)
@@ -64,6 +64,8 @@ struct Answer {
   var actions: [String] = []
   /// The place whose events led here.
   var about: Place
+  /// The sequence number of the event that explains it: what came after it does not.
+  var last: Int64?
 }
 
 /// Finds answers. Everything that it needs to know is in here.
@@ -104,7 +106,8 @@ struct Asker {
       if case .cursorRecorded = event.kind { return false }
       return asked == address.target
     case (.wave(let stage, let wave), .step(let address)):
-      return EventLines.level(of: event) != .info && state.index.contains(.wave(stage: stage, wave: wave), address.target)
+      return EventLines.level(of: event) != .info
+        && state.index.contains(.wave(stage: stage, wave: wave), address.target)
     case (_, .target(let key)): return state.index.contains(place, key)
     default: return place == event.subject
     }

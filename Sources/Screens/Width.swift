@@ -42,11 +42,25 @@ public enum Width {
     String(repeating: " ", count: max(0, columns - Self.columns(text))) + text
   }
 
+  /// The text in at most so many columns, with `…` at the start when something was cut off: for paths, whose end says most.
+  static func truncateFront(_ text: String, to limit: Int) -> String {
+    guard limit > 0 else { return "" }
+    guard columns(text) > limit else { return text }
+    var kept: [Character] = []
+    var used = 1
+    for character in text.reversed() {
+      used += columns(of: character)
+      if used > limit { break }
+      kept.append(character)
+    }
+    return "…" + String(kept.reversed())
+  }
+
   /// A left and a right part in one row of so many columns; the left part gives way.
   static func spread(_ left: String, _ right: String, to limit: Int) -> String {
-    let room = limit - columns(right) - 1
+    let room = limit - columns(right) - 2
     guard room >= 8 else { return truncate(left, to: limit) }
-    return pad(truncate(left, to: room), to: room + 1) + right
+    return pad(truncate(left, to: room), to: room + 2) + right
   }
 
   /// The text in rows of so many columns, broken at spaces; a word that is longer is cut.

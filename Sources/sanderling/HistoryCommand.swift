@@ -67,12 +67,12 @@ struct HistoryCommand: ParsableCommand {
       Output.standard.write(text)
     } else if events || chosen.count != all.count {
       Output.standard.write(
-        HistoryScreen.table(chosen, index: index, style: style, columns: columns, offset: Host.localOffset))
+        HistoryScreen.table(chosen, index: index, offset: Host.localOffset, zone: Host.localZone))
     } else {
       Output.standard.write(
         HistoryScreen.overview(
           Timeline.build(all, plan: index.plan), plan: index.plan, runName: run.name, style: style, columns: columns,
-          offset: Host.localOffset))
+          offset: Host.localOffset, zone: Host.localZone))
     }
   }
 

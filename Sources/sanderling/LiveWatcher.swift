@@ -21,6 +21,7 @@ final class LiveWatcher: Watcher {
   private let run: RegisteredRun
   private let index: PlanIndex
   private let style: Style
+  private let clock = WallClock()
   private let content = Mutex(Content())
 
   init(run: RegisteredRun, state: RunState, style: Style) {
@@ -40,7 +41,7 @@ final class LiveWatcher: Watcher {
           var took: Span?
           if case .step(let address) = event.subject, let began = content.began[address] { took = event.at - began }
           let line = RunScreen.logLine(
-            seq, event, index: index, detail: EventDetail(of: event), took: took, style: style, offset: Host.localOffset)
+            seq, event, index: index, took: took, style: style, offset: Host.localOffset)
           if let line { content.log.append(line) }
         }
       }
@@ -74,9 +75,9 @@ final class LiveWatcher: Watcher {
     let size = Output.standard.size
     content.withLock { content in
       let view = RunView(
-        runName: run.name, runbook: run.runbook, environment: run.environment, state: state,
-        now: WallClock().read().instant, started: state.createdAt, executor: Host.executor,
-        progress: content.progress, lines: content.lines)
+        runName: run.name, state: state, now: clock.read().instant, started: state.createdAt,
+        executor: Host.executor, progress: content.progress, lines: content.lines, offset: Host.localOffset,
+        zone: Host.localZone)
       let frame = RunScreen.frame(view, columns: size.columns, rows: size.rows, style: style).rows
       guard frame != content.drawn || !content.log.isEmpty else { return }
       var text = "\u{1B}[?2026h"

@@ -1,6 +1,7 @@
 import Adapters
 import ArgumentParser
 import Engine
+import Journaling
 import Planning
 import Quantities
 

@@ -38,7 +38,7 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var style: StyleOptions
 
   func run() throws {
-    let (plan, findings, sources) = try Loading.plan(runbook, options: options, style: style)
+    let (plan, findings, _) = try Loading.plan(runbook, options: options, style: style)
     let bytes = plan.canonicalBytes
     let digest = Digest(of: bytes)
     if let out { try Self.write(bytes, to: out) }
@@ -53,9 +53,8 @@ struct PlanCommand: ParsableCommand {
       Output.standard.write(
         PlanScreen.text(
           plan, findings: findings, digest: digest, style: style.style(for: .standard),
-          columns: Output.standard.isTerminal ? Output.standard.size.columns : 100, wave: try place(in: plan)))
+          columns: Output.standard.isTerminal ? Output.standard.size.columns : 100, wave: try place(in: plan), path: runbook))
     }
-    if old == nil, !style.json, format == .text { Loading.report(findings, sources: sources, style: style) }
     if let expected, try Self.read(expected).digest != digest {
       throw Refusal(
         .stale, "the plan is not the one in \(expected)", next: ["sanderling plan \(runbook) --diff \(expected)"])

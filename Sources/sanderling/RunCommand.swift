@@ -1,5 +1,6 @@
 import ArgumentParser
 import Conducting
+import Diagnostics
 import Engine
 import Foundation
 import Journaling

@@ -31,7 +31,12 @@ struct Sanderling: AsyncParsableCommand {
 
   /// The names of the sub-commands, for suggestions.
   static var names: [String] {
-    configuration.groupedSubcommands.flatMap(\.subcommands).compactMap(\.configuration.commandName)
+    // A key path to a static member of these types crashes the compiler of 6.3.1, so it is a loop.
+    var names: [String] = []
+    for command in configuration.subcommands {
+      if let name = command.configuration.commandName { names.append(name) }
+    }
+    return names
   }
 
   /// What a call without arguments prints: the flow and four examples.

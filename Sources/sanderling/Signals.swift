@@ -1,5 +1,5 @@
 import Conducting
-import Dispatch
+@preconcurrency import Dispatch
 import Foundation
 import Synchronization
 

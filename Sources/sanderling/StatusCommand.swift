@@ -3,6 +3,7 @@ import Conducting
 import Engine
 import Journaling
 import Planning
+import Quantities
 import Screens
 
 struct StatusCommand: ParsableCommand {
@@ -25,8 +26,7 @@ struct StatusCommand: ParsableCommand {
     let runs = open.isEmpty ? Array(chosen.prefix(1)) : open
     let rows = try runs.map { run in
       StatusRow(
-        name: run.name, runbook: run.runbook, environment: run.environment,
-        state: try Runs.recover(run, in: journal).state, isExecuted: journal.isExecuted(run: run.number))
+        run: run.name, state: try Runs.recover(run, in: journal).state, isExecuted: journal.isExecuted(run: run.number))
     }
     if style.json {
       Output.standard.write(StatusScreen.json(rows).canonicalText + "\n")
@@ -35,6 +35,7 @@ struct StatusCommand: ParsableCommand {
     Output.standard.write(
       StatusScreen.text(
         rows, style: style.style(for: .standard),
-        columns: Output.standard.isTerminal ? Output.standard.size.columns : 120, now: WallClock().read().instant))
+        columns: Output.standard.isTerminal ? Output.standard.size.columns : 120, now: WallClock().read().instant,
+        offset: Host.localOffset, zone: Host.localZone))
   }
 }

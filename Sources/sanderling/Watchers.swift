@@ -44,7 +44,7 @@ final class LineWatcher: Watcher {
       ]
       Output.standard.write(JSON.dictionary(version).canonicalText + "\n")
     } else {
-      Output.standard.write(EventLines.opening(run: run.name, plan: state.plan))
+      for line in PlanScreen.loudLines(state.plan) { Output.standard.write("\(line)\n") }
     }
   }
 
@@ -52,7 +52,7 @@ final class LineWatcher: Watcher {
     guard case .recorded(let events) = notice else { return }
     var text = ""
     for (seq, event) in events where json || EventLines.isShown(event, verbose: following.verbose) {
-      let detail = EventDetail(of: event)
+      let detail = EventDetail(reason: event.reason)
       if json {
         text += EventLines.json(seq, event, index: index, detail: detail).canonicalText + "\n"
       } else if let line = EventLines.text(seq, event, index: index, detail: detail) {
@@ -66,25 +66,11 @@ final class LineWatcher: Watcher {
     guard following.heartbeat > 0, !json else { return }
     while true {
       do { try await Task.sleep(for: .seconds(following.heartbeat * 60)) } catch { return }
-      Output.standard.write(EventLines.alive(await conductor.state, run: run.name) + "\n")
+      Output.standard.write(EventLines.alive(state: await conductor.state, run: run.name) + "\n")
     }
   }
 
   func say(_ text: String) { Output.error.write(text + "\n") }
 
   func close(_ state: RunState) {}
-}
-
-extension EventDetail {
-  /// What an event that was just made says about its reason.
-  init(of event: Event) {
-    let reason: String? =
-      switch event.kind {
-      case .failed(_, _, let failure): failure.reason
-      case .inDoubt(_, _, let doubt): doubt.reason
-      case .commandReceived(let command): command.reason
-      default: nil
-      }
-    self.init(actor: nil, reason: reason, log: nil)
-  }
 }

@@ -3,6 +3,7 @@ import Conducting
 import Engine
 import Journaling
 import Planning
+import Quantities
 import Screens
 
 struct WhyCommand: ParsableCommand {
@@ -26,14 +27,13 @@ struct WhyCommand: ParsableCommand {
     let place = try (isRun ? second : first).map { try Runs.place($0, state: state) }
     let executed = journal.isExecuted(run: run.number)
     if style.json {
-      Output.standard.write(
-        WhyScreen.json(state: state, runName: run.name, path: place, isExecuted: executed).canonicalText + "\n")
+      Output.standard.write(WhyScreen.json(state: state, runName: run.name, path: place).canonicalText + "\n")
       return
     }
     Output.standard.write(
       WhyScreen.text(
         state: state, runName: run.name, path: place,
         history: try Runs.events(of: run, index: state.index, in: journal), style: style.style(for: .standard),
-        now: WallClock().read().instant, isExecuted: executed))
+        now: WallClock().read().instant, isExecuted: executed, offset: Host.localOffset, zone: Host.localZone))
   }
 }

@@ -113,7 +113,8 @@ extension ErrorPages {
       code: "G306", title: "A wave never fits its pace",
       text: #"""
         After selection and cutting, a wave has more targets than the pace admits in one day or week, so it could never
-        start. It is the same mistake as G129, found where the sizes are known.
+        start. It is the same mistake as G129, which is found earlier, while the files are read; this code guards the
+        plan itself.
 
         Wrong:
 
@@ -132,7 +133,8 @@ extension ErrorPages {
       code: "G307", title: "A parameter has no value",
       text: #"""
         A value is looked for in this order: `--set NAME=VALUE`, the environment's `parameters:`, the parameter's
-        `default`. None of them has one.
+        `default`. None of them has one. G142 finds the same mistake while the files are read; this code guards the
+        plan itself.
 
         Wrong:
 

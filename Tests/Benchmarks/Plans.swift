@@ -1,0 +1,99 @@
+import Foundation
+import Planning
+import Quantities
+
+/// The plans that are measured. They are read from their written form, as a run reads its plan.
+enum Plans {
+  /// Targets that do nothing, in waves.
+  static func noop(targets: Int, waves: Int, steps: Int, concurrency: Int) -> Plan {
+    plan(targets: targets, waves: waves, concurrency: concurrency, adapter: "noop", steps: (0..<steps).map { "s\($0)" }, arguments: .dictionary([("members", .dictionary([]))]))
+  }
+
+  /// Targets that start a process that does nothing.
+  static func process(targets: Int, concurrency: Int) -> Plan {
+    plan(
+      targets: targets, waves: 1, concurrency: concurrency, adapter: "process", steps: ["true"],
+      arguments: .dictionary([("members", .dictionary([("command", .array([.string("/bin/true")]))]))]))
+  }
+
+  private static func plan(
+    targets: Int, waves: Int, concurrency: Int, adapter: String, steps: [String], arguments: JSON
+  ) -> Plan {
+    let call = JSON.dictionary([
+      ("arguments", arguments), ("idempotency", .string("natural")), ("operation", .string("do")),
+      ("provider", .string("p")), ("settle_ms", .integer(0)), ("timeout_ms", .integer(60_000)),
+    ])
+    let size = (targets + waves - 1) / waves
+    let cut = stride(from: 0, to: targets, by: size).map { start in
+      JSON.dictionary([
+        ("targets", .array((start..<min(start + size, targets)).map { .integer(Int64($0)) })),
+        ("tolerate", .integer(Int64(concurrency))),
+      ])
+    }
+    let stage = JSON.dictionary([
+      ("bake_ms", .integer(0)), ("concurrency", .integer(Int64(concurrency))), ("id", .string("stage")),
+      ("inventory", .integer(0)), ("phase", .integer(0)),
+      ("steps", .array(steps.map { id in
+        .dictionary([
+          ("attempts", .integer(1)), ("call", call), ("id", .string(id)), ("undo", .string("none")),
+          ("wait", .string("1s")),
+        ])
+      })),
+      ("strict", .bool(true)), ("then", .string("hold")), ("tolerate_by_attribute", .array([])), ("waves", .array(cut)),
+    ])
+    let text = JSON.dictionary([
+      ("environment", .string("bench")), ("format", .integer(1)), ("guards", .array([])), ("ignored", .array([])),
+      ("inventories", .array([
+        .dictionary([
+          ("columns", .array([.string("id")])), ("name", .string("targets")),
+          ("values", .array([.array((0..<targets).map { .string("t-\($0)") })])),
+        ])
+      ])),
+      ("parameters", .array([])), ("phases", .array([.dictionary([("id", .string("phase"))])])),
+      ("providers", .array([
+        .dictionary([
+          ("adapter", .string(adapter)), ("configuration", .dictionary([("members", .dictionary([]))])),
+          ("name", .string("p")),
+        ])
+      ])),
+      ("runbook", .string("bench")), ("scale", .integer(1)), ("sources", .array([])), ("stages", .array([stage])),
+      ("unexecuted", .array([])), ("zone", .string("UTC")),
+    ])
+    do throws(PlanError) {
+      return try Plan(canonical: text.canonicalBytes)
+    } catch {
+      preconditionFailure("the benchmark's own plan is wrong: \(error.message)")
+    }
+  }
+
+  /// A runbook with so many targets, as files.
+  static func writeRunbook(targets: Int, to folder: String) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    var csv = "id,name,country,region,zone,users\n"
+    let zones = ["Europe/Lisbon", "America/New_York", "Asia/Tokyo", "Australia/Sydney"]
+    for number in 0..<targets {
+      csv += "t-\(number),Target \(number),C\(number % 20),R\(number % 3),\(zones[number % 4]),\(25 + number % 60)\n"
+    }
+    try Data(csv.utf8).write(to: URL(filePath: "\(folder)/targets.csv"))
+    let runbook = """
+      sanderling: 1
+      runbook: many
+      starts: 2027-01-04
+      inventories: { targets: targets.csv }
+      phases:
+        - id: all
+          stages:
+            - id: targets
+              targets: targets
+              select: { spread: [region, country], seed: 7 }
+              waves: { pace: \(max(20, targets / 50)) per week, concurrency: 8, tolerate: 7 }
+              steps:
+                - { id: one, uses: noop, with: { outputs: { at: "${target.users}" } }, undo: none }
+                - { id: two, uses: noop, undo: none }
+      environment:
+        providers: {}
+        operations: {}
+      """
+    try Data(runbook.utf8).write(to: URL(filePath: "\(folder)/runbook.yaml"))
+  }
+}

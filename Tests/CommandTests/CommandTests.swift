@@ -1,0 +1,156 @@
+import Foundation
+import Quantities
+import Testing
+
+@Suite("The program")
+struct CommandTests {
+  static let small = """
+    sanderling: 1
+    runbook: small
+    inventories: { sites: [ { id: a }, { id: b }, { id: c } ] }
+    phases:
+      - id: move
+        stages:
+          - id: sites
+            targets: sites
+            waves: { sizes: [1, 2], concurrency: 2, tolerate: 1 }
+            steps: [ { id: copy, uses: do, undo: take-back } ]
+    environment:
+      providers: { shell: { adapter: process, shell: true } }
+      operations:
+        do: { provider: shell, with: { command: "echo ${target.id} >> done" }, idempotency: natural }
+        take-back: { provider: shell, with: { command: "echo ${target.id} >> undone" }, idempotency: natural }
+    """
+
+  @Test("writes a starter that validates, plans and runs")
+  func starter() throws {
+    let program = try Program()
+    #expect(try program.run("init", "mine").status == 0)
+    #expect(try program.run("init", "mine").status == 2)
+    let validated = try program.run("validate", "mine")
+    #expect(validated.status == 0 && validated.err.contains("no errors"))
+    #expect(try program.run("plan", "mine").status == 0)
+    let result = try program.run("run", "mine", "--until-blocked")
+    #expect(result.status == 0, "\(result.out)\(result.err)")
+    #expect(program.read("mine/work/ams-01") == "welcome\n")
+  }
+
+  @Test("runs, tells, and takes back")
+  func whole() throws {
+    let program = try Program()
+    try program.write("small.yaml", Self.small)
+    #expect(try program.run("run", "small.yaml").status == 0)
+    #expect(program.read("done").split(separator: "\n").sorted() == ["a", "b", "c"])
+    #expect(try program.run("status", "r-1").out.contains("done"))
+    #expect(try program.run("history", "--csv").out.split(separator: "\n").count > 10)
+    let preview = try program.run("rollback", "--preview", "--reason", "looking only")
+    #expect(preview.status == 0 && preview.err.contains("3 steps of 3 targets"))
+    #expect(try program.run("rollback", "--reason", "no yes").status == 2)
+    #expect(try program.run("rollback", "--yes", "--reason", "a test").status == 1)
+    #expect(program.read("undone").split(separator: "\n") == ["c", "b", "a"] || program.read("undone").split(separator: "\n") == ["b", "c", "a"])
+    #expect(try program.run("rollback", "--yes", "--reason", "again").err.contains("nothing to undo"))
+  }
+
+  @Test("uses its exit codes")
+  func exitCodes() throws {
+    let program = try Program()
+    try program.write("small.yaml", Self.small)
+    try program.write("wrong.yaml", Self.small.replacing("stages:", with: "stags:"))
+    try program.write("waits.yaml", Self.small.replacing("uses: do,", with: "uses: manual, with: { instruction: look },"))
+    #expect(try program.run("--nonsense").status == 2)
+    #expect(try program.run("rollbak").err.contains("sanderling rollback"))
+    #expect(try program.run("validate", "wrong.yaml").status == 3)
+    #expect(try program.run("run", "wrong.yaml").status == 3)
+    #expect(try program.run("status").status == 1)
+    let waiting = try program.run("run", "waits.yaml", "--until-blocked")
+    #expect(waiting.status == 4, "\(waiting.out)\(waiting.err)")
+    #expect(try program.run("plan", "small.yaml", "--out", "plan.json").status == 0)
+    #expect(try program.run("plan", "small.yaml", "--check", "plan.json").status == 0)
+    try program.write("small.yaml", Self.small.replacing("tolerate: 1", with: "tolerate: 2"))
+    let stale = try program.run("run", "small.yaml", "--plan", "plan.json")
+    #expect(stale.status == 5 && stale.err.contains("small.yaml"))
+    #expect(try program.run("plan", "small.yaml", "--check", "plan.json").status == 5)
+  }
+
+  @Test("lets one executor have a run, and takes commands from another process")
+  func commands() async throws {
+    let program = try Program()
+    try program.write(
+      "slow.yaml", Self.small.replacing("echo ${target.id} >> done", with: "sleep 1; echo ${target.id} >> done"))
+    let executor = try program.start(["run", "slow.yaml"])
+    while try program.run("status", "--json").out.contains("\"running\"") == false { usleep(20_000) }
+    #expect(try program.run("run", "slow.yaml").status == 6)
+    let paused = try program.run("pause", "--reason", "a test pauses")
+    #expect(paused.status == 0 && paused.err.contains("done: pause"), "\(paused.err)")
+    #expect(try program.run("pause", "--reason", "a test pauses again").status == 1)
+    #expect(try program.run("resume", "--reason", "a test goes on").status == 0)
+    executor.waitUntilExit()
+    #expect(executor.terminationStatus == 0)
+    #expect(try program.run("history", "--type", "command_received").out.contains("a test pauses"))
+  }
+
+  @Test("leaves at ^C when what runs is done, and goes on later")
+  func interrupt() throws {
+    let program = try Program()
+    try program.write(
+      "slow.yaml", Self.small.replacing("echo ${target.id} >> done", with: "touch began; sleep 1; echo ${target.id} >> done"))
+    let executor = try program.start(["run", "slow.yaml"])
+    while program.read("began").isEmpty && !FileManager.default.fileExists(atPath: "\(program.directory)/began") { usleep(20_000) }
+    executor.interrupt()
+    executor.waitUntilExit()
+    #expect(executor.terminationStatus == 130)
+    #expect(program.read("done") == "a\n")
+    #expect(try program.run("run", "r-1").status == 0)
+    #expect(program.read("done").split(separator: "\n").sorted() == ["a", "b", "c"])
+  }
+
+  @Test("makes the same plan in every time zone and under every hash seed")
+  func samePlan() throws {
+    let program = try Program()
+    let retail = "\(Program.repository)/runbooks/retail-assistant"
+    var digests: Set<String> = []
+    for (zone, seed) in [("UTC", "1"), ("Asia/Tokyo", ""), ("America/Sao_Paulo", ""), ("Pacific/Kiritimati", "")] {
+      let file = "plan-\(zone.replacing("/", with: "-")).json"
+      let result = try program.run(
+        ["plan", retail, "--env", "local", "--out", file],
+        environment: seed.isEmpty ? ["TZ": zone] : ["TZ": zone, "SWIFT_DETERMINISTIC_HASHING": seed])
+      #expect(result.status == 0, "\(result.err)")
+      digests.insert(Digest(of: Array(program.read(file).utf8)).hex)
+    }
+    #expect(digests.count == 1)
+  }
+
+  @Test("keeps a secret out of everything that it writes")
+  func secrets() throws {
+    let program = try Program()
+    let canary = "canary-\(UUID().uuidString)"
+    try program.write(
+      "secret.yaml",
+      Self.small.replacing(
+        "{ adapter: process, shell: true }", with: "{ adapter: process, shell: true, set: { TOKEN: { secret: env:CANARY } } }"
+      ).replacing("echo ${target.id} >> done", with: "echo $TOKEN; echo $TOKEN >&2; echo \\\"{\\\\\\\"t\\\\\\\":\\\\\\\"$TOKEN\\\\\\\"}\\\"; [ ${target.id} = a ] && exit 3; exit 0"))
+    let result = try program.run("run", "secret.yaml", "--until-blocked", "--verbose", environment: ["CANARY": canary])
+    let history = try program.run("history", "--json")
+    let why = try program.run("why")
+    let files = try FileManager.default.contentsOfDirectory(atPath: program.directory).filter { $0.hasPrefix("journal") }
+    let journal = files.map { (try? Data(contentsOf: URL(filePath: "\(program.directory)/\($0)"))) ?? Data() }
+    #expect(journal.contains { !$0.isEmpty })
+    for bytes in journal { #expect(bytes.range(of: Data(canary.utf8)) == nil) }
+    for text in [result.out, result.err, history.out, why.out] { #expect(!text.contains(canary)) }
+    #expect(history.out.contains("step_failed"), "\(history.out)")
+  }
+
+  @Test("ends quietly when its reader goes away")
+  func closedPipe() throws {
+    let program = try Program()
+    try program.write("small.yaml", Self.small)
+    #expect(try program.run("run", "small.yaml").status == 0)
+    let shell = Process()
+    shell.executableURL = URL(filePath: "/bin/sh")
+    shell.arguments = ["-c", "\(Program.binary) history --events --journal \(program.directory)/journal.sqlite 2>err | head -1 > /dev/null; cat err"]
+    shell.currentDirectoryURL = URL(filePath: program.directory)
+    try shell.run()
+    shell.waitUntilExit()
+    #expect(program.read("err").isEmpty)
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+
+/// The built program, driven as a user would.
+struct Program {
+  /// What a call left behind.
+  struct Result {
+    var status: Int32
+    var out: String
+    var err: String
+  }
+
+  /// A directory of its own for one test.
+  let directory: String
+
+  init() throws {
+    directory = FileManager.default.temporaryDirectory.appending(path: "sanderling-\(UUID().uuidString)")
+      .path(percentEncoded: false)
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+  }
+
+  /// The binary beside the test bundle.
+  static let binary: String = {
+    var url = URL(filePath: CommandLine.arguments[0]).standardizedFileURL
+    for _ in 0..<4 {
+      url.deleteLastPathComponent()
+      let candidate = url.appending(path: "sanderling").path(percentEncoded: false)
+      var isDirectory: ObjCBool = false
+      if FileManager.default.fileExists(atPath: candidate, isDirectory: &isDirectory), !isDirectory.boolValue { return candidate }
+    }
+    return "sanderling"
+  }()
+
+  /// The top of the repository.
+  static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path(percentEncoded: false)
+
+  /// Starts the program without waiting.
+  func start(
+    _ arguments: [String], environment: [String: String] = [:], out: FileHandle = .nullDevice,
+    err: FileHandle = .nullDevice
+  ) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(filePath: Self.binary)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(filePath: directory)
+    var variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    variables["NO_COLOR"] = "1"
+    variables["SANDERLING_JOURNAL"] = variables["SANDERLING_JOURNAL"] ?? "\(directory)/journal.sqlite"
+    process.environment = variables
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = out
+    process.standardError = err
+    try process.run()
+    return process
+  }
+
+  /// Runs the program to its end.
+  @discardableResult
+  func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Result {
+    try run(arguments, environment: environment)
+  }
+
+  /// Runs the program to its end.
+  func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Result {
+    let files = ["out", "err"].map { "\(directory)/.\($0)-\(UUID().uuidString)" }
+    for file in files { FileManager.default.createFile(atPath: file, contents: nil) }
+    guard let out = FileHandle(forWritingAtPath: files[0]), let err = FileHandle(forWritingAtPath: files[1]) else {
+      throw CocoaError(.fileWriteUnknown)
+    }
+    let process = try start(arguments, environment: environment, out: out, err: err)
+    process.waitUntilExit()
+    // A signal is reported as the shell does it.
+    let status = process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus
+    defer { for file in files { try? FileManager.default.removeItem(atPath: file) } }
+    return Result(
+      status: status, out: try String(contentsOfFile: files[0], encoding: .utf8),
+      err: try String(contentsOfFile: files[1], encoding: .utf8))
+  }
+
+  /// Writes a file into the test's directory.
+  func write(_ path: String, _ text: String) throws {
+    let url = URL(filePath: "\(directory)/\(path)")
+    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: url)
+  }
+
+  /// Reads a file of the test's directory; empty when there is none.
+  func read(_ path: String) -> String {
+    (try? String(contentsOfFile: "\(directory)/\(path)", encoding: .utf8)) ?? ""
+  }
+}

@@ -1,0 +1,262 @@
+import Planning
+import Quantities
+import Testing
+
+@testable import Engine
+
+@Suite("A rollback")
+struct RollbackTests {
+  /// Two phases; `p/s` has two waves of two targets, `q/u` one of two.
+  static let plan = Make.plan([
+    Make.stage(waves: [[0, 1], [2, 3]], concurrency: 1), Make.stage("u", phase: 1, waves: [[4, 5]], concurrency: 1),
+  ])
+
+  /// A stage with an irreversible step between two others.
+  static func wall(_ waves: [[Int32]] = [[0, 1]], last: Bool = false) -> Plan {
+    var steps = [Make.step("a"), Make.step("x", .none, undo: .impossible), Make.step("b")]
+    if last { steps.swapAt(1, 2) }
+    return Make.plan([Make.stage(steps: steps, waves: waves, tolerate: 1, concurrency: 1)])
+  }
+
+  static func undone(_ bench: Bench) -> [String] {
+    bench.lines("undo_intended").map { String($0.dropFirst("undo_intended ".count)) }
+  }
+
+  @Test(
+    "takes back what its scope names, the newest target first and its steps in reverse order",
+    arguments: [
+      ("p/s/2/t2", ["p/s/2/t2"]), ("p/s/1", ["p/s/1/t1", "p/s/1/t0"]),
+      ("p/s", ["p/s/2/t3", "p/s/2/t2", "p/s/1/t1", "p/s/1/t0"]), ("q", ["q/u/1/t5", "q/u/1/t4"]),
+      ("", ["q/u/1/t5", "q/u/1/t4", "p/s/2/t3", "p/s/2/t2", "p/s/1/t1", "p/s/1/t0"]),
+    ])
+  func scopes(scope: String, targets: [String]) {
+    var bench = Bench(Self.plan)
+    bench.succeedAll()
+    bench.command(.rollback, scope)
+    bench.succeedAll()
+    #expect(Self.undone(bench) == targets.flatMap { ["\($0)/b", "\($0)/a"] })
+    #expect(targets.allSatisfy { bench.status($0) == .undone })
+    if scope.isEmpty {
+      #expect(bench.state.outcome == .rolledBack)
+    } else {
+      #expect(bench.state.outcome == nil)
+      #expect(bench.state.hold == .rolledBack(scope: bench.state.index.place(scope)?.scope ?? ""))
+    }
+  }
+
+  @Test("in flight waits for the answer, then turns the target round, later steps unasked", arguments: [true, false])
+  func midFlight(succeeds: Bool) {
+    var bench = Bench(Self.plan)
+    bench.succeed("p/s/1/t0/a")
+    bench.command(.rollback)
+    #expect(bench.requests == ["do p/s/1/t0/b"])
+    if succeeds { bench.succeed("p/s/1/t0/b") } else { bench.fail("p/s/1/t0/b") }
+    bench.succeedAll()
+    #expect(Self.undone(bench) == ["p/s/1/t0/b", "p/s/1/t0/a"])
+    #expect(bench.status("p/s/1/t0") == .undone)
+    #expect(bench.state.outcome == .rolledBack)
+  }
+
+  @Test("takes back a step in doubt too", arguments: Idempotency.allCases, [true, false])
+  func inDoubt(idempotency: Idempotency, isParked: Bool) {
+    let steps = [Make.step("a"), Make.step("b", idempotency)]
+    var bench = Bench(Make.plan([Make.stage(steps: steps, waves: [[0]])]))
+    bench.succeed("p/s/1/t0/a")
+    if isParked { bench.doubt("p/s/1/t0/b") }
+    bench.command(.rollback)
+    if bench.requests == ["do p/s/1/t0/b"] { bench.doubt("p/s/1/t0/b") }
+    bench.succeedAll()
+    #expect(Self.undone(bench) == ["p/s/1/t0/b", "p/s/1/t0/a"])
+    #expect(bench.state.outcome == .rolledBack)
+  }
+
+  @Test("starts nothing forwards, in its scope or elsewhere")
+  func stops() {
+    var bench = Bench(Self.plan)
+    bench.succeedAll(4)
+    #expect(bench.requests == ["do p/s/2/t2/a"])
+    bench.command(.rollback, "p/s/1/t0")
+    bench.succeed("p/s/2/t2/a")
+    #expect(bench.requests == ["undo p/s/1/t0/b"])
+    bench.succeedAll()
+    #expect(bench.state.hold == .rolledBack(scope: "target"))
+    bench.command(.resume)
+    bench.succeedAll()
+    #expect(bench.state.outcome == .done)
+    #expect(bench.status("p/s/1/t0") == .done)
+  }
+
+  @Test("goes on while the run is paused, and after the executor was lost")
+  func pausedAndLost() {
+    var bench = Bench(Self.plan)
+    bench.succeedAll(4)
+    bench.command(.rollback, "p/s")
+    bench.command(.pause)
+    bench.doubt("p/s/2/t2/a")
+    bench.crash()
+    bench.succeedAll(1)
+    bench.crash()
+    bench.succeedAll()
+    #expect(bench.state.rollback == nil)
+    #expect(["p/s/1/t0", "p/s/1/t1"].allSatisfy { bench.status($0) == .undone })
+  }
+
+  @Test("that has nothing to undo is refused, and so is a second one of the same place")
+  func nothing() {
+    var bench = Bench(Self.plan)
+    bench.command(.rollback, "q")
+    #expect(bench.refusal == "there is nothing to undo")
+    bench.succeedAll(4)
+    bench.command(.rollback, "p/s/1")
+    #expect(bench.refusal == nil)
+    bench.command(.rollback, "p/s")
+    #expect(bench.refusal == "a rollback is going on already")
+    bench.succeedAll()
+    bench.command(.rollback, "p/s/1")
+    #expect(bench.refusal == "there is nothing to undo")
+  }
+
+  @Test("is redone after `resume`, in a new round with new keys")
+  func resume() throws {
+    var bench = Bench(Self.plan)
+    let key = try #require(bench.intent("p/s/1/t0/a")).key
+    bench.succeedAll(4)
+    bench.command(.rollback, "p/s")
+    bench.succeedAll()
+    #expect(bench.state.nextDue == nil)
+    bench.command(.resume)
+    #expect(bench.requests == ["do p/s/1/t0/a"])
+    let again = try #require(bench.intent("p/s/1/t0/a"))
+    #expect(again.round == 1)
+    #expect(again.key != key)
+    bench.succeedAll()
+    #expect(bench.state.outcome == .done)
+    #expect(bench.state.doneCount == 6)
+  }
+
+  @Test("can follow the end of a run")
+  func afterEnd() {
+    var bench = Bench(Self.plan)
+    bench.succeedAll()
+    #expect(bench.state.outcome == .done)
+    bench.command(.rollback, "q/u")
+    #expect(bench.state.outcome == nil)
+    bench.succeedAll()
+    bench.command(.resume)
+    bench.succeedAll()
+    #expect(bench.state.outcome == .done)
+  }
+
+  @Test("passes over steps with nothing to take back")
+  func nothingToTakeBack() {
+    let steps = [Make.step("a"), Make.step("b", undo: .nothing), Make.step("c")]
+    var bench = Bench(Make.plan([Make.stage(steps: steps, waves: [[0]])]))
+    bench.succeedAll()
+    bench.command(.rollback)
+    bench.succeedAll()
+    #expect(Self.undone(bench) == ["p/s/1/t0/c", "p/s/1/t0/a"])
+    #expect(bench.state.outcome == .rolledBack)
+  }
+
+  @Test("is blocked by an undo that fails for good, until a person says what is", arguments: ["retry", "resolve", "skip"])
+  func blocked(way: String) {
+    var bench = Bench(Self.plan)
+    bench.succeedAll(2)
+    bench.command(.rollback, "p/s/1/t0")
+    bench.fail("p/s/1/t0/b")
+    #expect(bench.state.hold == .blocked(path: "p/s/1/t0/b"))
+    #expect(bench.state.rollback != nil)
+    bench.command(.resume)
+    #expect(bench.refusal != nil)
+    switch way {
+    case "retry":
+      bench.command(.retry, "p/s/1/t0/b")
+      #expect(bench.requests.contains("undo p/s/1/t0/b"))
+      bench.succeed("p/s/1/t0/b")
+    case "resolve": bench.command(.resolve, "p/s/1/t0/b", as: .succeeded)
+    default: bench.command(.skip, "p/s/1/t0/b")
+    }
+    #expect(bench.requests.contains("undo p/s/1/t0/a"))
+    bench.succeed("p/s/1/t0/a")
+    #expect(bench.status("p/s/1/t0") == .undone)
+  }
+
+  @Test("stops at a step that cannot be taken back, says so, and claims nothing")
+  func irreversible() {
+    var bench = Bench(Self.wall())
+    bench.succeedAll(3)
+    bench.succeed("p/s/1/t1/a")
+    bench.command(.rollback)
+    bench.fail("p/s/1/t1/x", transient: true)
+    bench.succeedAll()
+    #expect(bench.state.outcome == nil)
+    #expect(bench.status("p/s/1/t0") == .done)
+    guard case .blocked = bench.state.hold else {
+      Issue.record("the run is not held as blocked: \(String(describing: bench.state.hold))")
+      return
+    }
+  }
+
+  @Test("that nothing can follow because of such a step is refused with its path")
+  func irreversibleFirst() {
+    var bench = Bench(Self.wall([[0]]))
+    bench.succeedAll()
+    bench.command(.rollback)
+    #expect(bench.refusal?.contains("p/s/1/t0/x") == true)
+    #expect(bench.state.outcome == .done)
+  }
+
+  @Test("that meets such a step in a target that is just getting done leaves it done and is blocked")
+  func irreversibleInFlight() {
+    var bench = Bench(Self.wall([[0]], last: true))
+    bench.succeedAll(2)
+    #expect(bench.requests == ["do p/s/1/t0/x"])
+    bench.command(.rollback)
+    bench.succeed("p/s/1/t0/x")
+    bench.succeedAll()
+    #expect(Self.undone(bench).isEmpty)
+    #expect(bench.status("p/s/1/t0") != .undone)
+    #expect(bench.state.outcome == nil)
+    #expect(bench.state.hold == .blocked(path: "p/s/1/t0/x"))
+  }
+
+  @Test("after another one that was blocked meets the same step, and does not say that all is undone")
+  func irreversibleTwice() {
+    var bench = Bench(Self.wall([[0]]))
+    bench.succeedAll(2)
+    bench.command(.rollback, "p/s/1/t0")
+    bench.succeedAll()
+    #expect(Self.undone(bench) == ["p/s/1/t0/b"])
+    #expect(bench.state.hold == .blocked(path: "p/s/1/t0/x"))
+    bench.command(.rollback)
+    bench.succeedAll()
+    #expect(bench.state.outcome != .rolledBack)
+  }
+
+  @Test("that was blocked stays held when its target is tried again: nobody resumed the run")
+  func retryAfterBlock() {
+    var bench = Bench(Self.wall([[0], [1], [2]]))
+    bench.succeedAll(3)
+    bench.succeedAll(2)
+    #expect(bench.requests == ["do p/s/2/t1/b"])
+    bench.command(.rollback, "p/s/2")
+    bench.succeedAll()
+    #expect(bench.state.hold == .blocked(path: "p/s/2/t1/x"))
+    bench.command(.retry, "p/s/2/t1")
+    #expect(bench.requests.isEmpty)
+    #expect(bench.state.hold != nil)
+  }
+
+  @Test("or retry never does an irreversible step twice without a person who says that it did not happen")
+  func irreversibleNotTwice() {
+    var bench = Bench(Self.wall([[0]]))
+    bench.succeedAll(2)
+    bench.fail("p/s/1/t0/b")
+    bench.succeedAll()
+    #expect(bench.status("p/s/1/t0") == .failed)
+    bench.command(.retry, "p/s/1/t0")
+    bench.command(.resume)
+    bench.succeedAll()
+    #expect(bench.lines("step_intended").count { $0 == "step_intended p/s/1/t0/x" } == 1)
+  }
+}

@@ -1,0 +1,103 @@
+import Engine
+import History
+import Quantities
+import Testing
+
+@testable import Planning
+
+@Suite("The timeline of a run")
+struct TimelineTests {
+  private let plan: Plan = {
+    let call = PlannedCall(
+      operation: "go", provider: "p", arguments: .none, idempotency: .natural, timeout: .minute, settle: .zero,
+      probe: nil)
+    let step = PlannedStep(
+      id: "go", summary: nil, call: call, undo: .call(call), attempts: 1, wait: SpanRange(low: .second, high: .second))
+    let inventory = PlannedInventory(name: "stores", columns: ["id"], values: [["a", "b"]])
+    let stage = PlannedStage(
+      phase: 0, id: "stores", inventory: 0, steps: [step],
+      waves: [
+        PlannedWave(targets: [0], tolerate: 1, earliest: nil, latest: nil),
+        PlannedWave(targets: [1], tolerate: 1, earliest: nil, latest: nil),
+      ], concurrency: 1, isStrict: true, tolerateByAttribute: [], bake: .zero, pace: nil, notBefore: nil, then: "hold")
+    return Plan(
+      runbook: "small", summary: nil, owner: nil, environment: "local", zone: "UTC", zoneData: nil, starts: nil,
+      deadline: nil, scale: 1, ignored: [], unexecuted: [], sources: [], parameters: [], providers: [],
+      inventories: [inventory], guards: [],
+      phases: [PlannedPhase(id: "pilots", summary: nil, tolerate: nil, approval: nil)], stages: [stage],
+      tolerateInRun: nil)
+  }()
+
+  /// Runs the plan: `answers` are what the provider says, one minute after the other.
+  private func run(_ answers: [Bool], then command: OperatorCommand? = nil) -> [HistoryRecord] {
+    var machine = Machine(plan)
+    var records: [HistoryRecord] = []
+    var now = Instant(milliseconds: 0)
+    var open: [Request] = []
+    func take(_ kind: Event.Kind, _ place: Place = .run, _ detail: EventDetail = .none) {
+      let event = Event(kind, subject: place, at: now)
+      let seq = Int64(records.count) + 1
+      machine.fold(event, sequence: seq)
+      records.append((seq, event, detail))
+      let decisions = machine.decide(from: seq + 1)
+      for event in decisions.events { records.append((Int64(records.count) + 1, event, .none)) }
+      for case .apply(let request) in decisions.effects { open.append(request) }
+    }
+    take(.runCreated(nonce: "n"), .run, EventDetail(actor: "dana"))
+    take(.executorStarted(epoch: 1))
+    for isGood in answers where !open.isEmpty {
+      now = now + .minute
+      let request = open.removeFirst()
+      let failure = Failure(isTransient: false, reason: "disk full")
+      let kind: Event.Kind =
+        isGood
+        ? .succeeded(request.verb, attempt: request.attempt, outputs: [:])
+        : .failed(request.verb, attempt: request.attempt, failure: failure)
+      take(kind, .step(request.address))
+    }
+    if let command { take(.commandReceived(command), .run, EventDetail(actor: "mira", reason: command.reason)) }
+    return records
+  }
+
+  @Test("has one row for each wave and phase, with how long it took")
+  func waves() {
+    let rows = Timeline.build(run([true, true]), plan: plan)
+    #expect(rows.map(\.kind) == [.created, .executor, .phase, .wave, .wave, .finished])
+    #expect(rows[0].actor == "dana")
+    #expect(rows[3].path == "pilots/stores/1")
+    #expect(rows[3].fact == "1 of 1")
+    #expect(rows[3].took == .minute)
+    #expect(rows[2].took == Span.minute + .minute)
+    #expect(rows[5].standing == .done)
+  }
+
+  @Test("tells of a failure once, with its reason and that it was undone")
+  func failure() throws {
+    let rows = Timeline.build(run([false, true, true]), plan: plan)
+    let failure = try #require(rows.first { $0.kind == .failure })
+    #expect(failure.path == "pilots/stores/1/a")
+    #expect(failure.reason == "disk full")
+    #expect(failure.fact == "failed, undone alone")
+    #expect(rows.first { $0.kind == .wave }?.fact == "0 of 1, 1 failed")
+  }
+
+  @Test("says who asked, and that it was refused")
+  func commands() throws {
+    let command = OperatorCommand(name: .resume, id: "c", reason: "go on")
+    let rows = Timeline.build(run([true], then: command), plan: plan)
+    let row = try #require(rows.last)
+    #expect(row.kind == .refused)
+    #expect(row.actor == "mira")
+    #expect(row.reason == "go on")
+    #expect(row.fact == "resume, refused: the run is neither paused nor held")
+  }
+
+  @Test("shows how far the open wave is")
+  func open() throws {
+    let rows = Timeline.build(run([true]), plan: plan)
+    let row = try #require(rows.last { $0.kind == .wave })
+    #expect(row.standing == .running)
+    #expect(row.fact == "0 of 1")
+    #expect(row.took == nil)
+  }
+}

@@ -1,0 +1,46 @@
+import Diagnostics
+import Foundation
+import Planning
+import Quantities
+import Runbooks
+import Testing
+
+/// Zone data for tests: the system's, under a fixed version.
+struct TestZones: ZoneTable {
+  let version = "test"
+
+  func offset(of zone: String, at instant: Instant) -> Int? {
+    TimeZone(identifier: zone)?.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant.milliseconds) / 1_000))
+  }
+}
+
+/// Plans a runbook that is given as text.
+func planned(
+  _ runbook: String, files: [String: String] = [:], given: [String: String] = [:],
+  sourceLocation: SourceLocation = #_sourceLocation
+) throws -> (plan: Plan?, findings: [Finding]) {
+  let all = files.merging(["book/runbook.yaml": runbook]) { $1 }
+  struct Missing: Error {}
+  let loaded = RunbookFile.load(
+    path: "book", environment: nil,
+    reading: { path in
+      guard let text = all[path] else { throw Missing() }
+      return Array(text.utf8)
+    },
+    listing: { directory in
+      all.keys.filter { $0.hasPrefix("\(directory)/") }.map { String($0.dropFirst(directory.count + 1)) }
+        .filter { !$0.contains("/") }.sorted()
+    })
+  for finding in loaded.findings where finding.severity == .error {
+    Issue.record("\(finding.location.text) \(finding.code) \(finding.message)", sourceLocation: sourceLocation)
+  }
+  return Planner.plan(
+    try #require(loaded.runbook, sourceLocation: sourceLocation),
+    in: try #require(loaded.environment, sourceLocation: sourceLocation), zones: TestZones(), given: given)
+}
+
+/// An inventory of stores: `count` rows over three regions and five countries.
+func stores(_ count: Int) -> String {
+  "id,country,region,zone\n"
+    + (0..<count).map { "s-\($0),C\($0 % 5),R\($0 % 3),Europe/Lisbon" }.joined(separator: "\n") + "\n"
+}

@@ -1,0 +1,158 @@
+import Diagnostics
+import Quantities
+import Testing
+
+@testable import Planning
+@testable import Screens
+
+@Suite("The plan's page")
+struct PlanScreenTests {
+  @Test("takes at most 32 rows for a plan of any size", arguments: [3, 200, 5_000], [40, 80, 100, 250])
+  func fits(targets: Int, columns: Int) {
+    var plan = examplePlan(
+      targets: targets, scale: 86_400, ignored: ["3 triggers: a, b, c", "window of stage `stores`"],
+      unexecuted: ["gate of stage `stores`"])
+    if targets == 200 {
+      for number in 0..<30 {
+        plan.phases.append(PlannedPhase(id: "phase-\(number)", summary: nil, tolerate: nil, approval: nil))
+        plan.stages.append(stage(phase: 2 + number, "more", steps: [step("go", "go.go", undo: .nothing)]))
+      }
+    }
+    let place = SourceSpan(file: "runbook.yaml", line: 1, column: 1)
+    let findings = ["G301", "G302", "G304", "G306", "G307", "G309"].map {
+      Finding(code: $0, severity: .warning, message: "something is odd", location: place, suggestion: "write it so")
+    }
+    let text = PlanScreen.text(plan, findings: findings, digest: plan.digest, style: .plain, columns: columns)
+    let rows = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    #expect(rows.count <= 32)
+    #expect(rows.allSatisfy { Width.columns(String($0)) <= columns })
+  }
+
+  @Test("says loudly what is not as in real life")
+  func loud() {
+    let plan = examplePlan(
+      scale: 86_400, ignored: ["3 triggers: a, b, c", "window of stage `x`", "window of stage `y`"],
+      unexecuted: ["notifications"])
+    let text = PlanScreen.text(plan, findings: [], digest: plan.digest, style: .plain, columns: 120)
+    #expect(text.contains("TIME      compressed 86 400 ×: one day is 1 s; windows are ignored"))
+    #expect(text.contains("LEFT OUT  3 triggers: a, b, c · 2 windows"))
+    #expect(text.contains("REFUSED   `run` refuses this plan"))
+    #expect(text.contains("no way back after full-scale/retire-poc/delete"))
+    #expect(!text.contains("Next      sanderling run"))
+  }
+
+  @Test("gives the limits as integers and the next command")
+  func numbers() {
+    let plan = examplePlan()
+    let text = PlanScreen.text(plan, findings: [], digest: plan.digest, style: .plain, columns: 120)
+    #expect(
+      text.contains(
+        "Failures  a wave with a limit stops at failure 2, a country at 2, phase full-scale at 4, the run at 5"))
+    #expect(text.contains("Next      sanderling run retail-assistant-scale-up --env production"))
+    #expect(text.contains("digest \(plan.digest.short)"))
+  }
+
+  @Test("opens one wave with every target and its attributes")
+  func wave() {
+    let plan = examplePlan()
+    let text = PlanScreen.text(
+      plan, findings: [], digest: plan.digest, style: .plain, columns: 100, wave: (stage: 1, wave: 2))
+    for row in plan.stages[1].waves[2].targets { #expect(text.contains(plan.target(row, stage: 1))) }
+    #expect(text.contains("undo documents.purge"))
+    #expect(text.contains("日本"))
+  }
+
+  @Test("lists every target in Markdown and in JSON")
+  func everything() throws {
+    let plan = examplePlan(targets: 40)
+    let markdown = PlanScreen.markdown(plan, findings: [], digest: plan.digest)
+    let json = PlanScreen.json(plan, findings: [], digest: plan.digest)
+    let listed = try #require(json["waves"]).array.flatMap { $0["targets"]?.array ?? [] }.compactMap(\.string)
+    for row in 0..<40 {
+      #expect(markdown.contains("store-\(row) "))
+      #expect(listed.contains("store-\(row)"))
+    }
+    #expect(markdown.components("<details>") == markdown.components("</details>"))
+  }
+
+  @Test("keeps markup of others out of Markdown")
+  func markup() {
+    var plan = examplePlan()
+    plan.summary = "<script>x</script> | *y*"
+    let text = PlanScreen.markdown(plan, findings: [], digest: plan.digest)
+    #expect(text.contains("&lt;script&gt;x&lt;/script&gt; \\| \\*y\\*"))
+  }
+}
+
+extension String {
+  /// How often a text occurs.
+  func components(_ part: String) -> Int {
+    var count = 0
+    var rest = self[...]
+    while let found = rest.firstRange(of: part) {
+      count += 1
+      rest = rest[found.upperBound...]
+    }
+    return count
+  }
+}
+
+@Suite("The difference of two plans")
+struct PlanDiffTests {
+  @Test("is empty for the same plan")
+  func same() {
+    #expect(examplePlan().differences(from: examplePlan()).isEmpty)
+    #expect(PlanDiffScreen.text([], style: .plain).contains("no difference"))
+  }
+
+  @Test("says in words what changed, grown risk first")
+  func words() {
+    let old = examplePlan()
+    var new = old
+    for wave in new.stages[1].waves.indices { new.stages[1].waves[wave].tolerate = 2 }
+    new.stages[1].bake = Span.hour + Span.hour
+    new.stages[1].steps[0].attempts = 5
+    new.stages[1].steps[1].undo = .nothing
+    new.guards.removeLast()
+    new.parameters[0].value = "assistant:3.0.0"
+    new.sources[0].digest = Digest(of: Array("b".utf8))
+    let moved = new.stages[1].waves[0].targets.removeLast()
+    new.stages[1].waves[1].targets.append(moved)
+    new.stages[1].steps[0].call.timeout = .minute
+    let found = new.differences(from: old)
+    let texts = found.map { "\($0.risk.rawValue) \($0.text)" }
+    #expect(texts.contains("grew stage full-scale/stores: tolerate in a wave 1 → 2"))
+    #expect(texts.contains("shrank stage full-scale/stores: bake 1h → 2h"))
+    #expect(texts.contains("grew step full-scale/stores/documents: attempts 3 → 5"))
+    #expect(texts.contains("grew step full-scale/stores/enable: undo assistant.disable → none"))
+    #expect(texts.contains("grew trigger `errors` removed: error_rate > 1 % for 2m: rollback wave"))
+    #expect(texts.contains("grew parameter `image`: assistant:2.4.0 → assistant:3.0.0"))
+    #expect(texts.contains("same file runbook.yaml changed"))
+    #expect(texts.contains("same stage full-scale/stores: 1 target (store-3) moved to another wave"))
+    #expect(texts.contains("same step full-scale/stores/documents: timeout 1h → 1m"))
+    let order = found.map { PlanDifference.Risk.allCases.firstIndex(of: $0.risk) ?? 0 }
+    #expect(order == order.sorted())
+  }
+
+  @Test("never calls different plans the same")
+  func complete() {
+    let old = examplePlan()
+    let changes: [(inout Plan) -> Void] = [
+      { $0.scale = 10 }, { $0.ignored = ["x"] }, { $0.tolerateInRun = nil }, { $0.environment = "staging" },
+      { $0.stages[1].concurrency = 9 }, { $0.stages[1].isStrict = false }, { $0.stages[1].then = "stop" },
+      { $0.stages[1].tolerateByAttribute = [] }, { $0.phases[1].tolerate = 9 }, { $0.phases[1].approval = nil },
+      { $0.stages[1].steps.swapAt(0, 1) }, { $0.stages.removeLast() }, { $0.stages[1].waves[0].targets.swapAt(0, 1) },
+      { $0.inventories[0].values[0][0] = "DE" }, { $0.stages[1].steps[0].call.probe = nil },
+      { $0.stages[1].steps[0].call.idempotency = .natural }, { $0.deadline = nil },
+      { $0.providers[0].adapter = "process" },
+      { $0.stages[1].waves[0].latest = nil }, { $0.stages[1].notBefore = Instant(milliseconds: 5) },
+      { $0.stages[1].steps[0].call.arguments = .members([.init(name: "rate", value: .constant(.integer(3)))]) },
+    ]
+    for change in changes {
+      var new = old
+      change(&new)
+      #expect(new != old)
+      #expect(!new.differences(from: old).isEmpty)
+    }
+  }
+}
