@@ -192,7 +192,8 @@ extension Conductor {
       guard flights[request.address] != nil else { return [] }
       return [
         input(
-          .cursorRecorded(request.verb, attempt: request.attempt, cursor: cursor, done: done, total: total), of: request)
+          .cursorRecorded(request.verb, attempt: request.attempt, cursor: cursor, done: done, total: total), of: request
+        )
       ]
     case .applied(let request, let outcome):
       flights[request.address] = nil
@@ -246,7 +247,8 @@ extension Conductor {
     var recorded: [(seq: Int64, event: Event)] = []
     let effects = try journal.write(under: lease, clock: reading) { batch in
       for input in inputs {
-        if let letter = input.letter, machine.state.index.place(letter.subject) == nil || OperatorCommand(letter) == nil {
+        if let letter = input.letter, machine.state.index.place(letter.subject) == nil || OperatorCommand(letter) == nil
+        {
           try batch.take(command: letter.id, as: -1)
           continue
         }

@@ -29,7 +29,8 @@ public struct Providers: Sendable {
     self.secrets = secrets
     for provider in plan.providers {
       guard let adapter = adapter(provider.adapter) else {
-        throw ProviderError(message: "provider `\(provider.name)` needs the adapter `\(provider.adapter)`, which this program has not")
+        throw ProviderError(
+          message: "provider `\(provider.name)` needs the adapter `\(provider.adapter)`, which this program has not")
       }
       guard case .success(let configuration) = provider.configuration.fill({ _ in nil }) else {
         throw ProviderError(message: "the configuration of provider `\(provider.name)` refers to a target")
@@ -41,7 +42,8 @@ public struct Providers: Sendable {
   /// Fills secrets in and makes the call.
   ///
   /// - Returns: the adapter and the call, or why there is none.
-  func call(_ request: Request, run: String, fence: Int64) -> Result<(adapter: any Adapter, call: Call), ProviderError> {
+  func call(_ request: Request, run: String, fence: Int64) -> Result<(adapter: any Adapter, call: Call), ProviderError>
+  {
     guard let provider = providers[request.provider] else {
       return .failure(ProviderError(message: "the plan has no provider `\(request.provider)`"))
     }

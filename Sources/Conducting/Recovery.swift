@@ -24,7 +24,8 @@ public enum Recovery {
   public static func plan(of run: RegisteredRun, in journal: Journal) throws -> Plan {
     guard let bytes = try journal.blob(run.plan) else {
       throw RecoveryError(
-        message: "the plan \(run.plan.short) of \(run.name) is missing or damaged in \(journal.path); restore a good copy")
+        message:
+          "the plan \(run.plan.short) of \(run.name) is missing or damaged in \(journal.path); restore a good copy")
     }
     do throws(PlanError) {
       return try Plan(canonical: bytes)

@@ -105,7 +105,9 @@ public struct PlanIndex: Sendable {
     guard let row = row(words[3], stage: stage), waveOfRow[stage][Int(row)] == Int32(number - 1) else { return nil }
     let target = TargetKey(stage: stage, row: row)
     if words.count == 4 { return .target(target) }
-    guard words.count == 5, let step = plan.stages[stage].steps.firstIndex(where: { $0.id == words[4] }) else { return nil }
+    guard words.count == 5, let step = plan.stages[stage].steps.firstIndex(where: { $0.id == words[4] }) else {
+      return nil
+    }
     return .step(StepAddress(target: target, step: step))
   }
 

@@ -41,11 +41,13 @@ extension Machine {
   private mutating func resume(_ pending: PendingCommand) {
     if !state.isPaused, state.hold == nil {
       refuse(pending, "the run is neither paused nor held")
-    } else if case .blocked(let path) = state.hold, state.rollback != nil {
+    } else if let blocked = state.units.first(where: { $0.condition == .blocked }) {
+      let path = state.index.path(of: .step(blocked.address))
       refuse(pending, "the undo of \(path) is blocked; `retry` or `resolve` it first")
     } else if case .budget(let level, let failed, let limit) = state.exhaustedBudget {
       refuse(
-        pending, "\(failed) failed targets are more than the budget of \(limit) (\(level)); `retry` or `skip` them first")
+        pending,
+        "\(failed) failed targets are more than the budget of \(limit) (\(level)); `retry` or `skip` them first")
     } else {
       decide(.runResumed, pending)
     }
@@ -60,7 +62,8 @@ extension Machine {
     let (queue, stopsAt) = state.rollbackQueue(of: place)
     let active = state.units.filter { state.index.contains(place, $0.key) }.count
     guard active + queue.count > 0 else {
-      refuse(pending, stopsAt.map { "\($0) cannot be taken back, so nothing before it can" } ?? "there is nothing to undo")
+      refuse(
+        pending, stopsAt.map { "\($0) cannot be taken back, so nothing before it can" } ?? "there is nothing to undo")
       return
     }
     emit(
@@ -69,7 +72,8 @@ extension Machine {
   }
 
   private mutating func resolve(_ pending: PendingCommand) {
-    guard case .step(let address) = pending.subject, let unit = state.unit(address.target), unit.step == address.step else {
+    guard case .step(let address) = pending.subject, let unit = state.unit(address.target), unit.step == address.step
+    else {
       refuse(pending, "this step is not in doubt and waits for nobody")
       return
     }

@@ -21,13 +21,14 @@ extension Machine {
     }
   }
 
-  /// The wait before the next attempt: doubled each time up to the longest, and between half and all of that. The share
-  /// comes from the recorded key and attempt, so that it is the same in every replay.
+  /// The wait before the next attempt: between the shortest and a bound that doubles each time, up to the longest. The
+  /// share comes from the recorded key and attempt, so that it is the same in every replay.
   static func backoff(_ range: SpanRange, unit: Unit, key: String) -> Span {
-    let doublings = min(max(unit.tries - 1, 0), 30)
-    let full = min(range.low.milliseconds << Int64(doublings), range.high.milliseconds)
+    let (low, high) = (range.low.milliseconds, range.high.milliseconds)
+    var bound = low
+    for _ in 0..<unit.tries where bound < high { bound = min(bound * 2, high) }
     let share = Int64(Digest(of: Array("\(key)|\(unit.attempt)".utf8)).leadingNumber % 1_001)
-    return Span(milliseconds: full / 2 + full / 2 * share / 1_000)
+    return Span(milliseconds: low + (bound - low) * share / 1_000)
   }
 
   private func key(of unit: Unit) -> String { state.idempotencyKey(of: unit.address, verb: unit.verb) }
@@ -77,7 +78,8 @@ extension Machine {
     let sequence = emit(.intended(verb, intent), .step(address), cause: cause)
     if case .failure(let missing) = filled {
       let failure = Failure(
-        isTransient: false, reason: "`${\(missing.reference.text)}` has no value: the step that should answer it did not")
+        isTransient: false,
+        reason: "`${\(missing.reference.text)}` has no value: the step that should answer it did not")
       emit(.failed(verb, attempt: attempt, failure: failure), .step(address), cause: sequence)
       return
     }

@@ -43,7 +43,6 @@ extension Machine {
   /// The next wave starts when nothing stops the run and the calendar lets it.
   mutating func start() {
     guard !state.isStopped, state.epoch > 0, state.waveState == .notStarted else { return }
-    state.passEmptyStages()
     guard state.stage < state.plan.stages.count, state.waveStartsAt == nil else { return }
     let phase = state.plan.stages[state.stage].phase
     if phase > state.startedPhase { emit(.phaseStarted, .phase(phase), cause: state.waveCause) }
@@ -57,7 +56,7 @@ extension Machine {
     let cause = state.waveCause
     while let row = state.nextTarget {
       intend(
-        .apply, StepAddress(target: TargetKey(stage: state.stage, row: row), step: 0), attempt: 1, cause: cause)
+        .apply, state.firstStep(of: TargetKey(stage: state.stage, row: row)), attempt: 1, cause: cause)
       if state.hold != nil { return }
     }
   }
@@ -111,6 +110,11 @@ extension RunState {
     return max(0, most)
   }
 
+  /// Where work on a target begins: at its first step, or behind a step that could not be taken back.
+  func firstStep(of key: TargetKey) -> StepAddress {
+    StepAddress(target: key, step: 64 - touchedSteps(of: key).leadingZeroBitCount)
+  }
+
   /// The next target of the wave that may begin now; `nil` when none may.
   var nextTarget: Int32? {
     mutating get {
@@ -135,7 +139,8 @@ extension RunState {
     return plan.stages[key.stage].tolerateByAttribute.allSatisfy { limit in
       guard let value = attribute(limit.attribute, of: key) else { return true }
       let running = units.count { unit in
-        stages[unit.key.stage].status[Int(unit.key.row)] == .running && attribute(limit.attribute, of: unit.key) == value
+        stages[unit.key.stage].status[Int(unit.key.row)] == .running
+          && attribute(limit.attribute, of: unit.key) == value
       }
       return failures.attributes["\(limit.attribute)=\(value)", default: 0] + running < limit.limit + 1
     }

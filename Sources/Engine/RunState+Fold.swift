@@ -132,7 +132,6 @@ extension RunState {
     case .targetSkipped:
       if unitIndex(key) != nil { retire(key, status: .skipped) } else { setStatus(.skipped, of: key) }
     case .targetRetried:
-      clearBlock(of: key)
       if let position = unitIndex(key) {
         units[position].condition = .ready
         units[position].tries = 0
@@ -150,12 +149,19 @@ extension RunState {
   /// failed; all others can be done again.
   private mutating func foldUndone(_ key: TargetKey, complete: Bool) {
     let failed = unit(key)?.isRetreatOfFailure ?? false
-    if !complete, let unit = unit(key), let wall = wall(in: unit.touched, stage: key.stage) {
+    if !complete, let wall = wall(in: touchedSteps(of: key), stage: key.stage) {
       rollback?.stopsAt = index.path(of: .step(StepAddress(target: key, step: wall)))
     }
+    rollback?.queue.removeAll { $0 == key }
+    guard complete else {
+      // Everything that is older than a step that cannot be taken back stays as it is.
+      rollback?.queue = []
+      if unitIndex(key) != nil { retire(key, status: .failed) }
+      return
+    }
     if let position = unitIndex(key) {
-      if complete { units[position].touched = 0 }
-      retire(key, status: failed || !complete ? .failed : .undone)
+      units[position].touched = 0
+      retire(key, status: failed ? .failed : .undone)
     } else {
       stages[key.stage].touched[key.row] = nil
       setStatus(.undone, of: key)
@@ -163,14 +169,8 @@ extension RunState {
     stages[key.stage].rounds[key.row, default: 0] += 1
     stages[key.stage].outputs[key.row] = nil
     guard !failed else { return }
-    rollback?.queue.removeAll { $0 == key }
     rollback?.undone += 1
     stages[key.stage].admitted.removeAll { $0 == key.row }
-  }
-
-  /// Lifts a hold that was about one target, when a person dealt with it.
-  mutating func clearBlock(of key: TargetKey) {
-    if case .blocked(let path) = hold, path.hasPrefix(index.path(of: .target(key)) + "/") { hold = nil }
   }
 
   /// Turns a unit round: from here on its steps are taken back.

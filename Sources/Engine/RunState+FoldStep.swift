@@ -15,7 +15,9 @@ extension RunState {
     }
     switch event.kind {
     case .succeeded(_, _, let outputs): complete(position, outputs: outputs, sequence: sequence)
-    case .failed(_, _, let failure): units[position].condition = .failed(failure)
+    case .failed(_, _, let failure):
+      units[position].condition = .failed(failure)
+      forgetIrreversible(position)
     case .inDoubt(_, _, let doubt):
       if doubt.cause == .executorLost { units[position].tries -= 1 }
       units[position].condition = .inDoubt(doubt.cause, looks: 0)
@@ -96,7 +98,6 @@ extension RunState {
   /// The current step is done, or undone; goes on to what is next.
   private mutating func complete(_ position: Int, outputs: [String: String], sequence: Int64) {
     let unit = units[position]
-    clearBlock(of: unit.key)
     units[position].attempt = 0
     units[position].tries = 0
     units[position].cursor = nil
@@ -121,12 +122,22 @@ extension RunState {
     switch settlement {
     case .succeeded: complete(position, outputs: outputs, sequence: sequence)
     case .notApplied, .again: units[position].condition = .ready
-    case .failed: units[position].condition = .failed(Failure(isTransient: false, reason: rule))
+    case .failed:
+      units[position].condition = .failed(Failure(isTransient: false, reason: rule))
+      forgetIrreversible(position)
     }
     guard let position = unitIndex(key) else { return }
     units[position].cause = sequence
     units[position].since = now
     turnBackIfReached(position, sequence: sequence)
+  }
+
+  /// An irreversible step that did not happen is no wall for a rollback. Other steps stay registered: their undo accepts
+  /// that there is nothing to undo.
+  private mutating func forgetIrreversible(_ position: Int) {
+    let unit = units[position]
+    guard unit.verb == .apply, plan.stages[unit.key.stage].steps[unit.step].undo == .impossible else { return }
+    units[position].touched &= ~(1 << UInt64(unit.step))
   }
 
   /// Keeps the outputs that something refers to.

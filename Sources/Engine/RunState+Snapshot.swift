@@ -22,7 +22,9 @@ extension RunState {
       $0.member("failed_by_phase", .array(failures.phases.map { .integer(Int64($0)) }))
       $0.member("failed_in_run", failures.run)
       $0.member("failed_in_wave", failures.wave)
-      $0.member("held", .array(heldTargets.map { [$0.stage, Int($0.row)] }.sorted { $0.lexicographicallyPrecedes($1) }.map(Self.pair)))
+      $0.member(
+        "held",
+        .array(heldTargets.map { [$0.stage, Int($0.row)] }.sorted { $0.lexicographicallyPrecedes($1) }.map(Self.pair)))
       if let hold { $0.member("hold", hold.json) }
       $0.member("nonce", nonce)
       $0.member("now", now.milliseconds)
@@ -78,13 +80,24 @@ extension StageState {
     writer.object {
       $0.key("admitted")
       $0.array { for row in admitted { $0.integer(Int64(row)) } }
-      $0.member("outputs", .dictionary(outputs.map { row, steps in
-        (String(row), .dictionary(steps.map { step, values in
-          (String(step), .dictionary(values.map { ($0.key, .string($0.value)) }))
-        }))
-      }))
+      $0.member(
+        "outputs",
+        .dictionary(
+          outputs.map { row, steps in
+            (
+              String(row),
+              .dictionary(
+                steps.map { step, values in
+                  (String(step), .dictionary(values.map { ($0.key, .string($0.value)) }))
+                })
+            )
+          }))
       if let pace {
-        $0.member("pace", .array([pace.anchor.milliseconds, pace.periodStart.milliseconds, Int64(pace.used), Int64(pace.allowance)].map(JSON.integer)))
+        $0.member(
+          "pace",
+          .array(
+            [pace.anchor.milliseconds, pace.periodStart.milliseconds, Int64(pace.used), Int64(pace.allowance)].map(
+              JSON.integer)))
       }
       $0.member("rounds", .dictionary(rounds.map { (String($0.key), .integer(Int64($0.value))) }))
       $0.member("status", String(decoding: status.map(\.letter), as: UTF8.self))

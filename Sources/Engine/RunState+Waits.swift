@@ -48,9 +48,11 @@ extension RunState {
     case .manual: return Wait(.person, path: path, reason: "a person does this \(what)step and says so")
     case .blocked: return Wait(.person, path: path, reason: "the undo failed for good")
     case .running(let deadline): return Wait(.provider, path: path, reason: "\(what)running", until: deadline)
-    case .probing(let deadline, _): return Wait(.provider, path: path, reason: "looking whether it happened", until: deadline)
+    case .probing(let deadline, _):
+      return Wait(.provider, path: path, reason: "looking whether it happened", until: deadline)
     case .waiting(let until): return Wait(.retry, path: path, reason: "next attempt of the \(what)step", until: until)
-    case .settling(let until): return Wait(.retry, path: path, reason: "second look, since `not applied` must hold", until: until)
+    case .settling(let until):
+      return Wait(.retry, path: path, reason: "second look, since `not applied` must hold", until: until)
     case .ready where unit.verb == .apply && heldTargets.contains(unit.key):
       return Wait(.hold, path: path, reason: "a person holds this target")
     default: return nil

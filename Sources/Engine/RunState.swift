@@ -58,9 +58,11 @@ public struct RunState: Sendable {
   public init(_ plan: Plan) {
     index = PlanIndex(plan)
     stages = plan.stages.enumerated().map { number, stage in
-      StageState(rows: stage.inventory.map { plan.inventories[$0].count } ?? 1, outputs: Self.referencedOutputs(of: stage))
+      StageState(
+        rows: stage.inventory.map { plan.inventories[$0].count } ?? 1, outputs: Self.referencedOutputs(of: stage))
     }
     failures = Failures(phases: plan.phases.count)
+    passEmptyStages()
   }
 
   /// The plan.
@@ -73,17 +75,15 @@ public struct RunState: Sendable {
   public func unit(_ key: TargetKey) -> Unit? { units.first { $0.key == key } }
 
   /// Whether nothing new may be started in the forward direction.
-  public var isStopped: Bool { isDraining || isPaused || isAborting || hold != nil || rollback != nil || outcome != nil }
+  public var isStopped: Bool {
+    isDraining || isPaused || isAborting || hold != nil || rollback != nil || outcome != nil
+  }
 
   /// Which outputs of which steps something refers to: only those are kept.
   private static func referencedOutputs(of stage: PlannedStage) -> [Int: Set<String>] {
     var names: [Int: Set<String>] = [:]
     for step in stage.steps {
-      var references = step.call.arguments.references + (step.call.probe?.arguments.references ?? [])
-      if case .call(let undo) = step.undo {
-        references += undo.arguments.references + (undo.probe?.arguments.references ?? [])
-      }
-      for case .output(let id, let name) in references {
+      for case .output(let id, let name) in step.references {
         guard let source = stage.steps.firstIndex(where: { $0.id == id }) else { continue }
         names[source, default: []].insert(name)
       }

@@ -79,7 +79,8 @@ public struct Batch {
   public func keep(blob bytes: [UInt8]) throws -> Digest {
     let digest = Digest(of: bytes)
     try database.execute(
-      sql: "INSERT INTO blobs (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING", arguments: [digest.hex, Data(bytes)])
+      sql: "INSERT INTO blobs (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING",
+      arguments: [digest.hex, Data(bytes)])
     return digest
   }
 

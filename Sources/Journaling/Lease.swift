@@ -39,7 +39,7 @@ extension Journal {
   public func takeOver(run: Int64, owner: String, clock: ClockReading) throws(JournalError) -> Lease {
     let file = "\(path).r-\(run).lock"
     // O_CLOEXEC: a step's process must not inherit the lock and keep it after our death.
-    let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .readOnly(path: file) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
@@ -76,7 +76,7 @@ extension Journal {
 
   /// Whether an executor lives: whether somebody holds the lock of the run.
   public func isExecuted(run: Int64) -> Bool {
-    let descriptor = open("\(path).r-\(run).lock", O_RDWR | O_CLOEXEC)
+    let descriptor = open("\(path).r-\(run).lock", O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return true }

@@ -17,7 +17,8 @@ public enum PlanningFindings {
   /// What the runbook says and this version does not do yet. The plan can be read; a run refuses it.
   static func notExecuted(_ what: String, ignore: String?, at location: SourceSpan) -> Finding {
     Finding(
-      code: "G302", severity: .warning, message: "\(what): this version plans it and does not execute it; `run` will refuse",
+      code: "G302", severity: .warning,
+      message: "\(what): this version plans it and does not execute it; `run` will refuse",
       location: location,
       suggestion: ignore.map { "write `\($0)` in the environment to leave it out, loudly" }
         ?? "take it out, or wait for the version that executes it")
@@ -54,7 +55,9 @@ public enum PlanningFindings {
       suggestion: "give one with --set \(name)=VALUE, in the environment, or as `default`")
   }
 
-  static func concurrencyBounded(asked: Int, effective: Int, limit: Int, stage: String, at location: SourceSpan) -> Finding {
+  static func concurrencyBounded(asked: Int, effective: Int, limit: Int, stage: String, at location: SourceSpan)
+    -> Finding
+  {
     Finding(
       code: "G309", severity: .warning,
       message: "stage `\(stage)` works on \(effective) target\(effective == 1 ? "" : "s") at once, not \(asked): "

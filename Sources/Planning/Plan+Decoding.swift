@@ -17,7 +17,9 @@ extension Plan {
     } catch {
       throw PlanError(message: "this is not a plan: \(error.message) (byte \(error.offset))")
     }
-    guard let format = json["format"]?.integer else { throw PlanError(message: "this is not a plan: it has no `format`") }
+    guard let format = json["format"]?.integer else {
+      throw PlanError(message: "this is not a plan: it has no `format`")
+    }
     guard format == Self.format else {
       throw PlanError(message: "this plan has format \(format); this version reads format \(Self.format)")
     }
@@ -107,7 +109,9 @@ private struct PlanReader {
   }
 
   func elements<Element>(_ key: String, _ read: (PlanReader) throws -> Element) throws -> [Element] {
-    try member(key).array.enumerated().map { try read(PlanReader(value: $0.element, path: "\(path).\(key)[\($0.offset)]")) }
+    try member(key).array.enumerated().map {
+      try read(PlanReader(value: $0.element, path: "\(path).\(key)[\($0.offset)]"))
+    }
   }
 
   func nested(_ key: String) throws -> PlanReader { PlanReader(value: try member(key), path: "\(path).\(key)") }

@@ -197,6 +197,22 @@ public struct PlannedStep: Hashable, Sendable {
   public var wait: SpanRange
 }
 
+extension PlannedStep {
+  /// Everything that the step's arguments refer to: those of its call, its undo and their probes.
+  public var references: [Template.Reference] {
+    var references = call.arguments.references + (call.probe?.arguments.references ?? [])
+    if case .call(let undo) = undo {
+      references += undo.arguments.references + (undo.probe?.arguments.references ?? [])
+    }
+    return references
+  }
+
+  /// Whether one of them is a number of the forecast.
+  var refersToForecast: Bool {
+    references.contains { if case .forecast = $0 { true } else { false } }
+  }
+}
+
 /// What takes a step back.
 public enum PlannedUndo: Hashable, Sendable {
   case call(PlannedCall)

@@ -8,17 +8,24 @@ extension Planner {
     guard let deadline = runbook.deadline, let last = plan.stages.flatMap(\.waves).compactMap(\.latest).max(),
       last > deadline.value, let start = plan.starts ?? plan.stages.first?.waves.first?.earliest
     else { return }
-    let total = plan.targetCount
-    let done = plan.stages.filter { $0.inventory != nil }.flatMap(\.waves)
-      .filter { ($0.latest ?? last) <= deadline.value }.reduce(0) { $0 + $1.targets.count }
+    // Those that count are the targets of the roll-out that comes last: platforms are not what the deadline is about.
+    let inventory = plan.stages.last { $0.inventory != nil }?.inventory
+    let waves = plan.stages.filter { $0.inventory == inventory && inventory != nil }.flatMap(\.waves)
+    let total = waves.reduce(0) { $0 + $1.targets.count }
+    let done = waves.filter { ($0.latest ?? last).dayNumber - Self.weekend <= deadline.value.dayNumber }
+      .reduce(0) { $0 + $1.targets.count }
+    let targets = inventory.map { usedInventories[$0] } ?? "targets"
     findings.append(
       PlanningFindings.deadlineMissed(
         deadline: deadline.value.text,
         finish: "the plan ends in week \(week(of: last, from: start)), on \(last.text)",
         daysLate: last.dayNumber - deadline.value.dayNumber,
-        done: "\(done) of \(total) targets are done by then",
+        done: "\(done) of \(total) \(targets) are done by then",
         remedy: paceThatMeets(deadline.value, plan: plan), at: deadline.location))
   }
+
+  /// A week counts as over when only its weekend lies after the deadline.
+  private static let weekend = 2
 
   private func week(of day: CivilDate, from start: CivilDate) -> Int {
     (day.dayNumber - start.monday.dayNumber) / 7 + 1
@@ -33,8 +40,7 @@ extension Planner {
     else { return nil }
     let length = pace.period == .day ? 1 : 7
     let opening = length == 7 ? first.monday : first
-    // A period counts when it ends by the deadline, or when only its weekend lies after it.
-    let slack = length == 7 ? 2 : 0
+    let slack = length == 7 ? Self.weekend : 0
     let periods = (deadline.dayNumber + slack - opening.dayNumber + 1) / length
     guard periods > 0 else {
       return "start stage `\(plan.stages[index].id)` before \(deadline.text): no pace can meet the deadline"
@@ -52,7 +58,8 @@ extension Planner {
         stage.effectiveConcurrency(
           wave: wave, phaseLimit: plan.phases[stage.phase].tolerate, runLimit: plan.tolerateInRun)
       }
-      guard let effective = limits.min(), effective < stage.concurrency, let location = written.waves.concurrency?.location
+      guard let effective = limits.min(), effective < stage.concurrency,
+        let location = written.waves.concurrency?.location
       else { continue }
       findings.append(
         PlanningFindings.concurrencyBounded(

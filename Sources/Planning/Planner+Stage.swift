@@ -21,19 +21,29 @@ extension Planner {
     }
     let lasting = (stage.bake?.time ?? .zero) + (stage.gate?.hold ?? .zero)
     timeline.lay(&waves, pace: pace.map { ($0.count, $0.period == .day ? 1 : 7) }, lasting: lasting)
-    leaveOutUnexecuted(of: stage)
+    leaveOutUnexecuted(of: stage, phase: phase)
     let scale = Int64(environment.time.scale)
     let first = runbook.starts?.value
     let start = scale == 1 ? (notBefore ?? (phase == 0 ? first : nil)) : nil
     return PlannedStage(
       phase: phase, id: stage.id.value,
       inventory: stage.targets.flatMap { name in usedInventories.firstIndex(of: name.value) },
-      steps: stage.steps.map { self.step($0) }, waves: waves,
+      steps: steps(of: stage), waves: waves,
       concurrency: stage.waves.concurrency?.value ?? 1, isStrict: stage.waves.admission == .strict,
-      tolerateByAttribute: attributeLimits(of: stage, size: rows.count),
+      tolerateByAttribute: attributeLimits(of: stage, phase: phase, size: rows.count),
       bake: (stage.bake?.time ?? .zero).dividedUp(by: scale),
       pace: pace.map { self.pace($0, waves: waves.count, from: waves.first?.earliest, scale: scale) },
       notBefore: start.flatMap { zones.instant(of: $0, in: runbook.zone.value) }, then: stage.then.rawValue)
+  }
+
+  private mutating func steps(of stage: Stage) -> [PlannedStep] {
+    let steps = stage.steps.map { self.step($0) }
+    for (step, written) in zip(steps, stage.steps) where step.refersToForecast {
+      unexecuted.append("forecast in step `\(step.id)`")
+      findings.append(
+        PlanningFindings.notExecuted("the forecast in step `\(step.id)`", ignore: nil, at: written.location))
+    }
+    return steps
   }
 
   /// The inventories that stages use, in the order of the runbook.
@@ -66,12 +76,17 @@ extension Planner {
     return rows
   }
 
-  private mutating func leaveOutUnexecuted(of stage: Stage) {
-    let name = "stage `\(stage.id.value)`"
+  private mutating func leaveOutUnexecuted(of stage: Stage, phase: Int) {
+    let name = "stage `\(runbook.phases[phase].id.value)/\(stage.id.value)`"
     if let gate = stage.gate { leaveOut(.gates, "gate of \(name)", at: gate.location) }
     if let approval = stage.approval { leaveOut(.approvals, "approval of \(name)", at: approval.location) }
     if let bake = stage.bake, bake.events != nil { leaveOut(.events, "bake events of \(name)", at: bake.location) }
     if let bake = stage.bake, bake.cycles != nil { leaveOut(.cycles, "bake cycles of \(name)", at: bake.location) }
+    if stage.then != .hold {
+      unexecuted.append("`then: \(stage.then.rawValue)` of \(name)")
+      findings.append(
+        PlanningFindings.notExecuted("`then: \(stage.then.rawValue)` of \(name)", ignore: nil, at: stage.location))
+    }
     guard let window = stage.window else { return }
     if environment.time.ignoresWindows {
       ignored.append("window of \(name)")
@@ -85,7 +100,8 @@ extension Planner {
   private func pace(_ pace: Pace, waves: Int, from start: CivilDate?, scale: Int64) -> PlannedPace {
     let days = pace.period == .day ? 1 : 7
     let text = "\(pace.count) per \(pace.period == .day ? "day" : "week")"
-    if scale > 1 {
+    // Without a calendar, or in compressed time, the first wave starts the first period.
+    guard scale == 1, start != nil else {
       let every = Span(milliseconds: Int64(days) * Span.day.milliseconds).dividedUp(by: scale)
       return PlannedPace(text: text, count: pace.count, carry: pace.carry, every: every, boundaries: [])
     }
@@ -107,11 +123,18 @@ extension Planner {
     return written.map { resolve($0.limit, size: size) }.min()
   }
 
-  private func attributeLimits(of stage: Stage, size: Int) -> [AttributeLimit] {
-    (stage.waves.tolerate?.levels ?? [])
-      .filter { !["wave", "phase", "run"].contains($0.name.value) }
-      .map { AttributeLimit(attribute: $0.name.value, limit: resolve($0.limit, size: size)) }
-      .sorted { $0.attribute < $1.attribute }
+  /// The limits for attribute values: the stage's own, its phase's and the run's; of several the lowest.
+  private func attributeLimits(of stage: Stage, phase: Int, size: Int) -> [AttributeLimit] {
+    let columns =
+      stage.targets.flatMap { name in runbook.inventories.first { $0.name.value == name.value }?.columns } ?? []
+    let levels = [stage.waves.tolerate, runbook.phases[phase].tolerate, runbook.tolerate].flatMap { $0?.levels ?? [] }
+    var limits: [String: Int] = [:]
+    for level in levels
+    where !["wave", "phase", "run"].contains(level.name.value) && columns.contains(level.name.value) {
+      let limit = resolve(level.limit, size: size)
+      limits[level.name.value] = min(limit, limits[level.name.value] ?? limit)
+    }
+    return limits.keys.sorted().map { AttributeLimit(attribute: $0, limit: limits[$0] ?? 0) }
   }
 
   private func resolve(_ limit: Tolerance.Limit, size: Int) -> Int {

@@ -18,7 +18,8 @@ extension Planner {
       }
     let retry = step.retry ?? .standard
     return PlannedStep(
-      id: step.id.value, summary: step.summary, call: call(step.uses.value, for: step, timeout: step.timeout), undo: undo,
+      id: step.id.value, summary: step.summary, call: call(step.uses.value, for: step, timeout: step.timeout),
+      undo: undo,
       attempts: retry.attempts, wait: retry.wait)
   }
 
@@ -121,10 +122,6 @@ extension Planner {
   }
 
   private func attributes(of step: PlannedStep) -> [String] {
-    var references = step.call.arguments.references + (step.call.probe?.arguments.references ?? [])
-    if case .call(let undo) = step.undo {
-      references += undo.arguments.references + (undo.probe?.arguments.references ?? [])
-    }
-    return references.compactMap { if case .target(let name) = $0 { name } else { nil } }
+    step.references.compactMap { if case .target(let name) = $0 { name } else { nil } }
   }
 }

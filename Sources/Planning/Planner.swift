@@ -60,9 +60,12 @@ public struct Planner {
       phases.append(
         PlannedPhase(
           id: phase.id.value, summary: phase.summary,
-          tolerate: limit(.init("phase"), phase.tolerate, stages: phase.stages, size: planned.reduce(total) { $0 + $1.targetCount }),
+          tolerate: limit(
+            .init("phase"), phase.tolerate, stages: phase.stages, size: planned.reduce(total) { $0 + $1.targetCount }),
           approval: phase.approval.map(words)))
-      if let approval = phase.approval { leaveOut(.approvals, "approval of phase `\(phase.id.value)`", at: approval.location) }
+      if let approval = phase.approval {
+        leaveOut(.approvals, "approval of phase `\(phase.id.value)`", at: approval.location)
+      }
       stages += planned
     }
     describeGuards()
@@ -96,7 +99,8 @@ public struct Planner {
   }
 
   private func words(_ approval: Approval) -> String {
-    let who = approval.count == 1 ? "1 approval by a \(approval.role)" : "\(approval.count) approvals by \(approval.role)s"
+    let who =
+      approval.count == 1 ? "1 approval by a \(approval.role)" : "\(approval.count) approvals by \(approval.role)s"
     return approval.not.isEmpty ? who : "\(who) other than the \(approval.not.joined(separator: " or "))"
   }
 

@@ -58,7 +58,8 @@ public struct Digest: Hashable, Sendable, Comparable {
   private static func hash(_ bytes: UnsafeRawBufferPointer) -> (UInt64, UInt64, UInt64, UInt64) {
     var result: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     withUnsafeMutableBytes(of: &result) { output in
-      _ = SHA256(bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, output.bindMemory(to: UInt8.self).baseAddress)
+      _ = SHA256(
+        bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, output.bindMemory(to: UInt8.self).baseAddress)
     }
     return result
   }

@@ -28,7 +28,8 @@ extension JSON {
     let again = canonicalBytes
     if again != input {
       let offset = zip(again, input).enumerated().first { $0.element.0 != $0.element.1 }?.offset
-      throw JSONError(message: "this is JSON, but not in canonical form", offset: offset ?? min(again.count, input.count))
+      throw JSONError(
+        message: "this is JSON, but not in canonical form", offset: offset ?? min(again.count, input.count))
     }
   }
 }

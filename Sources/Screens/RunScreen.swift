@@ -6,7 +6,7 @@ import Quantities
 public enum RunScreen {
   /// One picture of the run.
   ///
-  /// What is folded first when rows are short: keys and blank rows, targets that run well, the budget. Never: what needs a
+  /// What is folded first when rows are short: hints and blank rows, targets that run well, the budget. Never: what needs a
   /// person, and the next wait.
   ///
   /// - Returns: at most `rows - 1` rows, none wider than `columns`.
@@ -34,7 +34,7 @@ public enum RunScreen {
     add(5, picture.waiting)
     if picture.view.state.outcome == nil {
       add(9, [""])
-      add(8, [picture.keys])
+      add(8, [picture.hint])
     } else {
       add(5, [picture.end])
     }
@@ -265,10 +265,11 @@ private struct Picture {
     return [" \(style.symbol(.waiting)) \(Words.count(counts.waiting, "target"))   \(why)"]
   }
 
-  var keys: String {
-    let resume = state.isPaused || state.hold != nil ? "u resume" : "p pause"
-    return style.paint(
-      " \(resume)  r roll back wave  w why  ? all keys    ^C leave: the run waits, nothing is lost", .dim)
+  /// How to leave, and what can be said from another window.
+  var hint: String {
+    let go = state.hold != nil || (state.isPaused && state.rollback == nil) ? "resume" : "pause"
+    let leave = " ^C leaves: the run waits, nothing is lost"
+    return style.paint("\(leave)   elsewhere: sanderling \(go) · rollback · why \(Sanitize.line(view.runName))", .dim)
   }
 
   var end: String { " \(style.state(word.mark, word.words))   sanderling history \(Sanitize.line(view.runName))" }

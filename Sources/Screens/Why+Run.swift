@@ -35,7 +35,7 @@ extension Asker {
     var answer = Answer(mark: word.mark, headline: "\(outcome.words)\(when)", about: .run)
     answer.facts = ["\(Words.grouped(state.doneCount)) of \(Words.count(plan.targetCount, "target")) done"]
     answer.actions = ["sanderling history \(run)"]
-    if outcome != .rolledBack { answer.actions.append(command("rollback", run) + "   takes everything back") }
+    if outcome != .rolledBack { answer.actions.append(command("rollback") + "   takes everything back") }
     return answer
   }
 
@@ -67,26 +67,27 @@ extension Asker {
       if let first = failed.first {
         answer.facts.append("failed: \(Words.first(4, of: failed.map(path)))")
         answer.actions += [
-          "sanderling why \(run) \(path(first))", command("retry", run, path(first)), command("skip", run, path(first)),
+          "sanderling why \(run) \(path(first))", command("retry", path(first)), command("skip", path(first)),
         ]
       }
-      answer.actions.append(command("resume", run) + "   once the budget is no longer exceeded")
+      answer.actions.append(command("resume") + "   once the budget is no longer exceeded")
       if let wave = WaveCounts.place(state) {
-        answer.actions.append(command("rollback", run, path(.wave(stage: wave.stage, wave: wave.wave))))
+        answer.actions.append(command("rollback", path(.wave(stage: wave.stage, wave: wave.wave))))
       }
     case .rolledBack(let scope):
       answer.rule = "after a rollback the run is held: a person decides"
       answer.actions = [
-        command("resume", run) + "   does the \(scope) again", command("rollback", run) + "   takes everything back",
-        command("abort", run) + "   leaves things as they are",
+        command("resume") + "   does the \(scope) again", command("rollback") + "   takes everything back",
+        command("abort") + "   leaves things as they are",
       ]
     case .blocked(let step):
       answer.rule = "an undo that cannot be done is never called done: a person decides"
       let clean = Sanitize.line(step)
       answer.actions = [
-        command("retry", run, clean), command("resolve", run, clean, "--as succeeded") + "   when you undid it by hand",
-        command("abort", run) + "   leaves things as they are",
+        command("retry", clean), command("resolve", clean, "--as succeeded") + "   when you undid it by hand",
       ]
+      // While the rollback goes on it has to end first.
+      if state.rollback == nil { answer.actions.append(command("abort") + "   leaves things as they are") }
     }
     if !isExecuted { answer.actions.append("sanderling run \(run)   since nobody executes the run") }
     return answer
@@ -102,7 +103,7 @@ extension Asker {
     var answer = Answer(mark: .held, headline: "paused\(when)\(who)\(why)", about: .run)
     answer.facts = units
     answer.rule = "a paused run starts nothing new; what is at work goes on to its end"
-    answer.actions = [command("resume", run)] + (isExecuted ? [] : ["sanderling run \(run)"])
+    answer.actions = [command("resume")] + (isExecuted ? [] : ["sanderling run \(run)"])
     return answer
   }
 

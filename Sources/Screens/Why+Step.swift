@@ -50,7 +50,7 @@ extension Asker {
       answer.headline = "held\(when): \(undo)\(name) failed for good"
       answer.rule = "an undo that cannot be done is never called done: a person decides"
       answer.actions = [
-        command("retry", run, name), command("resolve", run, name, "--as succeeded"), command("skip", run, name),
+        command("retry", name), command("resolve", name, "--as succeeded"), command("skip", name),
       ]
     case .failed(let failure):
       answer.headline = "\(undo)\(name) failed\(when): \(Sanitize.line(failure.reason))"
@@ -66,7 +66,7 @@ extension Asker {
       answer.headline = isHeld ? "held: a person holds the target of \(name)" : "\(undo)\(name) is next"
       answer.mark = isHeld ? .held : .waiting
       if isHeld {
-        answer.actions = [command("release", run, path(.target(unit.key)))]
+        answer.actions = [command("release", path(.target(unit.key)))]
       } else if let stop, unit.verb == .apply || state.outcome != nil {
         answer.facts = ["closed    \(stop.words)"]
         answer.actions = [stop.action]
@@ -111,8 +111,8 @@ extension Asker {
 
   private func resolutions(_ name: String) -> [String] {
     [
-      command("resolve", run, name, "--as succeeded  "), command("resolve", run, name, "--as not-applied"),
-      command("resolve", run, name, "--as failed     "),
+      command("resolve", name, "--as succeeded  "), command("resolve", name, "--as not-applied"),
+      command("resolve", name, "--as failed     "),
     ]
   }
 

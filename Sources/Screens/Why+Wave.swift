@@ -86,11 +86,11 @@ extension Asker {
         .failed, "\(name) failed\(since { $0.kind == .targetFailed && $0.subject == place })"
       )
       answer.rule = "a failed target is undone alone; its wave goes on while the budget lasts"
-      answer.actions = [command("retry", run, name), command("skip", run, name)]
+      answer.actions = [command("retry", name), command("skip", name)]
     case .undone:
       (answer.mark, answer.headline) = (.undone, "\(name) was undone")
       answer.rule = "what was undone is done again after `resume`"
-      answer.actions = [command("resume", run), command("skip", run, name)]
+      answer.actions = [command("resume"), command("skip", name)]
     case .skipped: (answer.mark, answer.headline) = (.skipped, "\(name) was skipped")
     case .running, .waiting: waiting(key, &answer)
     }
@@ -116,7 +116,7 @@ extension Asker {
     if state.heldTargets.contains(key) {
       answer.mark = .held
       answer.facts.append("closed    a person holds this target")
-      answer.actions = [command("release", run, name)]
+      answer.actions = [command("release", name)]
     }
     let busy = state.units.count
     answer.facts.append(

@@ -8,18 +8,21 @@ import Quantities
 
 /// What every command to a run has.
 struct CommandOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Why. It is kept in the history under your name.", valueName: "text"))
-  var reason: String
+  @Option(help: ArgumentHelp("Why. It is kept in the history under your name. Required.", valueName: "text"))
+  var reason: String?
 
   @Option(name: .customLong("run"), help: ArgumentHelp("The run; without it the newest open one.", valueName: "r-n"))
   var name: String?
 
   @OptionGroup var journal: JournalOptions
 
-  func validate() throws {
-    if reason.trimmingCharacters(in: .whitespacesAndNewlines).count < 3 {
-      throw ValidationError("--reason must say why, in a few words: it is what the auditor will read")
+  /// The reason, when it says something.
+  func requiredReason() throws -> String {
+    guard let reason, reason.trimmingCharacters(in: .whitespacesAndNewlines).count >= 3 else {
+      throw Refusal(
+        .usage, "a reason is missing", next: ["say --reason \"…\" in a few words: it is what the auditor will read"])
     }
+    return reason
   }
 }
 
@@ -44,7 +47,7 @@ struct Commanding {
     outputs: [String: String] = [:], undo: String
   ) async throws {
     let command = OperatorCommand(
-      name: name, id: Host.nonce, settlement: settlement, outputs: outputs, reason: options.reason)
+      name: name, id: Host.nonce, settlement: settlement, outputs: outputs, reason: try options.requiredReason())
     let isExecuted = journal.isExecuted(run: run.number)
     if !isExecuted { try refuseEarly(command, at: place) }
     let path = state.index.path(of: place)
@@ -55,7 +58,8 @@ struct Commanding {
     let what = path.isEmpty ? run.name : "\(run.name) \(path)"
     guard isExecuted else {
       Output.error.write(
-        "recorded: \(name.rawValue) \(what). No executor is at work; it takes effect with: sanderling run \(run.name)\n")
+        "recorded: \(name.rawValue) \(what). No executor is at work; it takes effect with: sanderling run \(run.name)\n"
+      )
       return
     }
     try report(try await decision(of: command.id), name: name, what: what, undo: undo)

@@ -30,7 +30,8 @@ struct HistoryCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Only what this person or provider did.", valueName: "name"))
   var actor: String?
 
-  @Option(help: ArgumentHelp("Only from this time on, such as 2027-02-15 or 2027-02-15T21:00:00.000Z.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp("Only from this time on, such as 2027-02-15 or 2027-02-15T21:00:00.000Z.", valueName: "time"))
   var since: String?
 
   @Option(help: ArgumentHelp("Only before this time.", valueName: "time"))
@@ -51,8 +52,10 @@ struct HistoryCommand: ParsableCommand {
     let words = type?.split(separator: ",").map(String.init)
     let chosen = all.filter { record in
       let path = index.path(of: record.event.subject).split(separator: "/", omittingEmptySubsequences: false)
-      return (target.map { path.count > 3 && path[3] == $0 } ?? true) && (step.map { path.count > 4 && path[4] == $0 } ?? true)
-        && (words.map { $0.contains(record.event.kind.type) } ?? true) && (actor.map { record.detail.actor == $0 } ?? true)
+      return (target.map { path.count > 3 && path[3] == $0 } ?? true)
+        && (step.map { path.count > 4 && path[4] == $0 } ?? true)
+        && (words.map { $0.contains(record.event.kind.type) } ?? true)
+        && (actor.map { record.detail.actor == $0 } ?? true)
         && (from.map { record.event.at >= $0 } ?? true) && (to.map { record.event.at < $0 } ?? true)
     }
     let style = self.style.style(for: .standard)

@@ -16,7 +16,8 @@ struct InitCommand: ParsableCommand {
     let files = Starter.files(id: id.isEmpty ? "my-migration" : id)
     let manager = FileManager.default
     for (path, _) in files where manager.fileExists(atPath: "\(directory)/\(path)") {
-      throw Refusal(.usage, "\(directory)/\(path) exists already; nothing was written", next: ["choose another directory"])
+      throw Refusal(
+        .usage, "\(directory)/\(path) exists already; nothing was written", next: ["choose another directory"])
     }
     do {
       for (path, text) in files {

@@ -29,7 +29,7 @@ final class LiveWatcher: Watcher {
     index = state.index
     self.style = style
     // The cursor is hidden while frames are drawn; every way out shows it again.
-    Output.standard.write("\u{1B}[?25l")
+    Output.running.write("\u{1B}[?25l")
   }
 
   func take(_ notice: Conductor.Notice) {
@@ -67,7 +67,7 @@ final class LiveWatcher: Watcher {
   }
 
   func restoreTerminal() {
-    Output.standard.write("\u{1B}[?25h\u{1B}[0m\n")
+    Output.running.write("\u{1B}[?25h\u{1B}[0m\n")
   }
 
   /// Writes what is new above, and redraws the rows below that changed.
@@ -87,7 +87,7 @@ final class LiveWatcher: Watcher {
       text += "\u{1B}[0J\u{1B}[?2026l"
       content.log = []
       content.drawn = frame
-      Output.standard.write(text)
+      Output.running.write(text)
     }
   }
 }

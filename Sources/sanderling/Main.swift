@@ -13,6 +13,10 @@ struct Main {
       Output.standard.write(Sanderling.welcome)
       Exit.done.leave()
     }
+    if arguments == ["help", "exit-codes"] {
+      for exit in Exit.allCases { Output.standard.write("\(exit.rawValue)\t\(exit.meaning)\n") }
+      Exit.done.leave()
+    }
     do {
       var command = try Sanderling.parseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {

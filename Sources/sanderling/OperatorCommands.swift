@@ -58,7 +58,8 @@ struct SkipCommand: AsyncParsableCommand {
 
   func run() async throws {
     let commanding = try Commanding(options)
-    try await commanding.send(.skip, at: try commanding.place(path), undo: "A skip is not taken back; it stands in the history.")
+    try await commanding.send(
+      .skip, at: try commanding.place(path), undo: "A skip is not taken back; it stands in the history.")
   }
 }
 
@@ -70,7 +71,8 @@ struct HoldCommand: AsyncParsableCommand {
 
   func run() async throws {
     let commanding = try Commanding(options)
-    try await commanding.send(.hold, at: try commanding.place(path), undo: "Take it back with: sanderling release \(path)")
+    try await commanding.send(
+      .hold, at: try commanding.place(path), undo: "Take it back with: sanderling release \(path)")
   }
 }
 
@@ -82,7 +84,8 @@ struct ReleaseCommand: AsyncParsableCommand {
 
   func run() async throws {
     let commanding = try Commanding(options)
-    try await commanding.send(.release, at: try commanding.place(path), undo: "Hold it again with: sanderling hold \(path)")
+    try await commanding.send(
+      .release, at: try commanding.place(path), undo: "Hold it again with: sanderling hold \(path)")
   }
 }
 
@@ -133,7 +136,9 @@ struct ResolveCommand: AsyncParsableCommand {
 
   /// A manual step says which outputs it needs, and of which type.
   private func check(_ outputs: [String: String], of place: Place, in state: RunState) throws {
-    guard case .step(let address) = place, let unit = state.unit(address.target), unit.condition == .manual else { return }
+    guard case .step(let address) = place, let unit = state.unit(address.target), unit.condition == .manual else {
+      return
+    }
     let step = state.plan.stages[address.target.stage].steps[address.step]
     guard case .success(let arguments) = state.arguments(of: step.call.arguments, for: address.target) else { return }
     let problems = ManualAdapter.check(outputs: outputs, arguments: arguments)

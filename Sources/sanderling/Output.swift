@@ -1,11 +1,21 @@
 import Foundation
 
-/// A stream that text goes to, whole or not at all: a closed pipe ends the program quietly.
+/// A stream that text goes to, whole or not at all. A closed pipe is an ordinary end, and no error.
 struct Output {
   private let descriptor: Int32
 
+  private init(descriptor: Int32, survivesItsReader: Bool = false) {
+    self.descriptor = descriptor
+    self.survivesItsReader = survivesItsReader
+  }
+
+  /// Whether the work goes on when nobody reads any more: a run does, a listing has nothing left to do.
+  private let survivesItsReader: Bool
+
   /// Results, and nothing else.
   static let standard = Output(descriptor: STDOUT_FILENO)
+  /// What an execution tells while it works.
+  static let running = Output(descriptor: STDOUT_FILENO, survivesItsReader: true)
   /// Progress and messages.
   static let error = Output(descriptor: STDERR_FILENO)
 
@@ -17,7 +27,7 @@ struct Output {
       if written > 0 {
         bytes = bytes.dropFirst(written)
       } else if errno == EPIPE {
-        if descriptor == STDOUT_FILENO { exit(141) }
+        if descriptor == STDOUT_FILENO, !survivesItsReader { exit(141) }
         return
       } else if errno != EINTR, errno != EAGAIN {
         return

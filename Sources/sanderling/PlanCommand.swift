@@ -15,7 +15,8 @@ struct PlanCommand: ParsableCommand {
   /// The forms of a plan.
   enum Form: String, ExpressibleByArgument, CaseIterable { case text, markdown, json }
 
-  @Argument(help: "The runbook: a directory with runbook.yaml, or one file.", completion: .file(extensions: ["yaml", "yml"]))
+  @Argument(
+    help: "The runbook: a directory with runbook.yaml, or one file.", completion: .file(extensions: ["yaml", "yml"]))
   var runbook: String
 
   @OptionGroup var options: PlanningOptions
@@ -23,10 +24,14 @@ struct PlanCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Keep the plan in a file.", valueName: "file"), completion: .file())
   var out: String?
 
-  @Option(name: .customLong("diff"), help: ArgumentHelp("Say what differs from a kept plan.", valueName: "file"), completion: .file())
+  @Option(
+    name: .customLong("diff"), help: ArgumentHelp("Say what differs from a kept plan.", valueName: "file"),
+    completion: .file())
   var old: String?
 
-  @Option(name: .customLong("check"), help: ArgumentHelp("Exit 5 when the plan is not the one in this file.", valueName: "file"), completion: .file())
+  @Option(
+    name: .customLong("check"),
+    help: ArgumentHelp("Exit 5 when the plan is not the one in this file.", valueName: "file"), completion: .file())
   var expected: String?
 
   @Option(help: ArgumentHelp("Show one wave whole, such as full-scale/stores/4.", valueName: "path"))
@@ -53,7 +58,8 @@ struct PlanCommand: ParsableCommand {
       Output.standard.write(
         PlanScreen.text(
           plan, findings: findings, digest: digest, style: style.style(for: .standard),
-          columns: Output.standard.isTerminal ? Output.standard.size.columns : 100, wave: try place(in: plan), path: runbook))
+          columns: Output.standard.isTerminal ? Output.standard.size.columns : 100, wave: try place(in: plan),
+          path: runbook))
     }
     if let expected, try Self.read(expected).digest != digest {
       throw Refusal(
@@ -71,7 +77,8 @@ struct PlanCommand: ParsableCommand {
     let known = plan.stages.indices.flatMap { stage in
       plan.stages[stage].waves.indices.map { plan.path(stage: stage, wave: $0) }
     }
-    throw Refusal(.usage, "the plan has no wave `\(wave)`", next: ["its waves: \(known.prefix(12).joined(separator: ", "))"])
+    throw Refusal(
+      .usage, "the plan has no wave `\(wave)`", next: ["its waves: \(known.prefix(12).joined(separator: ", "))"])
   }
 
   /// Reads a kept plan.

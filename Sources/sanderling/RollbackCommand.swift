@@ -38,6 +38,7 @@ struct RollbackCommand: AsyncParsableCommand {
     if forecast.targets.isEmpty {
       throw Refusal(.done, "nothing to undo", next: ["sanderling status \(commanding.run.name)"])
     }
+    _ = try options.requiredReason()
     try confirm(commanding.run)
     try await commanding.send(.rollback, at: place, undo: "Watch it with: sanderling status")
     guard !queue, !commanding.journal.isExecuted(run: commanding.run.number) else { return }

@@ -21,7 +21,9 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var options: PlanningOptions
 
-  @Option(name: .customLong("plan"), help: ArgumentHelp("Run exactly this kept plan.", valueName: "file"), completion: .file())
+  @Option(
+    name: .customLong("plan"), help: ArgumentHelp("Run exactly this kept plan.", valueName: "file"), completion: .file()
+  )
   var kept: String?
 
   @Flag(name: .customLong("new"), help: "Start a new run although one is open.")
@@ -50,7 +52,7 @@ struct RunCommand: AsyncParsableCommand {
       Loading.report(findings.filter { $0.code == "G302" }, sources: sources, style: style)
       throw Refusal(
         .files, "this version does not execute everything that the runbook asks for, so it does not start",
-        next: plan.unexecuted.map { "not executed: \($0)" })
+        next: ["leave it out, loudly, in the environment, as each line above says; or take it out of the runbook"])
     }
     let journal = try self.journal.open(.write)
     let open = try journal.runs().first {
@@ -80,7 +82,9 @@ struct RunCommand: AsyncParsableCommand {
     let kept = try PlanCommand.read(path)
     guard kept.digest != plan.digest else { return }
     let changed = plan.sources.filter { !kept.sources.contains($0) }.map { "changed: \($0.path)" }
-    let gone = kept.sources.filter { source in !plan.sources.contains { $0.path == source.path } }.map { "gone: \($0.path)" }
+    let gone = kept.sources.filter { source in !plan.sources.contains { $0.path == source.path } }.map {
+      "gone: \($0.path)"
+    }
     let reasons = changed + gone
     throw Refusal(
       .stale, "the plan in \(path) is stale: its inputs changed since it was made",

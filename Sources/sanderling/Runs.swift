@@ -39,6 +39,9 @@ enum Runs {
   /// The place that a person names: a full path, a target's identifier alone, or a wave's number.
   static func place(_ text: String, state: RunState) throws -> Place {
     let index = state.index
+    if number(text) != nil {
+      throw Refusal(.usage, "`\(text)` is a run, and a place was expected", next: ["name the run with --run \(text)"])
+    }
     if let place = index.place(text) { return place }
     var found: [Place] = []
     for stage in index.plan.stages.indices {
@@ -72,8 +75,13 @@ enum Runs {
 
   /// Who and why, of an entry.
   static func detail(of entry: Entry, people: [String: String]) -> EventDetail {
-    EventDetail(
-      actor: entry.actor.kind == .person ? people[entry.actor.id] ?? entry.actor.id : entry.actor.id,
-      reason: entry.payload?["reason"]?.string, log: entry.payload?["log"]?.string)
+    let actor: String? =
+      switch entry.actor.kind {
+      case .engine: nil
+      case .person: people[entry.actor.id] ?? entry.actor.id
+      case .executor, .provider: entry.actor.id
+      }
+    return EventDetail(
+      actor: actor, reason: entry.payload?["reason"]?.string, log: entry.payload?["log"]?.string)
   }
 }

@@ -14,7 +14,9 @@ struct Sanderling: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Prepare",
-        subcommands: [InitCommand.self, ValidateCommand.self, PlanCommand.self, SchemaCommand.self, ExplainCommand.self]),
+        subcommands: [
+          InitCommand.self, ValidateCommand.self, PlanCommand.self, SchemaCommand.self, ExplainCommand.self,
+        ]),
       CommandGroup(
         name: "Run",
         subcommands: [

@@ -8,7 +8,8 @@ struct ValidateCommand: ParsableCommand {
     commandName: "validate", abstract: "Find everything that is wrong in a runbook, all at once.",
     discussion: "Checks the runbook, all its environments and all its inventories. Exit 0 without errors, 3 with.")
 
-  @Argument(help: "The runbook: a directory with runbook.yaml, or one file.", completion: .file(extensions: ["yaml", "yml"]))
+  @Argument(
+    help: "The runbook: a directory with runbook.yaml, or one file.", completion: .file(extensions: ["yaml", "yml"]))
   var runbook: String
 
   @Option(name: [.customLong("env"), .customShort("e")], help: "Check this environment only.")

@@ -42,9 +42,9 @@ final class LineWatcher: Watcher {
         ("type", .string("version")), ("version", .integer(1)), ("run", .string(run.name)),
         ("plan", .string(run.plan.hex)),
       ]
-      Output.standard.write(JSON.dictionary(version).canonicalText + "\n")
+      Output.running.write(JSON.dictionary(version).canonicalText + "\n")
     } else {
-      for line in PlanScreen.loudLines(state.plan) { Output.standard.write("\(line)\n") }
+      for line in PlanScreen.loudLines(state.plan) { Output.running.write("\(line)\n") }
     }
   }
 
@@ -59,14 +59,14 @@ final class LineWatcher: Watcher {
         text += line + "\n"
       }
     }
-    if !text.isEmpty { Output.standard.write(text) }
+    if !text.isEmpty { Output.running.write(text) }
   }
 
   func watch(_ conductor: Conductor) async {
     guard following.heartbeat > 0, !json else { return }
     while true {
       do { try await Task.sleep(for: .seconds(following.heartbeat * 60)) } catch { return }
-      Output.standard.write(EventLines.alive(state: await conductor.state, run: run.name) + "\n")
+      Output.running.write(EventLines.alive(state: await conductor.state, run: run.name) + "\n")
     }
   }
 

@@ -87,7 +87,8 @@ struct Bench {
         against: "\(Int(floors.sorted()[1])) commits/s", wanted: "≥ \(wanted) ×", holds: ratio >= wanted)
     }
     table.add(
-      "peak memory so far", "\(Self.peakMegabytes()) MB", against: "", wanted: "< 100 MB", holds: Self.peakMegabytes() < 100)
+      "peak memory so far", "\(Self.peakMegabytes()) MB", against: "", wanted: "< 100 MB",
+      holds: Self.peakMegabytes() < 100)
   }
 
   /// Process steps, against `xargs -P8` starting the same processes.
@@ -128,7 +129,8 @@ struct Bench {
     try Plans.writeRunbook(targets: targets, to: folder)
     let binary = try Self.binary()
     let seconds = try Self.seconds {
-      try Self.shell("/usr/bin/time -f %M -o \(folder)/memory \(binary) plan \(folder) --out \(folder)/plan.json > /dev/null 2>&1")
+      try Self.shell(
+        "/usr/bin/time -f %M -o \(folder)/memory \(binary) plan \(folder) --out \(folder)/plan.json > /dev/null 2>&1")
     }
     let memory = (try? String(contentsOfFile: "\(folder)/memory", encoding: .utf8))
       .flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }.map { $0 / 1_024 }

@@ -6,7 +6,9 @@ import Quantities
 enum Plans {
   /// Targets that do nothing, in waves.
   static func noop(targets: Int, waves: Int, steps: Int, concurrency: Int) -> Plan {
-    plan(targets: targets, waves: waves, concurrency: concurrency, adapter: "noop", steps: (0..<steps).map { "s\($0)" }, arguments: .dictionary([("members", .dictionary([]))]))
+    plan(
+      targets: targets, waves: waves, concurrency: concurrency, adapter: "noop", steps: (0..<steps).map { "s\($0)" },
+      arguments: .dictionary([("members", .dictionary([]))]))
   }
 
   /// Targets that start a process that does nothing.
@@ -33,29 +35,39 @@ enum Plans {
     let stage = JSON.dictionary([
       ("bake_ms", .integer(0)), ("concurrency", .integer(Int64(concurrency))), ("id", .string("stage")),
       ("inventory", .integer(0)), ("phase", .integer(0)),
-      ("steps", .array(steps.map { id in
-        .dictionary([
-          ("attempts", .integer(1)), ("call", call), ("id", .string(id)), ("undo", .string("none")),
-          ("wait", .string("1s")),
-        ])
-      })),
+      (
+        "steps",
+        .array(
+          steps.map { id in
+            .dictionary([
+              ("attempts", .integer(1)), ("call", call), ("id", .string(id)), ("undo", .string("none")),
+              ("wait", .string("1s")),
+            ])
+          })
+      ),
       ("strict", .bool(true)), ("then", .string("hold")), ("tolerate_by_attribute", .array([])), ("waves", .array(cut)),
     ])
     let text = JSON.dictionary([
       ("environment", .string("bench")), ("format", .integer(1)), ("guards", .array([])), ("ignored", .array([])),
-      ("inventories", .array([
-        .dictionary([
-          ("columns", .array([.string("id")])), ("name", .string("targets")),
-          ("values", .array([.array((0..<targets).map { .string("t-\($0)") })])),
+      (
+        "inventories",
+        .array([
+          .dictionary([
+            ("columns", .array([.string("id")])), ("name", .string("targets")),
+            ("values", .array([.array((0..<targets).map { .string("t-\($0)") })])),
+          ])
         ])
-      ])),
+      ),
       ("parameters", .array([])), ("phases", .array([.dictionary([("id", .string("phase"))])])),
-      ("providers", .array([
-        .dictionary([
-          ("adapter", .string(adapter)), ("configuration", .dictionary([("members", .dictionary([]))])),
-          ("name", .string("p")),
+      (
+        "providers",
+        .array([
+          .dictionary([
+            ("adapter", .string(adapter)), ("configuration", .dictionary([("members", .dictionary([]))])),
+            ("name", .string("p")),
+          ])
         ])
-      ])),
+      ),
       ("runbook", .string("bench")), ("scale", .integer(1)), ("sources", .array([])), ("stages", .array([stage])),
       ("unexecuted", .array([])), ("zone", .string("UTC")),
     ])

@@ -47,7 +47,9 @@ struct CommandTests {
     #expect(preview.status == 0 && preview.err.contains("3 steps of 3 targets"))
     #expect(try program.run("rollback", "--reason", "no yes").status == 2)
     #expect(try program.run("rollback", "--yes", "--reason", "a test").status == 1)
-    #expect(program.read("undone").split(separator: "\n") == ["c", "b", "a"] || program.read("undone").split(separator: "\n") == ["b", "c", "a"])
+    #expect(
+      program.read("undone").split(separator: "\n") == ["c", "b", "a"]
+        || program.read("undone").split(separator: "\n") == ["b", "c", "a"])
     #expect(try program.run("rollback", "--yes", "--reason", "again").err.contains("nothing to undo"))
   }
 
@@ -56,7 +58,8 @@ struct CommandTests {
     let program = try Program()
     try program.write("small.yaml", Self.small)
     try program.write("wrong.yaml", Self.small.replacing("stages:", with: "stags:"))
-    try program.write("waits.yaml", Self.small.replacing("uses: do,", with: "uses: manual, with: { instruction: look },"))
+    try program.write(
+      "waits.yaml", Self.small.replacing("uses: do,", with: "uses: manual, with: { instruction: look },"))
     #expect(try program.run("--nonsense").status == 2)
     #expect(try program.run("rollbak").err.contains("sanderling rollback"))
     #expect(try program.run("validate", "wrong.yaml").status == 3)
@@ -93,9 +96,12 @@ struct CommandTests {
   func interrupt() throws {
     let program = try Program()
     try program.write(
-      "slow.yaml", Self.small.replacing("echo ${target.id} >> done", with: "touch began; sleep 1; echo ${target.id} >> done"))
+      "slow.yaml",
+      Self.small.replacing("echo ${target.id} >> done", with: "touch began; sleep 1; echo ${target.id} >> done"))
     let executor = try program.start(["run", "slow.yaml"])
-    while program.read("began").isEmpty && !FileManager.default.fileExists(atPath: "\(program.directory)/began") { usleep(20_000) }
+    while program.read("began").isEmpty && !FileManager.default.fileExists(atPath: "\(program.directory)/began") {
+      usleep(20_000)
+    }
     executor.interrupt()
     executor.waitUntilExit()
     #expect(executor.terminationStatus == 130)
@@ -127,12 +133,19 @@ struct CommandTests {
     try program.write(
       "secret.yaml",
       Self.small.replacing(
-        "{ adapter: process, shell: true }", with: "{ adapter: process, shell: true, set: { TOKEN: { secret: env:CANARY } } }"
-      ).replacing("echo ${target.id} >> done", with: "echo $TOKEN; echo $TOKEN >&2; echo \\\"{\\\\\\\"t\\\\\\\":\\\\\\\"$TOKEN\\\\\\\"}\\\"; [ ${target.id} = a ] && exit 3; exit 0"))
+        "{ adapter: process, shell: true }",
+        with: "{ adapter: process, shell: true, set: { TOKEN: { secret: env:CANARY } } }"
+      ).replacing(
+        "echo ${target.id} >> done",
+        with:
+          "echo $TOKEN; echo $TOKEN >&2; echo \\\"{\\\\\\\"t\\\\\\\":\\\\\\\"$TOKEN\\\\\\\"}\\\"; [ ${target.id} = a ] && exit 3; exit 0"
+      ))
     let result = try program.run("run", "secret.yaml", "--until-blocked", "--verbose", environment: ["CANARY": canary])
     let history = try program.run("history", "--json")
     let why = try program.run("why")
-    let files = try FileManager.default.contentsOfDirectory(atPath: program.directory).filter { $0.hasPrefix("journal") }
+    let files = try FileManager.default.contentsOfDirectory(atPath: program.directory).filter {
+      $0.hasPrefix("journal")
+    }
     let journal = files.map { (try? Data(contentsOf: URL(filePath: "\(program.directory)/\($0)"))) ?? Data() }
     #expect(journal.contains { !$0.isEmpty })
     for bytes in journal { #expect(bytes.range(of: Data(canary.utf8)) == nil) }
@@ -147,7 +160,10 @@ struct CommandTests {
     #expect(try program.run("run", "small.yaml").status == 0)
     let shell = Process()
     shell.executableURL = URL(filePath: "/bin/sh")
-    shell.arguments = ["-c", "\(Program.binary) history --events --journal \(program.directory)/journal.sqlite 2>err | head -1 > /dev/null; cat err"]
+    shell.arguments = [
+      "-c",
+      "\(Program.binary) history --events --journal \(program.directory)/journal.sqlite 2>err | head -1 > /dev/null; cat err",
+    ]
     shell.currentDirectoryURL = URL(filePath: program.directory)
     try shell.run()
     shell.waitUntilExit()

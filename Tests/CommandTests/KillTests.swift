@@ -79,7 +79,9 @@ struct KillTests {
     }
     """
 
-  @Test("at every write to the journal: nothing is lost, and nothing happens twice", arguments: ["before-sync", "after-sync", "write"])
+  @Test(
+    "at every write to the journal: nothing is lost, and nothing happens twice",
+    arguments: ["before-sync", "after-sync", "write"])
   func everyWrite(kind: String) throws {
     let library = try Self.buildShim()
     var point = 1
@@ -99,7 +101,8 @@ struct KillTests {
     #expect(point > 8, "only \(point) kill points")
   }
 
-  @Test("around every provider call: nothing is lost, and nothing happens twice", arguments: 1...6, ["before", "after"])
+  @Test(
+    "around every provider call: nothing is lost, and nothing happens twice", arguments: 1...6, ["before", "after"])
   func everyCall(call: Int, side: String) throws {
     let program = try Self.stage()
     let first = try program.run(["run", "kill.yaml"], environment: ["KILL_AT": "\(call)-\(side)"])
@@ -118,7 +121,9 @@ struct KillTests {
   private static func finish(_ program: Program, _ point: String) throws {
     let again = try program.run("run", "kill.yaml")
     #expect(again.status == 0, "\(point): \(again.out)\(again.err)")
-    let effects = program.read("ledger").split(separator: "\n").map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
+    let effects = program.read("ledger").split(separator: "\n").map {
+      $0.split(separator: " ").prefix(2).joined(separator: " ")
+    }
     for target in ["a", "b"] {
       for step in ["once", "keyed"] {
         #expect(effects.count { $0 == "\(step) \(target)" } == 1, "\(point): \(step) \(target) in \(effects)")

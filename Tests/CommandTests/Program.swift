@@ -25,7 +25,9 @@ struct Program {
       url.deleteLastPathComponent()
       let candidate = url.appending(path: "sanderling").path(percentEncoded: false)
       var isDirectory: ObjCBool = false
-      if FileManager.default.fileExists(atPath: candidate, isDirectory: &isDirectory), !isDirectory.boolValue { return candidate }
+      if FileManager.default.fileExists(atPath: candidate, isDirectory: &isDirectory), !isDirectory.boolValue {
+        return candidate
+      }
     }
     return "sanderling"
   }()
@@ -63,14 +65,15 @@ struct Program {
   /// Runs the program to its end.
   func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Result {
     let files = ["out", "err"].map { "\(directory)/.\($0)-\(UUID().uuidString)" }
-    for file in files { FileManager.default.createFile(atPath: file, contents: nil) }
+    for file in files { try Data().write(to: URL(filePath: file)) }
     guard let out = FileHandle(forWritingAtPath: files[0]), let err = FileHandle(forWritingAtPath: files[1]) else {
       throw CocoaError(.fileWriteUnknown)
     }
     let process = try start(arguments, environment: environment, out: out, err: err)
     process.waitUntilExit()
     // A signal is reported as the shell does it.
-    let status = process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus
+    let status =
+      process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus
     defer { for file in files { try? FileManager.default.removeItem(atPath: file) } }
     return Result(
       status: status, out: try String(contentsOfFile: files[0], encoding: .utf8),

@@ -3,9 +3,10 @@ import Conducting
 import Engine
 import Foundation
 import Journaling
-@testable import Planning
 import Quantities
 import Testing
+
+@testable import Planning
 
 @Suite("A conductor")
 struct ConductorTests {
@@ -34,7 +35,8 @@ struct ConductorTests {
     let start = stage.clock.now
     #expect(try await stage.conduct(patience: Span(milliseconds: 10 * Span.day.milliseconds)) == .finished(.done))
     #expect(stage.clock.now - start >= Span(milliseconds: 2 * Span.day.milliseconds) + .hour)
-    #expect(adapter.calls.prefix(3) == ["phase/stage/1/t0/copy#1", "phase/stage/1/t0/copy#2", "phase/stage/1/t0/copy#3"])
+    #expect(
+      adapter.calls.prefix(3) == ["phase/stage/1/t0/copy#1", "phase/stage/1/t0/copy#2", "phase/stage/1/t0/copy#3"])
   }
 
   @Test("leaves when nothing can be done, and goes on in another process when a person has decided")
@@ -110,12 +112,14 @@ enum Plans {
     var row: Int32 = 0
     while row < count {
       let size = min(sizes[min(waves.count, sizes.count - 1)], count - Int(row))
-      waves.append(PlannedWave(targets: Array(row..<(row + Int32(size))), tolerate: tolerate, earliest: nil, latest: nil))
+      waves.append(
+        PlannedWave(targets: Array(row..<(row + Int32(size))), tolerate: tolerate, earliest: nil, latest: nil))
       row += Int32(size)
     }
     func call(_ operation: String) -> PlannedCall {
       PlannedCall(
-        operation: operation, provider: "p", arguments: .none, idempotency: idempotency, timeout: .minute, settle: .zero,
+        operation: operation, provider: "p", arguments: .none, idempotency: idempotency, timeout: .minute,
+        settle: .zero,
         probe: nil)
     }
     let stage = PlannedStage(

@@ -22,7 +22,8 @@ struct Stage {
       .path(percentEncoded: false)
     let journal = try Journal(path: path, access: .write, clock: clock.read())
     run = try journal.register(
-      runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: "/", clock: clock.read())
+      runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: "/",
+      clock: clock.read())
   }
 
   func journal() throws -> Journal { try Journal(path: path, access: .write, clock: clock.read()) }
@@ -40,7 +41,8 @@ struct Stage {
     return Conductor(
       run: run, recovered: try recovered(), journal: journal, lease: lease,
       providers: try Providers(
-        of: plan, adapter: { _ in adapter }, secrets: SecretResolver(environment: [:], reading: { _ in "" }), directory: "/"),
+        of: plan, adapter: { _ in adapter }, secrets: SecretResolver(environment: [:], reading: { _ in "" }),
+        directory: "/"),
       clock: clock, executor: "test:1", watch: watch)
   }
 
@@ -58,7 +60,9 @@ struct Stage {
 
   func types() throws -> [String] {
     var types: [String] = []
-    try journal().entries(of: run.number) { types.append($0.type); return true }
+    try journal().entries(of: run.number) {
+      types.append($0.type); return true
+    }
     return types
   }
 }

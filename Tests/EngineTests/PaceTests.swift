@@ -55,13 +55,12 @@ struct PaceTests {
   @Test("does not carry over what a period left unused, unless it says so", arguments: [0, 2])
   func carry(count: Int) {
     var bench = Bench(Self.plan(Self.compressed(4, carry: count)))
-    bench.succeedAll(2)
     bench.command(.pause)
     bench.succeedAll()
     bench.now = bench.now + Make.seconds(61)
     bench.command(.resume)
     bench.succeedAll()
-    #expect(bench.lines("wave_started").count == (count == 0 ? 3 : 4) || bench.state.outcome == .done)
+    #expect(bench.lines("wave_started").count == (count == 0 ? 3 : 4))
   }
 
   @Test("of a run that slept through several periods does not take them all at once")

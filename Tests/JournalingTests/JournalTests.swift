@@ -26,7 +26,9 @@ struct JournalTests {
     let journal = try open()
     #expect(try journal.checkpoint().size == 1)
     var types: [String] = []
-    try journal.entries(of: 0) { types.append($0.type); return true }
+    try journal.entries(of: 0) {
+      types.append($0.type); return true
+    }
     #expect(types == ["log_created"])
   }
 
@@ -52,7 +54,9 @@ struct JournalTests {
     let journal = try open()
     try journal.write(under: nil, clock: clock) { try $0.append(draft(payload: "a private reason")) }
     var body: [UInt8] = []
-    try journal.entries(of: 1) { body = $0.body; return true }
+    try journal.entries(of: 1) {
+      body = $0.body; return true
+    }
     #expect(!String(decoding: body, as: UTF8.self).contains("private"))
     let kept = try journal.queue.read { try Row.fetchOne($0, sql: "SELECT salt, body FROM payloads WHERE seq = 1") }
     let row = try #require(kept)

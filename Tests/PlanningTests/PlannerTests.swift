@@ -97,7 +97,8 @@ struct PlannerTests {
 
   @Test("reads back the bytes that it writes, and its digest is theirs")
   func roundTrip() throws {
-    let plan = try #require(try book("waves: { pace: 20 per week, tolerate: { wave: 1, country: 2 } }", head: "starts: 2027-01-04").plan)
+    let plan = try #require(
+      try book("waves: { pace: 20 per week, tolerate: { wave: 1, country: 2 } }", head: "starts: 2027-01-04").plan)
     let bytes = plan.canonicalBytes
     #expect(try Plan(canonical: bytes) == plan)
     #expect(plan.digest == Digest(of: bytes))

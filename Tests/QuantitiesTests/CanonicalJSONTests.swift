@@ -1,5 +1,6 @@
-@testable import Quantities
 import Testing
+
+@testable import Quantities
 
 @Suite("Canonical JSON")
 struct CanonicalJSONTests {

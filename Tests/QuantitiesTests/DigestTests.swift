@@ -20,7 +20,8 @@ struct DigestTests {
 
   @Test(
     "a word is only suggested when it is near",
-    arguments: zip(["requires", "respone_time", "wave", "xyz", "undo"], ["require", "response_time", "waves", nil, "undo"]))
+    arguments: zip(
+      ["requires", "respone_time", "wave", "xyz", "undo"], ["require", "response_time", "waves", nil, "undo"]))
   func spelling(word: String, suggestion: String?) {
     #expect(Spelling.nearest(to: word, among: ["require", "response_time", "waves", "undo"]) == suggestion)
   }

@@ -1,5 +1,6 @@
-@testable import Quantities
 import Testing
+
+@testable import Quantities
 
 @Suite("Times and spans")
 struct TimeTests {
@@ -9,7 +10,11 @@ struct TimeTests {
     #expect(Instant(instant.text) == instant)
   }
 
-  @Test("an instant has one spelling", arguments: ["2027-02-29T00:00:00.000Z", "2027-01-04T09:00:00Z", "2027-01-04 09:00:00.000Z", "2027-01-04T24:00:00.000Z"])
+  @Test(
+    "an instant has one spelling",
+    arguments: [
+      "2027-02-29T00:00:00.000Z", "2027-01-04T09:00:00Z", "2027-01-04 09:00:00.000Z", "2027-01-04T24:00:00.000Z",
+    ])
   func refusals(text: String) {
     #expect(Instant(text) == nil)
   }
@@ -30,7 +35,11 @@ struct TimeTests {
     #expect(CivilDate("2027-01-04")?.weekday == 1)
   }
 
-  @Test("a span reads its written forms", arguments: zip(["30s", "5m", "2h", "7d", "1h30m", "250ms", "0s", "2w"], [30_000, 300_000, 7_200_000, 604_800_000, 5_400_000, 250, 0, 1_209_600_000]))
+  @Test(
+    "a span reads its written forms",
+    arguments: zip(
+      ["30s", "5m", "2h", "7d", "1h30m", "250ms", "0s", "2w"],
+      [30_000, 300_000, 7_200_000, 604_800_000, 5_400_000, 250, 0, 1_209_600_000]))
   func spans(text: String, milliseconds: Int64) {
     #expect(Span(text)?.milliseconds == milliseconds)
   }
@@ -40,7 +49,11 @@ struct TimeTests {
     #expect(Span(text) == nil)
   }
 
-  @Test("an amount is exact and has one form", arguments: zip(["0.30 s", "5s", "150 %", "118 EUR/day", "-0.5 h", "100"], ["0.3 s", "5 s", "150 %", "118 EUR/day", "-0.5 h", "100"]))
+  @Test(
+    "an amount is exact and has one form",
+    arguments: zip(
+      ["0.30 s", "5s", "150 %", "118 EUR/day", "-0.5 h", "100"],
+      ["0.3 s", "5 s", "150 %", "118 EUR/day", "-0.5 h", "100"]))
   func amounts(written: String, canonical: String) {
     #expect(Amount(written)?.text == canonical)
   }

@@ -138,7 +138,7 @@ struct WhyTests {
     let text = WhyScreen.text(
       state: run.state, runName: "r-1", path: nil, history: run.records, style: .plain, now: run.now, isExecuted: true)
     #expect(text.contains("is in doubt"))
-    #expect(text.contains("sanderling resolve r-1 \(run.state.index.path(of: .step(address))) --as succeeded"))
+    #expect(text.contains("sanderling resolve \(run.state.index.path(of: .step(address))) --as succeeded"))
     #expect(text.contains("idempotency is `none`"))
     let row = StatusRow(run: "r-1", state: run.state, isExecuted: true)
     #expect(row.needsYou)

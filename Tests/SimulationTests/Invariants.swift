@@ -14,19 +14,15 @@ struct Invariants {
   private(set) var sentAgain: Set<StepAddress> = []
   private var keys: [String: String] = [:]
 
-  /// Judges one event.
-  ///
-  /// - Parameters:
-  ///   - before: the state before it.
-  ///   - after: the state after it.
-  ///   - sequence: its sequence number.
-  /// - Returns: what is wrong, in words.
+  /// Judges one event by the states before and after it, and by the truth; says what is wrong, in words.
   mutating func judge(
     _ event: Event, sequence: Int64, before: RunState, after: RunState, world: World
   ) -> [String] {
     note(event)
     var faults: [String] = []
-    if let cause = event.cause, cause <= 0 || cause >= sequence { faults.append("the cause \(cause) is no earlier event") }
+    if let cause = event.cause, cause <= 0 || cause >= sequence {
+      faults.append("the cause \(cause) is no earlier event")
+    }
     switch (event.kind, event.subject) {
     case (.intended(let verb, let intent), .step(let address)):
       faults += judge(verb, intent, at: address, before: before, world: world)
@@ -76,7 +72,9 @@ struct Invariants {
       for (number, earlier) in before.plan.stages[stage].waves.enumerated()
       where (stage, number) < (address.target.stage, wave) {
         let open = earlier.targets.filter { !before.stages[stage].status[Int($0)].isSettled }
-        if !open.isEmpty { faults.append("\(name) was begun before \(before.plan.path(stage: stage, wave: number)) was over") }
+        if !open.isEmpty {
+          faults.append("\(name) was begun before \(before.plan.path(stage: stage, wave: number)) was over")
+        }
       }
     }
     return faults
@@ -119,7 +117,9 @@ struct Invariants {
       for row in stage.waves.flatMap(\.targets) {
         let key = TargetKey(stage: number, row: row)
         let status = state.stages[number].status[Int(row)]
-        if ![.done, .failed, .skipped].contains(status) { faults.append("\(key) is \(status) although the run is done") }
+        if ![.done, .failed, .skipped].contains(status) {
+          faults.append("\(key) is \(status) although the run is done")
+        }
         guard status == .done, !touchedByPeople.contains(key) else { continue }
         for position in stage.steps.indices where world[StepAddress(target: key, step: position)].effects == 0 {
           faults.append("step \(position) of \(key) has no effect although the target is done")
@@ -162,7 +162,9 @@ struct Invariants {
     world.truths.flatMap { address, truth -> [String] in
       let step = state.plan.stages[address.target.stage].steps[address.step]
       guard step.call.idempotency == .none, !sentAgain.contains(address) else { return [] }
-      var faults = truth.inRound.filter { $0.value > 1 }.map { "\(address) was done \($0.value) times in round \($0.key)" }
+      var faults = truth.inRound.filter { $0.value > 1 }.map {
+        "\(address) was done \($0.value) times in round \($0.key)"
+      }
       if step.undo == .impossible, truth.effects > 1, !retried.contains(address.target) {
         faults.append("\(address) is irreversible and was done \(truth.effects) times")
       }

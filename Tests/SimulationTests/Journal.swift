@@ -30,7 +30,9 @@ struct Entry {
   }
 
   /// One line for people who look for a bug.
-  var line: String { "\(sequence) \(at.text) \(type) \(subject) \(String(decoding: data, as: UTF8.self)) ← \(cause ?? 0)" }
+  var line: String {
+    "\(sequence) \(at.text) \(type) \(subject) \(String(decoding: data, as: UTF8.self)) ← \(cause ?? 0)"
+  }
 }
 
 extension RunState {

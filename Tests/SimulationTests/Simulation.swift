@@ -57,7 +57,9 @@ struct Simulation {
     isWild = false
     for _ in 0..<3_000 {
       if let outcome = machine.state.outcome, flights.isEmpty { return outcome }
-      if !(try calmStep()) { try broken(["nothing happens any more, and the run has not ended: \(machine.state.waits)"]) }
+      if !(try calmStep()) {
+        try broken(["nothing happens any more, and the run has not ended: \(machine.state.waits)"])
+      }
     }
     try broken(["the run does not end: \(machine.state.waits)"])
     return .aborted
@@ -117,7 +119,9 @@ struct Simulation {
     var state = RunState(plan)
     var start = 0
     if let snapshot, random.chance(50) {
-      guard let kept = RunState(snapshot: snapshot.bytes, plan: plan) else { return try broken(["a snapshot is unreadable"]) }
+      guard let kept = RunState(snapshot: snapshot.bytes, plan: plan) else {
+        return try broken(["a snapshot is unreadable"])
+      }
       (state, start) = (kept, Int(snapshot.sequence))
     }
     for entry in journal[start...] { state.fold(try entry.event(state.index), sequence: entry.sequence) }
@@ -151,7 +155,8 @@ struct Simulation {
       effect: effect, idempotency: call.idempotency, round: round,
       lands: now + Span(milliseconds: Int64(random.int(100...15_000))), answer: .timerDue, takesEffect: false)
     if case .probe = effect {
-      flight.answer = .probeAnswered(request.verb, attempt: request.attempt, answer: .unknown, cursor: nil, outputs: [:])
+      flight.answer = .probeAnswered(
+        request.verb, attempt: request.attempt, answer: .unknown, cursor: nil, outputs: [:])
       return flight
     }
     let reason = "said the world"
@@ -191,7 +196,10 @@ struct Simulation {
       guard case .probe = flight.effect else {
         if isWild, random.chance(10) {
           answers.append(
-            (.cursorRecorded(request.verb, attempt: request.attempt, cursor: "c\(journal.count)", done: 1, total: nil), place))
+            (
+              .cursorRecorded(request.verb, attempt: request.attempt, cursor: "c\(journal.count)", done: 1, total: nil),
+              place
+            ))
         }
         answers.append((flight.answer, place))
         // The same provider says something else later: nobody may listen.

@@ -1,0 +1,69 @@
+import Diagnostics
+import Foundation
+import Planning
+import Quantities
+import Runbooks
+import Screens
+import Testing
+
+/// Zone data for goldens: the system's, under a fixed version.
+struct FixedZones: ZoneTable {
+  let version = "fixed"
+
+  func offset(of zone: String, at instant: Instant) -> Int? {
+    TimeZone(identifier: zone)?.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant.milliseconds) / 1_000))
+  }
+}
+
+@Suite("The plan of the retail runbook")
+struct PlanTests {
+  private func retail(_ environment: String) throws -> (plan: Plan, findings: [Finding]) {
+    let folder = repository.appending(path: "runbooks")
+    let loaded = RunbookFile.load(
+      path: "retail-assistant", environment: environment,
+      reading: { Array(try Data(contentsOf: folder.appending(path: $0))) },
+      listing: { path in
+        let directory = folder.appending(path: path).path(percentEncoded: false)
+        return ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).sorted()
+      })
+    #expect(!loaded.findings.hasErrors)
+    let (plan, findings) = Planner.plan(
+      try #require(loaded.runbook), in: try #require(loaded.environment), zones: FixedZones())
+    return (try #require(plan), loaded.findings + findings)
+  }
+
+  @Test("says who, what and when on one screen", arguments: ["local", "production"])
+  func text(environment: String) throws {
+    let (plan, findings) = try retail(environment)
+    let text = PlanScreen.text(
+      plan, findings: findings, digest: plan.digest, style: Style(colour: false, ascii: false), columns: 100,
+      path: "runbooks/retail-assistant")
+    #expect(text.split(separator: "\n").count <= 32)
+    try expectGolden(text, "plan/retail-\(environment).100.txt")
+  }
+
+  @Test("opens one wave whole")
+  func wave() throws {
+    let (plan, findings) = try retail("local")
+    try expectGolden(
+      PlanScreen.text(
+        plan, findings: findings, digest: plan.digest, style: Style(colour: false, ascii: true), columns: 100,
+        wave: (3, 3)), "plan/retail-wave.100.ascii.txt")
+  }
+
+  @Test("can be reviewed as Markdown")
+  func markdown() throws {
+    let (plan, findings) = try retail("local")
+    try expectGolden(PlanScreen.markdown(plan, findings: findings, digest: plan.digest), "plan/retail-local.md")
+  }
+
+  @Test("moves all 200 stores once, two of them the pilot stores, in 20 countries")
+  func stores() throws {
+    let (plan, _) = try retail("local")
+    let index = try #require(plan.inventories.firstIndex { $0.name == "stores" })
+    let rows = plan.stages.filter { $0.inventory == index }.flatMap(\.waves).flatMap(\.targets)
+    #expect(rows.count == 200 && Set(rows).count == 200)
+    #expect(Set(rows.compactMap { plan.inventories[index].value("country", of: Int($0)) }).count == 20)
+    #expect(plan.stages.map(\.waves.count) == [3, 1, 3, 9, 1])
+  }
+}
