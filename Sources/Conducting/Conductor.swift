@@ -286,9 +286,7 @@ extension Conductor {
 
   private func keepSnapshot(_ batch: inout Batch) throws {
     let state = machine.state
-    guard state.isAtBoundary || state.outcome != nil, state.units.isEmpty, state.rollback == nil,
-      state.lastSequence - snapshotSequence >= Self.eventsPerSnapshot
-    else { return }
+    guard state.isAtBoundary, state.lastSequence - snapshotSequence >= Self.eventsPerSnapshot else { return }
     snapshotSequence = state.lastSequence
     try batch.keep(
       snapshot: state.snapshot, of: run.number, at: state.lastSequence, format: RunState.snapshotFormat)

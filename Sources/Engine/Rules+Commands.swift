@@ -81,6 +81,10 @@ extension Machine {
       refuse(pending, "this step is not in doubt and waits for nobody")
       return
     }
+    guard !unit.hasOpenRequest else {
+      refuse(pending, "the provider is being asked whether it happened; wait for its answer")
+      return
+    }
     emit(
       .settled(
         unit.verb, attempt: unit.attempt, as: pending.command.settlement ?? .succeeded, rule: "a person decided",
@@ -108,7 +112,13 @@ extension Machine {
       state.heldTargets.contains(key)
         ? decide(.targetReleased, pending, at: .target(key)) : refuse(pending, "the target is not held")
     case .retry:
-      if unit?.condition == .blocked || (unit == nil && status == .failed) {
+      if unit == nil, status == .failed, state.isOver(waveOf: key) {
+        refuse(pending, "its wave is over; `skip` it, or put it into another run")
+      } else if unit == nil, status == .failed,
+        state.firstStep(of: key).step >= state.plan.stages[key.stage].steps.count
+      {
+        refuse(pending, "all its steps are done, and the last one cannot be taken back; `skip` it")
+      } else if unit?.condition == .blocked || (unit == nil && status == .failed) {
         decide(.targetRetried, pending, at: .target(key))
       } else if let unit, unit.needsPerson {
         emit(

@@ -9,11 +9,9 @@ extension Machine {
       case .running:
         let doubt = Doubt(cause: .executorLost, reason: "the executor that asked is gone")
         emit(.inDoubt(unit.verb, attempt: unit.attempt, doubt: doubt), .step(unit.address), cause: unit.cause)
-      case .probing:
+      case .probing(_, let looks):
         // A probe changes nothing, so an unanswered one is asked again.
-        emit(
-          .probeAnswered(unit.verb, attempt: unit.attempt, answer: .unknown, cursor: nil, outputs: [:]),
-          .step(unit.address), cause: unit.cause)
+        if let probe = state.call(of: unit)?.probe { look(unit, probe: probe, looks: looks) }
       default: break
       }
     }
@@ -21,7 +19,7 @@ extension Machine {
 
   /// Settles doubts by the table of DESIGN §5.1: probe if there is one, else by what the action declares.
   mutating func settleDoubt() {
-    guard !state.isDraining else { return }
+    guard !state.isDraining, state.outcome == nil else { return }
     for unit in state.units {
       guard let call = state.call(of: unit) else { continue }
       switch unit.condition {

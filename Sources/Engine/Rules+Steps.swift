@@ -35,7 +35,7 @@ extension Machine {
 
   /// Units that are ready ask for their next step, forwards or back.
   mutating func advance() {
-    guard !state.isDraining else { return }
+    guard !state.isDraining, state.outcome == nil else { return }
     for unit in state.units where unit.condition == .ready {
       switch unit.verb {
       case .apply:

@@ -52,7 +52,7 @@ extension Machine {
 
   /// Targets of the wave begin while slots and budgets allow.
   mutating func admit() {
-    guard !state.isStopped, state.waveState == .running else { return }
+    guard !state.isStopped, state.waveState == .running, state.exhaustedBudget == nil else { return }
     let cause = state.waveCause
     while let row = state.nextTarget {
       intend(
@@ -112,7 +112,7 @@ extension RunState {
 
   /// Where work on a target begins: at its first step, or behind a step that could not be taken back.
   func firstStep(of key: TargetKey) -> StepAddress {
-    StepAddress(target: key, step: 64 - touchedSteps(of: key).leadingZeroBitCount)
+    StepAddress(target: key, step: wall(in: touchedSteps(of: key), stage: key.stage).map { $0 + 1 } ?? 0)
   }
 
   /// The next target of the wave that may begin now; `nil` when none may.

@@ -156,7 +156,10 @@ extension RunState {
     guard complete else {
       // Everything that is older than a step that cannot be taken back stays as it is.
       rollback?.queue = []
-      if unitIndex(key) != nil { retire(key, status: .failed) }
+      if unitIndex(key) != nil {
+        retire(key, status: .failed)
+        stages[key.stage].rounds[key.row, default: 0] += 1
+      }
       return
     }
     if let position = unitIndex(key) {

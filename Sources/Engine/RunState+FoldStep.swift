@@ -26,7 +26,9 @@ extension RunState {
       units[position].cursor = cursor
       return
     case .probeIntended(_, _, let deadline):
-      units[position].condition = .probing(deadline: deadline, looks: units[position].looks + 1)
+      // A probe that is asked again because its executor is gone is the same look.
+      let again = if case .probing = units[position].condition { true } else { false }
+      units[position].condition = .probing(deadline: deadline, looks: units[position].looks + (again ? 0 : 1))
       units[position].epoch = epoch
     case .probeAnswered(_, _, let answer, let cursor, let outputs):
       units[position].condition = .probed(answer, looks: units[position].looks)
@@ -121,7 +123,9 @@ extension RunState {
     let key = units[position].key
     switch settlement {
     case .succeeded: complete(position, outputs: outputs, sequence: sequence)
-    case .notApplied, .again: units[position].condition = .ready
+    case .notApplied, .again:
+      units[position].condition = .ready
+      if settlement == .notApplied { forgetIrreversible(position) }
     case .failed:
       units[position].condition = .failed(Failure(isTransient: false, reason: rule))
       forgetIrreversible(position)
@@ -147,11 +151,14 @@ extension RunState {
     if !kept.isEmpty { stages[address.target.stage].outputs[address.target.row, default: [:]][address.step] = kept }
   }
 
-  /// A unit that a rollback reaches turns round as soon as no provider is at work for it.
+  /// A unit that a rollback reaches turns round as soon as no provider is at work for it, and no irreversible step of it
+  /// is in doubt: whether that one is a wall, only a person can say.
   mutating func turnBackIfReached(_ position: Int, sequence: Int64) {
     guard let rollback, units[position].verb == .apply, !units[position].hasOpenRequest,
       index.contains(rollback.place, units[position].key)
     else { return }
+    let unit = units[position]
+    if unit.isInDoubt, plan.stages[unit.key.stage].steps[unit.step].undo == .impossible { return }
     turnBack(position, sequence: sequence)
   }
 }

@@ -45,6 +45,7 @@ extension RunState {
 
   /// When something happens by itself, if nothing else happens before; `nil` when nothing does.
   public var nextDue: Instant? {
+    guard outcome == nil else { return nil }
     var due: [Instant] = []
     for unit in units {
       switch unit.condition {

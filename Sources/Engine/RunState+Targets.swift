@@ -2,6 +2,11 @@ public import Planning
 public import Quantities
 
 extension RunState {
+  /// Whether the run has gone on to a later wave, so that a target of this one cannot begin any more.
+  func isOver(waveOf key: TargetKey) -> Bool {
+    (key.stage, index.wave(of: key)) < (stage, wave)
+  }
+
   /// The bits of all steps of a stage.
   func allSteps(of stage: Int) -> UInt64 { (1 << UInt64(plan.stages[stage].steps.count)) - 1 }
 
@@ -12,7 +17,10 @@ extension RunState {
     stages[key.stage].status[Int(key.row)] = status
     let isCurrent = key.stage == stage && index.wave(of: key) == wave && waveState != .notStarted
     if isCurrent, old.isSettled != status.isSettled { open += status.isSettled ? -1 : 1 }
-    if isCurrent, status == .waiting { scan = 0 }
+    if isCurrent, status == .waiting {
+      // A target that is to be done again ends the bake of its wave, which starts anew after it.
+      (scan, waveState) = (0, .running)
+    }
     let counts = plan.stages[key.stage].inventory != nil
     if counts, old == .done { doneCount -= 1 }
     if counts, status == .done { doneCount += 1 }
