@@ -32,7 +32,7 @@ struct Main {
 
   private static func leave(after error: any Error, arguments: [String]) -> Never {
     if let refusal = Refusal(error) {
-      Output.error.write("error: \(refusal.message)\n")
+      Output.error.write("\(refusal.exit == .done ? "" : "error: ")\(refusal.message)\n")
       for line in refusal.next { Output.error.write("  \(line)\n") }
       refusal.exit.leave()
     }

@@ -11,8 +11,8 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run a runbook, or go on with a run.",
     discussion: """
-      With a runbook: goes on with its open run in this environment, or starts one. With a run such as r-12: goes on \
-      with that one, from its recorded plan. ^C once: nothing new starts and running steps finish; twice: leave now. \
+      With a runbook: goes on with its open run in this environment, or starts one; a plan that was done already is \
+      not done again without --new. With a run such as r-12: goes on with that one, from its recorded plan. ^C once: nothing new starts and running steps finish; twice: leave now. \
       Nothing is lost either way: the same command goes on.
       """)
 
@@ -55,8 +55,13 @@ struct RunCommand: AsyncParsableCommand {
         next: ["leave it out, loudly, in the environment, as each line above says; or take it out of the runbook"])
     }
     let journal = try self.journal.open(.write)
-    let open = try journal.runs().first {
-      $0.runbook == plan.runbook && $0.environment == plan.environment && $0.outcome == nil
+    let runs = try journal.runs().filter { $0.runbook == plan.runbook && $0.environment == plan.environment }
+    let open = runs.first { $0.outcome == nil }
+    if open == nil, !startsNew, let done = runs.first, done.plan == plan.digest, done.outcome == Outcome.done.rawValue {
+      // Whoever was killed at the very end and says `run` again must not do everything a second time.
+      throw Refusal(
+        .done, "\(done.name) did exactly this plan already; nothing was started",
+        next: ["sanderling history \(done.name)", "sanderling run \(subject) --new   to do it all again"])
     }
     if let open, !startsNew {
       guard open.plan == plan.digest else {

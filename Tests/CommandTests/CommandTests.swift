@@ -42,7 +42,7 @@ struct CommandTests {
     #expect(try program.run("run", "small.yaml").status == 0)
     #expect(program.read("done").split(separator: "\n").sorted() == ["a", "b", "c"])
     #expect(try program.run("status", "r-1").out.contains("done"))
-    #expect(try program.run("history", "--csv").out.split(separator: "\n").count > 10)
+    #expect(try program.run("history", "--csv").out.split(whereSeparator: \.isNewline).count > 10)
     let preview = try program.run("rollback", "--preview", "--reason", "looking only")
     #expect(preview.status == 0 && preview.err.contains("3 steps of 3 targets"))
     #expect(try program.run("rollback", "--reason", "no yes").status == 2)
