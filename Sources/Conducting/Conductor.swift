@@ -79,6 +79,7 @@ public actor Conductor {
   /// - Parameters:
   ///   - nonce: a random text for a run that has no event yet.
   ///   - patience: when set, the conductor returns ``Ending/blocked`` if nothing will happen by itself for longer.
+  /// - Returns: how it came to an end.
   /// - Throws: `JournalError` when something could not be recorded. Nothing that was not recorded was done.
   public func conduct(nonce: String, patience: Span?) async throws -> Ending {
     var inputs: [Input] = []

@@ -13,6 +13,7 @@ public struct WallClock: Timekeeper {
     boot = String(text.prefix { $0 != "\n" }.prefix(8))
   }
 
+  /// The clocks now.
   public func read() -> ClockReading {
     ClockReading(
       instant: Instant(milliseconds: Self.milliseconds(CLOCK_REALTIME)),
@@ -28,6 +29,7 @@ public struct WallClock: Timekeeper {
   /// The longest sleep: commands from other processes are taken up within this time.
   private static let breath = Span(milliseconds: 100)
 
+  /// Sleeps until there is news, until the instant, or for a breath, whichever is first.
   public func wait(for mailbox: Mailbox, until: Instant?, inFlight: Int) async {
     let now = read().instant
     let end = min(until ?? now + Self.breath, now + Self.breath)

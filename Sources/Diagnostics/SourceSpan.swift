@@ -20,6 +20,7 @@ public struct SourceSpan: Hashable, Sendable, Comparable {
   /// `file:line:column`, or the file alone.
   public var text: String { line == 0 ? file : "\(file):\(line):\(column)" }
 
+  /// The order in which a person reads: by file, then by place.
   public static func < (left: SourceSpan, right: SourceSpan) -> Bool {
     (left.file, left.line, left.column, left.endColumn) < (right.file, right.line, right.column, right.endColumn)
   }

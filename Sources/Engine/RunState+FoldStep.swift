@@ -136,7 +136,8 @@ extension RunState {
     turnBackIfReached(position, sequence: sequence)
   }
 
-  /// An irreversible step that did not happen is no wall for a rollback. Other steps stay registered: their undo accepts
+  /// An irreversible step that did not happen is no wall for a rollback. Other steps stay registered: their undo
+  /// accepts
   /// that there is nothing to undo.
   private mutating func forgetIrreversible(_ position: Int) {
     let unit = units[position]
@@ -151,7 +152,8 @@ extension RunState {
     if !kept.isEmpty { stages[address.target.stage].outputs[address.target.row, default: [:]][address.step] = kept }
   }
 
-  /// A unit that a rollback reaches turns round as soon as no provider is at work for it, and no irreversible step of it
+  /// A unit that a rollback reaches turns round as soon as no provider is at work for it, and no irreversible step of
+  /// it
   /// is in doubt: whether that one is a wall, only a person can say.
   mutating func turnBackIfReached(_ position: Int, sequence: Int64) {
     guard let rollback, units[position].verb == .apply, !units[position].hasOpenRequest,

@@ -80,7 +80,11 @@ extension Journal {
 
   /// The entries of a run after one, in order, handed over one by one so that a long log needs little memory.
   ///
-  /// - Parameter visit: takes an entry; returns `false` to stop.
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - seq: the entry after which to begin.
+  ///   - visit: takes an entry; returns `false` to stop.
+  /// - Throws: ``JournalError``, also for an entry that cannot be read, and for an error of `visit`.
   public func entries(of run: Int64, after seq: Int64 = -1, _ visit: (Entry) throws -> Bool) throws(JournalError) {
     try read { database in
       let rows = try Row.fetchCursor(

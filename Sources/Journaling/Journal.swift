@@ -95,6 +95,7 @@ public final class Journal: Sendable {
   ///   - lease: the executor's right to write; `nil` for what belongs to no run.
   ///   - clock: the clocks that go into the envelopes.
   ///   - body: what is appended; it must not keep the batch.
+  /// - Returns: what `body` returns.
   /// - Throws: ``JournalError``; ``JournalError/fenced(run:epoch:)`` when another executor has taken over.
   @discardableResult
   public func write<Result>(

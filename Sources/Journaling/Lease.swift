@@ -35,6 +35,7 @@ extension Journal {
   ///   - run: the run.
   ///   - owner: who takes it, for the message that a second one gets.
   ///   - clock: when.
+  /// - Returns: the right to write, for as long as it is kept.
   /// - Throws: ``JournalError/busy(run:owner:)`` while another executor lives.
   public func takeOver(run: Int64, owner: String, clock: ClockReading) throws(JournalError) -> Lease {
     let file = "\(path).r-\(run).lock"

@@ -22,6 +22,7 @@ public indirect enum ArgumentTemplate: Hashable, Sendable {
   /// The arguments for one target. Secrets stay references: `{"secret": "env:NAME"}`.
   ///
   /// - Parameter lookup: the value of a reference, or `nil` when there is none.
+  /// - Returns: the arguments, or the first reference without a value.
   public func fill(_ lookup: (Template.Reference) -> String?) -> Result<JSON, MissingReference> {
     switch self {
     case .text(let template): return template.resolve(lookup).map(JSON.string)

@@ -74,6 +74,7 @@ public struct CivilDate: Hashable, Comparable, Sendable {
   /// The Monday of this date's ISO week.
   public var monday: CivilDate { adding(days: 1 - weekday) }
 
+  /// Whether the left day is earlier.
   public static func < (left: CivilDate, right: CivilDate) -> Bool {
     (left.year, left.month, left.day) < (right.year, right.month, right.day)
   }
@@ -110,5 +111,6 @@ public struct ClockTime: Hashable, Comparable, Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Whether the left time is earlier in the day.
   public static func < (left: ClockTime, right: ClockTime) -> Bool { left.minutes < right.minutes }
 }

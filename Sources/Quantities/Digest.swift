@@ -47,10 +47,13 @@ public struct Digest: Hashable, Sendable, Comparable {
     return [0, 4, 8].map { String(digits[$0..<($0 + 4)]) }.joined(separator: "·")
   }
 
+  /// Whether all 32 bytes are the same.
   public static func == (left: Digest, right: Digest) -> Bool { left.words == right.words }
 
+  /// Feeds the leading bytes: a digest is spread evenly already.
   public func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
 
+  /// The order of the bytes.
   public static func < (left: Digest, right: Digest) -> Bool {
     left.bytes.lexicographicallyPrecedes(right.bytes)
   }

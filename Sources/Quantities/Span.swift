@@ -80,6 +80,7 @@ public struct Span: Hashable, Comparable, Sendable {
     small == 0 ? "\(large) \(largeUnit)" : "\(large) \(largeUnit) \(small) \(smallUnit)"
   }
 
+  /// Whether the left span is shorter.
   public static func < (left: Span, right: Span) -> Bool { left.milliseconds < right.milliseconds }
 
   /// The sum of two spans.

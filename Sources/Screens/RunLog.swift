@@ -6,7 +6,8 @@ public import Quantities
 extension RunScreen {
   /// One line for the scrollback above the live region; `nil` for an event that a person need not read.
   ///
-  /// Shown are targets that are done, attempts that failed, doubts and how they were settled, waves, rollbacks, holds and
+  /// Shown are targets that are done, attempts that failed, doubts and how they were settled, waves, rollbacks, holds
+  /// and
   /// commands: one line for each target that goes well.
   ///
   /// - `index`: the paths of the plan.

@@ -6,7 +6,8 @@ import Quantities
 public enum RunScreen {
   /// One picture of the run.
   ///
-  /// What is folded first when rows are short: hints and blank rows, targets that run well, the budget. Never: what needs a
+  /// What is folded first when rows are short: hints and blank rows, targets that run well, the budget. Never: what
+  /// needs a
   /// person, and the next wait.
   ///
   /// - Returns: at most `rows - 1` rows, none wider than `columns`.

@@ -127,7 +127,8 @@ extension Asker {
       let running = state.units.count { state.attribute(limit.attribute, of: $0.key) == value }
       let isOpen = failed + running <= limit.limit
       let words =
-        "\(Sanitize.line(limit.attribute)) \(Sanitize.line(value)): \(failed) failed and \(running) at work, `tolerate` is \(limit.limit)"
+        "\(Sanitize.line(limit.attribute)) \(Sanitize.line(value)): \(failed) failed and \(running) at work, "
+        + "`tolerate` is \(limit.limit)"
       answer.facts.append("\(isOpen ? "open  " : "closed")    \(words)")
     }
     let targets = plan.stages[key.stage].waves[wave].targets

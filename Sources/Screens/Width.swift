@@ -42,7 +42,8 @@ public enum Width {
     String(repeating: " ", count: max(0, columns - Self.columns(text))) + text
   }
 
-  /// The text in at most so many columns, with `…` at the start when something was cut off: for paths, whose end says most.
+  /// The text in at most so many columns, with `…` at the start when something was cut off: for paths, whose end says
+  /// most.
   static func truncateFront(_ text: String, to limit: Int) -> String {
     guard limit > 0 else { return "" }
     guard columns(text) > limit else { return text }

@@ -11,9 +11,11 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run a runbook, or go on with a run.",
     discussion: """
-      With a runbook: goes on with its open run in this environment, or starts one; a plan that was done already is \
-      not done again without --new. With a run such as r-12: goes on with that one, from its recorded plan. ^C once: nothing new starts and running steps finish; twice: leave now. \
-      Nothing is lost either way: the same command goes on.
+      With a runbook: goes on with its open run in this environment, or starts one; a plan that was done already is
+      not done again without --new. With a run such as r-12: goes on with that one, from its recorded plan.
+
+      ^C once: nothing new starts and running steps finish; twice: leave now. Nothing is lost either way: the same
+      command goes on.
       """)
 
   @Argument(help: "A runbook, or a run such as r-12.", completion: .file(extensions: ["yaml", "yml"]))

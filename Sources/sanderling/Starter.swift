@@ -72,7 +72,10 @@ enum Starter {
             if [ -s work/${target.id} ]; then echo '{"state":"applied"}'; else echo '{"state":"not-applied"}'; fi
         idempotency: natural
       site.restore: { provider: shell, with: { command: "rm -f work/${target.id}" }, idempotency: natural }
-      site.check: { provider: shell, with: { command: 'test "$(cat work/${target.id})" = "${with.expected}"' }, idempotency: natural }
+      site.check:
+        provider: shell
+        with: { command: 'test "$(cat work/${target.id})" = "${with.expected}"' }
+        idempotency: natural
 
     """
 

@@ -1,0 +1,318 @@
+public import Diagnostics
+public import Quantities
+
+/// A chapter of the programme.
+public struct Phase: Sendable {
+  /// The identifier.
+  public var id: Located<String>
+  /// One sentence for people.
+  public var summary: String?
+  /// The first day on which it may start.
+  public var starts: Located<CivilDate>?
+  /// Whose approval it needs.
+  public var approval: Approval?
+  /// Failures that the phase tolerates.
+  public var tolerate: Tolerance?
+  /// The stages in order.
+  public var stages: [Stage]
+}
+
+/// Whose approval something needs.
+public struct Approval: Sendable {
+  /// How many persons.
+  public var count: Int
+  /// In which role.
+  public var role: String
+  /// Who must not be among them: `author`, `executor`.
+  public var not: [String]
+  /// Where it is written.
+  public var location: SourceSpan
+}
+
+/// One roll-out over one inventory, or over none.
+public struct Stage: Sendable {
+  /// The identifier.
+  public var id: Located<String>
+  /// The inventory, by name; `nil` for a stage that is done once.
+  public var targets: Located<String>?
+  /// Which targets.
+  public var select: Selection
+  /// How they are cut into waves.
+  public var waves: Waves
+  /// When targets may start.
+  public var window: Window?
+  /// How long a wave must stay healthy.
+  public var bake: Bake?
+  /// The steps in order.
+  public var steps: [Step]
+  /// What must be true after each wave.
+  public var gate: Gate?
+  /// Whose approval it needs.
+  public var approval: Approval?
+  /// What happens after a rollback.
+  public var then: Then
+  /// Where it is written.
+  public var location: SourceSpan
+}
+
+/// What happens after a rollback.
+public enum Then: String, Sendable, CaseIterable {
+  case hold
+  case stop
+  case retryOnce = "retry once"
+}
+
+/// Which targets of an inventory a stage takes.
+public struct Selection: Sendable {
+  /// Where to choose from.
+  public enum From: String, Sendable, CaseIterable {
+    /// Targets that no earlier stage over the same inventory took.
+    case rest
+    case all
+  }
+
+  /// Where to choose from.
+  public var from: From = .rest
+  /// How many; all when `nil`.
+  public var count: Located<Int>?
+  /// Attributes over which to spread, outermost first.
+  public var spread: [Located<String>] = []
+  /// The number from which the order within one group is made.
+  public var seed: Int = 0
+  /// Attribute values that a target must have.
+  public var matching: [Match] = []
+
+  /// An attribute and the values that are allowed.
+  public struct Match: Sendable {
+    /// The attribute.
+    public var attribute: Located<String>
+    /// The values, any of which will do.
+    public var values: [Located<String>]
+
+    /// Makes a match.
+    public init(attribute: Located<String>, values: [Located<String>]) {
+      self.attribute = attribute
+      self.values = values
+    }
+  }
+
+  /// Makes a selection of everything that is left.
+  public init() {}
+}
+
+/// How the targets of a stage are cut into waves.
+public struct Waves: Sendable {
+  /// The sizes in order; the last one repeats. Empty means one wave, or the pace's count.
+  public var sizes: [Located<Int>] = []
+  /// How many targets a period may take.
+  public var pace: Located<Pace>?
+  /// Identifiers that come first, in this order.
+  public var order: [Located<String>] = []
+  /// The most targets at once, as written.
+  public var concurrency: Located<Int>?
+  /// How many failures are tolerated.
+  public var tolerate: Tolerance?
+  /// Whether the budget bounds those in flight too.
+  public var admission: Admission = .strict
+
+  /// How targets in flight count against a budget.
+  public enum Admission: String, Sendable, CaseIterable { case strict, eager }
+
+  /// Makes waves of everything at once.
+  public init() {}
+}
+
+/// So many targets in a calendar period, written `20 per week`.
+public struct Pace: Hashable, Sendable {
+  /// The length of a period.
+  public enum Period: String, Hashable, Sendable, CaseIterable {
+    case day, week
+    case isoWeek = "iso_week"
+  }
+
+  /// The number of targets.
+  public var count: Int
+  /// The period.
+  public var period: Period
+  /// How much unused quota the next period may use.
+  public var carry: Int
+
+  /// Makes a pace.
+  public init(count: Int, period: Period, carry: Int = 0) {
+    self.count = count
+    self.period = period
+    self.carry = carry
+  }
+}
+
+/// How many failures are tolerated, by level. The level stops at failure n + 1.
+public struct Tolerance: Sendable {
+  /// A number of targets, or a share of the planned size.
+  public enum Limit: Hashable, Sendable {
+    case count(Int)
+    /// Whole percent, floored on the planned size.
+    case percent(Int)
+  }
+
+  /// `wave`, `phase`, `run`, or the name of an attribute.
+  public struct Level: Sendable {
+    /// The level.
+    public var name: Located<String>
+    /// The limit.
+    public var limit: Limit
+
+    /// Makes a level.
+    public init(name: Located<String>, limit: Limit) {
+      self.name = name
+      self.limit = limit
+    }
+  }
+
+  /// The levels in the order of the file. A bare number is the level `wave` (in a stage), `phase` or `run`.
+  public var levels: [Level]
+
+  /// Makes a tolerance.
+  public init(levels: [Level]) {
+    self.levels = levels
+  }
+}
+
+/// When targets may start, in wall-clock time.
+public struct Window: Sendable {
+  /// The days of the week, 1 for Monday to 7 for Sunday.
+  public var days: [Int]
+  /// The first minute.
+  public var opens: ClockTime
+  /// The minute after the last one; earlier than ``opens`` for a window over midnight.
+  public var closes: ClockTime
+  /// An IANA zone, or `nil` for the zone of each target.
+  public var zone: String?
+  /// How long before the end a target must have started; `nil` derives it from the steps.
+  public var latestStart: Span?
+  /// Where it is written.
+  public var location: SourceSpan
+}
+
+/// How long, and over how many events and cycles, a wave must stay healthy.
+public struct Bake: Sendable {
+  /// The time.
+  public var time: Span
+  /// The events, written `200 per target`.
+  public var events: Int?
+  /// Local trading cycles.
+  public var cycles: Int?
+  /// Where it is written.
+  public var location: SourceSpan
+}
+
+/// What must be true before going on.
+public struct Gate: Sendable {
+  /// Names of gates.
+  public var require: [Located<String>]
+  /// For how long without a break.
+  public var hold: Span
+  /// The longest wait.
+  public var deadline: Span?
+  /// What a breach at the deadline does: `rollback` or `hold`.
+  public var onBreach: Trigger.Action
+  /// What missing knowledge at the deadline does.
+  public var onUnknown: Trigger.Action
+  /// How long an opened gate stays open.
+  public var validFor: Span?
+  /// Measure and report without deciding.
+  public var shadow: Bool
+  /// Compare migrated targets with others.
+  public var compare: Comparison?
+  /// Where it is written.
+  public var location: SourceSpan
+
+  /// A comparison of migrated targets with control targets.
+  public struct Comparison: Sendable {
+    /// The signal.
+    public var signal: Located<String>
+    /// The control group: `rest`.
+    public var control: String
+    /// The harm that is accepted.
+    public var margin: Amount
+  }
+}
+
+/// One action on one target.
+public struct Step: Sendable {
+  /// What takes the step back.
+  public enum Undo: Hashable, Sendable {
+    /// This operation.
+    case operation(String)
+    /// There is nothing to take back.
+    case nothing
+    /// It cannot be taken back.
+    case impossible
+    /// The undo that the environment declares for the operation.
+    case ofOperation
+  }
+
+  /// The identifier.
+  public var id: Located<String>
+  /// One sentence for people.
+  public var summary: String?
+  /// The operation, or an adapter used directly.
+  public var uses: Located<String>
+  /// What is handed to the operation.
+  public var with: Arguments
+  /// What takes it back.
+  public var undo: Located<Undo>
+  /// The longest time of one attempt; `nil` takes the operation's.
+  public var timeout: Span?
+  /// How often, and how far apart, it is tried.
+  public var retry: Retry?
+  /// Where it is written.
+  public var location: SourceSpan
+}
+
+/// How often, and how far apart, something is tried.
+public struct Retry: Hashable, Sendable {
+  /// The number of attempts, the first one included.
+  public var attempts: Int
+  /// The wait: from the first to the longest.
+  public var wait: SpanRange
+
+  /// Makes a retry policy.
+  public init(attempts: Int, wait: SpanRange) {
+    self.attempts = attempts
+    self.wait = wait
+  }
+
+  /// What holds when nothing is written: three attempts, two seconds to one minute apart. Only errors that are known
+  /// to be transient are ever tried again.
+  public static let standard = Retry(attempts: 3, wait: SpanRange(low: Span(milliseconds: 2_000), high: .minute))
+}
+
+/// Arguments with interpolations: a tree whose texts are templates.
+public indirect enum Arguments: Sendable {
+  /// A text with interpolations, and where it is written.
+  case text(Template, SourceSpan)
+  /// A number, a boolean or nothing.
+  case constant(JSON)
+  /// A secret by reference.
+  case secret(SecretReference)
+  case list([Arguments])
+  /// Members in the order of the file.
+  case members([Member])
+
+  /// A named argument.
+  public struct Member: Sendable {
+    /// The name.
+    public var name: Located<String>
+    /// The value.
+    public var value: Arguments
+
+    /// Makes a member.
+    public init(name: Located<String>, value: Arguments) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// No arguments.
+  public static let none = Arguments.members([])
+}

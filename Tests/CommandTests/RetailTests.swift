@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+/// The retail runbook, for real: databases, servers and 50,000 documents on this machine.
+@Suite("The retail migration", .serialized)
+struct RetailTests {
+  let program: Program
+  let lab: String
+
+  init() throws {
+    program = try Program()
+    lab = "\(program.directory)/lab"
+  }
+
+  /// Ports of its own: a demo may be running beside the tests.
+  private var environment: [String: String] { ["SANDERLING_LAB": lab, "LAB_PORT": "8300"] }
+
+  /// The command that is killed and said again.
+  private var command: [String] {
+    ["run", runbook, "--env", "local", "--set", "front_door=http://127.0.0.1:8300"]
+  }
+
+  private var runbook: String { "\(Program.repository)/runbooks/retail-assistant" }
+
+  /// Runs one of the lab's own scripts.
+  private func script(_ name: String, _ arguments: String...) throws -> (status: Int32, text: String) {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["python3", "\(runbook)/lab/\(name).py"] + arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+  }
+
+  private func run(_ arguments: String...) throws -> Program.Result {
+    try program.run(arguments, environment: environment)
+  }
+
+  @Test("killed at 20 random moments, it finishes: no document is lost or moved twice")
+  func killed() throws {
+    defer { _ = try? script("teardown") }
+    let setup = try script("setup")
+    try #require(setup.status == 0, "\(setup.text)")
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<20 {
+      let executor = try program.start(command, environment: environment)
+      usleep(UInt32.random(in: 50_000...2_500_000, using: &random))
+      kill(executor.processIdentifier, SIGKILL)
+      executor.waitUntilExit()
+    }
+    var last = try program.run(command + ["--until-blocked"], environment: environment)
+    // Deleting the proof of concept cannot be taken back: when its outcome is in doubt, a person looks and says so.
+    if last.status == 4 {
+      let gone = !FileManager.default.fileExists(atPath: "\(lab)/poc.sqlite")
+      let verdict = gone ? "succeeded" : "not-applied"
+      _ = try run(
+        "resolve", "full-scale/retire-poc/1/-/delete-poc", "--as", verdict, "--reason", "looked at the directory")
+      last = try program.run(command + ["--until-blocked"], environment: environment)
+    }
+    #expect(last.status == 0, "\(last.out)\(last.err)")
+    let check = try script("check")
+    #expect(check.status == 0, "\(check.text)")
+  }
+
+  @Test("rolled back in mid-flight, puts every document and route back, and a second time finds nothing to do")
+  func rolledBack() throws {
+    defer { _ = try? script("teardown") }
+    let setup = try script("setup")
+    try #require(setup.status == 0, "\(setup.text)")
+    let executor = try program.start(command, environment: environment)
+    // In the middle of a wave of the pilots.
+    while try !run("history", "--type", "wave_started").out.contains("regional-pilots/stores/3"), executor.isRunning {
+      usleep(50_000)
+    }
+    #expect(executor.isRunning)
+    let rollback = try run("rollback", "--yes", "--reason", "a test takes everything back")
+    #expect(rollback.status == 0, "\(rollback.err)")
+    executor.waitUntilExit()
+    #expect(executor.terminationStatus == 1)
+    let again = try run("rollback", "--yes", "--reason", "once more")
+    #expect(again.status == 0 && again.err.contains("nothing to undo"), "\(again.err)")
+    let check = try script("check", "--expect", "poc")
+    #expect(check.status == 0, "\(check.text)")
+  }
+}
