@@ -80,8 +80,8 @@ extension Planner {
     let name = "stage `\(runbook.phases[phase].id.value)/\(stage.id.value)`"
     if let gate = stage.gate { leaveOut(.gates, "gate of \(name)", at: gate.location) }
     if let approval = stage.approval { leaveOut(.approvals, "approval of \(name)", at: approval.location) }
-    if let bake = stage.bake, bake.events != nil { leaveOut(.events, "bake events of \(name)", at: bake.location) }
-    if let bake = stage.bake, bake.cycles != nil { leaveOut(.cycles, "bake cycles of \(name)", at: bake.location) }
+    if let bake = stage.bake, bake.events != nil { leaveOut(.events, "event bake of \(name)", at: bake.location) }
+    if let bake = stage.bake, bake.cycles != nil { leaveOut(.cycles, "cycle bake of \(name)", at: bake.location) }
     if stage.then != .hold {
       unexecuted.append("`then: \(stage.then.rawValue)` of \(name)")
       findings.append(

@@ -17,7 +17,10 @@ public enum HistoryScreen {
     let title = "\(Sanitize.line(plan.runbook)) · \(Sanitize.line(plan.environment)) · \(Sanitize.line(runName))"
     var rows = [Width.spread(style.paint(title, .bold), style.paint("plan \(plan.digest.short)", .dim), to: columns)]
     for line in PlanFacts(plan, findings: []).loud {
-      rows.append(style.paint("\(Width.pad(line.label, to: 9)) \(line.text)", .warn))
+      // Wrapped and never cut: this is what must not be overlooked.
+      for (number, row) in Width.wrap(line.text, to: max(20, columns - 10)).enumerated() {
+        rows.append(style.paint("\(Width.pad(number == 0 ? line.label : "", to: 9)) \(row)", .warn))
+      }
     }
     rows.append("")
     if timeline.isEmpty { rows.append("nothing has happened yet") }

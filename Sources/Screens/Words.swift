@@ -29,8 +29,8 @@ enum Words {
   static func leftOut(_ items: [String]) -> String {
     var kinds: [(kind: String, items: [String])] = []
     for item in items.map(Sanitize.line) {
-      let kind = String(item.prefix { $0 != " " })
-      let isOne = item.hasPrefix("\(kind) of ")
+      let kind = String(item.split(separator: " of ", maxSplits: 1).first ?? "")
+      let isOne = item.hasPrefix("\(kind) of ") && kind.first?.isNumber == false
       if isOne, let index = kinds.firstIndex(where: { $0.kind == kind }) {
         kinds[index].items.append(item)
       } else {

@@ -16,6 +16,22 @@ final class LiveWatcher: Watcher {
     var lines: [String: String] = [:]
     var began: [StepAddress: Instant] = [:]
     var drawn: [String] = []
+
+    /// How long the step took that an event ends; the whole target when it was its last step.
+    mutating func took(_ event: Event, index: PlanIndex) -> Span? {
+      guard case .step(let address) = event.subject else { return nil }
+      if case .intended = event.kind {
+        began[address] = event.at
+        return nil
+      }
+      var first = address
+      if case .succeeded(.apply, _, _) = event.kind,
+        address.step == index.plan.stages[address.target.stage].steps.count - 1
+      {
+        first.step = 0
+      }
+      return began[first].map { event.at - $0 }
+    }
   }
 
   private let run: RegisteredRun
@@ -37,9 +53,7 @@ final class LiveWatcher: Watcher {
     case .recorded(let events):
       content.withLock { content in
         for (seq, event) in events {
-          if case .step(let address) = event.subject, case .intended = event.kind { content.began[address] = event.at }
-          var took: Span?
-          if case .step(let address) = event.subject, let began = content.began[address] { took = event.at - began }
+          let took = content.took(event, index: index)
           let line = RunScreen.logLine(
             seq, event, index: index, took: took, style: style, offset: Host.localOffset)
           if let line { content.log.append(line) }
