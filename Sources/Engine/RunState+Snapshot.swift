@@ -57,6 +57,9 @@ extension RunState {
     self.now = Instant(milliseconds: now)
     (self.epoch, self.nonce, lastSequence, waveCause) = (epoch, nonce, sequence, cause)
     (self.stage, self.wave, startedPhase) = (Int(stage), Int(wave), Int(phase))
+    guard (0...plan.stages.count).contains(self.stage), self.wave >= 0,
+      self.stage == plan.stages.count || self.wave < plan.stages[self.stage].waves.count, startedPhase < plan.phases.count
+    else { return nil }
     isPaused = json["paused"]?.bool ?? false
     isAborting = json["aborting"]?.bool ?? false
     doneCount = Int(json["done"]?.integer ?? 0)
@@ -70,7 +73,7 @@ extension RunState {
     }
     for pair in json["held"]?.array ?? [] {
       let numbers = pair.array.compactMap(\.integer)
-      if numbers.count == 2 { heldTargets.insert(TargetKey(stage: Int(numbers[0]), row: Int32(numbers[1]))) }
+      if numbers.count == 2 { heldTargets.insert(TargetKey(stage: Int(numbers[0]), row: Int32(truncatingIfNeeded: numbers[1]))) }
     }
   }
 }
@@ -110,7 +113,8 @@ extension StageState {
     let read = letters.utf8.compactMap { TargetStatus(letter: $0) }
     guard read.count == status.count else { return false }
     status = read
-    admitted = (json["admitted"]?.array ?? []).compactMap { $0.integer.map { Int32($0) } }
+    admitted = (json["admitted"]?.array ?? []).compactMap { $0.integer.flatMap { Int32(exactly: $0) } }
+    guard admitted.allSatisfy({ status.indices.contains(Int($0)) }) else { return false }
     for (row, value) in json["rounds"]?.members ?? [] {
       if let row = Int32(row), let count = value.integer { rounds[row] = Int(count) }
     }

@@ -30,6 +30,7 @@ extension Plan {
     } catch {
       throw PlanError(message: "this is not a plan")
     }
+    try check()
   }
 
   private init(_ plan: PlanReader) throws {
@@ -126,7 +127,7 @@ private struct PlanReader {
       steps: try elements("steps") { try $0.step() },
       waves: try elements("waves") { wave in
         PlannedWave(
-          targets: try wave.member("targets").array.compactMap { $0.integer.map { Int32($0) } },
+          targets: try wave.member("targets").array.compactMap { $0.integer.flatMap { Int32(exactly: $0) } },
           tolerate: wave.optionalInteger("tolerate"),
           earliest: wave.optionalText("earliest").flatMap { CivilDate($0) },
           latest: wave.optionalText("latest").flatMap { CivilDate($0) })

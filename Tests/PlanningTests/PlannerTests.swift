@@ -121,3 +121,27 @@ struct PlannerTests {
     #expect(boundaries.prefix(2).map(\.text) == ["2027-03-21T23:00:00.000Z", "2027-03-28T22:00:00.000Z"])
   }
 }
+
+@Suite("A plan that somebody edited")
+struct EditedPlanTests {
+  @Test(
+    "is refused before anything reaches outside of it",
+    arguments: [
+      (#""targets":[0"#, #""targets":[7"#), (#""phase":0"#, #""phase":3"#), (#""inventory":0"#, #""inventory":2"#),
+      (#""columns":["country","id""#, #""columns":["country","ie""#), (#""concurrency":1"#, #""concurrency":0"#),
+      (#""targets":[0,1"#, #""targets":[1,1"#),
+    ])
+  func edited(from: String, to: String) throws {
+    let (plan, _) = try planned(
+      """
+      sanderling: 1
+      runbook: test
+      inventories: { stores: stores.csv }
+      phases:
+        - { id: one, stages: [ { id: s, targets: stores, steps: [ { id: a, uses: noop, undo: none } ] } ] }
+      """, files: ["book/stores.csv": stores(3)])
+    let text = String(decoding: try #require(plan).canonicalBytes, as: UTF8.self)
+    try #require(text.contains(from))
+    #expect(throws: PlanError.self) { try Plan(canonical: Array(text.replacing(from, with: to).utf8)) }
+  }
+}
