@@ -46,6 +46,7 @@ public actor Conductor {
   private struct Flight {
     var task: Task<Void, Never>
     var deadline: Instant
+    var isCancelled = false
   }
 
   /// Makes a conductor for a run whose lease was taken.
@@ -109,11 +110,14 @@ public actor Conductor {
       try turn(inputs)
       return
     }
-    let deadlines = flights.values.map { $0.deadline + Self.grace }
+    let deadlines = flights.values.filter { !$0.isCancelled }.map { $0.deadline + Self.grace }
     await clock.wait(
       for: mailbox, until: (deadlines + [machine.state.nextDue].compactMap { $0 }).min(), inFlight: flights.count)
     let now = clock.read().instant
-    for flight in flights.values where flight.deadline + Self.grace < now { flight.task.cancel() }
+    for (address, flight) in flights where flight.deadline + Self.grace < now && !flight.isCancelled {
+      flights[address]?.isCancelled = true
+      flight.task.cancel()
+    }
   }
 
   /// How long after its deadline an adapter may take to end what it started, before it is told to.
@@ -141,12 +145,18 @@ public actor Conductor {
 extension Conductor {
   /// One input of a turn.
   fileprivate struct Input {
-    var kind: Event.Kind
+    /// What happened; `nil` for a command that cannot be read.
+    var kind: Event.Kind?
     var subject: Place = .run
     var cause: Int64?
     var actor: Actor
     var log: String?
     var letter: Letter?
+
+    init(unreadable letter: Letter, actor: Actor) {
+      self.letter = letter
+      self.actor = actor
+    }
 
     init(_ kind: Event.Kind, subject: Place = .run, cause: Int64? = nil, actor: Actor, log: String? = nil) {
       self.kind = kind
@@ -164,17 +174,23 @@ extension Conductor {
     if reading.monotonic >= nextInboxLook {
       nextInboxLook = reading.monotonic + 100
       for letter in try journal.letters(to: run.number) {
-        var input = Input(
-          .commandReceived(OperatorCommand(letter) ?? OperatorCommand(name: .pause, id: letter.id)),
-          subject: machine.state.index.place(letter.subject) ?? .run,
-          actor: Actor(kind: .person, id: letter.person, auth: letter.auth))
-        input.letter = letter
-        inputs.append(input)
+        inputs.append(input(letter))
       }
     }
     if let due = machine.state.nextDue, due <= reading.instant { inputs.append(Input(.timerDue, actor: executor)) }
     if let stepped = clockStep(reading) { inputs.append(Input(.clockStepped(by: stepped), actor: executor)) }
     return inputs
+  }
+
+  /// A command as an event, or, when it cannot be read or names a place that the plan has not, only the letter.
+  private func input(_ letter: Letter) -> Input {
+    let actor = Actor(kind: .person, id: letter.person, auth: letter.auth)
+    guard let command = OperatorCommand(letter), let place = machine.state.index.place(letter.subject) else {
+      return Input(unreadable: letter, actor: actor)
+    }
+    var input = Input(.commandReceived(command), subject: place, actor: actor)
+    input.letter = letter
+    return input
   }
 
   /// By how much the wall clock moved against the monotonic one, when that is more than two seconds.
@@ -248,12 +264,11 @@ extension Conductor {
     var recorded: [(seq: Int64, event: Event)] = []
     let effects = try journal.write(under: lease, clock: reading) { batch in
       for input in inputs {
-        if let letter = input.letter, machine.state.index.place(letter.subject) == nil || OperatorCommand(letter) == nil
-        {
-          try batch.take(command: letter.id, as: -1)
+        guard let kind = input.kind else {
+          if let letter = input.letter { try batch.take(command: letter.id, as: Journal.unreadable) }
           continue
         }
-        let event = Event(input.kind, subject: input.subject, at: reading.instant, cause: input.cause)
+        let event = Event(kind, subject: input.subject, at: reading.instant, cause: input.cause)
         var actor = input.actor
         if actor.kind == .person { actor.id = try batch.pseudonym(of: actor.id) }
         let seq = try batch.append(draft(event, actor: actor, log: input.log))
@@ -266,7 +281,7 @@ extension Conductor {
         let seq = try batch.append(draft(event, actor: .engine, log: nil))
         recorded.append((seq, event))
       }
-      try keepSnapshot(&batch)
+      try keepSnapshot(of: decisions.boundary, in: &batch)
       if recorded.contains(where: { $0.event.kind.endsOrReopensRun }) {
         try batch.note(outcome: machine.state.outcome?.rawValue, of: run.number)
       }
@@ -285,9 +300,8 @@ extension Conductor {
   /// How many events may pass before a wave boundary is worth a snapshot.
   private static let eventsPerSnapshot: Int64 = 1_000
 
-  private func keepSnapshot(_ batch: inout Batch) throws {
-    let state = machine.state
-    guard state.isAtBoundary, state.lastSequence - snapshotSequence >= Self.eventsPerSnapshot else { return }
+  private func keepSnapshot(of boundary: RunState?, in batch: inout Batch) throws {
+    guard let state = boundary, state.lastSequence - snapshotSequence >= Self.eventsPerSnapshot else { return }
     snapshotSequence = state.lastSequence
     try batch.keep(
       snapshot: state.snapshot, of: run.number, at: state.lastSequence, format: RunState.snapshotFormat)

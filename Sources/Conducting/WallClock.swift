@@ -32,8 +32,8 @@ public struct WallClock: Timekeeper {
   /// Sleeps until there is news, until the instant, or for a breath, whichever is first.
   public func wait(for mailbox: Mailbox, until: Instant?, inFlight: Int) async {
     let now = read().instant
-    let end = min(until ?? now + Self.breath, now + Self.breath)
-    guard end > now else { return }
+    // Always a suspension: whoever else wants the conductor gets its turn.
+    let end = max(min(until ?? now + Self.breath, now + Self.breath), now + Span(milliseconds: 1))
     let alarm = Task {
       try? await Task.sleep(for: .milliseconds((end - now).milliseconds))
       mailbox.poke()

@@ -57,6 +57,10 @@ public struct PlanIndex: Sendable {
   /// By stage: the wave of each row, or -1.
   let waveOfRow: [[Int32]]
   private let rows: [[String: Int32]]
+  /// By stage and row: which kind of target it is, among those that a budget by attribute tells apart.
+  let kindOfRow: [[Int32]]
+  /// By stage: the attribute values of each kind, in the order of the stage's limits.
+  let kinds: [[[String]]]
 
   /// Makes the index. O(targets).
   public init(_ plan: Plan) {
@@ -68,11 +72,32 @@ public struct PlanIndex: Sendable {
       }
       return waves
     }
+    let sorted = plan.stages.map { Self.kinds(of: $0, in: plan) }
+    kindOfRow = sorted.map(\.rows)
+    kinds = sorted.map(\.kinds)
     rows = plan.inventories.map { inventory in
       guard let column = inventory.columns.firstIndex(of: "id") else { return [:] }
       return Dictionary(
         inventory.values[column].enumerated().map { ($0.element, Int32($0.offset)) }, uniquingKeysWith: min)
     }
+  }
+
+  private static func kinds(of stage: PlannedStage, in plan: Plan) -> (rows: [Int32], kinds: [[String]]) {
+    guard let inventory = stage.inventory.map({ plan.inventories[$0] }), !stage.tolerateByAttribute.isEmpty else {
+      return ([], [[]])
+    }
+    let columns = stage.tolerateByAttribute.map { limit in inventory.columns.firstIndex(of: limit.attribute) }
+    var numbers: [[String]: Int32] = [:]
+    var kinds: [[String]] = []
+    let rows = (0..<inventory.count).map { row -> Int32 in
+      let values = columns.map { $0.map { inventory.values[$0][row] } ?? "" }
+      if let number = numbers[values] { return number }
+      let number = Int32(kinds.count)
+      numbers[values] = number
+      kinds.append(values)
+      return number
+    }
+    return (rows, kinds)
   }
 
   /// The wave of a target; 0 when it has none.

@@ -62,6 +62,11 @@ public struct Machine: Sendable {
     return sequence
   }
 
+  /// Keeps the state of a wave boundary.
+  mutating func markBoundary() {
+    if state.isAtBoundary { decisions.boundary = state }
+  }
+
   /// Names an effect of the decision that was emitted last.
   mutating func perform(_ effect: Effect) {
     decisions.effects.append(effect)
@@ -69,11 +74,14 @@ public struct Machine: Sendable {
 }
 
 /// What one turn of the engine decided.
-public struct Decisions: Equatable, Sendable {
+public struct Decisions: Sendable {
   /// The decisions, each an event for the journal.
   public internal(set) var events: [Event] = []
   /// What must be done once they are durable.
   public internal(set) var effects: [Effect] = []
+  /// The state right after the last wave that was finished in this turn: where a snapshot can be taken. The next wave
+  /// starts in the same turn, so the state after the turn is at no boundary any more.
+  public internal(set) var boundary: RunState?
 }
 
 /// What the conductor does once the decisions of a turn are durable.

@@ -81,13 +81,17 @@ extension Machine {
       refuse(pending, "this step is not in doubt and waits for nobody")
       return
     }
+    guard let settlement = pending.command.settlement else {
+      refuse(pending, "it does not say what happened: succeeded, not applied or failed")
+      return
+    }
     guard !unit.hasOpenRequest else {
       refuse(pending, "the provider is being asked whether it happened; wait for its answer")
       return
     }
     emit(
       .settled(
-        unit.verb, attempt: unit.attempt, as: pending.command.settlement ?? .succeeded, rule: "a person decided",
+        unit.verb, attempt: unit.attempt, as: settlement, rule: "a person decided",
         outputs: pending.command.outputs),
       pending.subject, cause: pending.sequence)
   }

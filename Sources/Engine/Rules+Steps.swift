@@ -25,7 +25,8 @@ extension Machine {
   /// share comes from the recorded key and attempt, so that it is the same in every replay.
   static func backoff(_ range: SpanRange, unit: Unit, key: String) -> Span {
     let (low, high) = (range.low.milliseconds, range.high.milliseconds)
-    var bound = low
+    // A wait that starts at nothing still backs off: the bound begins at a second.
+    var bound = min(max(low, 1_000), high)
     for _ in 0..<unit.tries where bound < high { bound = min(bound * 2, high) }
     let share = Int64(Digest(of: Array("\(key)|\(unit.attempt)".utf8)).leadingNumber % 1_001)
     return Span(milliseconds: low + (bound - low) * share / 1_000)

@@ -36,6 +36,7 @@ extension Machine {
         done: statuses.count { $0 == .done }, failed: statuses.count { $0 == .failed },
         skipped: statuses.count { $0 == .skipped }),
       .wave(stage: stage, wave: wave), cause: state.lastSequence)
+    markBoundary()
     let leavesPhase = state.stage >= state.plan.stages.count || state.plan.stages[state.stage].phase != phase
     if leavesPhase { emit(.phaseFinished, .phase(phase), cause: state.waveCause) }
   }
@@ -54,7 +55,7 @@ extension Machine {
   mutating func admit() {
     guard !state.isStopped, state.waveState == .running, state.exhaustedBudget == nil else { return }
     let cause = state.waveCause
-    while let row = state.nextTarget {
+    while let row = state.nextTarget() {
       intend(
         .apply, state.firstStep(of: TargetKey(stage: state.stage, row: row)), attempt: 1, cause: cause)
       if state.hold != nil { return }
@@ -95,9 +96,6 @@ extension RunState {
     return nil
   }
 
-  /// The targets in flight that may still fail: each could cost the budget one.
-  private var exposed: Int { units.count { stages[$0.key.stage].status[Int($0.key.row)] == .running } }
-
   /// The most targets that may be at work now: the slots, or what the budgets can still lose, whichever is less.
   public var slots: Int {
     guard stage < plan.stages.count, waveState == .running else { return 0 }
@@ -113,36 +111,5 @@ extension RunState {
   /// Where work on a target begins: at its first step, or behind a step that could not be taken back.
   func firstStep(of key: TargetKey) -> StepAddress {
     StepAddress(target: key, step: wall(in: touchedSteps(of: key), stage: key.stage).map { $0 + 1 } ?? 0)
-  }
-
-  /// The next target of the wave that may begin now; `nil` when none may.
-  var nextTarget: Int32? {
-    mutating get {
-      let active = units.count(where: { $0.verb == .apply })
-      guard open > 0, active < plan.stages[stage].concurrency, exposed < slots else { return nil }
-      let targets = plan.stages[stage].waves[wave].targets
-      while scan < targets.count, stages[stage].status[Int(targets[scan])] != .waiting { scan += 1 }
-      for position in scan..<targets.count {
-        let key = TargetKey(stage: stage, row: targets[position])
-        guard stages[stage].status[Int(key.row)] == .waiting, !heldTargets.contains(key), attributesAdmit(key) else {
-          continue
-        }
-        return key.row
-      }
-      return nil
-    }
-  }
-
-  /// Whether the attribute budgets could lose one target more with the values of this one.
-  func attributesAdmit(_ key: TargetKey) -> Bool {
-    guard plan.stages[key.stage].isStrict else { return true }
-    return plan.stages[key.stage].tolerateByAttribute.allSatisfy { limit in
-      guard let value = attribute(limit.attribute, of: key) else { return true }
-      let running = units.count { unit in
-        stages[unit.key.stage].status[Int(unit.key.row)] == .running
-          && attribute(limit.attribute, of: unit.key) == value
-      }
-      return failures.attributes["\(limit.attribute)=\(value)", default: 0] + running < limit.limit + 1
-    }
   }
 }

@@ -49,7 +49,8 @@ extension RunState {
     switch (event.kind, event.subject) {
     case (.phaseStarted, .phase(let phase)): startedPhase = phase
     case (.waveStarted, .wave(let stage, let wave)):
-      (self.stage, self.wave, waveState, scan) = (stage, wave, .running, 0)
+      (self.stage, self.wave, waveState) = (stage, wave, .running)
+      queueTargets()
       let targets = plan.stages[stage].waves[wave].targets
       open = targets.reduce(0) { $0 + (stages[stage].status[Int($1)].isSettled ? 0 : 1) }
       failures.wave = targets.reduce(0) { $0 + (stages[stage].status[Int($1)] == .failed ? 1 : 0) }

@@ -137,8 +137,7 @@ extension RunState {
   }
 
   /// An irreversible step that did not happen is no wall for a rollback. Other steps stay registered: their undo
-  /// accepts
-  /// that there is nothing to undo.
+  /// accepts that there is nothing to undo.
   private mutating func forgetIrreversible(_ position: Int) {
     let unit = units[position]
     guard unit.verb == .apply, plan.stages[unit.key.stage].steps[unit.step].undo == .impossible else { return }
@@ -153,8 +152,7 @@ extension RunState {
   }
 
   /// A unit that a rollback reaches turns round as soon as no provider is at work for it, and no irreversible step of
-  /// it
-  /// is in doubt: whether that one is a wall, only a person can say.
+  /// it is in doubt: whether that one is a wall, only a person can say.
   mutating func turnBackIfReached(_ position: Int, sequence: Int64) {
     guard let rollback, units[position].verb == .apply, !units[position].hasOpenRequest,
       index.contains(rollback.place, units[position].key)

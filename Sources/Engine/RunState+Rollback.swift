@@ -46,11 +46,6 @@ extension RunState {
     return (queue.reversed(), nil)
   }
 
-  /// Whether a rollback of a place would do anything.
-  func hasSomethingToUndo(in place: Place) -> Bool {
-    units.contains { index.contains(place, $0.key) } || !rollbackQueue(of: place).queue.isEmpty
-  }
-
   mutating func startRollback(of place: Place, stopsAt: String?, sequence: Int64) {
     let queue = rollbackQueue(of: place).queue
     let active = units.filter { index.contains(place, $0.key) }.count

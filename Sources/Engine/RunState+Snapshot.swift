@@ -58,7 +58,8 @@ extension RunState {
     (self.epoch, self.nonce, lastSequence, waveCause) = (epoch, nonce, sequence, cause)
     (self.stage, self.wave, startedPhase) = (Int(stage), Int(wave), Int(phase))
     guard (0...plan.stages.count).contains(self.stage), self.wave >= 0,
-      self.stage == plan.stages.count || self.wave < plan.stages[self.stage].waves.count, startedPhase < plan.phases.count
+      self.stage == plan.stages.count || self.wave < plan.stages[self.stage].waves.count,
+      startedPhase < plan.phases.count
     else { return nil }
     isPaused = json["paused"]?.bool ?? false
     isAborting = json["aborting"]?.bool ?? false
@@ -72,8 +73,11 @@ extension RunState {
       failures.attributes[key] = Int(value.integer ?? 0)
     }
     for pair in json["held"]?.array ?? [] {
-      let numbers = pair.array.compactMap(\.integer)
-      if numbers.count == 2 { heldTargets.insert(TargetKey(stage: Int(numbers[0]), row: Int32(truncatingIfNeeded: numbers[1]))) }
+      let numbers = pair.array.compactMap { $0.integer.flatMap { Int32(exactly: $0) } }
+      guard numbers.count == 2, stages.indices.contains(Int(numbers[0])),
+        stages[Int(numbers[0])].status.indices.contains(Int(numbers[1]))
+      else { return nil }
+      heldTargets.insert(TargetKey(stage: Int(numbers[0]), row: numbers[1]))
     }
   }
 }

@@ -19,7 +19,8 @@ extension RunState {
     if isCurrent, old.isSettled != status.isSettled { open += status.isSettled ? -1 : 1 }
     if isCurrent, status == .waiting {
       // A target that is to be done again ends the bake of its wave, which starts anew after it.
-      (scan, waveState) = (0, .running)
+      waveState = .running
+      for position in queues.indices { queues[position].head = 0 }
     }
     let counts = plan.stages[key.stage].inventory != nil
     if counts, old == .done { doneCount -= 1 }

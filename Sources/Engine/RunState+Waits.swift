@@ -5,7 +5,7 @@ public import Quantities
 public struct Wait: Equatable, Sendable {
   /// The kinds of wait, the most urgent first.
   public enum Kind: String, Sendable {
-    case person, hold, pause, executor, provider, retry, bake, pace, start, slot, budget
+    case person, hold, pause, executor, provider, retry, bake, pace, start, slot
   }
 
   /// The kind.

@@ -49,8 +49,8 @@ public struct RunState: Sendable {
   var waveCause: Int64 = 0
   /// Targets of the current wave that are not settled.
   var open = 0
-  /// The first target of the current wave that may still be waiting.
-  var scan = 0
+  /// The targets of the current wave by kind, each in the order of the wave.
+  var queues: [TargetQueue] = []
   /// Counts targets done in the whole run.
   public internal(set) var doneCount = 0
 
@@ -90,6 +90,16 @@ public struct RunState: Sendable {
     }
     return names
   }
+}
+
+/// The targets of one kind in the current wave, and how far they are begun.
+struct TargetQueue: Equatable, Sendable {
+  /// The kind, as ``PlanIndex`` numbers it.
+  var kind: Int
+  /// Their places in the wave, rising.
+  var places: [Int32] = []
+  /// The first of them that may still be waiting.
+  var head = 0
 }
 
 /// A command and the event that brought it.

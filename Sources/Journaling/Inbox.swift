@@ -33,6 +33,9 @@ public struct Letter: Equatable, Sendable {
 }
 
 extension Journal {
+  /// In place of an event's sequence number: the executor could not read the command.
+  public static let unreadable: Int64 = -1
+
   /// Puts a command into the inbox. The same identity twice changes nothing.
   public func send(_ letter: Letter) throws(JournalError) {
     do {

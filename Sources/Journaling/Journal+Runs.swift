@@ -25,10 +25,26 @@ public struct RegisteredRun: Equatable, Sendable {
 
 extension Journal {
   /// Enters a new run under the next number, and keeps its plan.
+  ///
+  /// - Parameters:
+  ///   - runbook: the runbook's identifier.
+  ///   - environment: the environment's identifier.
+  ///   - plan: the plan's canonical bytes.
+  ///   - directory: the directory of the runbook on this machine.
+  ///   - unlessOpen: whether to do nothing while a run of this runbook and environment is open. The look and the entry
+  ///     are one transaction, so two processes that start at once do not both start a run.
+  ///   - clock: when.
+  /// - Returns: the run; `nil` when one is open.
+  /// - Throws: ``JournalError``.
   public func register(
-    runbook: String, environment: String, plan: [UInt8], directory: String, clock: ClockReading
-  ) throws(JournalError) -> RegisteredRun {
+    runbook: String, environment: String, plan: [UInt8], directory: String, unlessOpen: Bool, clock: ClockReading
+  ) throws(JournalError) -> RegisteredRun? {
     try write(under: nil, clock: clock) { batch in
+      let isOpen = try Bool.fetchOne(
+        batch.database,
+        sql: "SELECT EXISTS (SELECT 1 FROM registry WHERE runbook = ? AND environment = ? AND outcome IS NULL)",
+        arguments: [runbook, environment])
+      if unlessOpen, isOpen == true { return nil }
       let digest = try batch.keep(blob: plan)
       let number = try Int64.fetchOne(batch.database, sql: "SELECT coalesce(max(run), 0) + 1 FROM registry") ?? 1
       try batch.database.execute(

@@ -42,7 +42,7 @@ extension Journal {
     // O_CLOEXEC: a step's process must not inherit the lock and keep it after our death.
     let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .readOnly(path: file) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    guard Self.lock(descriptor) else {
       close(descriptor)
       let owner = try self.owner(of: run)
       throw .busy(run: run, owner: owner ?? "another process")
@@ -68,6 +68,15 @@ extension Journal {
       close(descriptor)
       throw JournalError(error, path: path)
     }
+  }
+
+  /// Tries for a fifth of a second: whoever only looks whether an executor lives holds the lock for a moment.
+  private static func lock(_ descriptor: Int32) -> Bool {
+    for _ in 0..<20 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+      usleep(10_000)
+    }
+    return false
   }
 
   /// Who took a run last.

@@ -92,9 +92,9 @@ enum Schema {
       SELECT i.seq, i.run, i.subject AS step, substr(i.type, 1, 4) AS direction,
         json_extract(i.data, '$.attempt') AS attempt, json_extract(i.data, '$.operation') AS operation,
         i.at AS intended, json_extract(i.data, '$.key') AS key,
-        (SELECT substr(o.type, 6) FROM log o WHERE o.cause = i.seq AND o.subject = i.subject
+        (SELECT substr(o.type, 6) FROM log o WHERE o.seq > i.seq AND o.cause = i.seq AND o.subject = i.subject
           AND o.type NOT LIKE '%_cursor_recorded' ORDER BY o.seq LIMIT 1) AS outcome,
-        (SELECT o.at FROM log o WHERE o.cause = i.seq AND o.subject = i.subject
+        (SELECT o.at FROM log o WHERE o.seq > i.seq AND o.cause = i.seq AND o.subject = i.subject
           AND o.type NOT LIKE '%_cursor_recorded' ORDER BY o.seq LIMIT 1) AS ended
       FROM log i WHERE i.type IN ('step_intended', 'undo_intended');
     CREATE VIEW decisions AS
@@ -102,7 +102,7 @@ enum Schema {
     CREATE VIEW commands AS
       SELECT c.seq, c.run, c.at, json_extract(c.data, '$.command') AS command, c.subject, c.actor AS person,
         json_extract(c.payload, '$.reason') AS reason,
-        (SELECT d.type FROM log d WHERE d.cause = c.seq ORDER BY d.seq LIMIT 1) AS decision
+        (SELECT d.type FROM log d WHERE d.seq > c.seq AND d.cause = c.seq ORDER BY d.seq LIMIT 1) AS decision
       FROM log c WHERE c.type = 'command_received';
     """
   ]

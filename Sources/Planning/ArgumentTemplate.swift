@@ -62,12 +62,40 @@ public indirect enum ArgumentTemplate: Hashable, Sendable {
   /// The written form: the tree that ``init(_:)`` reads. Texts keep their interpolations.
   var json: JSON {
     switch self {
-    case .text(let template): .string(template.text)
+    case .text(let template): Self.json(of: template)
     case .constant(let value): .dictionary([("constant", value)])
     case .secret(let reference): .dictionary([("secret", .string(reference.text))])
     case .list(let elements): .array(elements.map(\.json))
     case .members(let members): .dictionary([("members", .dictionary(members.map { ($0.name, $0.value.json) }))])
     }
+  }
+
+  /// A text as it was written, or its parts where the text alone would read back as something else: `a$` before an
+  /// interpolation looks like an escape.
+  private static func json(of template: Template) -> JSON {
+    let text = template.text
+    if (try? Template(text)) == template { return .string(text) }
+    let parts = template.parts.map { part -> JSON in
+      switch part {
+      case .literal(let text): .string(text)
+      case .reference(let reference): .dictionary([("reference", .string(reference.text))])
+      }
+    }
+    return .dictionary([("parts", .array(parts))])
+  }
+
+  private static func template(of parts: [JSON]) -> Template? {
+    var result: [Template.Part] = []
+    for part in parts {
+      if let text = part.string {
+        result.append(.literal(text))
+      } else if let text = part["reference"]?.string, let reference = Template.Reference(text) {
+        result.append(.reference(reference))
+      } else {
+        return nil
+      }
+    }
+    return Template(parts: result)
   }
 
   /// Reads the written form; `nil` when it is not one.
@@ -85,6 +113,8 @@ public indirect enum ArgumentTemplate: Hashable, Sendable {
         self = .constant(constant)
       } else if let secret = object["secret"]?.string, let reference = SecretReference(secret) {
         self = .secret(reference)
+      } else if let parts = object["parts"], let template = Self.template(of: parts.array) {
+        self = .text(template)
       } else if let members = object["members"]?.members {
         var result: [Member] = []
         for (name, value) in members {

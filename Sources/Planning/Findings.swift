@@ -3,7 +3,7 @@ import Diagnostics
 /// The findings of planning: what is well written and still cannot be done, or not as asked.
 public enum PlanningFindings {
   /// The codes of this module, each with a page in `docs/errors`.
-  public static let codes = ["G301", "G302", "G303", "G304", "G305", "G306", "G307", "G309"]
+  public static let codes = ["G301", "G302", "G303", "G304", "G306", "G307", "G309"]
 
   static func deadlineMissed(
     deadline: String, finish: String, daysLate: Int, done: String, remedy: String?, at location: SourceSpan
@@ -34,13 +34,6 @@ public enum PlanningFindings {
     Finding(
       code: "G304", severity: .warning, message: "stage `\(stage)` has no targets: earlier stages took them all",
       location: location, suggestion: "write `select: { from: all }` to take targets again, or remove the stage")
-  }
-
-  static func noEnvironment(known: [String], at location: SourceSpan) -> Finding {
-    Finding(
-      code: "G305", message: "a plan needs an environment", location: location,
-      suggestion: known.isEmpty
-        ? "write environments/local.yaml" : "choose one with --env: \(known.joined(separator: ", "))")
   }
 
   static func paceBelowWave(wave: Int, pace: Int, at location: SourceSpan) -> Finding {

@@ -1,4 +1,5 @@
 import Quantities
+import Runbooks
 
 extension Plan {
   /// Checks what the types cannot: that every number points at something.
@@ -17,8 +18,8 @@ extension Plan {
       guard stage.inventory.map({ inventories.indices.contains($0) }) ?? true else {
         throw PlanError(message: "\(name) has no inventory")
       }
-      guard !stage.steps.isEmpty, stage.steps.count <= Self.stepLimit, stage.concurrency >= 1 else {
-        throw PlanError(message: "\(name) needs 1 to \(Self.stepLimit) steps, and a concurrency of at least 1")
+      guard !stage.steps.isEmpty, stage.steps.count <= RunbookLimits.steps, stage.concurrency >= 1 else {
+        throw PlanError(message: "\(name) needs 1 to \(RunbookLimits.steps) steps, and a concurrency of at least 1")
       }
       let rows = stage.inventory.map { inventories[$0].count } ?? 1
       var seen = [Bool](repeating: false, count: rows)
@@ -28,6 +29,7 @@ extension Plan {
         }
         seen[Int(row)] = true
       }
+      try Self.check(stage, named: name, providers: Set(providers.map(\.name)))
       guard stage.waves.allSatisfy({ !$0.targets.isEmpty && ($0.tolerate ?? 0) >= 0 }) else {
         throw PlanError(message: "\(name) has a wave without targets, or with a limit below 0")
       }
@@ -37,6 +39,22 @@ extension Plan {
     }
   }
 
-  /// The most steps of a stage: the engine keeps one bit for each.
-  static let stepLimit = 60
+  private static func check(_ stage: PlannedStage, named name: String, providers: Set<String>) throws(PlanError) {
+    let spans = [stage.bake, stage.pace?.every ?? .zero] + stage.steps.flatMap { step in
+      [step.wait.low, step.wait.high] + step.calls.flatMap { [$0.timeout, $0.settle, $0.probe?.timeout ?? .zero] }
+    }
+    guard spans.allSatisfy({ $0 >= .zero && $0 <= .longest }) else {
+      throw PlanError(message: "\(name) has a time below zero or above a hundred years")
+    }
+    guard stage.steps.allSatisfy({ $0.attempts >= 1 }), Set(stage.steps.map(\.id)).count == stage.steps.count else {
+      throw PlanError(message: "\(name) has a step without attempts, or two steps of one name")
+    }
+    guard stage.pace.map({ $0.count >= 1 && $0.carry >= 0 }) ?? true,
+      stage.tolerateByAttribute.allSatisfy({ $0.limit >= 0 })
+    else { throw PlanError(message: "\(name) has a pace below 1 or a limit below 0") }
+    let used = stage.steps.flatMap(\.calls).flatMap { [$0.provider, $0.probe?.provider].compactMap { $0 } }
+    guard used.allSatisfy({ providers.contains($0) }) else {
+      throw PlanError(message: "\(name) uses a provider that the plan has not")
+    }
+  }
 }

@@ -97,6 +97,13 @@ private struct PlanReader {
 
   func texts(_ key: String) throws -> [String] { try member(key).array.compactMap(\.string) }
 
+  func rows(_ key: String) throws -> [Int32] {
+    try member(key).array.map { element in
+      guard let row = element.integer.flatMap({ Int32(exactly: $0) }) else { throw wrong(key, "a list of rows") }
+      return row
+    }
+  }
+
   func digest(_ key: String) throws -> Digest {
     guard let digest = Digest(hex: try text(key)) else { throw wrong(key, "a digest") }
     return digest
@@ -127,7 +134,7 @@ private struct PlanReader {
       steps: try elements("steps") { try $0.step() },
       waves: try elements("waves") { wave in
         PlannedWave(
-          targets: try wave.member("targets").array.compactMap { $0.integer.flatMap { Int32(exactly: $0) } },
+          targets: try wave.rows("targets"),
           tolerate: wave.optionalInteger("tolerate"),
           earliest: wave.optionalText("earliest").flatMap { CivilDate($0) },
           latest: wave.optionalText("latest").flatMap { CivilDate($0) })

@@ -198,13 +198,14 @@ public struct PlannedStep: Hashable, Sendable {
 }
 
 extension PlannedStep {
+  /// What the step asks of providers: its call, and the one that takes it back.
+  var calls: [PlannedCall] {
+    if case .call(let undo) = undo { [call, undo] } else { [call] }
+  }
+
   /// Everything that the step's arguments refer to: those of its call, its undo and their probes.
   public var references: [Template.Reference] {
-    var references = call.arguments.references + (call.probe?.arguments.references ?? [])
-    if case .call(let undo) = undo {
-      references += undo.arguments.references + (undo.probe?.arguments.references ?? [])
-    }
-    return references
+    calls.flatMap { $0.arguments.references + ($0.probe?.arguments.references ?? []) }
   }
 
   /// Whether one of them is a number of the forecast.

@@ -94,8 +94,7 @@ extension Planner {
   func providers(of plan: Plan) -> [PlannedProvider] {
     var names: Set<String> = []
     for step in plan.stages.flatMap(\.steps) {
-      names.formUnion([step.call.provider, step.call.probe?.provider].compactMap { $0 })
-      if case .call(let undo) = step.undo { names.formUnion([undo.provider, undo.probe?.provider].compactMap { $0 }) }
+      for call in step.calls { names.formUnion([call.provider, call.probe?.provider].compactMap { $0 }) }
     }
     return names.sorted().map { name in
       guard let declared = environment.providers.first(where: { $0.name.value == name }) else {

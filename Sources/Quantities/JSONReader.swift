@@ -165,7 +165,8 @@ private struct JSONReader {
   }
 
   private mutating func codeUnit() throws(JSONError) -> UInt32 {
-    guard offset + 4 <= bytes.count,
+    // The radix initialiser would take a sign.
+    guard offset + 4 <= bytes.count, bytes[offset] != UInt8(ascii: "+"), bytes[offset] != UInt8(ascii: "-"),
       let code = UInt32(String(decoding: bytes[offset..<(offset + 4)], as: UTF8.self), radix: 16)
     else { throw fault("four hexadecimal digits must stand here") }
     offset += 4

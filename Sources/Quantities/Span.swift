@@ -45,8 +45,12 @@ public struct Span: Hashable, Comparable, Sendable {
       total = sum
       rest = rest.dropFirst(digits.count + letters.count)
     }
+    guard total <= Self.longest.milliseconds else { return nil }
     self.init(milliseconds: total)
   }
+
+  /// The longest span that is read: a hundred years. Sums of such spans and of instants never overflow.
+  public static let longest = Span(milliseconds: 100 * 365 * 86_400_000)
 
   /// The shortest exact written form, such as `1h30m` or `2d`.
   public var text: String {

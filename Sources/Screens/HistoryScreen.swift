@@ -74,26 +74,6 @@ public enum HistoryScreen {
     }
   }
 
-  /// All records as data, and the story that they tell.
-  public static func json(_ events: [HistoryRecord], plan: Plan, runName: String) -> JSON {
-    let index = PlanIndex(plan)
-    let timeline = Timeline.build(events, plan: plan).map { entry in
-      JSON.dictionary([
-        ("seq", .integer(entry.seq)), ("at", .string(entry.at.text)), ("kind", .string(entry.kind.rawValue)),
-        ("path", .string(entry.path)), ("standing", .string(entry.standing.rawValue)), ("fact", .string(entry.fact)),
-        ("took_ms", entry.took.map { .integer($0.milliseconds) } ?? .null),
-        ("actor", entry.actor.map(JSON.string) ?? .null), ("reason", entry.reason.map(JSON.string) ?? .null),
-      ])
-    }
-    return .dictionary([
-      ("version", .integer(1)), ("run", .string(runName)), ("runbook", .string(plan.runbook)),
-      ("environment", .string(plan.environment)), ("plan", .string(plan.digest.hex)),
-      ("scale", .integer(Int64(plan.scale))), ("ignored", .array(plan.ignored.map(JSON.string))),
-      ("timeline", .array(timeline)),
-      ("events", .array(events.map { EventLines.json($0.seq, $0.event, index: index, detail: $0.detail) })),
-    ])
-  }
-
   /// All records as CSV (RFC 4180), with a header row and protected against formulas of spreadsheets.
   public static func csv(_ events: [HistoryRecord], index: PlanIndex) -> String {
     var text = CSV.row(["seq", "at", "severity", "type", "subject", "actor", "fact", "reason", "cause"])

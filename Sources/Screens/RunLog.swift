@@ -7,8 +7,7 @@ extension RunScreen {
   /// One line for the scrollback above the live region; `nil` for an event that a person need not read.
   ///
   /// Shown are targets that are done, attempts that failed, doubts and how they were settled, waves, rollbacks, holds
-  /// and
-  /// commands: one line for each target that goes well.
+  /// and commands: one line for each target that goes well.
   ///
   /// - `index`: the paths of the plan.
   /// - `took`: how long it took, where that is known.

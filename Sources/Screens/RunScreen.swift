@@ -7,8 +7,7 @@ public enum RunScreen {
   /// One picture of the run.
   ///
   /// What is folded first when rows are short: hints and blank rows, targets that run well, the budget. Never: what
-  /// needs a
-  /// person, and the next wait.
+  /// needs a person, and the next wait.
   ///
   /// - Returns: at most `rows - 1` rows, none wider than `columns`.
   public static func frame(_ view: RunView, columns: Int, rows: Int, style: Style) -> Frame {

@@ -134,7 +134,6 @@ extension Wait {
     case .pace: "pace"
     case .start: "start"
     case .slot: "a slot"
-    case .budget: "budget"
     }
   }
 }

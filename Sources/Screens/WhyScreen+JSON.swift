@@ -1,24 +1,39 @@
 public import Engine
+public import History
 public import Quantities
 
 extension WhyScreen {
-  /// What the run, or one part of it, waits for, as data.
+  /// The answer of ``text(state:runName:path:history:style:now:isExecuted:offset:zone:)`` as data: the same words.
   ///
-  /// `path`: the part; the run without one.
-  public static func json(state: RunState, runName: String, path: Place?) -> JSON {
-    let prefix = path.map { state.index.path(of: $0) } ?? ""
-    let waits = state.waits.filter { prefix.isEmpty || $0.path.isEmpty || $0.path.hasPrefix(prefix) }
+  /// - `history`: the events of the run, or the newest part of them.
+  /// - `isExecuted`: whether an executor owns the run right now.
+  public static func json(
+    state: RunState, runName: String, path: Place?, history: [HistoryRecord], now: Instant, isExecuted: Bool
+  ) -> JSON {
+    let place = path ?? .run
+    let asker = Asker(
+      state: state, run: runName, history: history, now: now, isExecuted: isExecuted,
+      time: LocalTime(offset: { _ in 0 }, zone: "UTC"))
+    let answer = asker.answer(place)
+    let waits = state.waits.filter { concerns($0, place, state: state) }
     return .dictionary([
-      ("path", .string(prefix)), ("run", .string(runName)), ("version", .integer(1)),
-      (
-        "waits",
-        .array(
-          waits.map { wait in
-            .dictionary(
-              [("kind", .string(wait.kind.rawValue)), ("path", .string(wait.path)), ("reason", .string(wait.reason))]
-                + (wait.until.map { [("until", .string($0.text))] } ?? []))
-          })
-      ),
+      ("actions", .array(answer.actions.map(JSON.string))), ("facts", .array(answer.facts.map(JSON.string))),
+      ("headline", .string(answer.headline)), ("path", .string(state.index.path(of: place))),
+      ("rule", answer.rule.map(JSON.string) ?? .null), ("run", .string(runName)), ("version", .integer(1)),
+      ("waits", .array(waits.map(json))),
+    ])
+  }
+
+  /// Whether what is waited for keeps a place waiting: it is about a part of the place, or about something around it.
+  private static func concerns(_ wait: Wait, _ place: Place, state: RunState) -> Bool {
+    let (about, asked) = (wait.path.split(separator: "/"), state.index.path(of: place).split(separator: "/"))
+    return zip(about, asked).allSatisfy { $0 == $1 }
+  }
+
+  private static func json(_ wait: Wait) -> JSON {
+    .dictionary([
+      ("kind", .string(wait.kind.rawValue)), ("path", .string(wait.path)), ("reason", .string(wait.reason)),
+      ("until", wait.until.map { .string($0.text) } ?? .null),
     ])
   }
 }

@@ -4,8 +4,7 @@ import Planning
 public import Quantities
 
 /// Why a run, a wave, a target or a step stands as it does: the state, what it waits for and until when, the events
-/// that
-/// led there, the rule, and what to do.
+/// that led there, the rule, and what to do.
 public enum WhyScreen {
   /// So many events are shown.
   private static let shown = 8

@@ -81,6 +81,10 @@ struct Commanding {
   private func decision(of id: String) async throws -> Event? {
     for _ in 0..<60 {
       if let seq = try journal.event(ofCommand: id) {
+        guard seq != Journal.unreadable else {
+          throw Refusal(
+            .failed, "the executor cannot read this command", next: ["use the version that executes the run"])
+        }
         var decision: Event?
         try journal.entries(of: run.number, after: seq) { entry in
           guard entry.cause == seq else { return true }
@@ -103,6 +107,9 @@ struct Commanding {
     default: Output.error.write("done: \(name.rawValue) \(what). \(undo)\n")
     }
   }
+
+  /// What a command that follows needs beside its name and place.
+  var again: String { "--run \(run.name) --reason \"…\"" }
 
   /// The target or step that a person names.
   func place(_ text: String) throws -> Place { try Runs.place(text, state: state) }

@@ -2,6 +2,7 @@ import Adapters
 import Conducting
 import Engine
 import Foundation
+import History
 import Journaling
 import Planning
 import Quantities
@@ -86,15 +87,4 @@ struct Execution {
   }
 
   private static func exit(of outcome: Outcome) -> Exit { outcome == .done ? .done : .failed }
-}
-
-extension Outcome {
-  /// The outcome in the words that people use.
-  var words: String {
-    switch self {
-    case .done: "done"
-    case .rolledBack: "rolled back"
-    case .aborted: "aborted"
-    }
-  }
 }

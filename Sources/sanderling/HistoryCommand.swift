@@ -68,7 +68,7 @@ struct HistoryCommand: ParsableCommand {
         text += EventLines.json(seq, event, index: index, detail: detail).canonicalText + "\n"
       }
       Output.standard.write(text)
-    } else if events || chosen.count != all.count {
+    } else if events || hasFilter {
       Output.standard.write(
         HistoryScreen.table(chosen, index: index, offset: Host.localOffset, zone: Host.localZone))
     } else {
@@ -77,6 +77,10 @@ struct HistoryCommand: ParsableCommand {
           Timeline.build(all, plan: index.plan), plan: index.plan, runName: run.name, style: style, columns: columns,
           offset: Host.localOffset, zone: Host.localZone))
     }
+  }
+
+  private var hasFilter: Bool {
+    [target, step, type, actor, since, until].contains { $0 != nil }
   }
 
   private func time(_ text: String?) throws -> Instant? {

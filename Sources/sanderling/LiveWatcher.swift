@@ -17,6 +17,17 @@ final class LiveWatcher: Watcher {
     var began: [StepAddress: Instant] = [:]
     var drawn: [String] = []
 
+    /// What is known of a step while it runs is of no use after it.
+    mutating func forget(_ event: Event, index: PlanIndex) {
+      switch event.kind {
+      case .succeeded, .failed, .inDoubt:
+        let path = index.path(of: event.subject)
+        progress[path] = nil
+        lines[path] = nil
+      default: break
+      }
+    }
+
     /// How long the step took that an event ends; the whole target when it was its last step.
     mutating func took(_ event: Event, index: PlanIndex) -> Span? {
       guard case .step(let address) = event.subject else { return nil }
@@ -53,6 +64,7 @@ final class LiveWatcher: Watcher {
     case .recorded(let events):
       content.withLock { content in
         for (seq, event) in events {
+          content.forget(event, index: index)
           let took = content.took(event, index: index)
           let line = RunScreen.logLine(
             seq, event, index: index, took: took, style: style, offset: Host.localOffset)
@@ -84,24 +96,25 @@ final class LiveWatcher: Watcher {
     Output.running.write("\u{1B}[?25h\u{1B}[0m\n")
   }
 
-  /// Writes what is new above, and redraws the rows below that changed.
+  /// Writes what is new above, and redraws the rows below that changed. Writes outside the lock: a terminal that was
+  /// stopped with ^S must not stop the run.
   private func draw(_ state: RunState) {
     let size = Output.standard.size
-    content.withLock { content in
+    let text = content.withLock { content -> String in
       let view = RunView(
         runName: run.name, state: state, now: clock.read().instant, started: state.createdAt,
         executor: Host.executor, progress: content.progress, lines: content.lines, offset: Host.localOffset,
         zone: Host.localZone)
       let frame = RunScreen.frame(view, columns: size.columns, rows: size.rows, style: style).rows
-      guard frame != content.drawn || !content.log.isEmpty else { return }
+      guard frame != content.drawn || !content.log.isEmpty else { return "" }
       var text = "\u{1B}[?2026h"
       if content.drawn.count > 0 { text += "\u{1B}[\(content.drawn.count)F" }
       for line in content.log { text += "\u{1B}[2K\(line)\n" }
       for row in frame { text += "\u{1B}[2K\(row)\n" }
-      text += "\u{1B}[0J\u{1B}[?2026l"
       content.log = []
       content.drawn = frame
-      Output.running.write(text)
+      return text + "\u{1B}[0J\u{1B}[?2026l"
     }
+    if !text.isEmpty { Output.running.write(text) }
   }
 }

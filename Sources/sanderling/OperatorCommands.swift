@@ -12,7 +12,7 @@ struct PauseCommand: AsyncParsableCommand {
 
   func run() async throws {
     let commanding = try Commanding(options)
-    try await commanding.send(.pause, undo: "Take it back with: sanderling resume --run \(commanding.run.name)")
+    try await commanding.send(.pause, undo: "Take it back with: sanderling resume \(commanding.again)")
   }
 }
 
@@ -23,7 +23,7 @@ struct ResumeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let commanding = try Commanding(options)
-    try await commanding.send(.resume, undo: "Stop again with: sanderling pause --run \(commanding.run.name)")
+    try await commanding.send(.resume, undo: "Stop again with: sanderling pause \(commanding.again)")
   }
 }
 
@@ -34,7 +34,7 @@ struct AbortCommand: AsyncParsableCommand {
 
   func run() async throws {
     let commanding = try Commanding(options)
-    try await commanding.send(.abort, undo: "Take the work back with: sanderling rollback --run \(commanding.run.name)")
+    try await commanding.send(.abort, undo: "Take the work back with: sanderling rollback \(commanding.again)")
   }
 }
 
@@ -46,7 +46,8 @@ struct RetryCommand: AsyncParsableCommand {
 
   func run() async throws {
     let commanding = try Commanding(options)
-    try await commanding.send(.retry, at: try commanding.place(path), undo: "See it with: sanderling why \(path)")
+    try await commanding.send(
+      .retry, at: try commanding.place(path), undo: "See it with: sanderling why \(commanding.run.name) \(path)")
   }
 }
 
@@ -72,7 +73,7 @@ struct HoldCommand: AsyncParsableCommand {
   func run() async throws {
     let commanding = try Commanding(options)
     try await commanding.send(
-      .hold, at: try commanding.place(path), undo: "Take it back with: sanderling release \(path)")
+      .hold, at: try commanding.place(path), undo: "Take it back with: sanderling release \(path) \(commanding.again)")
   }
 }
 
@@ -85,7 +86,7 @@ struct ReleaseCommand: AsyncParsableCommand {
   func run() async throws {
     let commanding = try Commanding(options)
     try await commanding.send(
-      .release, at: try commanding.place(path), undo: "Hold it again with: sanderling hold \(path)")
+      .release, at: try commanding.place(path), undo: "Hold it again with: sanderling hold \(path) \(commanding.again)")
   }
 }
 
@@ -131,7 +132,9 @@ struct ResolveCommand: AsyncParsableCommand {
     if verdict == .succeeded { try check(outputs, of: place, in: commanding.state) }
     try await commanding.send(
       .resolve, at: place, as: verdict.settlement, outputs: outputs,
-      undo: "It stands in the history under your name; take the work back with: sanderling rollback \(path)")
+      undo:
+        "It stands in the history under your name; take the work back with: sanderling rollback \(path) \(commanding.again)"
+    )
   }
 
   /// A manual step says which outputs it needs, and of which type.

@@ -29,7 +29,11 @@ struct Output {
       } else if errno == EPIPE {
         if descriptor == STDOUT_FILENO, !survivesItsReader { exit(141) }
         return
-      } else if errno != EINTR, errno != EAGAIN {
+      } else if errno == EAGAIN {
+        // The reader is slow: wait for it without spinning.
+        var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&ready, 1, 1_000)
+      } else if errno != EINTR {
         return
       }
     }

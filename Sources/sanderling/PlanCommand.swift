@@ -43,6 +43,9 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var style: StyleOptions
 
   func run() throws {
+    if wave != nil, style.json || format != .text || old != nil {
+      throw Refusal(.usage, "--wave opens one wave of the text form", next: ["sanderling plan \(runbook) --wave PATH"])
+    }
     let (plan, findings, _) = try Loading.plan(runbook, options: options, style: style)
     let bytes = plan.canonicalBytes
     let digest = Digest(of: bytes)

@@ -38,6 +38,11 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let opened: (run: RegisteredRun, journal: Journal)
     if Runs.number(subject) != nil {
+      guard kept == nil, options.environment == nil, options.assignments.isEmpty, !startsNew else {
+        throw Refusal(
+          .usage, "\(subject) goes on with its recorded plan: --plan, --env, --set and --new do not apply",
+          next: ["sanderling run \(subject)", "sanderling run RUNBOOK --new   to start another run"])
+      }
       let journal = try self.journal.open(.write)
       opened = (try Runs.find(subject, in: journal), journal)
     } else {
@@ -77,10 +82,12 @@ struct RunCommand: AsyncParsableCommand {
       }
       return (open, journal)
     }
-    let clock = WallClock().read()
     let run = try journal.register(
       runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes,
-      directory: Loading.directory(of: subject), clock: clock)
+      directory: Loading.directory(of: subject), unlessOpen: !startsNew, clock: WallClock().read())
+    guard let run else {
+      throw Refusal(.busy, "another process has just started this runbook", next: ["sanderling status"])
+    }
     return (run, journal)
   }
 
@@ -110,4 +117,8 @@ struct FollowOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Minutes between signs of life when not on a terminal; 0 for none.", valueName: "minutes"))
   var heartbeat = 5
+
+  func validate() throws {
+    guard (0...10_000).contains(heartbeat) else { throw ValidationError("--heartbeat takes 0 to 10000 minutes") }
+  }
 }

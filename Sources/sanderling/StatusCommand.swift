@@ -24,10 +24,18 @@ struct StatusCommand: ParsableCommand {
     let chosen = try name.map { [try Runs.find($0, in: journal)] } ?? journal.runs()
     let open = chosen.filter { all || name != nil || $0.outcome == nil }
     let runs = open.isEmpty ? Array(chosen.prefix(1)) : open
-    let rows = try runs.map { run in
-      StatusRow(
-        run: run.name, state: try Runs.recover(run, in: journal).state, isExecuted: journal.isExecuted(run: run.number))
+    var rows: [StatusRow] = []
+    var unreadable: [Refusal] = []
+    for run in runs {
+      do {
+        let state = try Runs.recover(run, in: journal).state
+        rows.append(StatusRow(run: run.name, state: state, isExecuted: journal.isExecuted(run: run.number)))
+      } catch {
+        // One damaged run must not hide the others.
+        unreadable.append(Refusal(error) ?? Refusal(.integrity, "\(run.name) cannot be read: \(error)"))
+      }
     }
+    defer { for refusal in unreadable { Output.error.write("error: \(refusal.message)\n") } }
     if style.json {
       Output.standard.write(StatusScreen.json(rows).canonicalText + "\n")
       return

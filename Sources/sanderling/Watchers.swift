@@ -26,11 +26,15 @@ extension Watcher {
 }
 
 /// One line for each event that matters, for logs and programs.
+///
+/// A reader that does not read must not stop the run, so what is recorded only waits here; the watcher's own task
+/// writes it.
 final class LineWatcher: Watcher {
   private let run: RegisteredRun
   private let index: PlanIndex
   private let json: Bool
   private let following: FollowOptions
+  private let waiting = Mutex("")
 
   init(run: RegisteredRun, state: RunState, json: Bool, following: FollowOptions) {
     self.run = run
@@ -42,9 +46,9 @@ final class LineWatcher: Watcher {
         ("type", .string("version")), ("version", .integer(1)), ("run", .string(run.name)),
         ("plan", .string(run.plan.hex)),
       ]
-      Output.running.write(JSON.dictionary(version).canonicalText + "\n")
+      waiting.withLock { $0 = JSON.dictionary(version).canonicalText + "\n" }
     } else {
-      for line in PlanScreen.loudLines(state.plan) { Output.running.write("\(line)\n") }
+      waiting.withLock { $0 = PlanScreen.loudLines(state.plan).map { $0 + "\n" }.joined() }
     }
   }
 
@@ -59,18 +63,32 @@ final class LineWatcher: Watcher {
         text += line + "\n"
       }
     }
-    if !text.isEmpty { Output.running.write(text) }
+    if !text.isEmpty { waiting.withLock { $0 += text } }
   }
 
   func watch(_ conductor: Conductor) async {
-    guard following.heartbeat > 0, !json else { return }
+    let beat = following.heartbeat > 0 && !json ? Duration.seconds(following.heartbeat * 60) : nil
+    var lastBeat = ContinuousClock.now
     while true {
-      do { try await Task.sleep(for: .seconds(following.heartbeat * 60)) } catch { return }
-      Output.running.write(EventLines.alive(state: await conductor.state, run: run.name) + "\n")
+      flush()
+      do { try await Task.sleep(for: .milliseconds(50)) } catch { return }
+      if let beat, ContinuousClock.now - lastBeat >= beat {
+        lastBeat = .now
+        let line = EventLines.alive(state: await conductor.state, run: run.name)
+        waiting.withLock { $0 += line + "\n" }
+      }
     }
   }
 
   func say(_ text: String) { Output.error.write(text + "\n") }
 
-  func close(_ state: RunState) {}
+  func close(_ state: RunState) { flush() }
+
+  private func flush() {
+    let text = waiting.withLock { waiting in
+      defer { waiting = "" }
+      return waiting
+    }
+    if !text.isEmpty { Output.running.write(text) }
+  }
 }

@@ -21,19 +21,27 @@ struct WhyCommand: ParsableCommand {
 
   func run() throws {
     let journal = try self.journal.open(.read)
+    if let first, second != nil, Runs.number(first) == nil {
+      throw Refusal(
+        .usage, "`why` takes one path, after the run if there is one", next: ["sanderling why r-1 \(first)"])
+    }
     let isRun = first.map { Runs.number($0) != nil } ?? false
     let run = try Runs.find(isRun ? first : nil, in: journal)
     let state = try Runs.recover(run, in: journal).state
     let place = try (isRun ? second : first).map { try Runs.place($0, state: state) }
     let executed = journal.isExecuted(run: run.number)
+    let history = try Runs.events(of: run, index: state.index, in: journal)
+    let now = WallClock().read().instant
     if style.json {
-      Output.standard.write(WhyScreen.json(state: state, runName: run.name, path: place).canonicalText + "\n")
+      let answer = WhyScreen.json(
+        state: state, runName: run.name, path: place, history: history, now: now, isExecuted: executed)
+      Output.standard.write(answer.canonicalText + "\n")
       return
     }
     Output.standard.write(
       WhyScreen.text(
         state: state, runName: run.name, path: place,
-        history: try Runs.events(of: run, index: state.index, in: journal), style: style.style(for: .standard),
-        now: WallClock().read().instant, isExecuted: executed, offset: Host.localOffset, zone: Host.localZone))
+        history: history, style: style.style(for: .standard), now: now,
+        isExecuted: executed, offset: Host.localOffset, zone: Host.localZone))
   }
 }

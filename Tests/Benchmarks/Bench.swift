@@ -49,9 +49,11 @@ struct Bench {
     let clock = WallClock()
     let path = "\(directory)/\(name)-\(UUID().uuidString).sqlite"
     let journal = try Journal(path: path, access: .write, clock: clock.read())
-    let run = try journal.register(
+    let registered = try journal.register(
       runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: directory,
+      unlessOpen: false,
       clock: clock.read())
+    guard let run = registered else { throw BenchError(message: "the run was not registered") }
     let registry = AdapterRegistry()
     let conductor = Conductor(
       run: run, recovered: try Recovery.state(of: run, plan: plan, in: journal), journal: journal,
@@ -61,7 +63,8 @@ struct Bench {
         secrets: SecretResolver(environment: [:], reading: { _ in "" }), directory: directory),
       clock: clock, executor: "benchmark", watch: { _ in })
     let start = ContinuousClock.now
-    guard try await conductor.conduct(nonce: "benchmark", patience: nil) == .finished(.done) else {
+    let ending = try await conductor.conduct(nonce: "benchmark", patience: .zero)
+    guard ending == .finished(.done) || ending == .blocked else {
       throw BenchError(message: "the run did not end well")
     }
     return (Self.value(ContinuousClock.now - start), path)
@@ -143,7 +146,9 @@ struct Bench {
   /// Reading back a run with many events.
   func resume(into table: inout ResultTable, events: Int) async throws {
     let targets = events / 8
-    let plan = Plans.noop(targets: targets, waves: max(1, targets / 1_000), steps: 4, concurrency: 64)
+    // The run is not over: its last stage waits for a person, as a run of months does.
+    let plan = Plans.noop(
+      targets: targets, waves: max(1, targets / 1_000), steps: 4, concurrency: 64, endsWithPerson: true)
     let (_, path) = try await conduct(plan, name: "resume")
     let journal = try Journal(path: path, access: .read, clock: WallClock().read())
     guard let run = try journal.runs().first else { throw BenchError(message: "the run is gone") }
@@ -153,7 +158,7 @@ struct Bench {
     }
     table.add(
       "resume after \(state?.lastSequence ?? 0) events", "\(Self.round(seconds)) s", against: "", wanted: "< 1 s",
-      holds: seconds < 1 && state?.outcome == .done)
+      holds: seconds < 1 && state?.outcome == nil && state?.units.count == 1)
   }
 
   static func round(_ value: Double) -> String { String(format: "%.2f", value) }

@@ -4,11 +4,13 @@ import Quantities
 
 /// The plans that are measured. They are read from their written form, as a run reads its plan.
 enum Plans {
-  /// Targets that do nothing, in waves.
-  static func noop(targets: Int, waves: Int, steps: Int, concurrency: Int) -> Plan {
+  /// Targets that do nothing, in waves; and at the end, where asked for, a step that waits for a person.
+  static func noop(
+    targets: Int, waves: Int, steps: Int, concurrency: Int, endsWithPerson: Bool = false
+  ) -> Plan {
     plan(
       targets: targets, waves: waves, concurrency: concurrency, adapter: "noop", steps: (0..<steps).map { "s\($0)" },
-      arguments: .dictionary([("members", .dictionary([]))]))
+      arguments: .dictionary([("members", .dictionary([]))]), endsWithPerson: endsWithPerson)
   }
 
   /// Targets that start a process that does nothing.
@@ -19,12 +21,9 @@ enum Plans {
   }
 
   private static func plan(
-    targets: Int, waves: Int, concurrency: Int, adapter: String, steps: [String], arguments: JSON
+    targets: Int, waves: Int, concurrency: Int, adapter: String, steps: [String], arguments: JSON,
+    endsWithPerson: Bool = false
   ) -> Plan {
-    let call = JSON.dictionary([
-      ("arguments", arguments), ("idempotency", .string("natural")), ("operation", .string("do")),
-      ("provider", .string("p")), ("settle_ms", .integer(0)), ("timeout_ms", .integer(60_000)),
-    ])
     let size = (targets + waves - 1) / waves
     let cut = stride(from: 0, to: targets, by: size).map { start in
       JSON.dictionary([
@@ -40,12 +39,27 @@ enum Plans {
         .array(
           steps.map { id in
             .dictionary([
-              ("attempts", .integer(1)), ("call", call), ("id", .string(id)), ("undo", .string("none")),
-              ("wait", .string("1s")),
+              ("attempts", .integer(1)), ("call", call(provider: "p", arguments: arguments)), ("id", .string(id)),
+              ("undo", .string("none")), ("wait", .string("1s")),
             ])
           })
       ),
       ("strict", .bool(true)), ("then", .string("hold")), ("tolerate_by_attribute", .array([])), ("waves", .array(cut)),
+    ])
+    let last = JSON.dictionary([
+      ("bake_ms", .integer(0)), ("concurrency", .integer(1)), ("id", .string("person")), ("phase", .integer(0)),
+      (
+        "steps",
+        .array([
+          .dictionary([
+            ("attempts", .integer(1)),
+            ("call", call(provider: "person", arguments: .dictionary([("members", .dictionary([]))]))),
+            ("id", .string("look")), ("undo", .string("none")), ("wait", .string("1s")),
+          ])
+        ])
+      ),
+      ("strict", .bool(true)), ("then", .string("hold")), ("tolerate_by_attribute", .array([])),
+      ("waves", .array([.dictionary([("targets", .array([.integer(0)]))])])),
     ])
     let text = JSON.dictionary([
       ("environment", .string("bench")), ("format", .integer(1)), ("guards", .array([])), ("ignored", .array([])),
@@ -65,10 +79,15 @@ enum Plans {
           .dictionary([
             ("adapter", .string(adapter)), ("configuration", .dictionary([("members", .dictionary([]))])),
             ("name", .string("p")),
-          ])
+          ]),
+          .dictionary([
+            ("adapter", .string("manual")), ("configuration", .dictionary([("members", .dictionary([]))])),
+            ("name", .string("person")),
+          ]),
         ])
       ),
-      ("runbook", .string("bench")), ("scale", .integer(1)), ("sources", .array([])), ("stages", .array([stage])),
+      ("runbook", .string("bench")), ("scale", .integer(1)), ("sources", .array([])),
+      ("stages", .array(endsWithPerson ? [stage, last] : [stage])),
       ("unexecuted", .array([])), ("zone", .string("UTC")),
     ])
     do throws(PlanError) {
@@ -76,6 +95,13 @@ enum Plans {
     } catch {
       preconditionFailure("the benchmark's own plan is wrong: \(error.message)")
     }
+  }
+
+  private static func call(provider: String, arguments: JSON) -> JSON {
+    .dictionary([
+      ("arguments", arguments), ("idempotency", .string("natural")), ("operation", .string("do")),
+      ("provider", .string(provider)), ("settle_ms", .integer(0)), ("timeout_ms", .integer(60_000)),
+    ])
   }
 
   /// A runbook with so many targets, as files.

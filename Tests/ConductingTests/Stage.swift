@@ -6,6 +6,7 @@ import Journaling
 import Planning
 import Quantities
 import Synchronization
+import Testing
 
 /// A journal on disk, a plan, a scripted adapter and a virtual clock: everything that a conductor needs.
 struct Stage {
@@ -21,9 +22,10 @@ struct Stage {
     path = FileManager.default.temporaryDirectory.appending(path: "run-\(UUID().uuidString)/journal.sqlite")
       .path(percentEncoded: false)
     let journal = try Journal(path: path, access: .write, clock: clock.read())
-    run = try journal.register(
+    let registered = try journal.register(
       runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: "/",
-      clock: clock.read())
+      unlessOpen: false, clock: clock.read())
+    run = try #require(registered)
   }
 
   func journal() throws -> Journal { try Journal(path: path, access: .write, clock: clock.read()) }

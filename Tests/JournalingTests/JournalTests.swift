@@ -174,7 +174,7 @@ struct JournalTests {
   @Test("gives auditors views for the plain shell")
   func views() throws {
     let journal = try open()
-    _ = try journal.register(runbook: "a", environment: "b", plan: [1], directory: "/", clock: clock)
+    _ = try journal.register(runbook: "a", environment: "b", plan: [1], directory: "/", unlessOpen: false, clock: clock)
     let plain = try DatabaseQueue(path: path)
     for view in ["runs", "log", "attempts", "decisions", "commands"] {
       #expect(throws: Never.self) { try plain.read { try Row.fetchAll($0, sql: "SELECT * FROM \(view)") } }

@@ -25,8 +25,6 @@ struct HistoryScreenTests {
     for _ in 0..<100 where !run.turn() { run.intervene() }
     let rows = HistoryScreen.table(run.records, index: run.state.index).split(separator: "\n")
     #expect(rows.count == run.records.count + 1)
-    let json = HistoryScreen.json(run.records, plan: run.state.plan, runName: "r-1")
-    #expect(json["events"]?.array.count == run.records.count)
   }
 
   @Test("shows times in the zone that it is given")

@@ -91,25 +91,6 @@ extension ErrorPages {
         """#
     ),
     ErrorPage(
-      code: "G305", title: "A plan needs an environment",
-      text: #"""
-        A runbook says what is done; an environment says by which provider and with which values. Without one there is
-        no plan. When a runbook has several environments, choose one.
-
-        Wrong:
-
-        ```
-        sanderling plan runbooks/retail-assistant
-        ```
-
-        Right:
-
-        ```
-        sanderling plan runbooks/retail-assistant --env local
-        ```
-        """#
-    ),
-    ErrorPage(
       code: "G306", title: "A wave never fits its pace",
       text: #"""
         After selection and cutting, a wave has more targets than the pace admits in one day or week, so it could never

@@ -16,7 +16,7 @@ struct RunbookChecks {
   let texts: [String: SourceText]
   var findings: [Finding] = []
 
-  static let stepLimit = 60
+  static let stepLimit = RunbookLimits.steps
 
   /// Runs all checks.
   mutating func run() -> [Finding] {
