@@ -37,11 +37,13 @@ public enum Recovery {
   /// Folds the newest snapshot and the events after it.
   ///
   /// - Complexity: O(targets + events since the newest wave boundary), however old the run is.
-  public static func state(of run: RegisteredRun, plan: Plan, in journal: Journal) throws -> Recovered {
-    var state = RunState(plan)
+  public static func state(
+    of run: RegisteredRun, plan: Plan, in journal: Journal, zones: any ZoneTable
+  ) throws -> Recovered {
+    var state = RunState(plan, zones: zones)
     var snapshotSequence: Int64 = 0
     if let snapshot = try journal.snapshot(of: run.number, format: RunState.snapshotFormat),
-      let restored = RunState(snapshot: snapshot.body, plan: plan)
+      let restored = RunState(snapshot: snapshot.body, plan: plan, zones: zones)
     {
       state = restored
       snapshotSequence = snapshot.seq

@@ -50,6 +50,14 @@ public enum Place: Hashable, Sendable {
   }
 }
 
+/// What targets have in common that may begin at the same time.
+struct TargetKind: Hashable, Sendable {
+  /// The values of the attributes that have a budget, in the order of the stage's limits.
+  var values: [String]
+  /// Where they stand, as windows and freezes see it.
+  var site: StartSite
+}
+
 /// Translates between step paths and numbers, for one plan.
 public struct PlanIndex: Sendable {
   /// The plan.
@@ -57,14 +65,24 @@ public struct PlanIndex: Sendable {
   /// By stage: the wave of each row, or -1.
   let waveOfRow: [[Int32]]
   private let rows: [[String: Int32]]
-  /// By stage and row: which kind of target it is, among those that a budget by attribute tells apart.
+  /// By stage and row: which kind of target it is, among those that budgets, windows and freezes tell apart.
   let kindOfRow: [[Int32]]
-  /// By stage: the attribute values of each kind, in the order of the stage's limits.
-  let kinds: [[[String]]]
+  /// By stage: the kinds.
+  let kinds: [[TargetKind]]
+  /// By stage: when its targets may start; `nil` at any time.
+  let calendars: [StartCalendar?]
 
   /// Makes the index. O(targets).
-  public init(_ plan: Plan) {
+  ///
+  /// - Parameters:
+  ///   - plan: the plan.
+  ///   - zones: zone data, for whoever lets the engine decide; paths need none.
+  public init(_ plan: Plan, zones: any ZoneTable = NoZones()) {
     self.plan = plan
+    calendars = plan.stages.map { stage in
+      guard stage.inventory != nil, stage.window != nil || !plan.freezes.isEmpty else { return nil }
+      return StartCalendar(windows: [stage.window].compactMap { $0 }, freezes: plan.freezes, zones: zones)
+    }
     waveOfRow = plan.stages.map { stage in
       var waves = [Int32](repeating: -1, count: stage.inventory.map { plan.inventories[$0].count } ?? 1)
       for (number, wave) in stage.waves.enumerated() {
@@ -82,19 +100,23 @@ public struct PlanIndex: Sendable {
     }
   }
 
-  private static func kinds(of stage: PlannedStage, in plan: Plan) -> (rows: [Int32], kinds: [[String]]) {
-    guard let inventory = stage.inventory.map({ plan.inventories[$0] }), !stage.tolerateByAttribute.isEmpty else {
-      return ([], [[]])
-    }
+  private static func kinds(of stage: PlannedStage, in plan: Plan) -> (rows: [Int32], kinds: [TargetKind]) {
+    let hasCalendar = stage.window != nil || !plan.freezes.isEmpty
+    guard let inventory = stage.inventory.map({ plan.inventories[$0] }),
+      !stage.tolerateByAttribute.isEmpty || hasCalendar
+    else { return ([], [TargetKind(values: [], site: StartSite(zone: plan.zone))]) }
     let columns = stage.tolerateByAttribute.map { limit in inventory.columns.firstIndex(of: limit.attribute) }
-    var numbers: [[String]: Int32] = [:]
-    var kinds: [[String]] = []
+    var numbers: [TargetKind: Int32] = [:]
+    var kinds: [TargetKind] = []
     let rows = (0..<inventory.count).map { row -> Int32 in
       let values = columns.map { $0.map { inventory.values[$0][row] } ?? "" }
-      if let number = numbers[values] { return number }
+      let kind = TargetKind(
+        values: values,
+        site: hasCalendar ? inventory.site(of: row, in: plan.zone) : StartSite(zone: plan.zone))
+      if let number = numbers[kind] { return number }
       let number = Int32(kinds.count)
-      numbers[values] = number
-      kinds.append(values)
+      numbers[kind] = number
+      kinds.append(kind)
       return number
     }
     return (rows, kinds)

@@ -18,8 +18,8 @@ public struct Machine: Sendable {
   ]
 
   /// An engine before the first event.
-  public init(_ plan: Plan) {
-    state = RunState(plan)
+  public init(_ plan: Plan, zones: any ZoneTable = NoZones()) {
+    state = RunState(plan, zones: zones)
   }
 
   /// An engine that goes on from a state.

@@ -1,4 +1,5 @@
-import Planning
+public import Planning
+import Quantities
 
 extension RunState {
   /// Sorts the targets of the current wave by kind. What a budget by attribute keeps from beginning it keeps from
@@ -62,13 +63,48 @@ extension RunState {
     }
   }
 
-  /// Whether the budgets by attribute could lose one target more of a kind.
+  /// Whether a target may start now, as far as windows and freezes are concerned.
+  public func startVerdict(of key: TargetKey) -> StartVerdict {
+    guard let calendar = index.calendars[key.stage] else { return .open(until: nil) }
+    let kind = index.kinds[key.stage][Int(index.kindOfRow[key.stage][Int(key.row)])]
+    return calendar.verdict(at: now, for: kind.site)
+  }
+
+  /// Why targets of the current wave that wait may not start now: one entry for each kind, the first to reopen first.
+  var closedKinds: [(waiting: Int, site: StartSite, reason: StartVerdict.Reason, reopens: Instant?)] {
+    guard stage < plan.stages.count, waveState == .running, let calendar = index.calendars[stage] else { return [] }
+    let targets = plan.stages[stage].waves[wave].targets
+    var closed: [(waiting: Int, site: StartSite, reason: StartVerdict.Reason, reopens: Instant?)] = []
+    for queue in queues {
+      let site = index.kinds[stage][queue.kind].site
+      guard case .closed(let reason, let reopens) = calendar.verdict(at: now, for: site) else { continue }
+      let waiting = queue.places[queue.head...].count { stages[stage].status[Int(targets[Int($0)])] == .waiting }
+      if waiting > 0 { closed.append((waiting, site, reason, reopens)) }
+    }
+    return closed.sorted {
+      ($0.reopens?.milliseconds ?? .max, $0.site.zone) < ($1.reopens?.milliseconds ?? .max, $1.site.zone)
+    }
+  }
+
+  /// When the next target of the wave may start that is closed now, and could start if it were not.
+  var nextReopening: Instant? {
+    let active = units.count(where: { $0.verb == .apply })
+    guard waveState == .running, open > 0, active < plan.stages[stage].concurrency, exposed < slots else { return nil }
+    return closedKinds.compactMap(\.reopens).first { $0 > now }
+  }
+
+  /// Whether the calendar lets targets of a kind start, and the budgets by attribute could lose one more of them.
   private func admits(kind: Int, running: [[String: Int]]) -> Bool {
+    if let calendar = index.calendars[stage],
+      case .closed = calendar.verdict(at: now, for: index.kinds[stage][kind].site)
+    {
+      return false
+    }
     let planned = plan.stages[stage]
     guard planned.isStrict, !planned.tolerateByAttribute.isEmpty else { return true }
     return zip(planned.tolerateByAttribute, running).enumerated().allSatisfy { number, pair in
       let (limit, counts) = pair
-      let value = index.kinds[stage][kind][number]
+      let value = index.kinds[stage][kind].values[number]
       let failed = failures.attributes["\(limit.attribute)=\(value)", default: 0]
       return failed + counts[value, default: 0] < limit.limit + 1
     }

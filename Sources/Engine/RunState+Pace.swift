@@ -55,6 +55,7 @@ extension RunState {
     }
     if case .baking(let until) = waveState { due.append(until) }
     if !isStopped, let start = waveStartsAt { due.append(start) }
+    if !isStopped, let reopening = nextReopening { due.append(reopening) }
     return due.min()
   }
 }

@@ -44,14 +44,14 @@ extension RunState {
   private static func pair(_ numbers: [Int]) -> JSON { .array(numbers.map { .integer(Int64($0)) }) }
 
   /// Reads a snapshot of a run of this plan; `nil` when the bytes are not one.
-  public init?(snapshot bytes: [UInt8], plan: Plan) {
+  public init?(snapshot bytes: [UInt8], plan: Plan, zones: any ZoneTable = NoZones()) {
     guard let json = try? JSON(parsing: bytes), let written = json["stages"]?.array, written.count == plan.stages.count,
       let created = json["created"]?.integer, let now = json["now"]?.integer, let epoch = json["epoch"]?.integer,
       let nonce = json["nonce"]?.string, let sequence = json["seq"]?.integer, let stage = json["stage"]?.integer,
       let wave = json["wave"]?.integer, let cause = json["wave_cause"]?.integer, let phase = json["phase"]?.integer,
       let phases = json["failed_by_phase"]?.array, phases.count == plan.phases.count
     else { return nil }
-    self.init(plan)
+    self.init(plan, zones: zones)
     for number in stages.indices where !stages[number].decode(written[number]) { return nil }
     createdAt = Instant(milliseconds: created)
     self.now = Instant(milliseconds: now)

@@ -5,7 +5,7 @@ public import Quantities
 public struct Wait: Equatable, Sendable {
   /// The kinds of wait, the most urgent first.
   public enum Kind: String, Sendable {
-    case person, hold, pause, executor, provider, retry, bake, pace, start, slot
+    case person, hold, pause, executor, provider, retry, bake, pace, start, window, freeze, slot
   }
 
   /// The kind.
@@ -70,15 +70,34 @@ extension RunState {
         return [Wait(.pace, path: path, reason: "pace is \(pace.text)", until: start)]
       }
       return [Wait(.start, path: path, reason: "the stage starts then", until: start)]
-    case .running:
-      let waiting = plan.stages[stage].waves[wave].targets.count { stages[stage].status[Int($0)] == .waiting }
-      guard waiting > 0, !isStopped else { return [] }
-      let held = plan.stages[stage].waves[wave].targets.count { heldTargets.contains(TargetKey(stage: stage, row: $0)) }
-      var waits = [Wait(.slot, path: path, reason: "\(waiting) targets wait for a slot: \(slots) at once")]
-      if held > 0 { waits.append(Wait(.hold, path: path, reason: "\(held) targets are held by a person")) }
-      return waits
+    case .running: return isStopped ? [] : targetsWaiting(path: path)
     case .baked: return []
     }
+  }
+
+  /// What keeps the waiting targets of the current wave from starting.
+  private func targetsWaiting(path: String) -> [Wait] {
+    let targets = plan.stages[stage].waves[wave].targets
+    let waiting = targets.count { stages[stage].status[Int($0)] == .waiting }
+    guard waiting > 0 else { return [] }
+    let closed = closedKinds
+    var waits = closed.map { kind in
+      let zone = kind.site.zone
+      let who = "\(kind.waiting) target\(kind.waiting == 1 ? "" : "s")"
+      switch kind.reason {
+      case .freeze(let summary):
+        return Wait(.freeze, path: path, reason: "\(who) in \(zone) frozen: \(summary)", until: kind.reopens)
+      case .window, .latestStart, .unknownZone:
+        return Wait(.window, path: path, reason: "\(who) in \(zone): \(kind.reason.words)", until: kind.reopens)
+      }
+    }
+    let others = waiting - closed.reduce(0) { $0 + $1.waiting }
+    if others > 0 {
+      waits.append(Wait(.slot, path: path, reason: "\(others) targets wait for a slot: \(slots) at once"))
+    }
+    let held = targets.count { heldTargets.contains(TargetKey(stage: stage, row: $0)) }
+    if held > 0 { waits.append(Wait(.hold, path: path, reason: "\(held) targets are held by a person")) }
+    return waits
   }
 }
 

@@ -55,8 +55,12 @@ public struct RunState: Sendable {
   public internal(set) var doneCount = 0
 
   /// The state before the first event.
-  public init(_ plan: Plan) {
-    index = PlanIndex(plan)
+  ///
+  /// - Parameters:
+  ///   - plan: the plan.
+  ///   - zones: zone data, for whoever lets the engine decide, or asks what a target waits for.
+  public init(_ plan: Plan, zones: any ZoneTable = NoZones()) {
+    index = PlanIndex(plan, zones: zones)
     stages = plan.stages.enumerated().map { number, stage in
       StageState(
         rows: stage.inventory.map { plan.inventories[$0].count } ?? 1, outputs: Self.referencedOutputs(of: stage))

@@ -3,7 +3,7 @@ import Diagnostics
 /// The findings of planning: what is well written and still cannot be done, or not as asked.
 public enum PlanningFindings {
   /// The codes of this module, each with a page in `docs/errors`.
-  public static let codes = ["G301", "G302", "G303", "G304", "G306", "G307", "G309"]
+  public static let codes = ["G301", "G302", "G303", "G304", "G306", "G307", "G309", "G310"]
 
   static func deadlineMissed(
     deadline: String, finish: String, daysLate: Int, done: String, remedy: String?, at location: SourceSpan
@@ -40,6 +40,17 @@ public enum PlanningFindings {
     Finding(
       code: "G306", message: "a wave of \(wave) targets never fits a pace of \(pace) per period", location: location,
       suggestion: "make the waves \(pace) or smaller, or the pace \(wave) or higher")
+  }
+
+  static func frozen(
+    count: Int, wave: Int, stage: String, example: String, reason: String, until: String, at location: SourceSpan
+  ) -> Finding {
+    Finding(
+      code: "G310", severity: .warning,
+      message:
+        "\(count) target\(count == 1 ? "" : "s") of wave \(wave) of stage `\(stage)` cannot start in its first week"
+        + " (\(example): \(reason)); the wave waits for \(count == 1 ? "it" : "them") until \(until)",
+      location: location, suggestion: "move the start, or let `waves.order` put other targets into this wave")
   }
 
   static func missingParameter(_ name: String, at location: SourceSpan) -> Finding {

@@ -4,8 +4,8 @@ import Runbooks
 extension Plan {
   /// Checks what the types cannot: that every number points at something.
   ///
-  /// A plan comes from a file or a database that anybody may have edited; whatever passes here cannot make a later stage
-  /// reach outside of it.
+  /// A plan comes from a file or a database that anybody may have edited; whatever passes here cannot make a later
+  /// stage reach outside of it.
   func check() throws(PlanError) {
     for inventory in inventories {
       guard inventory.values.count == inventory.columns.count,
@@ -40,9 +40,11 @@ extension Plan {
   }
 
   private static func check(_ stage: PlannedStage, named name: String, providers: Set<String>) throws(PlanError) {
-    let spans = [stage.bake, stage.pace?.every ?? .zero] + stage.steps.flatMap { step in
-      [step.wait.low, step.wait.high] + step.calls.flatMap { [$0.timeout, $0.settle, $0.probe?.timeout ?? .zero] }
-    }
+    let spans =
+      [stage.bake, stage.pace?.every ?? .zero]
+      + stage.steps.flatMap { step in
+        [step.wait.low, step.wait.high] + step.calls.flatMap { [$0.timeout, $0.settle, $0.probe?.timeout ?? .zero] }
+      }
     guard spans.allSatisfy({ $0 >= .zero && $0 <= .longest }) else {
       throw PlanError(message: "\(name) has a time below zero or above a hundred years")
     }

@@ -58,6 +58,7 @@ extension Plan {
         name: try $0.text("name"), columns: try $0.texts("columns"),
         values: try $0.member("values").array.map { $0.array.compactMap(\.string) })
     }
+    freezes = try plan.elements("freezes") { try PlannedFreeze($0.value, path: $0.path) }
     guards = try plan.elements("guards") {
       PlannedGuard(kind: try $0.text("kind"), id: try $0.text("id"), text: try $0.text("text"))
     }
@@ -137,14 +138,22 @@ private struct PlanReader {
           targets: try wave.rows("targets"),
           tolerate: wave.optionalInteger("tolerate"),
           earliest: wave.optionalText("earliest").flatMap { CivilDate($0) },
-          latest: wave.optionalText("latest").flatMap { CivilDate($0) })
+          latest: wave.optionalText("latest").flatMap { CivilDate($0) }, starts: wave.starts)
       },
       concurrency: try integer("concurrency"), isStrict: try member("strict").bool ?? true,
       tolerateByAttribute: try elements("tolerate_by_attribute") {
         AttributeLimit(attribute: try $0.text("attribute"), limit: try $0.integer("limit"))
       },
       bake: try span("bake_ms"), pace: value["pace"] == nil ? nil : try nested("pace").pace(),
-      notBefore: optionalText("not_before").flatMap { Instant($0) }, then: try text("then"))
+      notBefore: optionalText("not_before").flatMap { Instant($0) },
+      window: try value["window"].map { try PlannedWindow($0, path: "\(path).window") }, then: try text("then"))
+  }
+
+  var starts: WaveStarts? {
+    guard let first = optionalText("first_start").flatMap({ Instant($0) }),
+      let last = optionalText("last_start").flatMap({ Instant($0) })
+    else { return nil }
+    return WaveStarts(first: first, last: last)
   }
 
   func pace() throws -> PlannedPace {

@@ -11,6 +11,8 @@ extension Plan {
       plan.member("deadline", ifPresent: deadline?.text)
       plan.member("environment", environment)
       plan.member("format", Self.format)
+      plan.key("freezes")
+      plan.array { for item in freezes { item.encode(to: &$0) } }
       plan.key("guards")
       plan.array { for item in guards { item.encode(to: &$0) } }
       plan.member("ignored", strings: ignored)
@@ -131,6 +133,10 @@ extension PlannedStage {
       }
       $0.key("waves")
       $0.array { for wave in waves { wave.encode(to: &$0) } }
+      if let window {
+        $0.key("window")
+        window.encode(to: &$0)
+      }
     }
   }
 }
@@ -151,6 +157,8 @@ extension PlannedWave {
   fileprivate func encode(to writer: inout CanonicalWriter) {
     writer.object {
       $0.member("earliest", ifPresent: earliest?.text)
+      $0.member("first_start", ifPresent: starts?.first.text)
+      $0.member("last_start", ifPresent: starts?.last.text)
       $0.member("latest", ifPresent: latest?.text)
       $0.key("targets")
       $0.array { for row in targets { $0.integer(Int64(row)) } }

@@ -35,6 +35,8 @@ public struct Plan: Equatable, Sendable {
   public var providers: [PlannedProvider]
   /// The inventories that stages use, with the columns that the plan needs.
   public var inventories: [PlannedInventory]
+  /// When targets may not start, whatever their window says.
+  public var freezes: [PlannedFreeze] = []
   /// The named conditions that gates and triggers watch, for people and for the digest.
   public var guards: [PlannedGuard]
   /// The phases in order.
@@ -90,6 +92,15 @@ public struct PlannedInventory: Hashable, Sendable {
   }
 }
 
+extension PlannedInventory {
+  /// Where a target stands, as windows and freezes see it: its zone, or the programme's; its country and region.
+  public func site(of row: Int, in standard: String) -> StartSite {
+    StartSite(
+      zone: value("zone", of: row) ?? standard,
+      categories: [value("country", of: row), value("region", of: row)].compactMap { $0 })
+  }
+}
+
 /// A condition that a gate requires or that a trigger watches for.
 public struct PlannedGuard: Hashable, Sendable {
   /// `gate` or `trigger`.
@@ -136,6 +147,8 @@ public struct PlannedStage: Hashable, Sendable {
   public var pace: PlannedPace?
   /// The first instant at which the stage may start; `nil` at once.
   public var notBefore: Instant?
+  /// When its targets may start; `nil` at any time.
+  public var window: PlannedWindow?
   /// What happens after a rollback: `hold`, `stop` or `retry once`.
   public var then: String
 
@@ -179,6 +192,16 @@ public struct PlannedWave: Hashable, Sendable {
   public var earliest: CivilDate?
   /// The last day on which it is still going on, by the calendar of the plan.
   public var latest: CivilDate?
+  /// The instants at which its first and its last target may start, where windows or freezes decide that.
+  public var starts: WaveStarts?
+}
+
+/// When the targets of a wave may start.
+public struct WaveStarts: Hashable, Sendable {
+  /// The first of them.
+  public var first: Instant
+  /// The last of them.
+  public var last: Instant
 }
 
 /// One action on one target, as a template.

@@ -20,7 +20,12 @@ extension Planner {
         tolerate: limit(ToleranceLevel("wave"), stage.waves.tolerate, stages: [], size: rows.count) ?? 0)
     }
     let lasting = (stage.bake?.time ?? .zero) + (stage.gate?.hold ?? .zero)
-    timeline.lay(&waves, pace: pace.map { ($0.count, $0.period == .day ? 1 : 7) }, lasting: lasting)
+    let window = self.window(of: stage)
+    let openings = Openings(planner: self, stage: stage, window: window)
+    timeline.lay(
+      &waves, pace: pace.map { ($0.count, $0.period == .day ? 1 : 7) }, lasting: lasting,
+      starts: openings.map { openings in { openings.starts(of: $0, notBefore: $1) } })
+    if let openings { warnOfFreezes(openings, waves: waves, stage: stage) }
     leaveOutUnexecuted(of: stage, phase: phase)
     let scale = Int64(environment.time.scale)
     let first = runbook.starts?.value
@@ -33,7 +38,8 @@ extension Planner {
       tolerateByAttribute: attributeLimits(of: stage, phase: phase, size: rows.count),
       bake: (stage.bake?.time ?? .zero).dividedUp(by: scale),
       pace: pace.map { self.pace($0, waves: waves.count, from: waves.first?.earliest, scale: scale) },
-      notBefore: start.flatMap { zones.instant(of: $0, in: runbook.zone.value) }, then: stage.then.rawValue)
+      notBefore: start.flatMap { zones.instant(of: $0, in: runbook.zone.value) }, window: window,
+      then: stage.then.rawValue)
   }
 
   private mutating func steps(of stage: Stage) -> [PlannedStep] {
@@ -90,7 +96,7 @@ extension Planner {
     guard let window = stage.window else { return }
     if environment.time.ignoresWindows {
       ignored.append("window of \(name)")
-    } else {
+    } else if isCompressed {
       unexecuted.append("window of \(name)")
       findings.append(
         PlanningFindings.notExecuted("window of \(name)", ignore: "time: { windows: ignore }", at: window.location))

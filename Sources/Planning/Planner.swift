@@ -14,6 +14,7 @@ public struct Planner {
   var parameters: [String: String] = [:]
   /// By inventory: the rows that earlier stages took.
   var taken: [String: Set<Int32>] = [:]
+  var freezes: [PlannedFreeze] = []
   var unexecuted: [String] = []
   var ignored: [String] = []
 
@@ -46,6 +47,7 @@ public struct Planner {
 
   private mutating func resolve() -> Plan {
     resolveParameters()
+    freezes = isCompressed || isIgnored(.calendars) ? [] : plannedFreezes
     var phases: [PlannedPhase] = []
     var stages: [PlannedStage] = []
     var timeline = Timeline(starts: runbook.starts?.value, scale: environment.time.scale)
@@ -70,14 +72,15 @@ public struct Planner {
     }
     describeGuards()
     let size = stages.reduce(0) { $0 + $1.targetCount }
-    let usesZones = stages.contains { $0.notBefore != nil || $0.pace?.boundaries.isEmpty == false }
+    let usesZones = stages.contains { $0.notBefore != nil || $0.pace?.boundaries.isEmpty == false || $0.window != nil }
     var plan = Plan(
       runbook: runbook.id.value, summary: runbook.summary, owner: runbook.owner, environment: environment.id.value,
-      zone: runbook.zone.value, zoneData: usesZones ? zones.version : nil, starts: runbook.starts?.value,
+      zone: runbook.zone.value, zoneData: usesZones || !freezes.isEmpty ? zones.version : nil,
+      starts: runbook.starts?.value,
       deadline: runbook.deadline?.value, scale: environment.time.scale, ignored: ignored, unexecuted: unexecuted,
       sources: runbook.sources.map { PlanSource(path: $0.path, digest: $0.digest) },
       parameters: parameters.keys.sorted().map { NamedValue(name: $0, value: parameters[$0, default: ""]) },
-      providers: [], inventories: [], guards: guards, phases: phases, stages: stages,
+      providers: [], inventories: [], freezes: freezes, guards: guards, phases: phases, stages: stages,
       tolerateInRun: limit(.init("run"), runbook.tolerate, stages: runbook.phases.flatMap(\.stages), size: size))
     plan.providers = providers(of: plan)
     plan.inventories = inventories(of: plan)
@@ -104,9 +107,15 @@ public struct Planner {
     return approval.not.isEmpty ? who : "\(who) other than the \(approval.not.joined(separator: " or "))"
   }
 
+  /// In compressed time a day is seconds, so neither windows nor freezes mean anything.
+  var isCompressed: Bool { environment.time.scale > 1 }
+
+  /// Whether the environment leaves a part of the language out.
+  func isIgnored(_ part: Ignorable) -> Bool { environment.ignore.contains { $0.value == part } }
+
   /// Notes a part of the language that is not executed: left out loudly where the environment says so, else in the way.
   mutating func leaveOut(_ part: Ignorable, _ what: String, at location: SourceSpan) {
-    if environment.ignore.contains(where: { $0.value == part }) {
+    if isIgnored(part) {
       ignored.append(what)
     } else {
       unexecuted.append(what)
@@ -119,7 +128,7 @@ public struct Planner {
       let names = runbook.triggers.map(\.id.value).joined(separator: ", ")
       leaveOut(.triggers, "\(runbook.triggers.count) triggers: \(names)", at: first.id.location)
     }
-    if let first = runbook.calendars.first {
+    if let first = runbook.calendars.first, isCompressed || isIgnored(.calendars) {
       leaveOut(.calendars, "freezes of \(runbook.calendars.count) calendars", at: first.location)
     }
     if let first = runbook.notify.first {

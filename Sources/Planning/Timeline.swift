@@ -21,7 +21,12 @@ struct Timeline {
   ///
   /// A paced wave spreads over its period, so its last day is the period's. Other waves last as long as their bake and
   /// the hold of their gate, in whole days.
-  mutating func lay(_ waves: inout [PlannedWave], pace: (count: Int, period: Int)?, lasting: Span) {
+  ///
+  /// `starts` says when the targets of a wave may start, where windows or freezes decide that.
+  mutating func lay(
+    _ waves: inout [PlannedWave], pace: (count: Int, period: Int)?, lasting: Span,
+    starts: (([Int32], CivilDate) -> (starts: WaveStarts, first: CivilDate, last: CivilDate)?)?
+  ) {
     guard var current = day else { return }
     let days = Int((lasting.milliseconds + Span.day.milliseconds - 1) / Span.day.milliseconds)
     var used = 0
@@ -39,8 +44,14 @@ struct Timeline {
         }
         used += size
       }
+      var lastStart = current
+      if let opening = starts?(waves[index].targets, current) {
+        waves[index].starts = opening.starts
+        current = max(current, opening.first)
+        lastStart = max(current, opening.last)
+      }
       waves[index].earliest = current
-      let end = current.adding(days: days)
+      let end = lastStart.adding(days: days)
       waves[index].latest = max(end, periodEnd ?? end)
       current = end
     }

@@ -24,3 +24,16 @@ extension ZoneTable {
     return offset(of: zone, at: second) == after ? second : first
   }
 }
+
+/// Zone data for those who only read a plan or a history: it knows UTC, and says of every other zone that it is
+/// unknown.
+public struct NoZones: ZoneTable {
+  /// No data, no version.
+  public let version = "none"
+
+  /// Makes the table.
+  public init() {}
+
+  /// Nothing for UTC, and no answer for any other zone.
+  public func offset(of zone: String, at instant: Instant) -> Int? { zone == "UTC" ? 0 : nil }
+}

@@ -50,7 +50,8 @@ struct RunbookLoader {
     findings += built
     loadEnvironments(node, wanted: wanted)
     let inventoryNames = loadInventories(node, into: &runbook)
-    let others = runbook.calendars + [runbook.forecast, runbook.risks].compactMap { $0 }
+    loadCalendars(into: &runbook)
+    let others = [runbook.forecast, runbook.risks].compactMap { $0 }
     for path in others { _ = source(path.value, namedAt: path.location, keepsText: false) }
     var checks = RunbookChecks(
       runbook: runbook, environments: environments, hasImplicitEnvironment: hasImplicitEnvironment,
@@ -74,7 +75,7 @@ struct RunbookLoader {
   }
 }
 
-// MARK: - Environments and inventories
+// MARK: - Environments, inventories and calendars
 
 extension RunbookLoader {
   private mutating func loadEnvironments(_ node: SyntaxNode, wanted: String?) {
@@ -148,6 +149,18 @@ extension RunbookLoader {
       }
     }
     return members.map(\.key.value)
+  }
+
+  private mutating func loadCalendars(into runbook: inout Runbook) {
+    for path in runbook.calendars {
+      let file = shown(path.value)
+      guard source(path.value, namedAt: path.location, keepsText: true) != nil, let text = sources[file] else {
+        continue
+      }
+      let (calendar, found) = CalendarReader.read(text, path: path.value, file: file)
+      runbook.calendarFiles.append(calendar)
+      findings += found
+    }
   }
 }
 

@@ -169,8 +169,15 @@ private struct PlanPage {
     var rows = [
       style.paint("Wave \(Sanitize.line(plan.path(stage: stage, wave: wave)))", .bold)
         + "   \(Words.count(batch.targets.count, "target"))\(when)",
-      "  \(facts.effective(stage, wave: wave)) at once · \(limit)", "",
+      "  \(facts.effective(stage, wave: wave)) at once · \(limit)",
     ]
+    if let starts = batch.starts {
+      // UTC, since the page has one reader and the targets have many zones.
+      rows.append(
+        "  windows and freezes: the first target may start \(starts.first.text.prefix(16))Z, "
+          + "the last \(starts.last.text.prefix(16))Z")
+    }
+    rows.append("")
     var steps = Table(
       [
         .init(title: ""), .init(title: "step"), .init(title: "operation", givesWay: true), .init(title: "limit"),

@@ -133,6 +133,8 @@ extension Wait {
     case .bake: "bake"
     case .pace: "pace"
     case .start: "start"
+    case .window: "window"
+    case .freeze: "freeze"
     case .slot: "a slot"
     }
   }

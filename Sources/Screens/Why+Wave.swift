@@ -101,6 +101,17 @@ extension Asker {
     if case .step(let address) = event.subject { address.target == key } else { false }
   }
 
+  /// Whether the calendar lets a target start, and until when; nothing where it always does.
+  private func window(_ key: TargetKey) -> String? {
+    switch state.startVerdict(of: key) {
+    case .open(nil): nil
+    case .open(let until?): "open      its window, until \(time.moment(until, from: now))"
+    case .closed(let reason, let reopens?):
+      "closed    \(Sanitize.line(reason.words)); opens \(time.moment(reopens, from: now))"
+    case .closed(let reason, nil): "closed    \(Sanitize.line(reason.words)); it does not open within 400 days"
+    }
+  }
+
   /// Which conditions are closed for a target that waits.
   private func waiting(_ key: TargetKey, _ answer: inout Answer) {
     let name = path(.target(key))
@@ -118,6 +129,7 @@ extension Asker {
       answer.facts.append("closed    a person holds this target")
       answer.actions = [command("release", name)]
     }
+    if let line = window(key) { answer.facts.append(line) }
     let busy = state.units.count
     answer.facts.append(
       "\(busy < state.slots ? "open  " : "closed")    \(busy) of \(Words.count(state.slots, "slot")) used")

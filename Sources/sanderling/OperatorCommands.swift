@@ -132,9 +132,8 @@ struct ResolveCommand: AsyncParsableCommand {
     if verdict == .succeeded { try check(outputs, of: place, in: commanding.state) }
     try await commanding.send(
       .resolve, at: place, as: verdict.settlement, outputs: outputs,
-      undo:
-        "It stands in the history under your name; take the work back with: sanderling rollback \(path) \(commanding.again)"
-    )
+      undo: "It stands in the history under your name. Take the work back with: "
+        + "sanderling rollback \(path) \(commanding.again)")
   }
 
   /// A manual step says which outputs it needs, and of which type.

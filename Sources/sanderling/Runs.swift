@@ -33,7 +33,7 @@ enum Runs {
 
   /// Reads a run's state.
   static func recover(_ run: RegisteredRun, in journal: Journal) throws -> Recovered {
-    try Recovery.state(of: run, plan: try Recovery.plan(of: run, in: journal), in: journal)
+    try Recovery.state(of: run, plan: try Recovery.plan(of: run, in: journal), in: journal, zones: SystemZones())
   }
 
   /// The place that a person names: a full path, a target's identifier alone, or a wave's number.

@@ -62,7 +62,8 @@ enum Plans {
       ("waves", .array([.dictionary([("targets", .array([.integer(0)]))])])),
     ])
     let text = JSON.dictionary([
-      ("environment", .string("bench")), ("format", .integer(1)), ("guards", .array([])), ("ignored", .array([])),
+      ("environment", .string("bench")), ("format", .integer(1)), ("freezes", .array([])), ("guards", .array([])),
+      ("ignored", .array([])),
       (
         "inventories",
         .array([

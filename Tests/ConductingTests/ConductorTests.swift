@@ -118,7 +118,8 @@ enum Plans {
     while row < count {
       let size = min(sizes[min(waves.count, sizes.count - 1)], count - Int(row))
       waves.append(
-        PlannedWave(targets: Array(row..<(row + Int32(size))), tolerate: tolerate, earliest: nil, latest: nil))
+        PlannedWave(
+          targets: Array(row..<(row + Int32(size))), tolerate: tolerate, earliest: nil, latest: nil, starts: nil))
       row += Int32(size)
     }
     func call(_ operation: String) -> PlannedCall {
@@ -135,13 +136,14 @@ enum Plans {
           wait: SpanRange(low: .second, high: .minute))
       },
       waves: waves, concurrency: concurrency, isStrict: true, tolerateByAttribute: [], bake: .zero, pace: nil,
-      notBefore: nil, then: "hold")
+      notBefore: nil, window: nil, then: "hold")
     return Plan(
       runbook: "test", summary: nil, owner: nil, environment: "virtual", zone: "UTC", zoneData: nil, starts: nil,
       deadline: nil, scale: 1, ignored: [], unexecuted: [], sources: [], parameters: [],
       providers: [PlannedProvider(name: "p", adapter: "scripted", configuration: .none)],
       inventories: [PlannedInventory(name: "sites", columns: ["id"], values: [(0..<count).map { "t\($0)" }])],
-      guards: [], phases: [PlannedPhase(id: "phase", summary: nil, tolerate: nil, approval: nil)], stages: [stage],
+      freezes: [], guards: [], phases: [PlannedPhase(id: "phase", summary: nil, tolerate: nil, approval: nil)],
+      stages: [stage],
       tolerateInRun: nil)
   }
 }

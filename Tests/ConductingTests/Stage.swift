@@ -15,9 +15,11 @@ struct Stage {
   let adapter: ScriptedAdapter
   let path: String
   let run: RegisteredRun
+  let zones: any ZoneTable
 
-  init(_ plan: Plan, adapter: ScriptedAdapter = ScriptedAdapter()) throws {
+  init(_ plan: Plan, adapter: ScriptedAdapter = ScriptedAdapter(), zones: any ZoneTable = NoZones()) throws {
     self.plan = plan
+    self.zones = zones
     self.adapter = adapter
     path = FileManager.default.temporaryDirectory.appending(path: "run-\(UUID().uuidString)/journal.sqlite")
       .path(percentEncoded: false)
@@ -32,7 +34,7 @@ struct Stage {
 
   func recovered() throws -> Recovered {
     let journal = try journal()
-    return try Recovery.state(of: run, plan: try Recovery.plan(of: run, in: journal), in: journal)
+    return try Recovery.state(of: run, plan: try Recovery.plan(of: run, in: journal), in: journal, zones: zones)
   }
 
   /// Takes the run over, as a new process would.

@@ -188,5 +188,21 @@ extension ErrorPages {
         ```
         """#
     ),
+    ErrorPage(
+      code: "G310", title: "Targets cannot start in the first week of their wave",
+      text: #"""
+        A freeze or a window keeps some targets of a wave from starting for a week or longer. The wave waits for them,
+        and so does every wave after it.
+
+        That can be right: nobody moves a shop in its peak week. Then the plan's dates say what it costs. Otherwise move
+        the start of the phase, or put other targets into the wave:
+
+        ```yaml
+        waves: { sizes: [2, 6, 12], order: [ams-001, lis-001] }
+        ```
+
+        `sanderling plan DIR --wave PATH` lists the targets of a wave with their zones.
+        """#
+    ),
   ]
 }

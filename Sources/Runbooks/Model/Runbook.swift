@@ -19,6 +19,8 @@ public struct Runbook: Sendable {
   public var inventories: [Inventory] = []
   /// Paths of the calendar files, relative to the runbook.
   public var calendars: [Located<String>] = []
+  /// The calendar files as they were read, in the order of ``calendars``; those that cannot be read are missing.
+  public var calendarFiles: [Calendar] = []
   /// Path of the forecast, relative to the runbook.
   public var forecast: Located<String>?
   /// Path of the risk register, relative to the runbook.

@@ -1,0 +1,125 @@
+import Diagnostics
+import Quantities
+import Runbooks
+
+extension Planner {
+  /// The window of a stage as the plan keeps it; `nil` without one, and where the environment leaves windows out.
+  func window(of stage: Stage) -> PlannedWindow? {
+    guard let window = stage.window, !environment.time.ignoresWindows, !isCompressed else { return nil }
+    return PlannedWindow(
+      days: window.days, opens: window.opens.minutes, closes: window.closes.minutes, zone: window.zone,
+      latestStart: window.latestStart ?? .zero)
+  }
+
+  /// The freezes of all calendars for starting, expanded from the start of the programme on.
+  var plannedFreezes: [PlannedFreeze] {
+    let all = runbook.calendarFiles.flatMap(\.freezes).filter { $0.freezes(verb: "apply") }
+    guard let first = runbook.starts?.value ?? all.map(\.start.date).min() else { return [] }
+    let last = max(first, runbook.deadline?.value ?? first).adding(days: Self.daysBeyond)
+    return all.compactMap { freeze in
+      let intervals = freeze.occurrences(from: first.adding(days: -Self.daysBefore), through: last)
+        .compactMap { Self.interval(from: $0.start, until: $0.end) }
+      guard !intervals.isEmpty else { return nil }
+      return PlannedFreeze(summary: freeze.summary, categories: freeze.categories, intervals: intervals)
+    }
+  }
+
+  /// A programme that is late still meets the freezes of the two years after its deadline.
+  private static let daysBeyond = 731
+  /// A freeze that began before the programme may still be going on.
+  private static let daysBefore = 60
+
+  private static func interval(from start: Moment, until end: Moment) -> FreezeInterval? {
+    switch (start, end) {
+    case (.day(let first), .day(let last)): .days(from: first, until: last)
+    case (.utc(let first), .utc(let last)): .instants(from: first, until: last)
+    case (.day, _), (_, .day), (.utc, _), (_, .utc): nil
+    default: .local(from: localTime(start), until: localTime(end))
+    }
+  }
+
+  private static func localTime(_ moment: Moment) -> LocalTime {
+    var zone: String?
+    if case .local(_, _, let name) = moment { zone = name }
+    return LocalTime(date: moment.date, minutes: moment.minutes, zone: zone)
+  }
+
+  /// Says where a freeze or a window keeps targets from starting in the period of their wave.
+  mutating func warnOfFreezes(_ openings: Openings, waves: [PlannedWave], stage: Stage) {
+    for (number, wave) in waves.enumerated() {
+      guard let earliest = wave.earliest, let starts = wave.starts,
+        let first = zones.instant(of: earliest, in: runbook.zone.value), starts.last - first >= .week
+      else { continue }
+      let late = openings.late(wave.targets, from: first, by: .week)
+      guard let example = late.first else { continue }
+      findings.append(
+        PlanningFindings.frozen(
+          count: late.count, wave: number + 1, stage: stage.id.value, example: example.id, reason: example.reason,
+          until: starts.last.utcDate.text, at: stage.id.location))
+    }
+  }
+}
+
+/// When the targets of one stage may start.
+struct Openings {
+  private let calendar: StartCalendar
+  private let sites: [StartSite]
+  private let ids: [String]
+  private let zones: any ZoneTable
+  private let zone: String
+
+  /// Nothing for a stage without targets, window and freezes.
+  init?(planner: Planner, stage: Stage, window: PlannedWindow?) {
+    guard window != nil || !planner.freezes.isEmpty, let name = stage.targets?.value,
+      let inventory = planner.runbook.inventories.first(where: { $0.name.value == name })
+    else { return nil }
+    calendar = StartCalendar(windows: [window].compactMap { $0 }, freezes: planner.freezes, zones: planner.zones)
+    zones = planner.zones
+    zone = planner.runbook.zone.value
+    ids = inventory.ids
+    let columns = (inventory.column("zone"), inventory.column("country"), inventory.column("region"))
+    let standard = planner.runbook.zone.value
+    sites = inventory.ids.indices.map { row in
+      StartSite(
+        zone: columns.0?[row] ?? standard, categories: [columns.1?[row], columns.2?[row]].compactMap { $0 })
+    }
+  }
+
+  /// When the first and the last of some targets may start, from the morning of a day on.
+  func starts(of rows: [Int32], notBefore day: CivilDate) -> (starts: WaveStarts, first: CivilDate, last: CivilDate)? {
+    guard let morning = zones.instant(of: day, in: zone) else { return nil }
+    let instants = Set(rows.map { sites[Int($0)] }).compactMap { calendar.firstStart(notBefore: morning, for: $0) }
+    guard let first = instants.min(), let last = instants.max() else { return nil }
+    return (WaveStarts(first: first, last: last), date(first), date(last))
+  }
+
+  /// The targets that may not start within a span, each with the reason.
+  func late(_ rows: [Int32], from start: Instant, by span: Span) -> [(id: String, reason: String)] {
+    rows.compactMap { row in
+      let site = sites[Int(row)]
+      guard let opens = calendar.firstStart(notBefore: start, for: site) else { return (ids[Int(row)], "never open") }
+      guard opens - start >= span else { return nil }
+      // What closes it right before it opens is what it waits for.
+      guard case .closed(let reason, _) = calendar.verdict(at: opens + Span(milliseconds: -60_000), for: site) else {
+        return nil
+      }
+      return (ids[Int(row)], reason.words)
+    }
+  }
+
+  private func date(_ instant: Instant) -> CivilDate {
+    (instant + Span(milliseconds: Int64(zones.offset(of: zone, at: instant) ?? 0) * 1_000)).utcDate
+  }
+}
+
+extension StartVerdict.Reason {
+  /// The reason in words.
+  public var words: String {
+    switch self {
+    case .window: "its window is closed"
+    case .latestStart: "its window closes too soon for a start"
+    case .freeze(let summary): "frozen: \(summary)"
+    case .unknownZone(let zone): "nobody knows the zone \(zone)"
+    }
+  }
+}

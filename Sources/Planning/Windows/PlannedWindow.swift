@@ -1,0 +1,75 @@
+public import Quantities
+
+/// When targets may start, in the wall-clock time of a zone.
+///
+/// On each of its days a window lasts from ``opens`` until ``closes``, exclusive. A wall-clock time that a change of
+/// the clocks skips moves forward by what was skipped; of one that happens twice the first counts. A window that is
+/// empty after that, because it closes in the skipped hour, does not open on that day.
+public struct PlannedWindow: Hashable, Sendable {
+  /// The days on which it opens, 1 for Monday to 7 for Sunday.
+  public var days: [Int]
+  /// The minutes from local midnight to the opening, 0 to 1439.
+  public var opens: Int
+  /// The minutes from local midnight to the close, 0 to 1440; not later than ``opens`` for a close on the next day.
+  public var closes: Int
+  /// The IANA zone; `nil` for the zone of each target.
+  public var zone: String?
+  /// A target must start more than this long before the close; zero lets it start until the close.
+  ///
+  /// Openings that follow each other without a break count as one: a window of whole days from Monday to Friday closes
+  /// on Friday night.
+  public var latestStart: Span
+
+  /// Makes a window.
+  public init(days: [Int], opens: Int, closes: Int, zone: String? = nil, latestStart: Span = .zero) {
+    self.days = days
+    self.opens = opens
+    self.closes = closes
+    self.zone = zone
+    self.latestStart = latestStart
+  }
+}
+
+/// Times in which targets may not start, for some of the targets or all.
+public struct PlannedFreeze: Hashable, Sendable {
+  /// What it is called, such as `Christmas trading`.
+  public var summary: String
+  /// Whom it concerns: targets that have one of these values as country, region or identifier. Empty for all.
+  public var categories: [String]
+  /// When it is.
+  public var intervals: [FreezeInterval]
+
+  /// Makes a freeze.
+  public init(summary: String, categories: [String] = [], intervals: [FreezeInterval]) {
+    self.summary = summary
+    self.categories = categories
+    self.intervals = intervals
+  }
+}
+
+/// One stretch of a freeze. Its end is exclusive; one that does not end after its start is empty.
+public enum FreezeInterval: Hashable, Sendable {
+  /// Whole days in the zone of each target.
+  case days(from: CivilDate, until: CivilDate)
+  /// Between two wall-clock times.
+  case local(from: LocalTime, until: LocalTime)
+  /// Between two instants, the same for all targets.
+  case instants(from: Instant, until: Instant)
+}
+
+/// A wall-clock time of one day.
+public struct LocalTime: Hashable, Sendable {
+  /// The day.
+  public var date: CivilDate
+  /// The minutes from local midnight, 0 to 1440.
+  public var minutes: Int
+  /// The IANA zone; `nil` for the zone of each target.
+  public var zone: String?
+
+  /// Makes a wall-clock time.
+  public init(date: CivilDate, minutes: Int, zone: String? = nil) {
+    self.date = date
+    self.minutes = minutes
+    self.zone = zone
+  }
+}

@@ -1,0 +1,157 @@
+public import Quantities
+
+/// Where one target stands, as far as its start depends on it.
+public struct StartSite: Hashable, Sendable {
+  /// The IANA zone.
+  public var zone: String
+  /// Its country, region and identifier: what freezes name.
+  public var categories: [String]
+
+  /// Makes a site.
+  public init(zone: String, categories: [String] = []) {
+    self.zone = zone
+    self.categories = categories
+  }
+}
+
+/// Whether a target may start.
+public enum StartVerdict: Hashable, Sendable {
+  /// It may, until some instant, exclusive; `nil` for at least ``StartCalendar/horizon``.
+  case open(until: Instant?)
+  /// It may not. `reopens` is the first later instant at which it may; `nil` when there is none within
+  /// ``StartCalendar/horizon``.
+  case closed(reason: Reason, reopens: Instant?)
+
+  /// Why a target may not start. A freeze comes before a window, and a closed window before one that closes too soon.
+  public enum Reason: Hashable, Sendable {
+    /// A window is closed.
+    case window
+    /// All windows are open, but one closes too soon.
+    case latestStart
+    /// A freeze: the first of the calendar that concerns the target.
+    case freeze(summary: String)
+    /// The zone data has no such zone, so nobody knows.
+    case unknownZone(String)
+  }
+}
+
+/// The one evaluator of windows and freezes, for the plan, the engine and `why`.
+///
+/// A freeze closes; else every window must be open; with neither a target may always start. All spans are half-open.
+/// The calendar is a value that reads no clock. Copies share what was worked out for a zone and a set of freezes, so
+/// thousands of targets cost hardly more than one of each kind.
+public struct StartCalendar: Sendable {
+  /// How far ahead a verdict looks, 400 days.
+  public static let horizon = Span(milliseconds: 400 * Span.day.milliseconds)
+
+  let windows: [PlannedWindow]
+  let freezes: [PlannedFreeze]
+  let zones: any ZoneTable
+  /// The freezes that concern every target.
+  private let general: [Int]
+  private let byCategory: [String: [Int]]
+  private let worked = StartCache()
+
+  /// Makes a calendar.
+  ///
+  /// - Parameters:
+  ///   - windows: all of them must be open: scopes intersect.
+  ///   - freezes: none of them may be active.
+  ///   - zones: what is known about time zones.
+  public init(windows: [PlannedWindow], freezes: [PlannedFreeze], zones: any ZoneTable) {
+    self.windows = windows
+    self.freezes = freezes
+    self.zones = zones
+    general = freezes.indices.filter { freezes[$0].categories.isEmpty }
+    byCategory = freezes.enumerated().reduce(into: [:]) { table, freeze in
+      for category in freeze.element.categories { table[category, default: []].append(freeze.offset) }
+    }
+  }
+
+  /// Whether a target may start at an instant, and when that changes.
+  ///
+  /// - Parameters:
+  ///   - instant: between the years 0 and 9999; others count as the nearest of these.
+  ///   - site: where the target stands.
+  /// - Returns: the verdict; what it says of later times is exact.
+  /// - Complexity: O(log n) in the openings of three years, after the first question of its kind.
+  public func verdict(at instant: Instant, for site: StartSite) -> StartVerdict {
+    let time = min(max(StartEra.earliest, instant.milliseconds), StartEra.latest)
+    switch timeline(at: time, for: site) {
+    case .failure(let unknown): return .closed(reason: .unknownZone(unknown.zone), reopens: nil)
+    case .success(let timeline):
+      func within(_ change: Int64) -> Instant? {
+        change <= time + Self.horizon.milliseconds ? Instant(milliseconds: change) : nil
+      }
+      let next = timeline.open.stretch(atOrAfter: time)
+      if let next, next.from <= time { return .open(until: next.until == .max ? nil : within(next.until)) }
+      return .closed(reason: reason(at: time, in: timeline), reopens: next.flatMap { within($0.from) })
+    }
+  }
+
+  /// The first instant at which a target may start; `nil` when there is none within ``horizon``.
+  public func firstStart(notBefore instant: Instant, for site: StartSite) -> Instant? {
+    switch verdict(at: instant, for: site) {
+    case .open: instant
+    case .closed(_, let reopens): reopens
+    }
+  }
+
+  private func reason(at time: Int64, in timeline: StartTimeline) -> StartVerdict.Reason {
+    if let frozen = timeline.frozen.first(where: { $0.times.contains(time) }) {
+      return .freeze(summary: freezes[frozen.freeze].summary)
+    }
+    return timeline.windows.opened.allSatisfy { $0.contains(time) } ? .latestStart : .window
+  }
+
+  private func timeline(at time: Int64, for site: StartSite) -> Result<StartTimeline, UnknownZone> {
+    let era = StartEra(containing: time)
+    let key = StartCache.Key(zone: site.zone, freezes: freezes(concerning: site), era: era)
+    if let known = worked.timelines[key] { return known }
+    let result = makeTimeline(key)
+    worked.timelines[key] = result
+    return result
+  }
+
+  private func makeTimeline(_ key: StartCache.Key) -> Result<StartTimeline, UnknownZone> {
+    do throws(UnknownZone) {
+      let openings = try openings(key.zone, key.era)
+      var frozen: [(freeze: Int, times: TimeSet)] = []
+      for index in key.freezes {
+        let times = try TimeSet(of: freezes[index], zone: key.zone, era: key.era, excerpt: excerpt)
+        frozen.append((index, times))
+      }
+      return .success(StartTimeline(windows: openings, frozen: frozen))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func openings(_ zone: String, _ era: StartEra) throws(UnknownZone) -> WindowTimes {
+    let key = StartCache.Key(zone: zone, freezes: [], era: era)
+    if let known = worked.windows[key] { return known }
+    let openings = try WindowTimes(of: windows, zone: zone, era: era, excerpt: excerpt)
+    worked.windows[key] = openings
+    return openings
+  }
+
+  private func excerpt(_ zone: String, _ era: StartEra) throws(UnknownZone) -> ZoneExcerpt {
+    let key = StartCache.Key(zone: zone, freezes: [], era: era)
+    if let known = worked.excerpts[key] { return known }
+    guard let excerpt = ZoneExcerpt(of: zone, from: era.start, to: era.end, in: zones) else {
+      throw UnknownZone(zone: zone)
+    }
+    worked.excerpts[key] = excerpt
+    return excerpt
+  }
+
+  /// The freezes that concern a site, in order.
+  private func freezes(concerning site: StartSite) -> [Int] {
+    let named = site.categories.compactMap { byCategory[$0] }
+    switch named.count {
+    case 0: return general
+    case 1 where general.isEmpty: return named[0]
+    default: return Set(named.joined()).union(general).sorted()
+    }
+  }
+}
