@@ -20,7 +20,9 @@ public struct Redactor: Sendable {
   public mutating func learn(_ secret: String) {
     let bytes = Array(secret.utf8)
     guard bytes.count >= Self.shortest else { return }
-    var found = [bytes, Array(jsonEscaped(secret).utf8)]
+    var found = [
+      bytes, Array(jsonEscaped(secret).utf8), asciiEscaped(secret, upper: false), asciiEscaped(secret, upper: true),
+    ]
     found += bytes.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map(Array.init)
     for digits in ["0123456789ABCDEF", "0123456789abcdef"] {
       let encoded = percentEncoded(bytes, digits: Array(digits.utf8))
@@ -92,6 +94,20 @@ public struct Redactor: Sendable {
   private func jsonEscaped(_ text: String) -> String {
     text.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
       .split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"")
+  }
+
+  /// The form of JSON that writes ASCII only, as Python does: each other UTF-16 unit is `\u` and four digits.
+  private func asciiEscaped(_ text: String, upper: Bool) -> [UInt8] {
+    var result = ""
+    for unit in jsonEscaped(text).utf16 {
+      if unit < 0x80 {
+        result.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
+      } else {
+        let digits = String(unit, radix: 16, uppercase: upper)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }
+    }
+    return Array(result.utf8)
   }
 
   /// The digits of Base64 that depend on the secret alone, when so many bytes (modulo three) stand before it, as in

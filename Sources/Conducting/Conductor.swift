@@ -37,6 +37,7 @@ public actor Conductor {
   private let clock: any Timekeeper
   private let watch: @Sendable (Notice) -> Void
   private let executor: Actor
+  private let person: String
   private var machine: Machine
   private var flights: [StepAddress: Flight] = [:]
   private var lastReading: ClockReading?
@@ -59,10 +60,11 @@ public actor Conductor {
   ///   - providers: who does the work.
   ///   - clock: the clock.
   ///   - executor: the name of this executor, such as `host:pid`.
+  ///   - person: who started it, as the operating system knows the person.
   ///   - watch: is told what was recorded.
   public init(
     run: RegisteredRun, recovered: Recovered, journal: Journal, lease: Lease, providers: Providers,
-    clock: any Timekeeper, executor: String, watch: @escaping @Sendable (Notice) -> Void
+    clock: any Timekeeper, executor: String, person: String, watch: @escaping @Sendable (Notice) -> Void
   ) {
     self.run = run
     self.journal = journal
@@ -71,6 +73,7 @@ public actor Conductor {
     self.clock = clock
     self.watch = watch
     self.executor = Actor(kind: .executor, id: executor, auth: "os")
+    self.person = person
     machine = Machine(recovered.state)
     snapshotSequence = recovered.snapshotSequence
   }
@@ -84,7 +87,9 @@ public actor Conductor {
   /// - Throws: `JournalError` when something could not be recorded. Nothing that was not recorded was done.
   public func conduct(nonce: String, patience: Span?) async throws -> Ending {
     var inputs: [Input] = []
-    if machine.state.lastSequence == 0 { inputs.append(Input(.runCreated(nonce: nonce), actor: executor)) }
+    if machine.state.lastSequence == 0 {
+      inputs.append(Input(.runCreated(nonce: nonce), actor: Actor(kind: .person, id: person, auth: "os")))
+    }
     inputs.append(Input(.executorStarted(epoch: lease.epoch), actor: executor))
     do {
       try turn(inputs)

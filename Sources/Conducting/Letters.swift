@@ -1,5 +1,5 @@
 public import Engine
-internal import Journaling
+public import Journaling
 internal import Quantities
 
 extension OperatorCommand {
@@ -12,7 +12,7 @@ extension OperatorCommand {
   }
 
   /// Reads a command from the inbox; `nil` when it is not one.
-  init?(_ letter: Letter) {
+  public init?(_ letter: Letter) {
     guard let json = try? JSON(parsing: letter.command.utf8), let text = json["command"]?.string,
       let name = Name(rawValue: text)
     else { return nil }

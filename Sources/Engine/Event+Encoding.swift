@@ -1,5 +1,24 @@
 import Quantities
 
+extension Event {
+  /// The names of all events, sorted.
+  public static let types: [String] = {
+    let verbs = ["step", "undo"]
+    let steps = [
+      "came_in_doubt", "cursor_recorded", "failed", "handed_to_person", "intended", "parked", "probe_answered",
+      "probe_intended", "probe_scheduled", "retry_scheduled", "settled", "succeeded",
+    ]
+    let others = [
+      "clock_stepped", "command_received", "command_refused", "executor_draining", "executor_started",
+      "executor_stopped", "phase_finished", "phase_started", "rollback_finished", "rollback_started", "run_aborting",
+      "run_created", "run_finished", "run_held", "run_paused", "run_resumed", "step_skipped", "target_failed",
+      "target_held", "target_released", "target_retried", "target_skipped", "target_undone", "timer_passed",
+      "undo_blocked", "wave_bake_started", "wave_finished", "wave_started",
+    ]
+    return (verbs.flatMap { verb in steps.map { "\(verb)_\($0)" } } + others).sorted()
+  }()
+}
+
 extension Event.Kind {
   /// The event's name in the journal: `snake_case`, past tense.
   public var type: String {

@@ -124,6 +124,8 @@ extension Machine {
         refuse(pending, "all its steps are done, and the last one cannot be taken back; `skip` it")
       } else if unit?.condition == .blocked || (unit == nil && status == .failed) {
         decide(.targetRetried, pending, at: .target(key))
+      } else if unit?.condition == .manual {
+        refuse(pending, "a person does this step; say with `resolve` what came of it")
       } else if let unit, unit.needsPerson {
         emit(
           .settled(unit.verb, attempt: unit.attempt, as: .again, rule: "a person decided", outputs: [:]),

@@ -7,7 +7,7 @@ extension Machine {
     guard !state.isDraining else { return }
     blockRun()
     while let rollback = state.rollback, let key = rollback.queue.last,
-      state.units.count(where: { $0.verb == .undo && $0.condition != .blocked }) < state.undoConcurrency
+      state.units.count(where: { $0.verb == .undo }) < state.undoConcurrency, isNewestInFlight(key, rollback)
     {
       switch state.nextUndo(touched: state.touchedSteps(of: key), stage: key.stage) {
       case .step(let step): intend(.undo, StepAddress(target: key, step: step), attempt: 1, cause: rollback.cause)
@@ -27,6 +27,15 @@ extension Machine {
       emit(.runFinished(.rolledBack), .run, cause: sequence)
     } else {
       emit(.runHeld(.rolledBack(scope: rollback.place.scope)), rollback.place, cause: sequence)
+    }
+  }
+
+  /// Whether nothing of a newer wave is still being taken back: what a wave stands on goes after the wave.
+  private func isNewestInFlight(_ key: TargetKey, _ rollback: Rollback) -> Bool {
+    let wave = state.index.wave(of: key)
+    return state.units.allSatisfy { unit in
+      !state.index.contains(rollback.place, unit.key)
+        || (unit.key.stage == key.stage && state.index.wave(of: unit.key) == wave)
     }
   }
 

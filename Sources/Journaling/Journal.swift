@@ -8,14 +8,20 @@ internal import Synchronization
 /// It deals in bytes, sequence numbers and digests, and knows nothing of what an event means. Every call is synchronous
 /// on purpose: the record of an effect must not be rolled back because a task was cancelled.
 public final class Journal: Sendable {
-  /// The file.
+  /// The file, as an absolute path: relative ones could be URIs, or names that SQLite keeps in memory.
   public let path: String
+  /// The file that was opened. Another one at the same path would be another record.
+  let identity: FileIdentity?
   let queue: DatabaseQueue
   /// The tree's right edge, as of the newest transaction of this process.
   let tree = Mutex<Tree>(Tree())
 
   /// Whether a journal may be changed.
-  public enum Access: Sendable { case read, write }
+  public enum Access: Sendable {
+    case read, write
+    /// To be changed, and made when there is none.
+    case create
+  }
 
   /// Opens a journal; with write access makes it when there is none.
   ///
@@ -25,9 +31,12 @@ public final class Journal: Sendable {
   ///   - clock: the time that goes into the first event of a new log.
   /// - Throws: ``JournalError``. A file that is not ours, newer or damaged is left as it is.
   public init(path: String, access: Access, clock: ClockReading) throws(JournalError) {
+    guard !path.isEmpty else { throw .missing(path: "an empty path") }
+    let path = URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
     self.path = path
     let exists = FileManager.default.fileExists(atPath: path)
-    if access == .read, !exists { throw .missing(path: path) }
+    if access != .create, !exists { throw .missing(path: path) }
+    if access == .create { try Self.checkTraces(path: path) }
     var configuration = Configuration()
     configuration.label = "journal"
     configuration.readonly = access == .read
@@ -39,10 +48,11 @@ public final class Journal: Sendable {
         sql: "PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF")
     }
     do {
-      if access == .write, !exists { try Self.makeDirectory(of: path) }
+      if access == .create, !exists { try Self.makeDirectory(of: path) }
       queue = try DatabaseQueue(path: path, configuration: configuration)
       try queue.inDatabase { database in try Self.checkFormat(database, path: path, exists: exists) }
-      if access == .write { try prepare(clock: clock) }
+      identity = FileIdentity(of: path)
+      if access != .read { try prepare(clock: clock) }
     } catch {
       throw JournalError(error, path: path)
     }
@@ -50,7 +60,26 @@ public final class Journal: Sendable {
 
   private static func makeDirectory(of path: String) throws {
     let directory = URL(filePath: path).deletingLastPathComponent()
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    do {
+      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    } catch {
+      throw JournalError.readOnly(path: path)
+    }
+  }
+
+  /// A journal that is gone, or empty, while the locks of its runs lie beside it was lost: a new one in its place would
+  /// do everything again.
+  private static func checkTraces(path: String) throws(JournalError) {
+    let url = URL(filePath: path)
+    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+    guard size == 0 else { return }
+    let folder = url.deletingLastPathComponent().path(percentEncoded: false)
+    let beside = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let locks = beside.filter { $0.hasPrefix("\(url.lastPathComponent).r-") && $0.hasSuffix(".lock") }.sorted()
+    guard let lock = locks.first else { return }
+    let state = beside.contains(url.lastPathComponent) ? "empty" : "gone"
+    throw .lost(
+      path: path, detail: "it is \(state), and \(lock) shows that it had runs (remove the locks to begin anew)")
   }
 
   private static func checkFormat(_ database: Database, path: String, exists: Bool) throws {
@@ -106,6 +135,9 @@ public final class Journal: Sendable {
         var result: Result?
         var edge = tree.withLock { $0 }
         try database.inTransaction(.immediate) {
+          guard FileIdentity(of: path) == identity else {
+            throw JournalError.lost(path: path, detail: "another file is there than the one that was opened")
+          }
           if let lease { try lease.check(database) }
           let size = try Int64.fetchOne(database, sql: "SELECT coalesce(max(seq), -1) + 1 FROM events") ?? 0
           if edge.size != size { edge = try Self.edge(of: size, database, path: path) }
@@ -140,6 +172,21 @@ public final class Journal: Sendable {
     }
     guard let tree else { throw JournalError.corrupt(path: path, detail: "the tree lacks a node of its edge") }
     return tree
+  }
+
+  /// Looks at the file with fresh eyes: a log that lost its newest entries, because somebody cut its files while we had
+  /// them open, must not be reported as a run that ended well.
+  public func checkHead() throws(JournalError) {
+    let expected = tree.withLock { $0.size }
+    do {
+      var configuration = Configuration()
+      configuration.readonly = true
+      let size = try DatabaseQueue(path: path, configuration: configuration).inDatabase {
+        try Int64.fetchOne($0, sql: "SELECT coalesce(max(seq), -1) + 1 FROM events") ?? 0
+      }
+      if size >= expected, FileIdentity(of: path) == identity { return }
+    } catch {}
+    throw .lost(path: path, detail: "its newest entries cannot be read back")
   }
 
   /// The number of entries and the root over them.

@@ -14,6 +14,8 @@ public enum JournalError: Error, Equatable, Sendable {
   case full(path: String)
   /// It is damaged.
   case corrupt(path: String, detail: String)
+  /// The file that was opened is not at its path any more, or records are missing from it.
+  case lost(path: String, detail: String)
   /// Another process holds it for longer than we wait.
   case locked(path: String)
   /// Another executor owns the run.
@@ -38,6 +40,8 @@ public enum JournalError: Error, Equatable, Sendable {
       "there is no room on the disk for \(path); nothing new was started: make room, then run again"
     case .corrupt(let path, let detail):
       "\(path) is damaged (\(detail)); nothing was changed: keep a copy, then restore the last good one"
+    case .lost(let path, let detail):
+      "the record at \(path) is lost: \(detail); nothing more was started: bring the right file back, then run again"
     case .locked(let path):
       "another process keeps \(path) locked; find it with `fuser \(path)`, then try again"
     case .busy(let run, let owner):

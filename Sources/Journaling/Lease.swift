@@ -12,11 +12,13 @@ public final class Lease: Sendable {
   /// Higher than that of every earlier executor of the run.
   public let epoch: Int64
   private let descriptor: Int32
+  private let file: String
 
-  init(run: Int64, epoch: Int64, descriptor: Int32) {
+  init(run: Int64, epoch: Int64, descriptor: Int32, file: String) {
     self.run = run
     self.epoch = epoch
     self.descriptor = descriptor
+    self.file = file
   }
 
   deinit { close(descriptor) }
@@ -25,6 +27,10 @@ public final class Lease: Sendable {
   func check(_ database: Database) throws {
     let current = try Int64.fetchOne(database, sql: "SELECT epoch FROM leases WHERE run = ?", arguments: [run]) ?? 0
     if current != epoch { throw JournalError.fenced(run: run, epoch: current) }
+    // Without its lock a second executor could take the run while this one is at work.
+    guard FileIdentity(of: file) == FileIdentity(of: descriptor) else {
+      throw JournalError.lost(path: file, detail: "the lock of run r-\(run) was removed while it was executed")
+    }
   }
 }
 
@@ -63,7 +69,7 @@ extension Journal {
         }
         return epoch
       }
-      return Lease(run: run, epoch: epoch, descriptor: descriptor)
+      return Lease(run: run, epoch: epoch, descriptor: descriptor, file: file)
     } catch {
       close(descriptor)
       throw JournalError(error, path: path)

@@ -66,6 +66,16 @@ public enum EventLines {
       + " waiting=\(counts.waiting) failed=\(state.failures.run) in_doubt=\(counts.inDoubt)"
   }
 
+  /// The line that says what a run waits for that only a person can change, and where to read on.
+  ///
+  /// - `run`: the name of the run.
+  /// - `now`: when it is written.
+  public static func waiting(_ wait: Wait, run: String, now: Instant) -> String {
+    head(now, .warn, "run.waiting") + " run=\(Sanitize.value(run)) for=\(wait.kind.rawValue)"
+      + (wait.path.isEmpty ? "" : " path=\(Sanitize.value(wait.path))") + " reason=\(Sanitize.value(wait.reason))"
+      + " next=\(Sanitize.value("sanderling why \(run)"))"
+  }
+
   private static func head(_ at: Instant, _ level: Level, _ type: String) -> String {
     "\(at.text.prefix(19))Z \(Width.pad(level.rawValue, to: 5)) \(type)"
   }

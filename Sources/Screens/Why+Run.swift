@@ -14,7 +14,6 @@ extension Asker {
       if let rollback = state.rollback { answer.facts.append(words(of: rollback)) }
       let others = state.units.count(where: \.needsPerson) - 1
       if others > 0 { answer.facts.append("\(Words.count(others, "other target")) need you too: sanderling status") }
-      if !isExecuted { answer.facts.append("nobody executes the run: after that, sanderling run \(run)") }
       return answer
     }
     if let rollback = state.rollback { return retreating(rollback) }
@@ -35,7 +34,7 @@ extension Asker {
     var answer = Answer(mark: word.mark, headline: "\(outcome.words)\(when)", about: .run)
     answer.facts = ["\(Words.grouped(state.doneCount)) of \(Words.count(plan.targetCount, "target")) done"]
     answer.actions = ["sanderling history \(run)"]
-    if outcome != .rolledBack { answer.actions.append(command("rollback") + "   takes everything back") }
+    if outcome != .rolledBack { answer.actions.append(command("rollback") + "   # takes everything back") }
     return answer
   }
 
@@ -77,7 +76,7 @@ extension Asker {
     case .rolledBack(let scope):
       answer.rule = "after a rollback the run is held: a person decides"
       answer.actions = [
-        command("resume") + "   does the \(scope) again", command("rollback") + "   takes everything back",
+        command("resume") + "   # does the \(scope) again", command("rollback") + "   # takes everything back",
         command("abort") + "   leaves things as they are",
       ]
     case .blocked(let step):

@@ -45,7 +45,8 @@ extension Asker {
     case .manual:
       answer.headline = "waiting\(when): a person does \(undo)\(name)"
       answer.rule = "a manual step is done by a person, who says so"
-      answer.actions = ["do it, then one of"] + resolutions(name)
+      if let instruction = instruction(for: unit) { answer.facts = ["instruction  \(instruction)"] }
+      answer.actions = ["do it, then one of"] + resolutions(name, outputs: manualOutputs(unit))
     case .blocked:
       answer.headline = "held\(when): \(undo)\(name) failed for good"
       answer.rule = "an undo that cannot be done is never called done: a person decides"
@@ -73,7 +74,7 @@ extension Asker {
       }
     }
     if !isExecuted, answer.actions.allSatisfy({ !$0.hasPrefix("sanderling run") }) {
-      answer.facts.append("nobody executes the run: sanderling run \(run)")
+      answer.facts.append("nobody executes the run: after that, sanderling run \(run)")
     }
     return answer
   }
@@ -109,11 +110,29 @@ extension Asker {
     return "\(unit.tries) of \(Words.count(most, "try", "tries")) used"
   }
 
-  private func resolutions(_ name: String) -> [String] {
-    [
-      command("resolve", name, "--as succeeded  "), command("resolve", name, "--as not-applied"),
+  private func resolutions(_ name: String, outputs: [String] = []) -> [String] {
+    let given = outputs.map { " --output \($0)=…" }.joined()
+    return [
+      command("resolve", name, "--as succeeded  \(given)"), command("resolve", name, "--as not-applied"),
       command("resolve", name, "--as failed     "),
     ]
+  }
+
+  /// What the person who does a step was told.
+  private func instruction(for unit: Unit) -> String? {
+    let told = history.last { record in
+      guard case .awaitsPerson = record.event.kind else { return false }
+      return record.event.subject == .step(unit.address)
+    }
+    return told?.detail.log.map(Sanitize.line)
+  }
+
+  /// The outputs that a manual step asks for.
+  private func manualOutputs(_ unit: Unit) -> [String] {
+    let step = plan.stages[unit.key.stage].steps[unit.step]
+    guard unit.verb == .apply, case .success(let arguments) = state.arguments(of: step.call.arguments, for: unit.key)
+    else { return [] }
+    return (arguments["outputs"]?.members ?? []).map(\.key)
   }
 
   /// What is the matter with a unit, in a few words.

@@ -20,7 +20,8 @@ struct CommandOptions: ParsableArguments {
   func requiredReason() throws -> String {
     guard let reason, reason.trimmingCharacters(in: .whitespacesAndNewlines).count >= 3 else {
       throw Refusal(
-        .usage, "a reason is missing", next: ["say --reason \"…\" in a few words: it is what the auditor will read"])
+        .usage, reason.map { "the reason `\($0)` says too little" } ?? "a reason is missing",
+        next: ["say --reason \"…\" in a few words: it is what the auditor will read"])
     }
     return reason
   }
@@ -44,7 +45,7 @@ struct Commanding {
   /// Puts a command into the inbox, waits a moment for the executor, and says what was decided.
   func send(
     _ name: OperatorCommand.Name, at place: Place = .run, as settlement: Settlement? = nil,
-    outputs: [String: String] = [:], undo: String
+    outputs: [String: String] = [:], undo: String, doesItNow: Bool = false
   ) async throws {
     let command = OperatorCommand(
       name: name, id: Host.nonce, settlement: settlement, outputs: outputs, reason: try options.requiredReason())
@@ -57,6 +58,7 @@ struct Commanding {
         sent: WallClock().read().instant))
     let what = path.isEmpty ? run.name : "\(run.name) \(path)"
     guard isExecuted else {
+      if doesItNow { return }
       Output.error.write(
         "recorded: \(name.rawValue) \(what). No executor is at work; it takes effect with: sanderling run \(run.name)\n"
       )
@@ -68,7 +70,13 @@ struct Commanding {
   /// What the engine would say now: a command that is refused anyway is not sent.
   private func refuseEarly(_ command: OperatorCommand, at place: Place) throws {
     var machine = Machine(state)
-    let seq = state.lastSequence + 1
+    var seq = state.lastSequence + 1
+    // What others asked before comes first.
+    for letter in try journal.letters(to: run.number) {
+      guard let earlier = OperatorCommand(letter), let place = state.index.place(letter.subject) else { continue }
+      machine.fold(Event(.commandReceived(earlier), subject: place, at: state.now), sequence: seq)
+      seq += Int64(machine.decide(from: seq + 1).events.count) + 1
+    }
     machine.fold(Event(.commandReceived(command), subject: place, at: state.now), sequence: seq)
     for event in machine.decide(from: seq + 1).events where event.cause == seq {
       if case .commandRefused(let reason) = event.kind {

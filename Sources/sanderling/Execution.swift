@@ -36,7 +36,7 @@ struct Execution {
     let watcher = watcher(state: recovered.state)
     let conductor = Conductor(
       run: run, recovered: recovered, journal: journal, lease: lease, providers: providers, clock: clock,
-      executor: Host.executor, watch: { watcher.take($0) })
+      executor: Host.executor, person: Host.person, watch: { watcher.take($0) })
     let signals = Signals(conductor: conductor, watcher: watcher)
     let drawing = Task { await watcher.watch(conductor) }
     defer { signals.stop() }
@@ -54,6 +54,7 @@ struct Execution {
     await drawing.value
     let state = await conductor.state
     watcher.close(state)
+    try journal.checkHead()
     try conclude(ending, state: state)
   }
 
@@ -69,7 +70,10 @@ struct Execution {
   private func conclude(_ ending: Conductor.Ending, state: RunState) throws {
     switch ending {
     case .finished(let outcome):
-      let failed = state.failures.run == 0 ? "" : ", \(state.failures.run) failed within the budget"
+      let skipped = state.stages.reduce(0) { $0 + $1.status.count { $0 == .skipped } }
+      let failed =
+        (state.failures.run == 0 ? "" : ", \(state.failures.run) failed within the budget")
+        + (skipped == 0 ? "" : ", \(skipped) skipped")
       Output.error.write(
         "\(run.name) \(outcome.words): \(state.doneCount) of \(state.plan.targetCount) targets done\(failed). "
           + "sanderling history \(run.name)\n")

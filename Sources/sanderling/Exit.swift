@@ -59,7 +59,7 @@ struct Refusal: Error {
       switch error {
       case .busy: self.init(.busy, error.message)
       case .fenced: self.init(.busy, error.message)
-      case .corrupt: self.init(.integrity, error.message)
+      case .corrupt, .lost: self.init(.integrity, error.message)
       default: self.init(.failed, error.message)
       }
     case let error as RecoveryError: self.init(.integrity, error.message)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Conducting
+import Diagnostics
 import Engine
 import History
 import Journaling
@@ -50,6 +51,7 @@ struct HistoryCommand: ParsableCommand {
     let all = try Runs.events(of: run, index: index, in: journal)
     let (from, to) = (try time(since), try time(until))
     let words = type?.split(separator: ",").map(String.init)
+    try checkFilters(types: words ?? [], index: index)
     let chosen = all.filter { record in
       let path = index.path(of: record.event.subject).split(separator: "/", omittingEmptySubsequences: false)
       return (target.map { path.count > 3 && path[3] == $0 } ?? true)
@@ -76,6 +78,25 @@ struct HistoryCommand: ParsableCommand {
         HistoryScreen.overview(
           Timeline.build(all, plan: index.plan), plan: index.plan, runName: run.name, style: style, columns: columns,
           offset: Host.localOffset, zone: Host.localZone))
+    }
+  }
+
+  /// A word that nothing can have must not be answered with "nothing happened".
+  private func checkFilters(types: [String], index: PlanIndex) throws {
+    if csv, style.json { throw Refusal(.usage, "--csv and --json are two forms; choose one") }
+    for type in types where !Event.types.contains(type) {
+      let nearest = Spelling.nearest(to: type, among: Event.types)
+      throw Refusal(
+        .usage, "there is no event type `\(type)`",
+        next: [nearest.map { "write \($0)" } ?? "docs/audit.md lists the types"])
+    }
+    if let target, !index.plan.stages.indices.contains(where: { index.row(target, stage: $0) != nil }) {
+      throw Refusal(.usage, "the plan has no target `\(target)`", next: ["sanderling plan lists the targets of a wave"])
+    }
+    let steps = index.plan.stages.flatMap(\.steps).map(\.id)
+    if let step, !steps.contains(step) {
+      let nearest = Spelling.nearest(to: step, among: Set(steps).sorted())
+      throw Refusal(.usage, "the plan has no step `\(step)`", next: nearest.map { ["write \($0)"] } ?? [])
     }
   }
 

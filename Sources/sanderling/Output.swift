@@ -34,6 +34,11 @@ struct Output {
         var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         poll(&ready, 1, 1_000)
       } else if errno != EINTR {
+        // A listing that is cut off must not look like a whole one.
+        if descriptor == STDOUT_FILENO, !survivesItsReader {
+          Output.error.write("error: the output cannot be written: \(String(cString: strerror(errno)))\n")
+          Exit.failed.leave()
+        }
         return
       }
     }

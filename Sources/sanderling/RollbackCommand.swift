@@ -30,6 +30,7 @@ struct RollbackCommand: AsyncParsableCommand {
   @OptionGroup var style: StyleOptions
 
   func run() async throws {
+    if !preview { _ = try options.requiredReason() }
     let commanding = try Commanding(options)
     let place = try path.map { try commanding.place($0) } ?? .run
     let forecast = commanding.state.rollbackPreview(of: place)
@@ -38,9 +39,8 @@ struct RollbackCommand: AsyncParsableCommand {
     if forecast.targets.isEmpty {
       throw Refusal(.done, "nothing to undo", next: ["sanderling status \(commanding.run.name)"])
     }
-    _ = try options.requiredReason()
     try confirm(commanding.run)
-    try await commanding.send(.rollback, at: place, undo: "Watch it with: sanderling status")
+    try await commanding.send(.rollback, at: place, undo: "Watch it with: sanderling status", doesItNow: !queue)
     guard !queue, !commanding.journal.isExecuted(run: commanding.run.number) else { return }
     var following = self.following
     following.untilBlocked = true

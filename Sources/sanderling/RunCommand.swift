@@ -41,7 +41,7 @@ struct RunCommand: AsyncParsableCommand {
       guard kept == nil, options.environment == nil, options.assignments.isEmpty, !startsNew else {
         throw Refusal(
           .usage, "\(subject) goes on with its recorded plan: --plan, --env, --set and --new do not apply",
-          next: ["sanderling run \(subject)", "sanderling run RUNBOOK --new   to start another run"])
+          next: ["sanderling run \(subject)", "sanderling run RUNBOOK --new   # to start another run"])
       }
       let journal = try self.journal.open(.write)
       opened = (try Runs.find(subject, in: journal), journal)
@@ -61,14 +61,14 @@ struct RunCommand: AsyncParsableCommand {
         .files, "this version does not execute everything that the runbook asks for, so it does not start",
         next: ["leave it out, loudly, in the environment, as each line above says; or take it out of the runbook"])
     }
-    let journal = try self.journal.open(.write)
+    let journal = try self.journal.open(.create)
     let runs = try journal.runs().filter { $0.runbook == plan.runbook && $0.environment == plan.environment }
     let open = runs.first { $0.outcome == nil }
     if open == nil, !startsNew, let done = runs.first, done.plan == plan.digest, done.outcome == Outcome.done.rawValue {
       // Whoever was killed at the very end and says `run` again must not do everything a second time.
       throw Refusal(
         .done, "\(done.name) did exactly this plan already; nothing was started",
-        next: ["sanderling history \(done.name)", "sanderling run \(subject) --new   to do it all again"])
+        next: ["sanderling history \(done.name)", "sanderling run \(subject) --new   # to do it all again"])
     }
     if let open, !startsNew {
       guard open.plan == plan.digest else {
@@ -76,8 +76,8 @@ struct RunCommand: AsyncParsableCommand {
         throw Refusal(
           .stale, "\(open.name) of this runbook is open, and its plan was made from other inputs",
           next: plan.differences(from: old).prefix(8).map(\.text) + [
-            "sanderling run \(open.name)      to go on with the recorded plan",
-            "sanderling run \(subject) --new  to start another run",
+            "sanderling run \(open.name)      # to go on with the recorded plan",
+            "sanderling run \(subject) --new   # to start another run",
           ])
       }
       return (open, journal)
@@ -103,7 +103,7 @@ struct RunCommand: AsyncParsableCommand {
     throw Refusal(
       .stale, "the plan in \(path) is stale: its inputs changed since it was made",
       next: (reasons.isEmpty ? plan.differences(from: kept).prefix(8).map(\.text) : reasons)
-        + ["sanderling plan \(subject) --diff \(path)   to see what that means"])
+        + ["sanderling plan \(subject) --diff \(path)   # to see what that means"])
   }
 }
 

@@ -9,7 +9,7 @@ final class Signals: Sendable {
 
   init(conductor: Conductor, watcher: any Watcher) {
     let count = SignalCount()
-    sources = [SIGINT, SIGTERM].map { number in
+    sources = [SIGINT, SIGTERM, SIGHUP].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {

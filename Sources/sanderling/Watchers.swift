@@ -35,6 +35,7 @@ final class LineWatcher: Watcher {
   private let json: Bool
   private let following: FollowOptions
   private let waiting = Mutex("")
+  private let lastWait = Mutex<Wait?>(nil)
 
   init(run: RegisteredRun, state: RunState, json: Bool, following: FollowOptions) {
     self.run = run
@@ -72,12 +73,32 @@ final class LineWatcher: Watcher {
     while true {
       flush()
       do { try await Task.sleep(for: .milliseconds(50)) } catch { return }
+      await sayWhatItWaitsFor(conductor)
       if let beat, ContinuousClock.now - lastBeat >= beat {
         lastBeat = .now
         let line = EventLines.alive(state: await conductor.state, run: run.name)
         waiting.withLock { $0 += line + "\n" }
       }
     }
+  }
+
+  /// A log that falls silent must say why: once for each thing that only a person can change.
+  private func sayWhatItWaitsFor(_ conductor: Conductor) async {
+    guard !json else { return }
+    let state = await conductor.state
+    guard let wait = state.waits.first, [.person, .hold, .pause].contains(wait.kind),
+      !state.units.contains(where: \.hasOpenRequest)
+    else {
+      lastWait.withLock { $0 = nil }
+      return
+    }
+    let isNew = lastWait.withLock { last in
+      defer { last = wait }
+      return last != wait
+    }
+    guard isNew else { return }
+    let line = EventLines.waiting(wait, run: run.name, now: state.now)
+    waiting.withLock { $0 += line + "\n" }
   }
 
   func say(_ text: String) { Output.error.write(text + "\n") }

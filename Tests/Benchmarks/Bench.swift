@@ -48,7 +48,7 @@ struct Bench {
   func conduct(_ plan: Plan, name: String) async throws -> (seconds: Double, path: String) {
     let clock = WallClock()
     let path = "\(directory)/\(name)-\(UUID().uuidString).sqlite"
-    let journal = try Journal(path: path, access: .write, clock: clock.read())
+    let journal = try Journal(path: path, access: .create, clock: clock.read())
     let registered = try journal.register(
       runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: directory,
       unlessOpen: false,
@@ -61,7 +61,7 @@ struct Bench {
       providers: try Providers(
         of: plan, adapter: { registry[$0] },
         secrets: SecretResolver(environment: [:], reading: { _ in "" }), directory: directory),
-      clock: clock, executor: "benchmark", watch: { _ in })
+      clock: clock, executor: "benchmark", person: "benchmark", watch: { _ in })
     let start = ContinuousClock.now
     let ending = try await conductor.conduct(nonce: "benchmark", patience: .zero)
     guard ending == .finished(.done) || ending == .blocked else {

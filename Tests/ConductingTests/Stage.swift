@@ -23,14 +23,14 @@ struct Stage {
     self.adapter = adapter
     path = FileManager.default.temporaryDirectory.appending(path: "run-\(UUID().uuidString)/journal.sqlite")
       .path(percentEncoded: false)
-    let journal = try Journal(path: path, access: .write, clock: clock.read())
+    let journal = try Journal(path: path, access: .create, clock: clock.read())
     let registered = try journal.register(
       runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: "/",
       unlessOpen: false, clock: clock.read())
     run = try #require(registered)
   }
 
-  func journal() throws -> Journal { try Journal(path: path, access: .write, clock: clock.read()) }
+  func journal() throws -> Journal { try Journal(path: path, access: .create, clock: clock.read()) }
 
   func recovered() throws -> Recovered {
     let journal = try journal()
@@ -47,7 +47,7 @@ struct Stage {
       providers: try Providers(
         of: plan, adapter: { _ in adapter }, secrets: SecretResolver(environment: [:], reading: { _ in "" }),
         directory: "/"),
-      clock: clock, executor: "test:1", watch: watch)
+      clock: clock, executor: "test:1", person: "dana", watch: watch)
   }
 
   func conduct(patience: Span? = .day) async throws -> Conductor.Ending {

@@ -20,7 +20,7 @@ struct Situation: Sendable, CustomTestStringConvertible {
   static let all: [Situation] = [
     Situation("at work", [.pause, .hold, .rollback, .abort]) { _ in },
     Situation("in doubt and parked", [.pause, .hold, .rollback, .abort, .retry, .skip, .resolve]) { $0.doubt(a) },
-    Situation("handed to a person", [.pause, .hold, .rollback, .abort, .retry, .skip, .resolve]) {
+    Situation("handed to a person", [.pause, .hold, .rollback, .abort, .skip, .resolve]) {
       $0.handToPerson(a)
     },
     Situation("waiting for the next attempt", [.pause, .hold, .rollback, .abort, .skip]) {

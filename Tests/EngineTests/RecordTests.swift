@@ -73,6 +73,12 @@ struct RecordTests {
       index: index)
   }
 
+  @Test("knows the names of all its events, and no others")
+  func names() {
+    #expect(Set(Self.kinds.map(\.type)) == Set(Event.types))
+    #expect(Event.types == Event.types.sorted())
+  }
+
   @Test("keeps every event so that it reads back as it was, in the canonical form")
   func roundTrip() throws {
     let index = PlanIndex(Self.plan)
@@ -84,7 +90,7 @@ struct RecordTests {
   }
 
   @Test("names every event in snake case")
-  func names() {
+  func catalogue() {
     for kind in Self.kinds {
       #expect(
         kind.type.utf8.allSatisfy { $0 == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) })

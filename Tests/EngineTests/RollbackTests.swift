@@ -22,6 +22,27 @@ struct RollbackTests {
     bench.lines("undo_intended").map { String($0.dropFirst("undo_intended ".count)) }
   }
 
+  @Test("takes nothing back that a newer wave still stands on, however many may be undone at once")
+  func waveByWave() {
+    var bench = Bench(
+      Make.plan([
+        Make.stage(waves: [[0], [1, 2]], tolerate: 9, concurrency: 4),
+        Make.stage("u", phase: 1, waves: [[3, 4]], tolerate: 9, concurrency: 4),
+      ]))
+    bench.succeedAll()
+    bench.command(.rollback)
+    var waves: [Substring] = []
+    while let first = bench.requests.first {
+      // All that is asked of providers at one time belongs to one wave.
+      let wave = first.split(separator: "/").prefix(3).joined(separator: "/")
+      #expect(bench.requests.allSatisfy { $0.hasPrefix("\(wave)/") }, "\(bench.requests)")
+      if waves.last != wave[...] { waves.append(wave[...]) }
+      bench.succeedAll(1)
+    }
+    #expect(waves == ["undo q/u/1", "undo p/s/2", "undo p/s/1"])
+    #expect(bench.state.outcome == .rolledBack)
+  }
+
   @Test(
     "takes back what its scope names, the newest target first and its steps in reverse order",
     arguments: [

@@ -11,7 +11,7 @@ struct JournalTests {
   var path: String { directory.appending(path: "test.sqlite").path(percentEncoded: false) }
   let clock = ClockReading(instant: Instant(milliseconds: 1_800_000_000_000), monotonic: 5, boot: "b")
 
-  private func open(_ access: Journal.Access = .write) throws -> Journal {
+  private func open(_ access: Journal.Access = .create) throws -> Journal {
     try Journal(path: path, access: access, clock: clock)
   }
 
@@ -103,7 +103,8 @@ struct JournalTests {
   func fencing() throws {
     let journal = try open()
     // A stopped process keeps its lock in real life; here the lock is given up, and only the epoch protects.
-    let stale = Lease(run: 1, epoch: try journal.takeOver(run: 1, owner: "first", clock: clock).epoch, descriptor: -1)
+    let stale = Lease(
+      run: 1, epoch: try journal.takeOver(run: 1, owner: "first", clock: clock).epoch, descriptor: -1, file: "")
     _ = try journal.takeOver(run: 1, owner: "second", clock: clock)
     #expect(throws: JournalError.fenced(run: 1, epoch: 2)) {
       try journal.write(under: stale, clock: clock) { try $0.append(draft()) }
@@ -192,7 +193,7 @@ struct BadJournalTests {
     return directory.appending(path: name).path(percentEncoded: false)
   }
 
-  private func refusal(_ path: String, access: Journal.Access = .write) -> JournalError? {
+  private func refusal(_ path: String, access: Journal.Access = .create) -> JournalError? {
     do throws(JournalError) {
       _ = try Journal(path: path, access: access, clock: clock)
       return nil
@@ -220,7 +221,7 @@ struct BadJournalTests {
   @Test("is left as it is when a newer version wrote it")
   func newer() throws {
     let path = try file("newer.sqlite")
-    _ = try Journal(path: path, access: .write, clock: clock)
+    _ = try Journal(path: path, access: .create, clock: clock)
     try DatabaseQueue(path: path).inDatabase { try $0.execute(sql: "PRAGMA user_version = 99") }
     #expect(refusal(path) == .newer(path: path, version: 99, known: 1))
   }
@@ -236,10 +237,42 @@ struct BadJournalTests {
     #expect(try Data(contentsOf: URL(filePath: path)) == Data(repeating: 0x41, count: 9_000))
   }
 
+  @Test("takes nothing more when somebody put another file in its place, or took it away")
+  func replaced() throws {
+    for replacement in [true, false] {
+      let path = try file("replaced-\(replacement).sqlite")
+      let journal = try Journal(path: path, access: .create, clock: clock)
+      try FileManager.default.moveItem(atPath: path, toPath: path + ".gone")
+      if replacement { try Data().write(to: URL(filePath: path)) }
+      #expect(throws: JournalError.self) { try journal.write(under: nil, clock: clock) { $0.nextSequence } }
+      #expect(throws: JournalError.self) { try journal.checkHead() }
+    }
+  }
+
+  @Test("is not begun anew where the locks of its runs show that it was lost", arguments: [true, false])
+  func lost(isEmpty: Bool) throws {
+    let path = try file("lost.sqlite")
+    if isEmpty { try Data().write(to: URL(filePath: path)) }
+    try Data().write(to: URL(filePath: path + ".r-1.lock"))
+    guard case .lost = refusal(path) else {
+      Issue.record("\(String(describing: refusal(path)))")
+      return
+    }
+  }
+
+  @Test("is a file, whatever its name looks like", arguments: [":memory:", "file:x?mode=memory"])
+  func names(name: String) throws {
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    let path = "\(directory.path(percentEncoded: false))/\(name)"
+    _ = try Journal(path: path, access: .create, clock: clock)
+    #expect(FileManager.default.fileExists(atPath: path))
+    #expect(refusal("") != nil)
+  }
+
   @Test("says that there is no room, and keeps what it had")
   func full() throws {
     let path = try file("full.sqlite")
-    let journal = try Journal(path: path, access: .write, clock: clock)
+    let journal = try Journal(path: path, access: .create, clock: clock)
     try journal.queue.inDatabase { database in
       let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
       try database.execute(sql: "PRAGMA max_page_count = \(pages)")

@@ -76,7 +76,7 @@ struct InventoryTests {
         "../stores.csv",
         "①–② G111 the path `../stores.csv` leaves the runbook's directory; move the file beside the runbook and write its path relative to the runbook"
       ),
-      ("stroes.csv", "①–② G111 the file `stroes.csv` cannot be read; write `stores.csv`"),
+      ("stroes.csv", "①–② G111 there is no file `stroes.csv`; write `stores.csv`"),
     ])
   func path(path: String, expected: String) {
     let text = runbook().replacing(/\{ stores: \[.*\] \}/, with: "{ stores: ①\(path)② }")

@@ -202,5 +202,24 @@ extension ErrorPages {
         ```
         """#
     ),
+    ErrorPage(
+      code: "G160", title: "A secret in a command",
+      text: #"""
+        The arguments of a process can be read by every user of the machine, while it runs and often in logs long after.
+        A secret must not be among them.
+
+        Wrong:
+
+        ```yaml
+        release: { provider: shell, with: { command: [ship, --token, { secret: env:TOKEN }] } }
+        ```
+
+        Right: in the environment of the process, or on its standard input.
+
+        ```yaml
+        release: { provider: shell, with: { command: [ship], set: { TOKEN: { secret: env:TOKEN } } } }
+        ```
+        """#
+    ),
   ]
 }

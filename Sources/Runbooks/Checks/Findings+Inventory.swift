@@ -5,9 +5,19 @@ internal import Diagnostics
 extension Finding {
   static func unreadable(_ path: String, nearest: String?, existing: [String], at place: SourceSpan) -> Finding {
     let listed = existing.prefix(8).joined(separator: ", ")
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    // It is there and still cannot be read: another name would not help.
+    let isThere = existing.contains(name)
+    let nearest = isThere ? nil : nearest
     return Finding(
-      code: "G111", message: "the file `\(path)` cannot be read", location: place,
-      suggestion: nearest.map { "write `\($0)`" } ?? "create the file, or correct the path", replacement: nearest,
+      code: "G111",
+      message: isThere
+        ? "`\(path)` is there and cannot be read: it is no file, or this user may not read it"
+        : "there is no file `\(path)`",
+      location: place,
+      suggestion: isThere
+        ? "make it a file that this user may read"
+        : nearest.map { "write `\($0)`" } ?? "create the file, or correct the path", replacement: nearest,
       notes: listed.isEmpty ? [] : ["files there: \(listed)\(existing.count > 8 ? ", …" : "")"])
   }
 

@@ -75,6 +75,13 @@ extension Finding {
       suggestion: "write `{ secret: env:NAME }`, `{ secret: file:PATH }` or `{ secret: keyvault:NAME }`")
   }
 
+  static func secretInCommand(operation: String, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G160",
+      message: "the command of `\(operation)` holds a secret, which everybody who lists processes can read",
+      location: place, suggestion: "hand it over with `set: { NAME: { secret: … } }` or `stdin`")
+  }
+
   static func plainSecret(_ key: String, at place: SourceSpan) -> Finding {
     Finding(
       code: "G128", severity: .warning, message: "`\(key)` looks like a secret, and its value stands in the file",

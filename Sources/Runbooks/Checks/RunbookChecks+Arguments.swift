@@ -66,6 +66,23 @@ extension RunbookChecks {
 }
 
 extension Arguments {
+  /// Where a member `command` holds a secret: whoever lists processes would read it.
+  var secretInCommand: SourceSpan? {
+    guard case .members(let members) = self, let command = members.first(where: { $0.name.value == "command" }),
+      command.value.holdsSecret
+    else { return nil }
+    return command.name.location
+  }
+
+  private var holdsSecret: Bool {
+    switch self {
+    case .secret: true
+    case .text, .constant: false
+    case .list(let elements): elements.contains(where: \.holdsSecret)
+    case .members(let members): members.contains { $0.value.holdsSecret }
+    }
+  }
+
   /// All references with the scalar in which they stand, in the order of the file.
   var references: [(reference: Template.Reference, location: SourceSpan)] {
     switch self {

@@ -24,6 +24,9 @@ extension RunbookChecks {
           .unknownOperation(other.value, environments: [environment.id.value], known: names, at: other.location))
       }
       check(operation.with, as: .operation)
+      if let location = operation.with.secretInCommand {
+        findings.append(.secretInCommand(operation: operation.name.value, at: location))
+      }
     }
     checkCircles(of: environment)
   }

@@ -66,8 +66,11 @@ extension ScalarForm {
 
   /// Identifiers of targets.
   static let target = ScalarForm(
-    "the id of a target", example: "of letters, digits, `.`, `_` and `-`, such as `lis-004`",
-    pattern: "^[A-Za-z0-9._-]+$", accepts: { isMade(of: $0, extra: "._-", upper: true) })
+    "the id of a target",
+    example: "of letters, digits, `.`, `_` and `-`, beginning with a letter or digit, such as `lis-004`",
+    pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+    // Ids become parts of paths and commands: `..` would leave a directory, and `-rf` would be an option.
+    accepts: { isMade(of: $0, extra: "._-", upper: true) && $0.first.map { $0.isLetter || $0.isNumber } == true })
 
   /// A value that is given as text whatever it is.
   static let value = ScalarForm(
