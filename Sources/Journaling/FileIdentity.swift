@@ -13,6 +13,14 @@ struct FileIdentity: Equatable, Sendable {
     node = UInt64(status.st_ino)
   }
 
+  /// Whether the disk of a file, or of the directory where it should be, has less room than one page of a database.
+  static func isDiskFull(at path: String) -> Bool {
+    var disk = statvfs()
+    let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    guard statvfs(directory.isEmpty ? "/" : directory, &disk) == 0 else { return false }
+    return disk.f_bavail * UInt(disk.f_frsize) < 65_536
+  }
+
   /// Reads it from an open file.
   init?(of descriptor: Int32) {
     var status = stat()

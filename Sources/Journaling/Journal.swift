@@ -34,7 +34,9 @@ public final class Journal: Sendable {
     guard !path.isEmpty else { throw .missing(path: "an empty path") }
     let path = URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
     self.path = path
-    let exists = FileManager.default.fileExists(atPath: path)
+    var isDirectory: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+    if isDirectory.boolValue { throw .failed(path: path, detail: "it is a directory; name a file in it") }
     if access != .create, !exists { throw .missing(path: path) }
     if access == .create { try Self.checkTraces(path: path) }
     var configuration = Configuration()

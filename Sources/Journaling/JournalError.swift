@@ -35,7 +35,8 @@ public enum JournalError: Error, Equatable, Sendable {
     case .newer(let path, let version, let known):
       "\(path) has format \(version) and this program knows up to \(known); nothing was changed: use the newer program"
     case .readOnly(let path):
-      "\(path) cannot be written; give this user write permission on the file and its directory"
+      "\(path) cannot be written, which SQLite needs even to read it; give this user write permission on the file and "
+        + "its directory, or read a copy"
     case .full(let path):
       "there is no room on the disk for \(path); nothing new was started: make room, then run again"
     case .corrupt(let path, let detail):
@@ -66,6 +67,8 @@ public enum JournalError: Error, Equatable, Sendable {
     let detail = error.message ?? "\(error.resultCode)"
     switch error.resultCode {
     case .SQLITE_FULL: self = .full(path: path)
+    // SQLite cannot always tell a full disk from a broken one; the disk can.
+    case .SQLITE_IOERR where FileIdentity.isDiskFull(at: path): self = .full(path: path)
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: self = .readOnly(path: path)
     case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(path: path, detail: detail)
     case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path)

@@ -27,7 +27,9 @@ struct InitCommand: ParsableCommand {
         Output.error.write("wrote \(directory)/\(path)\n")
       }
     } catch {
-      throw Refusal(.failed, "the runbook cannot be written: \(error.localizedDescription)")
+      throw Refusal(
+        .failed, "the runbook cannot be written to \(directory)",
+        next: ["choose a directory that this user may write, and of which every part is a directory"])
     }
     Output.error.write(
       """
