@@ -37,8 +37,10 @@ public struct Batch {
       sql: "INSERT INTO events (seq, run, epoch, at_ms, type, subject, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
     ).execute(
       arguments: [seq, draft.run, epoch, draft.at.milliseconds, draft.type, draft.subject, Data(body)])
-    let insert = try database.cachedStatement(sql: "INSERT INTO nodes (id, hash) VALUES (?, ?)")
-    for node in tree.append(body) { try insert.execute(arguments: [node.id, Data(node.hash.bytes)]) }
+    for node in tree.append(body) where node.level >= Tree.storedLevel {
+      try database.cachedStatement(sql: "INSERT INTO nodes (id, hash) VALUES (?, ?)")
+        .execute(arguments: [node.id, Data(node.hash.bytes)])
+    }
     return seq
   }
 

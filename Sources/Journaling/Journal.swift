@@ -141,7 +141,7 @@ public final class Journal: Sendable {
             throw JournalError.lost(path: path, detail: "another file is there than the one that was opened")
           }
           if let lease { try lease.check(database) }
-          let size = try Int64.fetchOne(database, sql: "SELECT coalesce(max(seq), -1) + 1 FROM events") ?? 0
+          let size = try Self.size(database)
           if edge.size != size { edge = try Self.edge(of: size, database, path: path) }
           var batch = Batch(database: database, epoch: lease?.epoch ?? 0, clock: clock, tree: edge)
           result = try body(&batch)
@@ -166,12 +166,21 @@ public final class Journal: Sendable {
     }
   }
 
+  private static func size(_ database: Database) throws -> Int64 {
+    try Int64.fetchOne(database.cachedStatement(sql: "SELECT coalesce(max(seq), -1) + 1 FROM events")) ?? 0
+  }
+
   private static func edge(of size: Int64, _ database: Database, path: String) throws -> Tree {
-    let tree = try Tree(size: size) { id in
-      try Data.fetchOne(database, sql: "SELECT hash FROM nodes WHERE id = ?", arguments: [id]).flatMap {
-        Digest(bytes: $0)
-      }
-    }
+    let tree = try Tree(
+      size: size,
+      stored: { id in
+        try Data.fetchOne(database, sql: "SELECT hash FROM nodes WHERE id = ?", arguments: [id]).flatMap {
+          Digest(bytes: $0)
+        }
+      },
+      entry: { seq in
+        try Data.fetchOne(database, sql: "SELECT body FROM events WHERE seq = ?", arguments: [seq]).map { Array($0) }
+      })
     guard let tree else { throw JournalError.corrupt(path: path, detail: "the tree lacks a node of its edge") }
     return tree
   }

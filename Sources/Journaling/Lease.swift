@@ -25,7 +25,8 @@ public final class Lease: Sendable {
 
   /// Says no when another executor has taken over.
   func check(_ database: Database) throws {
-    let current = try Int64.fetchOne(database, sql: "SELECT epoch FROM leases WHERE run = ?", arguments: [run]) ?? 0
+    let statement = try database.cachedStatement(sql: "SELECT epoch FROM leases WHERE run = ?")
+    let current = try Int64.fetchOne(statement, arguments: [run]) ?? 0
     if current != epoch { throw JournalError.fenced(run: run, epoch: current) }
     // Without its lock a second executor could take the run while this one is at work.
     guard FileIdentity(of: file) == FileIdentity(of: descriptor) else {

@@ -23,20 +23,41 @@ public struct Tree: Equatable, Sendable {
   /// An empty tree.
   public init() {}
 
+  /// Complete subtrees of this height and above are stored; what is below is hashed again from a few entries, which
+  /// saves a write to another table with nearly every commit.
+  static let storedLevel = 4
+
   /// The tree of a given size, its edge read from storage.
   ///
-  /// - Returns: `nil` when a node is missing.
-  init?(size: Int64, node: (Int64) throws -> Digest?) rethrows {
+  /// - Parameters:
+  ///   - size: the number of entries.
+  ///   - stored: the hash of a stored subtree, by its id.
+  ///   - entry: the bytes of an entry.
+  /// - Returns: `nil` when a node or an entry is missing.
+  init?(
+    size: Int64, stored: (Int64) throws -> Digest?, entry: (Int64) throws -> [UInt8]?
+  ) rethrows {
     self.size = size
     var start: Int64 = 0
     for level in stride(from: 62, through: 0, by: -1) where size & (1 << Int64(level)) != 0 {
       let index = start >> Int64(level)
       var found = Node(level: level, index: index, hash: Digest(of: []))
-      guard let hash = try node(found.id) else { return nil }
+      let hash = level >= Self.storedLevel ? try stored(found.id) : try Self.hash(of: found, entry: entry)
+      guard let hash else { return nil }
       found.hash = hash
       edge.append(found)
       start += 1 << Int64(level)
     }
+  }
+
+  /// The hash of a low subtree, from its entries.
+  private static func hash(of node: Node, entry: (Int64) throws -> [UInt8]?) rethrows -> Digest? {
+    guard node.level > 0 else { return try entry(node.index).map(leaf) }
+    let below = (0...1).map { Node(level: node.level - 1, index: node.index * 2 + $0, hash: node.hash) }
+    guard let left = try hash(of: below[0], entry: entry), let right = try hash(of: below[1], entry: entry) else {
+      return nil
+    }
+    return parent(left, right)
   }
 
   /// Adds an entry.

@@ -122,13 +122,7 @@ struct ResolveCommand: AsyncParsableCommand {
     let commanding = try Commanding(options)
     var place = try commanding.place(path)
     if case .target(let key) = place, let unit = commanding.state.unit(key) { place = .step(unit.address) }
-    var outputs: [String: String] = [:]
-    for assignment in assignments {
-      guard let sign = assignment.firstIndex(of: "="), sign != assignment.startIndex else {
-        throw Refusal(.usage, "`--output \(assignment)` has no name and value", next: ["write --output NAME=VALUE"])
-      }
-      outputs[String(assignment[..<sign])] = String(assignment[assignment.index(after: sign)...])
-    }
+    let outputs = try Assignments.parse(assignments, option: "--output")
     if verdict == .succeeded { try check(outputs, of: place, in: commanding.state) }
     try await commanding.send(
       .resolve, at: place, as: verdict.settlement, outputs: outputs,

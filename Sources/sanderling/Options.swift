@@ -64,13 +64,19 @@ struct PlanningOptions: ParsableArguments {
   var assignments: [String] = []
 
   /// The parameters by name.
-  func given() throws -> [String: String] {
+  func given() throws -> [String: String] { try Assignments.parse(assignments, option: "--set") }
+}
+
+/// Options of the form `NAME=VALUE`.
+enum Assignments {
+  /// The values by name; of two for one name the later one stays.
+  static func parse(_ texts: [String], option: String) throws -> [String: String] {
     var values: [String: String] = [:]
-    for assignment in assignments {
-      guard let sign = assignment.firstIndex(of: "="), sign != assignment.startIndex else {
-        throw Refusal(.usage, "`--set \(assignment)` has no name and value", next: ["write --set NAME=VALUE"])
+    for text in texts {
+      guard let sign = text.firstIndex(of: "="), sign != text.startIndex else {
+        throw Refusal(.usage, "`\(option) \(text)` has no name and value", next: ["write \(option) NAME=VALUE"])
       }
-      values[String(assignment[..<sign])] = String(assignment[assignment.index(after: sign)...])
+      values[String(text[..<sign])] = String(text[text.index(after: sign)...])
     }
     return values
   }

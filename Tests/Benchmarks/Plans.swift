@@ -53,7 +53,12 @@ enum Plans {
         .array([
           .dictionary([
             ("attempts", .integer(1)),
-            ("call", call(provider: "person", arguments: .dictionary([("members", .dictionary([]))]))),
+            (
+              "call",
+              call(
+                provider: "person",
+                arguments: .dictionary([("members", .dictionary([("instruction", .string("look"))]))]))
+            ),
             ("id", .string("look")), ("undo", .string("none")), ("wait", .string("1s")),
           ])
         ])

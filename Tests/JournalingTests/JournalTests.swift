@@ -70,12 +70,14 @@ struct JournalTests {
       "UPDATE events SET type = 'x'", "DELETE FROM events",
       "INSERT OR REPLACE INTO events SELECT * FROM events WHERE seq = 0",
       "REPLACE INTO events (seq, run, epoch, at_ms, type, subject, body) VALUES (0, 0, 0, 0, 'x', '', x'00')",
-      "INSERT INTO events (seq, run, epoch, at_ms, type, subject, body) VALUES (7, 0, 0, 0, 'x', '', x'00')",
-      "INSERT OR IGNORE INTO events (seq, run, epoch, at_ms, type, subject, body) VALUES (9, 0, 0, 0, 'x', '', x'00')",
-      "UPDATE nodes SET hash = x'00'", "DELETE FROM nodes", "REPLACE INTO nodes VALUES (0, x'00')",
+      "INSERT INTO events (seq, run, epoch, at_ms, type, subject, body) VALUES (70, 0, 0, 0, 'x', '', x'00')",
+      "INSERT OR IGNORE INTO events (seq, run, epoch, at_ms, type, subject, body) VALUES (90, 0, 0, 0, 'x', '', x'00')",
+      "UPDATE nodes SET hash = x'00'", "DELETE FROM nodes", "REPLACE INTO nodes VALUES (15, x'00')",
     ])
   func appendOnly(statement: String) throws {
     let journal = try open()
+    // Enough for the first stored subtree.
+    try journal.write(under: nil, clock: clock) { batch in for _ in 0..<20 { try batch.append(draft()) } }
     let before = try journal.checkpoint()
     // Another program's connection has none of our settings.
     let plain = try DatabaseQueue(path: path)
