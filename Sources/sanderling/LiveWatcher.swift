@@ -109,7 +109,9 @@ final class LiveWatcher: Watcher {
       guard frame != content.drawn || !content.log.isEmpty else { return "" }
       var text = "\u{1B}[?2026h"
       if content.drawn.count > 0 { text += "\u{1B}[\(content.drawn.count)F" }
-      for line in content.log { text += "\u{1B}[2K\(line)\n" }
+      // A long line wraps over rows of the old frame, so all of them go before anything is written above.
+      if !content.log.isEmpty { text += "\u{1B}[0J" }
+      for line in content.log { text += "\(line)\n" }
       for row in frame { text += "\u{1B}[2K\(row)\n" }
       content.log = []
       content.drawn = frame
