@@ -27,13 +27,12 @@ public struct Tree: Equatable, Sendable {
   /// saves a write to another table with nearly every commit.
   static let storedLevel = 4
 
-  /// The tree of a given size, its edge read from storage.
+  /// The tree of a given size, its edge read from storage; `nil` when a node or an entry of it is missing.
   ///
   /// - Parameters:
   ///   - size: the number of entries.
   ///   - stored: the hash of a stored subtree, by its id.
   ///   - entry: the bytes of an entry.
-  /// - Returns: `nil` when a node or an entry is missing.
   init?(
     size: Int64, stored: (Int64) throws -> Digest?, entry: (Int64) throws -> [UInt8]?
   ) rethrows {
