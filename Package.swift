@@ -83,13 +83,13 @@ let package = Package(
     .testTarget(name: "CommandTests", dependencies: ["sanderling", "Quantities"]),
     // Rules of the repository itself.
     .testTarget(name: "TidyTests", dependencies: ["Diagnostics", "Runbooks", "Planning"]),
-    // Ratios against a floor that is measured in the same run: `swift run -c release benchmarks`.
+    // Ratios against a floor that is measured in the same run: `Tests/Benchmarks/run`.
     .executableTarget(
       name: "benchmarks",
       dependencies: [
         "Conducting", "Engine", "Planning", "Journaling", "Adapters", "Quantities", grdb,
       ],
-      path: "Tests/Benchmarks"),
+      path: "Tests/Benchmarks", exclude: ["run"]),
   ],
   swiftLanguageModes: [.v6]
 )

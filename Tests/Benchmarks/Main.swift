@@ -2,9 +2,9 @@ import Foundation
 
 /// Measures what the product promises, as ratios against a floor of the same run, and prints one table.
 ///
-///     swift run -c release benchmarks            all of it, some minutes
-///     swift run -c release benchmarks --quick    without the largest ones
-///     … --check                                  exit 1 when a threshold is missed
+///     Tests/Benchmarks/run            all of it, some minutes
+///     Tests/Benchmarks/run --quick    without the largest ones
+///     … --check                       exit 1 when a threshold is missed
 @main
 struct Main {
   static func main() async throws {
