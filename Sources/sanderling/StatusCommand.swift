@@ -45,5 +45,11 @@ struct StatusCommand: ParsableCommand {
         rows, style: style.style(for: .standard),
         columns: Output.standard.isTerminal ? Output.standard.size.columns : 120, now: WallClock().read().instant,
         offset: Host.localOffset, zone: Host.localZone))
+    for run in runs {
+      let count = try journal.letters(to: run.number).count
+      guard count > 0, !journal.isExecuted(run: run.number) else { continue }
+      let who = count == 1 ? "1 command waits" : "\(count) commands wait"
+      Output.standard.write("\n\(who) for an executor of \(run.name):  sanderling run \(run.name)\n")
+    }
   }
 }
