@@ -22,6 +22,9 @@ struct CommandTests {
         take-back: { provider: shell, with: { command: "echo ${target.id} >> undone" }, idempotency: natural }
     """
 
+  /// A step that says that it began, and goes on when the test says so: no test depends on who is faster.
+  static let untilTold = "touch began; while [ ! -f go ]; do sleep 0.05; done;"
+
   @Test("writes a starter that validates, plans and runs")
   func starter() throws {
     let program = try Program()
@@ -81,14 +84,16 @@ struct CommandTests {
   func commands() async throws {
     let program = try Program()
     try program.write(
-      "slow.yaml", Self.small.replacing("echo ${target.id} >> done", with: "sleep 1; echo ${target.id} >> done"))
+      "slow.yaml",
+      Self.small.replacing("echo ${target.id} >> done", with: "\(Self.untilTold) echo ${target.id} >> done"))
     let executor = try program.start(["run", "slow.yaml"])
-    while try program.run("status", "--json").out.contains("\"running\"") == false { usleep(20_000) }
+    while executor.isRunning, !program.has("began") { usleep(20_000) }
     #expect(try program.run("run", "slow.yaml").status == 6)
     let paused = try program.run("pause", "--reason", "a test pauses")
     #expect(paused.status == 0 && paused.err.contains("done: pause"), "\(paused.err)")
     #expect(try program.run("pause", "--reason", "a test pauses again").status == 1)
     #expect(try program.run("resume", "--reason", "a test goes on").status == 0)
+    try program.write("go", "")
     executor.waitUntilExit()
     #expect(executor.terminationStatus == 0)
     #expect(try program.run("history", "--type", "command_received").out.contains("a test pauses"))
@@ -99,12 +104,15 @@ struct CommandTests {
     let program = try Program()
     try program.write(
       "slow.yaml",
-      Self.small.replacing("echo ${target.id} >> done", with: "touch began; sleep 1; echo ${target.id} >> done"))
+      Self.small.replacing("echo ${target.id} >> done", with: "\(Self.untilTold) echo ${target.id} >> done"))
     let executor = try program.start(["run", "slow.yaml"])
-    while program.read("began").isEmpty && !FileManager.default.fileExists(atPath: "\(program.directory)/began") {
+    while executor.isRunning, !program.has("began") { usleep(20_000) }
+    executor.interrupt()
+    // The step may only end once the executor has heard the signal and starts nothing more.
+    while executor.isRunning, try !program.run("history", "--type", "executor_draining").out.contains("draining") {
       usleep(20_000)
     }
-    executor.interrupt()
+    try program.write("go", "")
     executor.waitUntilExit()
     #expect(executor.terminationStatus == 130)
     #expect(program.read("done") == "a\n")

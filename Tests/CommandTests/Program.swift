@@ -87,6 +87,9 @@ struct Program {
     try Data(text.utf8).write(to: url)
   }
 
+  /// Whether the test's directory has a file.
+  func has(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(directory)/\(path)") }
+
   /// Reads a file of the test's directory; empty when there is none.
   func read(_ path: String) -> String {
     (try? String(contentsOfFile: "\(directory)/\(path)", encoding: .utf8)) ?? ""
