@@ -18,6 +18,22 @@ public protocol Adapter: Sendable {
 
   /// Looks whether an earlier call took effect. Changes nothing.
   func probe(_ call: Call) async -> ProbeOutcome
+
+  /// Measures a signal. Changes nothing.
+  func observe(_ observation: Observation) async -> ObserveOutcome
+
+  /// Whether the provider knows the past, so that a range which nobody measured can be asked for later.
+  func remembers(_ call: Call) -> Bool
+}
+
+extension Adapter {
+  /// An adapter without eyes says so.
+  public func observe(_ observation: Observation) async -> ObserveOutcome {
+    .failed(because: "this adapter does not measure")
+  }
+
+  /// Most providers only know the present.
+  public func remembers(_ call: Call) -> Bool { false }
 }
 
 /// One request to a provider.

@@ -1,6 +1,7 @@
 internal import Adapters
 public import Engine
 public import Journaling
+internal import Planning
 public import Quantities
 
 /// Runs one engine on a clock: takes what happened, lets the engine decide, makes both durable, then acts.
@@ -23,10 +24,12 @@ public actor Conductor {
     case recorded([(seq: Int64, event: Event)])
     case progress(path: String, done: Int64, total: Int64?)
     case line(path: String, text: String)
+    /// Why a signal could not be measured.
+    case unmeasured(signal: String, because: String)
   }
 
-  /// The engine's state.
-  public var state: RunState { machine.state }
+  /// The engine's state, with the measurements that changed nothing and are not recorded yet.
+  public var state: RunState { measuring.ahead.state }
   /// Where news arrives. Post ``Mailbox/News/drain`` to make the conductor leave.
   public nonisolated let mailbox = Mailbox()
 
@@ -39,6 +42,8 @@ public actor Conductor {
   private let executor: Actor
   private let person: String
   private var machine: Machine
+  private var measuring: Measuring
+  private let observer: Observer
   private var flights: [StepAddress: Flight] = [:]
   private var lastReading: ClockReading?
   private var nextInboxLook: Int64 = 0
@@ -75,6 +80,8 @@ public actor Conductor {
     self.executor = Actor(kind: .executor, id: executor, auth: "os")
     self.person = person
     machine = Machine(recovered.state)
+    measuring = Measuring(machine)
+    observer = Observer(providers: providers, run: run.name, fence: lease.epoch, mailbox: mailbox)
     snapshotSequence = recovered.snapshotSequence
   }
 
@@ -99,6 +106,7 @@ public actor Conductor {
       }
     } catch {
       for flight in flights.values { flight.task.cancel() }
+      measuring.cancel()
       throw error
     }
   }
@@ -106,7 +114,9 @@ public actor Conductor {
   /// Ends everything that is in flight at once and waits until it is gone. What it did is in doubt.
   public func abandon() async {
     for flight in flights.values { flight.task.cancel() }
+    let questions = measuring.cancel()
     for flight in flights.values { await flight.task.value }
+    for question in questions { await question.value }
   }
 
   private func step() async throws {
@@ -115,9 +125,13 @@ public actor Conductor {
       try turn(inputs)
       return
     }
+    for samples in measuring.ask(observer, now: clock.read().instant) {
+      mailbox.post(.sampled(samples, problem: nil))
+    }
     let deadlines = flights.values.filter { !$0.isCancelled }.map { $0.deadline + Self.grace }
     await clock.wait(
-      for: mailbox, until: (deadlines + [machine.state.nextDue].compactMap { $0 }).min(), inFlight: flights.count)
+      for: mailbox, until: (deadlines + [machine.state.nextDue, measuring.nextDue].compactMap { $0 }).min(),
+      inFlight: flights.count + measuring.openCount)
     let now = clock.read().instant
     for (address, flight) in flights where flight.deadline + Self.grace < now && !flight.isCancelled {
       flights[address]?.isCancelled = true
@@ -130,17 +144,20 @@ public actor Conductor {
 
   private func ending(patience: Span?) async throws -> Ending? {
     if let outcome = machine.state.outcome, flights.isEmpty, try journal.letters(to: run.number).isEmpty {
+      measuring.cancel()
       try turn([Input(.executorStopped(reason: "the run is over"), actor: executor)])
       return .finished(outcome)
     }
     guard flights.isEmpty, !mailbox.hasNews else { return nil }
     if machine.state.isDraining {
+      measuring.cancel()
       try turn([Input(.executorStopped(reason: "it was asked to leave"), actor: executor)])
       return .drained
     }
     guard let patience else { return nil }
     let now = clock.read().instant
-    if let due = machine.state.nextDue, due - now <= patience { return nil }
+    let due = [machine.state.nextDue, machine.state.nextSampleDue].compactMap { $0 }.min()
+    if measuring.isAsking || due.map({ $0 - now <= patience }) ?? false { return nil }
     guard try journal.letters(to: run.number).isEmpty else { return nil }
     try turn([Input(.executorStopped(reason: "nothing can be done now"), actor: executor)])
     return .blocked
@@ -217,6 +234,10 @@ extension Conductor {
           .cursorRecorded(request.verb, attempt: request.attempt, cursor: cursor, done: done, total: total), of: request
         )
       ]
+    case .sampled(let samples, let problem):
+      measuring.close(samples.signal)
+      if let problem { watch(.unmeasured(signal: samples.name, because: problem)) }
+      return measuring.take(samples, now: now) ? recordedSamples() : []
     case .applied(let request, let outcome):
       flights[request.address] = nil
       return [input(of: outcome, to: request, now: now)]
@@ -228,6 +249,14 @@ extension Conductor {
           .probeAnswered(request.verb, attempt: request.attempt, answer: answer, cursor: cursor, outputs: outputs),
           of: request, log: log)
       ]
+    }
+  }
+
+  /// Everything that was measured and is not recorded yet.
+  private func recordedSamples() -> [Input] {
+    measuring.flush().map { samples in
+      let provider = machine.state.plan.signals[samples.signal].provider
+      return Input(.sampled(samples), actor: Actor(kind: .provider, id: provider, auth: "none"))
     }
   }
 
@@ -267,6 +296,8 @@ extension Conductor {
   fileprivate func turn(_ inputs: [Input]) throws {
     let reading = clock.read()
     var recorded: [(seq: Int64, event: Event)] = []
+    // What was measured before stands before what happened now.
+    let inputs = recordedSamples() + inputs
     let effects = try journal.write(under: lease, clock: reading) { batch in
       for input in inputs {
         guard let kind = input.kind else {
@@ -292,6 +323,7 @@ extension Conductor {
       }
       return decisions.effects
     }
+    measuring.catchUp(machine)
     if !recorded.isEmpty { watch(.recorded(recorded)) }
     for effect in effects { perform(effect) }
   }

@@ -12,6 +12,8 @@ public final class Mailbox: Sendable {
     case probed(Request, ProbeOutcome)
     /// The newest durable cursor of a running step.
     case cursor(Request, String, done: Int64?, total: Int64?)
+    /// A signal was measured; `problem` says why a provider could not be asked.
+    case sampled(Samples, problem: String?)
     /// The executor is asked to leave.
     case drain
   }

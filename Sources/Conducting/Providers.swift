@@ -44,21 +44,36 @@ public struct Providers: Sendable {
   /// - Returns: the adapter and the call, or why there is none.
   func call(_ request: Request, run: String, fence: Int64) -> Result<(adapter: any Adapter, call: Call), ProviderError>
   {
-    guard let provider = providers[request.provider] else {
-      return .failure(ProviderError(message: "the plan has no provider `\(request.provider)`"))
+    call(
+      of: request.provider, arguments: request.arguments,
+      Call(
+        run: run, path: request.path, attempt: request.attempt, idempotencyKey: request.key, fence: fence,
+        deadline: request.deadline, timeout: request.timeout, cursor: request.cursor, arguments: .null,
+        directory: directory))
+  }
+
+  /// Fills secrets in and makes the call that measures a signal.
+  func call(
+    _ signal: PlannedSignal, arguments: JSON, run: String, fence: Int64, now: Instant
+  ) -> Result<(adapter: any Adapter, call: Call), ProviderError> {
+    call(
+      of: signal.provider, arguments: arguments,
+      Call(
+        run: run, path: "signals/\(signal.name)", attempt: 1, idempotencyKey: "", fence: fence,
+        deadline: now + signal.timeout, timeout: signal.timeout, arguments: .null, directory: directory))
+  }
+
+  private func call(
+    of name: String, arguments: JSON, _ call: Call
+  ) -> Result<(adapter: any Adapter, call: Call), ProviderError> {
+    guard let provider = providers[name] else {
+      return .failure(ProviderError(message: "the plan has no provider `\(name)`"))
     }
-    var redactor = Redactor()
+    var call = call
     do throws(SecretFailure) {
-      let configuration = try secrets.fill(provider.configuration, redactor: &redactor)
-      let arguments = try secrets.fill(request.arguments, redactor: &redactor)
-      return .success(
-        (
-          provider.adapter,
-          Call(
-            run: run, path: request.path, attempt: request.attempt, idempotencyKey: request.key, fence: fence,
-            deadline: request.deadline, timeout: request.timeout, cursor: request.cursor, configuration: configuration,
-            arguments: arguments, directory: directory, secrets: redactor)
-        ))
+      call.configuration = try secrets.fill(provider.configuration, redactor: &call.secrets)
+      call.arguments = try secrets.fill(arguments, redactor: &call.secrets)
+      return .success((provider.adapter, call))
     } catch {
       return .failure(ProviderError(message: error.message))
     }

@@ -71,6 +71,8 @@ public struct PlanIndex: Sendable {
   let kinds: [[TargetKind]]
   /// By stage: when its targets may start; `nil` at any time.
   let calendars: [StartCalendar?]
+  /// Zone data.
+  let zones: any ZoneTable
 
   /// Makes the index. O(targets).
   ///
@@ -79,6 +81,7 @@ public struct PlanIndex: Sendable {
   ///   - zones: zone data, for whoever lets the engine decide; paths need none.
   public init(_ plan: Plan, zones: any ZoneTable = NoZones()) {
     self.plan = plan
+    self.zones = zones
     calendars = plan.stages.map { stage in
       guard stage.inventory != nil, stage.window != nil || !plan.freezes.isEmpty else { return nil }
       return StartCalendar(windows: [stage.window].compactMap { $0 }, freezes: plan.freezes, zones: zones)
@@ -162,6 +165,17 @@ public struct PlanIndex: Sendable {
   public func row(_ id: String, stage: Int) -> Int32? {
     guard let inventory = plan.stages[stage].inventory else { return id == "-" ? 0 : nil }
     return rows[inventory][id]
+  }
+
+  /// The stage of a place, the first of a phase; `nil` for the run.
+  func stage(of place: Place) -> Int? {
+    switch place {
+    case .run: nil
+    case .phase(let phase): plan.stages.firstIndex { $0.phase == phase }
+    case .stage(let stage), .wave(let stage, _): stage
+    case .target(let key): key.stage
+    case .step(let address): address.target.stage
+    }
   }
 
   /// Whether one place lies in another, or is the same.

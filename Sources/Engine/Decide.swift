@@ -13,8 +13,9 @@ public struct Machine: Sendable {
 
   /// The rules in the order in which they speak.
   private static let rules: [@Sendable (inout Machine) -> Void] = [
-    { $0.fence() }, { $0.operatorCommand() }, { $0.settleDoubt() }, { $0.retry() }, { $0.rollback() },
-    { $0.budget() }, { $0.advance() }, { $0.bake() }, { $0.start() }, { $0.admit() }, { $0.finish() },
+    { $0.fence() }, { $0.operatorCommand() }, { $0.settleDoubt() }, { $0.retry() }, { $0.trigger() },
+    { $0.rollback() }, { $0.budget() }, { $0.advance() }, { $0.gate() }, { $0.bake() }, { $0.start() }, { $0.admit() },
+    { $0.finish() },
   ]
 
   /// An engine before the first event.

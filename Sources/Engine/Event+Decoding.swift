@@ -43,6 +43,7 @@ extension Event {
     }
     let reader = EventReader(record: record)
     var kind = try reader.course()
+    if kind == nil { kind = try Event.Kind(evidence: record, index: index) }
     if kind == nil { kind = try reader.people() }
     if kind == nil { kind = try reader.step() }
     guard let kind else { throw EventError(message: "this version knows no event `\(record.type)`") }
@@ -99,7 +100,8 @@ private struct EventReader {
       if let outcome = Outcome(rawValue: try text("outcome")) { .runFinished(outcome) } else { nil }
     case "rollback_started":
       .rollbackStarted(
-        scope: try text("scope"), targets: try integer("targets"), stopsAt: record.data["stops_at"]?.string)
+        scope: try text("scope"), targets: try integer("targets"), stopsAt: record.data["stops_at"]?.string,
+        by: record.data["by"]?.string)
     case "rollback_finished":
       .rollbackFinished(undone: try integer("undone"), blocked: record.data["blocked"]?.bool ?? false)
     default: nil

@@ -15,7 +15,7 @@ extension Event {
       "target_held", "target_released", "target_retried", "target_skipped", "target_undone", "timer_passed",
       "undo_blocked", "wave_bake_started", "wave_finished", "wave_started",
     ]
-    return (verbs.flatMap { verb in steps.map { "\(verb)_\($0)" } } + others).sorted()
+    return (verbs.flatMap { verb in steps.map { "\(verb)_\($0)" } } + others + Event.Kind.evidenceTypes).sorted()
   }()
 }
 
@@ -63,6 +63,7 @@ extension Event.Kind {
     case .rollbackFinished: "rollback_finished"
     case .runAborting: "run_aborting"
     case .runFinished: "run_finished"
+    default: evidenceType ?? "unknown"
     }
   }
 
@@ -89,7 +90,8 @@ extension Event.Kind {
     case .commandRefused(let reason): writer.member("why", reason)
     case .targetUndone(let complete): writer.member("complete", complete)
     case .runHeld(let hold): for (key, value) in hold.json.members { writer.member(key, value) }
-    case .rollbackStarted(let scope, let targets, let stopsAt):
+    case .rollbackStarted(let scope, let targets, let stopsAt, let by):
+      writer.member("by", ifPresent: by)
       writer.member("scope", scope)
       writer.member("stops_at", ifPresent: stopsAt)
       writer.member("targets", targets)
@@ -97,7 +99,7 @@ extension Event.Kind {
       writer.member("blocked", blocked)
       writer.member("undone", undone)
     case .runFinished(let outcome): writer.member("outcome", outcome.rawValue)
-    default: writeStep(to: &writer)
+    default: evidenceType == nil ? writeStep(to: &writer) : writeEvidence(to: &writer)
     }
   }
 

@@ -35,6 +35,7 @@ public struct Event: Equatable, Sendable {
     case cursorRecorded(Verb, attempt: Int, cursor: String, done: Int64?, total: Int64?)
     case probeAnswered(Verb, attempt: Int, answer: ProbeAnswer, cursor: String?, outputs: [String: String])
     case commandReceived(OperatorCommand)
+    case sampled(Samples)
 
     // What the engine decided.
     case commandRefused(reason: String)
@@ -57,10 +58,21 @@ public struct Event: Equatable, Sendable {
     case targetHeld
     case targetReleased
     case undoBlocked
+    case triggerPending(trigger: String, series: String, since: Instant)
+    case triggerCleared(trigger: String, series: String)
+    case triggerFired(Firing)
+    case triggerUnstable(trigger: String, series: String, changes: Int)
+    case gateStarted(deadline: Instant?, isShadow: Bool)
+    case gateHolding(since: Instant)
+    case gateBroken(Verdict, exhibits: [Exhibit])
+    case gateOpened(held: Span, exhibits: [Exhibit], isShadow: Bool)
+    case gateExpired(Verdict, exhibits: [Exhibit])
+    case bakeInterrupted(Verdict)
+    case bakeContinued
     case runPaused
     case runHeld(Hold)
     case runResumed
-    case rollbackStarted(scope: String, targets: Int, stopsAt: String?)
+    case rollbackStarted(scope: String, targets: Int, stopsAt: String?, by: String? = nil)
     case rollbackFinished(undone: Int, blocked: Bool)
     case runAborting
     case runFinished(Outcome)
@@ -157,6 +169,8 @@ public enum Hold: Equatable, Sendable {
   case rolledBack(scope: String)
   /// An undo failed, or met something that cannot be undone.
   case blocked(path: String)
+  /// A trigger or a gate decided so.
+  case evidence(by: String)
 }
 
 /// How a run ended.

@@ -116,13 +116,14 @@ extension Machine {
       state.heldTargets.contains(key)
         ? decide(.targetReleased, pending, at: .target(key)) : refuse(pending, "the target is not held")
     case .retry:
-      if unit == nil, status == .failed, state.isOver(waveOf: key) {
+      let isOut = status == .failed || status == .quarantined
+      if unit == nil, isOut, state.isOver(waveOf: key) {
         refuse(pending, "its wave is over; `skip` it, or put it into another run")
-      } else if unit == nil, status == .failed,
+      } else if unit == nil, isOut,
         state.firstStep(of: key).step >= state.plan.stages[key.stage].steps.count
       {
         refuse(pending, "all its steps are done, and the last one cannot be taken back; `skip` it")
-      } else if unit?.condition == .blocked || (unit == nil && status == .failed) {
+      } else if unit?.condition == .blocked || (unit == nil && isOut) {
         decide(.targetRetried, pending, at: .target(key))
       } else if unit?.condition == .manual {
         refuse(pending, "a person does this step; say with `resolve` what came of it")
@@ -131,7 +132,8 @@ extension Machine {
           .settled(unit.verb, attempt: unit.attempt, as: .again, rule: "a person decided", outputs: [:]),
           .step(unit.address), cause: pending.sequence)
       } else {
-        refuse(pending, "only a failed, blocked or parked target can be tried again; this one is \(status)")
+        refuse(
+          pending, "only a failed, quarantined, blocked or parked target can be tried again; this one is \(status)")
       }
     case .skip: skip(pending, key, status: status, unit: unit)
     default: break
@@ -147,7 +149,7 @@ extension Machine {
       } else {
         emit(.stepSkipped, .step(unit.address), cause: pending.sequence)
       }
-    } else if case .target = pending.subject, [.waiting, .failed, .undone].contains(status) {
+    } else if case .target = pending.subject, [.waiting, .failed, .undone, .quarantined].contains(status) {
       decide(.targetSkipped, pending, at: .target(key))
     } else {
       refuse(pending, "only a target that waits or failed, or its current step, can be skipped; this one is \(status)")

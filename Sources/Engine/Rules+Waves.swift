@@ -15,10 +15,10 @@ extension Machine {
     guard state.rollback == nil, state.outcome == nil, !state.isAborting else { return }
     let place = Place.wave(stage: state.stage, wave: state.wave)
     switch state.waveState {
-    case .running where state.open == 0 && state.units.isEmpty && state.hold == nil && !state.isDraining:
-      let bake = state.plan.stages[state.stage].bake
-      if bake > .zero {
-        emit(.waveBaking(until: state.now + bake), place, cause: state.lastSequence)
+    case .running where state.isWaveSettled && !state.isGateDue, .gated where state.isWaveSettled:
+      if let until = state.bakeEnd {
+        emit(.waveBaking(until: until), place, cause: state.lastSequence)
+        startShadowGate(place)
       } else {
         finishWave()
       }
@@ -27,13 +27,19 @@ extension Machine {
     }
   }
 
+  /// A gate that does not decide is measured while the wave bakes.
+  private mutating func startShadowGate(_ place: Place) {
+    guard let gate = state.plan.stages[state.stage].gate, gate.isShadow, state.evidence.gate == nil else { return }
+    emit(.gateStarted(deadline: gate.deadline.map { state.now + $0 }, isShadow: true), place, cause: state.lastSequence)
+  }
+
   private mutating func finishWave() {
     let (stage, wave) = (state.stage, state.wave)
     let phase = state.plan.stages[stage].phase
     let statuses = state.plan.stages[stage].waves[wave].targets.map { state.stages[stage].status[Int($0)] }
     emit(
       .waveFinished(
-        done: statuses.count { $0 == .done }, failed: statuses.count { $0 == .failed },
+        done: statuses.count { $0 == .done }, failed: statuses.count { $0 == .failed || $0 == .quarantined },
         skipped: statuses.count { $0 == .skipped }),
       .wave(stage: stage, wave: wave), cause: state.lastSequence)
     markBoundary()
@@ -45,10 +51,25 @@ extension Machine {
   mutating func start() {
     guard !state.isStopped, state.epoch > 0, state.waveState == .notStarted else { return }
     guard state.stage < state.plan.stages.count, state.waveStartsAt == nil else { return }
+    guard isGateValid else { return }
     let phase = state.plan.stages[state.stage].phase
     if phase > state.startedPhase { emit(.phaseStarted, .phase(phase), cause: state.waveCause) }
     let targets = state.plan.stages[state.stage].waves[state.wave].targets.count
     emit(.waveStarted(targets: targets), .wave(stage: state.stage, wave: state.wave), cause: state.waveCause)
+  }
+
+  /// Whether the gate that was opened last still counts. A pass that is too old is measured again before the next wave.
+  private var isGateValid: Bool {
+    mutating get {
+      guard state.evidence.gate == nil else { return false }
+      guard let opened = state.evidence.opened, let gate = state.plan.stages[opened.stage].gate,
+        let validFor = gate.validFor, state.now - opened.at > validFor, !gate.isShadow
+      else { return true }
+      let place = Place.wave(stage: opened.stage, wave: opened.wave)
+      guard !state.exposedTargets(in: place).isEmpty else { return true }
+      emit(.gateStarted(deadline: gate.deadline.map { state.now + $0 }, isShadow: false), place, cause: state.waveCause)
+      return false
+    }
   }
 
   /// Targets of the wave begin while slots and budgets allow.
@@ -67,7 +88,9 @@ extension Machine {
     guard state.outcome == nil, state.rollback == nil, state.units.allSatisfy({ !$0.hasOpenRequest }) else { return }
     if state.isAborting {
       emit(.runFinished(.aborted), .run, cause: state.lastSequence)
-    } else if state.epoch > 0, state.stage >= state.plan.stages.count, state.units.isEmpty, state.hold == nil {
+    } else if state.epoch > 0, state.stage >= state.plan.stages.count, state.units.isEmpty, state.hold == nil,
+      state.watchedUntil.map({ $0 <= state.now }) ?? true, state.evidence.gate == nil
+    {
       emit(.runFinished(.done), .run, cause: state.waveCause)
     }
   }

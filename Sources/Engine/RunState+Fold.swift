@@ -10,6 +10,7 @@ extension RunState {
     now = max(now, event.at)
     lastSequence = sequence
     if let pending = pendingCommands.first, event.cause == pending.sequence { pendingCommands.removeFirst() }
+    if let retreat = evidence.retreats.first, event.cause == retreat.cause { evidence.retreats.removeFirst() }
     switch event.kind {
     case .runCreated(let nonce):
       self.nonce = nonce
@@ -27,6 +28,7 @@ extension RunState {
       foldCourse(event, sequence: sequence)
     case .runPaused, .runHeld, .runResumed, .runAborting, .runFinished, .rollbackStarted, .rollbackFinished:
       foldRun(event, sequence: sequence)
+    case _ where event.kind.evidenceType != nil: foldEvidence(event, sequence: sequence)
     case .targetFailed, .targetUndone, .targetSkipped, .targetRetried, .targetHeld, .targetReleased:
       foldTarget(event, sequence: sequence)
     default: foldStep(event, sequence: sequence)
@@ -42,7 +44,8 @@ extension RunState {
       default: break
       }
     }
-    if case .baking(let until) = waveState, until <= now { waveState = .baked }
+    if case .baking(let until) = waveState, until <= now, evidence.bake == nil { waveState = .baked }
+    ripenBake()
   }
 
   private mutating func foldCourse(_ event: Event, sequence: Int64) {
@@ -55,8 +58,11 @@ extension RunState {
       open = targets.reduce(0) { $0 + (stages[stage].status[Int($1)].isSettled ? 0 : 1) }
       failures.wave = targets.reduce(0) { $0 + (stages[stage].status[Int($1)] == .failed ? 1 : 0) }
       spendPace(stage: stage, targets: targets.count)
-    case (.waveBaking(let until), _): waveState = until <= now ? .baked : .baking(until: until)
+    case (.waveBaking(let until), _):
+      startBake()
+      waveState = until <= now && evidence.bake == nil ? .baked : .baking(until: until)
     case (.waveFinished, .wave(let stage, let wave)):
+      noteEnd(stage: stage, wave: wave)
       (self.stage, self.wave, waveState, open) = (stage, wave + 1, .notStarted, 0)
       passEmptyStages()
     default: break
@@ -83,14 +89,19 @@ extension RunState {
     case .runResumed:
       isPaused = false
       hold = nil
+      rearm()
+      renewGate()
       if rollback == nil { renewUndone() }
-    case .rollbackStarted(_, _, let stopsAt):
+    case .rollbackStarted(_, _, let stopsAt, let by):
       outcome = nil
       hold = nil
-      startRollback(of: event.subject, stopsAt: stopsAt, sequence: sequence)
+      startRollback(of: event.subject, stopsAt: stopsAt, by: by, sequence: sequence)
     case .rollbackFinished:
       guard let place = rollback?.place else { break }
       rollback = nil
+      rearm()
+      // What is left of a wave in which something was taken back is judged anew.
+      if waveState != .notStarted { waveState = .running }
       stepBack(to: place)
       waveCause = sequence
     default: break
@@ -151,7 +162,8 @@ extension RunState {
   private mutating func foldUndone(_ key: TargetKey, complete: Bool) {
     let failed = unit(key)?.isRetreatOfFailure ?? false
     if !complete, let wall = wall(in: touchedSteps(of: key), stage: key.stage) {
-      rollback?.stopsAt = index.path(of: .step(StepAddress(target: key, step: wall)))
+      let path = index.path(of: .step(StepAddress(target: key, step: wall)))
+      rollback?.stopsAt = path
     }
     rollback?.queue.removeAll { $0 == key }
     guard complete else {
@@ -163,12 +175,16 @@ extension RunState {
       }
       return
     }
+    leaveLive(key)
+    if !failed, rollback?.by != nil { stages[key.stage].retreats[key.row, default: 0] += 1 }
+    let isOnceTooOften = stages[key.stage].retreats[key.row, default: 0] > 1 && rollback?.by != nil
+    let status: TargetStatus = failed ? .failed : isOnceTooOften ? .quarantined : .undone
     if let position = unitIndex(key) {
       units[position].touched = 0
-      retire(key, status: failed ? .failed : .undone)
+      retire(key, status: status)
     } else {
       stages[key.stage].touched[key.row] = nil
-      setStatus(.undone, of: key)
+      setStatus(status, of: key)
     }
     stages[key.stage].rounds[key.row, default: 0] += 1
     stages[key.stage].outputs[key.row] = nil

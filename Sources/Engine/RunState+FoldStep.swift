@@ -65,7 +65,10 @@ extension RunState {
     units[position].attempt = intent.attempt
     units[position].tries += 1
     units[position].condition = .running(deadline: intent.deadline)
-    if verb == .apply { units[position].touched |= 1 << UInt64(address.step) }
+    if verb == .apply {
+      units[position].touched |= 1 << UInt64(address.step)
+      noteChange(of: key)
+    }
     units[position].epoch = epoch
     units[position].cause = sequence
     units[position].since = now
@@ -111,6 +114,7 @@ extension RunState {
       return
     }
     keep(outputs, of: unit.address)
+    if plan.stages[unit.key.stage].steps[unit.step].isCutover { cutOver(unit.key) }
     units[position].step += 1
     guard units[position].step == plan.stages[unit.key.stage].steps.count else { return }
     retire(unit.key, status: .done)

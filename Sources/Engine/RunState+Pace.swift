@@ -53,7 +53,14 @@ extension RunState {
       default: break
       }
     }
-    if case .baking(let until) = waveState { due.append(until) }
+    if case .baking(let until) = waveState, evidence.bake == nil || until > now { due.append(until) }
+    if let bake = evidence.bake, let end = daysEnd(since: bake.clock.countsSince, days: plan.stages[stage].bakeCycles),
+      end > now
+    {
+      due.append(end)
+    }
+    if let gate = evidence.gate, !gate.isExpired, let deadline = gate.deadline, deadline > now { due.append(deadline) }
+    if stage >= plan.stages.count, let end = watchedUntil, end > now { due.append(end) }
     if !isStopped, let start = waveStartsAt { due.append(start) }
     if !isStopped, let reopening = nextReopening { due.append(reopening) }
     return due.min()

@@ -46,10 +46,12 @@ extension RunState {
     return (queue.reversed(), nil)
   }
 
-  mutating func startRollback(of place: Place, stopsAt: String?, sequence: Int64) {
+  mutating func startRollback(of place: Place, stopsAt: String?, by: String?, sequence: Int64) {
     let queue = rollbackQueue(of: place).queue
     let active = units.filter { index.contains(place, $0.key) }.count
-    rollback = Rollback(place: place, queue: queue, total: queue.count + active, stopsAt: stopsAt, cause: sequence)
+    rollback = Rollback(
+      place: place, queue: queue, total: queue.count + active, stopsAt: stopsAt, cause: sequence, by: by)
+    dropHealth()
     for position in units.indices {
       if index.contains(place, units[position].key) { units[position].isRetreatOfFailure = false }
       turnBackIfReached(position, sequence: sequence)

@@ -8,6 +8,7 @@ extension RunState {
   /// Whether the state can be kept as a snapshot: at a wave boundary, with nothing in flight.
   public var isAtBoundary: Bool {
     units.isEmpty && rollback == nil && pendingCommands.isEmpty && waveState == .notStarted && !isDraining
+      && evidence.gate == nil && evidence.retreats.isEmpty
   }
 
   /// The state as canonical JSON. Only for a state at a boundary.
@@ -18,6 +19,7 @@ extension RunState {
       $0.member("created", createdAt.milliseconds)
       $0.member("done", doneCount)
       $0.member("epoch", epoch)
+      if isWatched { $0.member("evidence", evidence.json) }
       $0.member("failed_by_attribute", .dictionary(failures.attributes.map { ($0.key, .integer(Int64($0.value))) }))
       $0.member("failed_by_phase", .array(failures.phases.map { .integer(Int64($0)) }))
       $0.member("failed_in_run", failures.run)
@@ -61,6 +63,8 @@ extension RunState {
       self.stage == plan.stages.count || self.wave < plan.stages[self.stage].waves.count,
       startedPhase < plan.phases.count
     else { return nil }
+    if let written = json["evidence"] { evidence.read(written) }
+    indexLive()
     isPaused = json["paused"]?.bool ?? false
     isAborting = json["aborting"]?.bool ?? false
     doneCount = Int(json["done"]?.integer ?? 0)
@@ -87,6 +91,9 @@ extension StageState {
     writer.object {
       $0.key("admitted")
       $0.array { for row in admitted { $0.integer(Int64(row)) } }
+      if !live.isEmpty {
+        $0.member("live", .dictionary(live.map { (String($0.key), .integer($0.value.milliseconds)) }))
+      }
       $0.member(
         "outputs",
         .dictionary(
@@ -106,6 +113,9 @@ extension StageState {
             [pace.anchor.milliseconds, pace.periodStart.milliseconds, Int64(pace.used), Int64(pace.allowance)].map(
               JSON.integer)))
       }
+      if !retreats.isEmpty {
+        $0.member("retreats", .dictionary(retreats.map { (String($0.key), .integer(Int64($0.value))) }))
+      }
       $0.member("rounds", .dictionary(rounds.map { (String($0.key), .integer(Int64($0.value))) }))
       $0.member("status", String(decoding: status.map(\.letter), as: UTF8.self))
       $0.member("touched", .dictionary(touched.map { (String($0.key), .string(String($0.value))) }))
@@ -121,6 +131,13 @@ extension StageState {
     guard admitted.allSatisfy({ status.indices.contains(Int($0)) }) else { return false }
     for (row, value) in json["rounds"]?.members ?? [] {
       if let row = Int32(row), let count = value.integer { rounds[row] = Int(count) }
+    }
+    for (row, value) in json["retreats"]?.members ?? [] {
+      if let row = Int32(row), let count = value.integer { retreats[row] = Int(count) }
+    }
+    for (row, value) in json["live"]?.members ?? [] {
+      guard let row = Int32(row), status.indices.contains(Int(row)), let at = value.integer else { continue }
+      live[row] = Instant(milliseconds: at)
     }
     for (row, value) in json["touched"]?.members ?? [] {
       if let row = Int32(row), let bits = value.string.flatMap({ UInt64($0) }) { touched[row] = bits }
@@ -153,6 +170,7 @@ extension Hold {
       ])
     case .rolledBack(let scope): .dictionary([("scope", .string(scope)), ("why", .string("rolled_back"))])
     case .blocked(let path): .dictionary([("path", .string(path)), ("why", .string("blocked"))])
+    case .evidence(let by): .dictionary([("by", .string(by)), ("why", .string("evidence"))])
     }
   }
 
@@ -165,6 +183,7 @@ extension Hold {
       self = .budget(level: level, failed: Int(failed), limit: Int(limit))
     case "rolled_back": self = .rolledBack(scope: json["scope"]?.string ?? "")
     case "blocked": self = .blocked(path: json["path"]?.string ?? "")
+    case "evidence": self = .evidence(by: json["by"]?.string ?? "")
     default: return nil
     }
   }

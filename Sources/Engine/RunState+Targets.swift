@@ -18,8 +18,9 @@ extension RunState {
     let isCurrent = key.stage == stage && index.wave(of: key) == wave && waveState != .notStarted
     if isCurrent, old.isSettled != status.isSettled { open += status.isSettled ? -1 : 1 }
     if isCurrent, status == .waiting {
-      // A target that is to be done again ends the bake of its wave, which starts anew after it.
+      // A target that is to be done again ends the gate and the bake of its wave, which start anew after it.
       waveState = .running
+      dropHealth()
       for position in queues.indices { queues[position].head = 0 }
     }
     let counts = plan.stages[key.stage].inventory != nil

@@ -5,7 +5,7 @@ public import Quantities
 public struct Wait: Equatable, Sendable {
   /// The kinds of wait, the most urgent first.
   public enum Kind: String, Sendable {
-    case person, hold, pause, executor, provider, retry, bake, pace, start, window, freeze, slot
+    case person, hold, pause, executor, provider, retry, gate, bake, watch, pace, start, window, freeze, slot
   }
 
   /// The kind.
@@ -60,11 +60,17 @@ extension RunState {
   }
 
   private var calendar: [Wait] {
-    guard rollback == nil, stage < plan.stages.count else { return [] }
+    guard rollback == nil else { return [] }
+    guard stage < plan.stages.count else {
+      return watchedUntil.map { [Wait(.watch, reason: "triggers still watch what was changed", until: $0)] } ?? []
+    }
     let path = plan.path(stage: stage, wave: wave)
     switch waveState {
-    case .baking(let until): return [Wait(.bake, path: path, reason: "the wave bakes", until: until)]
+    case .baking(let until): return [bakeWait(path: path, until: until)]
+    case .gating: return gateWait.map { [$0] } ?? []
+    case .gated: return []
     case .notStarted:
+      if let gateWait { return [gateWait] }
       guard let start = waveStartsAt else { return [] }
       if let pace = plan.stages[stage].pace, stages[stage].pace != nil {
         return [Wait(.pace, path: path, reason: "pace is \(pace.text)", until: start)]
@@ -73,6 +79,38 @@ extension RunState {
     case .running: return isStopped ? [] : targetsWaiting(path: path)
     case .baked: return []
     }
+  }
+
+  /// What a gate that is measured waits for.
+  private var gateWait: Wait? {
+    guard let gate = evidence.gate, !gate.isExpired, !gate.isShadow else { return nil }
+    let path = plan.path(stage: gate.stage, wave: gate.wave)
+    if let since = gate.hold.holdsSince {
+      let end = since + gate.hold.hold
+      return Wait(.gate, path: path, reason: "the gate holds, of \(gate.hold.hold.spoken)", until: end)
+    }
+    let reasons = gate.board.items.filter { $0.verdict != .pass }.map { item in
+      "\(item.condition.text)\(item.series.isEmpty ? "" : " in \(item.series)"): "
+        + (item.verdict.map { $0 == .breach ? "it is \(item.reading.words)" : $0.words } ?? "nothing measured yet")
+    }
+    return Wait(
+      .gate, path: path, reason: "the gate is closed" + (reasons.first.map { " (\($0))" } ?? ""), until: gate.deadline)
+  }
+
+  private func bakeWait(path: String, until: Instant) -> Wait {
+    guard let bake = evidence.bake else { return Wait(.bake, path: path, reason: "the wave bakes", until: until) }
+    let planned = plan.stages[stage]
+    var parts = ["the wave bakes: \(bake.clock.passed.spoken) of \(planned.bake.spoken) in good health"]
+    if case .unknown(let cause) = bake.clock.verdict { parts.append("its clock stands still, \(cause.words)") }
+    if bake.clock.verdict == .breach { parts.append("its clock begins again after a breach") }
+    if let missing = eventsMissing {
+      parts.append(
+        "\(missing.seen) of \(missing.wanted) events\(missing.series.isEmpty ? "" : " in \(missing.series)")")
+    }
+    let left = Span(milliseconds: max(0, planned.bake.milliseconds - bake.clock.passed.milliseconds))
+    let days = daysEnd(since: bake.clock.countsSince, days: planned.bakeCycles) ?? now
+    let isKnown = bake.clock.verdict == .pass && eventsMissing == nil
+    return Wait(.bake, path: path, reason: parts.joined(separator: ", "), until: isKnown ? max(now + left, days) : nil)
   }
 
   /// What keeps the waiting targets of the current wave from starting.
@@ -112,6 +150,7 @@ extension Hold {
       "\(failed) targets failed, and `tolerate` for the \(level) is \(limit)"
     case .rolledBack(let scope): "the \(scope) was rolled back"
     case .blocked(let path): "the rollback is blocked at \(path)"
+    case .evidence(let by): "decided by \(by)"
     }
   }
 }

@@ -51,6 +51,10 @@ public struct RunState: Sendable {
   var open = 0
   /// The targets of the current wave by kind, each in the order of the wave.
   var queues: [TargetQueue] = []
+  /// What is known from measurements.
+  var evidence: EvidenceState
+  /// Since when targets are live.
+  var live = LiveIndex()
   /// Counts targets done in the whole run.
   public internal(set) var doneCount = 0
 
@@ -66,6 +70,7 @@ public struct RunState: Sendable {
         rows: stage.inventory.map { plan.inventories[$0].count } ?? 1, outputs: Self.referencedOutputs(of: stage))
     }
     failures = Failures(phases: plan.phases.count)
+    evidence = EvidenceState(signals: plan.signals.count, triggers: plan.triggers.count)
     passEmptyStages()
   }
 
@@ -117,6 +122,10 @@ struct PendingCommand: Equatable, Sendable {
 public enum WaveState: Equatable, Sendable {
   case notStarted
   case running
+  /// Its targets are settled, and its gate is measured.
+  case gating
+  /// Its gate has opened.
+  case gated
   case baking(until: Instant)
   case baked
 }
@@ -131,6 +140,10 @@ public struct StageState: Equatable, Sendable {
   var touched: [Int32: UInt64] = [:]
   /// By row: how often the target was taken back.
   public internal(set) var rounds: [Int32: Int] = [:]
+  /// By row: how often that was decided by evidence.
+  var retreats: [Int32: Int] = [:]
+  /// By row: since when the target is live. Kept only in runs that measure.
+  var live: [Int32: Instant] = [:]
   /// By row and step: the outputs that something refers to.
   var outputs: [Int32: [Int: [String: String]]] = [:]
   /// When the pace's first period began, and the current one, with what it has used.
@@ -166,6 +179,8 @@ public struct Rollback: Equatable, Sendable {
   public var stopsAt: String?
   /// The event that started it.
   var cause: Int64
+  /// What decided it, if no person did: `trigger errors`.
+  public var by: String?
 }
 
 /// Failed targets at every level that a budget can have.

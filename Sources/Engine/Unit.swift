@@ -93,6 +93,8 @@ public struct Unit: Equatable, Sendable {
 /// Where a target stands.
 public enum TargetStatus: UInt8, Sendable, CaseIterable {
   case waiting, running, done, failed, undone, skipped
+  /// Taken back by evidence a second time: only a person lets it in again.
+  case quarantined
 
   /// One letter for snapshots.
   var letter: UInt8 {
@@ -103,6 +105,7 @@ public enum TargetStatus: UInt8, Sendable, CaseIterable {
     case .failed: UInt8(ascii: "f")
     case .undone: UInt8(ascii: "u")
     case .skipped: UInt8(ascii: "s")
+    case .quarantined: UInt8(ascii: "q")
     }
   }
 

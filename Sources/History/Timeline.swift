@@ -6,12 +6,13 @@ public import Quantities
 public struct TimelineEntry: Equatable, Sendable {
   /// The kinds of rows.
   public enum Kind: String, Sendable, CaseIterable {
-    case created, executor, clock, phase, wave, failure, parked, command, refused, held, rollback, finished
+    case created, executor, clock, phase, wave, failure, parked, command, refused, held, rollback, finished, trigger,
+      gate, bake
   }
 
   /// How it ended, or stands now.
   public enum Standing: String, Sendable, CaseIterable {
-    case done, running, failed, undone, held, note
+    case done, running, failed, undone, held, note, fired
     case inDoubt = "in_doubt"
   }
 
@@ -58,6 +59,7 @@ private struct TimelineBuilder {
   private var openWave: Int?
   private var openPhase: Int?
   private var openRollback: Int?
+  private var openGate: Int?
   private var commands: [Int64: Int] = [:]
   private var failures: [TargetKey: String] = [:]
 
@@ -82,7 +84,60 @@ private struct TimelineBuilder {
       add(.finished, record, outcome == .done ? .done : outcome == .rolledBack ? .undone : .failed, outcome.words)
       entries[entries.count - 1].took = record.event.at - state.createdAt
     case .phaseStarted, .phaseFinished, .waveStarted, .waveBaking, .waveFinished: takeCourse(record)
+    case .triggerPending, .triggerCleared, .triggerFired, .triggerUnstable: takeTrigger(record)
+    case .gateStarted, .gateHolding, .gateBroken, .gateOpened, .gateExpired: takeGate(record)
+    case .bakeInterrupted(let verdict): add(.bake, record, .held, "the bake stands still: \(verdict.words)")
+    case .bakeContinued: add(.bake, record, .note, "the bake goes on")
+    case .sampled: break
     default: takeStep(record)
+    }
+  }
+
+  private mutating func takeTrigger(_ record: HistoryRecord) {
+    switch record.event.kind {
+    case .triggerPending(let id, let series, _):
+      add(.trigger, record, .note, "\(id) pending\(series.isEmpty ? "" : " in \(series)")")
+    case .triggerCleared(let id, let series):
+      // A breach that did not last belongs to the row with which it began.
+      let begun = "\(id) pending\(series.isEmpty ? "" : " in \(series)")"
+      guard let position = entries.lastIndex(where: { $0.kind == .trigger && $0.fact == begun }) else { break }
+      entries[position].took = record.event.at - entries[position].at
+      entries[position].fact = "\(begun), cleared"
+    case .triggerFired(let firing):
+      let unit = plan.triggers.first { $0.id == firing.trigger }.map { plan.signals[$0.condition.signal].unit } ?? ""
+      entries.removeAll { $0.kind == .trigger && $0.fact.hasPrefix("\(firing.trigger) pending") && $0.took == nil }
+      add(.trigger, record, .fired, firing.words(unit: unit, plan: plan))
+    case .triggerUnstable(let id, _, let changes):
+      add(.trigger, record, .held, "\(id) is unstable: \(changes) changes within half an hour")
+    default: break
+    }
+  }
+
+  private mutating func takeGate(_ record: HistoryRecord) {
+    switch record.event.kind {
+    case .gateStarted(_, let isShadow):
+      openGate = entries.count
+      add(.gate, record, .running, isShadow ? "gate, in shadow" : "gate")
+    case .gateBroken(let verdict, let exhibits):
+      guard let position = openGate else { break }
+      entries[position].fact = "gate, hold broken: \(Exhibit.words(exhibits, verdict: verdict, plan: plan))"
+    case .gateOpened(let held, let exhibits, let isShadow):
+      guard let position = openGate else { break }
+      entries[position].took = record.event.at - entries[position].at
+      entries[position].standing = .done
+      let facts = Exhibit.words(exhibits, verdict: .pass, plan: plan)
+      entries[position].fact =
+        (isShadow ? "gate would have opened" : "gate opened") + ", held \(held.spoken)"
+        + (facts.isEmpty ? "" : ": \(facts)")
+      openGate = nil
+    case .gateExpired(let verdict, let exhibits):
+      guard let position = openGate else { break }
+      entries[position].took = record.event.at - entries[position].at
+      entries[position].standing = .failed
+      entries[position].fact =
+        "gate expired, \(verdict.words): \(Exhibit.words(exhibits, verdict: verdict, plan: plan))"
+      openGate = nil
+    default: break
     }
   }
 
@@ -116,11 +171,12 @@ private struct TimelineBuilder {
 
   private mutating func takeRollback(_ record: HistoryRecord) {
     switch record.event.kind {
-    case .rollbackStarted(let scope, let targets, let stopsAt):
+    case .rollbackStarted(let scope, let targets, let stopsAt, let by):
       closeWave(record.event.at)
       openRollback = entries.count
       let wall = stopsAt.map { ", stops at \($0)" } ?? ""
       add(.rollback, record, .running, "rollback of the \(scope): \(targets) to undo\(wall)")
+      entries[entries.count - 1].reason = by
       // Who asked for it stands in the command that led to it.
       if let cause = record.event.cause, let position = commands[cause] {
         entries[entries.count - 1].actor = entries[position].actor

@@ -1,9 +1,10 @@
 import Diagnostics
+import Runbooks
 
 /// The findings of planning: what is well written and still cannot be done, or not as asked.
 public enum PlanningFindings {
   /// The codes of this module, each with a page in `docs/errors`.
-  public static let codes = ["G301", "G302", "G303", "G304", "G306", "G307", "G309", "G310"]
+  public static let codes = ["G301", "G302", "G303", "G304", "G306", "G307", "G309", "G310", "G311"]
 
   static func deadlineMissed(
     deadline: String, finish: String, daysLate: Int, done: String, remedy: String?, at location: SourceSpan
@@ -51,6 +52,14 @@ public enum PlanningFindings {
         "\(count) target\(count == 1 ? "" : "s") of wave \(wave) of stage `\(stage)` cannot start in its first week"
         + " (\(example): \(reason)); the wave waits for \(count == 1 ? "it" : "them") until \(until)",
       location: location, suggestion: "move the start, or let `waves.order` put other targets into this wave")
+  }
+
+  static func cannotObserve(signal: String, provider: String, adapter: String, at location: SourceSpan) -> Finding {
+    Finding(
+      code: "G311", message: "`\(signal)` is asked of `\(provider)`, and the adapter `\(adapter)` cannot measure",
+      location: location,
+      suggestion:
+        "bind its query to one of \(KnownAdapters.observing.joined(separator: ", ")), or leave out what uses it")
   }
 
   static func missingParameter(_ name: String, at location: SourceSpan) -> Finding {

@@ -34,6 +34,7 @@ extension Plan {
         throw PlanError(message: "\(name) has a wave without targets, or with a limit below 0")
       }
     }
+    try checkEvidence()
     guard zip(stages, stages.dropFirst()).allSatisfy({ $0.phase <= $1.phase }), scale >= 1 else {
       throw PlanError(message: "the stages do not follow their phases, or time has no scale")
     }

@@ -59,6 +59,10 @@ extension Plan {
         values: try $0.member("values").array.map { $0.array.compactMap(\.string) })
     }
     freezes = try plan.elements("freezes") { try PlannedFreeze($0.value, path: $0.path) }
+    evidenceScale = try plan.integer("evidence_scale")
+    forecast = try plan.elements("forecast") { try PlannedQuantity(MemberReader(value: $0.value, path: $0.path)) }
+    signals = try plan.elements("signals") { try PlannedSignal(MemberReader(value: $0.value, path: $0.path)) }
+    triggers = try plan.elements("triggers") { try PlannedTrigger(MemberReader(value: $0.value, path: $0.path)) }
     guards = try plan.elements("guards") {
       PlannedGuard(kind: try $0.text("kind"), id: try $0.text("id"), text: try $0.text("text"))
     }
@@ -144,7 +148,13 @@ private struct PlanReader {
       tolerateByAttribute: try elements("tolerate_by_attribute") {
         AttributeLimit(attribute: try $0.text("attribute"), limit: try $0.integer("limit"))
       },
-      bake: try span("bake_ms"), pace: value["pace"] == nil ? nil : try nested("pace").pace(),
+      bake: try span("bake_ms"),
+      bakeEvents: try value["bake_events"].map {
+        try PlannedEvents(MemberReader(value: $0, path: "\(path).bake_events"))
+      },
+      bakeCycles: optionalInteger("bake_cycles") ?? 0,
+      gate: try value["gate"].map { try PlannedGate(MemberReader(value: $0, path: "\(path).gate")) },
+      pace: value["pace"] == nil ? nil : try nested("pace").pace(),
       notBefore: optionalText("not_before").flatMap { Instant($0) },
       window: try value["window"].map { try PlannedWindow($0, path: "\(path).window") }, then: try text("then"))
   }
@@ -173,7 +183,7 @@ private struct PlanReader {
     guard let wait = SpanRange(try text("wait")) else { throw wrong("wait", "a range") }
     return PlannedStep(
       id: try text("id"), summary: optionalText("summary"), call: try nested("call").call(), undo: undo,
-      attempts: try integer("attempts"), wait: wait)
+      attempts: try integer("attempts"), wait: wait, isCutover: value["cutover"]?.bool ?? false)
   }
 
   func call() throws -> PlannedCall {

@@ -10,6 +10,9 @@ extension Plan {
     writer.object { plan in
       plan.member("deadline", ifPresent: deadline?.text)
       plan.member("environment", environment)
+      plan.member("evidence_scale", evidenceScale)
+      plan.key("forecast")
+      plan.array { for item in forecast { item.encode(to: &$0) } }
       plan.member("format", Self.format)
       plan.key("freezes")
       plan.array { for item in freezes { item.encode(to: &$0) } }
@@ -27,6 +30,8 @@ extension Plan {
       plan.array { for item in providers { item.encode(to: &$0) } }
       plan.member("runbook", runbook)
       plan.member("scale", scale)
+      plan.key("signals")
+      plan.array { for item in signals { item.encode(to: &$0) } }
       plan.key("sources")
       plan.array { for item in sources { item.encode(to: &$0) } }
       plan.key("stages")
@@ -34,6 +39,8 @@ extension Plan {
       plan.member("starts", ifPresent: starts?.text)
       plan.member("summary", ifPresent: summary)
       plan.member("tolerate_in_run", ifPresent: tolerateInRun)
+      plan.key("triggers")
+      plan.array { for item in triggers { item.encode(to: &$0) } }
       plan.member("unexecuted", strings: unexecuted)
       plan.member("zone", zone)
       plan.member("zone_data", ifPresent: zoneData)
@@ -108,8 +115,17 @@ extension PlanSource {
 extension PlannedStage {
   fileprivate func encode(to writer: inout CanonicalWriter) {
     writer.object {
+      if bakeCycles > 0 { $0.member("bake_cycles", bakeCycles) }
+      if let bakeEvents {
+        $0.key("bake_events")
+        bakeEvents.encode(to: &$0)
+      }
       $0.member("bake_ms", bake.milliseconds)
       $0.member("concurrency", concurrency)
+      if let gate {
+        $0.key("gate")
+        gate.encode(to: &$0)
+      }
       $0.member("id", id)
       $0.member("inventory", ifPresent: inventory)
       $0.member("not_before", ifPresent: notBefore?.text)
@@ -173,6 +189,7 @@ extension PlannedStep {
       $0.member("attempts", attempts)
       $0.key("call")
       call.encode(to: &$0)
+      if isCutover { $0.member("cutover", true) }
       $0.member("id", id)
       $0.member("summary", ifPresent: summary)
       $0.key("undo")

@@ -23,6 +23,8 @@ public struct Plan: Equatable, Sendable {
   public var deadline: CivilDate?
   /// By how much bakes and pace shrink; 1 in real time.
   public var scale: Int
+  /// By how much sampling, holds, deadlines and `for` shrink; 1 in real time.
+  public var evidenceScale = 1
   /// Parts of the runbook that the environment leaves out, in words.
   public var ignored: [String]
   /// Parts of the runbook that this version does not execute, in words. A run refuses a plan that has any.
@@ -37,6 +39,12 @@ public struct Plan: Equatable, Sendable {
   public var inventories: [PlannedInventory]
   /// When targets may not start, whatever their window says.
   public var freezes: [PlannedFreeze] = []
+  /// The numbers of the forecast that conditions compare with.
+  public var forecast: [PlannedQuantity] = []
+  /// What is measured.
+  public var signals: [PlannedSignal] = []
+  /// What must never become true while targets are exposed.
+  public var triggers: [PlannedTrigger] = []
   /// The named conditions that gates and triggers watch, for people and for the digest.
   public var guards: [PlannedGuard]
   /// The phases in order.
@@ -143,6 +151,12 @@ public struct PlannedStage: Hashable, Sendable {
   public var tolerateByAttribute: [AttributeLimit]
   /// How long a wave bakes, in the time of the environment.
   public var bake: Span
+  /// The events that a wave must see on each target while it bakes.
+  public var bakeEvents: PlannedEvents?
+  /// The whole local days that a wave must bake; 0 for none.
+  public var bakeCycles = 0
+  /// What must be true after each wave.
+  public var gate: PlannedGate?
   /// How many targets a period may take.
   public var pace: PlannedPace?
   /// The first instant at which the stage may start; `nil` at once.
@@ -218,6 +232,8 @@ public struct PlannedStep: Hashable, Sendable {
   public var attempts: Int
   /// The wait between attempts.
   public var wait: SpanRange
+  /// Whether its end makes the target live.
+  public var isCutover = false
 }
 
 extension PlannedStep {
@@ -231,10 +247,6 @@ extension PlannedStep {
     calls.flatMap { $0.arguments.references + ($0.probe?.arguments.references ?? []) }
   }
 
-  /// Whether one of them is a number of the forecast.
-  var refersToForecast: Bool {
-    references.contains { if case .forecast = $0 { true } else { false } }
-  }
 }
 
 /// What takes a step back.

@@ -36,20 +36,15 @@ extension Planner {
       steps: steps(of: stage), waves: waves,
       concurrency: stage.waves.concurrency?.value ?? 1, isStrict: stage.waves.admission == .strict,
       tolerateByAttribute: attributeLimits(of: stage, phase: phase, size: rows.count),
-      bake: (stage.bake?.time ?? .zero).dividedUp(by: scale),
+      bake: (stage.bake?.time ?? .zero).dividedUp(by: scale), bakeEvents: plannedEvents(of: stage),
+      bakeCycles: plannedCycles(of: stage), gate: plannedGate(of: stage),
       pace: pace.map { self.pace($0, waves: waves.count, from: waves.first?.earliest, scale: scale) },
       notBefore: start.flatMap { zones.instant(of: $0, in: runbook.zone.value) }, window: window,
       then: stage.then.rawValue)
   }
 
-  private mutating func steps(of stage: Stage) -> [PlannedStep] {
-    let steps = stage.steps.map { self.step($0) }
-    for (step, written) in zip(steps, stage.steps) where step.refersToForecast {
-      unexecuted.append("forecast in step `\(step.id)`")
-      findings.append(
-        PlanningFindings.notExecuted("the forecast in step `\(step.id)`", ignore: nil, at: written.location))
-    }
-    return steps
+  private func steps(of stage: Stage) -> [PlannedStep] {
+    stage.steps.map { self.step($0) }
   }
 
   /// The inventories that stages use, in the order of the runbook.
@@ -84,14 +79,15 @@ extension Planner {
 
   private mutating func leaveOutUnexecuted(of stage: Stage, phase: Int) {
     let name = "stage `\(runbook.phases[phase].id.value)/\(stage.id.value)`"
-    if let gate = stage.gate { leaveOut(.gates, "gate of \(name)", at: gate.location) }
+    if stage.gate != nil, isIgnored(.gates) { ignored.append("gate of \(name)") }
     if let approval = stage.approval { leaveOut(.approvals, "approval of \(name)", at: approval.location) }
-    if let bake = stage.bake, bake.events != nil { leaveOut(.events, "event bake of \(name)", at: bake.location) }
-    if let bake = stage.bake, bake.cycles != nil { leaveOut(.cycles, "cycle bake of \(name)", at: bake.location) }
-    if stage.then != .hold {
-      unexecuted.append("`then: \(stage.then.rawValue)` of \(name)")
-      findings.append(
-        PlanningFindings.notExecuted("`then: \(stage.then.rawValue)` of \(name)", ignore: nil, at: stage.location))
+    if stage.bake?.events != nil, isIgnored(.events) { ignored.append("event bake of \(name)") }
+    if let bake = stage.bake, bake.cycles != nil {
+      if isIgnored(.cycles) {
+        ignored.append("cycle bake of \(name)")
+      } else if isCompressed {
+        leaveOut(.cycles, "cycle bake of \(name)", at: bake.location)
+      }
     }
     guard let window = stage.window else { return }
     if environment.time.ignoresWindows {

@@ -20,7 +20,7 @@ extension Planner {
     return PlannedStep(
       id: step.id.value, summary: step.summary, call: call(step.uses.value, for: step, timeout: step.timeout),
       undo: undo,
-      attempts: retry.attempts, wait: retry.wait)
+      attempts: retry.attempts, wait: retry.wait, isCutover: step.isCutover)
   }
 
   /// Binds an operation, or an adapter used directly, to the arguments of a step.
@@ -68,6 +68,11 @@ extension Planner {
   private func parts(_ part: Template.Part, _ handed: [String: ArgumentTemplate]) -> [Template.Part] {
     switch part {
     case .reference(.parameter(let name)): [.literal(parameters[name, default: ""])]
+    case .reference(.forecast(let name)):
+      // Only constant quantities may stand in arguments: `growingArgument` refuses the others.
+      runbook.forecastQuantities.first { $0.name.value == name }?.points.first.map { [.literal($0.value.text)] } ?? [
+        part
+      ]
     case .reference(.argument(let name)):
       switch handed[name] {
       case .text(let template): template.parts
@@ -93,6 +98,7 @@ extension Planner {
   /// The providers that the steps of a plan use, with their configuration.
   func providers(of plan: Plan) -> [PlannedProvider] {
     var names: Set<String> = []
+    names.formUnion(plan.signals.map(\.provider))
     for step in plan.stages.flatMap(\.steps) {
       for call in step.calls { names.formUnion([call.provider, call.probe?.provider].compactMap { $0 }) }
     }
@@ -111,6 +117,11 @@ extension Planner {
     usedInventories.enumerated().compactMap { index, name in
       guard let inventory = runbook.inventories.first(where: { $0.name.value == name }) else { return nil }
       var needed: Set<String> = ["id", "name", "zone", "country", "region"]
+      for signal in plan.signals {
+        if case .attribute(let name) = signal.extent { needed.insert(name) }
+        needed.formUnion(
+          signal.arguments.references.compactMap { if case .target(let name) = $0 { name } else { nil } })
+      }
       for stage in plan.stages where stage.inventory == index {
         needed.formUnion(stage.tolerateByAttribute.map(\.attribute))
         for step in stage.steps { needed.formUnion(attributes(of: step)) }

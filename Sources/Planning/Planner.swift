@@ -71,16 +71,20 @@ public struct Planner {
       stages += planned
     }
     describeGuards()
+    let signals = plannedSignals()
     let size = stages.reduce(0) { $0 + $1.targetCount }
     let usesZones = stages.contains { $0.notBefore != nil || $0.pace?.boundaries.isEmpty == false || $0.window != nil }
     var plan = Plan(
       runbook: runbook.id.value, summary: runbook.summary, owner: runbook.owner, environment: environment.id.value,
       zone: runbook.zone.value, zoneData: usesZones || !freezes.isEmpty ? zones.version : nil,
       starts: runbook.starts?.value,
-      deadline: runbook.deadline?.value, scale: environment.time.scale, ignored: ignored, unexecuted: unexecuted,
+      deadline: runbook.deadline?.value, scale: environment.time.scale, evidenceScale: environment.time.evidence,
+      ignored: ignored, unexecuted: unexecuted,
       sources: runbook.sources.map { PlanSource(path: $0.path, digest: $0.digest) },
       parameters: parameters.keys.sorted().map { NamedValue(name: $0, value: parameters[$0, default: ""]) },
-      providers: [], inventories: [], freezes: freezes, guards: guards, phases: phases, stages: stages,
+      providers: [], inventories: [], freezes: freezes,
+      forecast: plannedForecast(), signals: signals, triggers: plannedTriggers(), guards: guards, phases: phases,
+      stages: stages,
       tolerateInRun: limit(.init("run"), runbook.tolerate, stages: runbook.phases.flatMap(\.stages), size: size))
     plan.providers = providers(of: plan)
     plan.inventories = inventories(of: plan)
@@ -124,9 +128,9 @@ public struct Planner {
   }
 
   private mutating func describeGuards() {
-    if !runbook.triggers.isEmpty, let first = runbook.triggers.first {
+    if !runbook.triggers.isEmpty, isIgnored(.triggers) {
       let names = runbook.triggers.map(\.id.value).joined(separator: ", ")
-      leaveOut(.triggers, "\(runbook.triggers.count) triggers: \(names)", at: first.id.location)
+      ignored.append("\(runbook.triggers.count) triggers: \(names)")
     }
     if let first = runbook.calendars.first, isCompressed || isIgnored(.calendars) {
       leaveOut(.calendars, "freezes of \(runbook.calendars.count) calendars", at: first.location)

@@ -51,12 +51,12 @@ struct RunbookLoader {
     loadEnvironments(node, wanted: wanted)
     let inventoryNames = loadInventories(node, into: &runbook)
     loadCalendars(into: &runbook)
-    let others = [runbook.forecast, runbook.risks].compactMap { $0 }
-    for path in others { _ = source(path.value, namedAt: path.location, keepsText: false) }
+    let forecastIsComplete = loadForecast(into: &runbook)
+    if let path = runbook.risks { _ = source(path.value, namedAt: path.location, keepsText: false) }
     var checks = RunbookChecks(
       runbook: runbook, environments: environments, hasImplicitEnvironment: hasImplicitEnvironment,
       hasAllEnvironments: environments.count == environmentNames.count,
-      inventoryNames: inventoryNames, texts: texts)
+      inventoryNames: inventoryNames, forecastIsComplete: forecastIsComplete, texts: texts)
     findings += checks.run()
     runbook.sources = digests
     return result(runbook, wanted: wanted)
@@ -149,6 +149,23 @@ extension RunbookLoader {
       }
     }
     return members.map(\.key.value)
+  }
+
+  /// - Returns: whether the forecast, if there is one, could be read.
+  private mutating func loadForecast(into runbook: inout Runbook) -> Bool {
+    guard let path = runbook.forecast else { return true }
+    let top = SourceSpan(file: shown(path.value))
+    guard let node = yaml(path.value, namedAt: path.location, isSource: true) else { return false }
+    guard node.isMapping else {
+      findings.append(.wrongType("the forecast", wanted: "a mapping", found: node.kind, wrap: nil, at: top))
+      return false
+    }
+    var checker = ShapeChecker()
+    checker.check(node, .mapping(.forecast), as: "the forecast", owner: top)
+    let (quantities, found) = ForecastBuilder.build(node)
+    runbook.forecastQuantities = quantities
+    findings += checker.findings + found
+    return checker.findings.isEmpty
   }
 
   private mutating func loadCalendars(into runbook: inout Runbook) {

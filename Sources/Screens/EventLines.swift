@@ -11,9 +11,11 @@ public enum EventLines {
   /// How much an event matters.
   public static func level(of event: Event) -> Level {
     switch event.kind {
-    case .targetFailed, .undoBlocked, .runHeld, .runFinished(.aborted), .rollbackFinished(_, true): .error
+    case .targetFailed, .undoBlocked, .runHeld, .runFinished(.aborted), .rollbackFinished(_, true), .triggerFired:
+      .error
     case .failed, .inDoubt, .awaitsPerson, .parked, .clockStepped, .commandRefused, .rollbackStarted, .runPaused,
-      .runAborting, .runFinished(.rolledBack), .targetHeld, .stepSkipped, .targetSkipped:
+      .runAborting, .runFinished(.rolledBack), .targetHeld, .stepSkipped, .targetSkipped,
+      .triggerPending, .triggerUnstable, .gateBroken, .gateExpired, .bakeInterrupted:
       .warn
     default: .info
     }
@@ -25,6 +27,7 @@ public enum EventLines {
   public static func isShown(_ event: Event, verbose: Bool) -> Bool {
     switch event.kind {
     case .timerDue: false
+    case .sampled: verbose
     case .settled, .targetRetried, .targetReleased, .undoBlocked: true
     case .targetUndone: verbose
     default:
@@ -76,6 +79,11 @@ public enum EventLines {
       + " next=\(Sanitize.value("sanderling why \(run)"))"
   }
 
+  /// The line that says why a signal could not be measured.
+  public static func unmeasured(_ signal: String, because: String, now: Instant) -> String {
+    head(now, .warn, "signal.unmeasured") + " signal=\(Sanitize.value(signal)) reason=\(Sanitize.value(because))"
+  }
+
   private static func head(_ at: Instant, _ level: Level, _ type: String) -> String {
     "\(at.text.prefix(19))Z \(Width.pad(level.rawValue, to: 5)) \(type)"
   }
@@ -87,7 +95,9 @@ public enum EventLines {
     if !path.isEmpty { fields.append(("path", .string(path))) }
     let data = (try? JSON(parsing: event.kind.data)) ?? .null
     for (key, value) in data.members where !hidden.contains(key) {
-      if key.hasSuffix("_ms"), let span = value.integer {
+      if key == "samples" || key == "evidence" {
+        fields.append((key, .string(Self.samples(value))))
+      } else if key.hasSuffix("_ms"), let span = value.integer {
         fields.append((String(key.dropLast(3)), .string(Span(milliseconds: span).text)))
       } else {
         fields.append((key, value))
@@ -100,6 +110,15 @@ public enum EventLines {
     let isStated = data["why"] != nil || data["rule"] != nil
     if !isStated, let reason = detail.reason ?? event.reason { fields.append(("reason", .string(reason))) }
     return fields
+  }
+
+  /// Samples as `time value` pairs, and evidence as `condition: value` pairs.
+  private static func samples(_ value: JSON) -> String {
+    value.array.map { sample in
+      let what = sample["condition"]?.string ?? sample["at"]?.string.map { String($0.dropFirst(11).prefix(8)) } ?? ""
+      let values = sample["value"].map { [$0] } ?? sample["values"]?.array ?? []
+      return "\(what) \(values.map(\.plainText).joined(separator: "/"))"
+    }.joined(separator: ", ")
   }
 
   /// Fields that only machines compare.

@@ -119,6 +119,7 @@ extension TimelineEntry {
     case .failed: .failed
     case .undone: .undone
     case .held: .held
+    case .fired: .firing
     case .inDoubt: .inDoubt
     case .note: nil
     }

@@ -61,7 +61,30 @@ extension RunScreen {
     case .targetRetried: return (.running, "tried again")
     case .targetHeld: return (.held, "held by a person")
     case .targetReleased: return (.running, "released")
-    default: return wordsOfRun(for: event)
+    default: return wordsOfRun(for: event) ?? wordsOfEvidence(for: event, plan: index.plan)
+    }
+  }
+
+  private static func wordsOfEvidence(for event: Event, plan: Plan) -> (mark: Mark, fact: String)? {
+    switch event.kind {
+    case .triggerPending(let id, let series, _):
+      return (.firing, "trigger \(id) is pending\(series.isEmpty ? "" : " in \(series)")")
+    case .triggerCleared(let id, let series):
+      return (.done, "trigger \(id) is idle again\(series.isEmpty ? "" : " in \(series)")")
+    case .triggerFired(let firing):
+      let unit = plan.triggers.first { $0.id == firing.trigger }.map { plan.signals[$0.condition.signal].unit } ?? ""
+      return (.firing, "trigger \(firing.words(unit: unit, plan: plan))")
+    case .triggerUnstable(let id, _, let changes): return (.firing, "trigger \(id) is unstable: \(changes) changes")
+    case .gateStarted(_, let isShadow): return (.waiting, isShadow ? "gate in shadow" : "gate")
+    case .gateBroken(let verdict, let exhibits):
+      return (.held, "the gate's hold begins again: \(Exhibit.words(exhibits, verdict: verdict, plan: plan))")
+    case .gateOpened(let held, _, let isShadow):
+      return (.done, "gate \(isShadow ? "would have " : "")opened, held \(held.spoken)")
+    case .gateExpired(let verdict, let exhibits):
+      return (.failed, "gate expired, \(verdict.words): \(Exhibit.words(exhibits, verdict: verdict, plan: plan))")
+    case .bakeInterrupted(let verdict): return (.held, "the bake stands still: \(verdict.words)")
+    case .bakeContinued: return (.running, "the bake goes on")
+    default: return nil
     }
   }
 
@@ -72,8 +95,9 @@ extension RunScreen {
     case .waveFinished(let done, let failed, let skipped):
       let rest = (failed > 0 ? ", \(failed) failed" : "") + (skipped > 0 ? ", \(skipped) skipped" : "")
       return (failed > 0 ? .failed : .done, "\(done) of \(done + failed + skipped)\(rest)")
-    case .rollbackStarted(let scope, let targets, _):
-      return (.undone, "rollback of the \(scope): \(Words.count(targets, "target")) to undo")
+    case .rollbackStarted(let scope, let targets, _, let by):
+      let why = by.map { ", by \($0)" } ?? ""
+      return (.undone, "rollback of the \(scope): \(Words.count(targets, "target")) to undo\(why)")
     case .rollbackFinished(let undone, let blocked):
       return (blocked ? .failed : .undone, "\(undone) undone\(blocked ? ", and no further" : "")")
     case .runHeld(let hold): return (.held, "held: \(hold.words)")

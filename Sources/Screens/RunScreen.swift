@@ -23,6 +23,10 @@ public enum RunScreen {
     add(3, picture.waveBar)
     add(4, picture.runBar)
     add(6, picture.budget)
+    let signals = picture.signals
+    if !signals.items.isEmpty { add(9, [""]) }
+    add(3, signals.urgent)
+    add(6, signals.calm)
     let known = items.count
     let attention = picture.attention
     let work = picture.work
@@ -75,6 +79,12 @@ private struct Picture {
     counts = WaveCounts(view.state)
     clock = LocalTime(offset: view.offset, zone: Sanitize.line(view.zone))
     word = StateWord(view.state, isExecuted: view.isExecuted)
+  }
+
+  /// What is measured, condition by condition.
+  var signals: SignalRows {
+    SignalRows(
+      items: state.watchItems, history: view.signals, now: view.now, clock: clock, columns: columns, style: style)
   }
 
   /// `── retail · r-12 ──────── ▶ running · 42 d 12 h · executor 3 ──`

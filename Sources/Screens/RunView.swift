@@ -20,6 +20,8 @@ public struct RunView: Sendable {
   public var progress: [String: (done: Int64, total: Int64?)]
   /// By step path: the last line that the provider printed.
   public var lines: [String: String]
+  /// The newest numbers of what is watched.
+  public var signals: SignalHistory
   /// Seconds east of UTC at an instant, in the zone of the reader.
   public var offset: @Sendable (Instant) -> Int
   /// The label of that zone.
@@ -29,7 +31,8 @@ public struct RunView: Sendable {
   public init(
     runName: String, state: RunState, now: Instant, started: Instant, executor: String, isExecuted: Bool = true,
     progress: [String: (done: Int64, total: Int64?)] = [:], lines: [String: String] = [:],
-    offset: @escaping @Sendable (Instant) -> Int = { _ in 0 }, zone: String = "UTC"
+    signals: SignalHistory = SignalHistory(), offset: @escaping @Sendable (Instant) -> Int = { _ in 0 },
+    zone: String = "UTC"
   ) {
     self.runName = runName
     self.state = state
@@ -39,6 +42,7 @@ public struct RunView: Sendable {
     self.isExecuted = isExecuted
     self.progress = progress
     self.lines = lines
+    self.signals = signals
     self.offset = offset
     self.zone = zone
   }

@@ -111,6 +111,7 @@ extension Hold {
     case .budget: "you: budget"
     case .rolledBack: "you: rolled back"
     case .blocked: "you: blocked undo"
+    case .evidence: "you: evidence"
     }
   }
 }
@@ -130,7 +131,9 @@ extension Wait {
     case .executor: "executor"
     case .provider: "provider"
     case .retry: "next attempt"
+    case .gate: "gate"
     case .bake: "bake"
+    case .watch: "watch"
     case .pace: "pace"
     case .start: "start"
     case .window: "window"

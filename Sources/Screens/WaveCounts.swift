@@ -23,7 +23,7 @@ struct WaveCounts: Equatable {
       case .running: running += 1
       case .done: done += 1
       case .failed: failed += 1
-      case .undone: undone += 1
+      case .undone, .quarantined: undone += 1
       case .skipped: skipped += 1
       }
     }

@@ -79,6 +79,13 @@ extension Asker {
         command("resume") + "   # does the \(scope) again", command("rollback") + "   # takes everything back",
         command("abort") + "   leaves things as they are",
       ]
+    case .evidence:
+      answer.facts += evidence
+      answer.rule = "evidence stopped the run: a person looks at it and decides"
+      answer.actions = [command("resume") + "   once it is mended: what decided begins anew"]
+      if let wave = WaveCounts.place(state) {
+        answer.actions.append(command("rollback", path(.wave(stage: wave.stage, wave: wave.wave))))
+      }
     case .blocked(let step):
       answer.rule = "an undo that cannot be done is never called done: a person decides"
       let clean = Sanitize.line(step)

@@ -91,6 +91,10 @@ extension Asker {
       (answer.mark, answer.headline) = (.undone, "\(name) was undone")
       answer.rule = "what was undone is done again after `resume`"
       answer.actions = [command("resume"), command("skip", name)]
+    case .quarantined:
+      (answer.mark, answer.headline) = (.undone, "\(name) is quarantined: evidence took it back twice")
+      answer.rule = "a target is rolled back automatically once per run, then only a person lets it in again"
+      answer.actions = [command("retry", name), command("skip", name)]
     case .skipped: (answer.mark, answer.headline) = (.skipped, "\(name) was skipped")
     case .running, .waiting: waiting(key, &answer)
     }

@@ -94,7 +94,10 @@ struct Asker {
 
   /// Whether an event belongs to the story of a place.
   func isRelevant(_ event: Event, to place: Place) -> Bool {
-    if case .timerDue = event.kind { return false }
+    switch event.kind {
+    case .timerDue, .sampled: return false
+    default: break
+    }
     switch (place, event.subject) {
     case (.run, .run), (.run, .phase): return true
     case (.run, _):

@@ -16,6 +16,9 @@ final class LiveWatcher: Watcher {
     var lines: [String: String] = [:]
     var began: [StepAddress: Instant] = [:]
     var drawn: [String] = []
+    var signals = SignalHistory()
+    /// By signal: why it could not be measured, as it was said last.
+    var unmeasured: [String: String] = [:]
 
     /// What is known of a step while it runs is of no use after it.
     mutating func forget(_ event: Event, index: PlanIndex) {
@@ -73,6 +76,11 @@ final class LiveWatcher: Watcher {
       }
     case .progress(let path, let done, let total): content.withLock { $0.progress[path] = (done, total) }
     case .line(let path, let text): content.withLock { $0.lines[path] = text }
+    case .unmeasured(let signal, let because):
+      content.withLock { content in
+        guard content.unmeasured.updateValue(because, forKey: signal) != because else { return }
+        content.log.append(RunScreen.unmeasured(signal, because: because, style: style))
+      }
     }
   }
 
@@ -101,9 +109,11 @@ final class LiveWatcher: Watcher {
   private func draw(_ state: RunState) {
     let size = Output.standard.size
     let text = content.withLock { content -> String in
+      content.signals.take(state.watchItems)
       let view = RunView(
         runName: run.name, state: state, now: clock.read().instant, started: state.createdAt,
-        executor: Host.executor, progress: content.progress, lines: content.lines, offset: Host.localOffset,
+        executor: Host.executor, progress: content.progress, lines: content.lines, signals: content.signals,
+        offset: Host.localOffset,
         zone: Host.localZone)
       let frame = RunScreen.frame(view, columns: size.columns, rows: size.rows, style: style).rows
       guard frame != content.drawn || !content.log.isEmpty else { return "" }

@@ -35,6 +35,7 @@ final class LineWatcher: Watcher {
   private let json: Bool
   private let following: FollowOptions
   private let waiting = Mutex("")
+  private let unmeasured = Mutex<[String: String]>([:])
   private let lastWait = Mutex<Wait?>(nil)
 
   init(run: RegisteredRun, state: RunState, json: Bool, following: FollowOptions) {
@@ -54,6 +55,12 @@ final class LineWatcher: Watcher {
   }
 
   func take(_ notice: Conductor.Notice) {
+    if case .unmeasured(let signal, let because) = notice {
+      let isNew = unmeasured.withLock { $0.updateValue(because, forKey: signal) != because }
+      guard isNew, !json else { return }
+      let line = EventLines.unmeasured(signal, because: because, now: WallClock().read().instant)
+      waiting.withLock { $0 += line + "\n" }
+    }
     guard case .recorded(let events) = notice else { return }
     var text = ""
     for (seq, event) in events where json || EventLines.isShown(event, verbose: following.verbose) {

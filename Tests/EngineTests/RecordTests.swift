@@ -12,6 +12,13 @@ struct RecordTests {
     Make.stage("once", phase: 1, waves: [[0]], hasTargets: false),
     Make.stage("again", phase: 1, waves: [[5, 4]]),
   ])
+  /// The same with something to measure.
+  static let watched: Plan = {
+    var plan = RecordTests.plan
+    plan.signals = [Make.signal("s", .target)]
+    plan.triggers = [Make.trigger()]
+    return plan
+  }()
   static let step = Place.step(StepAddress(target: TargetKey(stage: 0, row: 1), step: 1))
   static let later = Make.start + .hour
 
@@ -38,6 +45,34 @@ struct RecordTests {
         OperatorCommand(name: .resolve, id: "i", settlement: $0, outputs: ["x": odd], reason: odd))
     }
     for verb in verbs { kinds += steps(verb, odd) }
+    return kinds + evidence(odd)
+  }
+
+  private static func evidence(_ odd: String) -> [Event.Kind] {
+    let readings =
+      [Reading.value(Fixed(millionths: -1_500_001)), .value(.zero)] + Absence.allCases.map(Reading.missing)
+    let samples = readings.map { TriggerProgress.Sample(at: later, reading: $0) }
+    let exhibits = readings.map { Exhibit(condition: "s < 3 s", series: odd, reading: $0, at: later) }
+    let verdicts: [Verdict] = [.pass, .breach] + Absence.allCases.map(Verdict.unknown)
+    let rows = [Samples.Row(at: later, readings: [readings[0], readings[3]]), Samples.Row(at: later, readings: [])]
+    var kinds: [Event.Kind] = [
+      .sampled(Samples(signal: 0, name: "s", series: ["t0", odd], rows: [rows[0]])),
+      .sampled(Samples(signal: 0, name: "s", series: [], rows: [rows[1]])),
+      .triggerPending(trigger: "slow", series: odd, since: later), .triggerCleared(trigger: "slow", series: ""),
+      .triggerFired(
+        Firing(
+          trigger: "slow", series: odd, since: later, lasted: .minute, limit: Fixed(millionths: 5_000_000),
+          samples: samples)),
+      .triggerUnstable(trigger: "slow", series: odd, changes: 5), .gateStarted(deadline: nil, isShadow: true),
+      .gateStarted(deadline: later, isShadow: false), .gateHolding(since: later),
+      .gateOpened(held: .minute, exhibits: exhibits, isShadow: false),
+      .gateOpened(held: .zero, exhibits: [], isShadow: true),
+      .bakeContinued, .runHeld(.evidence(by: odd)),
+      .rollbackStarted(scope: "wave", targets: 1, stopsAt: nil, by: "trigger slow"),
+    ]
+    kinds += verdicts.flatMap {
+      [.gateBroken($0, exhibits: exhibits), .gateExpired($0, exhibits: exhibits), .bakeInterrupted($0)]
+    }
     return kinds
   }
 
@@ -81,12 +116,12 @@ struct RecordTests {
 
   @Test("keeps every event so that it reads back as it was, in the canonical form")
   func roundTrip() throws {
-    let index = PlanIndex(Self.plan)
+    let index = PlanIndex(Self.watched)
     for kind in Self.kinds {
       let event = Event(kind, subject: Self.step, at: Self.later, cause: 12)
       #expect(try Self.recorded(event, index) == event)
     }
-    #expect(Set(Self.kinds.map(\.type)).count == 52)
+    #expect(Set(Self.kinds.map(\.type)).count == 64)
   }
 
   @Test("names every event in snake case")

@@ -117,7 +117,7 @@ extension ErrorPages {
     ErrorPage(
       code: "G126", title: "A ratio without a smallest count",
       text: #"""
-        A warning. The signal is a percentage and a trigger acts on it. With two requests in the interval, one failure
+        The signal is a percentage and a trigger acts on it. With two requests in the interval, one failure
         is 50 %. `min_count` says how many events must stand under the ratio before it counts; with fewer it is
         unknown.
 

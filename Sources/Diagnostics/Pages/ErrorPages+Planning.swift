@@ -204,5 +204,25 @@ extension ErrorPages {
         `sanderling plan DIR --wave PATH` lists the targets of a wave with their zones.
         """#
     ),
+    ErrorPage(
+      code: "G311", title: "A signal is asked of somebody who cannot measure",
+      text: #"""
+        The query of a signal is an operation whose provider has an adapter without eyes: `manual` and `noop` do things
+        and measure nothing. Gates would wait for ever, and triggers would never fire.
+
+        Bind the query to a provider that measures:
+
+        ```yaml
+        providers:
+          metrics: { adapter: prometheus, server: "http://prometheus:9090" }
+        operations:
+          metrics.error_rate:
+            provider: metrics
+            with: { query: "100 * sum by (region) (rate(errors_total[${with.window}]))", by: region }
+        ```
+
+        or leave out what uses the signal, loudly, in the environment: `ignore: [gates, triggers]`.
+        """#
+    ),
   ]
 }

@@ -14,7 +14,8 @@ struct EnvironmentBuilder {
     }
     environment.summary = node.text("summary")
     environment.time = TimePolicy(
-      scale: max(node["time"]?.integer("scale") ?? 1, 1), ignoresWindows: node["time"]?.text("windows") == "ignore")
+      scale: max(node["time"]?.integer("scale") ?? 1, 1), evidence: max(node["time"]?.integer("evidence") ?? 1, 1),
+      ignoresWindows: node["time"]?.text("windows") == "ignore")
     environment.ignore = node.texts("ignore").compactMap { text in
       Ignorable(rawValue: text.value).map { Located($0, at: text.location) }
     }

@@ -65,6 +65,7 @@ struct RunbookBuilder {
       name: member.key, unit: node.text("unit") ?? "",
       query: node.located("query") ?? Located("", at: member.key.location),
       extent: extent, every: node.span("every") ?? .minute, settle: node.span("settle") ?? .zero,
+      window: node.span("window") ?? node.span("every") ?? .minute,
       minimumCount: node.integer("min_count"), noData: node.text("no_data").flatMap { WrittenNoData.read($0) })
   }
 
@@ -171,11 +172,11 @@ struct RunbookBuilder {
   private func bake(_ node: SyntaxNode?) -> Bake? {
     guard let node else { return nil }
     if let text = node.text {
-      return Span(text).map { Bake(time: $0, events: nil, cycles: nil, location: node.location) }
+      return Span(text).map { Bake(time: $0, location: node.location) }
     }
     return Bake(
       time: node.span("time") ?? .zero, events: node.text("events").flatMap { WrittenEvents.read($0) },
-      cycles: node.integer("cycles"), location: node.location)
+      countedBy: node.located("counted_by"), cycles: node.integer("cycles"), location: node.location)
   }
 
   private func gate(_ node: SyntaxNode?) -> Gate? {
@@ -212,7 +213,7 @@ struct RunbookBuilder {
     return Step(
       id: node.located("id") ?? Located("", at: node.location), summary: node.text("summary"),
       uses: node.located("uses") ?? Located("", at: place), with: arguments.members(of: node["with"]), undo: undo,
-      timeout: node.span("timeout"), retry: retry, location: place)
+      timeout: node.span("timeout"), retry: retry, isCutover: node.boolean("cutover"), location: place)
   }
 }
 

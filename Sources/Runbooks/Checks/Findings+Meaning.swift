@@ -85,7 +85,7 @@ extension Finding {
 
   static func ratioWithoutCount(signal: Signal, trigger: String) -> Finding {
     Finding(
-      code: "G126", severity: .warning,
+      code: "G126",
       message: "`\(signal.name.value)` is a ratio in the trigger `\(trigger)`, and one failure of two events is 50 %",
       location: signal.name.location, suggestion: "add `min_count: 300` to the signal")
   }

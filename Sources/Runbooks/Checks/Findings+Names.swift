@@ -28,6 +28,12 @@ extension Finding {
       "G112", name, "a signal of this runbook", known: known, create: "define it under `signals:`", at: place)
   }
 
+  static func unknownQuantity(_ name: String, known: [String], at place: SourceSpan) -> Finding {
+    unknown(
+      "G148", name, "a quantity of the forecast", known: known, create: "define it under `quantities:` in the forecast",
+      at: place)
+  }
+
   static func unknownGate(_ name: Located<String>, known: [String]) -> Finding {
     unknown(
       "G113", name.value, "a gate of this runbook", known: known, create: "define it under `gates:`", at: name.location)

@@ -22,9 +22,11 @@ extension RunbookChecks {
     case .parameter(let name):
       let known = runbook.parameters.map(\.name.value)
       if !known.contains(name) { findings.append(.unknownParameter(name, known: known, at: location)) }
-    case .forecast:
+    case .forecast(let name):
       if runbook.forecast == nil {
         findings.append(.misplacedInterpolation(reference, because: "the runbook has no `forecast:`", at: location))
+      } else {
+        checkForecastArgument(name, at: location)
       }
     case .target(let attribute): checkTarget(attribute, reference, as: place, at: location)
     case .argument:

@@ -79,9 +79,9 @@ extension RunbookChecks {
       return
     }
     let limit = place(ofLimit: value, in: condition.location)
-    if value.reference != nil {
+    if let name = value.reference {
       if value.limit.unit != "%" { findings.append(.shareWithoutPercent(value, at: limit)) }
-      if runbook.forecast == nil { findings.append(.noForecast(at: condition.location)) }
+      checkForecast(name, in: condition, signal: signal)
     } else if !Amount.comparable(value.limit.unit, signal.unit) {
       findings.append(.unitMismatch(value, signal: signal, at: limit))
     }
@@ -107,6 +107,9 @@ extension RunbookChecks {
     }
     if !Amount.comparable(compare.margin.unit, signal.unit) {
       findings.append(.marginUnit(compare.margin, signal: signal, at: compare.signal.location))
+    }
+    if signal.extent != .target {
+      findings.append(.wrongExtent(signal, use: "a comparison", at: compare.signal.location))
     }
   }
 

@@ -26,6 +26,7 @@ extension RunbookChecks {
     used.formUnion(runbook.triggers.compactMap(\.noData?.reference))
     used.formUnion(runbook.signals.compactMap(\.noData?.reference))
     used.formUnion(stages.compactMap(\.gate?.compare?.signal.value))
+    used.formUnion(stages.compactMap(\.bake?.countedBy?.value))
     for signal in runbook.signals where !used.contains(signal.name.value) {
       findings.append(.unused(signal.name, noun: "signal", hint: "remove it, or use it in a gate or a trigger"))
     }

@@ -12,6 +12,8 @@ struct RunbookChecks {
   let hasAllEnvironments: Bool
   /// The names under `inventories:`, including those whose file could not be read.
   let inventoryNames: [String]
+  /// Whether the forecast, if there is one, could be read.
+  let forecastIsComplete: Bool
   /// The texts of the YAML files, to find an interpolation inside a scalar.
   let texts: [String: SourceText]
   var findings: [Finding] = []
@@ -24,6 +26,7 @@ struct RunbookChecks {
     checkSignals()
     checkGates()
     checkTriggers()
+    checkEvidence()
     checkDuplicates()
     checkStages()
     for environment in environments { checkEnvironment(environment) }

@@ -36,12 +36,15 @@ public enum Ignorable: String, Hashable, Sendable, CaseIterable {
 public struct TimePolicy: Hashable, Sendable {
   /// By how much bakes and pace shrink; 1 for real time.
   public var scale: Int = 1
+  /// By how much the times of evidence shrink: sampling, windows of signals, holds, deadlines, `for`; 1 for real time.
+  public var evidence: Int = 1
   /// Whether windows are left out.
   public var ignoresWindows = false
 
   /// Real time.
-  public init(scale: Int = 1, ignoresWindows: Bool = false) {
+  public init(scale: Int = 1, evidence: Int = 1, ignoresWindows: Bool = false) {
     self.scale = scale
+    self.evidence = evidence
     self.ignoresWindows = ignoresWindows
   }
 }

@@ -205,7 +205,9 @@ public struct Bake: Sendable {
   public var time: Span
   /// The events, written `200 per target`.
   public var events: Int?
-  /// Local trading cycles.
+  /// The signal that counts the events: a running total.
+  public var countedBy: Located<String>?
+  /// Local trading cycles: whole days of each target's zone.
   public var cycles: Int?
   /// Where it is written.
   public var location: SourceSpan
@@ -271,6 +273,8 @@ public struct Step: Sendable {
   public var timeout: Span?
   /// How often, and how far apart, it is tried.
   public var retry: Retry?
+  /// Whether the target is live from here on: samples of it count from this step's end.
+  public var isCutover: Bool
   /// Where it is written.
   public var location: SourceSpan
 }

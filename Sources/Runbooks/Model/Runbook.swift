@@ -23,6 +23,8 @@ public struct Runbook: Sendable {
   public var calendarFiles: [Calendar] = []
   /// Path of the forecast, relative to the runbook.
   public var forecast: Located<String>?
+  /// The numbers of the forecast that conditions compare with, in the order of the file.
+  public var forecastQuantities: [ForecastQuantity] = []
   /// Path of the risk register, relative to the runbook.
   public var risks: Located<String>?
   /// The parameters in the order of the file.
@@ -109,10 +111,32 @@ public struct Signal: Sendable {
   public var every: Span
   /// How long after its time a sample is final.
   public var settle: Span
+  /// How far back each value looks: the half-open window before its time.
+  public var window: Span
   /// The fewest events under a ratio that make it count.
   public var minimumCount: Int?
   /// What missing data mean; `nil` when nothing is written.
   public var noData: NoData?
+}
+
+/// A number that the forecast projects: constant, or by how many targets are live.
+public struct ForecastQuantity: Sendable {
+  /// What is projected for a number of targets; between two points the projection is a straight line.
+  public struct Point: Hashable, Sendable {
+    /// The number of live targets.
+    public var targets: Int
+    /// The projected value.
+    public var value: Fixed
+  }
+
+  /// The name, without `forecast.`.
+  public var name: Located<String>
+  /// The unit.
+  public var unit: String
+  /// The inventory whose live targets count; `nil` for a constant.
+  public var inventory: Located<String>?
+  /// The projection by rising numbers of targets; one point for a constant.
+  public var points: [Point]
 }
 
 /// A named list of conditions.

@@ -121,6 +121,10 @@ extension ScalarForm {
       return CivilDate(year: parts[0], month: parts[1], day: parts[2])?.text
     })
 
+  static let number = ScalarForm(
+    "a number", example: "such as `1100` or `5.5`", pattern: "^-?[0-9]+(\\.[0-9]{1,6})?$", takesNumbers: true,
+    accepts: { Fixed($0) != nil })
+
   static let amount = ScalarForm(
     "a number with a unit", example: "such as `0.3 s` or `5 %`", takesNumbers: true, accepts: { Amount($0) != nil })
 

@@ -99,7 +99,8 @@ extension Vocabulary {
     keys: [
       Key("time", .form(.duration), standard: "0s", "The time; its clock runs only while health passes."),
       Key("events", .form(.events), "The events on each target."),
-      Key("cycles", .integer(1...1_000), "Local trading cycles."),
+      Key("counted_by", .form(.name), "The signal that counts the events: a running total."),
+      Key("cycles", .integer(1...1_000), "Local trading cycles: whole days in the zone of each target."),
     ],
     aliases: ["duration": "time", "for": "time"])
 
@@ -136,6 +137,9 @@ extension Vocabulary {
       Key("uses", .form(.operation), required: true, "The operation, or an adapter used directly."),
       Key("with", .named(.value, .anything), "What is handed to the operation."),
       Key("undo", .form(.operation), "The operation that takes it back, or `none` when there is nothing to take back."),
+      Key(
+        "cutover", .boolean, standard: "false",
+        "The target is live from here on; without any in the stage, from its first step on."),
       Key("irreversible", .boolean, standard: "false", "It cannot be taken back."),
       Key("timeout", .form(.duration), "The longest time of one attempt."),
       Key("retry", .mapping(.retry), "How often, and how far apart, it is tried."),

@@ -58,6 +58,9 @@ extension Vocabulary {
         "Over what one value speaks: `global`, `target`, or an attribute of the targets."),
       Key("every", .form(.duration), required: true, "The sampling interval."),
       Key("settle", .form(.duration), standard: "0s", "How long after its time a sample is final."),
+      Key(
+        "window", .form(.duration),
+        "How far back each value looks; without it one sampling interval. Its query reads it as `${with.window}`."),
       Key("min_count", .integer(1...1_000_000_000), "The fewest events under a ratio that make it count."),
       Key("no_data", .form(.noData), "What missing data mean; mandatory where a trigger uses the signal."),
       Key("summary", .text, "One sentence for people."),
@@ -117,6 +120,9 @@ extension Vocabulary {
     "`time`", "How time passes in an environment.",
     keys: [
       Key("scale", .integer(1...1_000_000_000), standard: "1", "By how much bakes and pace shrink; 1 is real time."),
+      Key(
+        "evidence", .integer(1...1_000_000_000), standard: "1",
+        "By how much sampling, holds, deadlines and `for` shrink; 1 is real time."),
       Key("windows", .choice(["keep", "ignore"]), standard: "keep", "Whether windows count."),
     ])
 
@@ -140,4 +146,29 @@ extension Vocabulary {
       Key("settle", .form(.duration), standard: "0s", "How long \"not applied\" must hold before it counts."),
     ],
     aliases: ["uses": "provider", "args": "with", "arguments": "with", "input": "with", "rollback": "undo"])
+
+  static let forecast = Vocabulary(
+    "the forecast", "Named numbers that conditions and arguments compare with, as `forecast.NAME`.",
+    keys: [
+      version,
+      Key("summary", .text, "One sentence for people."),
+      Key("quantities", .named(.name, .mapping(.quantity)), required: true, "The numbers by name."),
+    ], aliases: ["version": "sanderling", "values": "quantities"])
+
+  static let quantity = Vocabulary(
+    "a quantity", "A projected number: constant, or by how many targets are live.",
+    keys: [
+      Key("unit", .text, standard: "\"\"", "The unit, such as `EUR/day`; none for a bare number."),
+      Key("value", .form(.number), "The number, where it is constant."),
+      Key("by", .form(.name), "The inventory whose live targets count."),
+      Key("points", .list(.mapping(.point), minimum: 1), "The projection; between two points it is a straight line."),
+      Key("summary", .text, "One sentence for people."),
+    ], aliases: ["targets": "by"])
+
+  static let point = Vocabulary(
+    "a point", "What is projected for a number of live targets.",
+    keys: [
+      Key("targets", .integer(0...10_000_000), required: true, "The number of live targets."),
+      Key("value", .form(.number), required: true, "The projected value."),
+    ])
 }

@@ -1,0 +1,52 @@
+internal import Adapters
+internal import Engine
+internal import Planning
+internal import Quantities
+
+/// Measured samples → evaluations: which sample speaks for which time.
+enum Readings {
+  /// Two sampling intervals: a sample that is older says nothing any more.
+  static let staleness: Int64 = 2
+
+  /// The evaluations of a request.
+  ///
+  /// For each time the newest sample at or before it counts, if it is not older than two intervals. For the newest
+  /// time a later sample counts too: a provider without a history measures when it is asked.
+  ///
+  /// - Parameters:
+  ///   - samples: what was measured.
+  ///   - request: what was asked for.
+  ///   - signal: the signal.
+  ///   - remembers: whether the provider knows the past; if not, times that passed are known to be unobserved.
+  /// - Returns: one evaluation for each time, with one reading for each series.
+  static func samples(
+    _ samples: [MeasuredSample], for request: SampleRequest, signal: PlannedSignal, remembers: Bool
+  ) -> Samples {
+    var bySeries: [String: [MeasuredSample]] = [:]
+    for sample in samples { bySeries[sample.series, default: []].append(sample) }
+    for series in bySeries.keys { bySeries[series]?.sort { $0.at < $1.at } }
+    let rows = request.times.map { time in
+      let isNewest = time == request.times.last
+      return Samples.Row(
+        at: time,
+        readings: request.series.map { series in
+          let known = bySeries[series] ?? []
+          let oldest = time + Span(milliseconds: -Self.staleness * signal.every.milliseconds)
+          if let sample = known.last(where: { ($0.at <= time || isNewest) && $0.at > oldest }) {
+            return Reading(measured: sample.value, count: sample.count, minimum: signal.minimumCount)
+          }
+          return .missing(isNewest || remembers ? .noData : .unobserved)
+        })
+    }
+    return Samples(signal: request.signal, name: signal.name, series: request.series, rows: rows)
+  }
+
+  /// The evaluations of a request that could not be answered.
+  static func failed(_ request: SampleRequest, signal: PlannedSignal) -> Samples {
+    Samples(
+      signal: request.signal, name: signal.name, series: request.series,
+      rows: request.times.map { time in
+        Samples.Row(at: time, readings: request.series.map { _ in .missing(.providerError) })
+      })
+  }
+}

@@ -1,0 +1,168 @@
+import Planning
+public import Quantities
+
+/// What the engine knows from measurements. Empty in a run whose plan has no signals.
+struct EvidenceState: Equatable, Sendable {
+  /// By signal.
+  var signals: [SignalState]
+  /// By trigger: the progress of each series that has any.
+  var triggers: [[String: TriggerProgress]]
+  /// The waves that were changed, oldest first; finished ones only as long as something still watches them.
+  var spans: [ChangeSpan] = []
+  /// By stage that was changed: when that began, and when its last wave was finished.
+  var stages: [Int: ChangeSpan] = [:]
+  /// The gate that is measured now.
+  var gate: GateState?
+  /// The bake that needs evidence.
+  var bake: BakeState?
+  /// By series: the events of the current wave.
+  var counts: [String: EventCount] = [:]
+  /// What triggers and gates decided and what is not carried out yet.
+  var retreats: [Retreat] = []
+  /// The gate that was opened last.
+  var opened: OpenedGate?
+
+  init(signals: Int, triggers: Int) {
+    self.signals = Array(repeating: SignalState(), count: signals)
+    self.triggers = Array(repeating: [:], count: triggers)
+  }
+}
+
+/// The newest that is known of a signal.
+struct SignalState: Equatable, Sendable {
+  /// The time of the newest evaluation.
+  var until: Instant?
+  /// By series.
+  var series: [String: SeriesState] = [:]
+}
+
+/// When something was changed first, and when that was over.
+struct ChangeSpan: Equatable, Sendable {
+  var stage: Int
+  var wave: Int
+  var changedAt: Instant
+  var finishedAt: Instant?
+
+  /// Whether something watches at an instant, if it watches for so long after the end.
+  func isWatched(at instant: Instant, after: Span) -> Bool { finishedAt.map { instant <= $0 + after } ?? true }
+}
+
+/// A gate that is measured.
+struct GateState: Equatable, Sendable {
+  var stage: Int
+  var wave: Int
+  var startedAt: Instant
+  /// When it must be open; `nil` waits for ever.
+  var deadline: Instant?
+  /// What must hold.
+  var board: Board
+  var hold: HoldGate
+  var isShadow: Bool
+  /// Whether its deadline has passed and its action was decided.
+  var isExpired = false
+  /// Whether it was reported to hold.
+  var isAnnounced = false
+}
+
+/// A bake that needs evidence.
+struct BakeState: Equatable, Sendable {
+  /// What must hold: what the gate requires, and what triggers watch for.
+  var board: Board
+  var clock: BakeClock
+  /// The newest announced verdict.
+  var announced = Verdict.pass
+}
+
+/// A gate that has opened.
+struct OpenedGate: Equatable, Sendable {
+  var stage: Int
+  var wave: Int
+  var at: Instant
+}
+
+/// What evidence decided and what is to be done about it.
+struct Retreat: Equatable, Sendable {
+  /// What decided, in words: `trigger errors`.
+  var by: String
+  var action: GateAction
+  /// How far it reaches.
+  var place: Place
+  /// The sequence number of the decision.
+  var cause: Int64
+}
+
+/// A running total that may begin again at nothing.
+struct EventCount: Equatable, Sendable {
+  var last: Fixed
+  var sum: Fixed
+
+  mutating func take(_ total: Fixed) {
+    let rise = total < last ? total : Fixed(millionths: total.millionths - last.millionths)
+    sum = Fixed(millionths: sum.millionths &+ max(0, rise.millionths))
+    last = total
+  }
+}
+
+/// The conditions that must hold on a wave, with the newest verdict of each.
+struct Board: Equatable, Sendable {
+  /// One condition.
+  struct Item: Equatable, Sendable {
+    var condition: PlannedCondition
+    /// Whether the condition is the breach, as in a trigger; else its contrary is.
+    var isBreach: Bool
+    var policy: NoDataPolicy
+    var verdict: Verdict?
+    var at: Instant?
+    /// The series that decided, and what was found there.
+    var series = ""
+    var reading: Reading = .missing(.noData)
+  }
+
+  var items: [Item]
+  /// Samples count from here on.
+  var startedAt: Instant
+
+  /// The verdict on the whole at a time: a condition that was not looked at for long is unknown.
+  func verdict(at time: Instant, signals: [PlannedSignal]) -> Verdict {
+    items.reduce(.pass) { sum, item in
+      guard let verdict = item.verdict, let at = item.at else { return sum.and(.unknown(.noData)) }
+      let signal = signals[item.condition.signal]
+      let oldest = Span(milliseconds: signal.every.milliseconds * 2 + signal.settle.milliseconds)
+      return sum.and(time - at > oldest ? .unknown(.noData) : verdict)
+    }
+  }
+
+  /// Two sampling intervals of its slowest signal.
+  func patience(signals: [PlannedSignal]) -> Span {
+    items.map { Span(milliseconds: signals[$0.condition.signal].every.milliseconds * 2) }.max() ?? .zero
+  }
+}
+
+/// One condition and what was found, as decisions keep it.
+public struct Exhibit: Hashable, Sendable {
+  /// The condition in the words of the runbook.
+  public var condition: String
+  /// The series that decided.
+  public var series: String
+  /// What was found there.
+  public var reading: Reading
+  /// When.
+  public var at: Instant
+
+  /// Makes an exhibit.
+  public init(condition: String, series: String, reading: Reading, at: Instant) {
+    self.condition = condition
+    self.series = series
+    self.reading = reading
+    self.at = at
+  }
+}
+
+extension Board {
+  /// What was found, condition by condition.
+  var exhibits: [Exhibit] {
+    items.compactMap { item in
+      item.at.map { Exhibit(condition: item.condition.text, series: item.series, reading: item.reading, at: $0) }
+    }
+  }
+}

@@ -1,0 +1,96 @@
+public import Quantities
+
+/// A gate that opens after its evidence has passed for a time without a break.
+///
+/// The gate is a value: it reads no clock and asks no provider. Whoever drives it passes the time for which a verdict
+/// speaks, so a rehearsal of three months and a live run of three months take the same path through this code.
+public struct HoldGate: Equatable, Sendable {
+  /// For how long without a break.
+  public let hold: Span
+  /// How long an unknown may last before the hold starts again: two sampling intervals.
+  public let patience: Span
+  /// Since when every evaluation passed; `nil` when the last one that counts did not.
+  public private(set) var holdsSince: Instant?
+  /// The newest verdict.
+  public private(set) var verdict = Verdict.unknown(.noData)
+  /// The time of the newest verdict.
+  public private(set) var at: Instant?
+  /// Whether it has opened. It stays open.
+  public private(set) var isOpen = false
+  private var unknownSince: Instant?
+
+  /// Makes a gate that has seen nothing.
+  public init(hold: Span, patience: Span) {
+    self.hold = hold
+    self.patience = patience
+  }
+
+  /// Makes a gate as it was; for what is kept across executors.
+  init(hold: Span, patience: Span, holdsSince: Instant?, isOpen: Bool) {
+    self.init(hold: hold, patience: patience)
+    self.holdsSince = holdsSince
+    self.isOpen = isOpen
+  }
+
+  /// Takes one verdict into account.
+  ///
+  /// - Parameters:
+  ///   - verdict: what the evidence says.
+  ///   - time: the time for which it speaks. One that lies before the newest one changes nothing.
+  /// - Complexity: O(1), no allocation.
+  public mutating func judge(_ verdict: Verdict, at time: Instant) {
+    guard !isOpen, at.map({ time >= $0 }) ?? true else { return }
+    self.verdict = verdict
+    at = time
+    switch verdict {
+    case .pass:
+      unknownSince = nil
+      let start = holdsSince ?? time
+      holdsSince = start
+      isOpen = time - start >= hold
+    case .breach:
+      unknownSince = nil
+      holdsSince = nil
+    case .unknown:
+      let start = unknownSince ?? time
+      unknownSince = start
+      if time - start > patience { holdsSince = nil }
+    }
+  }
+}
+
+/// A clock that runs only while the evidence passes, stops while it is unknown, and begins again after a breach.
+public struct BakeClock: Equatable, Sendable {
+  /// When it started.
+  public let startedAt: Instant
+  /// Since when it counts: its start, or the end of the last breach.
+  public internal(set) var countsSince: Instant
+  /// How long the evidence has passed since then.
+  public internal(set) var passed = Span.zero
+  /// The newest verdict.
+  public internal(set) var verdict = Verdict.pass
+  /// The time of the newest verdict.
+  public internal(set) var at: Instant
+
+  /// Makes a clock that starts at an instant.
+  public init(startedAt: Instant) {
+    self.startedAt = startedAt
+    countsSince = startedAt
+    at = startedAt
+  }
+
+  /// Takes one verdict into account. One that speaks for a time before the newest one changes nothing.
+  public mutating func judge(_ verdict: Verdict, at time: Instant) {
+    guard time >= at else { return }
+    switch verdict {
+    case .pass: if self.verdict == .pass { passed = passed + (time - at) }
+    case .breach:
+      passed = .zero
+      countsSince = time
+    case .unknown: break
+    }
+    if self.verdict == .breach, verdict == .pass { countsSince = time }
+    self.verdict = verdict
+    at = time
+  }
+}

@@ -1,0 +1,65 @@
+import Planning
+import Quantities
+
+/// The newest that is known of one series of a signal.
+struct SeriesState: Equatable, Sendable {
+  /// The time of the newest evaluation.
+  var at: Instant
+  /// What it found.
+  var reading: Reading
+  /// The newest number.
+  var value: Fixed?
+  /// When that number was true.
+  var valueAt: Instant?
+  /// How many evaluations in a row found nothing, up to the newest one.
+  var missing = 0
+
+  /// Takes an evaluation into account.
+  mutating func take(_ reading: Reading, at: Instant) {
+    self.at = at
+    self.reading = reading
+    if case .value(let value) = reading {
+      self.value = value
+      valueAt = at
+      missing = 0
+    } else {
+      missing += 1
+    }
+  }
+}
+
+/// Turns a reading into a verdict, with the policy for missing data.
+struct Judge {
+  /// What is the breach.
+  var isBreach: (Fixed) -> Bool
+  /// What missing data mean.
+  var policy: NoDataPolicy
+  /// The newest number of another signal for the same series at a time; `nil` when there is none.
+  var other: (Int) -> Fixed?
+
+  /// The verdict on a series at the time of its newest evaluation.
+  ///
+  /// - Parameter state: the series, with that evaluation in it.
+  /// - Returns: the verdict, the policy applied.
+  func verdict(_ state: SeriesState) -> Verdict {
+    switch state.reading {
+    case .value(let value): return isBreach(value) ? .breach : .pass
+    case .missing(let cause) where !cause.isAbsence: return .unknown(cause)
+    case .missing(let cause): return absent(state, cause)
+    }
+  }
+
+  private func absent(_ state: SeriesState, _ cause: Absence) -> Verdict {
+    switch policy {
+    case .hold: return .unknown(cause)
+    case .breach: return .breach
+    case .idle(let signal): return other(signal) == .zero ? .pass : .unknown(cause)
+    case .zero(let signal):
+      guard let live = other(signal), live > .zero else { return .unknown(cause) }
+      return isBreach(.zero) ? .breach : .pass
+    case .carry(let age):
+      guard let value = state.value, let at = state.valueAt, state.at - at <= age else { return .unknown(cause) }
+      return isBreach(value) ? .breach : .pass
+    }
+  }
+}

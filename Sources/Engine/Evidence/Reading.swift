@@ -1,0 +1,153 @@
+public import Quantities
+
+/// What one evaluation of a signal found for one series.
+public enum Reading: Hashable, Sendable {
+  /// A number in the signal's unit.
+  case value(Fixed)
+  /// Nothing that can be judged.
+  case missing(Absence)
+
+  /// The written form: a decimal number, or `!` and the cause.
+  public var text: String {
+    switch self {
+    case .value(let value): value.text
+    case .missing(let cause): "!\(cause.rawValue)"
+    }
+  }
+
+  /// The number, or the cause, for people.
+  public var words: String {
+    switch self {
+    case .value(let value): value.spoken
+    case .missing(let cause): cause.words
+    }
+  }
+
+  /// Reads the written form; `nil` when it is neither.
+  public init?(_ text: String) {
+    if text.hasPrefix("!") {
+      guard let cause = Absence(rawValue: String(text.dropFirst())) else { return nil }
+      self = .missing(cause)
+    } else {
+      guard let value = Fixed(text) else { return nil }
+      self = .value(value)
+    }
+  }
+
+  /// A measured number as a reading: what is not a number of our size has a cause of its own.
+  ///
+  /// - Parameters:
+  ///   - value: the number.
+  ///   - count: the events under it, where that is known.
+  ///   - minimum: the fewest events that make it count.
+  public init(measured value: Double, count: Double?, minimum: Int?) {
+    if let minimum, count.map({ !($0 >= Double(minimum)) }) ?? false {
+      self = .missing(.tooFew)
+    } else if value.isNaN {
+      self = .missing(.notANumber)
+    } else if let value = Fixed(value) {
+      self = .value(value)
+    } else {
+      self = .missing(.infinite)
+    }
+  }
+}
+
+/// Why nothing can be judged.
+public enum Absence: String, Hashable, Sendable, CaseIterable {
+  /// No sample came, or only one that is too old.
+  case noData = "no_data"
+  /// Not a number.
+  case notANumber = "not_a_number"
+  /// An infinity, or a number that is too large.
+  case infinite
+  /// The provider could not be asked.
+  case providerError = "provider_error"
+  /// Fewer events than `min_count`, or fewer targets than a comparison needs.
+  case tooFew = "too_few"
+  /// The window reaches back behind the cut-over.
+  case immature
+  /// Nobody measured then, and the provider keeps no history.
+  case unobserved
+
+  /// The cause in words.
+  public var words: String {
+    switch self {
+    case .noData: "no data"
+    case .notANumber: "not a number"
+    case .infinite: "infinite"
+    case .providerError: "the provider cannot be asked"
+    case .tooFew: "too few events"
+    case .immature: "live for less than its window"
+    case .unobserved: "nobody measured"
+    }
+  }
+
+  /// Whether the quantity itself is absent, so that a policy for missing data may speak. A provider that cannot be
+  /// asked is never a breach by itself, and too few events or a young target are known not to be a fault.
+  var isAbsence: Bool {
+    switch self {
+    case .noData, .notANumber, .infinite: true
+    case .providerError, .tooFew, .immature, .unobserved: false
+    }
+  }
+}
+
+/// What the evidence says at one time.
+public enum Verdict: Hashable, Sendable {
+  case pass
+  case breach
+  case unknown(Absence)
+
+  /// Both together: any breach is a breach, else any unknown is unknown.
+  public func and(_ other: Verdict) -> Verdict {
+    switch (self, other) {
+    case (.breach, _), (_, .breach): .breach
+    case (.unknown, _): self
+    case (.pass, _): other
+    }
+  }
+
+  /// One word, and the cause.
+  public var words: String {
+    switch self {
+    case .pass: "pass"
+    case .breach: "breach"
+    case .unknown(let cause): "unknown: \(cause.words)"
+    }
+  }
+}
+
+/// The evaluations of one signal that came together.
+public struct Samples: Equatable, Sendable {
+  /// One evaluation.
+  public struct Row: Equatable, Sendable {
+    /// The instant for which it speaks, a whole multiple of the sampling interval.
+    public var at: Instant
+    /// One reading for each series.
+    public var readings: [Reading]
+
+    /// Makes an evaluation.
+    public init(at: Instant, readings: [Reading]) {
+      self.at = at
+      self.readings = readings
+    }
+  }
+
+  /// The signal, by its place in the plan.
+  public var signal: Int
+  /// Its name.
+  public var name: String
+  /// The series in canonical order.
+  public var series: [String]
+  /// By rising time.
+  public var rows: [Row]
+
+  /// Puts evaluations together.
+  public init(signal: Int, name: String, series: [String], rows: [Row]) {
+    self.signal = signal
+    self.name = name
+    self.series = series
+    self.rows = rows
+  }
+}

@@ -1,0 +1,160 @@
+import Planning
+import Quantities
+
+extension RunState {
+  /// Whether measurements play a part in this run.
+  var isWatched: Bool { !plan.signals.isEmpty }
+
+  /// The targets of a place that were changed and not taken back.
+  func exposedTargets(in place: Place) -> [TargetKey] {
+    switch place {
+    case .run: return plan.stages.indices.flatMap { exposedTargets(in: .stage($0)) }
+    case .phase(let phase):
+      return plan.stages.indices.filter { plan.stages[$0].phase == phase }.flatMap { exposedTargets(in: .stage($0)) }
+    case .stage(let stage):
+      return stages[stage].status.indices.map { TargetKey(stage: stage, row: Int32($0)) }.filter { isExposed($0) }
+    case .wave(let stage, let wave):
+      guard plan.stages[stage].waves.indices.contains(wave) else { return [] }
+      return plan.stages[stage].waves[wave].targets.map { TargetKey(stage: stage, row: $0) }.filter { isExposed($0) }
+    case .target(let key): return isExposed(key) ? [key] : []
+    case .step(let address): return isExposed(address.target) ? [address.target] : []
+    }
+  }
+
+  private func isExposed(_ key: TargetKey) -> Bool {
+    switch stages[key.stage].status[Int(key.row)] {
+    case .done, .running: true
+    case .failed: stages[key.stage].touched[key.row] != nil || unit(key) != nil
+    case .waiting, .undone, .skipped, .quarantined: false
+    }
+  }
+
+  /// The name of the series of a signal that speaks about a target; `nil` when none does.
+  func series(of key: TargetKey, extent: SignalExtent) -> String? {
+    switch extent {
+    case .global: ""
+    case .target: plan.stages[key.stage].inventory == nil ? nil : plan.target(key.row, stage: key.stage)
+    case .attribute(let name): attribute(name, of: key)
+    }
+  }
+
+  /// The series of a signal that speak about a place, sorted: those of its exposed targets.
+  func exposedSeries(of signal: Int, in places: [Place]) -> [String] {
+    let extent = plan.signals[signal].extent
+    var names: Set<String> = []
+    for place in places {
+      for key in exposedTargets(in: place) {
+        if let name = series(of: key, extent: extent) { names.insert(name) }
+        if extent == .global, !names.isEmpty { return [""] }
+      }
+    }
+    return names.sorted()
+  }
+
+  /// Since when a series of a signal has live targets; `nil` when it has none.
+  func liveSince(_ series: String, extent: SignalExtent) -> Instant? {
+    switch extent {
+    case .global: live.first
+    case .target: live.byTarget[series]
+    case .attribute(let name): live.byAttribute[name]?[series]
+    }
+  }
+
+  /// How many targets of an inventory were live at an instant.
+  func liveCount(inventory: Int, at instant: Instant) -> Int {
+    plan.stages.indices.reduce(0) { sum, stage in
+      guard plan.stages[stage].inventory == inventory else { return sum }
+      return sum + stages[stage].live.values.count { $0 <= instant }
+    }
+  }
+
+  /// The limit of a condition at an instant; a share of the forecast is one for the targets that were live then.
+  func limit(of condition: PlannedCondition, at instant: Instant) -> Fixed {
+    guard let index = condition.quantity else { return condition.limit }
+    let quantity = plan.forecast[index]
+    let count = quantity.inventory.map { liveCount(inventory: $0, at: instant) } ?? 0
+    return condition.limit.percent(of: quantity.value(at: count)) ?? Fixed(millionths: .max)
+  }
+
+  /// The places that a trigger watches at an instant, the newest last.
+  func armedPlaces(of trigger: PlannedTrigger, at instant: Instant) -> [(place: Place, since: Instant)] {
+    switch trigger.scope {
+    case .wave, .target:
+      return evidence.spans.filter { $0.isWatched(at: instant, after: trigger.watchAfter) }
+        .map { (.wave(stage: $0.stage, wave: $0.wave), $0.changedAt) }
+    case .stage:
+      return evidence.stages.values.filter { $0.isWatched(at: instant, after: trigger.watchAfter) }
+        .sorted { $0.stage < $1.stage }.map { (.stage($0.stage), $0.changedAt) }
+    case .phase:
+      let phases = Set(evidence.stages.keys.map { plan.stages[$0].phase }).sorted()
+      return phases.compactMap { phase in
+        let inside = evidence.stages.values.filter { plan.stages[$0.stage].phase == phase }
+        let isOver = plan.stages.indices.allSatisfy { plan.stages[$0].phase != phase || $0 < stage }
+        let end = isOver ? inside.compactMap(\.finishedAt).max() : nil
+        let since = inside.map(\.changedAt).min() ?? now
+        let span = ChangeSpan(stage: 0, wave: 0, changedAt: since, finishedAt: end)
+        return span.isWatched(at: instant, after: trigger.watchAfter) ? (.phase(phase), since) : nil
+      }
+    case .run: return evidence.stages.values.map(\.changedAt).min().map { [(.run, $0)] } ?? []
+    }
+  }
+
+  /// Until when a trigger still watches something although the position has gone past it; `nil` when nothing does.
+  var watchedUntil: Instant? {
+    guard isWatched else { return nil }
+    let ends = plan.triggers.flatMap { trigger -> [Instant] in
+      switch trigger.scope {
+      case .wave, .target: evidence.spans.compactMap { $0.finishedAt.map { $0 + trigger.watchAfter } }
+      case .stage, .phase: evidence.stages.values.compactMap { $0.finishedAt.map { $0 + trigger.watchAfter } }
+      case .run: evidence.stages.values.compactMap { $0.finishedAt.map { $0 + trigger.watchAfter } }
+      }
+    }
+    return ends.max()
+  }
+}
+
+/// Since when targets are live, as signals see it. Made from the stages' own record.
+struct LiveIndex: Equatable, Sendable {
+  var first: Instant?
+  var byTarget: [String: Instant] = [:]
+  var byAttribute: [String: [String: Instant]] = [:]
+}
+
+extension RunState {
+  /// The attributes that signals speak about.
+  var watchedAttributes: [String] {
+    plan.signals.compactMap { if case .attribute(let name) = $0.extent { name } else { nil } }
+  }
+
+  /// A target is live: samples of it count from now on.
+  mutating func cutOver(_ key: TargetKey) {
+    guard isWatched, stages[key.stage].live[key.row] == nil else { return }
+    stages[key.stage].live[key.row] = now
+    enter(key, since: now)
+  }
+
+  private mutating func enter(_ key: TargetKey, since: Instant) {
+    live.first = min(live.first ?? since, since)
+    if let name = series(of: key, extent: .target) { live.byTarget[name] = min(live.byTarget[name] ?? since, since) }
+    for attribute in watchedAttributes {
+      guard let value = self.attribute(attribute, of: key) else { continue }
+      let known = live.byAttribute[attribute]?[value] ?? since
+      live.byAttribute[attribute, default: [:]][value] = min(known, since)
+    }
+  }
+
+  /// A target was taken back, and is no longer live.
+  mutating func leaveLive(_ key: TargetKey) {
+    guard stages[key.stage].live.removeValue(forKey: key.row) != nil else { return }
+    indexLive()
+  }
+
+  /// Makes the index of live targets anew.
+  mutating func indexLive() {
+    live = LiveIndex()
+    guard isWatched else { return }
+    for stage in stages.indices {
+      for (row, since) in stages[stage].live { enter(TargetKey(stage: stage, row: row), since: since) }
+    }
+  }
+}

@@ -1,0 +1,259 @@
+import Planning
+import Quantities
+
+extension RunState {
+  /// Takes measurements into account, evaluation by evaluation. One that was made before changes nothing.
+  mutating func foldSamples(_ samples: Samples) {
+    guard evidence.signals.indices.contains(samples.signal) else { return }
+    for row in samples.rows where row.readings.count == samples.series.count {
+      if let until = evidence.signals[samples.signal].until, row.at <= until { continue }
+      evidence.signals[samples.signal].until = row.at
+      for (series, reading) in zip(samples.series, row.readings) {
+        var state =
+          evidence.signals[samples.signal].series[series] ?? SeriesState(at: row.at, reading: reading)
+        state.take(matured(reading, of: samples.signal, series, at: row.at), at: row.at)
+        evidence.signals[samples.signal].series[series] = state
+      }
+      judgeTriggers(watching: samples.signal, at: row.at)
+      judgeHealth(watching: samples.signal, at: row.at)
+      countEvents(of: samples.signal, at: row.at)
+    }
+    ripenBake()
+  }
+
+  /// A window that reaches back behind the cut-over of its series says nothing about what is live.
+  private func matured(_ reading: Reading, of signal: Int, _ series: String, at: Instant) -> Reading {
+    let planned = plan.signals[signal]
+    guard let since = liveSince(series, extent: planned.extent), at - since >= planned.window else {
+      return .missing(.immature)
+    }
+    return reading
+  }
+
+  /// The judge of a condition for a series, at a time.
+  private func judge(
+    _ condition: PlannedCondition, isBreach: Bool, policy: NoDataPolicy, series: String, at: Instant
+  ) -> Judge {
+    let limit = limit(of: condition, at: at)
+    return Judge(
+      isBreach: { condition.comparison.holds($0, limit) == isBreach }, policy: policy,
+      other: { freshValue(of: $0, series: series, at: at) })
+  }
+
+  /// The newest number of a signal, for the same series or for everything, if it is not older than two intervals.
+  private func freshValue(of signal: Int, series: String, at: Instant) -> Fixed? {
+    let known = evidence.signals[signal].series
+    guard let state = known[series] ?? known[""], case .value(let value) = state.reading,
+      at - state.at <= Span(milliseconds: plan.signals[signal].every.milliseconds * 2)
+    else { return nil }
+    return value
+  }
+
+  private mutating func judgeTriggers(watching signal: Int, at: Instant) {
+    for (number, trigger) in plan.triggers.enumerated() where trigger.condition.signal == signal {
+      let armed = armedPlaces(of: trigger, at: at).filter { $0.since < at }
+      let exposed = armed.isEmpty ? [] : exposedSeries(of: signal, in: armed.map(\.place))
+      // What nobody is exposed to any more is forgotten, unless a decision about it is under way.
+      evidence.triggers[number] = evidence.triggers[number].filter { series, progress in
+        exposed.contains(series) || progress.phase == .firing || progress.phase == .latched
+      }
+      for series in exposed {
+        guard let state = evidence.signals[signal].series[series], state.at == at else { continue }
+        let judge = judge(trigger.condition, isBreach: true, policy: trigger.noData, series: series, at: at)
+        var progress = evidence.triggers[number][series] ?? TriggerProgress()
+        progress.judge(
+          judge.verdict(state), reading: state.reading, at: at, every: plan.signals[signal].every,
+          persistence: trigger.persistence)
+        evidence.triggers[number][series] = progress
+      }
+    }
+  }
+
+  private mutating func judgeHealth(watching signal: Int, at: Instant) {
+    if var gate = evidence.gate, !gate.isExpired,
+      judge(&gate.board, in: .wave(stage: gate.stage, wave: gate.wave), watching: signal, at: at)
+    {
+      let time = max(at, gate.hold.at ?? at)
+      gate.hold.judge(gate.board.verdict(at: time, signals: plan.signals), at: time)
+      evidence.gate = gate
+    }
+    if var bake = evidence.bake,
+      judge(&bake.board, in: .wave(stage: stage, wave: wave), watching: signal, at: at)
+    {
+      let time = max(at, bake.clock.at)
+      bake.clock.judge(bake.board.verdict(at: time, signals: plan.signals), at: time)
+      if bake.clock.verdict == .breach { evidence.counts = [:] }
+      evidence.bake = bake
+    }
+  }
+
+  /// Judges the conditions of a board that rest on a signal.
+  ///
+  /// - Returns: whether there are any, and the evaluation counts.
+  private func judge(_ board: inout Board, in place: Place, watching signal: Int, at: Instant) -> Bool {
+    guard at > board.startedAt, board.items.contains(where: { $0.condition.signal == signal }) else { return false }
+    let series = exposedSeries(of: signal, in: [place])
+    for position in board.items.indices where board.items[position].condition.signal == signal {
+      judge(&board.items[position], series: series, at: at)
+    }
+    return true
+  }
+
+  private func judge(_ item: inout Board.Item, series: [String], at: Instant) {
+    var verdict: Verdict?
+    for name in series {
+      guard let state = evidence.signals[item.condition.signal].series[name], state.at == at else {
+        verdict = (verdict ?? .pass).and(.unknown(.noData))
+        continue
+      }
+      let judge = judge(item.condition, isBreach: item.isBreach, policy: item.policy, series: name, at: at)
+      let found = judge.verdict(state)
+      let sum = (verdict ?? .pass).and(found)
+      // The series that is shown is the one that decides; among equals, the one nearest to the limit.
+      if verdict == nil || sum != verdict || (found == sum && isWorse(state.reading, than: item)) {
+        item.series = name
+        item.reading = state.reading
+      }
+      verdict = sum
+    }
+    item.verdict = verdict ?? .unknown(.noData)
+    item.at = at
+  }
+
+  private func isWorse(_ reading: Reading, than item: Board.Item) -> Bool {
+    guard case .value(let value) = reading, case .value(let shown) = item.reading else { return false }
+    let isHighBad = [.less, .atMost].contains(item.condition.comparison) != item.isBreach
+    return isHighBad ? value > shown : value < shown
+  }
+
+  private mutating func countEvents(of signal: Int, at: Instant) {
+    guard let span = evidence.spans.last, span.finishedAt == nil, span.changedAt < at,
+      let events = plan.stages[span.stage].bakeEvents, events.signal == signal
+    else { return }
+    for name in exposedSeries(of: signal, in: [.wave(stage: span.stage, wave: span.wave)]) {
+      guard let state = evidence.signals[signal].series[name], state.at == at, case .value(let total) = state.reading
+      else { continue }
+      if evidence.counts[name] == nil {
+        evidence.counts[name] = EventCount(last: total, sum: .zero)
+      } else {
+        evidence.counts[name]?.take(total)
+      }
+    }
+  }
+
+  /// A bake that has its time, its events and its days is done.
+  mutating func ripenBake() {
+    guard case .baking = waveState, let bake = evidence.bake, isBaked(bake) else { return }
+    waveState = .baked
+  }
+
+  private func isBaked(_ bake: BakeState) -> Bool {
+    let planned = plan.stages[stage]
+    // A bake that waits for events alone has no health to watch: its time is time.
+    let passed = bake.board.items.isEmpty ? now - bake.clock.startedAt : bake.clock.passed
+    guard bake.clock.verdict == .pass, passed >= planned.bake, eventsMissing == nil else { return false }
+    return daysEnd(since: bake.clock.countsSince, days: planned.bakeCycles).map { $0 <= now } ?? true
+  }
+
+  /// Which series has not seen the events that the bake waits for, and how many it has; `nil` when all have.
+  var eventsMissing: (series: String, seen: Int, wanted: Int)? {
+    guard let events = plan.stages[stage].bakeEvents else { return nil }
+    let place = Place.wave(stage: stage, wave: wave)
+    let extent = plan.signals[events.signal].extent
+    var targets: [String: Int] = [:]
+    for key in exposedTargets(in: place) where stages[key.stage].status[Int(key.row)] == .done {
+      if let name = series(of: key, extent: extent) { targets[name, default: 0] += 1 }
+    }
+    for name in targets.keys.sorted() {
+      let wanted = events.count * (targets[name] ?? 0)
+      let seen = Int((evidence.counts[name]?.sum.millionths ?? 0) / 1_000_000)
+      if seen < wanted { return (name, seen, wanted) }
+    }
+    return nil
+  }
+
+  /// The end of so many whole local days after an instant, in the zone of the wave's targets where it comes last.
+  func daysEnd(since: Instant, days: Int) -> Instant? {
+    guard days > 0 else { return nil }
+    var zones: Set<String> = []
+    for row in plan.stages[stage].waves[wave].targets {
+      zones.insert(
+        plan.stages[stage].inventory.flatMap { plan.inventories[$0].value("zone", of: Int(row)) } ?? plan.zone)
+    }
+    return zones.compactMap { zone in
+      let offset = index.zones.offset(of: zone, at: since) ?? 0
+      let local = (since + Span(milliseconds: Int64(offset) * 1_000)).utcDate
+      return index.zones.instant(of: local.adding(days: days + 1), in: zone)
+    }.max()
+  }
+}
+
+extension RunState {
+  /// The first change of a wave: from here on triggers watch it.
+  mutating func noteChange(of key: TargetKey) {
+    guard isWatched else { return }
+    let wave = index.wave(of: key)
+    if evidence.spans.last(where: { $0.stage == key.stage && $0.wave == wave && $0.finishedAt == nil }) == nil {
+      let longest = plan.triggers.map(\.watchAfter).max() ?? .zero
+      evidence.spans.removeAll { !$0.isWatched(at: now, after: longest) || ($0.stage, $0.wave) == (key.stage, wave) }
+      evidence.spans.append(ChangeSpan(stage: key.stage, wave: wave, changedAt: now))
+      evidence.counts = [:]
+    }
+    if evidence.stages[key.stage] == nil {
+      evidence.stages[key.stage] = ChangeSpan(stage: key.stage, wave: wave, changedAt: now)
+    } else {
+      evidence.stages[key.stage]?.finishedAt = nil
+    }
+    if plan.stages[key.stage].steps.allSatisfy({ !$0.isCutover }) { cutOver(key) }
+  }
+
+  /// A wave is finished, and perhaps its stage.
+  mutating func noteEnd(stage: Int, wave: Int) {
+    for position in evidence.spans.indices
+    where (evidence.spans[position].stage, evidence.spans[position].wave) == (stage, wave) {
+      evidence.spans[position].finishedAt = now
+    }
+    if wave + 1 >= plan.stages[stage].waves.count { evidence.stages[stage]?.finishedAt = now }
+    dropHealth()
+  }
+
+  /// Nothing is measured for the current wave any more.
+  mutating func dropHealth() {
+    evidence.gate = nil
+    evidence.bake = nil
+  }
+
+  /// What a gate requires.
+  func board(of gate: PlannedGate) -> Board {
+    let items = gate.conditions.map { condition in
+      Board.Item(condition: condition, isBreach: false, policy: plan.signals[condition.signal].noData)
+    }
+    return Board(items: items, startedAt: now)
+  }
+
+  /// The health of a wave that bakes: what its gate requires, and what triggers watch for.
+  func healthBoard(of stage: Int) -> Board {
+    var board = Board(items: [], startedAt: now)
+    if let gate = plan.stages[stage].gate, !gate.isShadow { board = self.board(of: gate) }
+    for trigger in plan.triggers where isSpoken(plan.signals[trigger.condition.signal].extent, in: stage) {
+      board.items.append(Board.Item(condition: trigger.condition, isBreach: true, policy: trigger.noData))
+    }
+    return board
+  }
+
+  /// Whether a signal can speak about targets of a stage at all.
+  private func isSpoken(_ extent: SignalExtent, in stage: Int) -> Bool {
+    switch extent {
+    case .global: true
+    case .target: plan.stages[stage].inventory != nil
+    case .attribute(let name):
+      plan.stages[stage].inventory.map { plan.inventories[$0].columns.contains(name) } ?? false
+    }
+  }
+
+  /// Triggers begin anew: what they decided is done, or was overruled by a person.
+  mutating func rearm() {
+    for number in evidence.triggers.indices { evidence.triggers[number] = [:] }
+    evidence.retreats = []
+  }
+}

@@ -1,0 +1,183 @@
+public import Planning
+public import Quantities
+
+/// How far a trigger is for one series: idle → pending → firing → latched.
+///
+/// It is a value without a clock: whoever drives it passes each evaluation with its own time, by rising time.
+public struct TriggerProgress: Equatable, Sendable {
+  /// Where the trigger stands.
+  public enum Phase: String, Hashable, Sendable, CaseIterable {
+    /// No breach.
+    case idle
+    /// The breach began and has not lasted long enough.
+    case pending
+    /// The breach has lasted: a decision is due.
+    case firing
+    /// The decision was made. Recovery does not take it back.
+    case latched
+  }
+
+  /// Where the trigger stands.
+  public internal(set) var phase = Phase.idle
+  /// When the breach began; `nil` while idle.
+  public internal(set) var since: Instant?
+  /// How long the breach was seen to last: time next to an unknown evaluation does not count.
+  public internal(set) var lasted = Span.zero
+  /// How many evaluations breached since it began.
+  public internal(set) var breaches = 0
+  /// The newest evaluations of the breach, oldest first, and always the one with which it began.
+  public internal(set) var samples: [Sample] = []
+  /// When it changed between idle and pending, the newest last.
+  public internal(set) var changes: [Instant] = []
+  /// Whether the present phase was announced.
+  var isAnnounced = true
+  /// The newest known evaluations for `of: m/n`, the newest last; `true` is a breach.
+  var recent: [Bool] = []
+  /// What the evaluation before the present one was.
+  var before: Before = .nothing
+  /// The time of that evaluation.
+  var judgedAt: Instant?
+  /// How many evaluations in a row found nothing since the breach was last measured.
+  var silences = 0
+
+  /// The kinds of evaluation.
+  enum Before: String, Equatable, Sendable { case nothing, breach, pass, unknown }
+
+  /// An evaluation that a decision rests on.
+  public struct Sample: Equatable, Sendable {
+    /// Its time.
+    public var at: Instant
+    /// What was found.
+    public var reading: Reading
+
+    /// Makes a sample.
+    public init(at: Instant, reading: Reading) {
+      self.at = at
+      self.reading = reading
+    }
+  }
+
+  /// How many samples a decision keeps.
+  static let sampleLimit = 24
+  /// How many evaluations without data are waited for before the policy decides, while pending.
+  static let patience = 2
+
+  /// Makes the progress of a trigger that has seen nothing.
+  public init() {}
+
+  /// Whether it has nothing to remember.
+  var isFresh: Bool { phase == .idle && changes.isEmpty && recent.isEmpty && isAnnounced }
+
+  /// Takes one evaluation into account.
+  ///
+  /// - Parameters:
+  ///   - verdict: what the evidence says, the policy for missing data applied.
+  ///   - reading: what was measured.
+  ///   - at: the time of the evaluation; it rises from call to call.
+  ///   - every: the sampling interval.
+  ///   - persistence: how the breach must last.
+  public mutating func judge(
+    _ verdict: Verdict, reading: Reading, at: Instant, every: Span,
+    persistence: PlannedTrigger.Persistence
+  ) {
+    guard phase == .idle || phase == .pending else { return }
+    // While pending, two evaluations without data neither advance nor reset the clock, whatever the policy says.
+    var verdict = verdict
+    if case .missing(let cause) = reading {
+      silences += 1
+      if phase == .pending, silences <= Self.patience { verdict = .unknown(cause) }
+    } else {
+      silences = 0
+    }
+    let previous = judgedAt
+    judgedAt = at
+    // An evaluation that was never made is a gap like one that found nothing.
+    if let previous, at - previous > Span(milliseconds: every.milliseconds * 2), before != .nothing {
+      before = .unknown
+    }
+    if phase == .pending, verdict != .pass { keep(Sample(at: at, reading: reading)) }
+    switch persistence {
+    case .lasting(let span): last(verdict, reading, at, previous, span)
+    case .share(let hits, let whole): share(verdict, reading, at, hits, whole)
+    }
+    switch verdict {
+    case .pass: before = .pass
+    case .breach: before = .breach
+    case .unknown: before = .unknown
+    }
+  }
+
+  private mutating func last(
+    _ verdict: Verdict, _ reading: Reading, _ at: Instant, _ previous: Instant?, _ span: Span
+  ) {
+    switch verdict {
+    case .unknown: return
+    case .pass: if phase == .pending { settle(at) }
+    case .breach:
+      if phase == .idle {
+        begin(at, reading)
+      } else {
+        breaches += 1
+        if before == .breach, let previous { lasted = lasted + (at - previous) }
+      }
+      if breaches >= 2, lasted >= span { fire() }
+    }
+  }
+
+  private mutating func share(_ verdict: Verdict, _ reading: Reading, _ at: Instant, _ hits: Int, _ whole: Int) {
+    if case .unknown = verdict { return }
+    recent.append(verdict == .breach)
+    if recent.count > whole { recent.removeFirst(recent.count - whole) }
+    let found = recent.count { $0 }
+    if phase == .idle, found > 0 {
+      begin(at, reading)
+    } else if phase == .pending, found == 0 {
+      settle(at)
+    } else if verdict == .breach {
+      breaches += 1
+    }
+    if found >= hits { fire() }
+  }
+
+  private mutating func begin(_ at: Instant, _ reading: Reading) {
+    phase = .pending
+    since = at
+    // A breach that begins with silence is not interrupted by silence.
+    if case .missing = reading { silences = Self.patience }
+    lasted = .zero
+    breaches = 1
+    samples = [Sample(at: at, reading: reading)]
+    changes.append(at)
+    isAnnounced.toggle()
+  }
+
+  private mutating func settle(_ at: Instant) {
+    phase = .idle
+    since = nil
+    lasted = .zero
+    breaches = 0
+    samples = []
+    changes.append(at)
+    isAnnounced.toggle()
+  }
+
+  private mutating func fire() {
+    phase = .firing
+    isAnnounced = true
+  }
+
+  private mutating func keep(_ sample: Sample) {
+    samples.append(sample)
+    if samples.count > Self.sampleLimit { samples.remove(at: 1) }
+  }
+
+  /// Forgets changes that are older than a span before the newest one, and says whether too many are left.
+  mutating func isUnstable(within span: Span) -> Bool {
+    guard let newest = changes.last else { return false }
+    changes.removeAll { newest - $0 > span }
+    return changes.count > Self.changeLimit
+  }
+
+  /// More changes than this within half an hour are flapping.
+  static let changeLimit = 4
+}

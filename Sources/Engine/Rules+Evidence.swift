@@ -1,0 +1,176 @@
+import Planning
+public import Quantities
+
+extension Machine {
+  /// Triggers whose breach has lasted fire, and what was decided is carried out: hold, roll back, or stop.
+  mutating func trigger() {
+    guard state.isWatched, state.outcome == nil else { return }
+    for (number, trigger) in state.plan.triggers.enumerated() where !state.evidence.triggers[number].isEmpty {
+      for series in state.evidence.triggers[number].keys.sorted() { decide(trigger, number, series) }
+    }
+    while let retreat = state.evidence.retreats.first {
+      let before = state.evidence.retreats.count
+      carryOut(retreat)
+      if state.evidence.retreats.count == before { return }
+    }
+  }
+
+  private mutating func decide(_ trigger: PlannedTrigger, _ number: Int, _ series: String) {
+    guard var progress = state.evidence.triggers[number][series] else { return }
+    let place = state.place(of: trigger, series: series)
+    if progress.phase == .firing {
+      let limit = progress.samples.last.map { state.limit(of: trigger.condition, at: $0.at) } ?? trigger.condition.limit
+      let firing = Firing(
+        trigger: trigger.id, series: series, since: progress.since ?? state.now, lasted: progress.lasted, limit: limit,
+        samples: progress.samples)
+      emit(.triggerFired(firing), place, cause: state.lastSequence)
+      return
+    }
+    if !progress.isAnnounced {
+      let kind: Event.Kind =
+        progress.phase == .pending
+        ? .triggerPending(trigger: trigger.id, series: series, since: progress.since ?? state.now)
+        : .triggerCleared(trigger: trigger.id, series: series)
+      emit(kind, place, cause: state.lastSequence)
+    }
+    let halfAnHour = Span(milliseconds: 30 * 60_000).dividedUp(by: Int64(state.plan.evidenceScale))
+    if progress.isUnstable(within: halfAnHour) {
+      emit(
+        .triggerUnstable(trigger: trigger.id, series: series, changes: progress.changes.count), place,
+        cause: state.lastSequence)
+    }
+  }
+
+  /// What was decided stays decided until it can be done: a rollback waits for the one that is going on.
+  private mutating func carryOut(_ retreat: Retreat) {
+    switch retreat.action {
+    case .hold: emit(.runHeld(.evidence(by: retreat.by)), retreat.place, cause: retreat.cause)
+    case .stop: emit(.runAborting, .run, cause: retreat.cause)
+    case .rollback:
+      guard state.rollback == nil else { return }
+      let (queue, stopsAt) = state.rollbackQueue(of: retreat.place)
+      let active = state.units.count { state.index.contains(retreat.place, $0.key) }
+      guard active + queue.count > 0 else {
+        emit(.runHeld(.evidence(by: retreat.by)), retreat.place, cause: retreat.cause)
+        return
+      }
+      emit(
+        .rollbackStarted(
+          scope: retreat.place.scope, targets: active + queue.count, stopsAt: stopsAt, by: retreat.by),
+        retreat.place, cause: retreat.cause)
+    }
+  }
+
+  /// A wave whose targets are settled must pass its gate.
+  mutating func gate() {
+    guard state.rollback == nil, state.outcome == nil, !state.isAborting else { return }
+    if state.waveState == .running, state.isWaveSettled, state.isGateDue, state.evidence.gate == nil,
+      let gate = state.plan.stages[state.stage].gate
+    {
+      let place = Place.wave(stage: state.stage, wave: state.wave)
+      emit(
+        .gateStarted(deadline: gate.deadline.map { state.now + $0 }, isShadow: false), place, cause: state.lastSequence)
+    }
+    measure()
+    superviseBake()
+  }
+
+  private mutating func measure() {
+    guard let gate = state.evidence.gate, !gate.isExpired, let planned = state.plan.stages[gate.stage].gate else {
+      return
+    }
+    let place = Place.wave(stage: gate.stage, wave: gate.wave)
+    let exhibits = gate.board.exhibits
+    if gate.hold.isOpen || planned.conditions.isEmpty && planned.comparison == nil {
+      emit(
+        .gateOpened(held: planned.hold, exhibits: exhibits, isShadow: gate.isShadow), place, cause: state.lastSequence)
+    } else if let deadline = gate.deadline, deadline <= state.now, gate.hold.verdict != .pass {
+      emit(.gateExpired(gate.hold.verdict, exhibits: exhibits), place, cause: state.lastSequence)
+    } else if let since = gate.hold.holdsSince, !gate.isAnnounced {
+      emit(.gateHolding(since: since), place, cause: state.lastSequence)
+    } else if gate.hold.holdsSince == nil, gate.isAnnounced {
+      emit(.gateBroken(gate.hold.verdict, exhibits: exhibits), place, cause: state.lastSequence)
+    }
+  }
+
+  /// Says when the clock of a bake stops, begins again, or goes on.
+  private mutating func superviseBake() {
+    guard let bake = state.evidence.bake, case .baking = state.waveState else { return }
+    let place = Place.wave(stage: state.stage, wave: state.wave)
+    let verdict = bake.clock.verdict
+    if verdict == .pass, bake.announced != .pass {
+      emit(.bakeContinued, place, cause: state.lastSequence)
+    } else if verdict != .pass, verdict != bake.announced {
+      emit(.bakeInterrupted(verdict), place, cause: state.lastSequence)
+    }
+  }
+}
+
+extension RunState {
+  /// Whether nothing happens to the targets of the current wave any more, and the wave may be judged.
+  var isWaveSettled: Bool { open == 0 && units.isEmpty && hold == nil && !isDraining }
+
+  /// Whether the current wave has a gate that decides, and something to be judged by it.
+  var isGateDue: Bool {
+    guard stage < plan.stages.count, let gate = plan.stages[stage].gate, !gate.isShadow else { return false }
+    return !exposedTargets(in: .wave(stage: stage, wave: wave)).isEmpty
+  }
+
+  /// The earliest end of the current wave's bake; `nil` when there is none.
+  var bakeEnd: Instant? {
+    let planned = plan.stages[stage]
+    guard planned.bake > .zero || planned.bakeEvents != nil || planned.bakeCycles > 0,
+      !isWatched || !exposedTargets(in: .wave(stage: stage, wave: wave)).isEmpty
+    else { return nil }
+    return max(now + planned.bake, daysEnd(since: now, days: planned.bakeCycles) ?? now)
+  }
+
+  /// Whether something in a place was taken back once too often.
+  func hasQuarantined(in place: Place) -> Bool {
+    plan.stages.indices.contains { stage in
+      stages[stage].status.indices.contains { row in
+        stages[stage].status[row] == .quarantined
+          && index.contains(place, TargetKey(stage: stage, row: Int32(row)))
+      }
+    }
+  }
+
+  /// What a firing trigger acts on: the newest of the places it watches that has the series.
+  func place(of trigger: PlannedTrigger, series: String) -> Place {
+    let signal = trigger.condition.signal
+    let armed = armedPlaces(of: trigger, at: now).map(\.place)
+    let place = armed.last { exposedSeries(of: signal, in: [$0]).contains(series) } ?? armed.last ?? .run
+    guard trigger.scope == .target, case .wave = place,
+      let key = exposedTargets(in: place).first(where: { self.series(of: $0, extent: .target) == series })
+    else { return place }
+    return .target(key)
+  }
+}
+
+/// What a trigger rests its decision on.
+public struct Firing: Equatable, Sendable {
+  /// The trigger.
+  public var trigger: String
+  /// The series that breached; empty for a global signal.
+  public var series: String
+  /// When the breach began.
+  public var since: Instant
+  /// How long it was seen to last.
+  public var lasted: Span
+  /// The limit at the newest sample.
+  public var limit: Fixed
+  /// The samples, oldest first: the one with which it began, and the newest ones.
+  public var samples: [TriggerProgress.Sample]
+
+  /// Puts a decision's reasons together.
+  public init(
+    trigger: String, series: String, since: Instant, lasted: Span, limit: Fixed, samples: [TriggerProgress.Sample]
+  ) {
+    self.trigger = trigger
+    self.series = series
+    self.since = since
+    self.lasted = lasted
+    self.limit = limit
+    self.samples = samples
+  }
+}

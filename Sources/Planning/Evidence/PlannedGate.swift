@@ -1,0 +1,75 @@
+public import Quantities
+
+/// What must be true after each wave of a stage before the next one.
+public struct PlannedGate: Hashable, Sendable {
+  /// The names of the gates that are required.
+  public var names: [String]
+  /// All conditions of these gates.
+  public var conditions: [PlannedCondition]
+  /// For how long without a break.
+  public var hold: Span
+  /// The longest wait; `nil` waits for ever.
+  public var deadline: Span?
+  /// What a breach at the deadline does.
+  public var onBreach: GateAction
+  /// What missing knowledge at the deadline does.
+  public var onUnknown: GateAction
+  /// How long an opened gate stays open while its wave cannot go on; `nil` for ever.
+  public var validFor: Span?
+  /// Whether it measures and reports without deciding.
+  public var isShadow: Bool
+  /// The comparison of migrated targets with others.
+  public var comparison: PlannedComparison?
+}
+
+/// A comparison of migrated targets with control targets.
+public struct PlannedComparison: Hashable, Sendable {
+  /// The signal, by its place in the plan; it has one value for each target.
+  public var signal: Int
+  /// The harm that is accepted, in the signal's unit.
+  public var margin: Fixed
+  /// Whether larger values are the harm.
+  public var isHarmAbove: Bool
+}
+
+/// What a gate or a trigger does when it has decided.
+public enum GateAction: String, Hashable, Sendable, CaseIterable { case hold, rollback, stop }
+
+/// What must never become true while targets are exposed.
+public struct PlannedTrigger: Hashable, Sendable {
+  /// How far an action reaches.
+  public enum Scope: String, Hashable, Sendable, CaseIterable { case target, wave, stage, phase, run }
+
+  /// How the breach must last.
+  public enum Persistence: Hashable, Sendable {
+    /// Without a break for so long, and in two evaluations at least.
+    case lasting(Span)
+    /// In so many of the last evaluations.
+    case share(of: Int, in: Int)
+  }
+
+  /// The identifier.
+  public var id: String
+  /// The condition that is the breach.
+  public var condition: PlannedCondition
+  /// How the breach must last.
+  public var persistence: Persistence
+  /// What it does.
+  public var action: GateAction
+  /// What it does it to.
+  public var scope: Scope
+  /// How long after the end of its scope it still watches.
+  public var watchAfter: Span
+  /// What missing data mean to it.
+  public var noData: NoDataPolicy
+  /// The risks that it serves.
+  public var mitigates: [String]
+}
+
+/// The events that a bake waits for.
+public struct PlannedEvents: Hashable, Sendable {
+  /// How many on each target.
+  public var count: Int
+  /// The signal that counts them, by its place in the plan: a running total.
+  public var signal: Int
+}

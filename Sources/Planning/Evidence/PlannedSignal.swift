@@ -1,0 +1,134 @@
+public import Quantities
+
+/// A measured quantity, resolved: what is asked of whom, how often, and what silence means.
+public struct PlannedSignal: Hashable, Sendable {
+  /// The name.
+  public var name: String
+  /// The unit, such as `s` or `%`.
+  public var unit: String
+  /// Over what one value speaks.
+  public var extent: SignalExtent
+  /// The sampling interval: the signal is evaluated at its whole multiples since the epoch.
+  public var every: Span
+  /// How long after its time a sample is final.
+  public var settle: Span
+  /// How far back each value looks: the half-open window before its time.
+  public var window: Span
+  /// The fewest events under a ratio that make it count.
+  public var minimumCount: Int?
+  /// What missing data mean.
+  public var noData: NoDataPolicy
+  /// The operation that measures.
+  public var operation: String
+  /// The provider's name.
+  public var provider: String
+  /// The arguments; `${with.series}` and `${target.…}` are still open.
+  public var arguments: ArgumentTemplate
+  /// The longest time of one measurement.
+  public var timeout: Span
+
+  /// Whether the provider is asked once for each series, because the arguments name it.
+  public var isAskedBySeries: Bool {
+    arguments.references.contains { reference in
+      switch reference {
+      case .target, .argument: true
+      default: false
+      }
+    }
+  }
+}
+
+/// Over what one value of a signal speaks. One value each is a *series*.
+public enum SignalExtent: Hashable, Sendable {
+  /// One value for everything; its series has the empty name.
+  case global
+  /// One value for each target, named by its identifier.
+  case target
+  /// One value for each value of an attribute, named by it.
+  case attribute(String)
+
+  /// The written form: `global`, `target`, or the attribute.
+  public var text: String {
+    switch self {
+    case .global: "global"
+    case .target: "target"
+    case .attribute(let name): name
+    }
+  }
+
+  /// Reads the written form.
+  public init(_ text: String) {
+    switch text {
+    case "global": self = .global
+    case "target": self = .target
+    default: self = .attribute(text)
+    }
+  }
+}
+
+/// What missing data of a signal mean.
+public enum NoDataPolicy: Hashable, Sendable {
+  /// Nothing is known: gates wait, and the clocks of triggers and bakes stand still.
+  case hold
+  /// Absence is the fault.
+  case breach
+  /// All is well while another signal is there and 0: nobody is asking.
+  case idle(signal: Int)
+  /// The value is 0 while another signal is there and above 0: nothing happened.
+  case zero(signal: Int)
+  /// The last value holds for so long.
+  case carry(Span)
+
+  /// The other signal that decides.
+  public var signal: Int? {
+    switch self {
+    case .idle(let signal), .zero(let signal): signal
+    case .hold, .breach, .carry: nil
+    }
+  }
+}
+
+/// A comparison of a signal with a limit.
+public struct PlannedCondition: Hashable, Sendable {
+  /// The signal, by its place in the plan.
+  public var signal: Int
+  /// How it is compared.
+  public var comparison: Condition.Comparison
+  /// The limit in the signal's unit, or a percentage of ``quantity``.
+  public var limit: Fixed
+  /// The quantity of the forecast that the limit is a share of, by its place in the plan.
+  public var quantity: Int?
+  /// The condition in the words of the runbook.
+  public var text: String
+}
+
+/// A number that the forecast projects, stored in the plan so that triggers compare with what was approved.
+public struct PlannedQuantity: Hashable, Sendable {
+  /// What is projected for a number of live targets.
+  public struct Point: Hashable, Sendable {
+    /// The number of live targets.
+    public var targets: Int
+    /// The projected value.
+    public var value: Fixed
+  }
+
+  /// The name, without `forecast.`.
+  public var name: String
+  /// The unit.
+  public var unit: String
+  /// The inventory whose live targets count, by its place in the plan; `nil` for a constant.
+  public var inventory: Int?
+  /// By rising numbers of targets, at least one.
+  public var points: [Point]
+
+  /// The projection for so many live targets: on the straight line between two points, and at the last one beyond it.
+  public func value(at targets: Int) -> Fixed {
+    guard let first = points.first, let last = points.last else { return .zero }
+    guard let upper = points.firstIndex(where: { $0.targets >= targets }) else { return last.value }
+    guard upper > 0, points[upper].targets > targets else { return upper == 0 ? first.value : points[upper].value }
+    let (low, high) = (points[upper - 1], points[upper])
+    let rise = Int128(high.value.millionths) - Int128(low.value.millionths)
+    let part = rise * Int128(targets - low.targets) / Int128(high.targets - low.targets)
+    return Fixed(millionths: low.value.millionths + Int64(part))
+  }
+}

@@ -1,0 +1,170 @@
+import Diagnostics
+import Quantities
+import Runbooks
+
+extension Planner {
+  /// By how much the times of evidence shrink.
+  private var evidence: Int64 { Int64(environment.time.evidence) }
+
+  /// The signals that gates, triggers, bakes and policies of this plan use, in the order of the runbook.
+  var usedSignals: [String] {
+    let stages = runbook.phases.flatMap(\.stages)
+    var used: Set<String> = []
+    if !isIgnored(.gates) {
+      let names = Set(stages.compactMap(\.gate).flatMap(\.require).map(\.value))
+      used.formUnion(
+        runbook.gates.filter { names.contains($0.name.value) }.flatMap(\.conditions).map(\.value.signal))
+      used.formUnion(stages.compactMap(\.gate?.compare?.signal.value))
+    }
+    if !isIgnored(.triggers) { used.formUnion(runbook.triggers.map(\.when.value.signal)) }
+    if !isIgnored(.events) { used.formUnion(stages.compactMap(\.bake?.countedBy?.value)) }
+    // A policy may name a signal whose own policy names another one.
+    var found = 0
+    while found != used.count {
+      found = used.count
+      let policies =
+        runbook.signals.filter { used.contains($0.name.value) }.compactMap(\.noData)
+        + (isIgnored(.triggers) ? [] : runbook.triggers.compactMap(\.noData))
+      for policy in policies {
+        if case .idle(let name) = policy { used.insert(name) }
+        if case .zero(let name) = policy { used.insert(name) }
+      }
+    }
+    return runbook.signals.map(\.name.value).filter { used.contains($0) }
+  }
+
+  /// The signals, resolved.
+  mutating func plannedSignals() -> [PlannedSignal] {
+    usedSignals.compactMap { name in
+      guard let signal = runbook.signals.first(where: { $0.name.value == name }) else { return nil }
+      return planned(signal)
+    }
+  }
+
+  private mutating func planned(_ signal: Signal) -> PlannedSignal {
+    let window = signal.window.dividedUp(by: evidence)
+    let every = signal.every.dividedUp(by: evidence)
+    let handed: [String: ArgumentTemplate] = [
+      "window": .text(Template(parts: [.literal(window.text)])),
+      "every": .text(Template(parts: [.literal(every.text)])),
+      "signal": .text(Template(parts: [.literal(signal.name.value)])),
+    ]
+    let operation = operations[signal.query.value]
+    let provider = operation?.provider.value ?? signal.query.value
+    let adapter = environment.providers.first { $0.name.value == provider }?.adapter.value ?? provider
+    if !KnownAdapters.observing.contains(adapter) {
+      findings.append(
+        PlanningFindings.cannotObserve(
+          signal: signal.name.value, provider: provider, adapter: adapter, at: signal.query.location))
+    }
+    return PlannedSignal(
+      name: signal.name.value, unit: signal.unit, extent: SignalExtent(extent(of: signal)), every: every,
+      settle: signal.settle.dividedUp(by: evidence), window: window,
+      minimumCount: signal.minimumCount.map { Int((Int64($0) + evidence - 1) / evidence) },
+      noData: policy(signal.noData), operation: signal.query.value, provider: provider,
+      arguments: operation.map { fill($0.with, with: handed) } ?? .none, timeout: operation?.timeout ?? .minute)
+  }
+
+  private func extent(of signal: Signal) -> String {
+    switch signal.extent {
+    case .global: "global"
+    case .target: "target"
+    case .attribute(let name): name
+    }
+  }
+
+  private func policy(_ policy: Signal.NoData?) -> NoDataPolicy {
+    switch policy {
+    case nil, .hold: .hold
+    case .breach: .breach
+    case .idle(let name): usedSignals.firstIndex(of: name).map { .idle(signal: $0) } ?? .hold
+    case .zero(let name): usedSignals.firstIndex(of: name).map { .zero(signal: $0) } ?? .hold
+    case .carry(let span): .carry(span.dividedUp(by: evidence))
+    }
+  }
+
+  /// The triggers, resolved; none where the environment leaves them out.
+  func plannedTriggers() -> [PlannedTrigger] {
+    guard !isIgnored(.triggers) else { return [] }
+    return runbook.triggers.compactMap { trigger in
+      guard let condition = planned(trigger.when.value) else { return nil }
+      let signal = runbook.signals.first { $0.name.value == trigger.when.value.signal }
+      let persistence: PlannedTrigger.Persistence =
+        switch trigger.persistence {
+        case .lasting(let span): .lasting(span.dividedUp(by: evidence))
+        case .share(let part, let whole): .share(of: part, in: whole)
+        }
+      return PlannedTrigger(
+        id: trigger.id.value, condition: condition, persistence: persistence,
+        action: GateAction(rawValue: trigger.action.rawValue) ?? .hold,
+        scope: PlannedTrigger.Scope(rawValue: trigger.scope.rawValue) ?? .wave,
+        watchAfter: trigger.watchAfter.dividedUp(by: Int64(environment.time.scale)),
+        noData: policy(trigger.noData ?? signal?.noData), mitigates: trigger.mitigates)
+    }
+  }
+
+  private func planned(_ condition: Condition) -> PlannedCondition? {
+    guard let index = usedSignals.firstIndex(of: condition.signal),
+      let signal = runbook.signals.first(where: { $0.name.value == condition.signal })
+    else { return nil }
+    let quantity = condition.reference.flatMap { name in usedQuantities.firstIndex { $0.name.value == name } }
+    let unit = condition.reference == nil ? signal.unit : "%"
+    guard let limit = Fixed(condition.limit, in: unit) else { return nil }
+    return PlannedCondition(
+      signal: index, comparison: condition.comparison, limit: limit, quantity: quantity, text: condition.text)
+  }
+
+  /// The gate of a stage, resolved; `nil` where there is none or the environment leaves gates out.
+  func plannedGate(of stage: Stage) -> PlannedGate? {
+    guard let gate = stage.gate, !isIgnored(.gates) else { return nil }
+    let conditions = gate.require.flatMap { name in
+      runbook.gates.first { $0.name.value == name.value }?.conditions ?? []
+    }
+    let comparison = gate.compare.flatMap { compare -> PlannedComparison? in
+      guard let index = usedSignals.firstIndex(of: compare.signal.value),
+        let margin = Fixed(
+          compare.margin, in: runbook.signals.first { $0.name.value == compare.signal.value }?.unit ?? "")
+      else { return nil }
+      // Where the gate asks for more than a limit, less is the harm.
+      let isHarmAbove = !conditions.contains {
+        $0.value.signal == compare.signal.value && [.more, .atLeast].contains($0.value.comparison)
+      }
+      return PlannedComparison(signal: index, margin: margin, isHarmAbove: isHarmAbove)
+    }
+    return PlannedGate(
+      names: gate.require.map(\.value), conditions: conditions.compactMap { planned($0.value) },
+      hold: gate.hold.dividedUp(by: evidence), deadline: gate.deadline?.dividedUp(by: evidence),
+      onBreach: GateAction(rawValue: gate.onBreach.rawValue) ?? .rollback,
+      onUnknown: GateAction(rawValue: gate.onUnknown.rawValue) ?? .hold,
+      validFor: gate.validFor?.dividedUp(by: evidence), isShadow: gate.shadow, comparison: comparison)
+  }
+
+  /// The events of a bake, resolved.
+  func plannedEvents(of stage: Stage) -> PlannedEvents? {
+    guard let bake = stage.bake, let count = bake.events, let counter = bake.countedBy?.value, !isIgnored(.events),
+      let signal = usedSignals.firstIndex(of: counter)
+    else { return nil }
+    let scale = environment.time.scale
+    return PlannedEvents(count: (count + scale - 1) / scale, signal: signal)
+  }
+
+  /// The whole local days of a bake; none in compressed time, where a day is less than one.
+  func plannedCycles(of stage: Stage) -> Int { isIgnored(.cycles) || isCompressed ? 0 : stage.bake?.cycles ?? 0 }
+
+  /// The quantities that conditions of the runbook compare with.
+  private var usedQuantities: [ForecastQuantity] {
+    let conditions = runbook.gates.flatMap(\.conditions).map(\.value) + runbook.triggers.map(\.when.value)
+    let used = Set(conditions.compactMap(\.reference))
+    return runbook.forecastQuantities.filter { used.contains($0.name.value) }
+  }
+
+  /// The numbers of the forecast that conditions compare with, as the plan stores them.
+  func plannedForecast() -> [PlannedQuantity] {
+    usedQuantities.map { quantity in
+      PlannedQuantity(
+        name: quantity.name.value, unit: quantity.unit,
+        inventory: quantity.inventory.flatMap { usedInventories.firstIndex(of: $0.value) },
+        points: quantity.points.map { PlannedQuantity.Point(targets: $0.targets, value: $0.value) })
+    }
+  }
+}

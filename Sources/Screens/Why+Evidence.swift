@@ -1,0 +1,50 @@
+import Engine
+import Planning
+import Quantities
+
+extension Asker {
+  /// What is measured now, one line for each condition: `pass`, `breach` or why it is not known.
+  var evidence: [String] { state.watchItems.map { SignalLine.why($0, time: time, now: now) } }
+}
+
+/// One watched condition in words.
+enum SignalLine {
+  /// For `why`: `breach    error_rate in eu 2.3 % > 1 %, 12:30:05, trigger errors pending`.
+  static func why(_ item: WatchItem, time: LocalTime, now: Instant) -> String {
+    let verdict =
+      switch item.verdict {
+      case .pass: "pass"
+      case .breach: "breach"
+      case .unknown, nil: "unknown"
+      }
+    var text = "\(Width.pad(verdict, to: 9)) \(name(item)) \(value(item)) \(limit(item))"
+    if let at = item.at { text += ", \(time.seconds(at))" }
+    switch item.watcher {
+    case .gate: text += ", gate"
+    case .trigger(let id, let phase): text += ", trigger \(Sanitize.line(id)) \(phase.rawValue)"
+    }
+    if let fires = item.firesAt { text += ", fires \(time.moment(fires, from: now))" }
+    return text
+  }
+
+  /// The signal, and the series that is shown: `error_rate in eu`.
+  static func name(_ item: WatchItem) -> String {
+    Sanitize.line(item.series.isEmpty ? item.signal : "\(item.signal) in \(item.series)")
+  }
+
+  /// What was found: `2.3 %`, or why nothing was.
+  static func value(_ item: WatchItem) -> String {
+    switch item.reading {
+    case .value(let value): unit("\(value.spoken)", item)
+    case .missing(let cause): cause.words
+    case nil: "not measured yet"
+    }
+  }
+
+  /// How it is compared: `> 1 %`.
+  static func limit(_ item: WatchItem) -> String { "\(item.comparison) \(unit(item.limit.spoken, item))" }
+
+  private static func unit(_ number: String, _ item: WatchItem) -> String {
+    item.unit.isEmpty ? number : "\(number) \(Sanitize.line(item.unit))"
+  }
+}

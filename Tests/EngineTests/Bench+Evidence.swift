@@ -1,0 +1,92 @@
+import Quantities
+import Testing
+
+@testable import Engine
+@testable import Planning
+
+extension Make {
+  /// A signal `s` of unit `s`, measured every 30 seconds.
+  static func signal(
+    _ name: String = "s", _ extent: SignalExtent = .global, every: Int64 = 30, settle: Int64 = 0, window: Int64 = 30,
+    noData: NoDataPolicy = .hold
+  ) -> PlannedSignal {
+    PlannedSignal(
+      name: name, unit: "s", extent: extent, every: seconds(every), settle: seconds(settle), window: seconds(window),
+      minimumCount: nil, noData: noData, operation: "metrics.\(name)", provider: "cloud", arguments: .none,
+      timeout: .minute)
+  }
+
+  /// `s > 5 s` by default.
+  static func condition(
+    _ comparison: Condition.Comparison = .more, _ limit: Int64 = 5, signal: Int = 0, quantity: Int? = nil
+  ) -> PlannedCondition {
+    PlannedCondition(
+      signal: signal, comparison: comparison, limit: Fixed(millionths: limit * 1_000_000), quantity: quantity,
+      text: "s \(comparison.rawValue) \(limit) s")
+  }
+
+  static func trigger(
+    _ id: String = "slow", _ condition: PlannedCondition = condition(), lasts: Int64 = 60,
+    share: (Int, Int)? = nil, do action: GateAction = .rollback, scope: PlannedTrigger.Scope = .wave,
+    watchAfter: Int64 = 0, noData: NoDataPolicy = .hold
+  ) -> PlannedTrigger {
+    PlannedTrigger(
+      id: id, condition: condition,
+      persistence: share.map { .share(of: $0.0, in: $0.1) } ?? .lasting(seconds(lasts)), action: action, scope: scope,
+      watchAfter: seconds(watchAfter), noData: noData, mitigates: [])
+  }
+
+  static func gate(
+    _ conditions: [PlannedCondition] = [condition(.less, 3)], hold: Int64 = 60, deadline: Int64? = 600,
+    onBreach: GateAction = .rollback, onUnknown: GateAction = .hold, validFor: Int64? = nil, isShadow: Bool = false
+  ) -> PlannedGate {
+    PlannedGate(
+      names: ["healthy"], conditions: conditions, hold: seconds(hold), deadline: deadline.map { seconds($0) },
+      onBreach: onBreach, onUnknown: onUnknown, validFor: validFor.map { seconds($0) }, isShadow: isShadow,
+      comparison: nil)
+  }
+
+  /// A plan that measures: two waves of two targets each, one step and no cut-over mark.
+  static func watched(
+    signals: [PlannedSignal] = [signal()], triggers: [PlannedTrigger] = [], gate: PlannedGate? = nil,
+    bake: Span = .zero, events: PlannedEvents? = nil, then: String = "hold", waves: [[Int32]] = [[0, 1], [2, 3]]
+  ) -> Plan {
+    var stage = stage(steps: [step("a")], waves: waves, concurrency: 4, isStrict: false, bake: bake)
+    stage.gate = gate
+    stage.bakeEvents = events
+    stage.then = then
+    var plan = plan([stage])
+    plan.signals = signals
+    plan.triggers = triggers
+    return plan
+  }
+}
+
+extension Bench {
+  /// The next whole multiple of 30 seconds.
+  var nextSample: Instant {
+    Instant(milliseconds: (now.milliseconds / 30_000 + 1) * 30_000)
+  }
+
+  /// Time goes on to the next sample of signal `s`, which is this for every series.
+  mutating func sample(_ text: String, signal: Int = 0, series: [String]? = nil) {
+    now = nextSample
+    measure(text, signal: signal, series: series)
+  }
+
+  /// What was measured for the present time.
+  mutating func measure(_ text: String, signal: Int = 0, series: [String]? = nil) {
+    guard let reading = Reading(text) else {
+      Issue.record("`\(text)` is no reading")
+      return
+    }
+    let due = state.samplesDue(at: now).first { $0.signal == signal }
+    let names = series ?? due?.series ?? [""]
+    let row = Samples.Row(at: now, readings: names.map { _ in reading })
+    let samples = Samples(signal: signal, name: state.plan.signals[signal].name, series: names, rows: [row])
+    turn([Event(.sampled(samples), at: now)])
+  }
+
+  /// The same sample so many times in a row.
+  mutating func samples(_ text: String, _ count: Int) { for _ in 0..<count { sample(text) } }
+}

@@ -1,0 +1,273 @@
+import Quantities
+import Testing
+
+@testable import Engine
+@testable import Planning
+
+/// A trigger as the meaning page says it, with the whole stream at hand and no state kept between evaluations.
+private struct Reference {
+  struct Evaluation {
+    var at: Instant
+    var reading: Reading
+    var verdict: Verdict
+  }
+
+  let every: Span
+  let persistence: PlannedTrigger.Persistence
+
+  /// The time of the first evaluation at which the trigger fires; `nil` when it does not.
+  func fires(_ stream: [Evaluation]) -> Instant? {
+    switch persistence {
+    case .lasting(let span): lasting(stream, span)
+    case .share(let hits, let whole): share(stream, hits, whole)
+    }
+  }
+
+  /// The verdicts as they count: while a measured breach is pending, the first two silences in a row are unknown.
+  private func counted(_ stream: [Evaluation], from start: Int) -> [Verdict] {
+    var silences = 0
+    if case .missing = stream[start].reading { silences = 2 }
+    return stream[start...].enumerated().map { offset, evaluation in
+      guard offset > 0, case .missing(let cause) = evaluation.reading else {
+        if case .value = evaluation.reading { silences = 0 }
+        return evaluation.verdict
+      }
+      silences += 1
+      return silences <= 2 ? .unknown(cause) : evaluation.verdict
+    }
+  }
+
+  private func lasting(_ stream: [Evaluation], _ span: Span) -> Instant? {
+    var start = 0
+    while start < stream.count {
+      guard stream[start].verdict == .breach else {
+        start += 1
+        continue
+      }
+      let verdicts = counted(stream, from: start)
+      let end = verdicts.firstIndex(of: .pass) ?? verdicts.count
+      for last in 1..<max(end, 1) where verdicts[last] == .breach {
+        // Time counts between two breaches that follow each other without a gap.
+        let lasted = (1...last).reduce(Int64(0)) { sum, position in
+          let step = stream[start + position].at - stream[start + position - 1].at
+          let isSeen = verdicts[position] == .breach && verdicts[position - 1] == .breach
+          return sum + (isSeen && step.milliseconds <= every.milliseconds * 2 ? step.milliseconds : 0)
+        }
+        if lasted >= span.milliseconds { return stream[start + last].at }
+      }
+      start += end + 1
+    }
+    return nil
+  }
+
+  private func share(_ stream: [Evaluation], _ hits: Int, _ whole: Int) -> Instant? {
+    var known: [Bool] = []
+    var isPending = false
+    var silences = 0
+    for evaluation in stream {
+      var verdict = evaluation.verdict
+      if case .missing(let cause) = evaluation.reading {
+        silences += 1
+        if isPending, silences <= 2 { verdict = .unknown(cause) }
+      } else {
+        silences = 0
+      }
+      if case .unknown = verdict { continue }
+      known.append(verdict == .breach)
+      let newest = known.suffix(whole)
+      let found = newest.count { $0 }
+      if !isPending, found > 0 {
+        isPending = true
+        if case .missing = evaluation.reading { silences = 2 }
+      }
+      if found == 0 { isPending = false }
+      if found >= hits { return evaluation.at }
+    }
+    return nil
+  }
+}
+
+@Suite("A trigger against a reference without state")
+struct TriggerReferenceTests {
+  /// A generator of numbers that is the same everywhere.
+  struct Numbers {
+    var state: UInt64
+
+    mutating func next(_ bound: Int) -> Int {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var mixed = state
+      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+      return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
+    }
+  }
+
+  private static let every = Make.seconds(30)
+
+  /// A stream with gaps, silences and evaluations that come twice or late.
+  private static func stream(_ numbers: inout Numbers, policy: NoDataPolicy) -> [(at: Instant, reading: Reading)] {
+    let length = 4 + numbers.next(40)
+    let breaches = 1 + numbers.next(9)
+    var at = Make.start
+    var stream: [(at: Instant, reading: Reading)] = []
+    for _ in 0..<length {
+      at = at + Span(milliseconds: every.milliseconds * Int64([1, 1, 1, 1, 1, 1, 2, 3, 7][numbers.next(9)]))
+      let reading: Reading =
+        switch numbers.next(10) {
+        case 0..<breaches: .value(Fixed(millionths: 6_000_000))
+        case 8: .missing(.noData)
+        case 9: .missing([.providerError, .notANumber, .tooFew, .immature][numbers.next(4)])
+        default: .value(Fixed(millionths: 1_000_000))
+        }
+      stream.append((at, reading))
+      // A clock that jumps back, or a provider that repeats itself, brings an old time again.
+      if numbers.next(12) == 0 { stream.append((at, .value(Fixed(millionths: 9_000_000)))) }
+      if numbers.next(15) == 0, let first = stream.first { stream.append((first.at, .value(.zero))) }
+    }
+    return stream
+  }
+
+  @Test("decides the same on 100,000 random streams", arguments: 0..<4)
+  func agrees(part: Int) {
+    var numbers = Numbers(state: UInt64(part) &* 0xD1B5_4A32_D192_ED03)
+    for number in 0..<25_000 {
+      let policy = [NoDataPolicy.hold, .breach, .carry(Make.seconds(90))][numbers.next(3)]
+      let persistence: PlannedTrigger.Persistence =
+        numbers.next(3) == 0
+        ? .share(of: 1 + numbers.next(4), in: 4 + numbers.next(4)) : .lasting(Make.seconds(Int64(numbers.next(7)) * 30))
+      var progress = TriggerProgress()
+      var series: SeriesState?
+      var newest: Instant?
+      var evaluations: [Reference.Evaluation] = []
+      var fired: Instant?
+      let judge = Judge(isBreach: { $0 > Fixed(millionths: 5_000_000) }, policy: policy, other: { _ in nil })
+      for (at, reading) in Self.stream(&numbers, policy: policy) {
+        // What the engine does with samples that come late or twice.
+        if let newest, at <= newest { continue }
+        newest = at
+        var state = series ?? SeriesState(at: at, reading: reading)
+        state.take(reading, at: at)
+        series = state
+        let verdict = judge.verdict(state)
+        evaluations.append(Reference.Evaluation(at: at, reading: reading, verdict: verdict))
+        progress.judge(verdict, reading: reading, at: at, every: Self.every, persistence: persistence)
+        if progress.phase == .firing, fired == nil { fired = at }
+      }
+      let expected = Reference(every: Self.every, persistence: persistence).fires(evaluations)
+      guard fired == expected else {
+        let words = evaluations.map { "\(($0.at - Make.start).text)=\($0.reading.text)" }.joined(separator: " ")
+        Issue.record(
+          "part \(part) stream \(number) \(policy) \(persistence): \(words)\n\(String(describing: fired)) \(String(describing: expected))"
+        )
+        return
+      }
+    }
+  }
+}
+
+@Suite("Missing data")
+struct MissingDataTests {
+  static let policies: [NoDataPolicy] = [.hold, .breach, .idle(signal: 1), .zero(signal: 1), .carry(Make.seconds(60))]
+
+  /// The truth table: policy × what the other signal says → the verdict on a silence whose last value breached.
+  @Test(
+    "means what its policy says, for a condition whose last value breached 30 seconds before",
+    arguments: [
+      (0, nil, Verdict.unknown(.noData)), (0, 0, .unknown(.noData)), (0, 7, .unknown(.noData)),
+      (1, nil, .breach), (1, 0, .breach), (1, 7, .breach),
+      (2, nil, .unknown(.noData)), (2, 0, .pass), (2, 7, .unknown(.noData)),
+      (3, nil, .unknown(.noData)), (3, 0, .unknown(.noData)), (3, 7, .pass),
+      (4, nil, .breach), (4, 0, .breach), (4, 7, .breach),
+    ] as [(Int, Int?, Verdict)])
+  func table(policy: Int, other: Int?, expected: Verdict) {
+    var state = SeriesState(at: Make.start, reading: .value(Fixed(millionths: 6_000_000)))
+    state.take(.value(Fixed(millionths: 6_000_000)), at: Make.start)
+    state.take(.missing(.noData), at: Make.start + Make.seconds(30))
+    let judge = Judge(
+      isBreach: { $0 > Fixed(millionths: 5_000_000) }, policy: Self.policies[policy],
+      other: { _ in other.map { Fixed(millionths: Int64($0) * 1_000_000) } })
+    #expect(judge.verdict(state) == expected)
+  }
+
+  @Test("of a kind that is known not to be a fault is never one", arguments: policies)
+  func neverABreach(policy: NoDataPolicy) {
+    for cause in [Absence.providerError, .tooFew, .immature, .unobserved] {
+      let state = SeriesState(at: Make.start, reading: .missing(cause))
+      let judge = Judge(isBreach: { _ in true }, policy: policy, other: { _ in .zero })
+      #expect(judge.verdict(state) == .unknown(cause))
+    }
+  }
+
+  @Test("carries a value for so long and no longer")
+  func carry() {
+    var state = SeriesState(at: Make.start, reading: .value(.zero))
+    state.take(.value(Fixed(millionths: 1_000_000)), at: Make.start)
+    let judge = Judge(
+      isBreach: { $0 > Fixed(millionths: 5_000_000) }, policy: .carry(Make.seconds(60)), other: { _ in nil })
+    for (seconds, verdict) in [(30, Verdict.pass), (60, .pass), (61, .unknown(.noData))] {
+      state.take(.missing(.noData), at: Make.start + Make.seconds(Int64(seconds)))
+      #expect(judge.verdict(state) == verdict)
+    }
+  }
+
+  /// 5 policies × before, while and after pending, for a trigger that must last 60 seconds. The other signal is absent.
+  @Test(
+    "before, while and after a trigger is pending",
+    arguments: [
+      // Before: four silences in a row.
+      ("before", 0, 0), ("before", 1, 1), ("before", 2, 0), ("before", 3, 0), ("before", 4, 0),
+      // While: one breach, five silences, one breach.
+      ("while", 0, 0), ("while", 1, 1), ("while", 2, 0), ("while", 3, 0), ("while", 4, 0),
+      // After: three breaches, then silences: it fired once and stays so.
+      ("after", 0, 1), ("after", 1, 1), ("after", 2, 1), ("after", 3, 1), ("after", 4, 1),
+    ])
+  func trigger(when: String, policy: Int, fired: Int) {
+    var signals = [Make.signal()]
+    if case .some = Self.policies[policy].signal { signals.append(Make.signal("other")) }
+    var bench = Bench(
+      Make.watched(
+        signals: signals, triggers: [Make.trigger(do: .hold, noData: Self.policies[policy])], bake: .hour))
+    bench.succeedAll()
+    bench.sample("1")
+    switch when {
+    case "before":
+      bench.samples("1", 3)
+      bench.samples("!no_data", 4)
+    case "while":
+      bench.sample("6")
+      bench.samples("!no_data", 5)
+      bench.sample("6")
+    default:
+      bench.samples("6", 3)
+      bench.samples("!no_data", 5)
+    }
+    #expect(bench.lines("trigger_fired").count == fired)
+  }
+
+  /// 5 policies × a gate before, while and after its hold: how often it opened after eight samples.
+  @Test(
+    "before, while and after a gate holds",
+    arguments: [
+      ("before", 0, 0), ("before", 1, 0), ("before", 2, 0), ("before", 3, 0), ("before", 4, 0),
+      ("while", 0, 0), ("while", 1, 0), ("while", 2, 0), ("while", 3, 0), ("while", 4, 1),
+      ("after", 0, 1), ("after", 1, 1), ("after", 2, 1), ("after", 3, 1), ("after", 4, 1),
+    ])
+  func gate(when: String, policy: Int, opened: Int) {
+    var signal = Make.signal()
+    signal.noData = Self.policies[policy]
+    var signals = [signal]
+    if case .some = signal.noData.signal { signals.append(Make.signal("other")) }
+    var bench = Bench(Make.watched(signals: signals, gate: Make.gate(hold: 120), waves: [[0, 1]]))
+    bench.succeedAll()
+    bench.sample("!immature")
+    switch when {
+    case "before": bench.samples("!no_data", 8)
+    case "while":
+      bench.samples("1", 3)
+      bench.samples("!no_data", 4)
+      bench.samples("1", 2)
+    default: bench.samples("1", 8)
+    }
+    #expect(bench.lines("gate_opened").count == opened)
+  }
+}
