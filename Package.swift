@@ -28,6 +28,9 @@ let package = Package(
     // The system's libcurl: HTTP with TLS, proxies and client certificates.
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
+    // The system's libsqlite3, for signals that are queries on a database. The journal has GRDB.
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+
     // Times, spans, amounts, conditions, canonical JSON, digests.
     .target(name: "Quantities", dependencies: ["CCrypto"]),
     // What is wrong, where, and what to write instead.
@@ -45,7 +48,7 @@ let package = Package(
     // A small asynchronous HTTP client over libcurl.
     .target(name: "HTTP", dependencies: ["CCurl"]),
     // What providers can do: the protocol and the built-in adapters.
-    .target(name: "Adapters", dependencies: ["HTTP", "Quantities", subprocess]),
+    .target(name: "Adapters", dependencies: ["CSQLite", "HTTP", "Quantities", subprocess]),
     // The engine on a clock, with real providers and a journal.
     .target(name: "Conducting", dependencies: ["Engine", "Planning", "Journaling", "Adapters", "Quantities"]),
     // Values → text for terminals.

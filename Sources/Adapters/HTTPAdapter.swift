@@ -10,7 +10,7 @@ internal import Quantities
 /// What a status means depends on whether the server may have acted before it answered. A 429 or 503 says that it did
 /// not; a 500 or 504 after a request that changes something says nothing, so the effect is in doubt.
 public struct HTTPAdapter: Adapter {
-  private let client: HTTPClient
+  let client: HTTPClient
 
   /// Makes the adapter with connections of its own.
   public init() {

@@ -10,7 +10,7 @@ internal import Quantities
 /// not applied, for good. A command that a signal ended, that took too long or that was cancelled is in doubt. A
 /// process that called `setsid` is a daemon and outlives the step; all others end with it.
 public struct ProcessAdapter: Adapter {
-  private let variable: @Sendable (String) -> String?
+  let variable: @Sendable (String) -> String?
 
   /// Makes the adapter; its children get variables of our own environment.
   public init() {
@@ -115,7 +115,7 @@ public struct ProcessAdapter: Adapter {
     }
   }
 
-  private static func sentence(_ ending: ChildProcess.Ending) -> String {
+  static func sentence(_ ending: ChildProcess.Ending) -> String {
     switch ending {
     case .notStarted(let reason, _), .lost(let reason, _): return reason
     case .signaled(let number, let output): return "ended by signal \(number)" + detail(output)

@@ -8,7 +8,7 @@ struct SmallAdaptersTests {
   @Test("are found by name")
   func registry() {
     let registry = AdapterRegistry()
-    #expect(AdapterRegistry.names == ["http", "manual", "noop", "process"])
+    #expect(AdapterRegistry.names == ["http", "manual", "noop", "process", "prometheus", "sql"])
     #expect(AdapterRegistry.names.allSatisfy { registry[$0] != nil })
     #expect(registry["azure"] == nil)
   }

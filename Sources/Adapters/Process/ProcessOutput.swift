@@ -105,19 +105,38 @@ struct ProcessOutput: Sendable {
   private(set) var lastLine: [UInt8] = []
   /// The last line of standard error that is not empty, secrets blacked out.
   private(set) var lastError = ""
+  /// The lines of standard output that are not empty, where they are kept.
+  private(set) var printed: [[UInt8]] = []
+  /// How many more bytes of them are kept.
+  private var room: Int
 
-  init(redactor: Redactor, limit: Int, report: @escaping @Sendable (Progress) -> Void) {
+  /// Makes an output.
+  ///
+  /// - Parameters:
+  ///   - redactor: blacks secrets out.
+  ///   - limit: the largest log, in bytes.
+  ///   - printed: how many bytes of standard output are kept as they came, for whoever reads them as data.
+  ///   - report: takes progress.
+  init(redactor: Redactor, limit: Int, printed: Int = 0, report: @escaping @Sendable (Progress) -> Void) {
     self.redactor = redactor
+    room = printed
     self.report = report
     log = BoundedLog(limit: limit)
   }
+
+  /// Whether some of what was to be kept found no room.
+  var isPrintedCut: Bool { room < 0 }
 
   /// Takes a line of standard output: words to us, or words for people.
   mutating func takeOutput(_ line: [UInt8], isCut: Bool) {
     if line.starts(with: Self.prefix), !isCut, takeProgress(line.dropFirst(Self.prefix.count)) { return }
     _ = show(line, isCut: isCut)
     if isCut { note("a line is longer than \(LineSplitter.limit) bytes, and its rest is not read") }
-    if line.contains(where: { $0 != 0x20 && $0 != 0x09 }) { lastLine = isCut ? [] : line }
+    if line.contains(where: { $0 != 0x20 && $0 != 0x09 }) {
+      lastLine = isCut ? [] : line
+      if room > 0 { printed.append(line) }
+      room -= line.count
+    }
   }
 
   /// Takes a line of standard error.

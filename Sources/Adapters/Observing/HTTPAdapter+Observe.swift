@@ -1,0 +1,52 @@
+internal import HTTP
+internal import Quantities
+
+extension HTTPAdapter {
+  /// Measures a signal: the number at the path `value`, or the numbers at `values`, with `count` and `at` beside them.
+  public func observe(_ observation: Observation) async -> ObserveOutcome {
+    let call = observation.call
+    do {
+      let plan = try HTTPCall(call)
+      let response = try await client.send(plan.request)
+      let isExpected = plan.expect.map { $0.contains(Int64(response.status)) } ?? (200...299).contains(response.status)
+      guard isExpected else { return .failed(because: "\(plan.request.method) answered \(response.status)") }
+      guard !response.isCut, let json = try? JSON(parsing: response.body) else {
+        return .failed(because: "the answer is not JSON, or too long")
+      }
+      return try Self.samples(in: json, observation)
+    } catch let problem as HTTPCall.Problem {
+      return .failed(because: call.secrets.redact(problem.sentence))
+    } catch HTTPFailure.badRequest(let reason), HTTPFailure.notSent(let reason), HTTPFailure.lost(let reason) {
+      return .failed(because: call.secrets.redact(reason))
+    } catch {
+      return .failed(because: "the request failed")
+    }
+  }
+
+  private static func samples(in json: JSON, _ observation: Observation) throws -> ObserveOutcome {
+    let arguments = observation.call.arguments
+    func find(_ key: String) throws -> JSON? {
+      guard let text = arguments[key]?.string else { return nil }
+      guard let path = JSONPath(text) else {
+        throw HTTPCall.Problem(sentence: "`\(text)` in `\(key)` is not a path such as `$.a.b[0]`")
+      }
+      return path.value(in: json)
+    }
+    let series = observation.series.first ?? ""
+    if arguments["values"] != nil {
+      guard let samples = ObservedJSON.samples(try find("values") ?? .null, series: series, now: observation.now) else {
+        return .failed(because: "`values` is neither numbers by series nor a list of samples")
+      }
+      return .measured(samples)
+    }
+    guard arguments["value"] != nil else {
+      return .failed(because: "an http query needs `value` or `values`: a path such as `$.p95`")
+    }
+    guard let value = try find("value")?.double else { return .measured([]) }
+    return .measured([
+      MeasuredSample(
+        series: series, at: try find("at").flatMap { ObservedJSON.instant($0) } ?? observation.now, value: value,
+        count: try find("count")?.double)
+    ])
+  }
+}
