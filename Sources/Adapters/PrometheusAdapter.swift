@@ -32,7 +32,12 @@ public struct PrometheusAdapter: Adapter {
   }
 
   /// A server remembers; pages do not.
-  public func remembers(_ call: Call) -> Bool { call.configuration["server"]?.string != nil }
+  public func remembers(_ call: Call) -> Bool { Self.server(call) != nil }
+
+  /// The server, where one is named: an empty name leaves the pages to us.
+  private static func server(_ call: Call) -> String? {
+    call.configuration["server"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+  }
 
   /// Measures a signal.
   public func observe(_ observation: Observation) async -> ObserveOutcome {
@@ -43,7 +48,7 @@ public struct PrometheusAdapter: Adapter {
 
   private func measure(_ observation: Observation) async -> ObserveOutcome {
     let configuration = observation.call.configuration
-    if let server = configuration["server"]?.string {
+    if let server = Self.server(observation.call) {
       return await PrometheusServer(base: server, client: client).observe(observation) {
         Self.request($0, observation.call)
       }

@@ -94,10 +94,11 @@ public actor Conductor {
   /// - Throws: `JournalError` when something could not be recorded. Nothing that was not recorded was done.
   public func conduct(nonce: String, patience: Span?) async throws -> Ending {
     var inputs: [Input] = []
+    let owner = machine.state.plan.people.firstIndex { $0.accounts.contains(person) }
     if machine.state.lastSequence == 0 {
-      inputs.append(Input(.runCreated(nonce: nonce), actor: Actor(kind: .person, id: person, auth: "os")))
+      inputs.append(Input(.runCreated(nonce: nonce, by: owner), actor: Actor(kind: .person, id: person, auth: "os")))
     }
-    inputs.append(Input(.executorStarted(epoch: lease.epoch), actor: executor))
+    inputs.append(Input(.executorStarted(epoch: lease.epoch, by: owner), actor: executor))
     do {
       try turn(inputs)
       while true {
@@ -156,7 +157,8 @@ public actor Conductor {
     }
     guard let patience else { return nil }
     let now = clock.read().instant
-    let due = [machine.state.nextDue, machine.state.nextSampleDue].compactMap { $0 }.min()
+    // What triggers watch can be read later; only what the run itself waits for keeps it here.
+    let due = [machine.state.nextDue, measuring.ahead.state.evidenceDue].compactMap { $0 }.min()
     if measuring.isAsking || due.map({ $0 - now <= patience }) ?? false { return nil }
     guard try journal.letters(to: run.number).isEmpty else { return nil }
     try turn([Input(.executorStopped(reason: "nothing can be done now"), actor: executor)])
@@ -207,7 +209,8 @@ extension Conductor {
   /// A command as an event, or, when it cannot be read or names a place that the plan has not, only the letter.
   private func input(_ letter: Letter) -> Input {
     let actor = Actor(kind: .person, id: letter.person, auth: letter.auth)
-    guard let command = OperatorCommand(letter), let place = machine.state.index.place(letter.subject) else {
+    let door = Door(plan: machine.state.plan, digest: run.plan, journal: journal)
+    guard let command = door.admit(letter), let place = machine.state.index.place(letter.subject) else {
       return Input(unreadable: letter, actor: actor)
     }
     var input = Input(.commandReceived(command), subject: place, actor: actor)
@@ -254,10 +257,8 @@ extension Conductor {
 
   /// Everything that was measured and is not recorded yet.
   private func recordedSamples() -> [Input] {
-    measuring.flush().map { samples in
-      let provider = machine.state.plan.signals[samples.signal].provider
-      return Input(.sampled(samples), actor: Actor(kind: .provider, id: provider, auth: "none"))
-    }
+    let samples = measuring.flush()
+    return samples.isEmpty ? [] : [Input(.sampled(samples), actor: executor)]
   }
 
   private static func parts(of outcome: ProbeOutcome) -> (ProbeAnswer, String?, [String: String], String?) {

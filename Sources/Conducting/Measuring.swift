@@ -12,10 +12,14 @@ struct Measuring {
   private(set) var ahead: Machine
   private var quiet: [Samples] = []
   private var quietSince: Instant?
+  private var readings = 0
   private var open: [Int: Task<Void, Never>] = [:]
 
   /// The longest time that samples wait to be recorded.
   static let patience = Span(milliseconds: 600_000)
+
+  /// So many readings at most are recorded together: an event stays small enough to be read.
+  static let mostReadings = 20_000
 
   init(_ machine: Machine) {
     ahead = machine
@@ -58,19 +62,19 @@ struct Measuring {
   /// - Returns: whether they change something, so that everything kept must be recorded now.
   mutating func take(_ samples: Samples, now: Instant) -> Bool {
     var trial = ahead
-    trial.fold(Event(.sampled(samples), at: now), sequence: trial.state.lastSequence)
+    trial.fold(Event(.sampled([samples]), at: now), sequence: trial.state.lastSequence)
     keep(samples)
     quietSince = quietSince ?? now
     guard trial.decide(from: trial.state.lastSequence + 1).events.isEmpty else { return true }
     ahead = trial
-    return quietSince.map { now - $0 >= Self.patience } ?? false
+    return readings > Self.mostReadings || quietSince.map { now - $0 >= Self.patience } ?? false
   }
 
+  /// The order in which they came is the order in which they are judged, so it is kept.
   private mutating func keep(_ samples: Samples) {
-    if let position = quiet.lastIndex(where: { $0.signal == samples.signal }),
-      quiet[position].series == samples.series
-    {
-      quiet[position].rows += samples.rows
+    readings += samples.rows.reduce(0) { $0 + $1.readings.count + 1 }
+    if let last = quiet.last, last.signal == samples.signal, last.series == samples.series {
+      quiet[quiet.count - 1].rows += samples.rows
     } else {
       quiet.append(samples)
     }
@@ -81,6 +85,7 @@ struct Measuring {
     defer {
       quiet = []
       quietSince = nil
+      readings = 0
     }
     return quiet
   }

@@ -13,7 +13,8 @@ public struct Machine: Sendable {
 
   /// The rules in the order in which they speak.
   private static let rules: [@Sendable (inout Machine) -> Void] = [
-    { $0.fence() }, { $0.operatorCommand() }, { $0.settleDoubt() }, { $0.retry() }, { $0.trigger() },
+    { $0.fence() }, { $0.approvals() }, { $0.operatorCommand() }, { $0.settleDoubt() }, { $0.retry() },
+    { $0.trigger() },
     { $0.rollback() }, { $0.budget() }, { $0.advance() }, { $0.gate() }, { $0.bake() }, { $0.start() }, { $0.admit() },
     { $0.finish() },
   ]

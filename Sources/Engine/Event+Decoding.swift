@@ -43,6 +43,7 @@ extension Event {
     }
     let reader = EventReader(record: record)
     var kind = try reader.course()
+    if kind == nil { kind = try Event.Kind(approval: record) }
     if kind == nil { kind = try Event.Kind(evidence: record, index: index) }
     if kind == nil { kind = try reader.people() }
     if kind == nil { kind = try reader.step() }
@@ -84,8 +85,9 @@ private struct EventReader {
   /// The events of a run's course.
   func course() throws(EventError) -> Event.Kind? {
     switch record.type {
-    case "run_created": .runCreated(nonce: try text("nonce"))
-    case "executor_started": .executorStarted(epoch: Int64(try integer("epoch")))
+    case "run_created": .runCreated(nonce: try text("nonce"), by: record.data["person"]?.integer.map { Int($0) })
+    case "executor_started":
+      .executorStarted(epoch: Int64(try integer("epoch")), by: record.data["person"]?.integer.map { Int($0) })
     case "executor_draining": .executorDraining
     case "executor_stopped": .executorStopped(reason: try text("why"))
     case "timer_passed": .timerDue
@@ -113,10 +115,14 @@ private struct EventReader {
     switch record.type {
     case "command_received":
       guard let name = OperatorCommand.Name(rawValue: try text("command")) else { throw missing("command") }
-      return .commandReceived(
-        OperatorCommand(
-          name: name, id: try text("id"),
-          settlement: record.data["as"]?.string.flatMap { Settlement(rawValue: $0) }, outputs: outputs, reason: reason))
+      var command = OperatorCommand(
+        name: name, id: try text("id"),
+        settlement: record.data["as"]?.string.flatMap { Settlement(rawValue: $0) }, outputs: outputs, reason: reason)
+      command.person = record.data["person"]?.integer.map { Int($0) }
+      command.auth = record.data["auth"]?.string
+      command.until = record.data["until"]?.string.flatMap { Instant($0) }
+      command.flaw = record.data["flaw"]?.string
+      return .commandReceived(command)
     case "command_refused": return .commandRefused(reason: try text("why"))
     case "target_failed": return .targetFailed
     case "target_undone": return .targetUndone(complete: record.data["complete"]?.bool ?? true)

@@ -15,7 +15,9 @@ extension Event {
       "target_held", "target_released", "target_retried", "target_skipped", "target_undone", "timer_passed",
       "undo_blocked", "wave_bake_started", "wave_finished", "wave_started",
     ]
-    return (verbs.flatMap { verb in steps.map { "\(verb)_\($0)" } } + others + Event.Kind.evidenceTypes).sorted()
+    return
+      (verbs.flatMap { verb in steps.map { "\(verb)_\($0)" } } + others + Event.Kind.evidenceTypes
+      + Event.Kind.approvalTypes).sorted()
   }()
 }
 
@@ -63,7 +65,7 @@ extension Event.Kind {
     case .rollbackFinished: "rollback_finished"
     case .runAborting: "run_aborting"
     case .runFinished: "run_finished"
-    default: evidenceType ?? "unknown"
+    default: evidenceType ?? approvalType ?? "unknown"
     }
   }
 
@@ -76,8 +78,12 @@ extension Event.Kind {
 
   private func write(to writer: inout CanonicalWriter) {
     switch self {
-    case .runCreated(let nonce): writer.member("nonce", nonce)
-    case .executorStarted(let epoch): writer.member("epoch", epoch)
+    case .runCreated(let nonce, let person):
+      writer.member("nonce", nonce)
+      writer.member("person", ifPresent: person)
+    case .executorStarted(let epoch, let person):
+      writer.member("epoch", epoch)
+      writer.member("person", ifPresent: person)
     case .executorStopped(let reason): writer.member("why", reason)
     case .clockStepped(let span): writer.member("by_ms", span.milliseconds)
     case .waveStarted(let targets): writer.member("targets", targets)
@@ -99,7 +105,9 @@ extension Event.Kind {
       writer.member("blocked", blocked)
       writer.member("undone", undone)
     case .runFinished(let outcome): writer.member("outcome", outcome.rawValue)
-    default: evidenceType == nil ? writeStep(to: &writer) : writeEvidence(to: &writer)
+    case _ where evidenceType != nil: writeEvidence(to: &writer)
+    case _ where approvalType != nil: writeApproval(to: &writer)
+    default: writeStep(to: &writer)
     }
   }
 
@@ -187,7 +195,11 @@ extension Intent {
 extension OperatorCommand {
   fileprivate func write(to writer: inout CanonicalWriter) {
     writer.member("as", ifPresent: settlement?.rawValue)
+    writer.member("auth", ifPresent: auth)
     writer.member("command", name.rawValue)
+    writer.member("flaw", ifPresent: flaw)
     writer.member("id", id)
+    writer.member("person", ifPresent: person)
+    writer.member("until", ifPresent: until?.text)
   }
 }

@@ -22,8 +22,8 @@ public struct Event: Equatable, Sendable {
   /// The closed list of events.
   public enum Kind: Equatable, Sendable {
     // What happened in the world.
-    case runCreated(nonce: String)
-    case executorStarted(epoch: Int64)
+    case runCreated(nonce: String, by: Int? = nil)
+    case executorStarted(epoch: Int64, by: Int? = nil)
     case executorDraining
     case executorStopped(reason: String)
     case timerDue
@@ -35,7 +35,7 @@ public struct Event: Equatable, Sendable {
     case cursorRecorded(Verb, attempt: Int, cursor: String, done: Int64?, total: Int64?)
     case probeAnswered(Verb, attempt: Int, answer: ProbeAnswer, cursor: String?, outputs: [String: String])
     case commandReceived(OperatorCommand)
-    case sampled(Samples)
+    case sampled([Samples])
 
     // What the engine decided.
     case commandRefused(reason: String)
@@ -58,6 +58,11 @@ public struct Event: Equatable, Sendable {
     case targetHeld
     case targetReleased
     case undoBlocked
+    case approvalCounted(person: Int, until: Instant?, auth: String, id: String)
+    case approvalVoided(id: String, person: Int, why: String)
+    case approvalRejected(person: Int)
+    case emergencyDeclared(person: Int, until: Instant)
+    case emergencyReviewed(person: Int)
     case triggerPending(trigger: String, series: String, since: Instant)
     case triggerCleared(trigger: String, series: String)
     case triggerFired(Firing)
@@ -184,7 +189,7 @@ public enum Outcome: String, Hashable, Sendable, CaseIterable {
 public struct OperatorCommand: Equatable, Sendable {
   /// The closed list of commands.
   public enum Name: String, Hashable, Sendable, CaseIterable {
-    case pause, resume, retry, skip, hold, release, resolve, rollback, abort
+    case pause, resume, retry, skip, hold, release, resolve, rollback, abort, approve, reject, emergency, review
   }
 
   /// What is asked.
@@ -197,6 +202,14 @@ public struct OperatorCommand: Equatable, Sendable {
   public var outputs: [String: String]
   /// Why. Kept beside the log, so that it can be erased.
   public var reason: String
+  /// Who asks, by the place among the persons of the plan; `nil` for somebody who is not among them.
+  public var person: Int?
+  /// How that is known: `os`, or `ssh:` and the principal; `nil` where it does not matter.
+  public var auth: String?
+  /// Until when what is asked for shall hold.
+  public var until: Instant?
+  /// Why the executor found it void before it was decided: a signature that is wrong, another plan.
+  public var flaw: String?
 
   /// Makes a command.
   public init(

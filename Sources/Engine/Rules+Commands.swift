@@ -13,12 +13,16 @@ extension Machine {
     }
   }
 
-  private mutating func refuse(_ pending: PendingCommand, _ reason: String) {
+  mutating func refuse(_ pending: PendingCommand, _ reason: String) {
     emit(.commandRefused(reason: reason), pending.subject, cause: pending.sequence)
   }
 
   private mutating func obey(_ pending: PendingCommand) {
     let finished = state.outcome != nil
+    if let flaw = pending.command.flaw {
+      refuse(pending, flaw)
+      return
+    }
     switch pending.command.name {
     case .rollback: rollback(pending)
     case _ where finished:
@@ -31,6 +35,7 @@ extension Machine {
         ? decide(.runAborting, pending) : refuse(pending, "a rollback is going on; it has to end first")
     case .resolve: resolve(pending)
     case .retry, .skip, .hold, .release: target(pending)
+    case .approve, .reject, .emergency, .review: obeyPerson(pending)
     }
   }
 

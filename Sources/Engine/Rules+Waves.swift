@@ -51,7 +51,7 @@ extension Machine {
   mutating func start() {
     guard !state.isStopped, state.epoch > 0, state.waveState == .notStarted else { return }
     guard state.stage < state.plan.stages.count, state.waveStartsAt == nil else { return }
-    guard isGateValid else { return }
+    guard isGateValid, state.missingApproval == nil else { return }
     let phase = state.plan.stages[state.stage].phase
     if phase > state.startedPhase { emit(.phaseStarted, .phase(phase), cause: state.waveCause) }
     let targets = state.plan.stages[state.stage].waves[state.wave].targets.count

@@ -12,12 +12,14 @@ extension RunState {
     if let pending = pendingCommands.first, event.cause == pending.sequence { pendingCommands.removeFirst() }
     if let retreat = evidence.retreats.first, event.cause == retreat.cause { evidence.retreats.removeFirst() }
     switch event.kind {
-    case .runCreated(let nonce):
+    case .runCreated(let nonce, let person):
       self.nonce = nonce
+      approvals.planner = person
       createdAt = event.at
       waveCause = sequence
-    case .executorStarted(let epoch):
+    case .executorStarted(let epoch, let person):
       self.epoch = epoch
+      if let person { approvals.executors.insert(person) }
       isDraining = false
     case .executorDraining: isDraining = true
     case .executorStopped, .clockStepped, .commandRefused: break
@@ -28,6 +30,7 @@ extension RunState {
       foldCourse(event, sequence: sequence)
     case .runPaused, .runHeld, .runResumed, .runAborting, .runFinished, .rollbackStarted, .rollbackFinished:
       foldRun(event, sequence: sequence)
+    case _ where event.kind.approvalType != nil: foldApproval(event)
     case _ where event.kind.evidenceType != nil: foldEvidence(event, sequence: sequence)
     case .targetFailed, .targetUndone, .targetSkipped, .targetRetried, .targetHeld, .targetReleased:
       foldTarget(event, sequence: sequence)
@@ -100,6 +103,7 @@ extension RunState {
       guard let place = rollback?.place else { break }
       rollback = nil
       rearm()
+      forgetUnexposed()
       // What is left of a wave in which something was taken back is judged anew.
       if waveState != .notStarted { waveState = .running }
       stepBack(to: place)

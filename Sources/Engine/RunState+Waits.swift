@@ -5,7 +5,7 @@ public import Quantities
 public struct Wait: Equatable, Sendable {
   /// The kinds of wait, the most urgent first.
   public enum Kind: String, Sendable {
-    case person, hold, pause, executor, provider, retry, gate, bake, watch, pace, start, window, freeze, slot
+    case person, hold, pause, approval, executor, provider, retry, gate, bake, watch, pace, start, window, freeze, slot
   }
 
   /// The kind.
@@ -71,6 +71,7 @@ extension RunState {
     case .gated: return []
     case .notStarted:
       if let gateWait { return [gateWait] }
+      if let missing = missingApproval { return [approvalWait(missing)] }
       guard let start = waveStartsAt else { return [] }
       if let pace = plan.stages[stage].pace, stages[stage].pace != nil {
         return [Wait(.pace, path: path, reason: "pace is \(pace.text)", until: start)]
@@ -79,6 +80,17 @@ extension RunState {
     case .running: return isStopped ? [] : targetsWaiting(path: path)
     case .baked: return []
     }
+  }
+
+  private func approvalWait(_ missing: (place: Place, rule: PlannedApproval, have: Int)) -> Wait {
+    let who = able(to: missing.rule, at: missing.place).map { plan.people[$0].id }
+    let rejected = approvals.rejected.last { $0.place == missing.place }.map {
+      ", rejected by \(plan.people[$0.person].id)"
+    }
+    return Wait(
+      .approval, path: index.path(of: missing.place),
+      reason: "\(missing.have) of \(missing.rule.words)\(rejected ?? ""); "
+        + (who.isEmpty ? "nobody can give one" : "\(who.joined(separator: " or ")) can"))
   }
 
   /// What a gate that is measured waits for.

@@ -53,6 +53,8 @@ public struct RunState: Sendable {
   var queues: [TargetQueue] = []
   /// What is known from measurements.
   var evidence: EvidenceState
+  /// What people approved, rejected and lifted.
+  var approvals = ApprovalState()
   /// Since when targets are live.
   var live = LiveIndex()
   /// Counts targets done in the whole run.

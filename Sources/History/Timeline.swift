@@ -7,7 +7,7 @@ public struct TimelineEntry: Equatable, Sendable {
   /// The kinds of rows.
   public enum Kind: String, Sendable, CaseIterable {
     case created, executor, clock, phase, wave, failure, parked, command, refused, held, rollback, finished, trigger,
-      gate, bake
+      gate, bake, approval, emergency
   }
 
   /// How it ended, or stands now.
@@ -73,7 +73,7 @@ private struct TimelineBuilder {
     state.fold(record.event, sequence: record.seq)
     switch record.event.kind {
     case .runCreated: add(.created, record, .note, "created")
-    case .executorStarted(let epoch): add(.executor, record, .note, "executor \(epoch) started")
+    case .executorStarted(let epoch, _): add(.executor, record, .note, "executor \(epoch) started")
     case .executorStopped(let why): add(.executor, record, .note, "executor stopped: \(why)", reason: why)
     case .clockStepped(let span): add(.clock, record, .note, "the clock jumped by \(span.spoken)")
     case .commandReceived, .commandRefused: takeCommand(record)
@@ -88,8 +88,31 @@ private struct TimelineBuilder {
     case .gateStarted, .gateHolding, .gateBroken, .gateOpened, .gateExpired: takeGate(record)
     case .bakeInterrupted(let verdict): add(.bake, record, .held, "the bake stands still: \(verdict.words)")
     case .bakeContinued: add(.bake, record, .note, "the bake goes on")
+    case .approvalCounted, .approvalVoided, .approvalRejected, .emergencyDeclared, .emergencyReviewed:
+      takeApproval(record)
     case .sampled: break
     default: takeStep(record)
+    }
+  }
+
+  private mutating func takeApproval(_ record: HistoryRecord) {
+    func name(_ person: Int) -> String { plan.people.indices.contains(person) ? plan.people[person].id : "somebody" }
+    switch record.event.kind {
+    case .approvalCounted(let person, let until, let auth, _):
+      let proof = auth.hasPrefix("ssh:") ? "signed as \(auth.dropFirst(4))" : "by account"
+      add(
+        .approval, record, .done,
+        "approved by \(name(person)), \(proof)" + (until.map { ", until \($0.text.prefix(16))Z" } ?? ""))
+    case .approvalVoided(_, let person, let why):
+      add(.approval, record, .failed, "approval of \(name(person)) void: \(why)")
+    case .approvalRejected(let person): add(.approval, record, .failed, "rejected by \(name(person))")
+    case .emergencyDeclared(let person, let until):
+      add(.emergency, record, .fired, "EMERGENCY by \(name(person)): approvals lifted until \(until.text.prefix(16))Z")
+    case .emergencyReviewed(let person): add(.emergency, record, .done, "emergency reviewed by \(name(person))")
+    default: return
+    }
+    if let cause = record.event.cause, let position = commands[cause] {
+      entries[entries.count - 1].reason = entries[position].reason
     }
   }
 

@@ -200,6 +200,14 @@ public final class Journal: Sendable {
     throw .lost(path: path, detail: "its newest entries cannot be read back")
   }
 
+  /// The root over the first so many entries; `nil` when there are fewer.
+  public func root(at size: Int64) throws(JournalError) -> Digest? {
+    try read { database in
+      guard size >= 0, size <= (try Self.size(database)) else { return nil }
+      return try Self.edge(of: size, database, path: path).root
+    }
+  }
+
   /// The number of entries and the root over them.
   public func checkpoint() throws(JournalError) -> (size: Int64, root: Digest) {
     try read { database in

@@ -59,6 +59,14 @@ extension Plan {
         values: try $0.member("values").array.map { $0.array.compactMap(\.string) })
     }
     freezes = try plan.elements("freezes") { try PlannedFreeze($0.value, path: $0.path) }
+    let top = MemberReader(value: plan.value, path: plan.path)
+    if plan.value["people"] != nil {
+      people = try top.elements("people") { (person: MemberReader) throws(PlanError) in try PlannedPerson(person) }
+    }
+    if let reader = top.nested("keys") {
+      keys = PlannedKeys(
+        allowedSigners: try reader.text("allowed_signers"), revoked: try reader.optionalText("revoked"))
+    }
     evidenceScale = try plan.integer("evidence_scale")
     forecast = try plan.elements("forecast") { try PlannedQuantity(MemberReader(value: $0.value, path: $0.path)) }
     signals = try plan.elements("signals") { try PlannedSignal(MemberReader(value: $0.value, path: $0.path)) }
@@ -69,7 +77,10 @@ extension Plan {
     phases = try plan.elements("phases") {
       PlannedPhase(
         id: try $0.text("id"), summary: $0.optionalText("summary"), tolerate: $0.optionalInteger("tolerate"),
-        approval: $0.optionalText("approval"))
+        approval: $0.optionalText("approval"),
+        approvalRule: try MemberReader(value: $0.value, path: $0.path).nested("approval_rule").map {
+          try PlannedApproval($0)
+        })
     }
     stages = try plan.elements("stages") { try $0.stage() }
     tolerateInRun = plan.optionalInteger("tolerate_in_run")
@@ -154,6 +165,9 @@ private struct PlanReader {
       },
       bakeCycles: optionalInteger("bake_cycles") ?? 0,
       gate: try value["gate"].map { try PlannedGate(MemberReader(value: $0, path: "\(path).gate")) },
+      approvalRule: try value["approval_rule"].map {
+        try PlannedApproval(MemberReader(value: $0, path: "\(path).approval_rule"))
+      },
       pace: value["pace"] == nil ? nil : try nested("pace").pace(),
       notBefore: optionalText("not_before").flatMap { Instant($0) },
       window: try value["window"].map { try PlannedWindow($0, path: "\(path).window") }, then: try text("then"))

@@ -21,9 +21,20 @@ extension Plan {
       plan.member("ignored", strings: ignored)
       plan.key("inventories")
       plan.array { for item in inventories { item.encode(to: &$0) } }
+      if let keys {
+        plan.key("keys")
+        plan.object {
+          $0.member("allowed_signers", keys.allowedSigners)
+          $0.member("revoked", ifPresent: keys.revoked)
+        }
+      }
       plan.member("owner", ifPresent: owner)
       plan.key("parameters")
       plan.array { for item in parameters { item.encode(to: &$0) } }
+      if !people.isEmpty {
+        plan.key("people")
+        plan.array { for item in people { item.encode(to: &$0) } }
+      }
       plan.key("phases")
       plan.array { for item in phases { item.encode(to: &$0) } }
       plan.key("providers")
@@ -86,6 +97,10 @@ extension PlannedPhase {
   fileprivate func encode(to writer: inout CanonicalWriter) {
     writer.object {
       $0.member("approval", ifPresent: approval)
+      if let approvalRule {
+        $0.key("approval_rule")
+        approvalRule.encode(to: &$0)
+      }
       $0.member("id", id)
       $0.member("summary", ifPresent: summary)
       $0.member("tolerate", ifPresent: tolerate)
@@ -115,6 +130,10 @@ extension PlanSource {
 extension PlannedStage {
   fileprivate func encode(to writer: inout CanonicalWriter) {
     writer.object {
+      if let approvalRule {
+        $0.key("approval_rule")
+        approvalRule.encode(to: &$0)
+      }
       if bakeCycles > 0 { $0.member("bake_cycles", bakeCycles) }
       if let bakeEvents {
         $0.key("bake_events")

@@ -39,6 +39,10 @@ public struct Plan: Equatable, Sendable {
   public var inventories: [PlannedInventory]
   /// When targets may not start, whatever their window says.
   public var freezes: [PlannedFreeze] = []
+  /// The persons who may approve.
+  public var people: [PlannedPerson] = []
+  /// The keys that they sign with; `nil` when identity is what the operating system says.
+  public var keys: PlannedKeys?
   /// The numbers of the forecast that conditions compare with.
   public var forecast: [PlannedQuantity] = []
   /// What is measured.
@@ -129,6 +133,8 @@ public struct PlannedPhase: Hashable, Sendable {
   public var tolerate: Int?
   /// The approval that it needs, in words.
   public var approval: String?
+  /// The approval that each of its waves needs.
+  public var approvalRule: PlannedApproval?
 }
 
 /// One roll-out.
@@ -157,6 +163,8 @@ public struct PlannedStage: Hashable, Sendable {
   public var bakeCycles = 0
   /// What must be true after each wave.
   public var gate: PlannedGate?
+  /// The approval that each of its waves needs.
+  public var approvalRule: PlannedApproval?
   /// How many targets a period may take.
   public var pace: PlannedPace?
   /// The first instant at which the stage may start; `nil` at once.

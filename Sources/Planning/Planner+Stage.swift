@@ -38,6 +38,7 @@ extension Planner {
       tolerateByAttribute: attributeLimits(of: stage, phase: phase, size: rows.count),
       bake: (stage.bake?.time ?? .zero).dividedUp(by: scale), bakeEvents: plannedEvents(of: stage),
       bakeCycles: plannedCycles(of: stage), gate: plannedGate(of: stage),
+      approvalRule: planned(stage.approval),
       pace: pace.map { self.pace($0, waves: waves.count, from: waves.first?.earliest, scale: scale) },
       notBefore: start.flatMap { zones.instant(of: $0, in: runbook.zone.value) }, window: window,
       then: stage.then.rawValue)
@@ -80,7 +81,10 @@ extension Planner {
   private mutating func leaveOutUnexecuted(of stage: Stage, phase: Int) {
     let name = "stage `\(runbook.phases[phase].id.value)/\(stage.id.value)`"
     if stage.gate != nil, isIgnored(.gates) { ignored.append("gate of \(name)") }
-    if let approval = stage.approval { leaveOut(.approvals, "approval of \(name)", at: approval.location) }
+    if let gate = stage.gate, gate.compare != nil, !isIgnored(.gates) {
+      leaveOut(.comparisons, "comparison of \(name)", at: gate.location)
+    }
+    if stage.approval != nil, isIgnored(.approvals) { ignored.append("approval of \(name)") }
     if stage.bake?.events != nil, isIgnored(.events) { ignored.append("event bake of \(name)") }
     if let bake = stage.bake, bake.cycles != nil {
       if isIgnored(.cycles) {

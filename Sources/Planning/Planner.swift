@@ -64,10 +64,8 @@ public struct Planner {
           id: phase.id.value, summary: phase.summary,
           tolerate: limit(
             .init("phase"), phase.tolerate, stages: phase.stages, size: planned.reduce(total) { $0 + $1.targetCount }),
-          approval: phase.approval.map(words)))
-      if let approval = phase.approval {
-        leaveOut(.approvals, "approval of phase `\(phase.id.value)`", at: approval.location)
-      }
+          approval: phase.approval.map(words), approvalRule: self.planned(phase.approval)))
+      if phase.approval != nil, isIgnored(.approvals) { ignored.append("approval of phase `\(phase.id.value)`") }
       stages += planned
     }
     describeGuards()
@@ -82,7 +80,9 @@ public struct Planner {
       ignored: ignored, unexecuted: unexecuted,
       sources: runbook.sources.map { PlanSource(path: $0.path, digest: $0.digest) },
       parameters: parameters.keys.sorted().map { NamedValue(name: $0, value: parameters[$0, default: ""]) },
-      providers: [], inventories: [], freezes: freezes,
+      providers: [], inventories: [], freezes: freezes, people: plannedPeople,
+      keys: isIgnored(.approvals)
+        ? nil : runbook.keys.map { PlannedKeys(allowedSigners: $0.allowedSigners, revoked: $0.revoked) },
       forecast: plannedForecast(), signals: signals, triggers: plannedTriggers(), guards: guards, phases: phases,
       stages: stages,
       tolerateInRun: limit(.init("run"), runbook.tolerate, stages: runbook.phases.flatMap(\.stages), size: size))
@@ -105,10 +105,30 @@ public struct Planner {
     }
   }
 
+  /// An approval as the plan stores it; `nil` where the environment leaves approvals out.
+  func planned(_ approval: Approval?) -> PlannedApproval? {
+    guard let approval, !isIgnored(.approvals) else { return nil }
+    return PlannedApproval(
+      count: approval.count, role: approval.role, excludesAuthors: approval.not.contains("author"),
+      excludesExecutors: approval.not.contains("executor"), expires: approval.expires)
+  }
+
   private func words(_ approval: Approval) -> String {
-    let who =
-      approval.count == 1 ? "1 approval by a \(approval.role)" : "\(approval.count) approvals by \(approval.role)s"
-    return approval.not.isEmpty ? who : "\(who) other than the \(approval.not.joined(separator: " or "))"
+    PlannedApproval(
+      count: approval.count, role: approval.role, excludesAuthors: approval.not.contains("author"),
+      excludesExecutors: approval.not.contains("executor")
+    ).words
+  }
+
+  /// The persons that approvals count, where there are any.
+  private var plannedPeople: [PlannedPerson] {
+    guard !isIgnored(.approvals) else { return [] }
+    let authors = Set(runbook.authors.map(\.value))
+    return runbook.people.map { person in
+      PlannedPerson(
+        id: person.id.value, roles: person.roles.map(\.value), accounts: person.accounts.map(\.value),
+        principals: person.principals.map(\.value), isAuthor: authors.contains(person.id.value))
+    }
   }
 
   /// In compressed time a day is seconds, so neither windows nor freezes mean anything.

@@ -51,6 +51,7 @@ struct RunbookLoader {
     loadEnvironments(node, wanted: wanted)
     let inventoryNames = loadInventories(node, into: &runbook)
     loadCalendars(into: &runbook)
+    loadPeople(into: &runbook)
     let forecastIsComplete = loadForecast(into: &runbook)
     if let path = runbook.risks { _ = source(path.value, namedAt: path.location, keepsText: false) }
     var checks = RunbookChecks(
@@ -149,6 +150,30 @@ extension RunbookLoader {
       }
     }
     return members.map(\.key.value)
+  }
+
+  /// Reads `trust/`, where there is one: a runbook without approvals needs none.
+  private mutating func loadPeople(into runbook: inout Runbook) {
+    let files = Set(listing(joined("trust")).map { String($0.split(separator: "/").last ?? "") })
+    let top = SourceSpan(file: shown("trust/people.yaml"))
+    if files.contains("people.yaml"), let node = yaml("trust/people.yaml", namedAt: top, isSource: true) {
+      var checker = ShapeChecker()
+      checker.check(node, .mapping(.people), as: "people.yaml", owner: top)
+      findings += checker.findings
+      runbook.hasPeople = true
+      runbook.people = (node["people"]?.members ?? []).filter { $0.value.isMapping }.map { member in
+        Person(
+          id: member.key, roles: member.value.texts("roles"), accounts: member.value.texts("accounts"),
+          principals: member.value.texts("principals"))
+      }
+    }
+    guard files.contains("allowed_signers"),
+      let signers = source("trust/allowed_signers", namedAt: top, keepsText: true)
+    else { return }
+    runbook.keys = TrustedKeys(allowedSigners: String(decoding: signers, as: UTF8.self))
+    if files.contains("revoked"), let revoked = source("trust/revoked", namedAt: top, keepsText: true) {
+      runbook.keys?.revoked = String(decoding: revoked, as: UTF8.self)
+    }
   }
 
   /// - Returns: whether the forecast, if there is one, could be read.

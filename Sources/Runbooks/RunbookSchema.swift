@@ -12,6 +12,11 @@ public enum RunbookSchema {
     document(.environment, title: "Sanderling environment", id: "environment.schema.json")
   }
 
+  /// The schema of `trust/people.yaml`, pretty-printed, with a line break at the end.
+  public static func people() -> String {
+    document(.people, title: "Sanderling people", id: "people.schema.json")
+  }
+
   /// The schema of the forecast, pretty-printed, with a line break at the end.
   public static func forecast() -> String {
     document(.forecast, title: "Sanderling forecast", id: "forecast.schema.json")

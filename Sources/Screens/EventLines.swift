@@ -11,11 +11,13 @@ public enum EventLines {
   /// How much an event matters.
   public static func level(of event: Event) -> Level {
     switch event.kind {
-    case .targetFailed, .undoBlocked, .runHeld, .runFinished(.aborted), .rollbackFinished(_, true), .triggerFired:
+    case .targetFailed, .undoBlocked, .runHeld, .runFinished(.aborted), .rollbackFinished(_, true), .triggerFired,
+      .emergencyDeclared:
       .error
     case .failed, .inDoubt, .awaitsPerson, .parked, .clockStepped, .commandRefused, .rollbackStarted, .runPaused,
       .runAborting, .runFinished(.rolledBack), .targetHeld, .stepSkipped, .targetSkipped,
-      .triggerPending, .triggerUnstable, .gateBroken, .gateExpired, .bakeInterrupted:
+      .triggerPending, .triggerUnstable, .approvalVoided, .approvalRejected, .gateBroken, .gateExpired,
+      .bakeInterrupted:
       .warn
     default: .info
     }
@@ -95,7 +97,9 @@ public enum EventLines {
     if !path.isEmpty { fields.append(("path", .string(path))) }
     let data = (try? JSON(parsing: event.kind.data)) ?? .null
     for (key, value) in data.members where !hidden.contains(key) {
-      if key == "samples" || key == "evidence" {
+      if key == "measured" {
+        fields += value.array.map { ($0["signal"]?.string ?? "signal", .string(samples($0["samples"] ?? .null))) }
+      } else if key == "samples" || key == "evidence" {
         fields.append((key, .string(Self.samples(value))))
       } else if key.hasSuffix("_ms"), let span = value.integer {
         fields.append((String(key.dropLast(3)), .string(Span(milliseconds: span).text)))

@@ -61,7 +61,23 @@ extension RunScreen {
     case .targetRetried: return (.running, "tried again")
     case .targetHeld: return (.held, "held by a person")
     case .targetReleased: return (.running, "released")
-    default: return wordsOfRun(for: event) ?? wordsOfEvidence(for: event, plan: index.plan)
+    default:
+      return wordsOfRun(for: event) ?? wordsOfEvidence(for: event, plan: index.plan)
+        ?? wordsOfApproval(for: event, plan: index.plan)
+    }
+  }
+
+  private static func wordsOfApproval(for event: Event, plan: Plan) -> (mark: Mark, fact: String)? {
+    func name(_ person: Int) -> String { plan.people.indices.contains(person) ? plan.people[person].id : "somebody" }
+    switch event.kind {
+    case .approvalCounted(let person, _, let auth, _):
+      return (.done, "approved by \(name(person)), \(auth.hasPrefix("ssh:") ? "signed" : "by account")")
+    case .approvalVoided(_, let person, let why): return (.failed, "approval of \(name(person)) void: \(why)")
+    case .approvalRejected(let person): return (.failed, "rejected by \(name(person))")
+    case .emergencyDeclared(let person, let until):
+      return (.firing, "EMERGENCY by \(name(person)): approvals lifted until \(until.text.prefix(16))Z")
+    case .emergencyReviewed(let person): return (.done, "emergency reviewed by \(name(person))")
+    default: return nil
     }
   }
 
@@ -110,7 +126,7 @@ extension RunScreen {
       return (.running, "command \(command.name.rawValue)\(command.reason.isEmpty ? "" : ": \(command.reason)")")
     case .commandRefused(let reason): return (.failed, "refused: \(reason)")
     case .clockStepped(let span): return (.inDoubt, "the clock jumped by \(span.spoken)")
-    case .executorStarted(let epoch) where epoch > 1: return (.running, "executor \(epoch) took over")
+    case .executorStarted(let epoch, _) where epoch > 1: return (.running, "executor \(epoch) took over")
     default: return nil
     }
   }

@@ -105,6 +105,10 @@ private struct Picture {
     var words: [String] = []
     let plan = state.plan
     if plan.isCompressed { words.append("TIME compressed \(Words.grouped(plan.scale)) ×") }
+    for emergency in state.emergencies where emergency.until > view.now || !emergency.isReviewed {
+      let place = state.index.path(of: emergency.place)
+      words.append("EMERGENCY \(Sanitize.line(place))\(emergency.isReviewed ? "" : ", not reviewed")")
+    }
     if !plan.ignored.isEmpty { words.append("LEFT OUT \(Words.leftOut(plan.ignored))") }
     return words.isEmpty ? [] : [style.paint(" " + words.joined(separator: "   "), .warn)]
   }
@@ -126,7 +130,7 @@ private struct Picture {
     }
     guard let wait = state.firstWait else { return "" }
     let until = wait.until.map { " · \(clock.moment($0, from: view.now))" } ?? ""
-    let isYours = [.person, .hold, .pause].contains(wait.kind)
+    let isYours = [.person, .hold, .pause, .approval].contains(wait.kind)
     let size = max(10, columns * 2 / 3 - Width.columns(until))
     return style.paint(Width.truncate(Sanitize.line(wait.reason), to: size) + until, isYours ? .warn : nil)
   }

@@ -60,7 +60,9 @@ public enum StateWord: String, Hashable, Sendable, CaseIterable {
 
 extension RunState {
   /// Whether only a person can bring the run on.
-  var needsPerson: Bool { outcome == nil && (hold != nil || isPaused || units.contains(where: \.needsPerson)) }
+  var needsPerson: Bool {
+    outcome == nil && (hold != nil || isPaused || missingApproval != nil || units.contains(where: \.needsPerson))
+  }
 
   /// What the run waits for, in one or two words; `nil` when it goes on by itself or is over.
   var shortWait: String? {
@@ -78,7 +80,7 @@ extension RunState {
   /// The wait that a person asks about first.
   var firstWait: Wait? {
     let all = waits
-    return all.first { [.person, .hold, .pause, .executor].contains($0.kind) }
+    return all.first { [.person, .hold, .pause, .approval, .executor].contains($0.kind) }
       ?? all.filter { $0.kind != .slot && $0.kind != .provider }.min { ($0.until ?? .never) < ($1.until ?? .never) }
       ?? all.first { $0.kind == .provider }
   }
@@ -131,6 +133,7 @@ extension Wait {
     case .executor: "executor"
     case .provider: "provider"
     case .retry: "next attempt"
+    case .approval: "approval"
     case .gate: "gate"
     case .bake: "bake"
     case .watch: "watch"

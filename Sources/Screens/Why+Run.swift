@@ -17,6 +17,7 @@ extension Asker {
       return answer
     }
     if let rollback = state.rollback { return retreating(rollback) }
+    if let missing = state.missingApproval { return approval(missing) }
     if !isExecuted { return stopped }
     guard state.stage < plan.stages.count else {
       return Answer(mark: .running, headline: "running: the last wave is finished", about: .run)

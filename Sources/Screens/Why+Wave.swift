@@ -22,7 +22,15 @@ extension Asker {
     switch state.waveState {
     case .baking(let end):
       answer.headline = "waiting: \(name) bakes\(until(end))"
+      answer.facts += state.waits.filter { $0.kind == .bake }.map { Sanitize.line($0.reason) } + evidence
       answer.rule = "a wave bakes for \(plan.stages[stage].bake.spoken) before the next one starts"
+      answer.actions = [isExecuted ? "wait; it goes on by itself" : "sanderling run \(run)"]
+    case .gating:
+      let wait = state.waits.first { $0.kind == .gate }
+      answer.headline = "waiting: \(wait.map { Sanitize.line($0.reason) } ?? "the gate"), \(name)\(until(wait?.until))"
+      answer.facts += evidence
+      answer.rule =
+        "the next wave starts when the gate has held for \(plan.stages[stage].gate?.hold.spoken ?? "its time")"
       answer.actions = [isExecuted ? "wait; it goes on by itself" : "sanderling run \(run)"]
     case .baked: answer.headline = "\(name) has baked"
     default:
@@ -58,6 +66,12 @@ extension Asker {
       rows.append("closed    \(words)")
     } else {
       rows.append("open      the waves before it are finished")
+    }
+    if (stage, wave) == current, let missing = state.missingApproval {
+      let able = state.able(to: missing.rule, at: missing.place).map { Sanitize.line(plan.people[$0].id) }
+      rows.append(
+        "closed    \(path(missing.place)) has \(missing.have) of \(missing.rule.words)"
+          + (able.isEmpty ? "; nobody can give one" : "; \(able.joined(separator: ", ")) can"))
     }
     if (stage, wave) == current, let start = state.waveStartsAt {
       let why = plan.stages[stage].pace.map { "the pace of \($0.text) is used up" } ?? "the stage starts later"

@@ -49,13 +49,21 @@ struct Commanding {
   ) async throws {
     let command = OperatorCommand(
       name: name, id: Host.nonce, settlement: settlement, outputs: outputs, reason: try options.requiredReason())
-    let isExecuted = journal.isExecuted(run: run.number)
-    if !isExecuted { try refuseEarly(command, at: place) }
+    try await send(command, text: command.letter, at: place, undo: undo, doesItNow: doesItNow)
+  }
+
+  /// Puts a command into the inbox as it is written, waits a moment for the executor, and says what was decided.
+  func send(
+    _ command: OperatorCommand, text: String, at place: Place, undo: String, doesItNow: Bool = false
+  ) async throws {
+    let name = command.name
     let path = state.index.path(of: place)
-    try journal.send(
-      Letter(
-        id: command.id, run: run.number, subject: path, command: command.letter, person: Host.person, auth: "os",
-        sent: WallClock().read().instant))
+    let letter = Letter(
+      id: command.id, run: run.number, subject: path, command: text, person: Host.person, auth: "os",
+      sent: WallClock().read().instant)
+    let isExecuted = journal.isExecuted(run: run.number)
+    if !isExecuted { try refuseEarly(letter, at: place) }
+    try journal.send(letter)
     let what = path.isEmpty ? run.name : "\(run.name) \(path)"
     guard isExecuted else {
       if doesItNow { return }
@@ -68,12 +76,14 @@ struct Commanding {
   }
 
   /// What the engine would say now: a command that is refused anyway is not sent.
-  private func refuseEarly(_ command: OperatorCommand, at place: Place) throws {
+  private func refuseEarly(_ letter: Letter, at place: Place) throws {
+    let door = Door(plan: state.plan, digest: run.plan, journal: journal)
+    guard let command = door.admit(letter) else { return }
     var machine = Machine(state)
     var seq = state.lastSequence + 1
     // What others asked before comes first.
     for letter in try journal.letters(to: run.number) {
-      guard let earlier = OperatorCommand(letter), let place = state.index.place(letter.subject) else { continue }
+      guard let earlier = door.admit(letter), let place = state.index.place(letter.subject) else { continue }
       machine.fold(Event(.commandReceived(earlier), subject: place, at: state.now), sequence: seq)
       seq += Int64(machine.decide(from: seq + 1).events.count) + 1
     }

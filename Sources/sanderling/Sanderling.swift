@@ -26,6 +26,7 @@ struct Sanderling: AsyncParsableCommand {
       CommandGroup(
         name: "Decide",
         subcommands: [
+          ApproveCommand.self, RejectCommand.self, EmergencyCommand.self, ReviewCommand.self,
           ResolveCommand.self, RetryCommand.self, SkipCommand.self, HoldCommand.self, ReleaseCommand.self,
         ]),
       CommandGroup(name: "Account", subcommands: [HistoryCommand.self]),

@@ -3,12 +3,12 @@ import Runbooks
 
 struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "schema", abstract: "Write the JSON Schema of runbooks, environments or forecasts, for editors.")
+    commandName: "schema", abstract: "Write the JSON Schema of the files, for editors.")
 
   /// The kinds of file.
-  enum Kind: String, ExpressibleByArgument, CaseIterable { case runbook, environment, forecast }
+  enum Kind: String, ExpressibleByArgument, CaseIterable { case runbook, environment, forecast, people }
 
-  @Argument(help: "runbook, environment or forecast.")
+  @Argument(help: "runbook, environment, forecast or people.")
   var kind: Kind = .runbook
 
   func run() {
@@ -17,6 +17,7 @@ struct SchemaCommand: ParsableCommand {
       case .runbook: RunbookSchema.runbook()
       case .environment: RunbookSchema.environment()
       case .forecast: RunbookSchema.forecast()
+      case .people: RunbookSchema.people()
       }
     Output.standard.write(schema)
   }

@@ -84,7 +84,7 @@ extension Bench {
     let names = series ?? due?.series ?? [""]
     let row = Samples.Row(at: now, readings: names.map { _ in reading })
     let samples = Samples(signal: signal, name: state.plan.signals[signal].name, series: names, rows: [row])
-    turn([Event(.sampled(samples), at: now)])
+    turn([Event(.sampled([samples]), at: now)])
   }
 
   /// The same sample so many times in a row.

@@ -128,7 +128,7 @@ struct GateTests {
     func row(_ bench: inout Bench, _ texts: [String]) {
       bench.now = bench.nextSample
       let row = Samples.Row(at: bench.now, readings: texts.compactMap { Reading($0) })
-      bench.turn([Event(.sampled(Samples(signal: 0, name: "s", series: ["NO", "PT"], rows: [row])), at: bench.now)])
+      bench.turn([Event(.sampled([Samples(signal: 0, name: "s", series: ["NO", "PT"], rows: [row])]), at: bench.now)])
     }
     row(&bench, ["1", "1"])
     row(&bench, ["1", "4"])
@@ -170,7 +170,7 @@ struct EvidenceBakeTests {
     func row(_ bench: inout Bench, _ texts: [String]) {
       bench.now = bench.nextSample
       let row = Samples.Row(at: bench.now, readings: texts.compactMap { Reading($0) })
-      bench.turn([Event(.sampled(Samples(signal: 0, name: "s", series: ["NO", "PT"], rows: [row])), at: bench.now)])
+      bench.turn([Event(.sampled([Samples(signal: 0, name: "s", series: ["NO", "PT"], rows: [row])]), at: bench.now)])
     }
     row(&bench, ["100", "5"])
     row(&bench, ["100", "5"])

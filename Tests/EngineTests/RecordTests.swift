@@ -45,6 +45,15 @@ struct RecordTests {
         OperatorCommand(name: .resolve, id: "i", settlement: $0, outputs: ["x": odd], reason: odd))
     }
     for verb in verbs { kinds += steps(verb, odd) }
+    kinds += [
+      .runCreated(nonce: "n", by: 1), .executorStarted(epoch: 2, by: 0),
+      .approvalCounted(person: 1, until: later, auth: "ssh:a@b", id: "x"),
+      .approvalCounted(person: 0, until: nil, auth: "os", id: "y"), .approvalVoided(id: "x", person: 1, why: odd),
+      .approvalRejected(person: 2), .emergencyDeclared(person: 0, until: later), .emergencyReviewed(person: 1),
+    ]
+    var command = OperatorCommand(name: .approve, id: "i", reason: odd)
+    (command.person, command.auth, command.until, command.flaw) = (1, "ssh:a@b", later, odd)
+    kinds.append(.commandReceived(command))
     return kinds + evidence(odd)
   }
 
@@ -56,8 +65,8 @@ struct RecordTests {
     let verdicts: [Verdict] = [.pass, .breach] + Absence.allCases.map(Verdict.unknown)
     let rows = [Samples.Row(at: later, readings: [readings[0], readings[3]]), Samples.Row(at: later, readings: [])]
     var kinds: [Event.Kind] = [
-      .sampled(Samples(signal: 0, name: "s", series: ["t0", odd], rows: [rows[0]])),
-      .sampled(Samples(signal: 0, name: "s", series: [], rows: [rows[1]])),
+      .sampled([Samples(signal: 0, name: "s", series: ["t0", odd], rows: [rows[0]])]),
+      .sampled([Samples(signal: 0, name: "s", series: [], rows: [rows[1]])]),
       .triggerPending(trigger: "slow", series: odd, since: later), .triggerCleared(trigger: "slow", series: ""),
       .triggerFired(
         Firing(
@@ -121,7 +130,7 @@ struct RecordTests {
       let event = Event(kind, subject: Self.step, at: Self.later, cause: 12)
       #expect(try Self.recorded(event, index) == event)
     }
-    #expect(Set(Self.kinds.map(\.type)).count == 64)
+    #expect(Set(Self.kinds.map(\.type)).count == 69)
   }
 
   @Test("names every event in snake case")

@@ -128,7 +128,7 @@ struct TriggerTests {
       bench.now = bench.nextSample
       let row = Samples.Row(
         at: bench.now, readings: [.value(Fixed(millionths: 0)), .value(Fixed(millionths: 6_000_000))])
-      bench.turn([Event(.sampled(Samples(signal: 0, name: "s", series: ["t0", "t1"], rows: [row])), at: bench.now)])
+      bench.turn([Event(.sampled([Samples(signal: 0, name: "s", series: ["t0", "t1"], rows: [row])]), at: bench.now)])
     }
     #expect(bench.requests == ["undo p/s/1/t1/a"])
     bench.succeedAll()
@@ -176,7 +176,7 @@ struct TriggerTests {
     #expect(request.times.count == 20)
     let six = Reading.value(Fixed(millionths: 6_000_000))
     let rows = request.times.map { Samples.Row(at: $0, readings: [six]) }
-    bench.turn([Event(.sampled(Samples(signal: 0, name: "s", series: [""], rows: rows)), at: bench.now)])
+    bench.turn([Event(.sampled([Samples(signal: 0, name: "s", series: [""], rows: rows)]), at: bench.now)])
     #expect(bench.lines("trigger_fired").count == 1)
   }
 

@@ -54,7 +54,7 @@ struct ReferenceTests {
               a.b: { provider: ③clod④, undo: a.c }
               a.c: { provider: cloud }
           """, steps: "{ id: one, uses: a.b }"),
-      "①–② G115 `azur` is not an adapter that this version knows; write one of `process`, `http`, `manual`, `noop`",
+      "①–② G115 `azur` is not an adapter that this version knows; write one of `process`, `http`, `manual`, `noop`, `prometheus`, `sql`",
       "③–④ G115 `clod` is not a provider of this environment, nor an adapter; write `cloud`")
   }
 

@@ -64,7 +64,8 @@ struct PageMemory: Sendable {
     return scrapes[first...]
   }
 
-  /// By how much each time series of a metric grew within a window, and over which time; `nil` when too little is known.
+  /// By how much each time series of a metric grew within a window, and over which time; `nil` when too little is
+  /// known.
   ///
   /// A counter that falls has begun again at nothing. One that was not there before begins at nothing too.
   func increases(of name: String, matching: [PageQuery.Matcher], window: Span) -> (growth: [Key: Double], over: Span)? {

@@ -6,8 +6,8 @@ internal import Quantities
 ///
 /// Configuration: `database: PATH`, relative to the runbook. Arguments: `query`, one statement that reads;
 /// `parameters: {name: value}`. The statement may use `:from_ms`, `:until_ms` and `:window_ms`. A result of one column
-/// is the value; otherwise its columns are `value` and, where they exist, `series`, `count` and `at` (milliseconds since
-/// the epoch, or RFC 3339 in UTC).
+/// is the value; otherwise its columns are `value` and, where they exist, `series`, `count` and `at` (milliseconds
+/// since the epoch, or RFC 3339 in UTC).
 public struct SQLAdapter: Adapter {
   /// Makes the adapter.
   public init() {}

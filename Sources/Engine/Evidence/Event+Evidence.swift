@@ -30,7 +30,9 @@ extension Event.Kind {
   /// Writes the fields of an event of evidence.
   func writeEvidence(to writer: inout CanonicalWriter) {
     switch self {
-    case .sampled(let samples): samples.write(to: &writer)
+    case .sampled(let samples):
+      writer.key("measured")
+      writer.array { for part in samples { part.write(to: &$0) } }
     case .triggerPending(let trigger, let series, let since):
       writer.member("series", series)
       writer.member("since", since.text)
@@ -83,7 +85,11 @@ extension Event.Kind {
     }
     switch record.type {
     case "signal_sampled":
-      guard let samples = Samples(data, index: index) else { throw missing("samples") }
+      var samples: [Samples] = []
+      for part in data["measured"]?.array ?? [] {
+        guard let part = Samples(part, index: index) else { throw missing("measured") }
+        samples.append(part)
+      }
       self = .sampled(samples)
     case "trigger_became_pending":
       self = .triggerPending(trigger: try text("trigger"), series: try text("series"), since: try instant("since"))
@@ -134,17 +140,19 @@ extension Verdict {
 
 extension Samples {
   fileprivate func write(to writer: inout CanonicalWriter) {
-    writer.key("samples")
-    writer.array {
-      for row in rows {
-        $0.object {
-          $0.member("at", row.at.text)
-          $0.member("values", strings: row.readings.map(\.text))
+    writer.object {
+      $0.key("samples")
+      $0.array {
+        for row in rows {
+          $0.object {
+            $0.member("at", row.at.text)
+            $0.member("values", strings: row.readings.map(\.text))
+          }
         }
       }
+      $0.member("series", strings: series)
+      $0.member("signal", name)
     }
-    writer.member("series", strings: series)
-    writer.member("signal", name)
   }
 
   fileprivate init?(_ data: JSON, index: PlanIndex) {

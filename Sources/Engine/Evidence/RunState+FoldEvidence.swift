@@ -87,15 +87,20 @@ extension RunState {
     }
   }
 
+  /// Judges the conditions of a board that rest on a signal by what is known already.
+  func seed(_ board: inout Board, in place: Place, watching signal: Int, at: Instant) {
+    let series = exposedSeries(of: signal, in: [place])
+    for position in board.items.indices where board.items[position].condition.signal == signal {
+      judge(&board.items[position], series: series, at: at)
+    }
+  }
+
   /// Judges the conditions of a board that rest on a signal.
   ///
   /// - Returns: whether there are any, and the evaluation counts.
   private func judge(_ board: inout Board, in place: Place, watching signal: Int, at: Instant) -> Bool {
     guard at > board.startedAt, board.items.contains(where: { $0.condition.signal == signal }) else { return false }
-    let series = exposedSeries(of: signal, in: [place])
-    for position in board.items.indices where board.items[position].condition.signal == signal {
-      judge(&board.items[position], series: series, at: at)
-    }
+    seed(&board, in: place, watching: signal, at: at)
     return true
   }
 
@@ -215,6 +220,13 @@ extension RunState {
     }
     if wave + 1 >= plan.stages[stage].waves.count { evidence.stages[stage]?.finishedAt = now }
     dropHealth()
+  }
+
+  /// Where everything was taken back, there is nothing to watch.
+  mutating func forgetUnexposed() {
+    let spans = evidence.spans.filter { !exposedTargets(in: .wave(stage: $0.stage, wave: $0.wave)).isEmpty }
+    evidence.spans = spans
+    evidence.stages = evidence.stages.filter { !exposedTargets(in: .stage($0.key)).isEmpty }
   }
 
   /// Nothing is measured for the current wave any more.

@@ -5,7 +5,7 @@ extension RunState {
   /// Takes what evidence decided into account.
   mutating func foldEvidence(_ event: Event, sequence: Int64) {
     switch event.kind {
-    case .sampled(let samples): foldSamples(samples)
+    case .sampled(let samples): for part in samples { foldSamples(part) }
     case .triggerPending(let id, let series, _), .triggerCleared(let id, let series):
       withTrigger(id) { evidence, number in evidence.triggers[number][series]?.isAnnounced = true }
     case .triggerFired(let firing): foldFiring(firing, place: event.subject, sequence: sequence)
@@ -21,6 +21,9 @@ extension RunState {
     case .gateOpened: openGate()
     case .gateExpired(let verdict, _):
       evidence.gate?.isExpired = true
+      if verdict == .breach {
+        approvals.breaches.append(.init(place: event.subject, at: now, by: "a breach at its gate"))
+      }
       guard let gate = evidence.gate, let planned = plan.stages[gate.stage].gate, !gate.isShadow else { return }
       evidence.retreats.append(
         Retreat(
@@ -40,6 +43,7 @@ extension RunState {
   private mutating func foldFiring(_ firing: Firing, place: Place, sequence: Int64) {
     guard let number = plan.triggers.firstIndex(where: { $0.id == firing.trigger }) else { return }
     evidence.triggers[number][firing.series]?.phase = .latched
+    approvals.breaches.append(.init(place: place, at: now, by: "trigger \(firing.trigger)"))
     evidence.triggers[number][firing.series]?.isAnnounced = true
     evidence.retreats.append(
       Retreat(
@@ -76,7 +80,13 @@ extension RunState {
   /// Starts the clock of a bake that needs evidence.
   mutating func startBake() {
     let planned = plan.stages[stage]
-    let board = healthBoard(of: stage)
+    var board = healthBoard(of: stage)
+    // What was measured just now counts at once; a gate looks for itself.
+    for signal in plan.signals.indices {
+      if let until = evidence.signals[signal].until {
+        seed(&board, in: .wave(stage: stage, wave: wave), watching: signal, at: until)
+      }
+    }
     guard !board.items.isEmpty || planned.bakeEvents != nil else { return }
     evidence.bake = BakeState(board: board, clock: BakeClock(startedAt: now))
   }

@@ -66,6 +66,18 @@ extension RunState {
     return needs(at: now).map { firstTime(of: $0.key, since: $0.value.since) + plan.signals[$0.key].settle }.min()
   }
 
+  /// When measurements may let the run go on, at the earliest: its gate opens, or its bake is over. `nil` when nothing
+  /// that is measured keeps it waiting.
+  public var evidenceDue: Instant? {
+    if let gate = evidence.gate, !gate.isExpired, !gate.isShadow {
+      let settle = gate.board.items.map { plan.signals[$0.condition.signal].settle }.max() ?? .zero
+      return max(now, (gate.hold.holdsSince ?? now) + gate.hold.hold + settle)
+    }
+    guard case .baking = waveState, let bake = evidence.bake else { return nil }
+    let left = plan.stages[stage].bake.milliseconds - bake.clock.passed.milliseconds
+    return now + Span(milliseconds: max(0, left))
+  }
+
   /// What is to be measured at an instant: every evaluation that is due and was not made, oldest first.
   public func samplesDue(at instant: Instant) -> [SampleRequest] {
     guard isWatched, outcome == nil else { return [] }

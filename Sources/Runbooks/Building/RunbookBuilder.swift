@@ -20,6 +20,7 @@ struct RunbookBuilder {
       id: node.located("runbook") ?? Located("", at: top), zone: node.located("zone") ?? Located("UTC", at: top))
     runbook.summary = node.text("summary")
     runbook.owner = node.text("owner")
+    runbook.authors = node.texts("authors")
     runbook.starts = node.date("starts")
     runbook.deadline = node.date("deadline")
     runbook.calendars = node.texts("calendars")
@@ -96,6 +97,7 @@ struct RunbookBuilder {
     guard let node, node.isMapping else { return nil }
     return Approval(
       count: node.integer("count") ?? 1, role: node.text("role") ?? "", not: node.texts("not").map(\.value),
+      expires: node.span("expires"),
       location: node["role"]?.location ?? node.location)
   }
 

@@ -27,6 +27,7 @@ struct RunbookChecks {
     checkGates()
     checkTriggers()
     checkEvidence()
+    checkPeople()
     checkDuplicates()
     checkStages()
     for environment in environments { checkEnvironment(environment) }

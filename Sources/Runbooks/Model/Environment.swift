@@ -29,7 +29,7 @@ public struct Environment: Sendable {
 
 /// A part of the language that an environment can leave out, by name and never in silence.
 public enum Ignorable: String, Hashable, Sendable, CaseIterable {
-  case approvals, gates, triggers, events, cycles, calendars
+  case approvals, gates, triggers, events, cycles, calendars, comparisons
 }
 
 /// How time passes in an environment.

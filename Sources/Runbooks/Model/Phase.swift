@@ -25,6 +25,8 @@ public struct Approval: Sendable {
   public var role: String
   /// Who must not be among them: `author`, `executor`.
   public var not: [String]
+  /// How long an approval holds; `nil` for as long as nothing voids it.
+  public var expires: Span?
   /// Where it is written.
   public var location: SourceSpan
 }

@@ -39,6 +39,14 @@ public struct Runbook: Sendable {
   public var phases: [Phase] = []
   /// Failures that the whole run tolerates.
   public var tolerate: Tolerance?
+  /// The persons who wrote it, by their identifiers.
+  public var authors: [Located<String>] = []
+  /// The persons of the programme, in the order of the file.
+  public var people: [Person] = []
+  /// Whether there is a file with persons.
+  public var hasPeople = false
+  /// The keys that people sign with, if there are any.
+  public var keys: TrustedKeys?
   /// Who is told what: checked, executed by a later version.
   public var notify: [Located<String>] = []
   /// The files that were read, in reading order, with their bytes' digest.

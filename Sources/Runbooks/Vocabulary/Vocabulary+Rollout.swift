@@ -21,6 +21,7 @@ extension Vocabulary {
       Key(
         "not", .either([.choice(["author", "executor"]), .list(.choice(["author", "executor"]))]),
         "Who must not be among them."),
+      Key("expires", .form(.duration), "How long an approval holds; without it until something voids it."),
     ],
     aliases: ["roles": "role", "by": "role"])
 

@@ -11,6 +11,9 @@ extension Vocabulary {
       Key("runbook", .form(.identifier), required: true, "The identifier of the runbook."),
       Key("summary", .text, "One sentence for people."),
       Key("owner", .text, "Who answers for it."),
+      Key(
+        "authors", .either([.form(.identifier), .list(.form(.identifier))]),
+        "The persons who wrote it; an approval with `not: author` does not count theirs."),
       Key("starts", .form(.date), "The day on which the programme starts."),
       Key("deadline", .form(.date), "The last day of the programme."),
       Key("zone", .form(.zone), standard: "UTC", "The programme's own time zone: calendar weeks count in it."),

@@ -2,54 +2,27 @@
 
     python3 assistant.py NAME [IMAGE]
 
-`GET /health`, `GET /metrics`, `POST /ask {store, question}` with the place's key as bearer token.
+`GET /health`, `GET /metrics`, `POST /ask {store, question}` with the place's key as bearer token. A question without a
+store is a canary: it is answered when the documents can be read. `X-Weight` says for how many real questions one stands;
+only questions that have it are customers', and only those meet the faults of `fault.py`.
 """
 
 import hmac
 import re
 import sqlite3
 import sys
-import threading
 import time
 
+import fault
 import web
 from common import Problem, connect, place
+from fault import Faults
+from numbers_page import Numbers
 
 NAME = sys.argv[1] if len(sys.argv) > 1 else "poc"
 IMAGE = sys.argv[2] if len(sys.argv) > 2 else "assistant:poc"
 STOP_WORDS = set("a an and are at can do does for how i in is it me my of on the there to what when where you".split())
-BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
-
-
-class Numbers:
-    """Counts for `/metrics`."""
-
-    def __init__(self):
-        self.lock, self.answered, self.failed, self.seconds = threading.Lock(), 0, 0, 0.0
-        self.buckets = [0] * len(BUCKETS)
-
-    def add(self, seconds, good):
-        with self.lock:
-            self.answered += good
-            self.failed += not good
-            self.seconds += seconds
-            self.buckets = [n + (seconds <= limit) for n, limit in zip(self.buckets, BUCKETS)]
-
-    def text(self):
-        with self.lock:
-            total = self.answered + self.failed
-            lines = ["# TYPE assistant_answers_total counter"]
-            lines += [f'assistant_answers_total{{place="{NAME}",outcome="answered"}} {self.answered}']
-            lines += [f'assistant_answers_total{{place="{NAME}",outcome="failed"}} {self.failed}']
-            lines += ["# TYPE assistant_answer_seconds histogram"]
-            for limit, count in [*zip(BUCKETS, self.buckets), ("+Inf", total)]:
-                lines += [f'assistant_answer_seconds_bucket{{place="{NAME}",le="{limit}"}} {count}']
-            lines += [f'assistant_answer_seconds_sum{{place="{NAME}"}} {self.seconds:.6f}']
-            lines += [f'assistant_answer_seconds_count{{place="{NAME}"}} {total}', ""]
-            return "\n".join(lines)
-
-
-NUMBERS = Numbers()
+NUMBERS, FAULTS = Numbers(NAME), Faults(NAME)
 
 
 class Assistant(web.Handler):
@@ -58,7 +31,7 @@ class Assistant(web.Handler):
             documents = self.query("SELECT count(*) FROM documents")[0][0]
             return {"status": "ok", "region": NAME, "image": IMAGE, "documents": documents}
         if path == "/metrics":
-            return NUMBERS.text()
+            return NUMBERS.page()
         return super().get(path)
 
     def post(self, path, body):
@@ -66,17 +39,33 @@ class Assistant(web.Handler):
             return super().post(path, body)
         self.check_key()
         began = time.perf_counter()
+        store, weight = str(body.get("store", "")), self.weight()
+        kind = FAULTS.now() if weight is not None else None
+        dearer = fault.DEARER if kind == "cost" else 1
         try:
-            document, title, text = self.find(str(body.get("store", "")), str(body.get("question", "")))
-        except web.Refusal:
-            NUMBERS.add(time.perf_counter() - began, good=False)
+            if kind == "slow":
+                time.sleep(fault.SECONDS)
+            if kind == "errors" and FAULTS.strikes():
+                raise web.Refusal(500, "the language model gave no answer")
+            value = self.answer(store, str(body.get("question", "")))
+        except web.Refusal as refusal:
+            NUMBERS.add(time.perf_counter() - began, refusal.status < 500, store, weight or 0, dearer)
             raise
-        took = time.perf_counter() - began
-        NUMBERS.add(took, good=True)
-        return {
-            "answer": text, "title": title, "document": document, "store": body["store"], "region": NAME,
-            "took_ms": round(took * 1000, 2),
-        }
+        NUMBERS.add(time.perf_counter() - began, True, store, weight or 0, dearer)
+        return value | {"region": NAME, "took_ms": round((time.perf_counter() - began) * 1000, 2)}
+
+    def weight(self):
+        text = self.headers.get("X-Weight")
+        try:
+            return None if text is None else min(max(0.0, float(text)), 1e6)
+        except ValueError:
+            raise web.Refusal(400, "X-Weight is not a number") from None
+
+    def answer(self, store, question):
+        if not store:
+            return {"answer": "here", "documents": self.query("SELECT count(*) FROM documents")[0][0]}
+        document, title, text = self.find(store, question)
+        return {"answer": text, "title": title, "document": document, "store": store}
 
     def find(self, store, question):
         """The best document by BM25 among those of the store; a hit in the title weighs four times."""

@@ -27,9 +27,9 @@ def started_at(pid):
     return None if fields[0] in "ZX" else int(fields[19])
 
 
-def announce(name):
-    """Called by a server once it owns its port."""
-    here = {"pid": os.getpid(), "started": started_at(os.getpid())}
+def announce(name, pid=None):
+    """Called by a server once it owns its port, or on behalf of one that is not ours."""
+    here = {"pid": pid or os.getpid(), "started": started_at(pid or os.getpid())}
     write_whole(pid_file(name), json.dumps(here))
 
 
@@ -51,12 +51,15 @@ def alive(name):
 def start(name, *arguments):
     """Starts a server and waits until it owns its port. Starting one that runs changes nothing."""
     if alive(name):
-        ledger.catch_up("assistant-started", name)
+        if name in settings()["ports"]:
+            ledger.catch_up("assistant-started", name)
         return
     clear_dead(name)
     command = [sys.executable, os.path.join(LAB, "assistant.py"), name, *arguments]
     if name == "front":
         command = [sys.executable, os.path.join(LAB, "frontdoor.py")]
+    elif name == "load":
+        command = [sys.executable, os.path.join(LAB, "load.py"), "serve"]
     with open(place("log", f"{name}.log"), "ab") as log:
         # A session of its own: it outlives the step that starts it. Without SANDERLING_*: it is not part of an attempt.
         child = subprocess.Popen(
@@ -71,7 +74,8 @@ def start(name, *arguments):
             raise Problem(f"{name} did not answer within 20 s: {last_line(name)}", transient=True)
         time.sleep(0.02)
     child.returncode = 0  # it is meant to outlive us
-    ledger.note("assistant-started", name, detail=f"port {settings()['ports'][name]}")
+    if name in settings()["ports"]:  # what asks questions is no part of the system that is migrated
+        ledger.note("assistant-started", name, detail=f"port {settings()['ports'][name]}")
 
 
 def stop(name):
@@ -93,7 +97,8 @@ def stop(name):
 def clear_dead(name):
     """Writes down that a server is gone, and forgets it."""
     if known(name) and not alive(name):
-        ledger.catch_up("assistant-stopped", name)
+        if name in settings()["ports"]:
+            ledger.catch_up("assistant-stopped", name)
         os.unlink(pid_file(name))
 
 

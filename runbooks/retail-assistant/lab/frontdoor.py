@@ -1,58 +1,43 @@
 """The front door: sends each store's questions to the assistant of its route, and measures the answers.
 
-`POST /ask {store, question}`, `GET /route/STORE`, `GET /health`, and for signals `GET /metrics/NAME` with one value
-for each region whose monitoring is enabled: `response_time` (95th percentile), `error_rate`, `llm_cost`.
+`POST /ask {store, question}`, or `{region, question}` for a canary; `GET /route/STORE`, `GET /health`. `GET /metrics`
+has what the stores feel, by region; `GET /metrics/REGION` is the page of that region's assistant.
 """
 
 import http.client
 import json
-import os
 import threading
 import time
-from collections import defaultdict, deque
 
 import web
 from common import connect, place, settings
+from numbers_page import Histogram
 
 PORTS = settings()["ports"]
-PERIOD = 300  # seconds over which signals are computed
-EUR_PER_ANSWER = 0.004  # what an answer of the real assistant costs; here no language model is asked
 
 
 class Measurements:
-    """The newest answers of each route: when, how long, and whether they were answers."""
+    """What the stores feel, by region."""
 
     def __init__(self):
-        self.lock, self.rows = threading.Lock(), defaultdict(deque)
+        self.lock, self.seconds, self.errors = threading.Lock(), {}, {}
 
     def add(self, route, seconds, good):
         with self.lock:
-            self.rows[route].append((time.monotonic(), seconds, good))
+            self.seconds.setdefault(route, Histogram()).add(seconds)
+            self.errors[route] = self.errors.get(route, 0) + (not good)
 
-    def recent(self, route):
+    def page(self):
         with self.lock:
-            rows, oldest = self.rows[route], time.monotonic() - PERIOD
-            while rows and rows[0][0] < oldest:
-                rows.popleft()
-            return list(rows)
+            lines = ["# TYPE frontdoor_response_seconds histogram"]
+            for region, histogram in sorted(self.seconds.items()):
+                lines += histogram.lines("frontdoor_response_seconds", f'region="{region}"')
+            lines += ["# TYPE frontdoor_errors_total counter"]
+            lines += [f'frontdoor_errors_total{{region="{r}"}} {n}' for r, n in sorted(self.errors.items())]
+        return "\n".join([*lines, ""])
 
 
 MEASURED = Measurements()
-
-
-def response_time(rows):
-    return sorted(seconds for _, seconds, _ in rows)[int(0.95 * (len(rows) - 1))]
-
-
-def error_rate(rows):
-    return 100 * sum(not good for _, _, good in rows) / len(rows)
-
-
-def llm_cost(rows):
-    return EUR_PER_ANSWER * len(rows) * 86400 / PERIOD
-
-
-SIGNALS = {"response_time": ("s", response_time), "error_rate": ("%", error_rate), "llm_cost": ("EUR/day", llm_cost)}
 
 
 class FrontDoor(web.Handler):
@@ -62,21 +47,35 @@ class FrontDoor(web.Handler):
         if path.startswith("/route/"):
             store = path.removeprefix("/route/")
             return {"store": store, "route": route_of(store)}
-        if path.removeprefix("/metrics/") in SIGNALS:
-            return signal(path.removeprefix("/metrics/"))
+        if path == "/metrics":
+            return MEASURED.page()
+        if path.removeprefix("/metrics/") in PORTS and path != "/metrics/front":
+            return page_of(path.removeprefix("/metrics/"))
         return super().get(path)
 
     def post(self, path, body):
         if path != "/ask":
             return super().post(path, body)
-        route = route_of(str(body.get("store", "")))
+        region = str(body.get("region", "")) if "store" not in body else ""
+        route = region if region in PORTS and region != "front" else route_of(str(body.get("store", "")))
         began = time.perf_counter()
-        status, value = forward(route, body)
-        MEASURED.add(route, time.perf_counter() - began, good=status < 500)
+        status, value = forward(route, body, self.headers.get("X-Weight"))
+        # Only customers' questions and canaries are measured: the runbook's own checks are neither.
+        if self.headers.get("X-Weight") is not None:
+            MEASURED.add(route, time.perf_counter() - began, good=status < 500)
         if status != 200:
             headers = {"Retry_After": 1} if status == 503 else {}
             raise web.Refusal(status, str(value.get("error", "no answer")), **headers)
         return value
+
+
+def page_of(region):
+    try:
+        upstream = http.client.HTTPConnection("127.0.0.1", PORTS[region], timeout=5)
+        upstream.request("GET", "/metrics", headers={"Connection": "close"})
+        return upstream.getresponse().read().decode()
+    except (OSError, http.client.HTTPException) as error:
+        raise web.Refusal(503, f"the assistant of {region} does not answer: {error}") from None
 
 
 def route_of(store):
@@ -88,13 +87,15 @@ def route_of(store):
     return row[0]
 
 
-def forward(route, body):
+def forward(route, body, weight):
     """Asks the assistant of a route; an assistant that cannot be reached is a 503."""
     try:
         with open(place("keys", f"{route}.key"), encoding="utf-8") as file:
             key = file.read().strip()
         upstream = http.client.HTTPConnection("127.0.0.1", PORTS[route], timeout=10)
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {key}", "Connection": "close"}
+        if weight is not None:
+            headers["X-Weight"] = weight
         upstream.request("POST", "/ask", json.dumps(body), headers)
         response = upstream.getresponse()
         value = json.loads(response.read())
@@ -102,17 +103,6 @@ def forward(route, body):
         return response.status, value
     except (OSError, http.client.HTTPException, ValueError) as error:
         return 503, {"error": f"the assistant of {route} does not answer: {error}"}
-
-
-def signal(name):
-    unit, compute = SIGNALS[name]
-    regions = sorted(file.removesuffix(".json") for file in os.listdir(place("monitoring")) if file.endswith(".json"))
-    values = {}
-    for region in regions:
-        rows = MEASURED.recent(region)
-        # No answers, no value: what missing data mean is the runbook's word, not ours.
-        values[region] = {"value": round(compute(rows), 4), "count": len(rows)} if rows else {"value": None, "count": 0}
-    return {"signal": name, "unit": unit, "values": values}
 
 
 if __name__ == "__main__":

@@ -1,20 +1,75 @@
-"""A burst of questions through the front door at a steady rate.
+"""Questions through the front door.
 
-    python3 load.py burst 100/s 10s
+    python3 load.py burst 100/s 10s    a burst; fails when one in a hundred is not answered, or p95 is above three seconds
+    python3 load.py serve              what the stores ask all day, until it is stopped
 
-Fails when more than one in a hundred is not answered, or the 95th percentile is above three seconds.
+Of every region that has stores, about twenty questions a second are asked on behalf of all of them; a region that is
+monitored and has no store yet is asked as many canaries. The rate does not fall when answers are slow.
 """
 
 import http.client
 import json
+import os
 import re
+import signal
 import threading
 import time
 from queue import Empty, Queue
 
-from common import Problem, answer, connect, main, manifest, settings
+import daemons
+from common import Problem, answer, connect, main, manifest, place, settings
 
 WORKERS = 16
+RATE = 20  # questions a second in a region
+USERS, QUESTIONS = 50, 22  # of a real store, and of each of its users in a day
+IN_FLIGHT = 200  # a region that is behind by more is not asked for a while
+
+
+def serve():
+    """Asks for each region in turn. Reads routes and monitoring five times a second."""
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    daemons.announce("load")
+    stores, regions, looked, number, flying = manifest()["stores"], {}, 0.0, 0, {}
+    due = time.monotonic()
+    while True:
+        if time.monotonic() - looked > 0.2:
+            looked, regions = time.monotonic(), asked_regions()
+        for region, live in regions.items():
+            if flying.setdefault(region, [0])[0] < IN_FLIGHT:
+                store = live[number % len(live)] if live else None
+                weight = len(live) * USERS * QUESTIONS / 86400 / RATE
+                body = {"store": store, "question": stores[store]["question"]} if store else {"region": region}
+                flying[region][0] += 1
+                threading.Thread(target=ask, args=(body, weight, flying[region]), daemon=True).start()
+        number += 1
+        due = max(due + 1 / RATE, time.monotonic() - 1)
+        time.sleep(max(0, due - time.monotonic()))
+
+
+def asked_regions():
+    """The live stores of each region that is monitored."""
+    try:
+        monitored = {name.removesuffix(".json") for name in os.listdir(place("monitoring")) if name.endswith(".json")}
+        connection = connect("routes", readonly=True)
+        routes = connection.execute("SELECT store, route FROM routes ORDER BY store").fetchall()
+        connection.close()
+    except (OSError, Problem):
+        return {}
+    return {region: [store for store, route in routes if route == region] for region in sorted(monitored)}
+
+
+def ask(body, weight, flying):
+    """One customer's question. What comes of it is measured where it is answered."""
+    try:
+        front = http.client.HTTPConnection("127.0.0.1", settings()["ports"]["front"], timeout=30)
+        headers = {"Content-Type": "application/json", "X-Weight": f"{weight:.9f}", "Connection": "close"}
+        front.request("POST", "/ask", json.dumps(body), headers)
+        front.getresponse().read()
+        front.close()
+    except (OSError, http.client.HTTPException):
+        pass
+    finally:
+        flying[0] -= 1
 
 
 def burst(rate, duration):
@@ -71,4 +126,4 @@ def number(text, form):
 
 
 if __name__ == "__main__":
-    main({"burst": burst})
+    main({"burst": burst, "serve": serve})

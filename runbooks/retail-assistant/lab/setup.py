@@ -58,7 +58,7 @@ def setup():
         documents.create("poc", {"location": "head office"}, lambda connection: fill(connection, stores, entries))
         # Last, because its presence says that all the rest is there.
         write_whole(place("manifest.json"), json.dumps({"stores": entries}, indent=1) + "\n")
-    wanted = {"front"} | ({"poc"} if os.path.exists(database("poc")) else set())
+    wanted = {"front", "load"} | ({"poc"} if os.path.exists(database("poc")) else set())
     wanted |= {name.removesuffix(".json") for name in os.listdir(place("pids")) if name.endswith(".json")}
     for name in sorted(wanted):
         daemons.start(name)

@@ -1,0 +1,83 @@
+internal import Foundation
+internal import Glibc
+public import Planning
+
+/// Signing and verifying with `ssh-keygen`, as git does it.
+public enum Signatures {
+  /// Why a signature was not made or does not count.
+  public struct Problem: Error, Equatable, Sendable {
+    /// What is wrong, in one sentence without a full stop.
+    public let message: String
+  }
+
+  /// Signs a line with a private key or, for a public one, with the agent.
+  ///
+  /// - Returns: the signature, in the armour of `ssh-keygen`.
+  /// - Throws: ``Problem`` when it cannot be made.
+  public static func sign(_ line: String, key: String) throws(Problem) -> String {
+    try inPrivateDirectory { (directory) throws(Problem) in
+      let file = "\(directory)/statement"
+      try write(line, to: file)
+      let result = try run(["-Y", "sign", "-q", "-n", Statement.namespace, "-f", key, file], input: "")
+      guard result.status == 0, let signature = try? String(contentsOfFile: "\(file).sig", encoding: .utf8) else {
+        throw Problem(message: "ssh-keygen could not sign with `\(key)`: \(result.words)")
+      }
+      return signature
+    }
+  }
+
+  /// Makes sure that a principal signed a line, by keys that are allowed and not revoked.
+  ///
+  /// - Throws: ``Problem`` when it did not, or that cannot be told.
+  public static func verify(_ line: String, signature: String, principal: String, keys: PlannedKeys) throws(Problem) {
+    try inPrivateDirectory { (directory) throws(Problem) in
+      try write(keys.allowedSigners, to: "\(directory)/allowed_signers")
+      try write(signature, to: "\(directory)/signature")
+      var arguments = [
+        "-Y", "verify", "-n", Statement.namespace, "-I", principal, "-f", "\(directory)/allowed_signers", "-s",
+        "\(directory)/signature",
+      ]
+      if let revoked = keys.revoked {
+        try write(revoked, to: "\(directory)/revoked")
+        arguments += ["-r", "\(directory)/revoked"]
+      }
+      let result = try run(arguments, input: line)
+      guard result.status == 0 else { throw Problem(message: "the signature does not count: \(result.words)") }
+    }
+  }
+
+  private static func inPrivateDirectory<Result>(
+    _ body: (String) throws(Problem) -> Result
+  ) throws(Problem) -> Result {
+    let directory = "\(NSTemporaryDirectory())/sanderling-\(UUID().uuidString)"
+    // Made by us or not at all, and open to nobody else.
+    guard mkdir(directory, 0o700) == 0 else { throw Problem(message: "there is no place for temporary files") }
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    return try body(directory)
+  }
+
+  private static func write(_ text: String, to path: String) throws(Problem) {
+    let isWritten = FileManager.default.createFile(
+      atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+    guard isWritten else { throw Problem(message: "a temporary file cannot be written") }
+  }
+
+  private static func run(_ arguments: [String], input: String) throws(Problem) -> (status: Int32, words: String) {
+    let process = Process()
+    let (source, sink) = (Pipe(), Pipe())
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["ssh-keygen"] + arguments
+    process.standardInput = source
+    process.standardOutput = sink
+    process.standardError = sink
+    do { try process.run() } catch { throw Problem(message: "ssh-keygen cannot be started: \(error)") }
+    try? source.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+    try? source.fileHandleForWriting.close()
+    let output = sink.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    if process.terminationStatus == 127 { throw Problem(message: "there is no ssh-keygen on this machine") }
+    let words =
+      String(decoding: output, as: UTF8.self).split(separator: "\n").last.map(String.init) ?? "no word from it"
+    return (process.terminationStatus, String(words.prefix(300)))
+  }
+}

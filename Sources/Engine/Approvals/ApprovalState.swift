@@ -1,0 +1,152 @@
+public import Planning
+public import Quantities
+
+/// What people said about the parts of a run.
+struct ApprovalState: Equatable, Sendable {
+  /// The approvals that count, in the order in which they were given.
+  var given: [GivenApproval] = []
+  /// By place: when it was rejected last, and by whom.
+  var rejected: [Rejection] = []
+  /// Where the count of approvals is lifted, and until when.
+  var emergencies: [Emergency] = []
+  /// When evidence decided against a place.
+  var breaches: [Breach] = []
+  /// Who created the run, and who started its executors, by their places in the plan.
+  var planner: Int?
+  var executors: Set<Int> = []
+
+  struct Rejection: Equatable, Sendable {
+    var place: Place
+    var person: Int
+    var at: Instant
+  }
+
+  struct Breach: Equatable, Sendable {
+    var place: Place
+    var at: Instant
+    var by: String
+  }
+}
+
+/// An approval that counts until something voids it.
+public struct GivenApproval: Equatable, Sendable {
+  /// The phase or stage.
+  public var place: Place
+  /// The person, by the place in the plan.
+  public var person: Int
+  /// When it was given.
+  public var at: Instant
+  /// When it ends to hold; `nil` for never.
+  public var until: Instant?
+  /// How the person is known: `os`, or `ssh:` and the principal.
+  public var auth: String
+  /// The identity of the request: no approval counts twice.
+  public var id: String
+}
+
+/// A break-glass: the count of approvals is lifted for a place and a time.
+public struct Emergency: Equatable, Sendable {
+  /// The phase or stage.
+  public var place: Place
+  /// Who declared it.
+  public var person: Int
+  /// When.
+  public var at: Instant
+  /// Until when it holds.
+  public var until: Instant
+  /// Whether a second person has reviewed it.
+  public var isReviewed = false
+
+  /// How long a second person has to review it.
+  public static let reviewTime = Span.day
+}
+
+extension RunState {
+  /// The approvals that a wave needs: of its phase, and of its stage.
+  func approvalRules(of stage: Int) -> [(place: Place, rule: PlannedApproval)] {
+    let phase = plan.stages[stage].phase
+    return [
+      plan.phases[phase].approvalRule.map { (Place.phase(phase), $0) },
+      plan.stages[stage].approvalRule.map { (Place.stage(stage), $0) },
+    ].compactMap { $0 }
+  }
+
+  /// The persons whose approvals of a place count now.
+  public func approvers(of place: Place) -> [Int] {
+    var persons: [Int] = []
+    let rejectedAt = approvals.rejected.last { $0.place == place }?.at
+    for approval in approvals.given
+    where approval.place == place && !persons.contains(approval.person) && approval.until.map({ $0 > now }) ?? true
+      && rejectedAt.map({ $0 < approval.at }) ?? true
+    {
+      persons.append(approval.person)
+    }
+    return persons
+  }
+
+  /// The emergency that lifts the count of approvals of a place now.
+  func emergency(at place: Place) -> Emergency? {
+    approvals.emergencies.last { $0.place == place && $0.until > now && $0.at <= now }
+  }
+
+  /// The first approval that the next wave still needs; `nil` when it has all.
+  public var missingApproval: (place: Place, rule: PlannedApproval, have: Int)? {
+    guard stage < plan.stages.count, waveState == .notStarted else { return nil }
+    for (place, rule) in approvalRules(of: stage) {
+      let have = approvers(of: place).count
+      if have < rule.count, emergency(at: place) == nil { return (place, rule, have) }
+    }
+    return nil
+  }
+
+  /// The persons who could still approve a place.
+  public func able(to rule: PlannedApproval, at place: Place) -> [Int] {
+    let have = approvers(of: place)
+    return plan.people.indices.filter { !have.contains($0) && exclusion(of: $0, from: rule) == nil }
+  }
+
+  /// Why a person's approval does not count; `nil` when it does.
+  func exclusion(of person: Int, from rule: PlannedApproval) -> String? {
+    let name = plan.people[person].id
+    if !plan.people[person].roles.contains(rule.role) { return "\(name) has not the role \(rule.role)" }
+    if rule.excludesAuthors, plan.people[person].isAuthor { return "\(name) is an author of the runbook" }
+    if rule.excludesAuthors, approvals.planner == person { return "\(name) created this run" }
+    if rule.excludesExecutors, approvals.executors.contains(person) { return "\(name) executes this run" }
+    return nil
+  }
+
+  /// Why an approval no longer holds; `nil` while it does.
+  func voids(_ approval: GivenApproval) -> String? {
+    if let until = approval.until, until <= now { return "it expired" }
+    let newer = approvals.breaches.last { $0.at > approval.at && isWithin($0.place, approval.place) }
+    return newer.map { "\($0.by) is newer" }
+  }
+
+  private func isWithin(_ inner: Place, _ outer: Place) -> Bool {
+    guard let stage = index.stage(of: inner) else { return true }
+    switch outer {
+    case .phase(let phase): return plan.stages[stage].phase == phase
+    case .stage(let number): return stage == number
+    default: return true
+    }
+  }
+
+  /// Takes what people decided into account.
+  mutating func foldApproval(_ event: Event) {
+    switch event.kind {
+    case .approvalCounted(let person, let until, let auth, let id):
+      approvals.given.append(
+        GivenApproval(place: event.subject, person: person, at: event.at, until: until, auth: auth, id: id))
+    case .approvalVoided(let id, _, _): approvals.given.removeAll { $0.id == id }
+    case .approvalRejected(let person):
+      approvals.rejected.append(.init(place: event.subject, person: person, at: event.at))
+    case .emergencyDeclared(let person, let until):
+      approvals.emergencies.append(Emergency(place: event.subject, person: person, at: event.at, until: until))
+    case .emergencyReviewed:
+      for position in approvals.emergencies.indices where approvals.emergencies[position].place == event.subject {
+        approvals.emergencies[position].isReviewed = true
+      }
+    default: break
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import Quantities
+
+extension Event.Kind {
+  static let approvalTypes = [
+    "approval_counted", "approval_voided", "approval_rejected", "emergency_declared", "emergency_reviewed",
+  ]
+
+  /// The name in the journal of an event about approvals; `nil` for all others.
+  var approvalType: String? {
+    switch self {
+    case .approvalCounted: "approval_counted"
+    case .approvalVoided: "approval_voided"
+    case .approvalRejected: "approval_rejected"
+    case .emergencyDeclared: "emergency_declared"
+    case .emergencyReviewed: "emergency_reviewed"
+    default: nil
+    }
+  }
+
+  func writeApproval(to writer: inout CanonicalWriter) {
+    switch self {
+    case .approvalCounted(let person, let until, let auth, let id):
+      writer.member("auth", auth)
+      writer.member("id", id)
+      writer.member("person", person)
+      writer.member("until", ifPresent: until?.text)
+    case .approvalVoided(let id, let person, let why):
+      writer.member("id", id)
+      writer.member("person", person)
+      writer.member("why", why)
+    case .approvalRejected(let person), .emergencyReviewed(let person): writer.member("person", person)
+    case .emergencyDeclared(let person, let until):
+      writer.member("person", person)
+      writer.member("until", until.text)
+    default: break
+    }
+  }
+
+  init?(approval record: RecordedEvent) throws(EventError) {
+    guard Self.approvalTypes.contains(record.type) else { return nil }
+    let data = record.data
+    guard let person = data["person"]?.integer.map({ Int($0) }) else {
+      throw EventError(message: "event `\(record.type)` has no readable `person`")
+    }
+    let until = data["until"]?.string.flatMap { Instant($0) }
+    switch record.type {
+    case "approval_counted":
+      self = .approvalCounted(
+        person: person, until: until, auth: data["auth"]?.string ?? "os", id: data["id"]?.string ?? "")
+    case "approval_voided":
+      self = .approvalVoided(id: data["id"]?.string ?? "", person: person, why: data["why"]?.string ?? "")
+    case "approval_rejected": self = .approvalRejected(person: person)
+    case "emergency_reviewed": self = .emergencyReviewed(person: person)
+    default:
+      guard let until else { throw EventError(message: "event `\(record.type)` has no readable `until`") }
+      self = .emergencyDeclared(person: person, until: until)
+    }
+  }
+}
+
+extension ApprovalState {
+  /// What outlives a wave boundary, as canonical JSON.
+  func json(_ index: PlanIndex) -> JSON {
+    func text(_ instant: Instant?) -> JSON { instant.map { .string($0.text) } ?? .null }
+    func path(_ place: Place) -> JSON { .string(index.path(of: place)) }
+    return .dictionary([
+      ("breaches", .array(breaches.map { .array([path($0.place), text($0.at), .string($0.by)]) })),
+      (
+        "emergencies",
+        .array(
+          emergencies.map {
+            .array([path($0.place), .integer(Int64($0.person)), text($0.at), text($0.until), .bool($0.isReviewed)])
+          })
+      ),
+      ("executors", .array(executors.sorted().map { .integer(Int64($0)) })),
+      (
+        "given",
+        .array(
+          given.map {
+            .array([
+              path($0.place), .integer(Int64($0.person)), text($0.at), text($0.until), .string($0.auth), .string($0.id),
+            ])
+          })
+      ),
+      ("planner", planner.map { .integer(Int64($0)) } ?? .null),
+      ("rejected", .array(rejected.map { .array([path($0.place), .integer(Int64($0.person)), text($0.at)]) })),
+    ])
+  }
+
+  mutating func read(_ json: JSON, _ index: PlanIndex) {
+    func place(_ json: JSON) -> Place? { json.string.flatMap { index.place($0) } }
+    func instant(_ json: JSON) -> Instant? { json.string.flatMap { Instant($0) } }
+    breaches = (json["breaches"]?.array ?? []).map(\.array).compactMap { parts in
+      guard parts.count == 3, let place = place(parts[0]), let at = instant(parts[1]) else { return nil }
+      return Breach(place: place, at: at, by: parts[2].string ?? "")
+    }
+    emergencies = (json["emergencies"]?.array ?? []).map(\.array).compactMap { parts in
+      guard parts.count == 5, let place = place(parts[0]), let person = parts[1].integer, let at = instant(parts[2]),
+        let until = instant(parts[3])
+      else { return nil }
+      return Emergency(place: place, person: Int(person), at: at, until: until, isReviewed: parts[4].bool ?? false)
+    }
+    given = (json["given"]?.array ?? []).map(\.array).compactMap { parts in
+      guard parts.count == 6, let place = place(parts[0]), let person = parts[1].integer, let at = instant(parts[2])
+      else { return nil }
+      return GivenApproval(
+        place: place, person: Int(person), at: at, until: instant(parts[3]), auth: parts[4].string ?? "os",
+        id: parts[5].string ?? "")
+    }
+    rejected = (json["rejected"]?.array ?? []).map(\.array).compactMap { parts in
+      guard parts.count == 3, let place = place(parts[0]), let person = parts[1].integer, let at = instant(parts[2])
+      else { return nil }
+      return Rejection(place: place, person: Int(person), at: at)
+    }
+    planner = json["planner"]?.integer.map { Int($0) }
+    executors = Set((json["executors"]?.array ?? []).compactMap { $0.integer.map { Int($0) } })
+  }
+}

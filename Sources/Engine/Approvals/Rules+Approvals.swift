@@ -1,0 +1,90 @@
+import Planning
+import Quantities
+
+extension Machine {
+  /// Approvals that no longer hold are void, with an event that says why.
+  mutating func approvals() {
+    guard state.outcome == nil else { return }
+    for approval in state.approvals.given {
+      guard let why = state.voids(approval) else { continue }
+      emit(
+        .approvalVoided(id: approval.id, person: approval.person, why: why), approval.place, cause: state.lastSequence)
+    }
+  }
+
+  /// Decides about what a person with a place in the plan said.
+  mutating func obeyPerson(_ pending: PendingCommand) {
+    let command = pending.command
+    let place = pending.subject
+    guard let person = command.person, state.plan.people.indices.contains(person) else {
+      refuse(pending, "the sender is nobody in trust/people.yaml")
+      return
+    }
+    guard let rule = state.approvalRule(of: place) else {
+      refuse(pending, "nothing needs an approval here; name a phase or stage that has `approve:`")
+      return
+    }
+    switch command.name {
+    case .approve: approve(pending, person, rule)
+    case .reject: emit(.approvalRejected(person: person), place, cause: pending.sequence)
+    case .emergency:
+      guard let until = command.until, until > state.now else {
+        refuse(pending, "it does not say how long it shall hold")
+        return
+      }
+      emit(.emergencyDeclared(person: person, until: until), place, cause: pending.sequence)
+    case .review:
+      guard let open = state.approvals.emergencies.last(where: { $0.place == place && !$0.isReviewed }) else {
+        refuse(pending, "no emergency waits for a review here")
+        return
+      }
+      guard open.person != person else {
+        refuse(pending, "whoever declared the emergency cannot review it")
+        return
+      }
+      emit(.emergencyReviewed(person: person), place, cause: pending.sequence)
+    default: break
+    }
+  }
+
+  private mutating func approve(_ pending: PendingCommand, _ person: Int, _ rule: PlannedApproval) {
+    if let why = state.exclusion(of: person, from: rule) {
+      refuse(pending, why)
+    } else if state.approvers(of: pending.subject).contains(person) {
+      refuse(pending, "\(state.plan.people[person].id) has approved it already; four eyes are two persons")
+    } else if let overdue = state.overdueReview {
+      refuse(
+        pending, "the emergency of \(state.index.path(of: overdue.place)) was not reviewed in time; `review` it first")
+    } else {
+      let byRule = rule.expires.map { state.now + $0 }
+      let until = [byRule, pending.command.until].compactMap { $0 }.min()
+      if let until, until <= state.now {
+        refuse(pending, "it has expired already")
+        return
+      }
+      emit(
+        .approvalCounted(
+          person: person, until: until, auth: pending.command.auth ?? "os", id: pending.command.id), pending.subject,
+        cause: pending.sequence)
+    }
+  }
+}
+
+extension RunState {
+  /// What a phase or stage asks for.
+  func approvalRule(of place: Place) -> PlannedApproval? {
+    switch place {
+    case .phase(let phase): plan.phases[phase].approvalRule
+    case .stage(let stage): plan.stages[stage].approvalRule
+    default: nil
+    }
+  }
+
+  /// An emergency whose review is overdue.
+  public var overdueReview: Emergency? {
+    approvals.emergencies.first { !$0.isReviewed && now - $0.at > Emergency.reviewTime }
+  }
+
+  /// The emergencies of the run, for everybody who looks at it.
+  public var emergencies: [Emergency] { approvals.emergencies }
+}

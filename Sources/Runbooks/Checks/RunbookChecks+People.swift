@@ -1,0 +1,84 @@
+internal import Diagnostics
+
+// Approvals, and the people who could give them.
+
+extension RunbookChecks {
+  mutating func checkPeople() {
+    let stages = runbook.phases.flatMap(\.stages)
+    let approvals = (runbook.phases.compactMap(\.approval) + stages.compactMap(\.approval))
+    checkNames()
+    for author in runbook.authors where !runbook.people.contains(where: { $0.id.value == author.value }) {
+      findings.append(.unknownPerson(author, known: runbook.people.map(\.id.value)))
+    }
+    guard !approvals.isEmpty,
+      environments.contains(where: { environment in
+        !environment.ignore.contains { $0.value == .approvals }
+      })
+    else { return }
+    guard runbook.hasPeople else {
+      if let first = approvals.first { findings.append(.noPeople(at: first.location)) }
+      return
+    }
+    for approval in approvals { check(approval) }
+  }
+
+  private mutating func check(_ approval: Approval) {
+    let holders = runbook.people.filter { $0.roles.contains { $0.value == approval.role } }
+    guard !holders.isEmpty else {
+      findings.append(.nobodyHasRole(approval))
+      return
+    }
+    let authors = approval.not.contains("author") ? Set(runbook.authors.map(\.value)) : []
+    let able = holders.count { !authors.contains($0.id.value) }
+    if able < approval.count { findings.append(.tooFewPeople(approval, able: able)) }
+  }
+
+  private mutating func checkNames() {
+    var owners: [String: String] = [:]
+    for person in runbook.people {
+      for (kind, names) in [("account", person.accounts), ("principal", person.principals)] {
+        for name in names {
+          if let other = owners.updateValue(person.id.value, forKey: "\(kind) \(name.value)"), other != person.id.value
+          {
+            findings.append(.sharedName(name, kind: kind, other: other))
+          }
+        }
+      }
+    }
+  }
+}
+
+extension Finding {
+  static func noPeople(at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G161", message: "an approval is asked for, and nobody is known who could give it", location: place,
+      suggestion: "write `trust/people.yaml`, or `ignore: [approvals]` in the environment")
+  }
+
+  static func nobodyHasRole(_ approval: Approval) -> Finding {
+    Finding(
+      code: "G162", message: "nobody has the role `\(approval.role)`", location: approval.location,
+      suggestion: "give it to somebody in `trust/people.yaml`")
+  }
+
+  static func tooFewPeople(_ approval: Approval, able: Int) -> Finding {
+    Finding(
+      code: "G163",
+      message:
+        "\(approval.count) approvals are asked for, and only \(able) persons with the role `\(approval.role)` may give "
+        + "one", location: approval.location, suggestion: "give the role to more persons, or ask for fewer approvals")
+  }
+
+  static func sharedName(_ name: Located<String>, kind: String, other: String) -> Finding {
+    Finding(
+      code: "G164", message: "the \(kind) `\(name.value)` belongs to `\(other)` already", location: name.location,
+      suggestion: "four eyes need two persons: give each \(kind) to one")
+  }
+
+  static func unknownPerson(_ author: Located<String>, known: [String]) -> Finding {
+    Finding(
+      code: "G165", message: "`\(author.value)` is nobody in `trust/people.yaml`", location: author.location,
+      suggestion: "write the identifier of a person",
+      notes: known.isEmpty ? [] : ["known: \(known.joined(separator: ", "))"])
+  }
+}

@@ -1,0 +1,156 @@
+import Quantities
+import Testing
+
+@testable import Engine
+@testable import Planning
+
+@Suite("An approval")
+struct ApprovalTests {
+  /// Persons: 0 author, 1 and 2 release managers, 3 an operator, 4 a release manager who wrote the runbook.
+  static func plan(
+    count: Int = 1, notAuthor: Bool = true, notExecutor: Bool = false, expires: Int64? = nil, triggers: Bool = false,
+    waves: [[Int32]] = [[0], [1]]
+  ) -> Plan {
+    var plan =
+      triggers
+      ? Make.watched(triggers: [Make.trigger()], bake: .hour, waves: waves) : Make.plan([Make.stage(waves: waves)])
+    plan.people = [
+      PlannedPerson(id: "ann", roles: ["author"], isAuthor: true),
+      PlannedPerson(id: "mira", roles: ["release-manager"]),
+      PlannedPerson(id: "tomas", roles: ["release-manager"]), PlannedPerson(id: "olu", roles: ["operator"]),
+      PlannedPerson(id: "eva", roles: ["release-manager"], isAuthor: true),
+    ]
+    plan.phases[0].approvalRule = PlannedApproval(
+      count: count, role: "release-manager", excludesAuthors: notAuthor, excludesExecutors: notExecutor,
+      expires: expires.map { Make.seconds($0) })
+    return plan
+  }
+
+  static func say(
+    _ bench: inout Bench, _ name: OperatorCommand.Name, _ person: Int?, at path: String = "p", until: Int64? = nil,
+    flaw: String? = nil
+  ) {
+    var command = OperatorCommand(name: name, id: "c\(bench.events.count)", reason: "because")
+    command.person = person
+    command.auth = "os"
+    command.flaw = flaw
+    command.until = until.map { bench.now + Make.seconds($0) }
+    bench.happens(.commandReceived(command), path)
+  }
+
+  @Test("is what a wave waits for, and one by the right person lets it start")
+  func starts() {
+    var bench = Bench(Self.plan())
+    #expect(bench.requests.isEmpty && bench.state.waits.first?.kind == .approval)
+    #expect(
+      bench.state.waits.first?.reason == "0 of 1 approval by a release-manager other than the author; mira or tomas can"
+    )
+    Self.say(&bench, .approve, 1)
+    #expect(bench.requests == ["do p/s/1/t0/a"])
+    #expect(bench.lines("approval_counted") == ["approval_counted p"])
+  }
+
+  @Test(
+    "does not count",
+    arguments: [
+      (3, nil, "olu has not the role release-manager"), (4, nil, "eva is an author of the runbook"),
+      (nil, nil, "the sender is nobody in trust/people.yaml"), (99, nil, "the sender is nobody in trust/people.yaml"),
+      (1, "the signature does not count", "the signature does not count"),
+    ] as [(Int?, String?, String)])
+  func refused(person: Int?, flaw: String?, why: String) {
+    var bench = Bench(Self.plan())
+    Self.say(&bench, .approve, person, flaw: flaw)
+    #expect(bench.refusal == why && bench.requests.isEmpty)
+  }
+
+  @Test("of whoever created or executes the run does not count where the rule says so")
+  func operators() {
+    var plan = Self.plan(notExecutor: true)
+    plan.phases[0].approvalRule?.count = 2
+    var bench = Bench(plan)
+    bench.happens(.executorStarted(epoch: 2, by: 2))
+    Self.say(&bench, .approve, 2)
+    #expect(bench.refusal == "tomas executes this run")
+    bench.happens(.runCreated(nonce: "n", by: 1))
+    Self.say(&bench, .approve, 1)
+    #expect(bench.refusal == "mira created this run")
+  }
+
+  @Test("counts persons and not requests")
+  func persons() {
+    var bench = Bench(Self.plan(count: 2))
+    Self.say(&bench, .approve, 1)
+    Self.say(&bench, .approve, 1)
+    #expect(bench.refusal == "mira has approved it already; four eyes are two persons" && bench.requests.isEmpty)
+    Self.say(&bench, .approve, 2)
+    #expect(bench.requests == ["do p/s/1/t0/a"])
+  }
+
+  @Test("expires to the millisecond, and what runs goes on")
+  func expires() {
+    var bench = Bench(Self.plan(expires: 100))
+    Self.say(&bench, .approve, 1)
+    bench.wait(Span(milliseconds: 99_999))
+    #expect(bench.state.approvers(of: .phase(0)) == [1])
+    bench.now = bench.now + Span(milliseconds: 1)
+    bench.happens(.timerDue)
+    #expect(bench.state.approvers(of: .phase(0)).isEmpty)
+    bench.succeedAll()
+    #expect(bench.lines("wave_finished").count == 1 && bench.lines("wave_started").count == 1)
+    #expect(bench.lines("approval_voided").count == 1)
+    Self.say(&bench, .approve, 2)
+    #expect(bench.requests == ["do p/s/2/t1/a"])
+  }
+
+  @Test("is void when a trigger has fired in its scope since, and a new one counts")
+  func breach() {
+    var bench = Bench(Self.plan(triggers: true))
+    Self.say(&bench, .approve, 1)
+    bench.succeedAll()
+    bench.sample("1")
+    bench.samples("6", 3)
+    bench.succeedAll()
+    #expect(bench.lines("approval_voided") == ["approval_voided p"])
+    bench.command(.resume)
+    #expect(bench.requests.isEmpty && bench.state.missingApproval != nil)
+    Self.say(&bench, .approve, 1)
+    #expect(bench.requests == ["do p/s/1/t0/a"])
+  }
+
+  @Test("no longer counts after a rejection, and rollback needs none")
+  func rejection() {
+    var bench = Bench(Self.plan())
+    Self.say(&bench, .approve, 1)
+    bench.now = bench.now + .second
+    Self.say(&bench, .reject, 2)
+    bench.succeedAll()
+    #expect(bench.lines("wave_started").count == 1)
+    bench.command(.rollback)
+    bench.succeedAll()
+    #expect(bench.state.outcome == .rolledBack)
+  }
+
+  @Test("is not needed for a time in an emergency, which a second person must review")
+  func emergency() {
+    var bench = Bench(Self.plan())
+    Self.say(&bench, .emergency, 3, until: 3_600)
+    #expect(bench.requests == ["do p/s/1/t0/a"])
+    Self.say(&bench, .review, 3)
+    #expect(bench.refusal == "whoever declared the emergency cannot review it")
+    bench.now = bench.now + Make.seconds(90_000)
+    Self.say(&bench, .approve, 1)
+    #expect(bench.refusal?.contains("was not reviewed in time") == true)
+    Self.say(&bench, .review, 2)
+    Self.say(&bench, .approve, 1)
+    #expect(bench.refusal == nil)
+  }
+
+  @Test("is still known after a snapshot")
+  func snapshot() throws {
+    var bench = Bench(Self.plan(count: 2))
+    Self.say(&bench, .approve, 1)
+    Self.say(&bench, .emergency, 3, until: 60)
+    let restored = try #require(RunState(snapshot: bench.state.snapshot, plan: bench.state.plan))
+    #expect(restored.approvals == bench.state.approvals)
+  }
+}
