@@ -156,7 +156,10 @@ struct PlanFacts {
     if plan.isCompressed {
       let day = Span.day.dividedUp(by: Int64(plan.scale)).spoken
       let windows = plan.ignored.contains { $0.hasPrefix("window") } ? "; windows are ignored" : ""
-      lines.append(("TIME", "compressed \(Words.grouped(plan.scale)) ×: one day is \(day)\(windows)"))
+      let evidence =
+        plan.evidenceScale > 1
+        ? "; evidence \(Words.grouped(plan.evidenceScale)) ×" : ""
+      lines.append(("TIME", "compressed \(Words.grouped(plan.scale)) ×: one day is \(day)\(windows)\(evidence)"))
     }
     if !plan.ignored.isEmpty { lines.append(("LEFT OUT", Words.leftOut(plan.ignored))) }
     if !plan.unexecuted.isEmpty {
@@ -183,6 +186,14 @@ struct PlanFacts {
     return "\(sizes.prefix(4).map(String.init).joined(separator: ", ")), … \(sizes.last ?? 0)"
   }
 
+  /// How often a healthy programme stops by chance; `--budgets` has the table.
+  var odds: String? {
+    let groups = BudgetOdds.groups(of: plan)
+    guard groups.contains(where: { $0.targets > 1 }) else { return nil }
+    let calm = groups.reduce(1.0) { $0 * (1 - $1.anyStops(rate: 0.01)) }
+    return "if 1 % of targets fail by chance, some wave stops: \(BudgetScreen.percent(1 - calm)); --budgets says more"
+  }
+
   /// Every limit and pause of a stage, in a few words.
   func rules(_ stage: Int) -> String {
     let planned = plan.stages[stage]
@@ -190,6 +201,7 @@ struct PlanFacts {
     if planned.targetCount > 1 { parts.append("\(effective(stage)) at once") }
     if let limit = planned.waves.compactMap(\.tolerate).max() { parts.append("tolerate \(limit)") }
     for limit in planned.tolerateByAttribute { parts.append("\(Sanitize.line(limit.attribute)) \(limit.limit)") }
+    if let gate = planned.gate { parts.append("gate \(gate.hold.spoken)\(gate.isShadow ? " in shadow" : "")") }
     if planned.bake > .zero { parts.append("bake \(planned.bake.spoken)") }
     if let pace = planned.pace { parts.append(pace.text) }
     if !planned.isStrict { parts.append("eager admission") }

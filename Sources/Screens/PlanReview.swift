@@ -32,6 +32,19 @@ extension PlanScreen {
         ["code", "where", "what", "instead"],
         findings.inReadingOrder.map { [$0.code, $0.location.text, $0.message, $0.suggestion ?? ""] })
     }
+    let odds = BudgetOdds.groups(of: plan)
+    if !odds.isEmpty {
+      lines += [
+        "", "## What the budgets mean", "", "The chance that a wave stops, by the true failure rate of a target.", "",
+      ]
+      lines += table(
+        ["waves", "stops at"] + BudgetOdds.rates.map { BudgetScreen.percent($0) },
+        odds.map { group in
+          ["\(group.waves) × \(group.targets)", "failure \(group.tolerate + 1)"]
+            + BudgetOdds.rates.map { BudgetScreen.percent(group.stops(rate: $0)) }
+        })
+      lines += BudgetScreen.notes(plan).map { "- \($0)" } + [""]
+    }
     if !plan.guards.isEmpty {
       lines += ["## Guards", ""]
       lines += table(["kind", "name", "condition"], plan.guards.map { [$0.kind, $0.id, $0.text] })

@@ -111,6 +111,7 @@ private struct PlanPage {
       let code = atOnce.isBounded ? " ⚠ G309" : ""
       rows += self.rows("At once", atOnce.text + code, tone: atOnce.isBounded ? .warn : nil)
     }
+    if let odds = facts.odds { rows += self.rows("Odds", odds) }
     rows.append(row("Guarded", facts.guarded))
     if let late = facts.findings.first(where: { $0.code == "G301" }) {
       rows += self.rows("Deadline", Sanitize.line(late.message) + " ⚠ G301", tone: .warn)

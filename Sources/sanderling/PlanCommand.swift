@@ -37,6 +37,9 @@ struct PlanCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Show one wave whole, such as full-scale/stores/4.", valueName: "path"))
   var wave: String?
 
+  @Flag(help: "Show what the budgets mean: chances of a false stop, and what clean pilots prove.")
+  var budgets = false
+
   @Option(help: "The form: text, markdown or json.")
   var format: Form = .text
 
@@ -50,7 +53,10 @@ struct PlanCommand: ParsableCommand {
     let bytes = plan.canonicalBytes
     let digest = Digest(of: bytes)
     if let out { try Self.write(bytes, to: out) }
-    if let old {
+    if budgets {
+      let window = Output.standard.size
+      Output.standard.write(BudgetScreen.text(plan, style: style.style(for: .standard), columns: window.columns))
+    } else if let old {
       let differences = plan.differences(from: try Self.read(old))
       Output.standard.write(PlanDiffScreen.text(differences, style: style.style(for: .standard)))
     } else if style.json || format == .json {
