@@ -25,7 +25,7 @@ public struct Door {
   /// cannot be read.
   public func admit(_ letter: Letter) -> OperatorCommand? {
     guard var command = OperatorCommand(letter), let json = try? JSON(parsing: letter.command.utf8) else { return nil }
-    guard [.approve, .reject, .emergency, .review].contains(command.name) else { return command }
+    guard [.approve, .reject, .emergency, .review, .force].contains(command.name) else { return command }
     command.until = json["until"]?.string.flatMap { Instant($0) }
     command.auth = "os"
     command.person = plan.people.firstIndex { $0.accounts.contains(letter.person) }

@@ -72,6 +72,8 @@ public struct Event: Equatable, Sendable {
     case gateBroken(Verdict, exhibits: [Exhibit])
     case gateOpened(held: Span, exhibits: [Exhibit], isShadow: Bool)
     case gateExpired(Verdict, exhibits: [Exhibit])
+    case gateForceAsked(person: Int)
+    case gateForced(by: [Int], exhibits: [Exhibit])
     case bakeInterrupted(Verdict)
     case bakeContinued
     case runPaused
@@ -189,7 +191,7 @@ public enum Outcome: String, Hashable, Sendable, CaseIterable {
 public struct OperatorCommand: Equatable, Sendable {
   /// The closed list of commands.
   public enum Name: String, Hashable, Sendable, CaseIterable {
-    case pause, resume, retry, skip, hold, release, resolve, rollback, abort, approve, reject, emergency, review
+    case pause, resume, retry, skip, hold, release, resolve, rollback, abort, approve, reject, emergency, review, force
   }
 
   /// What is asked.

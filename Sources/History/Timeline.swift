@@ -85,7 +85,8 @@ private struct TimelineBuilder {
       entries[entries.count - 1].took = record.event.at - state.createdAt
     case .phaseStarted, .phaseFinished, .waveStarted, .waveBaking, .waveFinished: takeCourse(record)
     case .triggerPending, .triggerCleared, .triggerFired, .triggerUnstable: takeTrigger(record)
-    case .gateStarted, .gateHolding, .gateBroken, .gateOpened, .gateExpired: takeGate(record)
+    case .gateStarted, .gateHolding, .gateBroken, .gateOpened, .gateExpired, .gateForceAsked, .gateForced:
+      takeGate(record)
     case .bakeInterrupted(let verdict): add(.bake, record, .held, "the bake stands still: \(verdict.words)")
     case .bakeContinued: add(.bake, record, .note, "the bake goes on")
     case .approvalCounted, .approvalVoided, .approvalRejected, .emergencyDeclared, .emergencyReviewed:
@@ -152,6 +153,12 @@ private struct TimelineBuilder {
       entries[position].fact =
         (isShadow ? "gate would have opened" : "gate opened") + ", held \(held.spoken)"
         + (facts.isEmpty ? "" : ": \(facts)")
+      openGate = nil
+    case .gateForced(let persons, let exhibits):
+      let names = persons.map { plan.people.indices.contains($0) ? plan.people[$0].id : "somebody" }
+      let facts = Exhibit.words(exhibits, verdict: .pass, plan: plan)
+      add(
+        .gate, record, .fired, "gate FORCED by \(names.joined(separator: " and "))\(facts.isEmpty ? "" : ": \(facts)")")
       openGate = nil
     case .gateExpired(let verdict, let exhibits):
       guard let position = openGate else { break }

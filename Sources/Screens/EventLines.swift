@@ -12,11 +12,11 @@ public enum EventLines {
   public static func level(of event: Event) -> Level {
     switch event.kind {
     case .targetFailed, .undoBlocked, .runHeld, .runFinished(.aborted), .rollbackFinished(_, true), .triggerFired,
-      .emergencyDeclared:
+      .emergencyDeclared, .gateForced:
       .error
     case .failed, .inDoubt, .awaitsPerson, .parked, .clockStepped, .commandRefused, .rollbackStarted, .runPaused,
       .runAborting, .runFinished(.rolledBack), .targetHeld, .stepSkipped, .targetSkipped,
-      .triggerPending, .triggerUnstable, .approvalVoided, .approvalRejected, .gateBroken, .gateExpired,
+      .triggerPending, .triggerUnstable, .gateForceAsked, .approvalVoided, .approvalRejected, .gateBroken, .gateExpired,
       .bakeInterrupted:
       .warn
     default: .info

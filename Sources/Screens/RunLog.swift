@@ -98,6 +98,11 @@ extension RunScreen {
       return (.done, "gate \(isShadow ? "would have " : "")opened, held \(held.spoken)")
     case .gateExpired(let verdict, let exhibits):
       return (.failed, "gate expired, \(verdict.words): \(Exhibit.words(exhibits, verdict: verdict, plan: plan))")
+    case .gateForceAsked(let person):
+      return (
+        .firing, "\(plan.people.indices.contains(person) ? plan.people[person].id : "somebody") asks to force the gate"
+      )
+    case .gateForced: return (.firing, "the gate was FORCED by two persons")
     case .bakeInterrupted(let verdict): return (.held, "the bake stands still: \(verdict.words)")
     case .bakeContinued: return (.running, "the bake goes on")
     default: return nil

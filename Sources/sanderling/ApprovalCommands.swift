@@ -161,3 +161,19 @@ struct ReviewCommand: AsyncParsableCommand {
       undo: "It stands in the history for ever.")
   }
 }
+
+struct ForceCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "force", abstract: "Open the gate of a wave against its evidence. Two persons must say so.",
+    discussion: "It takes a reason and a second person, and every report of the run says that it was done.")
+  @Argument(help: "The wave, such as full-scale/stores/4.") var wave: String
+  @OptionGroup var options: CommandOptions
+
+  func run() async throws {
+    let commanding = try Commanding(options)
+    let command = OperatorCommand(name: .force, id: Host.nonce, reason: try options.requiredReason())
+    try await commanding.send(
+      command, text: command.letter(plan: commanding.run.plan), at: try commanding.place(wave),
+      undo: "A second person has to say it too: sanderling force \(wave) \(commanding.again)")
+  }
+}

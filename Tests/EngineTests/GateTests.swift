@@ -93,6 +93,23 @@ struct GateTests {
     #expect(bench.lines("gate_opened").count == 1)
   }
 
+  @Test("is forced by two persons and not by one, also when it has expired")
+  func forced() {
+    var plan = Make.watched(gate: Make.gate(deadline: 60, onBreach: .hold))
+    plan.people = ["a", "b"].map { PlannedPerson(id: $0, roles: []) }
+    var bench = Bench(plan)
+    bench.succeedAll()
+    bench.samples("4", 3)
+    #expect(bench.state.hold != nil)
+    for (person, opened) in [(0, 0), (0, 0), (1, 1)] {
+      var command = OperatorCommand(name: .force, id: "c\(bench.events.count)", reason: "because")
+      command.person = person
+      bench.happens(.commandReceived(command), "p/s/1")
+      #expect(bench.lines("gate_forced").count == opened)
+    }
+    #expect(bench.requests == ["do p/s/2/t2/a", "do p/s/2/t3/a"])
+  }
+
   @Test("in shadow reports while the wave bakes, and decides nothing")
   func shadow() {
     var plan = Make.watched(gate: Make.gate(isShadow: true), bake: Make.seconds(300))

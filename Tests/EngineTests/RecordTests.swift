@@ -76,7 +76,8 @@ struct RecordTests {
       .gateStarted(deadline: later, isShadow: false), .gateHolding(since: later),
       .gateOpened(held: .minute, exhibits: exhibits, isShadow: false),
       .gateOpened(held: .zero, exhibits: [], isShadow: true),
-      .bakeContinued, .runHeld(.evidence(by: odd)),
+      .gateForceAsked(person: 1), .gateForced(by: [0, 2], exhibits: exhibits), .bakeContinued,
+      .runHeld(.evidence(by: odd)),
       .rollbackStarted(scope: "wave", targets: 1, stopsAt: nil, by: "trigger slow"),
     ]
     kinds += verdicts.flatMap {
@@ -130,7 +131,7 @@ struct RecordTests {
       let event = Event(kind, subject: Self.step, at: Self.later, cause: 12)
       #expect(try Self.recorded(event, index) == event)
     }
-    #expect(Set(Self.kinds.map(\.type)).count == 69)
+    #expect(Set(Self.kinds.map(\.type)).count == 71)
   }
 
   @Test("names every event in snake case")

@@ -20,6 +20,10 @@ extension Machine {
       refuse(pending, "the sender is nobody in trust/people.yaml")
       return
     }
+    if command.name == .force {
+      force(pending, person)
+      return
+    }
     guard let rule = state.approvalRule(of: place) else {
       refuse(pending, "nothing needs an approval here; name a phase or stage that has `approve:`")
       return
@@ -45,6 +49,25 @@ extension Machine {
       emit(.emergencyReviewed(person: person), place, cause: pending.sequence)
     default: break
     }
+  }
+
+  /// A gate can be forced by two persons, each with a reason; every report says so.
+  private mutating func force(_ pending: PendingCommand, _ person: Int) {
+    guard case .wave(let stage, let wave) = pending.subject, let gate = state.evidence.gate,
+      (gate.stage, gate.wave) == (stage, wave), !gate.isShadow
+    else {
+      refuse(pending, "no gate is measured here")
+      return
+    }
+    guard let first = gate.forceAskedBy else {
+      emit(.gateForceAsked(person: person), pending.subject, cause: pending.sequence)
+      return
+    }
+    guard first != person else {
+      refuse(pending, "\(state.plan.people[person].id) asked for it already; a second person must")
+      return
+    }
+    emit(.gateForced(by: [first, person], exhibits: gate.board.exhibits), pending.subject, cause: pending.sequence)
   }
 
   private mutating func approve(_ pending: PendingCommand, _ person: Int, _ rule: PlannedApproval) {

@@ -15,6 +15,8 @@ extension Event.Kind {
     case .gateBroken: "gate_hold_broken"
     case .gateOpened: "gate_opened"
     case .gateExpired: "gate_expired"
+    case .gateForceAsked: "gate_force_asked"
+    case .gateForced: "gate_forced"
     case .bakeInterrupted: "bake_interrupted"
     case .bakeContinued: "bake_continued"
     default: nil
@@ -23,7 +25,8 @@ extension Event.Kind {
 
   static let evidenceTypes = [
     "signal_sampled", "trigger_became_pending", "trigger_cleared", "trigger_fired", "trigger_became_unstable",
-    "gate_started", "gate_hold_started", "gate_hold_broken", "gate_opened", "gate_expired", "bake_interrupted",
+    "gate_started", "gate_hold_started", "gate_hold_broken", "gate_opened", "gate_expired", "gate_force_asked",
+    "gate_forced", "bake_interrupted",
     "bake_continued",
   ]
 
@@ -56,6 +59,10 @@ extension Event.Kind {
     case .gateBroken(let verdict, let exhibits), .gateExpired(let verdict, let exhibits):
       writer.member("evidence", exhibits.json)
       writer.member("verdict", verdict.code)
+    case .gateForceAsked(let person): writer.member("person", person)
+    case .gateForced(let persons, let exhibits):
+      writer.member("evidence", exhibits.json)
+      writer.member("persons", .array(persons.map { .integer(Int64($0)) }))
     case .bakeInterrupted(let verdict): writer.member("verdict", verdict.code)
     default: break
     }
@@ -110,6 +117,10 @@ extension Event.Kind {
         held: Span(milliseconds: data["held_ms"]?.integer ?? 0), exhibits: try exhibits(),
         isShadow: data["shadow"]?.bool ?? false)
     case "gate_expired": self = .gateExpired(try verdict(), exhibits: try exhibits())
+    case "gate_force_asked": self = .gateForceAsked(person: Int(data["person"]?.integer ?? -1))
+    case "gate_forced":
+      let persons = (data["persons"]?.array ?? []).compactMap { $0.integer.map { Int($0) } }
+      self = .gateForced(by: persons, exhibits: try exhibits())
     case "bake_interrupted": self = .bakeInterrupted(try verdict())
     case "bake_continued": self = .bakeContinued
     default: return nil

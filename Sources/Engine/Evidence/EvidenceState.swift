@@ -62,6 +62,8 @@ struct GateState: Equatable, Sendable {
   var isExpired = false
   /// Whether it was reported to hold.
   var isAnnounced = false
+  /// Who asked to force it: a second person must ask too.
+  var forceAskedBy: Int?
 }
 
 /// A bake that needs evidence.

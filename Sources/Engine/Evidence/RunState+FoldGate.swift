@@ -19,6 +19,11 @@ extension RunState {
     case .gateHolding: evidence.gate?.isAnnounced = true
     case .gateBroken: evidence.gate?.isAnnounced = false
     case .gateOpened: openGate()
+    case .gateForceAsked(let person): evidence.gate?.forceAskedBy = person
+    case .gateForced:
+      // Whatever its deadline decided and was left to people is overruled.
+      hold = nil
+      openGate()
     case .gateExpired(let verdict, _):
       evidence.gate?.isExpired = true
       if verdict == .breach {
