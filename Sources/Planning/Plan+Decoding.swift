@@ -67,10 +67,14 @@ extension Plan {
       keys = PlannedKeys(
         allowedSigners: try reader.text("allowed_signers"), revoked: try reader.optionalText("revoked"))
     }
-    evidenceScale = try plan.integer("evidence_scale")
-    forecast = try plan.elements("forecast") { try PlannedQuantity(MemberReader(value: $0.value, path: $0.path)) }
-    signals = try plan.elements("signals") { try PlannedSignal(MemberReader(value: $0.value, path: $0.path)) }
-    triggers = try plan.elements("triggers") { try PlannedTrigger(MemberReader(value: $0.value, path: $0.path)) }
+    evidenceScale = plan.optionalInteger("evidence_scale") ?? 1
+    forecast = try plan.optionalElements("forecast") {
+      try PlannedQuantity(MemberReader(value: $0.value, path: $0.path))
+    }
+    signals = try plan.optionalElements("signals") { try PlannedSignal(MemberReader(value: $0.value, path: $0.path)) }
+    triggers = try plan.optionalElements("triggers") {
+      try PlannedTrigger(MemberReader(value: $0.value, path: $0.path))
+    }
     guards = try plan.elements("guards") {
       PlannedGuard(kind: try $0.text("kind"), id: try $0.text("id"), text: try $0.text("text"))
     }
@@ -136,6 +140,11 @@ private struct PlanReader {
     try member(key).array.enumerated().map {
       try read(PlanReader(value: $0.element, path: "\(path).\(key)[\($0.offset)]"))
     }
+  }
+
+  /// The elements of a list that plans of earlier versions have not.
+  func optionalElements<Element>(_ key: String, _ read: (PlanReader) throws -> Element) throws -> [Element] {
+    value[key] == nil ? [] : try elements(key, read)
   }
 
   func nested(_ key: String) throws -> PlanReader { PlanReader(value: try member(key), path: "\(path).\(key)") }

@@ -21,6 +21,9 @@ struct Main {
     try await bench.processes(into: &table, count: isQuick ? 200 : 800)
     try bench.startUp(into: &table)
     try bench.plan(into: &table, targets: 10_000, seconds: 1, megabytes: nil)
+    try bench.evidence(into: &table, targets: 10_000)
+    try bench.calendar(into: &table)
+    try bench.idle(into: &table)
     if !isQuick {
       try bench.plan(into: &table, targets: 1_000_000, seconds: 20, megabytes: 1_500)
       try await bench.resume(into: &table, events: 1_000_000)

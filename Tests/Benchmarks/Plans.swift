@@ -20,6 +20,37 @@ enum Plans {
       arguments: .dictionary([("members", .dictionary([("command", .array([.string("/bin/true")]))]))]))
   }
 
+  /// Targets in one wave, each with a signal of its own that a trigger watches while the wave bakes.
+  static func watched(targets: Int) -> Plan {
+    let text = noop(targets: targets, waves: 1, steps: 1, concurrency: targets).canonicalBytes
+    guard let json = try? JSON(parsing: text) else { preconditionFailure("the benchmark's own plan is wrong") }
+    let none = JSON.dictionary([("members", .dictionary([]))])
+    let signal = JSON.dictionary([
+      ("arguments", none), ("every_ms", .integer(30_000)), ("name", .string("response")),
+      ("no_data", .dictionary([("policy", .string("hold"))])), ("operation", .string("measure")),
+      ("per", .string("target")), ("provider", .string("p")), ("settle_ms", .integer(0)),
+      ("timeout_ms", .integer(1_000)), ("unit", .string("s")), ("window_ms", .integer(30_000)),
+    ])
+    let condition = JSON.dictionary([
+      ("comparison", .string(">")), ("limit", .string("5")), ("signal", .integer(0)),
+      ("text", .string("response > 5 s")),
+    ])
+    let trigger = JSON.dictionary([
+      ("action", .string("rollback")), ("condition", condition), ("for_ms", .integer(300_000)), ("id", .string("slow")),
+      ("mitigates", .array([])), ("no_data", .dictionary([("policy", .string("hold"))])), ("scope", .string("wave")),
+      ("watch_after_ms", .integer(0)),
+    ])
+    var members = json.members.filter { !["signals", "triggers", "stages"].contains($0.key) }.map { ($0.key, $0.value) }
+    let stages = (json["stages"]?.array ?? []).map { stage in
+      JSON.dictionary(stage.members.map { ($0.key, $0.key == "bake_ms" ? .integer(86_400_000) : $0.value) })
+    }
+    members += [("signals", .array([signal])), ("triggers", .array([trigger])), ("stages", .array(stages))]
+    guard let plan = try? Plan(canonical: JSON.dictionary(members).canonicalBytes) else {
+      preconditionFailure("the benchmark's own plan is wrong")
+    }
+    return plan
+  }
+
   private static func plan(
     targets: Int, waves: Int, concurrency: Int, adapter: String, steps: [String], arguments: JSON,
     endsWithPerson: Bool = false

@@ -67,6 +67,17 @@ extension RunState {
     compare("cause", \.waveCause)
     compare("open", \.open)
     compare("done", \.doneCount)
+    compare("signals", \.evidence.signals)
+    compare("triggers", \.evidence.triggers)
+    compare("spans", \.evidence.spans)
+    compare("changed stages", \.evidence.stages)
+    compare("gate", \.evidence.gate)
+    compare("bake", \.evidence.bake)
+    compare("counts", \.evidence.counts)
+    compare("retreats", \.evidence.retreats)
+    compare("opened gate", \.evidence.opened)
+    compare("live", \.live)
+    compare("approvals", \.approvals)
     return names
   }
 }

@@ -37,6 +37,13 @@ extension Simulation {
     .commandReceived(OperatorCommand(name: name, id: "c\(journal.count)", settlement: settlement, reason: "because"))
   }
 
+  private func approval(by person: Int) -> Event.Kind {
+    var command = OperatorCommand(name: .approve, id: "c\(journal.count)", reason: "because")
+    command.person = person
+    command.auth = "os"
+    return .commandReceived(command)
+  }
+
   /// What a careful person sees who looks at the world.
   private func truth(at address: StepAddress) -> Settlement {
     let verb = machine.state.unit(address.target)?.verb ?? .apply
@@ -58,20 +65,28 @@ extension Simulation {
       try turn([attend(to: unit)])
       return true
     }
+    // Measurements never end, so what waits for people must not wait for time to stop.
+    if flights.isEmpty, state.rollback == nil, let words = people(state) {
+      try turn([words])
+      return true
+    }
     if try passTime() { return true }
-    if let key = state.heldTargets.min(by: { ($0.stage, $0.row) < ($1.stage, $1.row) }) {
-      try turn([(command(.release), .target(key))])
-      return true
-    }
-    if case .budget = state.exhaustedBudget, let failed = firstFailed(state) {
-      try turn([(command(random.chance(50) ? .retry : .skip), .target(failed))])
-      return true
-    }
-    if state.isPaused || state.hold != nil {
-      try turn([(command(.resume), .run)])
-      return true
-    }
     return false
+  }
+
+  /// What people say who want the run to end.
+  private mutating func people(_ state: RunState) -> (kind: Event.Kind, subject: Place)? {
+    if case .budget = state.exhaustedBudget, let failed = firstFailed(state) {
+      return (command(random.chance(50) ? .retry : .skip), .target(failed))
+    }
+    if state.isPaused || state.hold != nil { return (command(.resume), .run) }
+    if let key = state.heldTargets.min(by: { ($0.stage, $0.row) < ($1.stage, $1.row) }) {
+      return (command(.release), .target(key))
+    }
+    if let missing = state.missingApproval, let person = state.able(to: missing.rule, at: missing.place).first {
+      return (approval(by: person), missing.place)
+    }
+    return nil
   }
 
   private func attend(to unit: Unit) -> (kind: Event.Kind, subject: Place) {

@@ -29,11 +29,72 @@ struct PlanMaker {
     let countries = (0..<targets).map { ["NO", "PT", "ES"][$0 % 3] }
     let inventory = PlannedInventory(
       name: "stores", columns: ["country", "id"], values: [countries, (0..<targets).map { "store-\($0)" }])
-    return Plan(
+    var plan = Plan(
       runbook: "simulated", summary: nil, owner: nil, environment: "simulated", zone: "UTC", zoneData: nil, starts: nil,
       deadline: nil, scale: 1, ignored: [], unexecuted: [], sources: [], parameters: [],
       providers: [PlannedProvider(name: "world", adapter: "simulated", configuration: .none)], inventories: [inventory],
       guards: [], phases: phases, stages: stages, tolerateInRun: random.chance(25) ? random.int(0...4) : nil)
+    if random.chance(60) { watch(&plan) }
+    if random.chance(30) { ask(&plan) }
+    return plan
+  }
+
+  /// Something is measured, and gates, triggers and bakes rest on it. The last signal is a running total.
+  private mutating func watch(_ plan: inout Plan) {
+    let extents: [SignalExtent] = [.global, .target, .attribute("country")]
+    plan.signals = (0...random.int(1...2)).map { number in
+      PlannedSignal(
+        name: "signal-\(number)", unit: "s", extent: random.pick(extents),
+        every: Span(milliseconds: Int64(random.pick([2, 5, 10])) * 1_000),
+        settle: Span(milliseconds: Int64(random.int(0...5)) * 1_000), window: Span(milliseconds: 5_000),
+        minimumCount: nil, noData: random.pick([.hold, .breach, .carry(Span(milliseconds: 20_000))]),
+        operation: "measure", provider: "world", arguments: .none, timeout: .second)
+    }
+    let last = plan.signals.count - 1
+    plan.triggers = (0..<random.int(0...2)).map { number in
+      PlannedTrigger(
+        id: "trigger-\(number)", condition: condition(.more, 5, random.int(0...(last - 1))),
+        persistence: random.chance(70)
+          ? .lasting(Span(milliseconds: Int64(random.int(0...20)) * 1_000)) : .share(of: 2, in: 4),
+        action: random.pick(GateAction.allCases), scope: random.pick([.wave, .stage, .phase, .run]),
+        watchAfter: random.chance(30) ? Span(milliseconds: 30_000) : .zero,
+        noData: random.pick([.hold, .breach]), mitigates: [])
+    }
+    for stage in plan.stages.indices {
+      plan.stages[stage].then = random.pick(["hold", "stop", "retry once"])
+      if random.chance(50) { plan.stages[stage].gate = gate(signals: last, of: plan.stages[stage], in: plan) }
+      if random.chance(20), plan.stages[stage].inventory != nil {
+        plan.stages[stage].bakeEvents = PlannedEvents(count: random.int(1...5), signal: last)
+      }
+    }
+  }
+
+  /// A gate on a signal that can speak about the stage.
+  private mutating func gate(signals: Int, of stage: PlannedStage, in plan: Plan) -> PlannedGate? {
+    let able = (0..<signals).filter { stage.inventory != nil || plan.signals[$0].extent == .global }
+    guard !able.isEmpty else { return nil }
+    return PlannedGate(
+      names: ["healthy"], conditions: [condition(.less, 3, random.pick(able))],
+      hold: Span(milliseconds: Int64(random.int(0...20)) * 1_000),
+      deadline: random.chance(70) ? Span(milliseconds: Int64(random.int(5...120)) * 1_000) : nil,
+      onBreach: random.pick(GateAction.allCases), onUnknown: random.pick(GateAction.allCases),
+      validFor: random.chance(30) ? Span(milliseconds: 20_000) : nil, isShadow: random.chance(20), comparison: nil)
+  }
+
+  private func condition(_ comparison: Condition.Comparison, _ limit: Int64, _ signal: Int) -> PlannedCondition {
+    PlannedCondition(
+      signal: signal, comparison: comparison, limit: Fixed(millionths: limit * 1_000_000), quantity: nil,
+      text: "signal \(comparison.rawValue) \(limit) s")
+  }
+
+  /// Some phases need approvals.
+  private mutating func ask(_ plan: inout Plan) {
+    plan.people = (0..<3).map { PlannedPerson(id: "person-\($0)", roles: ["manager"], isAuthor: $0 == 0) }
+    for phase in plan.phases.indices where random.chance(60) {
+      plan.phases[phase].approvalRule = PlannedApproval(
+        count: random.int(1...2), role: "manager", excludesAuthors: true,
+        expires: random.chance(40) ? Span(milliseconds: 60_000) : nil)
+    }
   }
 
   private mutating func stage(_ number: Int, phase: Int, targets: Int, isStrict: Bool) -> PlannedStage {

@@ -218,6 +218,38 @@ struct Simulation {
     return answers
   }
 
+  // MARK: Measurements
+
+  /// Everything that is to be measured now: in bad times anything, in good times health.
+  private mutating func samples() -> [(kind: Event.Kind, subject: Place)] {
+    let last = plan.signals.count - 1
+    let parts = machine.state.samplesDue(at: now).map { request in
+      Samples(
+        signal: request.signal, name: plan.signals[request.signal].name, series: request.series,
+        rows: request.times.map { time in
+          let seconds = time.milliseconds / 1_000 % 1_000_000
+          return Samples.Row(
+            at: time,
+            readings: request.series.map { _ in request.signal == last ? total(seconds) : reading() })
+        })
+    }
+    return parts.isEmpty ? [] : [(.sampled(parts), .run)]
+  }
+
+  private mutating func total(_ seconds: Int64) -> Reading {
+    isWild && random.chance(10) ? .value(.zero) : .value(Fixed(millionths: seconds * 1_000_000))
+  }
+
+  private mutating func reading() -> Reading {
+    guard isWild else { return .value(Fixed(millionths: 1_000_000)) }
+    switch random.int(0...9) {
+    case 0...5: return .value(Fixed(millionths: 1_000_000))
+    case 6: return .value(Fixed(millionths: 4_000_000))
+    case 7...8: return .value(Fixed(millionths: 6_000_000))
+    default: return .missing(random.pick(Absence.allCases))
+    }
+  }
+
   // MARK: Time
 
   /// Lets the next thing happen.
@@ -233,10 +265,13 @@ struct Simulation {
   ///
   /// - Returns: whether there was one.
   mutating func passTime() throws -> Bool {
-    let next = (flights.map(\.lands) + [machine.state.nextDue].compactMap { $0 }).min()
+    let next =
+      (flights.map(\.lands) + [machine.state.nextDue, machine.state.nextSampleDue].compactMap { $0 }).min()
     guard let next else { return false }
     now = max(now, next)
     var inputs = answers()
+    // A provider that cannot be asked now is asked again later, for everything that was missed.
+    if !(isWild && random.chance(10)) { inputs += samples() }
     if let due = machine.state.nextDue, due <= now { inputs.append((.timerDue, .run)) }
     try turn(inputs)
     return true

@@ -77,25 +77,30 @@ extension RunState {
   }
 
   /// The places that a trigger watches at an instant, the newest last.
-  func armedPlaces(of trigger: PlannedTrigger, at instant: Instant) -> [(place: Place, since: Instant)] {
+  func armedPlaces(of trigger: PlannedTrigger, at instant: Instant) -> [WatchedPlace] {
+    watchedPlaces(of: trigger).filter { $0.until.map { instant <= $0 } ?? true }
+  }
+
+  /// The places that a trigger watches or has watched, the newest last.
+  func watchedPlaces(of trigger: PlannedTrigger) -> [WatchedPlace] {
+    func watched(_ place: Place, _ span: ChangeSpan) -> WatchedPlace {
+      WatchedPlace(place: place, since: span.changedAt, until: span.finishedAt.map { $0 + trigger.watchAfter })
+    }
     switch trigger.scope {
-    case .wave, .target:
-      return evidence.spans.filter { $0.isWatched(at: instant, after: trigger.watchAfter) }
-        .map { (.wave(stage: $0.stage, wave: $0.wave), $0.changedAt) }
-    case .stage:
-      return evidence.stages.values.filter { $0.isWatched(at: instant, after: trigger.watchAfter) }
-        .sorted { $0.stage < $1.stage }.map { (.stage($0.stage), $0.changedAt) }
+    case .wave, .target: return evidence.spans.map { watched(.wave(stage: $0.stage, wave: $0.wave), $0) }
+    case .stage: return evidence.stages.values.sorted { $0.stage < $1.stage }.map { watched(.stage($0.stage), $0) }
     case .phase:
       let phases = Set(evidence.stages.keys.map { plan.stages[$0].phase }).sorted()
-      return phases.compactMap { phase in
+      return phases.map { phase in
         let inside = evidence.stages.values.filter { plan.stages[$0.stage].phase == phase }
         let isOver = plan.stages.indices.allSatisfy { plan.stages[$0].phase != phase || $0 < stage }
         let end = isOver ? inside.compactMap(\.finishedAt).max() : nil
         let since = inside.map(\.changedAt).min() ?? now
-        let span = ChangeSpan(stage: 0, wave: 0, changedAt: since, finishedAt: end)
-        return span.isWatched(at: instant, after: trigger.watchAfter) ? (.phase(phase), since) : nil
+        return watched(.phase(phase), ChangeSpan(stage: 0, wave: 0, changedAt: since, finishedAt: end))
       }
-    case .run: return evidence.stages.values.map(\.changedAt).min().map { [(.run, $0)] } ?? []
+    case .run:
+      return evidence.stages.values.map(\.changedAt).min().map { [WatchedPlace(place: .run, since: $0, until: nil)] }
+        ?? []
     }
   }
 
@@ -111,6 +116,15 @@ extension RunState {
     }
     return ends.max()
   }
+}
+
+/// A place that a trigger watches, and when.
+struct WatchedPlace: Equatable, Sendable {
+  var place: Place
+  /// From its first change on.
+  var since: Instant
+  /// To the end of its watch; `nil` while that is open.
+  var until: Instant?
 }
 
 /// Since when targets are live, as signals see it. Made from the stages' own record.

@@ -131,11 +131,17 @@ extension RunState {
     return isHighBad ? value > shown : value < shown
   }
 
+  /// Since when events of the current wave are counted: its first change, or what is left of it.
+  var countingSince: Instant? {
+    guard stage < plan.stages.count, waveState != .notStarted else { return nil }
+    let span = evidence.spans.last { ($0.stage, $0.wave) == (stage, wave) && $0.finishedAt == nil }
+    return span?.changedAt ?? evidence.bake?.clock.startedAt
+  }
+
   private mutating func countEvents(of signal: Int, at: Instant) {
-    guard let span = evidence.spans.last, span.finishedAt == nil, span.changedAt < at,
-      let events = plan.stages[span.stage].bakeEvents, events.signal == signal
+    guard let since = countingSince, since < at, let events = plan.stages[stage].bakeEvents, events.signal == signal
     else { return }
-    for name in exposedSeries(of: signal, in: [.wave(stage: span.stage, wave: span.wave)]) {
+    for name in exposedSeries(of: signal, in: [.wave(stage: stage, wave: wave)]) {
       guard let state = evidence.signals[signal].series[name], state.at == at, case .value(let total) = state.reading
       else { continue }
       if evidence.counts[name] == nil {
@@ -219,6 +225,7 @@ extension RunState {
       evidence.spans[position].finishedAt = now
     }
     if wave + 1 >= plan.stages[stage].waves.count { evidence.stages[stage]?.finishedAt = now }
+    evidence.counts = [:]
     dropHealth()
   }
 
@@ -226,6 +233,7 @@ extension RunState {
   mutating func forgetUnexposed() {
     let spans = evidence.spans.filter { !exposedTargets(in: .wave(stage: $0.stage, wave: $0.wave)).isEmpty }
     evidence.spans = spans
+    evidence.counts = [:]
     evidence.stages = evidence.stages.filter { !exposedTargets(in: .stage($0.key)).isEmpty }
   }
 

@@ -15,41 +15,53 @@ extension RunState {
   /// The most evaluations that are asked for at once after an outage.
   static let samplesAtOnce = 500
 
-  /// The signals that something looks at, since when samples count, and what they must speak about.
-  private func needs(at now: Instant) -> [Int: (since: Instant, places: [Place])] {
-    var needs: [Int: (since: Instant, places: [Place])] = [:]
-    func need(_ signal: Int, since: Instant, _ place: Place) {
-      var need = needs[signal] ?? (since, [])
+  /// What something wants to know of a signal.
+  private struct Need {
+    var since: Instant
+    /// Samples of later times are of no use; `nil` for no end.
+    var until: Instant?
+    var places: [Place]
+  }
+
+  /// The signals that something still looks at. It does not depend on the time of asking, so what is due is asked for.
+  private var needs: [Int: Need] {
+    var needs: [Int: Need] = [:]
+    func add(_ signal: Int, since: Instant, until: Instant?, _ place: Place) {
+      if let until, firstTime(of: signal, since: since) > until { return }
+      guard var need = needs[signal] else {
+        needs[signal] = Need(since: since, until: until, places: [place])
+        return
+      }
       need.since = min(need.since, since)
+      need.until = if let old = need.until, let until { max(old, until) } else { nil }
       if !need.places.contains(place) { need.places.append(place) }
       needs[signal] = need
     }
-    func need(_ condition: PlannedCondition, _ policy: NoDataPolicy, since: Instant, _ place: Place) {
-      need(condition.signal, since: since, place)
+    func add(_ condition: PlannedCondition, _ policy: NoDataPolicy, since: Instant, until: Instant?, _ place: Place) {
+      add(condition.signal, since: since, until: until, place)
       var next = policy.signal
       // Policies do not refer to each other in a circle, and a plan from elsewhere cannot make this endless.
       for _ in plan.signals.indices {
         guard let other = next else { break }
-        need(other, since: since, place)
+        add(other, since: since, until: until, place)
         next = plan.signals[other].noData.signal
       }
     }
     for trigger in plan.triggers {
-      let settled = now + Span(milliseconds: -plan.signals[trigger.condition.signal].settle.milliseconds)
-      for armed in armedPlaces(of: trigger, at: settled) {
-        need(trigger.condition, trigger.noData, since: armed.since, armed.place)
+      for watched in watchedPlaces(of: trigger) {
+        add(trigger.condition, trigger.noData, since: watched.since, until: watched.until, watched.place)
       }
     }
     if let gate = evidence.gate, !gate.isExpired {
       let place = Place.wave(stage: gate.stage, wave: gate.wave)
-      for item in gate.board.items { need(item.condition, item.policy, since: gate.board.startedAt, place) }
+      for item in gate.board.items { add(item.condition, item.policy, since: gate.board.startedAt, until: nil, place) }
     }
     if let board = evidence.bake?.board {
       let place = Place.wave(stage: stage, wave: wave)
-      for item in board.items { need(item.condition, item.policy, since: board.startedAt, place) }
+      for item in board.items { add(item.condition, item.policy, since: board.startedAt, until: nil, place) }
     }
-    if let span = evidence.spans.last, span.finishedAt == nil, let events = plan.stages[span.stage].bakeEvents {
-      need(events.signal, since: span.changedAt, .wave(stage: span.stage, wave: span.wave))
+    if let since = countingSince, let events = plan.stages[stage].bakeEvents {
+      add(events.signal, since: since, until: nil, .wave(stage: stage, wave: wave))
     }
     return needs
   }
@@ -63,7 +75,7 @@ extension RunState {
   /// When the next measurement is due; `nil` when nothing is measured.
   public var nextSampleDue: Instant? {
     guard isWatched, outcome == nil else { return nil }
-    return needs(at: now).map { firstTime(of: $0.key, since: $0.value.since) + plan.signals[$0.key].settle }.min()
+    return needs.map { firstTime(of: $0.key, since: $0.value.since) + plan.signals[$0.key].settle }.min()
   }
 
   /// When measurements may let the run go on, at the earliest: its gate opens, or its bake is over. `nil` when nothing
@@ -81,11 +93,11 @@ extension RunState {
   /// What is to be measured at an instant: every evaluation that is due and was not made, oldest first.
   public func samplesDue(at instant: Instant) -> [SampleRequest] {
     guard isWatched, outcome == nil else { return [] }
-    return needs(at: instant).sorted { $0.key < $1.key }.compactMap { signal, need in
+    return needs.sorted { $0.key < $1.key }.compactMap { signal, need in
       let planned = plan.signals[signal]
       var times: [Instant] = []
       var time = firstTime(of: signal, since: need.since)
-      while time + planned.settle <= instant, times.count < Self.samplesAtOnce {
+      while time + planned.settle <= instant, time <= need.until ?? time, times.count < Self.samplesAtOnce {
         times.append(time)
         time = time + planned.every
       }
