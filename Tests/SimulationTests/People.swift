@@ -66,7 +66,7 @@ extension Simulation {
       return true
     }
     // Measurements never end, so what waits for people must not wait for time to stop.
-    if flights.isEmpty, state.rollback == nil, let words = people(state) {
+    if flights.isEmpty, state.nextDue == nil, state.rollback == nil, let words = people(state) {
       try turn([words])
       return true
     }
