@@ -98,4 +98,22 @@ final class ScriptedAdapter: Adapter {
     asked.withLock { $0.append("?\(call.path)") }
     return probes.withLock { $0[call.path] } ?? .unknown(because: "the script says nothing")
   }
+
+  /// What a provider that knows the past says of any time: by default that all is well.
+  let measured = Mutex<@Sendable (Instant) -> Double?>({ _ in 1 })
+  /// How many measurements were asked for.
+  let measurements = Mutex(0)
+
+  func observe(_ observation: Observation) async -> ObserveOutcome {
+    measurements.withLock { $0 += 1 }
+    let value = measured.withLock { $0 }
+    return .measured(
+      observation.times.flatMap { time in
+        observation.series.compactMap { series in
+          value(time).map { MeasuredSample(series: series, at: time, value: $0) }
+        }
+      })
+  }
+
+  func remembers(_ call: Call) -> Bool { true }
 }
