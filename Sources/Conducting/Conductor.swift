@@ -44,6 +44,7 @@ public actor Conductor {
   private var machine: Machine
   private var measuring: Measuring
   private let observer: Observer
+  private let notifier: Notifier
   private var flights: [StepAddress: Flight] = [:]
   private var lastReading: ClockReading?
   private var nextInboxLook: Int64 = 0
@@ -82,6 +83,8 @@ public actor Conductor {
     machine = Machine(recovered.state)
     measuring = Measuring(machine)
     observer = Observer(providers: providers, run: run.name, fence: lease.epoch, mailbox: mailbox)
+    notifier = Notifier(
+      plan: recovered.state.plan, run: run.name, fence: lease.epoch, providers: providers, mailbox: mailbox)
     snapshotSequence = recovered.snapshotSequence
   }
 
@@ -100,6 +103,7 @@ public actor Conductor {
     }
     inputs.append(Input(.executorStarted(epoch: lease.epoch, by: owner), actor: executor))
     do {
+      await notifier.take(try Notifier.untold(of: run, state: machine.state, in: journal))
       try turn(inputs)
       while true {
         if let ending = try await ending(patience: patience) { return ending }
@@ -146,12 +150,14 @@ public actor Conductor {
   private func ending(patience: Span?) async throws -> Ending? {
     if let outcome = machine.state.outcome, flights.isEmpty, try journal.letters(to: run.number).isEmpty {
       measuring.cancel()
+      if await isTelling() { return nil }
       try turn([Input(.executorStopped(reason: "the run is over"), actor: executor)])
       return .finished(outcome)
     }
     guard flights.isEmpty, !mailbox.hasNews else { return nil }
     if machine.state.isDraining {
       measuring.cancel()
+      if await isTelling() { return nil }
       try turn([Input(.executorStopped(reason: "it was asked to leave"), actor: executor)])
       return .drained
     }
@@ -161,6 +167,7 @@ public actor Conductor {
     let due = [machine.state.nextDue, measuring.ahead.state.evidenceDue].compactMap { $0 }.min()
     if measuring.isAsking || due.map({ $0 - now <= patience }) ?? false { return nil }
     guard try journal.letters(to: run.number).isEmpty else { return nil }
+    if await isTelling() { return nil }
     try turn([Input(.executorStopped(reason: "nothing can be done now"), actor: executor)])
     return .blocked
   }
@@ -241,6 +248,11 @@ extension Conductor {
       measuring.close(samples.signal)
       if let problem { watch(.unmeasured(signal: samples.name, because: problem)) }
       return measuring.take(samples, now: now) ? recordedSamples() : []
+    case .told(let notice, let seq, let problem):
+      let kind: Event.Kind =
+        problem.map { .noticeFailed(notice: notice, seq: seq, reason: $0) }
+        ?? .noticeDelivered(notice: notice, seq: seq)
+      return [Input(kind, actor: executor)]
     case .applied(let request, let outcome):
       flights[request.address] = nil
       return [input(of: outcome, to: request, now: now)]
@@ -259,6 +271,13 @@ extension Conductor {
   private func recordedSamples() -> [Input] {
     let samples = measuring.flush()
     return samples.isEmpty ? [] : [Input(.sampled(samples), actor: executor)]
+  }
+
+  /// Gives what is to be told a moment before the executor leaves; what came of it must be recorded first.
+  private func isTelling() async -> Bool {
+    guard await notifier.isBusy else { return mailbox.hasNews }
+    await notifier.finish(within: 5_000)
+    return true
   }
 
   private static func parts(of outcome: ProbeOutcome) -> (ProbeAnswer, String?, [String: String], String?) {
@@ -326,6 +345,7 @@ extension Conductor {
     }
     measuring.catchUp(machine)
     if !recorded.isEmpty { watch(.recorded(recorded)) }
+    notifier.tell(recorded, state: machine.state)
     for effect in effects { perform(effect) }
   }
 
@@ -357,35 +377,11 @@ extension Conductor {
       mailbox.post(.probed(request, .unknown(because: error.message)))
       return
     case (.apply, .success(let (adapter, call))):
-      task = Self.fly(request, call: call, adapter: adapter, mailbox: mailbox, watch: watch)
+      task = Flights.fly(request, call: call, adapter: adapter, mailbox: mailbox, watch: watch)
     case (.probe, .success(let (adapter, call))):
-      task = Self.look(request, call: call, adapter: adapter, mailbox: mailbox)
+      task = Flights.look(request, call: call, adapter: adapter, mailbox: mailbox)
     }
     flights[request.address] = Flight(task: task, deadline: request.deadline)
-  }
-
-  /// Runs outside the actor: a task that is made inside it would run on it, one adapter after the other.
-  private nonisolated static func fly(
-    _ request: Request, call: Call, adapter: any Adapter, mailbox: Mailbox, watch: @escaping @Sendable (Notice) -> Void
-  ) -> Task<Void, Never> {
-    Task {
-      let outcome = await adapter.apply(call) { progress in
-        switch progress {
-        case .cursor(let cursor, let done, let total):
-          mailbox.post(.cursor(request, cursor, done: done, total: total))
-          if let done { watch(.progress(path: request.path, done: done, total: total)) }
-        case .progress(let done, let total): watch(.progress(path: request.path, done: done, total: total))
-        case .line(let text): watch(.line(path: request.path, text: text))
-        }
-      }
-      mailbox.post(.applied(request, outcome))
-    }
-  }
-
-  private nonisolated static func look(
-    _ request: Request, call: Call, adapter: any Adapter, mailbox: Mailbox
-  ) -> Task<Void, Never> {
-    Task { mailbox.post(.probed(request, await adapter.probe(call))) }
   }
 }
 

@@ -63,6 +63,17 @@ public struct Providers: Sendable {
         deadline: now + signal.timeout, timeout: signal.timeout, arguments: .null, directory: directory))
   }
 
+  /// Fills secrets in and makes the call that tells somebody.
+  func call(
+    _ notice: PlannedNotice, arguments: JSON, run: String, fence: Int64, key: String, at: Instant
+  ) -> Result<(adapter: any Adapter, call: Call), ProviderError> {
+    call(
+      of: notice.provider, arguments: arguments,
+      Call(
+        run: run, path: "notices/\(notice.operation)", attempt: 1, idempotencyKey: key, fence: fence,
+        deadline: at + notice.timeout, timeout: notice.timeout, arguments: .null, directory: directory))
+  }
+
   private func call(
     of name: String, arguments: JSON, _ call: Call
   ) -> Result<(adapter: any Adapter, call: Call), ProviderError> {

@@ -92,6 +92,9 @@ private struct EventReader {
     case "executor_stopped": .executorStopped(reason: try text("why"))
     case "timer_passed": .timerDue
     case "clock_stepped": .clockStepped(by: Span(milliseconds: Int64(try integer("by_ms"))))
+    case "notice_delivered": .noticeDelivered(notice: try integer("notice"), seq: Int64(try integer("about")))
+    case "notice_failed":
+      .noticeFailed(notice: try integer("notice"), seq: Int64(try integer("about")), reason: reason)
     case "phase_started": .phaseStarted
     case "phase_finished": .phaseFinished
     case "wave_started": .waveStarted(targets: try integer("targets"))

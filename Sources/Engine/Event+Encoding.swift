@@ -10,7 +10,8 @@ extension Event {
     ]
     let others = [
       "clock_stepped", "command_received", "command_refused", "executor_draining", "executor_started",
-      "executor_stopped", "phase_finished", "phase_started", "rollback_finished", "rollback_started", "run_aborting",
+      "executor_stopped", "notice_delivered", "notice_failed", "phase_finished", "phase_started", "rollback_finished",
+      "rollback_started", "run_aborting",
       "run_created", "run_finished", "run_held", "run_paused", "run_resumed", "step_skipped", "target_failed",
       "target_held", "target_released", "target_retried", "target_skipped", "target_undone", "timer_passed",
       "undo_blocked", "wave_bake_started", "wave_finished", "wave_started",
@@ -65,6 +66,8 @@ extension Event.Kind {
     case .rollbackFinished: "rollback_finished"
     case .runAborting: "run_aborting"
     case .runFinished: "run_finished"
+    case .noticeDelivered: "notice_delivered"
+    case .noticeFailed: "notice_failed"
     default: evidenceType ?? approvalType ?? "unknown"
     }
   }
@@ -105,6 +108,9 @@ extension Event.Kind {
       writer.member("blocked", blocked)
       writer.member("undone", undone)
     case .runFinished(let outcome): writer.member("outcome", outcome.rawValue)
+    case .noticeDelivered(let notice, let seq), .noticeFailed(let notice, let seq, _):
+      writer.member("about", seq)
+      writer.member("notice", notice)
     case _ where evidenceType != nil: writeEvidence(to: &writer)
     case _ where approvalType != nil: writeApproval(to: &writer)
     default: writeStep(to: &writer)
@@ -159,6 +165,7 @@ extension Event.Kind {
     case .succeeded(_, _, let values), .settled(_, _, _, _, let values), .probeAnswered(_, _, _, _, let values):
       outputs = values
     case .failed(_, _, let failure): reason = failure.reason
+    case .noticeFailed(_, _, let why): reason = why
     case .inDoubt(_, _, let doubt): reason = doubt.reason
     case .commandReceived(let command):
       outputs = command.outputs

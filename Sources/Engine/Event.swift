@@ -36,6 +36,8 @@ public struct Event: Equatable, Sendable {
     case probeAnswered(Verb, attempt: Int, answer: ProbeAnswer, cursor: String?, outputs: [String: String])
     case commandReceived(OperatorCommand)
     case sampled([Samples])
+    case noticeDelivered(notice: Int, seq: Int64)
+    case noticeFailed(notice: Int, seq: Int64, reason: String)
 
     // What the engine decided.
     case commandRefused(reason: String)

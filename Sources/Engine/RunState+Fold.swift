@@ -23,6 +23,8 @@ extension RunState {
       isDraining = false
     case .executorDraining: isDraining = true
     case .executorStopped, .clockStepped, .commandRefused: break
+    case .noticeDelivered(let notice, let seq), .noticeFailed(let notice, let seq, _):
+      told[notice] = max(told[notice] ?? 0, seq)
     case .timerDue: ripen()
     case .commandReceived(let command):
       pendingCommands.append(PendingCommand(command: command, subject: event.subject, sequence: sequence))

@@ -38,6 +38,9 @@ extension RunState {
       $0.member("stage", stage)
       $0.key("stages")
       $0.array { for stage in stages { stage.encode(to: &$0) } }
+      if !told.isEmpty {
+        $0.member("told", .dictionary(told.map { (String($0.key), .integer($0.value)) }))
+      }
       $0.member("wave", wave)
       $0.member("wave_cause", waveCause)
     }
@@ -67,6 +70,9 @@ extension RunState {
     if let written = json["approvals"] { approvals.read(written, index) }
     if let written = json["evidence"] { evidence.read(written) }
     indexLive()
+    for (notice, seq) in json["told"]?.members ?? [] {
+      if let notice = Int(notice), let seq = seq.integer { told[notice] = seq }
+    }
     isPaused = json["paused"]?.bool ?? false
     isAborting = json["aborting"]?.bool ?? false
     doneCount = Int(json["done"]?.integer ?? 0)

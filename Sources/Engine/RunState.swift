@@ -55,6 +55,8 @@ public struct RunState: Sendable {
   var evidence: EvidenceState
   /// What people approved, rejected and lifted.
   var approvals = ApprovalState()
+  /// By notice: the sequence number of the newest event that was told.
+  public internal(set) var told: [Int: Int64] = [:]
   /// Since when targets are live.
   var live = LiveIndex()
   /// Counts targets done in the whole run.

@@ -91,7 +91,8 @@ private struct TimelineBuilder {
     case .bakeContinued: add(.bake, record, .note, "the bake goes on")
     case .approvalCounted, .approvalVoided, .approvalRejected, .emergencyDeclared, .emergencyReviewed:
       takeApproval(record)
-    case .sampled: break
+    case .noticeFailed(_, _, let why): add(.refused, record, .failed, "a notice could not be delivered: \(why)")
+    case .sampled, .noticeDelivered: break
     default: takeStep(record)
     }
   }

@@ -63,6 +63,9 @@ extension Plan {
     if plan.value["people"] != nil {
       people = try top.elements("people") { (person: MemberReader) throws(PlanError) in try PlannedPerson(person) }
     }
+    if plan.value["notices"] != nil {
+      notices = try top.elements("notices") { (notice: MemberReader) throws(PlanError) in try PlannedNotice(notice) }
+    }
     if let reader = top.nested("keys") {
       keys = PlannedKeys(
         allowedSigners: try reader.text("allowed_signers"), revoked: try reader.optionalText("revoked"))

@@ -28,6 +28,10 @@ extension Plan {
           $0.member("revoked", ifPresent: keys.revoked)
         }
       }
+      if !notices.isEmpty {
+        plan.key("notices")
+        plan.array { for item in notices { item.encode(to: &$0) } }
+      }
       plan.member("owner", ifPresent: owner)
       plan.key("parameters")
       plan.array { for item in parameters { item.encode(to: &$0) } }

@@ -39,6 +39,8 @@ public struct Plan: Equatable, Sendable {
   public var inventories: [PlannedInventory]
   /// When targets may not start, whatever their window says.
   public var freezes: [PlannedFreeze] = []
+  /// Who is told what.
+  public var notices: [PlannedNotice] = []
   /// The persons who may approve.
   public var people: [PlannedPerson] = []
   /// The keys that they sign with; `nil` when identity is what the operating system says.

@@ -98,7 +98,7 @@ extension Planner {
   /// The providers that the steps of a plan use, with their configuration.
   func providers(of plan: Plan) -> [PlannedProvider] {
     var names: Set<String> = []
-    names.formUnion(plan.signals.map(\.provider))
+    names.formUnion(plan.signals.map(\.provider) + plan.notices.map(\.provider))
     for step in plan.stages.flatMap(\.steps) {
       for call in step.calls { names.formUnion([call.provider, call.probe?.provider].compactMap { $0 }) }
     }

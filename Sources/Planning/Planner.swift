@@ -80,7 +80,7 @@ public struct Planner {
       ignored: ignored, unexecuted: unexecuted,
       sources: runbook.sources.map { PlanSource(path: $0.path, digest: $0.digest) },
       parameters: parameters.keys.sorted().map { NamedValue(name: $0, value: parameters[$0, default: ""]) },
-      providers: [], inventories: [], freezes: freezes, people: plannedPeople,
+      providers: [], inventories: [], freezes: freezes, notices: plannedNotices, people: plannedPeople,
       keys: isIgnored(.approvals)
         ? nil : runbook.keys.map { PlannedKeys(allowedSigners: $0.allowedSigners, revoked: $0.revoked) },
       forecast: plannedForecast(), signals: signals, triggers: plannedTriggers(), guards: guards, phases: phases,
@@ -120,6 +120,16 @@ public struct Planner {
     ).words
   }
 
+  private var plannedNotices: [PlannedNotice] {
+    runbook.notify.map { notice in
+      let operation = operations[notice.uses.value]
+      return PlannedNotice(
+        classes: notice.classes.map(\.rawValue), form: notice.form.rawValue, operation: notice.uses.value,
+        provider: operation?.provider.value ?? notice.uses.value,
+        arguments: operation.map { fill($0.with, with: [:]) } ?? .none, timeout: operation?.timeout ?? .minute)
+    }
+  }
+
   /// The persons that approvals count, where there are any.
   private var plannedPeople: [PlannedPerson] {
     guard !isIgnored(.approvals) else { return [] }
@@ -154,10 +164,6 @@ public struct Planner {
     }
     if let first = runbook.calendars.first, isCompressed || isIgnored(.calendars) {
       leaveOut(.calendars, "freezes of \(runbook.calendars.count) calendars", at: first.location)
-    }
-    if let first = runbook.notify.first {
-      unexecuted.append("notifications")
-      findings.append(PlanningFindings.notExecuted("notifications", ignore: nil, at: first.location))
     }
   }
 

@@ -1,4 +1,3 @@
-import Foundation
 public import Planning
 import Quantities
 
@@ -37,8 +36,8 @@ public enum BudgetScreen {
       let first = stage.waves[0].targets.count
       let all = stage.targetCount
       notes.append(
-        "\(first) clean targets still allow a failure rate of \(percent(BudgetOdds.boundAfterClean(first))), \(all) clean ones "
-          + "\(percent(BudgetOdds.boundAfterClean(all))) (95 %).")
+        "\(first) clean targets still allow a failure rate of \(percent(BudgetOdds.boundAfterClean(first))), "
+          + "\(all) clean ones \(percent(BudgetOdds.boundAfterClean(all))) (95 %).")
     } else if pilots > 0 {
       notes.append(
         "\(pilots) clean targets still allow a failure rate of \(percent(BudgetOdds.boundAfterClean(pilots))) (95 %).")
@@ -57,11 +56,11 @@ public enum BudgetScreen {
     return notes
   }
 
+  /// A chance in percent: whole from ten on, tenths below.
   static func percent(_ chance: Double) -> String {
-    let value = chance * 100
-    let text =
-      value >= 9.95 || value == 0
-      ? String(format: "%.0f", value) : value >= 0.05 ? String(format: "%.1f", value) : "<0.1"
-    return "\(text) %"
+    let tenths = Int((min(max(chance, 0), 1) * 1_000).rounded())
+    if tenths == 0 { return chance > 0 ? "<0.1 %" : "0 %" }
+    if tenths >= 100 { return "\(Int((min(chance, 1) * 100).rounded())) %" }
+    return "\(tenths / 10).\(tenths % 10) %"
   }
 }

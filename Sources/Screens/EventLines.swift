@@ -16,7 +16,8 @@ public enum EventLines {
       .error
     case .failed, .inDoubt, .awaitsPerson, .parked, .clockStepped, .commandRefused, .rollbackStarted, .runPaused,
       .runAborting, .runFinished(.rolledBack), .targetHeld, .stepSkipped, .targetSkipped,
-      .triggerPending, .triggerUnstable, .gateForceAsked, .approvalVoided, .approvalRejected, .gateBroken, .gateExpired,
+      .triggerPending, .triggerUnstable, .gateForceAsked, .approvalVoided, .approvalRejected, .noticeFailed,
+      .gateBroken, .gateExpired,
       .bakeInterrupted:
       .warn
     default: .info
@@ -29,7 +30,7 @@ public enum EventLines {
   public static func isShown(_ event: Event, verbose: Bool) -> Bool {
     switch event.kind {
     case .timerDue: false
-    case .sampled: verbose
+    case .sampled, .noticeDelivered: verbose
     case .settled, .targetRetried, .targetReleased, .undoBlocked: true
     case .targetUndone: verbose
     default:

@@ -79,7 +79,7 @@ final class LineWatcher: Watcher {
     var lastBeat = ContinuousClock.now
     while true {
       flush()
-      do { try await Task.sleep(for: .milliseconds(50)) } catch { return }
+      do { try await Task.sleep(for: .milliseconds(200)) } catch { return }
       await sayWhatItWaitsFor(conductor)
       if let beat, ContinuousClock.now - lastBeat >= beat {
         lastBeat = .now

@@ -46,6 +46,7 @@ struct RecordTests {
     }
     for verb in verbs { kinds += steps(verb, odd) }
     kinds += [
+      .noticeDelivered(notice: 0, seq: 12), .noticeFailed(notice: 1, seq: 12, reason: odd),
       .runCreated(nonce: "n", by: 1), .executorStarted(epoch: 2, by: 0),
       .approvalCounted(person: 1, until: later, auth: "ssh:a@b", id: "x"),
       .approvalCounted(person: 0, until: nil, auth: "os", id: "y"), .approvalVoided(id: "x", person: 1, why: odd),
@@ -131,7 +132,7 @@ struct RecordTests {
       let event = Event(kind, subject: Self.step, at: Self.later, cause: 12)
       #expect(try Self.recorded(event, index) == event)
     }
-    #expect(Set(Self.kinds.map(\.type)).count == 71)
+    #expect(Set(Self.kinds.map(\.type)).count == 73)
   }
 
   @Test("names every event in snake case")

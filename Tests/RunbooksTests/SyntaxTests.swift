@@ -69,7 +69,7 @@ struct SyntaxTests {
   @Test("takes `&` and `*` inside texts, comments and block texts for what they are")
   func noAnchors() {
     expectFindings(
-      runbook(top: "summary: R&D *now* # &a *a\nowner: |\n  &b\n  *b\nnotify: [ \"&c\", '*c' ]"))
+      runbook(top: "summary: R&D *now* # &a *a\nowner: |\n  &b\n  *b\nauthors: []"))
   }
 
   @Test("survives an alias bomb")

@@ -27,10 +27,10 @@ extension ErrorPages {
     ErrorPage(
       code: "G302", title: "This version plans it and does not execute it",
       text: #"""
-        A warning for `plan`, and the reason why `run` refuses with exit code 3. Gates, triggers, approvals, windows,
-        calendar freezes, bake events, bake cycles and notifications are read, checked and shown, and not executed yet.
-        A run that left them out in silence would be less safe than its runbook says. An environment can leave them out
-        by name; plan and history then say so. Notifications cannot be left out that way: remove `notify`.
+        A warning for `plan`, and the reason why `run` refuses with exit code 3. Comparisons with control
+        targets are read, checked and shown, and not executed yet; windows and whole days of bake mean nothing in
+        compressed time. A run that left them out in silence would be less safe than its runbook says. An environment
+        can leave them out by name; plan and history then say so.
 
         Wrong:
 
@@ -44,7 +44,7 @@ extension ErrorPages {
         ```yaml
         environment: local
         time: { windows: ignore }
-        ignore: [ approvals, gates, triggers, events, cycles, calendars ]
+        ignore: [ comparisons, cycles ]
         ```
         """#
     ),

@@ -32,10 +32,9 @@ extension RunState {
 
   /// The judge of a condition for a series, at a time.
   private func judge(
-    _ condition: PlannedCondition, isBreach: Bool, policy: NoDataPolicy, series: String, at: Instant
+    _ condition: PlannedCondition, limit: Fixed, isBreach: Bool, policy: NoDataPolicy, series: String, at: Instant
   ) -> Judge {
-    let limit = limit(of: condition, at: at)
-    return Judge(
+    Judge(
       isBreach: { condition.comparison.holds($0, limit) == isBreach }, policy: policy,
       other: { freshValue(of: $0, series: series, at: at) })
   }
@@ -54,17 +53,22 @@ extension RunState {
       let armed = armedPlaces(of: trigger, at: at).filter { $0.since < at }
       let exposed = armed.isEmpty ? [] : exposedSeries(of: signal, in: armed.map(\.place))
       // What nobody is exposed to any more is forgotten, unless a decision about it is under way.
-      evidence.triggers[number] = evidence.triggers[number].filter { series, progress in
-        exposed.contains(series) || progress.phase == .firing || progress.phase == .latched
+      if !evidence.triggers[number].isEmpty {
+        let known = Set(exposed)
+        evidence.triggers[number] = evidence.triggers[number].filter { series, progress in
+          known.contains(series) || progress.phase == .firing || progress.phase == .latched
+        }
       }
+      let limit = limit(of: trigger.condition, at: at)
       for series in exposed {
         guard let state = evidence.signals[signal].series[series], state.at == at else { continue }
-        let judge = judge(trigger.condition, isBreach: true, policy: trigger.noData, series: series, at: at)
+        let judge = judge(
+          trigger.condition, limit: limit, isBreach: true, policy: trigger.noData, series: series, at: at)
         var progress = evidence.triggers[number][series] ?? TriggerProgress()
         progress.judge(
           judge.verdict(state), reading: state.reading, at: at, every: plan.signals[signal].every,
           persistence: trigger.persistence)
-        evidence.triggers[number][series] = progress
+        evidence.triggers[number][series] = progress.isFresh ? nil : progress
       }
     }
   }
@@ -106,12 +110,14 @@ extension RunState {
 
   private func judge(_ item: inout Board.Item, series: [String], at: Instant) {
     var verdict: Verdict?
+    let limit = limit(of: item.condition, at: at)
     for name in series {
       guard let state = evidence.signals[item.condition.signal].series[name], state.at == at else {
         verdict = (verdict ?? .pass).and(.unknown(.noData))
         continue
       }
-      let judge = judge(item.condition, isBreach: item.isBreach, policy: item.policy, series: name, at: at)
+      let judge = judge(
+        item.condition, limit: limit, isBreach: item.isBreach, policy: item.policy, series: name, at: at)
       let found = judge.verdict(state)
       let sum = (verdict ?? .pass).and(found)
       // The series that is shown is the one that decides; among equals, the one nearest to the limit.

@@ -65,7 +65,7 @@ public struct TriggerProgress: Equatable, Sendable {
   /// Makes the progress of a trigger that has seen nothing.
   public init() {}
 
-  /// Whether it has nothing to remember.
+  /// Whether it has nothing to remember: the next breach would begin it as it begins a new one.
   var isFresh: Bool { phase == .idle && changes.isEmpty && recent.isEmpty && isAnnounced }
 
   /// Takes one evaluation into account.

@@ -1,5 +1,3 @@
-import Glibc
-
 /// What the numbers of a plan mean: the chance that a healthy wave is stopped, that a bad release is caught, and what
 /// clean waves prove. For people only: no decision and no digest rests on it.
 public enum BudgetOdds {
@@ -8,20 +6,52 @@ public enum BudgetOdds {
 
   /// The chance that a wave stops: more than `tolerate` of `targets` fail, each with the chance `rate` by itself.
   ///
-  /// The upper tail of the binomial distribution, summed from its lower end in logarithms.
+  /// The upper tail of the binomial distribution. Its weights are computed from the most likely number of failures
+  /// outwards, so that nothing underflows, and need no more than the four basic operations.
   public static func stops(targets: Int, tolerate: Int, rate: Double) -> Double {
     guard tolerate < targets, rate > 0 else { return 0 }
     guard rate < 1 else { return 1 }
-    var lower = 0.0
-    for failures in 0...tolerate {
-      let ways = lgamma(Double(targets + 1)) - lgamma(Double(failures + 1)) - lgamma(Double(targets - failures + 1))
-      lower += exp(ways + Double(failures) * log(rate) + Double(targets - failures) * log1p(-rate))
+    let mode = min(targets, Int(Double(targets + 1) * rate))
+    let odds = rate / (1 - rate)
+    var (total, above) = (1.0, mode > tolerate ? 1.0 : 0.0)
+    var weight = 1.0
+    for failures in stride(from: mode + 1, through: targets, by: 1) {
+      weight *= Double(targets - failures + 1) / Double(failures) * odds
+      total += weight
+      if failures > tolerate { above += weight }
+      if weight < 1e-18 { break }
     }
-    return max(0, 1 - lower)
+    weight = 1
+    for failures in stride(from: mode - 1, through: 0, by: -1) {
+      weight *= Double(failures + 1) / Double(targets - failures) / odds
+      total += weight
+      if failures > tolerate { above += weight }
+      if weight < 1e-18 { break }
+    }
+    return above / total
   }
 
-  /// The highest failure rate that so many targets without a failure leave possible, at 95 % confidence: 1 − 0.05^(1/n).
-  public static func boundAfterClean(_ targets: Int) -> Double { 1 - pow(0.05, 1 / Double(max(1, targets))) }
+  /// The highest failure rate that so many targets without a failure leave possible, at 95 % confidence:
+  /// 1 − 0.05^(1/n), found by halving.
+  public static func boundAfterClean(_ targets: Int) -> Double {
+    var (low, high) = (0.0, 1.0)
+    for _ in 0..<60 {
+      let middle = (low + high) / 2
+      if power(1 - middle, max(1, targets)) > 0.05 { low = middle } else { high = middle }
+    }
+    return high
+  }
+
+  /// A number times itself so many times.
+  private static func power(_ base: Double, _ exponent: Int) -> Double {
+    var (result, square, rest) = (1.0, base, exponent)
+    while rest > 0 {
+      if rest & 1 == 1 { result *= square }
+      square *= square
+      rest >>= 1
+    }
+    return result
+  }
 
   /// The fewest events after which a share can be told from a limit, if `rate` is the truth: the one-sided 95 % Wilson
   /// bound of the expected share lies on its side of the limit. `nil` when the two are the same.
@@ -30,7 +60,7 @@ public enum BudgetOdds {
     func tells(_ events: Int) -> Bool {
       let (n, z) = (Double(events), 1.644_853_626_951_472_8)
       let middle = (rate + z * z / (2 * n)) / (1 + z * z / n)
-      let half = z / (1 + z * z / n) * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n))
+      let half = z / (1 + z * z / n) * (rate * (1 - rate) / n + z * z / (4 * n * n)).squareRoot()
       return rate > limit ? middle - half > limit : middle + half < limit
     }
     var high = 1
@@ -61,7 +91,7 @@ public enum BudgetOdds {
     }
 
     /// The chance that at least one of them stops.
-    public func anyStops(rate: Double) -> Double { 1 - pow(1 - stops(rate: rate), Double(waves)) }
+    public func anyStops(rate: Double) -> Double { 1 - BudgetOdds.power(1 - stops(rate: rate), waves) }
   }
 
   /// The waves of a plan over targets, equal ones together, in the order of the plan.

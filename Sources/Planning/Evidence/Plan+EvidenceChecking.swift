@@ -15,6 +15,9 @@ extension Plan {
     guard Set(signals.map(\.name)).count == signals.count, Set(triggers.map(\.id)).count == triggers.count else {
       throw PlanError(message: "two signals or two triggers have one name")
     }
+    guard notices.allSatisfy({ providers.contains($0.provider) && $0.timeout > .zero }) else {
+      throw PlanError(message: "a notice has no provider that the plan has, or no time")
+    }
     for quantity in forecast {
       let rises = zip(quantity.points, quantity.points.dropFirst()).allSatisfy { $0.targets < $1.targets }
       guard !quantity.points.isEmpty, rises, quantity.inventory.map({ inventories.indices.contains($0) }) ?? true else {

@@ -34,7 +34,12 @@ struct RunbookBuilder {
     runbook.triggers = node["triggers"]?.elements.compactMap { trigger($0) } ?? []
     runbook.phases = node["phases"]?.elements.filter(\.isMapping).map { phase($0) } ?? []
     runbook.tolerate = tolerance(node["tolerate"], bare: "run")
-    runbook.notify = node.texts("notify")
+    runbook.notify =
+      node["notify"]?.elements.filter(\.isMapping).map { notice in
+        Notice(
+          classes: notice.texts("on").compactMap { Notice.Class(rawValue: $0.value) },
+          uses: notice.located("uses") ?? Located("", at: notice.head), form: notice.choice("as") ?? .cloudevents)
+      } ?? []
     return runbook
   }
 

@@ -69,6 +69,7 @@ extension RunbookChecks {
 
   mutating func checkSteps() {
     for signal in runbook.signals { checkOperation(signal.query.value, at: signal.query.location) }
+    for notice in runbook.notify { checkOperation(notice.uses.value, at: notice.uses.location) }
     for phase in runbook.phases {
       for stage in phase.stages {
         for index in stage.steps.indices { check(stage.steps[index], at: index, in: stage) }

@@ -47,7 +47,7 @@ extension RunbookChecks {
   }
 
   private mutating func checkUnusedOperations(of environment: Environment, _ stages: [Stage]) {
-    var used = Set(runbook.signals.map(\.query.value))
+    var used = Set(runbook.signals.map(\.query.value) + runbook.notify.map(\.uses.value))
     for step in stages.flatMap(\.steps) {
       used.insert(step.uses.value)
       if case .operation(let undo) = step.undo.value { used.insert(undo) }

@@ -47,8 +47,8 @@ public struct Runbook: Sendable {
   public var hasPeople = false
   /// The keys that people sign with, if there are any.
   public var keys: TrustedKeys?
-  /// Who is told what: checked, executed by a later version.
-  public var notify: [Located<String>] = []
+  /// Who is told what.
+  public var notify: [Notice] = []
   /// The files that were read, in reading order, with their bytes' digest.
   public var sources: [Source] = []
 
@@ -125,6 +125,35 @@ public struct Signal: Sendable {
   public var minimumCount: Int?
   /// What missing data mean; `nil` when nothing is written.
   public var noData: NoData?
+}
+
+/// Somebody who is told when something happens.
+public struct Notice: Sendable {
+  /// What somebody may be told about.
+  public enum Class: String, Hashable, Sendable, CaseIterable {
+    /// A person has to decide or to do something.
+    case needsPerson = "needs_person"
+    /// A trigger fired, or a gate expired or was forced.
+    case evidence
+    /// A rollback began or ended.
+    case rollback
+    /// A wave is over.
+    case waves
+    /// The run is over.
+    case finished
+    /// Approvals were lifted.
+    case emergency
+  }
+
+  /// What the message looks like.
+  public enum Form: String, Hashable, Sendable, CaseIterable { case text, slack, teams, cloudevents }
+
+  /// About what.
+  public var classes: [Class]
+  /// The operation that tells: of an `http` or `process` provider.
+  public var uses: Located<String>
+  /// What the message looks like.
+  public var form: Form
 }
 
 /// A number that the forecast projects: constant, or by how many targets are live.

@@ -33,7 +33,7 @@ extension Vocabulary {
       Key(
         "tolerate", .either([.form(.limit), .mapping(.tolerance)]),
         "How many failures the whole run tolerates: it stops at the next one."),
-      Key("notify", .either([.text, .list(.text)]), "Who is told."),
+      Key("notify", .list(.mapping(.notice)), "Who is told what."),
       Key("environment", .mapping(.inlineEnvironment), "The bindings, for a runbook in one file."),
     ],
     aliases: ["name": "runbook", "version": "sanderling", "timezone": "zone", "start": "starts", "end": "deadline"])
@@ -149,6 +149,16 @@ extension Vocabulary {
       Key("settle", .form(.duration), standard: "0s", "How long \"not applied\" must hold before it counts."),
     ],
     aliases: ["uses": "provider", "args": "with", "arguments": "with", "input": "with", "rollback": "undo"])
+
+  static let notice = Vocabulary(
+    "a notice", "Somebody who is told when something happens.",
+    keys: [
+      Key(
+        "on", .list(.choice(Notice.Class.allCases.map(\.rawValue)), minimum: 1), required: true, "About what."),
+      Key("uses", .form(.operation), required: true, "The operation that tells: of an http or process provider."),
+      Key(
+        "as", .choice(Notice.Form.allCases.map(\.rawValue)), standard: "cloudevents", "What the message looks like."),
+    ], aliases: ["events": "on", "when": "on", "form": "as"])
 
   static let forecast = Vocabulary(
     "the forecast", "Named numbers that conditions and arguments compare with, as `forecast.NAME`.",

@@ -1,0 +1,31 @@
+internal import Adapters
+internal import Engine
+internal import Quantities
+
+/// Requests on their way to adapters.
+enum Flights {
+  /// Runs outside the actor: a task that is made inside it would run on it, one adapter after the other.
+  static func fly(
+    _ request: Request, call: Call, adapter: any Adapter, mailbox: Mailbox,
+    watch: @escaping @Sendable (Conductor.Notice) -> Void
+  ) -> Task<Void, Never> {
+    Task {
+      let outcome = await adapter.apply(call) { progress in
+        switch progress {
+        case .cursor(let cursor, let done, let total):
+          mailbox.post(.cursor(request, cursor, done: done, total: total))
+          if let done { watch(.progress(path: request.path, done: done, total: total)) }
+        case .progress(let done, let total): watch(.progress(path: request.path, done: done, total: total))
+        case .line(let text): watch(.line(path: request.path, text: text))
+        }
+      }
+      mailbox.post(.applied(request, outcome))
+    }
+  }
+
+  static func look(
+    _ request: Request, call: Call, adapter: any Adapter, mailbox: Mailbox
+  ) -> Task<Void, Never> {
+    Task { mailbox.post(.probed(request, await adapter.probe(call))) }
+  }
+}

@@ -1,0 +1,107 @@
+import Adapters
+import Conducting
+import Engine
+import Journaling
+import Quantities
+import Synchronization
+import Testing
+
+@testable import Planning
+
+@Suite("A notifier")
+struct NotifierTests {
+  /// Keeps what it is told, and says no to the first ones.
+  final class Receiver: Adapter {
+    private let bodies = Mutex<[JSON]>([])
+    private let refusals: Mutex<Int>
+    private let outcome: ApplyOutcome
+
+    init(refusing: Int = 0, with outcome: ApplyOutcome = .applied(Answer())) {
+      refusals = Mutex(refusing)
+      self.outcome = outcome
+    }
+
+    var told: [JSON] { bodies.withLock { $0 } }
+
+    func apply(_ call: Call, report: @escaping @Sendable (Adapters.Progress) -> Void) async -> ApplyOutcome {
+      guard call.path.hasPrefix("notices/") else { return .applied(Answer()) }
+      let isRefused = refusals.withLock { left in
+        left -= 1
+        return left >= 0
+      }
+      if isRefused { return outcome }
+      bodies.withLock { $0.append(call.arguments["body"] ?? .null) }
+      return .applied(Answer())
+    }
+
+    func probe(_ call: Call) async -> ProbeOutcome { .unknown(because: "nothing to look for") }
+  }
+
+  static func plan(form: String, classes: [String] = ["waves", "finished"]) -> Plan {
+    var plan = Plans.sites(2, waves: [1], steps: ["move"])
+    plan.notices = [
+      PlannedNotice(
+        classes: classes, form: form, operation: "ops.tell", provider: "p", arguments: .none, timeout: .minute)
+    ]
+    return plan
+  }
+
+  private func conduct(_ stage: Stage, _ receiver: Receiver) async throws -> Conductor.Ending {
+    let journal = try stage.journal()
+    let lease = try journal.takeOver(run: stage.run.number, owner: "test", clock: stage.clock.read())
+    let conductor = Conductor(
+      run: stage.run, recovered: try stage.recovered(), journal: journal, lease: lease,
+      providers: try Providers(
+        of: stage.plan, adapter: { _ in receiver }, secrets: SecretResolver(environment: [:], reading: { _ in "" }),
+        directory: "/"),
+      clock: stage.clock, executor: "test:1", person: "dana", watch: { _ in })
+    return try await conductor.conduct(nonce: "nonce", patience: .day)
+  }
+
+  @Test("tells each event of its classes once, in order, and what it told stands in the record")
+  func tells() async throws {
+    let stage = try Stage(Self.plan(form: "cloudevents"))
+    let receiver = Receiver()
+    #expect(try await conduct(stage, receiver) == .finished(.done))
+    #expect(
+      receiver.told.map { $0["type"]?.string } == [
+        "sanderling.wave_finished", "sanderling.wave_finished", "sanderling.run_finished",
+      ])
+    let first = try #require(receiver.told.first)
+    #expect(first["specversion"]?.string == "1.0" && first["subject"]?.string == "phase/stage/1")
+    #expect(first["data"]?["text"]?.string == "test r-1: phase/stage/1 finished: 1 done, 0 failed")
+    #expect(try stage.types().count { $0 == "notice_delivered" } == 3)
+  }
+
+  @Test("has a body that Slack, Teams and people read", arguments: ["slack", "teams", "text"])
+  func forms(form: String) async throws {
+    let stage = try Stage(Self.plan(form: form, classes: ["finished"]))
+    let receiver = Receiver()
+    _ = try await conduct(stage, receiver)
+    let body = try #require(receiver.told.first)
+    switch form {
+    case "slack": #expect(body["text"]?.string == "test r-1: run done\n`sanderling history r-1`")
+    case "teams": #expect(body["attachments"]?.array.first?["content"]?["type"]?.string == "AdaptiveCard")
+    default: #expect(body.string == "test r-1: run done\nsanderling history r-1\n")
+    }
+  }
+
+  @Test("gives up what is refused for good, says so in the record, and never stops the run")
+  func refused() async throws {
+    let stage = try Stage(Self.plan(form: "slack"))
+    let receiver = Receiver(
+      refusing: 1, with: .notApplied(because: "status 404", retry: .permanent, answer: Answer()))
+    #expect(try await conduct(stage, receiver) == .finished(.done))
+    #expect(try stage.types().count { $0 == "notice_failed" } == 1)
+    #expect(try stage.types().count { $0 == "notice_delivered" } == 2)
+  }
+
+  @Test("tries again what did not arrive")
+  func again() async throws {
+    let stage = try Stage(Self.plan(form: "slack", classes: ["finished"]))
+    let receiver = Receiver(
+      refusing: 1, with: .notApplied(because: "status 503", retry: .transient(after: nil), answer: Answer()))
+    #expect(try await conduct(stage, receiver) == .finished(.done))
+    #expect(receiver.told.count == 1)
+  }
+}
