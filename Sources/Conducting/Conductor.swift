@@ -17,6 +17,8 @@ public actor Conductor {
     case blocked
     /// It was asked to leave, and nothing is in flight.
     case drained
+    /// Another plan is in force: whoever goes on does so from the journal.
+    case amended
   }
 
   /// What watchers are told, after it is durable.
@@ -49,6 +51,7 @@ public actor Conductor {
   private var lastReading: ClockReading?
   private var nextInboxLook: Int64 = 0
   private var snapshotSequence: Int64
+  private var isAmended = false
 
   private struct Flight {
     var task: Task<Void, Never>
@@ -101,7 +104,10 @@ public actor Conductor {
     if machine.state.lastSequence == 0 {
       inputs.append(Input(.runCreated(nonce: nonce, by: owner), actor: Actor(kind: .person, id: person, auth: "os")))
     }
-    inputs.append(Input(.executorStarted(epoch: lease.epoch, by: owner), actor: executor))
+    // After an amendment the same executor goes on.
+    if machine.state.epoch != lease.epoch {
+      inputs.append(Input(.executorStarted(epoch: lease.epoch, by: owner), actor: executor))
+    }
     do {
       await notifier.take(try Notifier.untold(of: run, state: machine.state, in: journal))
       try turn(inputs)
@@ -148,6 +154,11 @@ public actor Conductor {
   private static let grace = Span(milliseconds: 15_000)
 
   private func ending(patience: Span?) async throws -> Ending? {
+    if isAmended {
+      for question in measuring.cancel() { await question.value }
+      await notifier.finish(within: 5_000)
+      return .amended
+    }
     if let outcome = machine.state.outcome, flights.isEmpty, try journal.letters(to: run.number).isEmpty {
       measuring.cancel()
       if await isTelling() { return nil }
@@ -204,8 +215,9 @@ extension Conductor {
     var inputs = mailbox.empty().flatMap { input($0, now: reading.instant) }
     if reading.monotonic >= nextInboxLook {
       nextInboxLook = reading.monotonic + 100
+      var proposed = machine.state.amendment?.plan
       for letter in try journal.letters(to: run.number) {
-        inputs.append(input(letter))
+        inputs.append(input(letter, proposed: &proposed))
       }
     }
     if let due = machine.state.nextDue, due <= reading.instant { inputs.append(Input(.timerDue, actor: executor)) }
@@ -214,12 +226,14 @@ extension Conductor {
   }
 
   /// A command as an event, or, when it cannot be read or names a place that the plan has not, only the letter.
-  private func input(_ letter: Letter) -> Input {
+  private func input(_ letter: Letter, proposed: inout Digest?) -> Input {
     let actor = Actor(kind: .person, id: letter.person, auth: letter.auth)
-    let door = Door(plan: machine.state.plan, digest: run.plan, journal: journal)
+    let door = Door(plan: machine.state.plan, digest: run.plan, proposed: proposed, journal: journal)
     guard let command = door.admit(letter), let place = machine.state.index.place(letter.subject) else {
       return Input(unreadable: letter, actor: actor)
     }
+    if command.name == .amend { proposed = command.amendment }
+    if let digest = command.amendment, let plan = door.plan(named: command) { machine.learn(plan, as: digest) }
     var input = Input(.commandReceived(command), subject: place, actor: actor)
     input.letter = letter
     return input
@@ -336,6 +350,10 @@ extension Conductor {
       for event in decisions.events {
         let seq = try batch.append(draft(event, actor: .engine, log: nil))
         recorded.append((seq, event))
+      }
+      for case .planAmended(let digest, _, _) in decisions.events.map(\.kind) {
+        try batch.note(plan: digest, of: run.number)
+        isAmended = true
       }
       try keepSnapshot(of: decisions.boundary, in: &batch)
       if recorded.contains(where: { $0.event.kind.endsOrReopensRun }) {

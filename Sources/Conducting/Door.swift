@@ -7,6 +7,7 @@ public import Quantities
 public struct Door {
   private let plan: Plan
   private let digest: Digest
+  private let proposed: Digest?
   private let journal: Journal
 
   /// The door of a run.
@@ -14,8 +15,10 @@ public struct Door {
   /// - Parameters:
   ///   - plan: the plan that it executes.
   ///   - digest: that plan's digest.
+  ///   - proposed: the digest of the plan that shall take its place, if there is one.
   ///   - journal: where it is recorded.
-  public init(plan: Plan, digest: Digest, journal: Journal) {
+  public init(plan: Plan, digest: Digest, proposed: Digest? = nil, journal: Journal) {
+    self.proposed = proposed
     self.plan = plan
     self.digest = digest
     self.journal = journal
@@ -25,7 +28,8 @@ public struct Door {
   /// cannot be read.
   public func admit(_ letter: Letter) -> OperatorCommand? {
     guard var command = OperatorCommand(letter), let json = try? JSON(parsing: letter.command.utf8) else { return nil }
-    guard [.approve, .reject, .emergency, .review, .force].contains(command.name) else { return command }
+    command.amendment = json["amendment"]?.string.flatMap { Digest(hex: $0) }
+    guard [.amend, .approve, .reject, .emergency, .review, .force].contains(command.name) else { return command }
     command.until = json["until"]?.string.flatMap { Instant($0) }
     command.auth = "os"
     command.person = plan.people.firstIndex { $0.accounts.contains(letter.person) }
@@ -37,6 +41,12 @@ public struct Door {
     return command
   }
 
+  /// The plan that a command names, as the journal keeps it; `nil` when it names none, or none that can be read.
+  public func plan(named command: OperatorCommand) -> Plan? {
+    guard let digest = command.amendment, let bytes = try? journal.blob(digest) else { return nil }
+    return try? Plan(canonical: bytes)
+  }
+
   /// What is wrong with a signed statement; `nil` when it holds.
   private func check(_ line: String, signature: String, _ letter: Letter, _ command: inout OperatorCommand) -> String? {
     guard command.name == .approve, let statement = Statement(line: line) else {
@@ -46,7 +56,9 @@ public struct Door {
     guard let person = plan.people.firstIndex(where: { $0.id == statement.person }) else {
       return "`\(statement.person)` is nobody in trust/people.yaml"
     }
-    if statement.plan != digest {
+    if let proposed, statement.plan == proposed {
+      command.amendment = proposed
+    } else if statement.plan != digest {
       return "it approves the plan \(statement.plan.short), and the run executes \(digest.short)"
     }
     if statement.scope != letter.subject {

@@ -7,6 +7,7 @@ extension OperatorCommand {
   public var letter: String {
     var pairs: [(String, JSON)] = [("command", .string(name.rawValue)), ("reason", .string(reason))]
     if let settlement { pairs.append(("as", .string(settlement.rawValue))) }
+    if let amendment { pairs.append(("amendment", .string(amendment.hex))) }
     if let until { pairs.append(("until", .string(until.text))) }
     if !outputs.isEmpty { pairs.append(("outputs", .dictionary(outputs.map { ($0.key, .string($0.value)) }))) }
     return JSON.dictionary(pairs).canonicalText

@@ -2,7 +2,7 @@ internal import Adapters
 public import Engine
 public import Journaling
 public import Planning
-internal import Quantities
+public import Quantities
 
 /// A run as the journal has it.
 public struct Recovered: Sendable {
@@ -20,12 +20,17 @@ public struct RecoveryError: Error, Equatable, Sendable {
 
 /// Reads runs back from the journal.
 public enum Recovery {
-  /// The plan that a run executes: the recorded one, never a file.
+  /// The plan in force of a run: the recorded one, never a file.
   public static func plan(of run: RegisteredRun, in journal: Journal) throws -> Plan {
-    guard let bytes = try journal.blob(run.plan) else {
+    try plan(run.plan, of: run, in: journal)
+  }
+
+  /// A plan that is, was or may be in force in a run.
+  public static func plan(_ digest: Digest, of run: RegisteredRun, in journal: Journal) throws -> Plan {
+    guard let bytes = try journal.blob(digest) else {
       throw RecoveryError(
         message:
-          "the plan \(run.plan.short) of \(run.name) is missing or damaged in \(journal.path); restore a good copy")
+          "the plan \(digest.short) of \(run.name) is missing or damaged in \(journal.path); restore a good copy")
     }
     do throws(PlanError) {
       return try Plan(canonical: bytes)
@@ -37,23 +42,31 @@ public enum Recovery {
   /// Folds the newest snapshot and the events after it.
   ///
   /// - Complexity: O(targets + events since the newest wave boundary), however old the run is.
-  public static func state(
-    of run: RegisteredRun, plan: Plan, in journal: Journal, zones: any ZoneTable
-  ) throws -> Recovered {
-    var state = RunState(plan, zones: zones)
-    var snapshotSequence: Int64 = 0
-    if let snapshot = try journal.snapshot(of: run.number, format: RunState.snapshotFormat),
-      let restored = RunState(snapshot: snapshot.body, plan: plan, zones: zones)
-    {
-      state = restored
-      snapshotSequence = snapshot.seq
-    }
-    let start = snapshotSequence == 0 ? -1 : snapshotSequence
-    try journal.entries(of: run.number, after: start) { entry in
-      state.fold(try event(entry, index: state.index), sequence: entry.seq)
+  public static func state(of run: RegisteredRun, in journal: Journal, zones: any ZoneTable) throws -> Recovered {
+    var (state, snapshotSequence) = try start(of: run, in: journal, zones: zones)
+    try journal.entries(of: run.number, after: snapshotSequence == 0 ? -1 : snapshotSequence) { entry in
+      let event = try event(entry, index: state.index)
+      if case .planAmended(let digest, _, _) = event.kind {
+        state.learn(try plan(digest, of: run, in: journal), as: digest)
+      }
+      state.fold(event, sequence: entry.seq)
       return true
     }
+    if let digest = state.amendment?.plan { state.learn(try plan(digest, of: run, in: journal), as: digest) }
     return Recovered(state: state, snapshotSequence: snapshotSequence)
+  }
+
+  /// The newest snapshot, or the state before the first event: each under the plan that was in force then.
+  private static func start(
+    of run: RegisteredRun, in journal: Journal, zones: any ZoneTable
+  ) throws -> (state: RunState, sequence: Int64) {
+    if let snapshot = try journal.snapshot(of: run.number, format: RunState.snapshotFormat) {
+      let digest = try journal.plan(of: run.number, from: snapshot.seq) ?? run.plan
+      let plan = try plan(digest, of: run, in: journal)
+      if let restored = RunState(snapshot: snapshot.body, plan: plan, zones: zones) { return (restored, snapshot.seq) }
+    }
+    let digest = try journal.plan(of: run.number, from: 0) ?? run.plan
+    return (RunState(try plan(digest, of: run, in: journal), zones: zones), 0)
   }
 
   /// Reads one entry of the log as an event.

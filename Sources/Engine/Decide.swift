@@ -14,8 +14,8 @@ public struct Machine: Sendable {
   /// The rules in the order in which they speak.
   private static let rules: [@Sendable (inout Machine) -> Void] = [
     { $0.fence() }, { $0.approvals() }, { $0.operatorCommand() }, { $0.settleDoubt() }, { $0.retry() },
-    { $0.trigger() },
-    { $0.rollback() }, { $0.budget() }, { $0.advance() }, { $0.gate() }, { $0.bake() }, { $0.start() }, { $0.admit() },
+    { $0.amend() }, { $0.trigger() }, { $0.rollback() }, { $0.budget() }, { $0.advance() }, { $0.gate() },
+    { $0.bake() }, { $0.start() }, { $0.admit() },
     { $0.finish() },
   ]
 
@@ -45,7 +45,12 @@ public struct Machine: Sendable {
     var before = -1
     while before != decisions.events.count {
       before = decisions.events.count
-      for rule in Self.rules { rule(&self) }
+      for rule in Self.rules {
+        rule(&self)
+        // Whoever carries the decisions out changes to the new plan first.
+        if decisions.amendsPlan { break }
+      }
+      if decisions.amendsPlan { break }
     }
     defer { decisions = Decisions() }
     return decisions
@@ -63,6 +68,12 @@ public struct Machine: Sendable {
     state.fold(event, sequence: sequence)
     return sequence
   }
+
+  /// The plan was changed: nothing more is decided in this turn.
+  mutating func endTurn() { decisions.amendsPlan = true }
+
+  /// Makes a plan known under its digest, so that events that name it can be folded.
+  public mutating func learn(_ plan: Plan, as digest: Digest) { state.learn(plan, as: digest) }
 
   /// Keeps the state of a wave boundary.
   mutating func markBoundary() {
@@ -84,6 +95,8 @@ public struct Decisions: Sendable {
   /// The state right after the last wave that was finished in this turn: where a snapshot can be taken. The next wave
   /// starts in the same turn, so the state after the turn is at no boundary any more.
   public internal(set) var boundary: RunState?
+  /// Whether the last decision put another plan in force. What follows is decided in the next turn, under that plan.
+  public internal(set) var amendsPlan = false
 }
 
 /// What the conductor does once the decisions of a turn are durable.

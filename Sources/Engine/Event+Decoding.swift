@@ -44,6 +44,7 @@ extension Event {
     let reader = EventReader(record: record)
     var kind = try reader.course()
     if kind == nil { kind = try Event.Kind(approval: record) }
+    if kind == nil { kind = try Event.Kind(amendment: record) }
     if kind == nil { kind = try Event.Kind(evidence: record, index: index) }
     if kind == nil { kind = try reader.people() }
     if kind == nil { kind = try reader.step() }
@@ -124,6 +125,7 @@ private struct EventReader {
       command.person = record.data["person"]?.integer.map { Int($0) }
       command.auth = record.data["auth"]?.string
       command.until = record.data["until"]?.string.flatMap { Instant($0) }
+      command.amendment = record.data["amendment"]?.string.flatMap { Digest(hex: $0) }
       command.flaw = record.data["flaw"]?.string
       return .commandReceived(command)
     case "command_refused": return .commandRefused(reason: try text("why"))

@@ -18,7 +18,7 @@ extension Event {
     ]
     return
       (verbs.flatMap { verb in steps.map { "\(verb)_\($0)" } } + others + Event.Kind.evidenceTypes
-      + Event.Kind.approvalTypes).sorted()
+      + Event.Kind.approvalTypes + Event.Kind.amendmentTypes).sorted()
   }()
 }
 
@@ -68,7 +68,7 @@ extension Event.Kind {
     case .runFinished: "run_finished"
     case .noticeDelivered: "notice_delivered"
     case .noticeFailed: "notice_failed"
-    default: evidenceType ?? approvalType ?? "unknown"
+    default: evidenceType ?? approvalType ?? amendmentType ?? "unknown"
     }
   }
 
@@ -113,6 +113,7 @@ extension Event.Kind {
       writer.member("notice", notice)
     case _ where evidenceType != nil: writeEvidence(to: &writer)
     case _ where approvalType != nil: writeApproval(to: &writer)
+    case _ where amendmentType != nil: writeAmendment(to: &writer)
     default: writeStep(to: &writer)
     }
   }
@@ -201,6 +202,7 @@ extension Intent {
 
 extension OperatorCommand {
   fileprivate func write(to writer: inout CanonicalWriter) {
+    writer.member("amendment", ifPresent: amendment?.hex)
     writer.member("as", ifPresent: settlement?.rawValue)
     writer.member("auth", ifPresent: auth)
     writer.member("command", name.rawValue)

@@ -65,6 +65,10 @@ public struct Event: Equatable, Sendable {
     case approvalRejected(person: Int)
     case emergencyDeclared(person: Int, until: Instant)
     case emergencyReviewed(person: Int)
+    case amendmentProposed(plan: Digest, person: Int?, needs: [String])
+    case amendmentApproved(plan: Digest, person: Int, until: Instant?, auth: String, id: String)
+    case amendmentDropped(plan: Digest, why: String)
+    case planAmended(plan: Digest, grew: Int, changes: Int)
     case triggerPending(trigger: String, series: String, since: Instant)
     case triggerCleared(trigger: String, series: String)
     case triggerFired(Firing)
@@ -194,6 +198,7 @@ public struct OperatorCommand: Equatable, Sendable {
   /// The closed list of commands.
   public enum Name: String, Hashable, Sendable, CaseIterable {
     case pause, resume, retry, skip, hold, release, resolve, rollback, abort, approve, reject, emergency, review, force
+    case amend
   }
 
   /// What is asked.
@@ -212,6 +217,8 @@ public struct OperatorCommand: Equatable, Sendable {
   public var auth: String?
   /// Until when what is asked for shall hold.
   public var until: Instant?
+  /// The plan that shall take the place of the one in force: proposed by `amend`, or what an approval speaks of.
+  public var amendment: Digest?
   /// Why the executor found it void before it was decided: a signature that is wrong, another plan.
   public var flaw: String?
 

@@ -35,6 +35,7 @@ extension Machine {
         ? decide(.runAborting, pending) : refuse(pending, "a rollback is going on; it has to end first")
     case .resolve: resolve(pending)
     case .retry, .skip, .hold, .release: target(pending)
+    case .amend: proposeAmendment(pending)
     case .approve, .reject, .emergency, .review, .force: obeyPerson(pending)
     }
   }

@@ -33,6 +33,7 @@ extension RunState {
     case .runPaused, .runHeld, .runResumed, .runAborting, .runFinished, .rollbackStarted, .rollbackFinished:
       foldRun(event, sequence: sequence)
     case _ where event.kind.approvalType != nil: foldApproval(event)
+    case _ where event.kind.amendmentType != nil: foldAmendment(event, sequence: sequence)
     case _ where event.kind.evidenceType != nil: foldEvidence(event, sequence: sequence)
     case .targetFailed, .targetUndone, .targetSkipped, .targetRetried, .targetHeld, .targetReleased:
       foldTarget(event, sequence: sequence)

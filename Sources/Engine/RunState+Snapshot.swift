@@ -16,6 +16,7 @@ extension RunState {
     var writer = CanonicalWriter(capacity: 1_024 + stages.reduce(0) { $0 + $1.status.count * 8 })
     writer.object {
       $0.member("aborting", isAborting)
+      if let amendment { $0.member("amendment", amendment.json(index)) }
       if approvals != ApprovalState() { $0.member("approvals", approvals.json(index)) }
       $0.member("created", createdAt.milliseconds)
       $0.member("done", doneCount)
@@ -67,6 +68,7 @@ extension RunState {
       self.stage == plan.stages.count || self.wave < plan.stages[self.stage].waves.count,
       startedPhase < plan.phases.count
     else { return nil }
+    amendment = json["amendment"].flatMap { Amendment($0, index) }
     if let written = json["approvals"] { approvals.read(written, index) }
     if let written = json["evidence"] { evidence.read(written) }
     indexLive()

@@ -33,6 +33,7 @@ extension RunState {
     let steps = units.compactMap { wait(of: $0) }
     var run: [Wait] = []
     if let hold { run.append(Wait(.hold, path: hold.path ?? "", reason: hold.words)) }
+    if let amendmentWait { run.append(amendmentWait) }
     if isPaused { run.append(Wait(.pause, reason: "a person paused the run")) }
     if isDraining { run.append(Wait(.executor, reason: "the executor is leaving")) }
     let persons = steps.filter { $0.kind == .person }
@@ -90,6 +91,19 @@ extension RunState {
     return Wait(
       .approval, path: index.path(of: missing.place),
       reason: "\(missing.have) of \(missing.rule.words)\(rejected ?? ""); "
+        + (who.isEmpty ? "nobody can give one" : "\(who.joined(separator: " or ")) can"))
+  }
+
+  /// What a proposed amendment waits for.
+  private var amendmentWait: Wait? {
+    guard let amendment else { return nil }
+    guard let missing = missingAmendmentApproval else {
+      return Wait(.approval, reason: "the amended plan takes effect when what is in flight is done")
+    }
+    let who = ableToAmend(under: missing.rule, at: missing.place).map { plan.people[$0].id }
+    return Wait(
+      .approval, path: index.path(of: missing.place),
+      reason: "amendment to plan \(amendment.plan.short): \(missing.have) of \(missing.rule.words); "
         + (who.isEmpty ? "nobody can give one" : "\(who.joined(separator: " or ")) can"))
   }
 

@@ -4,7 +4,11 @@ public import Quantities
 /// Everything that the engine knows about a run: a fold over its events, and nothing else.
 public struct RunState: Sendable {
   /// The plan and its paths.
-  public let index: PlanIndex
+  public internal(set) var index: PlanIndex
+  /// The plans that events may name as the next one.
+  var book: [Digest: Plan] = [:]
+  /// The plan that shall take the place of the one in force, if there is one.
+  public internal(set) var amendment: Amendment?
   /// The time of the newest event.
   public internal(set) var now = Instant(milliseconds: 0)
   /// The epoch of the executor that owns the run.
@@ -89,11 +93,11 @@ public struct RunState: Sendable {
 
   /// Whether nothing new may be started in the forward direction.
   public var isStopped: Bool {
-    isDraining || isPaused || isAborting || hold != nil || rollback != nil || outcome != nil
+    isDraining || isPaused || isAborting || hold != nil || rollback != nil || outcome != nil || isAmending
   }
 
   /// Which outputs of which steps something refers to: only those are kept.
-  private static func referencedOutputs(of stage: PlannedStage) -> [Int: Set<String>] {
+  static func referencedOutputs(of stage: PlannedStage) -> [Int: Set<String>] {
     var names: [Int: Set<String>] = [:]
     for step in stage.steps {
       for case .output(let id, let name) in step.references {

@@ -1,4 +1,6 @@
 public import Engine
+public import Planning
+public import Quantities
 
 /// What the journal knows about an event beside the event itself.
 public struct EventDetail: Equatable, Sendable {
@@ -8,9 +10,12 @@ public struct EventDetail: Equatable, Sendable {
   public var reason: String?
   /// What the provider printed. `nil` when there is none, or none any more.
   public var log: String?
+  /// The path of what it happened to, as it was under the plan in force; `nil` where that is the only plan.
+  public var path: String?
 
   /// Makes a detail.
-  public init(actor: String? = nil, reason: String? = nil, log: String? = nil) {
+  public init(actor: String? = nil, reason: String? = nil, log: String? = nil, path: String? = nil) {
+    self.path = path
     self.actor = actor
     self.reason = reason
     self.log = log
@@ -23,6 +28,26 @@ public struct EventDetail: Equatable, Sendable {
 /// An event as the journal has it: its sequence number, what happened, and what is known beside it.
 public typealias HistoryRecord = (seq: Int64, event: Event, detail: EventDetail)
 
+/// All that happened in a run.
+public struct RunHistory: Sendable {
+  /// The plan that it began with.
+  public var plan: Plan
+  /// All plans that were ever in force, that one included.
+  public var plans: [Digest: Plan] = [:]
+  /// What happened, in order.
+  public var records: [HistoryRecord] = []
+
+  /// A history in which nothing has happened yet.
+  public init(plan: Plan) {
+    self.plan = plan
+  }
+}
+
+extension EventDetail {
+  /// The path of an event: as it was recorded, or as the only plan has it.
+  public func path(of event: Event, in index: PlanIndex) -> String { path ?? index.path(of: event.subject) }
+}
+
 extension Event {
   /// Why it happened, where the event itself says so.
   public var reason: String? {
@@ -33,6 +58,7 @@ extension Event {
       case .commandReceived(let command): command.reason
       case .commandRefused(let reason), .executorStopped(let reason): reason
       case .settled(_, _, _, let rule, _), .parked(_, _, let rule): rule
+      case .amendmentDropped(_, let why): why
       case .runHeld(let hold): hold.words
       default: nil
       }

@@ -1,5 +1,5 @@
 public import Engine
-public import Planning
+import Planning
 public import Quantities
 
 /// One row of a run's history: something that a person would tell about it.
@@ -7,7 +7,7 @@ public struct TimelineEntry: Equatable, Sendable {
   /// The kinds of rows.
   public enum Kind: String, Sendable, CaseIterable {
     case created, executor, clock, phase, wave, failure, parked, command, refused, held, rollback, finished, trigger,
-      gate, bake, approval, emergency
+      gate, bake, approval, emergency, amendment
   }
 
   /// How it ended, or stands now.
@@ -40,11 +40,10 @@ public struct TimelineEntry: Equatable, Sendable {
 public enum Timeline {
   /// The rows in the order in which they began.
   ///
-  /// - `events`: all events of the run, in order.
-  /// - `plan`: the plan that the run executes.
-  public static func build(_ events: [HistoryRecord], plan: Plan) -> [TimelineEntry] {
-    var builder = TimelineBuilder(plan: plan)
-    for record in events { builder.take(record) }
+  /// - `history`: everything that happened in the run.
+  public static func build(_ history: RunHistory) -> [TimelineEntry] {
+    var builder = TimelineBuilder(history)
+    for record in history.records { builder.take(record) }
     builder.refreshWave()
     return builder.entries
   }
@@ -52,8 +51,8 @@ public enum Timeline {
 
 /// Folds events into rows. A row that goes on is found again by its path.
 private struct TimelineBuilder {
-  let plan: Plan
-  let index: PlanIndex
+  private var plan: Plan { state.plan }
+  private var index: PlanIndex { state.index }
   var entries: [TimelineEntry] = []
   private var state: RunState
   private var openWave: Int?
@@ -63,10 +62,9 @@ private struct TimelineBuilder {
   private var commands: [Int64: Int] = [:]
   private var failures: [TargetKey: String] = [:]
 
-  init(plan: Plan) {
-    self.plan = plan
-    state = RunState(plan)
-    index = state.index
+  init(_ history: RunHistory) {
+    state = RunState(history.plan)
+    for (digest, plan) in history.plans { state.learn(plan, as: digest) }
   }
 
   mutating func take(_ record: HistoryRecord) {
@@ -91,6 +89,7 @@ private struct TimelineBuilder {
     case .bakeContinued: add(.bake, record, .note, "the bake goes on")
     case .approvalCounted, .approvalVoided, .approvalRejected, .emergencyDeclared, .emergencyReviewed:
       takeApproval(record)
+    case .amendmentProposed, .amendmentApproved, .amendmentDropped, .planAmended: takeAmendment(record)
     case .noticeFailed(_, _, let why): add(.refused, record, .failed, "a notice could not be delivered: \(why)")
     case .sampled, .noticeDelivered: break
     default: takeStep(record)
@@ -111,6 +110,27 @@ private struct TimelineBuilder {
     case .emergencyDeclared(let person, let until):
       add(.emergency, record, .fired, "EMERGENCY by \(name(person)): approvals lifted until \(until.text.prefix(16))Z")
     case .emergencyReviewed(let person): add(.emergency, record, .done, "emergency reviewed by \(name(person))")
+    default: return
+    }
+    if let cause = record.event.cause, let position = commands[cause] {
+      entries[entries.count - 1].reason = entries[position].reason
+    }
+  }
+
+  private mutating func takeAmendment(_ record: HistoryRecord) {
+    func name(_ person: Int) -> String { plan.people.indices.contains(person) ? plan.people[person].id : "somebody" }
+    switch record.event.kind {
+    case .amendmentProposed(let to, _, let needs):
+      let who = needs.isEmpty ? "" : ", needs the approvals of \(needs.joined(separator: ", "))"
+      add(.amendment, record, .note, "plan \(to.short) proposed\(who)")
+    case .amendmentApproved(let to, let person, _, let auth, _):
+      let proof = auth.hasPrefix("ssh:") ? "signed as \(auth.dropFirst(4))" : "by account"
+      add(.amendment, record, .done, "plan \(to.short) approved by \(name(person)), \(proof)")
+    case .amendmentDropped(let to, let why):
+      add(.amendment, record, .failed, "plan \(to.short) dropped: \(why)", reason: why)
+    case .planAmended(let to, let grew, let changes):
+      let risk = grew == 0 ? "no risk grew" : "\(grew) with more risk"
+      add(.amendment, record, .done, "AMENDED: plan \(to.short) is in force, \(changes) changes, \(risk)")
     default: return
     }
     if let cause = record.event.cause, let position = commands[cause] {
@@ -178,7 +198,7 @@ private struct TimelineBuilder {
   ) {
     entries.append(
       TimelineEntry(
-        kind: kind, seq: record.seq, at: record.event.at, path: index.path(of: record.event.subject),
+        kind: kind, seq: record.seq, at: record.event.at, path: record.detail.path(of: record.event, in: index),
         standing: standing, fact: fact, actor: record.detail.actor, reason: record.detail.reason ?? reason))
   }
 

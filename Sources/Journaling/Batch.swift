@@ -112,6 +112,11 @@ public struct Batch {
         """, arguments: [run])
   }
 
+  /// Notes which plan is in force, for whoever asks for the run; the log has the event.
+  public func note(plan: Digest, of run: Int64) throws {
+    try database.execute(sql: "UPDATE registry SET plan = ? WHERE run = ?", arguments: [plan.hex, run])
+  }
+
   /// Notes how a run ended, for lists; the log has the event.
   public func note(outcome: String?, of run: Int64) throws {
     try database.execute(sql: "UPDATE registry SET outcome = ? WHERE run = ?", arguments: [outcome, run])

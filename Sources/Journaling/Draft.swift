@@ -96,6 +96,8 @@ public struct Entry: Sendable {
   public var cause: Int64?
   /// Who or what it comes from; `id` is a pseudonym.
   public var actor: Actor
+  /// The digest of the plan in force.
+  public var plan: Digest?
   /// The event's own fields.
   public var data: JSON
   /// What can be erased; `nil` when there is none, or none any more.

@@ -10,7 +10,7 @@ public struct RegisteredRun: Equatable, Sendable {
   public var runbook: String
   /// The environment's identifier.
   public var environment: String
-  /// The digest of the plan.
+  /// The digest of the plan in force.
   public var plan: Digest
   /// The directory of the runbook on this machine, from which relative paths start.
   public var directory: String
@@ -70,6 +70,21 @@ extension Journal {
     }
   }
 
+  /// The plan that was in force at the first entry of a run from a sequence number on; `nil` when there is none.
+  public func plan(of run: Int64, from seq: Int64) throws(JournalError) -> Digest? {
+    var plan: Digest?
+    try entries(of: run, after: seq - 1) { entry in
+      plan = entry.plan
+      return false
+    }
+    return plan
+  }
+
+  /// Keeps bytes under their digest, for a command that names them.
+  public func keep(blob bytes: [UInt8], clock: ClockReading) throws(JournalError) -> Digest {
+    try write(under: nil, clock: clock) { try $0.keep(blob: bytes) }
+  }
+
   /// The bytes under a digest; `nil` when there are none, or when they are not what the digest says.
   public func blob(_ digest: Digest) throws(JournalError) -> [UInt8]? {
     try read { database in
@@ -125,7 +140,8 @@ extension Journal {
     else { throw JournalError.corrupt(path: path, detail: "an event cannot be read") }
     return Entry(
       seq: seq, run: run, epoch: epoch, type: type, subject: subject, at: at, cause: json["cause"]?.integer,
-      actor: Actor(kind: kind, id: actor["id"]?.string ?? "", auth: actor["auth"]?.string ?? ""), data: data,
+      actor: Actor(kind: kind, id: actor["id"]?.string ?? "", auth: actor["auth"]?.string ?? ""),
+      plan: json["plan"]?.string.flatMap { Digest(hex: $0) }, data: data,
       payload: payload.flatMap { try? JSON(parsing: $0) }, body: body)
   }
 

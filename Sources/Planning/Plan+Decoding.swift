@@ -42,6 +42,7 @@ extension Plan {
     zoneData = plan.optionalText("zone_data")
     starts = plan.optionalText("starts").flatMap { CivilDate($0) }
     deadline = plan.optionalText("deadline").flatMap { CivilDate($0) }
+    amends = plan.optionalText("amends").flatMap { Digest(hex: $0) }
     scale = try plan.integer("scale")
     ignored = try plan.texts("ignored")
     unexecuted = try plan.texts("unexecuted")

@@ -8,6 +8,7 @@ extension Plan {
   public var canonicalBytes: [UInt8] {
     var writer = CanonicalWriter(capacity: 4_096 + inventories.reduce(0) { $0 + $1.count * 64 })
     writer.object { plan in
+      plan.member("amends", ifPresent: amends?.hex)
       plan.member("deadline", ifPresent: deadline?.text)
       plan.member("environment", environment)
       plan.member("evidence_scale", evidenceScale)

@@ -37,6 +37,8 @@ public struct Plan: Equatable, Sendable {
   public var providers: [PlannedProvider]
   /// The inventories that stages use, with the columns that the plan needs.
   public var inventories: [PlannedInventory]
+  /// The digest of the plan whose place this one takes in the middle of a run; `nil` for one that a run begins with.
+  public var amends: Digest?
   /// When targets may not start, whatever their window says.
   public var freezes: [PlannedFreeze] = []
   /// Who is told what.
@@ -59,6 +61,23 @@ public struct Plan: Equatable, Sendable {
   public var stages: [PlannedStage]
   /// The failures that the run tolerates; `nil` for no limit.
   public var tolerateInRun: Int?
+}
+
+/// What a plan was made from: two plans of the same inputs ask for the same, wherever their runs stand.
+public struct PlanInputs: Hashable, Sendable {
+  /// The files.
+  public var sources: [PlanSource]
+  /// The parameters.
+  public var parameters: [NamedValue]
+  /// The environment.
+  public var environment: String
+}
+
+extension Plan {
+  /// What it was made from.
+  public var inputs: PlanInputs {
+    PlanInputs(sources: sources.sorted { $0.path < $1.path }, parameters: parameters, environment: environment)
+  }
 }
 
 /// A file that a plan was made from.

@@ -7,6 +7,8 @@ extension PlanComparison {
     let after = Dictionary(new.stages.indices.map { (name(new, $0), $0) }, uniquingKeysWith: { first, _ in first })
     for index in new.stages.indices {
       let title = name(new, index)
+      phase = new.phases[new.stages[index].phase].id
+      defer { phase = nil }
       guard let earlier = before[title] else {
         let count = new.stages[index].targetCount
         note("stage `\(title)` added: \(new.stages[index].steps.count) steps on \(count) targets", .grew)
@@ -16,8 +18,12 @@ extension PlanComparison {
       steps(title, old.stages[earlier].steps, new.stages[index].steps)
       targets("stage \(title):", old, earlier, new, index)
       dates("stage \(title):", old.stages[earlier], new.stages[index])
+      evidence("stage \(title):", (old, old.stages[earlier]), (new, new.stages[index]))
+      approval("stage \(title):", old.stages[earlier].approvalRule, new.stages[index].approvalRule)
     }
     for index in old.stages.indices where after[name(old, index)] == nil {
+      phase = old.phases[old.stages[index].phase].id
+      defer { phase = nil }
       note("stage `\(name(old, index))` removed", .grew)
     }
     let kept = new.stages.indices.map { name(new, $0) }.filter { before[$0] != nil }

@@ -9,11 +9,14 @@ public struct PlanDifference: Hashable, Sendable {
   public var text: String
   /// What it does to the risk.
   public var risk: Risk
+  /// The identifier of the phase that it is about; `nil` for what may touch any of them.
+  public var phase: String?
 
   /// Makes a difference.
-  public init(_ text: String, _ risk: Risk) {
+  public init(_ text: String, _ risk: Risk, phase: String? = nil) {
     self.text = text
     self.risk = risk
+    self.phase = phase
   }
 }
 
@@ -29,6 +32,8 @@ extension Plan {
     }
     found.providers(old.providers, providers)
     found.guards(old.guards, guards)
+    found.measurements(old, self)
+    found.trust(old, self)
     found.phases(old, self)
     found.stages(old, self)
     found.sources(old.sources, sources)
@@ -42,9 +47,11 @@ extension Plan {
 /// Collects differences in the order of the plan.
 struct PlanComparison {
   var differences: [PlanDifference] = []
+  /// The phase that is looked at; `nil` for what belongs to none.
+  var phase: String?
 
   mutating func note(_ text: String, _ risk: PlanDifference.Risk) {
-    differences.append(PlanDifference(text, risk))
+    differences.append(PlanDifference(text, risk, phase: phase))
   }
 
   /// Notes that a value changed, if it did.
@@ -120,16 +127,14 @@ struct PlanComparison {
 
   mutating func phases(_ old: Plan, _ new: Plan) {
     for phase in new.phases {
+      self.phase = phase.id
+      defer { self.phase = nil }
       guard let before = old.phases.first(where: { $0.id == phase.id }) else {
         note("phase `\(phase.id)` added", .grew)
         continue
       }
       limit("phase \(phase.id): tolerate", before.tolerate, phase.tolerate)
-      if before.approval != phase.approval {
-        note(
-          "phase \(phase.id): approval \(before.approval ?? "none") → \(phase.approval ?? "none")",
-          before.approval == nil ? .shrank : .grew)
-      }
+      approval("phase \(phase.id):", before.approvalRule, phase.approvalRule)
     }
     for phase in old.phases where !new.phases.contains(where: { $0.id == phase.id }) {
       note("phase `\(phase.id)` removed", .grew)

@@ -45,7 +45,7 @@ extension Planner {
   }
 
   /// Says where a freeze or a window keeps targets from starting in the period of their wave.
-  mutating func warnOfFreezes(_ openings: Openings, waves: [PlannedWave], stage: Stage) {
+  mutating func warnOfFreezes(_ openings: Openings, waves: [PlannedWave], after begun: Int, stage: Stage) {
     for (number, wave) in waves.enumerated() {
       guard let earliest = wave.earliest, let starts = wave.starts,
         let first = zones.instant(of: earliest, in: runbook.zone.value), starts.last - first >= .week
@@ -54,7 +54,8 @@ extension Planner {
       guard let example = late.first else { continue }
       findings.append(
         PlanningFindings.frozen(
-          count: late.count, wave: number + 1, stage: stage.id.value, example: example.id, reason: example.reason,
+          count: late.count, wave: begun + number + 1, stage: stage.id.value, example: example.id,
+          reason: example.reason,
           until: starts.last.utcDate.text, at: stage.id.location))
     }
   }

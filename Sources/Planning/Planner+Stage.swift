@@ -7,10 +7,13 @@ extension Planner {
   mutating func stage(
     _ stage: Stage, phase: Int, notBefore: CivilDate?, timeline: inout Timeline
   ) -> PlannedStage {
-    let rows = self.rows(of: stage)
+    let begun = begunWaves(of: stage, phase: phase)
+    let fixed = begun?.waves ?? []
+    let rows = self.rows(of: stage, fixed: fixed.flatMap(\.targets), isOver: begun?.isOver ?? false)
     let pace = stage.waves.pace?.value
     let written = stage.waves.sizes.map(\.value)
-    let sizes = WaveCutter.sizes(total: rows.count, written: written, paceCount: pace?.count)
+    let left = written.isEmpty ? [] : Array(written.dropFirst(min(fixed.count, written.count - 1)))
+    let sizes = WaveCutter.sizes(total: rows.count, written: left, paceCount: pace?.count)
     if let pace, let location = stage.waves.pace?.location, let largest = sizes.max(), largest > pace.count {
       findings.append(PlanningFindings.paceBelowWave(wave: largest, pace: pace.count, at: location))
     }
@@ -23,9 +26,18 @@ extension Planner {
     let window = self.window(of: stage)
     let openings = Openings(planner: self, stage: stage, window: window)
     timeline.lay(
-      &waves, pace: pace.map { ($0.count, $0.period == .day ? 1 : 7) }, lasting: lasting,
+      &waves, pace: pace.map { ($0.count, $0.period == .day ? 1 : 7) }, lasting: lasting, begun: fixed,
+      today: today,
       starts: openings.map { openings in { openings.starts(of: $0, notBefore: $1) } })
-    if let openings { warnOfFreezes(openings, waves: waves, stage: stage) }
+    if let openings { warnOfFreezes(openings, waves: waves, after: fixed.count, stage: stage) }
+    let size = rows.count + fixed.reduce(0) { $0 + $1.targets.count }
+    waves =
+      fixed.map { wave in
+        var wave = wave
+        wave.tolerate =
+          limit(ToleranceLevel("wave"), stage.waves.tolerate, stages: [], size: wave.targets.count) ?? 0
+        return wave
+      } + waves
     leaveOutUnexecuted(of: stage, phase: phase)
     let scale = Int64(environment.time.scale)
     let first = runbook.starts?.value
@@ -35,7 +47,7 @@ extension Planner {
       inventory: stage.targets.flatMap { name in usedInventories.firstIndex(of: name.value) },
       steps: steps(of: stage), waves: waves,
       concurrency: stage.waves.concurrency?.value ?? 1, isStrict: stage.waves.admission == .strict,
-      tolerateByAttribute: attributeLimits(of: stage, phase: phase, size: rows.count),
+      tolerateByAttribute: attributeLimits(of: stage, phase: phase, size: size),
       bake: (stage.bake?.time ?? .zero).dividedUp(by: scale), bakeEvents: plannedEvents(of: stage),
       bakeCycles: plannedCycles(of: stage), gate: plannedGate(of: stage),
       approvalRule: planned(stage.approval),
@@ -54,17 +66,20 @@ extension Planner {
     return runbook.inventories.map(\.name.value).filter { used.contains($0) }
   }
 
-  private mutating func rows(of stage: Stage) -> [Int32] {
-    guard let name = stage.targets?.value else { return [0] }
+  /// The rows that a stage takes beside those that it has begun with, in the order in which waves are cut.
+  private mutating func rows(of stage: Stage, fixed: [Int32], isOver: Bool) -> [Int32] {
+    guard let name = stage.targets?.value else { return fixed.isEmpty ? [0] : [] }
     guard let inventory = runbook.inventories.first(where: { $0.name.value == name }) else { return [] }
-    let gone = stage.select.from == .rest ? taken[name] ?? [] : []
+    taken[name, default: []].formUnion(fixed)
+    if isOver { return [] }
+    let gone = (stage.select.from == .rest ? taken[name] ?? [] : Set(fixed)).union(self.gone[name] ?? [])
     let filters = stage.select.matching.compactMap { match in
       inventory.column(match.attribute.value).map { (column: $0, values: Set(match.values.map(\.value))) }
     }
     let candidates = (0..<Int32(inventory.count)).filter { row in
       !gone.contains(row) && filters.allSatisfy { $0.values.contains($0.column[Int(row)]) }
     }
-    if let count = stage.select.count, count.value > candidates.count {
+    if let count = stage.select.count, count.value > candidates.count + fixed.count {
       findings.append(
         PlanningFindings.tooFewTargets(
           wanted: count.value, available: candidates.count, stage: stage.id.value, at: count.location))
@@ -72,8 +87,10 @@ extension Planner {
     let chooser = TargetChooser(columns: inventory.columns, values: inventory.values, ids: inventory.ids)
     let rows = chooser.choose(
       from: candidates, spread: stage.select.spread.map(\.value), seed: stage.select.seed,
-      count: stage.select.count?.value, first: stage.waves.order.map(\.value))
-    if rows.isEmpty { findings.append(PlanningFindings.noTargets(stage: stage.id.value, at: stage.id.location)) }
+      count: stage.select.count.map { max(0, $0.value - fixed.count) }, first: stage.waves.order.map(\.value))
+    if rows.isEmpty, fixed.isEmpty {
+      findings.append(PlanningFindings.noTargets(stage: stage.id.value, at: stage.id.location))
+    }
     taken[name, default: []].formUnion(rows)
     return rows
   }

@@ -1,10 +1,10 @@
 public import Diagnostics
-import Quantities
+public import Quantities
 public import Runbooks
 
 /// Resolves a checked runbook and an environment into a plan.
 public struct Planner {
-  let runbook: Runbook
+  var runbook: Runbook
   let environment: Environment
   let zones: any ZoneTable
   /// Values given from outside, which win over the environment's and the runbook's.
@@ -14,6 +14,12 @@ public struct Planner {
   var parameters: [String: String] = [:]
   /// By inventory: the rows that earlier stages took.
   var taken: [String: Set<Int32>] = [:]
+  /// By inventory: the rows of targets that only the plan in force has.
+  var gone: [String: Set<Int32>] = [:]
+  /// What a run has carried out of the plan that this one takes the place of.
+  let amending: ExecutedPrefix?
+  /// The day on which that happens.
+  let today: CivilDate?
   var freezes: [PlannedFreeze] = []
   var unexecuted: [String] = []
   var ignored: [String] = []
@@ -25,17 +31,26 @@ public struct Planner {
   ///   - environment: an environment without errors.
   ///   - zones: the zone data.
   ///   - given: parameter values from the command line.
+  ///   - amending: what a run has carried out of its plan, when this one shall take that plan's place.
+  ///   - today: the day on which that happens: what is left of the run is laid on the calendar from there on.
   /// - Returns: the plan, or `nil` when a finding is an error; and all findings.
   public static func plan(
-    _ runbook: Runbook, in environment: Environment, zones: any ZoneTable, given: [String: String] = [:]
+    _ runbook: Runbook, in environment: Environment, zones: any ZoneTable, given: [String: String] = [:],
+    amending: ExecutedPrefix? = nil, today: CivilDate? = nil
   ) -> (plan: Plan?, findings: [Finding]) {
-    var planner = Planner(runbook: runbook, environment: environment, zones: zones, given: given)
+    var planner = Planner(
+      runbook: runbook, environment: environment, zones: zones, given: given, amending: amending, today: today)
     let plan = planner.resolve()
     let findings = planner.findings.inReadingOrder
     return (findings.hasErrors ? nil : plan, findings)
   }
 
-  private init(runbook: Runbook, environment: Environment, zones: any ZoneTable, given: [String: String]) {
+  private init(
+    runbook: Runbook, environment: Environment, zones: any ZoneTable, given: [String: String],
+    amending: ExecutedPrefix?, today: CivilDate?
+  ) {
+    self.amending = amending
+    self.today = today
     self.runbook = runbook
     self.environment = environment
     self.zones = zones
@@ -43,6 +58,7 @@ public struct Planner {
     for operation in environment.operations where operations[operation.name.value] == nil {
       operations[operation.name.value] = operation
     }
+    if let amending { keepRows(of: amending) }
   }
 
   private mutating func resolve() -> Plan {
@@ -86,6 +102,7 @@ public struct Planner {
       forecast: plannedForecast(), signals: signals, triggers: plannedTriggers(), guards: guards, phases: phases,
       stages: stages,
       tolerateInRun: limit(.init("run"), runbook.tolerate, stages: runbook.phases.flatMap(\.stages), size: size))
+    plan.amends = amending?.plan.digest
     plan.providers = providers(of: plan)
     plan.inventories = inventories(of: plan)
     checkConcurrency(of: plan)
@@ -134,11 +151,12 @@ public struct Planner {
   private var plannedPeople: [PlannedPerson] {
     guard !isIgnored(.approvals) else { return [] }
     let authors = Set(runbook.authors.map(\.value))
-    return runbook.people.map { person in
-      PlannedPerson(
-        id: person.id.value, roles: person.roles.map(\.value), accounts: person.accounts.map(\.value),
-        principals: person.principals.map(\.value), isAuthor: authors.contains(person.id.value))
-    }
+    return keepPlaces(
+      of: runbook.people.map { person in
+        PlannedPerson(
+          id: person.id.value, roles: person.roles.map(\.value), accounts: person.accounts.map(\.value),
+          principals: person.principals.map(\.value), isAuthor: authors.contains(person.id.value))
+      })
   }
 
   /// In compressed time a day is seconds, so neither windows nor freezes mean anything.

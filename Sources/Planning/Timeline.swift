@@ -22,15 +22,30 @@ struct Timeline {
   /// A paced wave spreads over its period, so its last day is the period's. Other waves last as long as their bake and
   /// the hold of their gate, in whole days.
   ///
-  /// `starts` says when the targets of a wave may start, where windows or freezes decide that.
+  /// `starts` says when the targets of a wave may start, where windows or freezes decide that. `begun` are waves of the
+  /// stage that a run has begun already: the others follow them, not before `today`.
   mutating func lay(
     _ waves: inout [PlannedWave], pace: (count: Int, period: Int)?, lasting: Span,
+    begun: [PlannedWave] = [], today: CivilDate? = nil,
     starts: (([Int32], CivilDate) -> (starts: WaveStarts, first: CivilDate, last: CivilDate)?)?
   ) {
     guard var current = day else { return }
     let days = Int((lasting.milliseconds + Span.day.milliseconds - 1) / Span.day.milliseconds)
     var used = 0
     var periodEnd: CivilDate?
+    if let last = begun.last, let first = last.earliest {
+      current = max(current, today ?? first)
+      if let pace {
+        let end = { (day: CivilDate) in pace.period == 7 ? day.monday.adding(days: 6) : day }
+        periodEnd = end(first)
+        used = begun.filter { $0.earliest.map(end) == periodEnd }.reduce(0) { $0 + $1.targets.count }
+        current = max(current, first)
+      } else {
+        current = max(current, last.latest ?? first)
+      }
+      day = max(current, last.latest ?? current)
+    }
+    if waves.isEmpty { return }
     for index in waves.indices {
       let size = waves[index].targets.count
       if let pace {

@@ -94,7 +94,7 @@ public enum EventLines {
   /// The fields of an event: the ones on disk that say something to people, and what is known beside it.
   static func fields(_ event: Event, index: PlanIndex, detail: EventDetail) -> [(key: String, value: JSON)] {
     var fields: [(key: String, value: JSON)] = []
-    let path = index.path(of: event.subject)
+    let path = detail.path(of: event, in: index)
     if !path.isEmpty { fields.append(("path", .string(path))) }
     let data = (try? JSON(parsing: event.kind.data)) ?? .null
     for (key, value) in data.members where !hidden.contains(key) {

@@ -57,7 +57,7 @@ public enum HistoryScreen {
       .init(title: "SUBJECT"), .init(title: "ACTOR"), .init(title: "FACT"),
     ])
     table.rows = events.map { record in
-      let subject = Sanitize.line(index.path(of: record.event.subject))
+      let subject = Sanitize.line(record.detail.path(of: record.event, in: index))
       return [
         String(record.seq), "\(time.date(record.event.at).text) \(time.seconds(record.event.at))",
         record.event.kind.type,
@@ -81,7 +81,7 @@ public enum HistoryScreen {
       let facts = facts(record, index: index).filter { $0.key != "reason" }
       text += CSV.row([
         String(record.seq), record.event.at.text, EventLines.level(of: record.event).rawValue, record.event.kind.type,
-        index.path(of: record.event.subject), record.detail.actor ?? "",
+        record.detail.path(of: record.event, in: index), record.detail.actor ?? "",
         facts.map { "\($0.key)=\(Sanitize.value($0.value.plainText))" }.joined(separator: " "),
         record.detail.reason ?? record.event.reason ?? "", record.event.cause.map(String.init) ?? "",
       ])

@@ -1,7 +1,35 @@
 public import Planning
+public import Quantities
 
 /// What differs between two plans, grown risk first.
 public enum PlanDiffScreen {
+  /// The differences as data, with whose approvals a run needs before it goes on with the new plan.
+  public static func json(
+    _ differences: [PlanDifference], plan: Digest, needs: [(path: String, rule: PlannedApproval)] = []
+  ) -> JSON {
+    .dictionary([
+      (
+        "differences",
+        .array(
+          differences.map {
+            .dictionary([
+              ("phase", $0.phase.map { .string($0) } ?? .null), ("risk", .string($0.risk.rawValue)),
+              ("text", .string($0.text)),
+            ])
+          })
+      ),
+      (
+        "needs",
+        .array(
+          needs.map {
+            .dictionary([
+              ("count", .integer(Int64($0.rule.count))), ("path", .string($0.path)), ("role", .string($0.rule.role)),
+            ])
+          })
+      ), ("plan", .string(plan.hex)),
+    ])
+  }
+
   /// One difference a line, with a count.
   public static func text(_ differences: [PlanDifference], style: Style) -> String {
     guard !differences.isEmpty else { return "no difference: the plans do the same\n" }

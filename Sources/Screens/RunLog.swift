@@ -40,6 +40,9 @@ extension RunScreen {
   /// The symbol and the words of an event that is worth a line.
   private static func words(for event: Event, index: PlanIndex) -> (mark: Mark, fact: String)? {
     switch event.kind {
+    case .planAmended(let plan, _, let changes): return (.done, "plan \(plan.short) is in force: \(changes) changes")
+    case .amendmentProposed(let plan, _, _): return (.waiting, "plan \(plan.short) is proposed")
+    case .amendmentDropped(let plan, let why): return (.failed, "plan \(plan.short) is dropped: \(why)")
     case .succeeded(let verb, let attempt, _):
       guard verb == .apply, case .step(let address) = event.subject,
         address.step == index.plan.stages[address.target.stage].steps.count - 1

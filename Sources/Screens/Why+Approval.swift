@@ -18,4 +18,22 @@ extension Asker {
     if !isExecuted { answer.actions.append("sanderling run \(run)   since nobody executes the run") }
     return answer
   }
+
+  /// Says what a proposed amendment waits for, beside everything else.
+  func withAmendment(_ answer: Answer) -> Answer {
+    guard let amendment = state.amendment else { return answer }
+    var answer = answer
+    guard let missing = state.missingAmendmentApproval else {
+      answer.facts.append("amended   plan \(amendment.plan.short) takes effect when what is in flight is done")
+      return answer
+    }
+    let given = state.amendmentApprovers(of: missing.place).map { Sanitize.line(plan.people[$0].id) }
+    let able = state.ableToAmend(under: missing.rule, at: missing.place).map { Sanitize.line(plan.people[$0].id) }
+    answer.facts.append(
+      "amendment to plan \(amendment.plan.short): \(missing.have) of \(missing.rule.words) for \(path(missing.place))")
+    if !given.isEmpty { answer.facts.append("approved  by \(given.joined(separator: ", "))") }
+    answer.facts.append(able.isEmpty ? "nobody    could approve it" : "can       \(able.joined(separator: ", "))")
+    answer.actions += [command("approve", "--amendment"), command("reject", "--amendment")]
+    return answer
+  }
 }

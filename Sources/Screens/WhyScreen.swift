@@ -83,7 +83,7 @@ struct Asker {
   /// The answer for a place.
   func answer(_ place: Place) -> Answer {
     switch place {
-    case .run: aboutRun
+    case .run: withAmendment(aboutRun)
     case .phase(let phase): aboutPart(place, stages: plan.stages.indices.filter { plan.stages[$0].phase == phase })
     case .stage(let stage): aboutPart(place, stages: [stage])
     case .wave(let stage, let wave): aboutWave(stage, wave)

@@ -11,9 +11,25 @@ struct ScopeArgument: ParsableArguments {
   @Argument(help: "The phase or stage; without it the one that the run waits for.")
   var scope: String?
 
+  @Flag(help: "Speak of the proposed amendment, and not of the plan in force.")
+  var amendment = false
+
+  /// The digest of the plan that is spoken of, when it is not the one in force.
+  func proposed(in commanding: Commanding) throws -> Digest? {
+    guard amendment else { return nil }
+    guard let proposed = commanding.state.amendment else {
+      throw Refusal(
+        .usage, "\(commanding.run.name) has no proposed amendment", next: ["sanderling why \(commanding.run.name)"])
+    }
+    return proposed.plan
+  }
+
   /// The place that is meant.
   func place(in commanding: Commanding) throws -> Place {
     if let scope { return try commanding.place(scope) }
+    if amendment, let proposed = commanding.state.amendment {
+      return commanding.state.missingAmendmentApproval?.place ?? proposed.needs.first ?? .run
+    }
     if let missing = commanding.state.missingApproval { return missing.place }
     throw Refusal(
       .usage, "\(commanding.run.name) waits for no approval now",
@@ -46,14 +62,16 @@ struct ApproveCommand: AsyncParsableCommand {
       return try await send(
         text: try read(statement), signature: try read(signature ?? statement + ".sig"), commanding, undo)
     }
+    let proposed = try scope.proposed(in: commanding)
     let place = try scope.place(in: commanding)
     guard sign || print else {
       var command = OperatorCommand(name: .approve, id: Host.nonce, reason: try options.requiredReason())
+      command.amendment = proposed
       command.until = try expiry()
       return try await commanding.send(
         command, text: command.letter(plan: commanding.run.plan), at: place, undo: undo)
     }
-    let line = try made(commanding, place).line
+    let line = try made(commanding, place, plan: proposed ?? commanding.run.plan).line
     if print { return Output.standard.write(line + "\n") }
     try await send(text: line, signature: try signed(line), commanding, undo)
   }
@@ -74,7 +92,7 @@ struct ApproveCommand: AsyncParsableCommand {
     return WallClock().read().instant + span
   }
 
-  private func made(_ commanding: Commanding, _ place: Place) throws -> Statement {
+  private func made(_ commanding: Commanding, _ place: Place, plan: Digest) throws -> Statement {
     let people = commanding.state.plan.people
     let known = people.first { $0.id == person } ?? people.first { $0.accounts.contains(Host.person) }
     guard let known, person == nil || known.id == person else {
@@ -83,7 +101,7 @@ struct ApproveCommand: AsyncParsableCommand {
     }
     let checkpoint = try commanding.journal.checkpoint()
     return Statement(
-      plan: commanding.run.plan, scope: commanding.state.index.path(of: place), person: known.id,
+      plan: plan, scope: commanding.state.index.path(of: place), person: known.id,
       reason: try options.requiredReason(), issued: WallClock().read().instant, expires: try expiry(),
       nonce: Host.nonce,
       size: checkpoint.size, root: checkpoint.root)
@@ -117,7 +135,8 @@ struct RejectCommand: AsyncParsableCommand {
 
   func run() async throws {
     let commanding = try Commanding(options)
-    let command = OperatorCommand(name: .reject, id: Host.nonce, reason: try options.requiredReason())
+    var command = OperatorCommand(name: .reject, id: Host.nonce, reason: try options.requiredReason())
+    command.amendment = try scope.proposed(in: commanding)
     try await commanding.send(
       command, text: command.letter(plan: commanding.run.plan), at: try scope.place(in: commanding),
       undo: "It takes new approvals to go on: sanderling approve \(commanding.again)")

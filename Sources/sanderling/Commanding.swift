@@ -31,15 +31,41 @@ struct CommandOptions: ParsableArguments {
 struct Commanding {
   let run: RegisteredRun
   let journal: Journal
+  /// The run as it will stand when what was asked before is decided: so no command speaks of what is already past.
   let state: RunState
   let options: CommandOptions
+  private let recorded: RunState
+  private let seq: Int64
 
   /// Opens the journal and finds the run.
   init(_ options: CommandOptions) throws {
     self.options = options
     journal = try options.journal.open(.write)
     run = try Runs.find(options.name, in: journal)
-    state = try Runs.recover(run, in: journal).state
+    recorded = try Runs.recover(run, in: journal).state
+    var machine = Machine(recorded)
+    var seq = recorded.lastSequence
+    for letter in try journal.letters(to: run.number) {
+      let door = Door(
+        plan: recorded.plan, digest: run.plan, proposed: machine.state.amendment?.plan, journal: journal)
+      guard let command = door.admit(letter), let place = recorded.index.place(letter.subject) else { continue }
+      if let plan = door.plan(named: command), let digest = command.amendment { machine.learn(plan, as: digest) }
+      // Another plan takes effect when the executor is there, and not in a preview.
+      seq = Self.fold(command, at: place, into: &machine, after: seq)
+      if machine.state.plan != recorded.plan { break }
+    }
+    self.seq = seq
+    state = machine.state.plan == recorded.plan ? machine.state : recorded
+  }
+
+  /// Folds a command and what follows from it.
+  ///
+  /// - Returns: the sequence number of the last decision.
+  private static func fold(
+    _ command: OperatorCommand, at place: Place, into machine: inout Machine, after seq: Int64
+  ) -> Int64 {
+    machine.fold(Event(.commandReceived(command), subject: place, at: machine.state.now), sequence: seq + 1)
+    return seq + 1 + Int64(machine.decide(from: seq + 2).events.count)
   }
 
   /// Puts a command into the inbox, waits a moment for the executor, and says what was decided.
@@ -77,18 +103,12 @@ struct Commanding {
 
   /// What the engine would say now: a command that is refused anyway is not sent.
   private func refuseEarly(_ letter: Letter, at place: Place) throws {
-    let door = Door(plan: state.plan, digest: run.plan, journal: journal)
+    let door = Door(plan: state.plan, digest: run.plan, proposed: state.amendment?.plan, journal: journal)
     guard let command = door.admit(letter) else { return }
     var machine = Machine(state)
-    var seq = state.lastSequence + 1
-    // What others asked before comes first.
-    for letter in try journal.letters(to: run.number) {
-      guard let earlier = door.admit(letter), let place = state.index.place(letter.subject) else { continue }
-      machine.fold(Event(.commandReceived(earlier), subject: place, at: state.now), sequence: seq)
-      seq += Int64(machine.decide(from: seq + 1).events.count) + 1
-    }
-    machine.fold(Event(.commandReceived(command), subject: place, at: state.now), sequence: seq)
-    for event in machine.decide(from: seq + 1).events where event.cause == seq {
+    if let plan = door.plan(named: command), let digest = command.amendment { machine.learn(plan, as: digest) }
+    machine.fold(Event(.commandReceived(command), subject: place, at: state.now), sequence: seq + 1)
+    for event in machine.decide(from: seq + 2).events where event.cause == seq + 1 {
       if case .commandRefused(let reason) = event.kind {
         throw Refusal(.failed, "\(command.name.rawValue) is refused: \(reason)", next: ["sanderling why \(run.name)"])
       }

@@ -18,22 +18,36 @@ struct Execution {
   /// Takes the run over and works until it ends, is blocked, or is told to leave.
   func follow() async throws {
     let clock = WallClock()
-    let plan = try Recovery.plan(of: run, in: journal)
     let lease = try journal.takeOver(run: run.number, owner: Host.executor, clock: clock.read())
+    // The run may have gone on to another plan before it was taken over.
+    var run = try Runs.find(self.run.name, in: journal)
     let recovered = try Runs.recover(run, in: journal)
     if let outcome = recovered.state.outcome, try journal.letters(to: run.number).isEmpty {
       Output.error.write("\(run.name) is over: \(outcome.words). sanderling history \(run.name)\n")
       throw Self.exit(of: outcome)
     }
     try await Recovery.endOrphans(of: run, state: recovered.state)
+    var (ending, state) = try await conduct(run, recovered, lease: lease, clock: clock)
+    while ending == .amended {
+      run = try Runs.find(run.name, in: journal)
+      (ending, state) = try await conduct(run, try Runs.recover(run, in: journal), lease: lease, clock: clock)
+    }
+    try journal.checkHead()
+    try conclude(ending, state: state)
+  }
+
+  /// Works under the plan in force, as long as it is that.
+  private func conduct(
+    _ run: RegisteredRun, _ recovered: Recovered, lease: Lease, clock: WallClock
+  ) async throws -> (Conductor.Ending, RunState) {
     let registry = AdapterRegistry()
     let providers = try Providers(
-      of: plan, adapter: { registry[$0] },
+      of: recovered.state.plan, adapter: { registry[$0] },
       secrets: SecretResolver(
         environment: ProcessInfo.processInfo.environment,
         reading: { try String(contentsOfFile: $0, encoding: .utf8) }),
       directory: run.directory)
-    let watcher = watcher(state: recovered.state)
+    let watcher = watcher(run, state: recovered.state)
     let conductor = Conductor(
       run: run, recovered: recovered, journal: journal, lease: lease, providers: providers, clock: clock,
       executor: Host.executor, person: Host.person, watch: { watcher.take($0) })
@@ -54,11 +68,10 @@ struct Execution {
     await drawing.value
     let state = await conductor.state
     watcher.close(state)
-    try journal.checkHead()
-    try conclude(ending, state: state)
+    return (ending, state)
   }
 
-  private func watcher(state: RunState) -> any Watcher {
+  private func watcher(_ run: RegisteredRun, state: RunState) -> any Watcher {
     if style.json { return LineWatcher(run: run, state: state, json: true, following: following) }
     if Output.standard.isTerminal, !following.verbose {
       return LiveWatcher(run: run, state: state, style: style.style(for: .standard))
@@ -78,6 +91,7 @@ struct Execution {
         "\(run.name) \(outcome.words): \(state.doneCount) of \(state.plan.targetCount) targets done\(failed). "
           + "sanderling history \(run.name)\n")
       throw Self.exit(of: outcome)
+    case .amended: break
     case .drained:
       Output.error.write("left; nothing is lost. Go on with: sanderling run \(run.name)\n")
       throw Exit.interrupted

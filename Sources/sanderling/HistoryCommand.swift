@@ -48,12 +48,12 @@ struct HistoryCommand: ParsableCommand {
     let journal = try self.journal.open(.read)
     let run = try Runs.find(name, in: journal)
     let index = PlanIndex(try Recovery.plan(of: run, in: journal))
-    let all = try Runs.events(of: run, index: index, in: journal)
+    let history = try Runs.history(of: run, in: journal)
     let (from, to) = (try time(since), try time(until))
     let words = type?.split(separator: ",").map(String.init)
     try checkFilters(types: words ?? [], index: index)
-    let chosen = all.filter { record in
-      let path = index.path(of: record.event.subject).split(separator: "/", omittingEmptySubsequences: false)
+    let chosen = history.records.filter { record in
+      let path = record.detail.path(of: record.event, in: index).split(separator: "/", omittingEmptySubsequences: false)
       return (target.map { path.count > 3 && path[3] == $0 } ?? true)
         && (step.map { path.count > 4 && path[4] == $0 } ?? true)
         && (words.map { $0.contains(record.event.kind.type) } ?? true)
@@ -76,7 +76,7 @@ struct HistoryCommand: ParsableCommand {
     } else {
       Output.standard.write(
         HistoryScreen.overview(
-          Timeline.build(all, plan: index.plan), plan: index.plan, runName: run.name, style: style, columns: columns,
+          Timeline.build(history), plan: index.plan, runName: run.name, style: style, columns: columns,
           offset: Host.localOffset, zone: Host.localZone))
     }
   }

@@ -1,5 +1,7 @@
+import Conducting
 import Diagnostics
 import Foundation
+import Journaling
 import Planning
 import Quantities
 import Runbooks
@@ -19,7 +21,7 @@ enum Loading {
   ///
   /// - Throws: ``Exit/files`` after writing the findings, when one of them is an error.
   static func plan(
-    _ path: String, options: PlanningOptions, style: StyleOptions
+    _ path: String, options: PlanningOptions, style: StyleOptions, amending prefix: ExecutedPrefix? = nil
   ) throws -> (plan: Plan, findings: [Finding], sources: [String: String]) {
     let loaded = load(path, environment: options.environment)
     guard !loaded.findings.hasErrors, let runbook = loaded.runbook else {
@@ -38,7 +40,12 @@ enum Loading {
         .usage, "the runbook has no parameter `\(unknown)`",
         next: known.isEmpty ? ["it has none"] : ["it has \(known.joined(separator: ", "))"])
     }
-    let (plan, findings) = Planner.plan(runbook, in: environment, zones: SystemZones(), given: given)
+    let zones = SystemZones()
+    let now = WallClock().read().instant
+    let offset = zones.offset(of: runbook.zone.value, at: now) ?? 0
+    let (plan, findings) = Planner.plan(
+      runbook, in: environment, zones: zones, given: given, amending: prefix,
+      today: (now + Span(milliseconds: Int64(offset) * 1_000)).utcDate)
     let all = (loaded.findings + findings).inReadingOrder
     guard let plan else {
       report(all, sources: loaded.sources, style: style)

@@ -73,10 +73,13 @@ struct RunCommand: AsyncParsableCommand {
     if let open, !startsNew {
       guard open.plan == plan.digest else {
         let old = try Recovery.plan(of: open, in: journal)
+        // What an amendment planned around what was done cannot be planned again from files alone.
+        if old.amends != nil, old.inputs == plan.inputs { return (open, journal) }
         throw Refusal(
           .stale, "\(open.name) of this runbook is open, and its plan was made from other inputs",
           next: plan.differences(from: old).prefix(8).map(\.text) + [
             "sanderling run \(open.name)      # to go on with the recorded plan",
+            "sanderling amend \(subject) --run \(open.name) --preview   # to go on with the changed one",
             "sanderling run \(subject) --new   # to start another run",
           ])
       }

@@ -33,7 +33,7 @@ enum Runs {
 
   /// Reads a run's state.
   static func recover(_ run: RegisteredRun, in journal: Journal) throws -> Recovered {
-    try Recovery.state(of: run, plan: try Recovery.plan(of: run, in: journal), in: journal, zones: SystemZones())
+    try Recovery.state(of: run, in: journal, zones: SystemZones())
   }
 
   /// The place that a person names: a full path, a target's identifier alone, or a wave's number.
@@ -60,17 +60,23 @@ enum Runs {
         : found.map { index.path(of: $0) })
   }
 
-  /// The events of a run, each with what people wrote about it.
-  static func events(
-    of run: RegisteredRun, index: PlanIndex, in journal: Journal
-  ) throws -> [(seq: Int64, event: Event, detail: EventDetail)] {
+  /// The events of a run, each with what people wrote about it, and the plans that were in force.
+  static func history(of run: RegisteredRun, in journal: Journal) throws -> RunHistory {
     let people = try journal.people()
-    var events: [(seq: Int64, event: Event, detail: EventDetail)] = []
+    var history = RunHistory(plan: try Recovery.plan(of: run, in: journal))
+    var indices: [Digest: PlanIndex] = [run.plan: PlanIndex(history.plan)]
+    var isFirst = true
     try journal.entries(of: run.number) { entry in
-      events.append((entry.seq, try Recovery.event(entry, index: index), detail(of: entry, people: people)))
+      let digest = entry.plan ?? run.plan
+      let index = try indices[digest] ?? PlanIndex(try Recovery.plan(digest, of: run, in: journal))
+      indices[digest] = index
+      if isFirst { history.plan = index.plan }
+      isFirst = false
+      history.records.append((entry.seq, try Recovery.event(entry, index: index), detail(of: entry, people: people)))
       return true
     }
-    return events
+    history.plans = indices.mapValues(\.plan)
+    return history
   }
 
   /// Who and why, of an entry.
@@ -82,6 +88,6 @@ enum Runs {
       case .executor, .provider: entry.actor.id
       }
     return EventDetail(
-      actor: actor, reason: entry.payload?["reason"]?.string, log: entry.payload?["log"]?.string)
+      actor: actor, reason: entry.payload?["reason"]?.string, log: entry.payload?["log"]?.string, path: entry.subject)
   }
 }

@@ -27,7 +27,7 @@ struct Sanderling: AsyncParsableCommand {
         name: "Decide",
         subcommands: [
           ApproveCommand.self, RejectCommand.self, EmergencyCommand.self, ReviewCommand.self,
-          ForceCommand.self,
+          ForceCommand.self, AmendCommand.self,
           ResolveCommand.self, RetryCommand.self, SkipCommand.self, HoldCommand.self, ReleaseCommand.self,
         ]),
       CommandGroup(name: "Account", subcommands: [HistoryCommand.self]),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Conducting
 import Engine
+import History
 import Journaling
 import Planning
 import Quantities
@@ -30,7 +31,7 @@ struct WhyCommand: ParsableCommand {
     let state = try Runs.recover(run, in: journal).state
     let place = try (isRun ? second : first).map { try Runs.place($0, state: state) }
     let executed = journal.isExecuted(run: run.number)
-    let history = try Runs.events(of: run, index: state.index, in: journal)
+    let history = try Runs.history(of: run, in: journal).records
     let now = WallClock().read().instant
     if style.json {
       let answer = WhyScreen.json(

@@ -56,7 +56,7 @@ struct Bench {
     guard let run = registered else { throw BenchError(message: "the run was not registered") }
     let registry = AdapterRegistry()
     let conductor = Conductor(
-      run: run, recovered: try Recovery.state(of: run, plan: plan, in: journal, zones: NoZones()), journal: journal,
+      run: run, recovered: try Recovery.state(of: run, in: journal, zones: NoZones()), journal: journal,
       lease: try journal.takeOver(run: run.number, owner: "benchmark", clock: clock.read()),
       providers: try Providers(
         of: plan, adapter: { registry[$0] },
@@ -154,7 +154,7 @@ struct Bench {
     guard let run = try journal.runs().first else { throw BenchError(message: "the run is gone") }
     var state: RunState?
     let seconds = try Self.seconds {
-      state = try Recovery.state(of: run, plan: try Recovery.plan(of: run, in: journal), in: journal, zones: NoZones())
+      state = try Recovery.state(of: run, in: journal, zones: NoZones())
         .state
     }
     table.add(

@@ -34,7 +34,7 @@ struct Stage {
 
   func recovered() throws -> Recovered {
     let journal = try journal()
-    return try Recovery.state(of: run, plan: try Recovery.plan(of: run, in: journal), in: journal, zones: zones)
+    return try Recovery.state(of: run, in: journal, zones: zones)
   }
 
   /// Takes the run over, as a new process would.

@@ -61,7 +61,7 @@ struct TimelineTests {
 
   @Test("has one row for each wave and phase, with how long it took")
   func waves() {
-    let rows = Timeline.build(run([true, true]), plan: plan)
+    let rows = Timeline.build(history(run([true, true]), plan: plan))
     #expect(rows.map(\.kind) == [.created, .executor, .phase, .wave, .wave, .finished])
     #expect(rows[0].actor == "dana")
     #expect(rows[3].path == "pilots/stores/1")
@@ -73,7 +73,7 @@ struct TimelineTests {
 
   @Test("tells of a failure once, with its reason and that it was undone")
   func failure() throws {
-    let rows = Timeline.build(run([false, true, true]), plan: plan)
+    let rows = Timeline.build(history(run([false, true, true]), plan: plan))
     let failure = try #require(rows.first { $0.kind == .failure })
     #expect(failure.path == "pilots/stores/1/a")
     #expect(failure.reason == "disk full")
@@ -84,7 +84,7 @@ struct TimelineTests {
   @Test("says who asked, and that it was refused")
   func commands() throws {
     let command = OperatorCommand(name: .resume, id: "c", reason: "go on")
-    let rows = Timeline.build(run([true], then: command), plan: plan)
+    let rows = Timeline.build(history(run([true], then: command), plan: plan))
     let row = try #require(rows.last)
     #expect(row.kind == .refused)
     #expect(row.actor == "mira")
@@ -94,10 +94,17 @@ struct TimelineTests {
 
   @Test("shows how far the open wave is")
   func open() throws {
-    let rows = Timeline.build(run([true]), plan: plan)
+    let rows = Timeline.build(history(run([true]), plan: plan))
     let row = try #require(rows.last { $0.kind == .wave })
     #expect(row.standing == .running)
     #expect(row.fact == "0 of 1")
     #expect(row.took == nil)
   }
+}
+
+/// The history of a run under one plan.
+private func history(_ records: [HistoryRecord], plan: Plan) -> RunHistory {
+  var history = RunHistory(plan: plan)
+  history.records = records
+  return history
 }

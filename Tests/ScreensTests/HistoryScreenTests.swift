@@ -1,5 +1,6 @@
 import Engine
 import History
+import Planning
 import Quantities
 import Testing
 
@@ -11,7 +12,7 @@ struct HistoryScreenTests {
   func overview(columns: Int) {
     var run = SmallRun(examplePlan(scale: 86_400, ignored: ["3 triggers: a, b, c"]), seed: 31, trouble: 30)
     for _ in 0..<300 where !run.turn() { run.intervene() }
-    let timeline = Timeline.build(run.records, plan: run.state.plan)
+    let timeline = Timeline.build(history(run.records, plan: run.state.plan))
     let text = HistoryScreen.overview(timeline, plan: run.state.plan, runName: "r-1", style: .plain, columns: columns)
     let rows = text.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(rows.allSatisfy { Width.columns(String($0)) <= columns })
@@ -33,4 +34,11 @@ struct HistoryScreenTests {
     #expect(time.day(Instant(milliseconds: 0)) == " 1 Jan 01:00")
     #expect(time.seconds(Instant(milliseconds: 82_800_000)) == "00:00:00")
   }
+}
+
+/// The history of a run under one plan.
+private func history(_ records: [HistoryRecord], plan: Plan) -> RunHistory {
+  var history = RunHistory(plan: plan)
+  history.records = records
+  return history
 }

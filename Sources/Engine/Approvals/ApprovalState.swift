@@ -118,6 +118,9 @@ extension RunState {
   /// Why an approval no longer holds; `nil` while it does.
   func voids(_ approval: GivenApproval) -> String? {
     if let until = approval.until, until <= now { return "it expired" }
+    if let rule = approvalRule(of: approval.place), !plan.people[approval.person].roles.contains(rule.role) {
+      return "\(plan.people[approval.person].id) is no longer \(rule.role)"
+    }
     let newer = approvals.breaches.last { $0.at > approval.at && isWithin($0.place, approval.place) }
     return newer.map { "\($0.by) is newer" }
   }

@@ -73,15 +73,7 @@ extension ApprovalState {
           })
       ),
       ("executors", .array(executors.sorted().map { .integer(Int64($0)) })),
-      (
-        "given",
-        .array(
-          given.map {
-            .array([
-              path($0.place), .integer(Int64($0.person)), text($0.at), text($0.until), .string($0.auth), .string($0.id),
-            ])
-          })
-      ),
+      ("given", .array(given.map { $0.json(index) })),
       ("planner", planner.map { .integer(Int64($0)) } ?? .null),
       ("rejected", .array(rejected.map { .array([path($0.place), .integer(Int64($0.person)), text($0.at)]) })),
     ])
@@ -100,13 +92,7 @@ extension ApprovalState {
       else { return nil }
       return Emergency(place: place, person: Int(person), at: at, until: until, isReviewed: parts[4].bool ?? false)
     }
-    given = (json["given"]?.array ?? []).map(\.array).compactMap { parts in
-      guard parts.count == 6, let place = place(parts[0]), let person = parts[1].integer, let at = instant(parts[2])
-      else { return nil }
-      return GivenApproval(
-        place: place, person: Int(person), at: at, until: instant(parts[3]), auth: parts[4].string ?? "os",
-        id: parts[5].string ?? "")
-    }
+    given = (json["given"]?.array ?? []).compactMap { GivenApproval($0, index) }
     rejected = (json["rejected"]?.array ?? []).map(\.array).compactMap { parts in
       guard parts.count == 3, let place = place(parts[0]), let person = parts[1].integer, let at = instant(parts[2])
       else { return nil }
@@ -114,5 +100,25 @@ extension ApprovalState {
     }
     planner = json["planner"]?.integer.map { Int($0) }
     executors = Set((json["executors"]?.array ?? []).compactMap { $0.integer.map { Int($0) } })
+  }
+}
+
+extension GivenApproval {
+  /// The approval as canonical JSON, for snapshots.
+  func json(_ index: PlanIndex) -> JSON {
+    .array([
+      .string(index.path(of: place)), .integer(Int64(person)), .string(at.text),
+      until.map { .string($0.text) } ?? .null, .string(auth), .string(id),
+    ])
+  }
+
+  init?(_ json: JSON, _ index: PlanIndex) {
+    let parts = json.array
+    guard parts.count == 6, let place = parts[0].string.flatMap({ index.place($0) }), let person = parts[1].integer,
+      let at = parts[2].string.flatMap({ Instant($0) })
+    else { return nil }
+    self.init(
+      place: place, person: Int(person), at: at, until: parts[3].string.flatMap { Instant($0) },
+      auth: parts[4].string ?? "os", id: parts[5].string ?? "")
   }
 }

@@ -24,6 +24,10 @@ extension Machine {
       force(pending, person)
       return
     }
+    if command.amendment != nil, [.approve, .reject].contains(command.name) {
+      decideAmendment(pending, by: person)
+      return
+    }
     guard let rule = state.approvalRule(of: place) else {
       refuse(pending, "nothing needs an approval here; name a phase or stage that has `approve:`")
       return

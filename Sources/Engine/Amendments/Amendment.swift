@@ -1,0 +1,109 @@
+public import Planning
+public import Quantities
+
+/// A plan that shall take the place of the one in force, and that waits for approvals or for a quiet moment.
+public struct Amendment: Equatable, Sendable {
+  /// The digest of the new plan.
+  public var plan: Digest
+  /// Who asked for it, by the place in the plan; `nil` for somebody who is not among its persons.
+  public var person: Int?
+  /// The phases and stages whose risk grows and that have a rule: the persons of the plan in force decide.
+  public var needs: [Place]
+  /// The approvals of it.
+  public var given: [GivenApproval]
+  /// The event that led to it.
+  var cause: Int64
+}
+
+extension RunState {
+  /// What of the plan in force has been carried out. A target that was taken back as a whole is not part of it.
+  public var executedPrefix: ExecutedPrefix {
+    var waves: [Int] = []
+    var rows: [Set<Int32>] = []
+    for number in stages.indices {
+      let begun = stages[number].status.indices.filter { row in
+        switch stages[number].status[row] {
+        case .running, .done, .failed, .quarantined: true
+        case .waiting, .undone, .skipped: false
+        }
+      }
+      rows.append(Set(begun.map { Int32($0) }))
+      let last = begun.map { Int(index.waveOfRow[number][$0]) + 1 }.max() ?? 0
+      let passed = number < stage ? plan.stages[number].waves.count : 0
+      let current = number == stage ? wave + (waveState == .notStarted ? 0 : 1) : 0
+      waves.append(max(last, passed, current))
+    }
+    return ExecutedPrefix(plan: plan, waves: waves, rows: rows, stagesOver: stage)
+  }
+
+  /// Makes a plan known under its digest, so that events that name it can be folded.
+  public mutating func learn(_ plan: Plan, as digest: Digest) { book[digest] = plan }
+
+  /// Where risk grows under another plan, and whose rule there has a say.
+  func needs(of new: Plan) -> [Place] {
+    let grown = new.differences(from: plan).filter { $0.risk == .grew }
+    let isEverywhere = grown.contains { $0.phase == nil }
+    let current = stage < plan.stages.count ? plan.stages[stage].phase : plan.phases.count
+    var places: [Place] = []
+    for phase in plan.phases.indices where phase >= current {
+      let id = plan.phases[phase].id
+      guard isEverywhere || grown.contains(where: { $0.phase == id }) else { continue }
+      if plan.phases[phase].approvalRule != nil { places.append(.phase(phase)) }
+      for number in plan.stages.indices where plan.stages[number].phase == phase {
+        if plan.stages[number].approvalRule != nil { places.append(.stage(number)) }
+      }
+    }
+    // What grows in a phase that is new is decided by whoever decides about the phases that are left.
+    let known = Set(plan.phases.map(\.id))
+    if places.isEmpty, grown.contains(where: { $0.phase.map { !known.contains($0) } ?? false }) {
+      places = plan.phases.indices.filter { $0 >= current && plan.phases[$0].approvalRule != nil }.map { .phase($0) }
+    }
+    return places
+  }
+
+  /// The persons whose approvals of the amendment count for a place now.
+  public func amendmentApprovers(of place: Place) -> [Int] {
+    var persons: [Int] = []
+    for approval in amendment?.given ?? []
+    where approval.place == place && !persons.contains(approval.person) && voids(approval) == nil {
+      persons.append(approval.person)
+    }
+    return persons
+  }
+
+  /// The first approval that the amendment still needs; `nil` when it has all, and without an amendment.
+  public var missingAmendmentApproval: (place: Place, rule: PlannedApproval, have: Int)? {
+    for place in amendment?.needs ?? [] {
+      guard let rule = approvalRule(of: place) else { continue }
+      let have = amendmentApprovers(of: place).count
+      if have < rule.count, emergency(at: place) == nil { return (place, rule, have) }
+    }
+    return nil
+  }
+
+  /// Whether an amendment has all approvals and waits for what is in flight.
+  public var isAmending: Bool { amendment != nil && missingAmendmentApproval == nil }
+
+  /// Why a person's approval of the amendment does not count; `nil` when it does.
+  func amendmentExclusion(of person: Int, from rule: PlannedApproval) -> String? {
+    if let why = exclusion(of: person, from: rule) { return why }
+    guard let amendment else { return nil }
+    let name = plan.people[person].id
+    if amendment.person == person { return "\(name) asked for the amendment" }
+    let isAuthor = book[amendment.plan].map { $0.people.indices.contains(person) && $0.people[person].isAuthor }
+    return rule.excludesAuthors && isAuthor ?? false ? "\(name) is an author of the amended runbook" : nil
+  }
+
+  /// The persons who could still approve the amendment for a place.
+  public func ableToAmend(under rule: PlannedApproval, at place: Place) -> [Int] {
+    let have = amendmentApprovers(of: place)
+    return plan.people.indices.filter { !have.contains($0) && amendmentExclusion(of: $0, from: rule) == nil }
+  }
+}
+
+extension RunState {
+  /// Whose approvals a plan needs before it can take the place of the one in force, each with the path of its scope.
+  public func amendmentNeeds(of plan: Plan) -> [(path: String, rule: PlannedApproval)] {
+    needs(of: plan).compactMap { place in approvalRule(of: place).map { (index.path(of: place), $0) } }
+  }
+}

@@ -1,0 +1,102 @@
+import Planning
+import Quantities
+
+extension Machine {
+  /// Decides about a plan that shall take the place of the one in force.
+  mutating func proposeAmendment(_ pending: PendingCommand) {
+    guard let digest = pending.command.amendment, let plan = state.book[digest] else {
+      refuse(pending, "its plan is not in the journal")
+      return
+    }
+    guard state.rollback == nil else {
+      refuse(pending, "a rollback is going on; it has to end first")
+      return
+    }
+    guard !state.isAborting else {
+      refuse(pending, "the run is given up")
+      return
+    }
+    guard plan != state.plan else {
+      refuse(pending, "it is the plan in force")
+      return
+    }
+    guard plan.unexecuted.isEmpty else {
+      refuse(pending, "this version does not execute everything that it asks for")
+      return
+    }
+    let conflicts = plan.conflicts(with: state.executedPrefix)
+    if let first = conflicts.first {
+      refuse(pending, first + (conflicts.count > 1 ? ", and \(conflicts.count - 1) more" : ""))
+      return
+    }
+    if let older = state.amendment {
+      emit(
+        .amendmentDropped(plan: older.plan, why: "a newer one takes its place"), .run, cause: pending.sequence)
+    }
+    emit(
+      .amendmentProposed(
+        plan: digest, person: pending.command.person,
+        needs: state.needs(of: plan).map { state.index.path(of: $0) }), .run, cause: pending.sequence)
+  }
+
+  /// Counts what a person of the plan in force says about an amendment.
+  mutating func decideAmendment(_ pending: PendingCommand, by person: Int) {
+    guard let amendment = state.amendment, amendment.plan == pending.command.amendment else {
+      refuse(pending, "it speaks of another plan than the one that is proposed")
+      return
+    }
+    if pending.command.name == .reject {
+      emit(
+        .amendmentDropped(plan: amendment.plan, why: "rejected by \(state.plan.people[person].id)"), .run,
+        cause: pending.sequence)
+      return
+    }
+    let place = pending.subject
+    guard amendment.needs.contains(place), let rule = state.approvalRule(of: place) else {
+      refuse(pending, "the amendment needs no approval here")
+      return
+    }
+    if let why = state.amendmentExclusion(of: person, from: rule) {
+      refuse(pending, why)
+    } else if state.amendmentApprovers(of: place).contains(person) {
+      refuse(pending, "\(state.plan.people[person].id) has approved it already; four eyes are two persons")
+    } else if let overdue = state.overdueReview {
+      refuse(
+        pending, "the emergency of \(state.index.path(of: overdue.place)) was not reviewed in time; `review` it first")
+    } else {
+      let until = [rule.expires.map { state.now + $0 }, pending.command.until].compactMap { $0 }.min()
+      if let until, until <= state.now {
+        refuse(pending, "it has expired already")
+        return
+      }
+      emit(
+        .amendmentApproved(
+          plan: amendment.plan, person: person, until: until, auth: pending.command.auth ?? "os",
+          id: pending.command.id), place, cause: pending.sequence)
+    }
+  }
+
+  /// An amendment that has its approvals takes effect as soon as nothing is in flight.
+  mutating func amend() {
+    guard state.isAmending, let amendment = state.amendment, state.outcome == nil, state.rollback == nil,
+      !state.isAborting, state.epoch > 0, state.evidence.retreats.isEmpty,
+      state.units.allSatisfy({ !$0.hasOpenRequest })
+    else { return }
+    let cause = state.lastSequence
+    guard let plan = state.book[amendment.plan] else {
+      emit(.amendmentDropped(plan: amendment.plan, why: "its plan is not in the journal"), .run, cause: cause)
+      return
+    }
+    if let conflict = plan.conflicts(with: state.executedPrefix).first {
+      emit(
+        .amendmentDropped(plan: amendment.plan, why: "the run went on meanwhile: \(conflict)"), .run, cause: cause)
+      return
+    }
+    let differences = plan.differences(from: state.plan)
+    emit(
+      .planAmended(
+        plan: amendment.plan, grew: differences.count { $0.risk == .grew }, changes: differences.count), .run,
+      cause: cause)
+    endTurn()
+  }
+}

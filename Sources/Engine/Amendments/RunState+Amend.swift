@@ -1,0 +1,160 @@
+import Planning
+import Quantities
+
+extension RunState {
+  /// Takes what was decided about an amendment into account.
+  mutating func foldAmendment(_ event: Event, sequence: Int64) {
+    switch event.kind {
+    case .amendmentProposed(let plan, let person, let needs):
+      amendment = Amendment(
+        plan: plan, person: person, needs: needs.compactMap { index.place($0) }, given: [],
+        cause: event.cause ?? sequence)
+    case .amendmentApproved(let plan, let person, let until, let auth, let id):
+      guard amendment?.plan == plan else { return }
+      amendment?.given.append(
+        GivenApproval(place: event.subject, person: person, at: event.at, until: until, auth: auth, id: id))
+    case .amendmentDropped: amendment = nil
+    case .planAmended(let digest, _, _):
+      amendment = nil
+      if let plan = book[digest] { adopt(plan, sequence: sequence) }
+    default: break
+    }
+  }
+
+  /// Goes on with another plan. The executed prefix is the same in both, so what was done stays where it is; all else
+  /// is found again by its name.
+  private mutating func adopt(_ plan: Plan, sequence: Int64) {
+    let old = self
+    index = PlanIndex(plan, zones: old.index.zones)
+    let stageOfOld = Dictionary(
+      old.plan.stages.indices.map { (old.index.path(of: .stage($0)), $0) }, uniquingKeysWith: min)
+    stages = plan.stages.indices.map { number in
+      var stage = StageState(
+        rows: plan.stages[number].inventory.map { plan.inventories[$0].count } ?? 1,
+        outputs: Self.referencedOutputs(of: plan.stages[number]))
+      if let known = stageOfOld[index.path(of: .stage(number))] {
+        stage.take(over: old.stages[known], from: old.plan.stages[known], as: plan.stages[number])
+      }
+      return stage
+    }
+    failures.phases = plan.phases.map { phase in
+      old.plan.phases.firstIndex { $0.id == phase.id }.map { old.failures.phases[$0] } ?? 0
+    }
+    startedPhase = min(startedPhase, plan.phases.count - 1)
+    heldTargets = Set(
+      old.heldTargets.compactMap { key in
+        place(old.index.path(of: .stage(key.stage))).flatMap { place in
+          if case .stage(let stage) = place { TargetKey(stage: stage, row: key.row) } else { nil }
+        }
+      })
+    adoptPeople(from: old)
+    for notice in plan.notices.indices {
+      // A notice that is new tells what happens from now on, and not everything that happened so far.
+      let known = old.plan.notices.firstIndex(of: plan.notices[notice])
+      told[notice] = known.map { old.told[$0] ?? 0 } ?? sequence
+    }
+    told = told.filter { plan.notices.indices.contains($0.key) && $0.value > 0 }
+    adoptEvidence(from: old)
+    if waveState != .notStarted, stage < plan.stages.count {
+      queueTargets()
+      open = plan.stages[stage].waves[wave].targets.count { !stages[stage].status[Int($0)].isSettled }
+    }
+    indexLive()
+    waveCause = sequence
+    passEmptyStages()
+  }
+
+  private func place(_ path: String) -> Place? { index.place(path) }
+
+  /// Approvals belong to parts of a run by name. One of a person who has lost the role is void, with an event.
+  private mutating func adoptPeople(from old: RunState) {
+    func place(_ place: Place) -> Place? { index.place(old.index.path(of: place)) }
+    approvals.given = old.approvals.given.compactMap { given in
+      place(given.place).map { found in
+        var given = given
+        given.place = found
+        return given
+      }
+    }
+    approvals.rejected = old.approvals.rejected.compactMap { item in
+      place(item.place).map { .init(place: $0, person: item.person, at: item.at) }
+    }
+    approvals.breaches = old.approvals.breaches.compactMap { item in
+      place(item.place).map { .init(place: $0, at: item.at, by: item.by) }
+    }
+    approvals.emergencies = old.approvals.emergencies.compactMap { item in
+      place(item.place).map { found in
+        var item = item
+        item.place = found
+        return item
+      }
+    }
+  }
+
+  /// What was measured stays for signals that are the same. Where what a wave must show has changed, it shows it anew.
+  private mutating func adoptEvidence(from old: RunState) {
+    let plan = self.plan
+    evidence.signals = plan.signals.map { signal in
+      let known = old.plan.signals.firstIndex { $0.isSame(as: signal, in: old.plan, and: plan) }
+      return known.map { old.evidence.signals[$0] } ?? SignalState()
+    }
+    evidence.triggers = plan.triggers.map { trigger in
+      let known = old.plan.triggers.firstIndex { $0.isSame(as: trigger, in: old.plan, and: plan) }
+      return known.map { old.evidence.triggers[$0] } ?? [:]
+    }
+    guard stage < old.plan.stages.count, stage < plan.stages.count else { return }
+    let isSame =
+      old.plan.signals == plan.signals && old.plan.triggers == plan.triggers && old.plan.forecast == plan.forecast
+      && old.plan.stages[stage].health == plan.stages[stage].health
+    guard !isSame else { return }
+    dropHealth()
+    evidence.opened = nil
+    evidence.counts = [:]
+    if waveState != .notStarted { waveState = .running }
+  }
+}
+
+extension StageState {
+  /// Takes over what is known of the targets of a stage, whose rows are the same and maybe fewer.
+  fileprivate mutating func take(over old: StageState, from before: PlannedStage, as after: PlannedStage) {
+    for (row, status) in old.status.enumerated() where self.status.indices.contains(row) { self.status[row] = status }
+    (admitted, touched, rounds, retreats, live, outputs) =
+      (old.admitted, old.touched, old.rounds, old.retreats, old.live, old.outputs)
+    guard let new = after.pace, var state = old.pace else { return }
+    if let former = before.pace { state.allowance = max(0, state.allowance + new.count - former.count) }
+    pace = state
+  }
+}
+
+extension PlannedStage {
+  /// What its waves must show.
+  fileprivate var health: [AnyHashable] { [gate, bake, bakeEvents, bakeCycles] }
+}
+
+extension PlannedSignal {
+  /// Whether two plans mean the same by it, wherever their other signals stand.
+  fileprivate func isSame(as other: PlannedSignal, in mine: Plan, and theirs: Plan) -> Bool {
+    var (left, right) = (self, other)
+    (left.noData, right.noData) = (.hold, .hold)
+    return left == right && noData.isSame(as: other.noData, in: mine, and: theirs)
+  }
+}
+
+extension PlannedTrigger {
+  fileprivate func isSame(as other: PlannedTrigger, in mine: Plan, and theirs: Plan) -> Bool {
+    let (signal, another) = (mine.signals[condition.signal], theirs.signals[other.condition.signal])
+    return id == other.id && condition.text == other.condition.text && condition.limit == other.condition.limit
+      && persistence == other.persistence && action == other.action && scope == other.scope
+      && noData.isSame(as: other.noData, in: mine, and: theirs) && signal.isSame(as: another, in: mine, and: theirs)
+  }
+}
+
+extension NoDataPolicy {
+  fileprivate func isSame(as other: NoDataPolicy, in mine: Plan, and theirs: Plan) -> Bool {
+    switch (self, other) {
+    case (.idle(let left), .idle(let right)), (.zero(let left), .zero(let right)):
+      mine.signals[left].name == theirs.signals[right].name
+    default: self == other
+    }
+  }
+}
