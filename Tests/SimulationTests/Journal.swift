@@ -78,6 +78,9 @@ extension RunState {
     compare("opened gate", \.evidence.opened)
     compare("live", \.live)
     compare("approvals", \.approvals)
+    compare("amendment", \.amendment)
+    compare("plan", \.plan)
+    compare("told", \.told)
     return names
   }
 }

@@ -37,10 +37,15 @@ extension Simulation {
     .commandReceived(OperatorCommand(name: name, id: "c\(journal.count)", settlement: settlement, reason: "because"))
   }
 
-  private func approval(by person: Int) -> Event.Kind {
+  private func approval(by person: Int, of amendment: Digest? = nil) -> Event.Kind {
     var command = OperatorCommand(name: .approve, id: "c\(journal.count)", reason: "because")
-    command.person = person
-    command.auth = "os"
+    (command.person, command.auth, command.amendment) = (person, "os", amendment)
+    return .commandReceived(command)
+  }
+
+  private func rejection(of amendment: Digest?, by person: Int) -> Event.Kind {
+    var command = OperatorCommand(name: .reject, id: "c\(journal.count)", reason: "because")
+    (command.person, command.auth, command.amendment) = (person, "os", amendment)
     return .commandReceived(command)
   }
 
@@ -82,6 +87,12 @@ extension Simulation {
     if state.isPaused || state.hold != nil { return (command(.resume), .run) }
     if let key = state.heldTargets.min(by: { ($0.stage, $0.row) < ($1.stage, $1.row) }) {
       return (command(.release), .target(key))
+    }
+    if let missing = state.missingAmendmentApproval {
+      guard let person = state.ableToAmend(under: missing.rule, at: missing.place).first else {
+        return (rejection(of: state.amendment?.plan, by: 0), .run)
+      }
+      return (approval(by: person, of: state.amendment?.plan), missing.place)
     }
     if let missing = state.missingApproval, let person = state.able(to: missing.rule, at: missing.place).first {
       return (approval(by: person), missing.place)

@@ -76,7 +76,8 @@ struct PlanMaker {
     return PlannedGate(
       names: ["healthy"], conditions: [condition(.less, 3, random.pick(able))],
       hold: Span(milliseconds: Int64(random.int(0...20)) * 1_000),
-      deadline: random.chance(70) ? Span(milliseconds: Int64(random.int(5...120)) * 1_000) : nil,
+      // A deadline that is shorter than an evaluation and its settling could never be met.
+      deadline: random.chance(70) ? Span(milliseconds: Int64(random.int(30...120)) * 1_000) : nil,
       onBreach: random.pick(GateAction.allCases), onUnknown: random.pick(GateAction.allCases),
       validFor: random.chance(30) ? Span(milliseconds: 20_000) : nil, isShadow: random.chance(20), comparison: nil)
   }

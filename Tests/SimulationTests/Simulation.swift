@@ -21,7 +21,10 @@ struct Broken: Error, CustomStringConvertible {
 /// One run of the engine in a world that lies, forgets and dies, all from one seed.
 struct Simulation {
   let seed: UInt64
-  let plan: Plan
+  /// The plan that the run begins with.
+  let first: Plan
+  /// All plans that were ever proposed.
+  var plans: [Digest: Plan] = [:]
   var random: SplitMix64
   var machine: Machine
   /// Another process that reads the journal as it grows.
@@ -29,7 +32,7 @@ struct Simulation {
   var world = World()
   var invariants = Invariants()
   var journal: [Entry] = []
-  var snapshot: (sequence: Int64, bytes: [UInt8])?
+  var snapshot: (sequence: Int64, bytes: [UInt8], plan: Plan)?
   var flights: [Flight] = []
   var now = PlanMaker.start
   var epoch: Int64 = 1
@@ -40,10 +43,13 @@ struct Simulation {
     self.seed = seed
     random = SplitMix64(seed: seed)
     var maker = PlanMaker(seed: random.next())
-    plan = maker.make()
-    machine = Machine(plan)
-    reader = RunState(plan)
+    first = maker.make()
+    machine = Machine(first)
+    reader = RunState(first)
   }
+
+  /// The plan in force.
+  var plan: Plan { machine.state.plan }
 
   /// Runs to the end.
   ///
@@ -80,8 +86,19 @@ struct Simulation {
       try record(event)
       machine.fold(event, sequence: Int64(journal.count))
     }
-    let decisions = machine.decide(from: Int64(journal.count) + 1)
+    let before = machine.state.index
+    var decisions = machine.decide(from: Int64(journal.count) + 1)
     for event in decisions.events { try record(event) }
+    if decisions.amendsPlan {
+      try broken(flights.isEmpty ? [] : ["the plan is amended while something is in flight"])
+      let places = machine.state.index.places(of: before)
+      world.move(places)
+      invariants.move(places)
+      if isWild, random.chance(30) { return try restart() }
+      let sequence = Int64(journal.count) + 1
+      decisions = machine.decide(from: sequence)
+      for event in decisions.events { try record(event) }
+    }
     try broken(reader.differences(from: machine.state).map { "live and read state differ in \($0)" })
     try broken(invariants.judge(world, machine.state))
     if decisions.events.contains(where: { $0.cause == nil }) { try broken(["a decision has no cause"]) }
@@ -95,7 +112,7 @@ struct Simulation {
       try broken(["something is asked of a provider although the run is over"])
     }
     if state.isAtBoundary {
-      snapshot = (state.lastSequence, state.snapshot)
+      snapshot = (state.lastSequence, state.snapshot, state.plan)
     }
     if isWild, random.chance(2) { return try restart() }
     for effect in decisions.effects { try perform(effect) }
@@ -116,14 +133,15 @@ struct Simulation {
   private mutating func restart() throws {
     for flight in flights where flight.takesEffect && random.chance(50) { land(flight) }
     flights = []
-    var state = RunState(plan)
+    var state = RunState(first)
     var start = 0
     if let snapshot, random.chance(50) {
-      guard let kept = RunState(snapshot: snapshot.bytes, plan: plan) else {
+      guard let kept = RunState(snapshot: snapshot.bytes, plan: snapshot.plan) else {
         return try broken(["a snapshot is unreadable"])
       }
       (state, start) = (kept, Int(snapshot.sequence))
     }
+    for (digest, plan) in plans { state.learn(plan, as: digest) }
     for entry in journal[start...] { state.fold(try entry.event(state.index), sequence: entry.sequence) }
     try broken(state.differences(from: reader).map { "from \(start): recovered and live state differ in \($0)" })
     machine = Machine(state)
@@ -254,6 +272,7 @@ struct Simulation {
 
   /// Lets the next thing happen.
   private mutating func step() throws {
+    if random.chance(4), let amendment = randomAmendment() { return try turn([amendment]) }
     if random.chance(12) { return try turn([randomCommand()]) }
     if random.chance(3) { return try restart() }
     if random.chance(2) { return try turn([(.executorDraining, .run)]) }

@@ -37,6 +37,15 @@ struct World {
     }
   }
 
+  /// Stages have other places from now on.
+  mutating func move(_ places: [Int: Int]) {
+    var moved: [StepAddress: Truth] = [:]
+    for (address, truth) in truths {
+      if let target = address.target.moved(places) { moved[StepAddress(target: target, step: address.step)] = truth }
+    }
+    truths = moved
+  }
+
   /// Whether what a request asked for is so.
   func holds(_ address: StepAddress, _ verb: Verb) -> Bool {
     verb == .apply ? self[address].effects > 0 : self[address].effects == 0

@@ -24,7 +24,8 @@ extension RunState {
       let begun = stages[number].status.indices.filter { row in
         switch stages[number].status[row] {
         case .running, .done, .failed, .quarantined: true
-        case .waiting, .undone, .skipped: false
+        // A step that could not be taken back may be left of it.
+        case .waiting, .undone, .skipped: stages[number].touched[Int32(row)] != nil
         }
       }
       rows.append(Set(begun.map { Int32($0) }))

@@ -43,9 +43,10 @@ extension RunState {
     startedPhase = min(startedPhase, plan.phases.count - 1)
     heldTargets = Set(
       old.heldTargets.compactMap { key in
-        place(old.index.path(of: .stage(key.stage))).flatMap { place in
-          if case .stage(let stage) = place { TargetKey(stage: stage, row: key.row) } else { nil }
-        }
+        guard case .stage(let stage) = index.place(old.index.path(of: .stage(key.stage))),
+          index.waveOfRow[stage].indices.contains(Int(key.row)), index.waveOfRow[stage][Int(key.row)] >= 0
+        else { return nil }
+        return TargetKey(stage: stage, row: key.row)
       })
     adoptPeople(from: old)
     for notice in plan.notices.indices {
@@ -63,8 +64,6 @@ extension RunState {
     waveCause = sequence
     passEmptyStages()
   }
-
-  private func place(_ path: String) -> Place? { index.place(path) }
 
   /// Approvals belong to parts of a run by name. One of a person who has lost the role is void, with an event.
   private mutating func adoptPeople(from old: RunState) {
