@@ -53,12 +53,6 @@ public actor Conductor {
   private var snapshotSequence: Int64
   private var isAmended = false
 
-  private struct Flight {
-    var task: Task<Void, Never>
-    var deadline: Instant
-    var isCancelled = false
-  }
-
   /// Makes a conductor for a run whose lease was taken.
   ///
   /// - Parameters:
@@ -400,15 +394,5 @@ extension Conductor {
       task = Flights.look(request, call: call, adapter: adapter, mailbox: mailbox)
     }
     flights[request.address] = Flight(task: task, deadline: request.deadline)
-  }
-}
-
-extension Event.Kind {
-  /// Whether the event changes what lists say about the run's end.
-  fileprivate var endsOrReopensRun: Bool {
-    switch self {
-    case .runFinished, .rollbackStarted: true
-    default: false
-    }
   }
 }

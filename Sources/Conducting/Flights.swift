@@ -29,3 +29,20 @@ enum Flights {
     Task { mailbox.post(.probed(request, await adapter.probe(call))) }
   }
 }
+
+/// A request that a provider is at work on.
+struct Flight {
+  var task: Task<Void, Never>
+  var deadline: Instant
+  var isCancelled = false
+}
+
+extension Event.Kind {
+  /// Whether the event changes what lists say about the run's end.
+  var endsOrReopensRun: Bool {
+    switch self {
+    case .runFinished, .rollbackStarted: true
+    default: false
+    }
+  }
+}

@@ -157,10 +157,10 @@ public final class Journal: Sendable {
     }
   }
 
-  /// Runs a query and sorts its errors.
+  /// Runs a query and sorts its errors. Whoever is handed entries one by one may ask for something else meanwhile.
   func read<Result>(_ body: (Database) throws -> Result) throws(JournalError) -> Result {
     do {
-      return try queue.inDatabase(body)
+      return try queue.unsafeReentrantRead(body)
     } catch {
       throw JournalError(error, path: path)
     }

@@ -79,7 +79,9 @@ struct AmendCommand: AsyncParsableCommand {
     text += "\(kept == 1 ? "it is" : "they are")"
     let needs = state.amendmentNeeds(of: plan)
     text += needs.isEmpty ? "; no approval is needed\n" : "\n"
-    for need in needs { text += "needs \(need.rule.words) for \(need.path)\n" }
+    for need in needs {
+      text += "needs \(need.rule.words) for `\(need.path)`: sanderling approve \(need.path) --amendment\n"
+    }
     Output.standard.write(text)
   }
 

@@ -64,17 +64,17 @@ struct RunCommand: AsyncParsableCommand {
     let journal = try self.journal.open(.create)
     let runs = try journal.runs().filter { $0.runbook == plan.runbook && $0.environment == plan.environment }
     let open = runs.first { $0.outcome == nil }
-    if open == nil, !startsNew, let done = runs.first, done.plan == plan.digest, done.outcome == Outcome.done.rawValue {
+    if open == nil, !startsNew, let done = runs.first, done.outcome == Outcome.done.rawValue,
+      try executes(plan, done, journal)
+    {
       // Whoever was killed at the very end and says `run` again must not do everything a second time.
       throw Refusal(
         .done, "\(done.name) did exactly this plan already; nothing was started",
         next: ["sanderling history \(done.name)", "sanderling run \(subject) --new   # to do it all again"])
     }
     if let open, !startsNew {
-      guard open.plan == plan.digest else {
+      guard try executes(plan, open, journal) else {
         let old = try Recovery.plan(of: open, in: journal)
-        // What an amendment planned around what was done cannot be planned again from files alone.
-        if old.amends != nil, old.inputs == plan.inputs { return (open, journal) }
         throw Refusal(
           .stale, "\(open.name) of this runbook is open, and its plan was made from other inputs",
           next: plan.differences(from: old).prefix(8).map(\.text) + [
@@ -92,6 +92,14 @@ struct RunCommand: AsyncParsableCommand {
       throw Refusal(.busy, "another process has just started this runbook", next: ["sanderling status"])
     }
     return (run, journal)
+  }
+
+  /// Whether a run executes what the files ask for. What an amendment planned around what was done cannot be planned
+  /// again from files alone, so there the inputs decide.
+  private func executes(_ plan: Plan, _ run: RegisteredRun, _ journal: Journal) throws -> Bool {
+    if run.plan == plan.digest { return true }
+    let recorded = try Recovery.plan(of: run, in: journal)
+    return recorded.amends != nil && recorded.inputs == plan.inputs
   }
 
   /// A kept plan is executed only while its inputs are what they were.

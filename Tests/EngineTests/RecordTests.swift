@@ -50,6 +50,10 @@ struct RecordTests {
       .runCreated(nonce: "n", by: 1), .executorStarted(epoch: 2, by: 0),
       .approvalCounted(person: 1, until: later, auth: "ssh:a@b", id: "x"),
       .approvalCounted(person: 0, until: nil, auth: "os", id: "y"), .approvalVoided(id: "x", person: 1, why: odd),
+      .amendmentProposed(plan: Digest(of: [1]), person: 2, needs: ["p"]),
+      .amendmentApproved(plan: Digest(of: [1]), person: 0, until: later, auth: "os", id: "x"),
+      .amendmentDropped(plan: Digest(of: [1]), why: "because"),
+      .planAmended(plan: Digest(of: [1]), grew: 1, changes: 2),
       .approvalRejected(person: 2), .emergencyDeclared(person: 0, until: later), .emergencyReviewed(person: 1),
     ]
     var command = OperatorCommand(name: .approve, id: "i", reason: odd)
@@ -132,7 +136,7 @@ struct RecordTests {
       let event = Event(kind, subject: Self.step, at: Self.later, cause: 12)
       #expect(try Self.recorded(event, index) == event)
     }
-    #expect(Set(Self.kinds.map(\.type)).count == 73)
+    #expect(Set(Self.kinds.map(\.type)).count == 77)
   }
 
   @Test("names every event in snake case")

@@ -17,6 +17,7 @@ struct TestZones: ZoneTable {
 /// Plans a runbook that is given as text.
 func planned(
   _ runbook: String, files: [String: String] = [:], given: [String: String] = [:],
+  amending: ExecutedPrefix? = nil, today: CivilDate? = nil,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws -> (plan: Plan?, findings: [Finding]) {
   let all = files.merging(["book/runbook.yaml": runbook]) { $1 }
@@ -36,7 +37,8 @@ func planned(
   }
   return Planner.plan(
     try #require(loaded.runbook, sourceLocation: sourceLocation),
-    in: try #require(loaded.environment, sourceLocation: sourceLocation), zones: TestZones(), given: given)
+    in: try #require(loaded.environment, sourceLocation: sourceLocation), zones: TestZones(), given: given,
+    amending: amending, today: today)
 }
 
 /// An inventory of stores: `count` rows over three regions and five countries.

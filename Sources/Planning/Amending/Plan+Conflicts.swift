@@ -4,12 +4,13 @@ extension Plan {
   /// Why this plan cannot take the place of another in the middle of its run, in sentences without a full stop; empty
   /// when it can.
   ///
-  /// What was carried out can neither be changed nor be moved: its undo, its record and its idempotency keys rest on it.
+  /// What was carried out can neither be changed nor be moved: its undo, its record and its keys rest on it.
   public func conflicts(with prefix: ExecutedPrefix) -> [String] {
     let old = prefix.plan
     var found: [String] = []
     if (runbook, environment) != (old.runbook, old.environment) {
-      found.append("it is of `\(runbook)` in `\(environment)`, and the run of `\(old.runbook)` in `\(old.environment)`")
+      found.append(
+        "it is of `\(runbook)` in `\(environment)`, and the run of `\(old.runbook)` in `\(old.environment)`")
     }
     if (scale, evidenceScale) != (old.scale, old.evidenceScale) {
       found.append("its time runs at another speed; start a new run for that")
@@ -107,8 +108,8 @@ extension Plan {
         let changed = prefix.rows[stage].sorted().filter { after.value(column, of: Int($0)) != values[Int($0)] }
         guard let first = changed.first else { continue }
         found.append(
-          "`\(column)` of `\(target(first, stage: stage))`\(changed.count > 1 ? " and others" : "") changed, and it was "
-            + "worked on already: what takes it back needs the old value")
+          "`\(column)` of `\(target(first, stage: stage))`\(changed.count > 1 ? " and others" : "") changed, and it "
+            + "was worked on already: what takes it back needs the old value")
       }
     }
     return found
