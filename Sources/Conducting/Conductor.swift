@@ -256,6 +256,10 @@ extension Conductor {
       measuring.close(samples.signal)
       if let problem { watch(.unmeasured(signal: samples.name, because: problem)) }
       return measuring.take(samples, now: now) ? recordedSamples() : []
+    case .compared(let look, let before, let after, let problem):
+      measuring.closeLook()
+      if let problem { watch(.unmeasured(signal: after.name, because: problem)) }
+      return recordedSamples() + [Input(.comparisonMeasured(look: look, before: before, after: after), actor: executor)]
     case .told(let notice, let seq, let problem):
       let kind: Event.Kind =
         problem.map { .noticeFailed(notice: notice, seq: seq, reason: $0) }
@@ -266,7 +270,7 @@ extension Conductor {
       return [input(of: outcome, to: request, now: now)]
     case .probed(let request, let outcome):
       flights[request.address] = nil
-      let (answer, cursor, outputs, log) = Self.parts(of: outcome)
+      let (answer, cursor, outputs, log) = outcome.parts
       return [
         input(
           .probeAnswered(request.verb, attempt: request.attempt, answer: answer, cursor: cursor, outputs: outputs),
@@ -286,15 +290,6 @@ extension Conductor {
     guard await notifier.isBusy else { return mailbox.hasNews }
     await notifier.finish(within: 5_000)
     return true
-  }
-
-  private static func parts(of outcome: ProbeOutcome) -> (ProbeAnswer, String?, [String: String], String?) {
-    switch outcome {
-    case .applied(let answer): (.applied, nil, answer.outputs, answer.log)
-    case .notApplied: (.notApplied, nil, [:], nil)
-    case .partial(let cursor): (.partial, cursor, [:], nil)
-    case .unknown(let because): (.unknown, nil, [:], because)
-    }
   }
 
   private func input(of outcome: ApplyOutcome, to request: Request, now: Instant) -> Input {

@@ -46,3 +46,15 @@ extension Event.Kind {
     }
   }
 }
+
+extension ProbeOutcome {
+  /// What an event keeps of it: the answer, a cursor, outputs, and what was printed.
+  var parts: (ProbeAnswer, String?, [String: String], String?) {
+    switch self {
+    case .applied(let answer): (.applied, nil, answer.outputs, answer.log)
+    case .notApplied: (.notApplied, nil, [:], nil)
+    case .partial(let cursor): (.partial, cursor, [:], nil)
+    case .unknown(let because): (.unknown, nil, [:], because)
+    }
+  }
+}

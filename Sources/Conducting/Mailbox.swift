@@ -14,6 +14,8 @@ public final class Mailbox: Sendable {
     case cursor(Request, String, done: Int64?, total: Int64?)
     /// A signal was measured; `problem` says why a provider could not be asked.
     case sampled(Samples, problem: String?)
+    /// Migrated targets and their controls were measured for a planned look.
+    case compared(look: Int, before: Samples, after: Samples, problem: String?)
     /// Somebody was told about an event, or cannot be.
     case told(notice: Int, seq: Int64, problem: String?)
     /// The executor is asked to leave.

@@ -42,6 +42,9 @@ struct Measuring {
   /// - Returns: samples that need no question: nothing is exposed that they could speak about.
   mutating func ask(_ observer: Observer, now: Instant) -> [Samples] {
     var empty: [Samples] = []
+    if open[Self.look] == nil, let request = ahead.state.lookDue(at: now) {
+      open[Self.look] = observer.look(request, state: ahead.state, now: now)
+    }
     for request in ahead.state.samplesDue(at: now) where open[request.signal] == nil {
       if request.series.isEmpty {
         let rows = request.times.map { Samples.Row(at: $0, readings: []) }
@@ -54,8 +57,14 @@ struct Measuring {
     return empty
   }
 
+  /// The place of a planned look among the open questions.
+  private static let look = -1
+
   /// A question was answered.
   mutating func close(_ signal: Int) { open[signal] = nil }
+
+  /// A planned look was answered.
+  mutating func closeLook() { open[Self.look] = nil }
 
   /// Takes samples in.
   ///

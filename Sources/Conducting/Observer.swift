@@ -17,7 +17,27 @@ struct Observer: Sendable {
   func ask(_ request: SampleRequest, state: RunState, now: Instant) -> Task<Void, Never> {
     let signal = state.plan.signals[request.signal]
     let questions = Self.questions(request, signal: signal, state: state)
-    return Self.fly(request, signal: signal, questions: questions, observer: self, now: now)
+    return Task {
+      let (samples, problem) = await measure(request, signal: signal, questions: questions, now: now)
+      mailbox.post(.sampled(samples, problem: problem))
+    }
+  }
+
+  /// Measures what a planned look needs: the earlier period, then the time in question.
+  func look(_ request: LookRequest, state: RunState, now: Instant) -> Task<Void, Never> {
+    let signal = state.plan.signals[request.after.signal]
+    let questions = Self.questions(request.after, signal: signal, state: state)
+    return Task {
+      var (before, problem): (Samples, String?) = (
+        Samples(signal: request.after.signal, name: signal.name, series: request.after.series, rows: []), nil
+      )
+      if let earlier = request.before {
+        (before, problem) = await measure(earlier, signal: signal, questions: questions, now: now)
+      }
+      let after = await measure(request.after, signal: signal, questions: questions, now: now)
+      mailbox.post(
+        .compared(look: request.look, before: before, after: after.0, problem: problem ?? after.1))
+    }
   }
 
   /// One question for all series, or one for each where the arguments name it.
@@ -30,36 +50,34 @@ struct Observer: Sendable {
     return request.series.map { ([$0], state.sampleArguments(of: request.signal, series: $0)) }
   }
 
-  private nonisolated static func fly(
+  private func measure(
     _ request: SampleRequest, signal: PlannedSignal,
-    questions: [(series: [String], arguments: Result<JSON, MissingReference>)], observer: Observer, now: Instant
-  ) -> Task<Void, Never> {
-    Task {
-      var measured: [MeasuredSample] = []
-      var remembers = true
-      var problem: String?
-      await withTaskGroup(of: (ObserveOutcome, Bool).self) { group in
-        var waiting = questions[...]
-        for _ in 0..<Self.atOnce {
-          guard let question = waiting.popFirst() else { break }
-          group.addTask { await observer.observe(question, request, signal: signal, now: now) }
-        }
-        for await (outcome, knowsPast) in group {
-          remembers = remembers && knowsPast
-          switch outcome {
-          case .measured(let samples): measured += samples
-          case .failed(let because): problem = problem ?? because
-          }
-          guard let question = waiting.popFirst() else { continue }
-          group.addTask { await observer.observe(question, request, signal: signal, now: now) }
-        }
+    questions: [(series: [String], arguments: Result<JSON, MissingReference>)], now: Instant
+  ) async -> (Samples, String?) {
+    var measured: [MeasuredSample] = []
+    var remembers = true
+    var problem: String?
+    await withTaskGroup(of: (ObserveOutcome, Bool).self) { group in
+      var waiting = questions[...]
+      for _ in 0..<Self.atOnce {
+        guard let question = waiting.popFirst() else { break }
+        group.addTask { await observe(question, request, signal: signal, now: now) }
       }
-      let samples =
-        measured.isEmpty && problem != nil
-        ? Readings.failed(request, signal: signal)
-        : Readings.samples(measured, for: request, signal: signal, remembers: remembers)
-      observer.mailbox.post(.sampled(samples, problem: problem))
+      for await (outcome, knowsPast) in group {
+        remembers = remembers && knowsPast
+        switch outcome {
+        case .measured(let samples): measured += samples
+        case .failed(let because): problem = problem ?? because
+        }
+        guard let question = waiting.popFirst() else { continue }
+        group.addTask { await observe(question, request, signal: signal, now: now) }
+      }
     }
+    let samples =
+      measured.isEmpty && problem != nil
+      ? Readings.failed(request, signal: signal)
+      : Readings.samples(measured, for: request, signal: signal, remembers: remembers)
+    return (samples, problem)
   }
 
   /// So many questions about single series are open at once.

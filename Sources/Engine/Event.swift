@@ -36,6 +36,7 @@ public struct Event: Equatable, Sendable {
     case probeAnswered(Verb, attempt: Int, answer: ProbeAnswer, cursor: String?, outputs: [String: String])
     case commandReceived(OperatorCommand)
     case sampled([Samples])
+    case comparisonMeasured(look: Int, before: Samples, after: Samples)
     case noticeDelivered(notice: Int, seq: Int64)
     case noticeFailed(notice: Int, seq: Int64, reason: String)
 
@@ -78,6 +79,7 @@ public struct Event: Equatable, Sendable {
     case gateBroken(Verdict, exhibits: [Exhibit])
     case gateOpened(held: Span, exhibits: [Exhibit], isShadow: Bool)
     case gateExpired(Verdict, exhibits: [Exhibit])
+    case gateCompared(ComparisonResult)
     case gateForceAsked(person: Int)
     case gateForced(by: [Int], exhibits: [Exhibit])
     case bakeInterrupted(Verdict)

@@ -81,11 +81,19 @@ extension Machine {
     }
     let place = Place.wave(stage: gate.stage, wave: gate.wave)
     let exhibits = gate.board.exhibits
-    if gate.hold.isOpen || planned.conditions.isEmpty && planned.comparison == nil {
+    if let comparison = gate.comparison, !gate.isCompared {
+      emit(.gateCompared(comparison), place, cause: state.lastSequence)
+    }
+    let compared = state.comparisonVerdict(of: gate)
+    let held = planned.conditions.isEmpty ? Verdict.pass : gate.hold.verdict
+    if gate.hold.isOpen || planned.conditions.isEmpty, compared == .pass {
       emit(
         .gateOpened(held: planned.hold, exhibits: exhibits, isShadow: gate.isShadow), place, cause: state.lastSequence)
-    } else if let deadline = gate.deadline, deadline <= state.now, gate.hold.verdict != .pass {
-      emit(.gateExpired(gate.hold.verdict, exhibits: exhibits), place, cause: state.lastSequence)
+    } else if compared == .breach {
+      // Harm that was shown does not go away by waiting.
+      emit(.gateExpired(.breach, exhibits: exhibits), place, cause: state.lastSequence)
+    } else if let deadline = gate.deadline, deadline <= state.now, held.and(compared) != .pass {
+      emit(.gateExpired(held.and(compared), exhibits: exhibits), place, cause: state.lastSequence)
     } else if let since = gate.hold.holdsSince, !gate.isAnnounced {
       emit(.gateHolding(since: since), place, cause: state.lastSequence)
     } else if gate.hold.holdsSince == nil, gate.isAnnounced {

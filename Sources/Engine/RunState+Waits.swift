@@ -111,6 +111,15 @@ extension RunState {
   private var gateWait: Wait? {
     guard let gate = evidence.gate, !gate.isExpired, !gate.isShadow else { return nil }
     let path = plan.path(stage: gate.stage, wave: gate.wave)
+    if gate.hold.isOpen || gate.board.items.isEmpty, let comparison = comparison(of: gate) {
+      let name = plan.signals[comparison.signal].name
+      return Wait(
+        .gate, path: path,
+        reason: gate.comparison == nil
+          ? "the gate compares \(name) with targets that are not migrated"
+          : "look \(gate.looks) of \(comparison.looks) could not tell whether \(name) is within its margin",
+        until: nextLookDue ?? gate.deadline)
+    }
     if let since = gate.hold.holdsSince {
       let end = since + gate.hold.hold
       return Wait(.gate, path: path, reason: "the gate holds, of \(gate.hold.hold.spoken)", until: end)

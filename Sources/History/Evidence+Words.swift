@@ -6,7 +6,13 @@ extension Firing {
   /// What fired and why, in one line: `errors fired in eu: 2.3 % > 1 % for 2 m, 5 samples`.
   public func words(unit: String, plan: Plan) -> String {
     let place = series.isEmpty ? "" : " in \(series)"
-    let newest = samples.last?.reading.words ?? "nothing"
+    let measure = unit.isEmpty ? "" : " \(unit)"
+    let newest =
+      switch samples.last?.reading {
+      case .value(let value): "\(value.spoken)\(measure)"
+      case .missing(let cause): cause.words
+      case nil: "nothing"
+      }
     let trigger = plan.triggers.first { $0.id == self.trigger }
     let sign = trigger?.condition.comparison.rawValue ?? ">"
     let lasting =
@@ -15,8 +21,10 @@ extension Firing {
       default: "for \(lasted.spoken)"
       }
     let count = "\(samples.count) sample\(samples.count == 1 ? "" : "s")"
-    return "\(self.trigger) fired\(place): \(newest)\(unit.isEmpty ? "" : " \(unit)") \(sign) \(limit.spoken)"
-      + "\(unit.isEmpty ? "" : " \(unit)") \(lasting), \(count)"
+    // What is missing is no number that could be compared.
+    let isNumber = if case .value = samples.last?.reading { true } else { false }
+    let against = isNumber ? "\(newest) \(sign) \(limit.spoken)\(measure)" : "\(newest), which is a breach,"
+    return "\(self.trigger) fired\(place): \(against) \(lasting), \(count)"
   }
 }
 
@@ -40,5 +48,27 @@ extension Exhibit {
       let limit = Fixed(condition.limit, in: signal.unit)
     else { return false }
     return condition.comparison.holds(value, limit)
+  }
+}
+
+extension ComparisonResult {
+  /// What a look found, in words: `within the margin of 0.3 s: till_time 0.11 s worse (0.1 to 0.14 s), 8 against 30`.
+  public func words(for place: Place, plan: Plan) -> String {
+    guard case .wave(let stage, _) = place, let comparison = plan.stages[stage].gate?.comparison else {
+      return "compared"
+    }
+    let unit = plan.signals[comparison.signal].unit
+    let name = plan.signals[comparison.signal].name
+    let margin = "\(comparison.margin.spoken) \(unit)"
+    let result =
+      switch verdict {
+      case .pass: "within the margin of \(margin)"
+      case .breach: "more than the margin of \(margin)"
+      case .unknown: "too few samples to tell it from the margin of \(margin)"
+      }
+    guard let harm else { return "\(result): no target could be compared in \(name)" }
+    let size = "\(Fixed(millionths: abs(harm.millionths)).spoken) \(unit) \(harm < .zero ? "better" : "worse")"
+    let bounds = least.flatMap { least in greatest.map { " (\(least.spoken) to \($0.spoken) \(unit))" } } ?? ""
+    return "\(result): \(name) \(size)\(bounds), \(pairs) against \(controls)"
   }
 }

@@ -83,7 +83,8 @@ private struct TimelineBuilder {
       entries[entries.count - 1].took = record.event.at - state.createdAt
     case .phaseStarted, .phaseFinished, .waveStarted, .waveBaking, .waveFinished: takeCourse(record)
     case .triggerPending, .triggerCleared, .triggerFired, .triggerUnstable: takeTrigger(record)
-    case .gateStarted, .gateHolding, .gateBroken, .gateOpened, .gateExpired, .gateForceAsked, .gateForced:
+    case .gateStarted, .gateHolding, .gateBroken, .gateOpened, .gateExpired, .gateForceAsked, .gateForced,
+      .gateCompared:
       takeGate(record)
     case .bakeInterrupted(let verdict): add(.bake, record, .held, "the bake stands still: \(verdict.words)")
     case .bakeContinued: add(.bake, record, .note, "the bake goes on")
@@ -91,7 +92,7 @@ private struct TimelineBuilder {
       takeApproval(record)
     case .amendmentProposed, .amendmentApproved, .amendmentDropped, .planAmended: takeAmendment(record)
     case .noticeFailed(_, _, let why): add(.refused, record, .failed, "a notice could not be delivered: \(why)")
-    case .sampled, .noticeDelivered: break
+    case .sampled, .comparisonMeasured, .noticeDelivered: break
     default: takeStep(record)
     }
   }
@@ -175,6 +176,10 @@ private struct TimelineBuilder {
         (isShadow ? "gate would have opened" : "gate opened") + ", held \(held.spoken)"
         + (facts.isEmpty ? "" : ": \(facts)")
       openGate = nil
+    case .gateCompared(let result):
+      let standing: TimelineEntry.Standing =
+        result.verdict == .pass ? .done : result.verdict == .breach ? .failed : .note
+      add(.gate, record, standing, result.words(for: record.event.subject, plan: plan))
     case .gateForced(let persons, let exhibits):
       let names = persons.map { plan.people.indices.contains($0) ? plan.people[$0].id : "somebody" }
       let facts = Exhibit.words(exhibits, verdict: .pass, plan: plan)
@@ -185,8 +190,8 @@ private struct TimelineBuilder {
       guard let position = openGate else { break }
       entries[position].took = record.event.at - entries[position].at
       entries[position].standing = .failed
-      entries[position].fact =
-        "gate expired, \(verdict.words): \(Exhibit.words(exhibits, verdict: verdict, plan: plan))"
+      let facts = Exhibit.words(exhibits, verdict: verdict, plan: plan)
+      entries[position].fact = "gate expired, \(verdict.words)\(facts.isEmpty ? "" : ": \(facts)")"
       openGate = nil
     default: break
     }

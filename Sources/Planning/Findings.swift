@@ -4,7 +4,7 @@ import Runbooks
 /// The findings of planning: what is well written and still cannot be done, or not as asked.
 public enum PlanningFindings {
   /// The codes of this module, each with a page in `docs/errors`.
-  public static let codes = ["G301", "G302", "G303", "G304", "G306", "G307", "G309", "G310", "G311"]
+  public static let codes = ["G301", "G302", "G303", "G304", "G306", "G307", "G309", "G310", "G311", "G312"]
 
   static func deadlineMissed(
     deadline: String, finish: String, daysLate: Int, done: String, remedy: String?, at location: SourceSpan
@@ -60,6 +60,16 @@ public enum PlanningFindings {
       location: location,
       suggestion:
         "bind its query to one of \(KnownAdapters.observing.joined(separator: ", ")), or leave out what uses it")
+  }
+
+  static func comparesTooFew(targets: Int, least: Int, stage: String, at location: SourceSpan) -> Finding {
+    Finding(
+      code: "G312", severity: .warning,
+      message:
+        "the comparison of stage `\(stage)` can never say anything: it has \(targets) targets and needs \(least)",
+      location: location,
+      suggestion: "with fewer, all of them better is chance often enough: rely on the gate's limits and the bake, "
+        + "look less often (`looks: 1`), or accept more error")
   }
 
   static func missingParameter(_ name: String, at location: SourceSpan) -> Finding {

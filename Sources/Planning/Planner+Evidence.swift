@@ -14,7 +14,7 @@ extension Planner {
       let names = Set(stages.compactMap(\.gate).flatMap(\.require).map(\.value))
       used.formUnion(
         runbook.gates.filter { names.contains($0.name.value) }.flatMap(\.conditions).map(\.value.signal))
-      used.formUnion(stages.compactMap(\.gate?.compare?.signal.value))
+      if !isIgnored(.comparisons) { used.formUnion(stages.compactMap(\.gate?.compare?.signal.value)) }
     }
     if !isIgnored(.triggers) { used.formUnion(runbook.triggers.map(\.when.value.signal)) }
     if !isIgnored(.events) { used.formUnion(stages.compactMap(\.bake?.countedBy?.value)) }
@@ -120,7 +120,8 @@ extension Planner {
     let conditions = gate.require.flatMap { name in
       runbook.gates.first { $0.name.value == name.value }?.conditions ?? []
     }
-    let comparison = gate.compare.flatMap { compare -> PlannedComparison? in
+    let compare = isIgnored(.comparisons) ? nil : gate.compare
+    let comparison = compare.flatMap { compare -> PlannedComparison? in
       guard let index = usedSignals.firstIndex(of: compare.signal.value),
         let margin = Fixed(
           compare.margin, in: runbook.signals.first { $0.name.value == compare.signal.value }?.unit ?? "")
@@ -129,7 +130,9 @@ extension Planner {
       let isHarmAbove = !conditions.contains {
         $0.value.signal == compare.signal.value && [.more, .atLeast].contains($0.value.comparison)
       }
-      return PlannedComparison(signal: index, margin: margin, isHarmAbove: isHarmAbove)
+      return PlannedComparison(
+        signal: index, margin: margin, isHarmAbove: isHarmAbove, match: compare.match.map(\.value),
+        before: compare.before.dividedUp(by: evidence), looks: compare.looks, error: compare.error)
     }
     return PlannedGate(
       names: gate.require.map(\.value), conditions: conditions.compactMap { planned($0.value) },

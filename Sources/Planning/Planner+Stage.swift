@@ -49,11 +49,22 @@ extension Planner {
       concurrency: stage.waves.concurrency?.value ?? 1, isStrict: stage.waves.admission == .strict,
       tolerateByAttribute: attributeLimits(of: stage, phase: phase, size: size),
       bake: (stage.bake?.time ?? .zero).dividedUp(by: scale), bakeEvents: plannedEvents(of: stage),
-      bakeCycles: plannedCycles(of: stage), gate: plannedGate(of: stage),
+      bakeCycles: plannedCycles(of: stage), gate: gate(of: stage, targets: size),
       approvalRule: planned(stage.approval),
       pace: pace.map { self.pace($0, waves: waves.count, from: waves.first?.earliest, scale: scale) },
       notBefore: start.flatMap { zones.instant(of: $0, in: runbook.zone.value) }, window: window,
       then: stage.then.rawValue)
+  }
+
+  /// The gate of a stage; says where its comparison can never say anything.
+  private mutating func gate(of stage: Stage, targets: Int) -> PlannedGate? {
+    let gate = plannedGate(of: stage)
+    if let comparison = gate?.comparison, let written = stage.gate?.compare, targets < comparison.leastPairs {
+      findings.append(
+        PlanningFindings.comparesTooFew(
+          targets: targets, least: comparison.leastPairs, stage: stage.id.value, at: written.location))
+    }
+    return gate
   }
 
   private func steps(of stage: Stage) -> [PlannedStep] {
@@ -98,8 +109,8 @@ extension Planner {
   private mutating func leaveOutUnexecuted(of stage: Stage, phase: Int) {
     let name = "stage `\(runbook.phases[phase].id.value)/\(stage.id.value)`"
     if stage.gate != nil, isIgnored(.gates) { ignored.append("gate of \(name)") }
-    if let gate = stage.gate, gate.compare != nil, !isIgnored(.gates) {
-      leaveOut(.comparisons, "comparison of \(name)", at: gate.location)
+    if stage.gate?.compare != nil, isIgnored(.comparisons), !isIgnored(.gates) {
+      ignored.append("comparison of \(name)")
     }
     if stage.approval != nil, isIgnored(.approvals) { ignored.append("approval of \(name)") }
     if stage.bake?.events != nil, isIgnored(.events) { ignored.append("event bake of \(name)") }

@@ -147,7 +147,9 @@ struct PlanFacts {
     let gates = plan.guards.count { $0.kind == "gate" }
     let triggers = plan.guards.count { $0.kind == "trigger" }
     guard gates + triggers > 0 else { return "by nothing: no gate, no trigger" }
+    let comparisons = plan.stages.count { $0.gate?.comparison != nil }
     return "\(Words.count(gates, "gate")), \(Words.count(triggers, "trigger"))"
+      + (comparisons > 0 ? ", \(Words.count(comparisons, "comparison")) with the rest: --format markdown" : "")
   }
 
   /// What must not be overlooked, as label and words.
@@ -202,10 +204,29 @@ struct PlanFacts {
     if let limit = planned.waves.compactMap(\.tolerate).max() { parts.append("tolerate \(limit)") }
     for limit in planned.tolerateByAttribute { parts.append("\(Sanitize.line(limit.attribute)) \(limit.limit)") }
     if let gate = planned.gate { parts.append("gate \(gate.hold.spoken)\(gate.isShadow ? " in shadow" : "")") }
+    if planned.gate?.comparison != nil { parts.append("compared") }
     if planned.bake > .zero { parts.append("bake \(planned.bake.spoken)") }
     if let pace = planned.pace { parts.append(pace.text) }
     if !planned.isStrict { parts.append("eager admission") }
     return parts.joined(separator: " · ")
+  }
+}
+
+extension PlanFacts {
+  /// From which wave on a stage is compared with what is not migrated; `nil` without a comparison.
+  func comparison(_ stage: Int) -> String? {
+    guard let comparison = plan.stages[stage].gate?.comparison else { return nil }
+    var targets = 0
+    let first = plan.stages[stage].waves.firstIndex { wave in
+      targets += wave.targets.count
+      return targets >= comparison.leastPairs
+    }
+    let unit = Sanitize.line(plan.signals[comparison.signal].unit)
+    let what =
+      "\(Sanitize.line(plan.signals[comparison.signal].name)) within \(comparison.margin.spoken) \(unit) of the rest"
+    guard let first else { return "\(name(stage)): \(what); it has too few targets to say, ever" }
+    let since = first == 0 ? "" : " from wave \(first + 1) on; before that there are too few targets to say"
+    return "\(name(stage)): \(what)\(since)"
   }
 }
 

@@ -15,6 +15,7 @@ extension PlanScreen {
       ["Changes", facts.changes], ["Failures", facts.failures], ["At once", facts.atOnce?.text ?? "one"],
       ["Guarded", facts.guarded], ["No way back after", facts.firstWall ?? "every step can be undone"],
     ]
+    summary += plan.stages.indices.compactMap { facts.comparison($0) }.map { ["Compared", $0] }
     summary += facts.needs.map { ["Needs", $0] }
     lines += table(["", ""], summary)
     lines += ["## Phases", ""]

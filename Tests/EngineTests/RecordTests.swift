@@ -50,6 +50,14 @@ struct RecordTests {
       .runCreated(nonce: "n", by: 1), .executorStarted(epoch: 2, by: 0),
       .approvalCounted(person: 1, until: later, auth: "ssh:a@b", id: "x"),
       .approvalCounted(person: 0, until: nil, auth: "os", id: "y"), .approvalVoided(id: "x", person: 1, why: odd),
+      .comparisonMeasured(
+        look: 1, before: Samples(signal: 0, name: "s", series: [], rows: []),
+        after: Samples(
+          signal: 0, name: "s", series: ["a"], rows: [.init(at: later, readings: [.missing(.noData)])])),
+      .gateCompared(
+        ComparisonResult(
+          look: 2, pairs: 8, controls: 30, harm: Fixed(millionths: 1), least: nil, greatest: Fixed(millionths: 5),
+          verdict: .unknown(.tooFew))),
       .amendmentProposed(plan: Digest(of: [1]), person: 2, needs: ["p"]),
       .amendmentApproved(plan: Digest(of: [1]), person: 0, until: later, auth: "os", id: "x"),
       .amendmentDropped(plan: Digest(of: [1]), why: "because"),
@@ -136,7 +144,7 @@ struct RecordTests {
       let event = Event(kind, subject: Self.step, at: Self.later, cause: 12)
       #expect(try Self.recorded(event, index) == event)
     }
-    #expect(Set(Self.kinds.map(\.type)).count == 77)
+    #expect(Set(Self.kinds.map(\.type)).count == 79)
   }
 
   @Test("names every event in snake case")

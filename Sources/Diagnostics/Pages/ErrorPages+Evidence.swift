@@ -1,5 +1,5 @@
 extension ErrorPages {
-  /// Pages about signals that cannot carry what is built on them: G143 to G148.
+  /// Pages about signals that cannot carry what is built on them: G143 to G149.
   static let evidence: [ErrorPage] = [
     ErrorPage(
       code: "G143", title: "An error counter without a sign of life",
@@ -100,6 +100,26 @@ extension ErrorPages {
 
         ```yaml
         triggers: [ { id: llm-cost, when: llm_cost > 150 % of forecast.llm_cost, for: 30m } ]
+        ```
+        """#
+    ),
+    ErrorPage(
+      code: "G149", title: "A comparison has nothing to compare",
+      text: #"""
+        A comparison takes, for each target, the mean of a signal over the time that the gate holds, and the mean of the
+        same length an earlier period before. So the stage needs targets, the gate a `hold` of at least one sampling
+        interval, and the earlier period must lie before the hold.
+
+        Wrong:
+
+        ```yaml
+        gate: { require: healthy, hold: 30m, compare: { signal: till_time, margin: 0.3 s, before: 10m } }
+        ```
+
+        Right: the same hour of the same weekday.
+
+        ```yaml
+        gate: { require: healthy, hold: 30m, compare: { signal: till_time, margin: 0.3 s, before: 7d } }
         ```
         """#
     ),

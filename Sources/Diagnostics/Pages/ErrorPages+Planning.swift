@@ -224,5 +224,22 @@ extension ErrorPages {
         or leave out what uses the signal, loudly, in the environment: `ignore: [gates, triggers]`.
         """#
     ),
+    ErrorPage(
+      code: "G312", title: "A comparison has too few targets",
+      text: #"""
+        That all of n targets are better than their controls has, by chance, the probability one half to the power of n:
+        12.5 % for three, 1.6 % for six. Three pilots can prove nothing this way, however good they look, and the
+        comparison is not asked for where it could only say that.
+
+        With an `error` of 5 % a single look needs five targets, and three looks (the default), which share that error,
+        need six.
+
+        Rely on the gate's limits and the bake while there are few targets; look less often, or accept more error:
+
+        ```yaml
+        gate: { require: healthy, hold: 30m, compare: { signal: till_time, margin: 0.3 s, looks: 1, error: 10 } }
+        ```
+        """#
+    ),
   ]
 }

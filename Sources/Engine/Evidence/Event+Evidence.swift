@@ -15,6 +15,8 @@ extension Event.Kind {
     case .gateBroken: "gate_hold_broken"
     case .gateOpened: "gate_opened"
     case .gateExpired: "gate_expired"
+    case .comparisonMeasured: "comparison_measured"
+    case .gateCompared: "gate_compared"
     case .gateForceAsked: "gate_force_asked"
     case .gateForced: "gate_forced"
     case .bakeInterrupted: "bake_interrupted"
@@ -26,6 +28,7 @@ extension Event.Kind {
   static let evidenceTypes = [
     "signal_sampled", "trigger_became_pending", "trigger_cleared", "trigger_fired", "trigger_became_unstable",
     "gate_started", "gate_hold_started", "gate_hold_broken", "gate_opened", "gate_expired", "gate_force_asked",
+    "comparison_measured", "gate_compared",
     "gate_forced", "bake_interrupted",
     "bake_continued",
   ]
@@ -59,6 +62,11 @@ extension Event.Kind {
     case .gateBroken(let verdict, let exhibits), .gateExpired(let verdict, let exhibits):
       writer.member("evidence", exhibits.json)
       writer.member("verdict", verdict.code)
+    case .comparisonMeasured(let look, let before, let after):
+      writer.member("look", look)
+      writer.key("measured")
+      writer.array { for part in [before, after] { part.write(to: &$0) } }
+    case .gateCompared(let result): result.write(to: &writer)
     case .gateForceAsked(let person): writer.member("person", person)
     case .gateForced(let persons, let exhibits):
       writer.member("evidence", exhibits.json)
@@ -117,6 +125,13 @@ extension Event.Kind {
         held: Span(milliseconds: data["held_ms"]?.integer ?? 0), exhibits: try exhibits(),
         isShadow: data["shadow"]?.bool ?? false)
     case "gate_expired": self = .gateExpired(try verdict(), exhibits: try exhibits())
+    case "comparison_measured":
+      let parts = (data["measured"]?.array ?? []).compactMap { Samples($0, index: index) }
+      guard parts.count == 2, let look = data["look"]?.integer else { throw missing("measured") }
+      self = .comparisonMeasured(look: Int(look), before: parts[0], after: parts[1])
+    case "gate_compared":
+      guard let result = ComparisonResult(data) else { throw missing("verdict") }
+      self = .gateCompared(result)
     case "gate_force_asked": self = .gateForceAsked(person: Int(data["person"]?.integer ?? -1))
     case "gate_forced":
       let persons = (data["persons"]?.array ?? []).compactMap { $0.integer.map { Int($0) } }

@@ -62,6 +62,11 @@ struct GateState: Equatable, Sendable {
   var isExpired = false
   /// Whether it was reported to hold.
   var isAnnounced = false
+  /// How often migrated targets were compared with others, and what was found last.
+  var looks = 0
+  var comparison: ComparisonResult?
+  /// Whether that was reported.
+  var isCompared = true
   /// Who asked to force it: a second person must ask too.
   var forceAskedBy: Int?
 }

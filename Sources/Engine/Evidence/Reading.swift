@@ -77,14 +77,14 @@ public enum Absence: String, Hashable, Sendable, CaseIterable {
     case .notANumber: "not a number"
     case .infinite: "infinite"
     case .providerError: "the provider cannot be asked"
-    case .tooFew: "too few events"
+    case .tooFew: "too few samples"
     case .immature: "live for less than its window"
     case .unobserved: "nobody measured"
     }
   }
 
   /// Whether the quantity itself is absent, so that a policy for missing data may speak. A provider that cannot be
-  /// asked is never a breach by itself, and too few events or a young target are known not to be a fault.
+  /// asked is never a breach by itself, and too few samples or a young target are known not to be a fault.
   var isAbsence: Bool {
     switch self {
     case .noData, .notANumber, .infinite: true

@@ -6,6 +6,8 @@ extension RunState {
   mutating func foldEvidence(_ event: Event, sequence: Int64) {
     switch event.kind {
     case .sampled(let samples): for part in samples { foldSamples(part) }
+    case .comparisonMeasured(let look, let before, let after): foldLook(look, before: before, after: after)
+    case .gateCompared: evidence.gate?.isCompared = true
     case .triggerPending(let id, let series, _), .triggerCleared(let id, let series):
       withTrigger(id) { evidence, number in evidence.triggers[number][series]?.isAnnounced = true }
     case .triggerFired(let firing): foldFiring(firing, place: event.subject, sequence: sequence)

@@ -75,7 +75,8 @@ extension RunState {
   /// When the next measurement is due; `nil` when nothing is measured.
   public var nextSampleDue: Instant? {
     guard isWatched, outcome == nil else { return nil }
-    return needs.map { firstTime(of: $0.key, since: $0.value.since) + plan.signals[$0.key].settle }.min()
+    let signals = needs.map { firstTime(of: $0.key, since: $0.value.since) + plan.signals[$0.key].settle }
+    return (signals + [nextLookDue].compactMap { $0 }).min()
   }
 
   /// When measurements may let the run go on, at the earliest: its gate opens, or its bake is over. `nil` when nothing
@@ -83,7 +84,8 @@ extension RunState {
   public var evidenceDue: Instant? {
     if let gate = evidence.gate, !gate.isExpired, !gate.isShadow {
       let settle = gate.board.items.map { plan.signals[$0.condition.signal].settle }.max() ?? .zero
-      return max(now, (gate.hold.holdsSince ?? now) + gate.hold.hold + settle)
+      let held = (gate.hold.holdsSince ?? now) + gate.hold.hold + settle
+      return max(now, gate.hold.isOpen ? nextLookDue ?? now : held)
     }
     guard case .baking = waveState, let bake = evidence.bake else { return nil }
     let left = plan.stages[stage].bake.milliseconds - bake.clock.passed.milliseconds

@@ -158,8 +158,12 @@ extension PlannedGate {
       if let comparison {
         $0.key("comparison")
         $0.object {
+          $0.member("before_ms", comparison.before.milliseconds)
+          $0.member("error_percent", comparison.error)
           $0.member("harm_above", comparison.isHarmAbove)
+          $0.member("looks", comparison.looks)
           $0.member("margin", comparison.margin.text)
+          $0.member("match", strings: comparison.match)
           $0.member("signal", comparison.signal)
         }
       }
@@ -180,7 +184,9 @@ extension PlannedGate {
     if let inner = reader.nested("comparison") {
       comparison = PlannedComparison(
         signal: Int(try inner.integer("signal", in: 0...1_000_000)), margin: try inner.fixed("margin"),
-        isHarmAbove: try inner.flag("harm_above"))
+        isHarmAbove: try inner.flag("harm_above"), match: try inner.array("match").compactMap(\.string),
+        before: try inner.span("before_ms"), looks: Int(try inner.integer("looks", in: 1...10)),
+        error: Int(try inner.integer("error_percent", in: 1...20)))
     }
     self.init(
       names: try reader.array("names").compactMap(\.string),

@@ -30,7 +30,7 @@ extension Plan {
     for stage in stages {
       if let gate = stage.gate {
         guard gate.conditions.allSatisfy({ isKnown($0) }),
-          gate.comparison.map({ signals.indices.contains($0.signal) }) ?? true
+          gate.comparison.map({ signals.indices.contains($0.signal) && stage.inventory != nil }) ?? true
         else { throw PlanError(message: "the gate of stage `\(stage.id)` refers to what the plan has not") }
       }
       guard stage.bakeEvents.map({ signals.indices.contains($0.signal) }) ?? true, stage.bakeCycles >= 0,

@@ -30,6 +30,41 @@ public struct PlannedComparison: Hashable, Sendable {
   public var margin: Fixed
   /// Whether larger values are the harm.
   public var isHarmAbove: Bool
+  /// The attributes that a control shares with its target.
+  public var match: [String] = []
+  /// How long before the earlier period lies with which each target is compared to itself; zero for none.
+  public var before = Span.zero
+  /// How often it is looked, at most.
+  public var looks = 1
+  /// The chance in percent that harm of the margin passes, all looks together.
+  public var error = 5
+
+  /// Makes a comparison.
+  public init(
+    signal: Int, margin: Fixed, isHarmAbove: Bool, match: [String] = [], before: Span = .zero, looks: Int = 1,
+    error: Int = 5
+  ) {
+    self.signal = signal
+    self.margin = margin
+    self.isHarmAbove = isHarmAbove
+    self.match = match
+    self.before = before
+    self.looks = max(1, looks)
+    self.error = error
+  }
+
+  /// The error of one look: the looks share the whole (Bonferroni), since each of them is a chance to be wrong.
+  public var errorEach: Double { Double(error) / 100 / Double(looks) }
+
+  /// The fewest targets that can show anything: with n of them, all better by chance has the probability 2⁻ⁿ.
+  public var leastPairs: Int {
+    var (count, chance) = (0, 1.0)
+    while chance > errorEach, count < 60 {
+      count += 1
+      chance /= 2
+    }
+    return count
+  }
 }
 
 /// What a gate or a trigger does when it has decided.

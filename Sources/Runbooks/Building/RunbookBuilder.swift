@@ -192,7 +192,10 @@ struct RunbookBuilder {
     if let compare = node["compare"], let signal = compare.located("signal"),
       let margin = compare.text("margin").flatMap({ Amount($0) })
     {
-      comparison = Gate.Comparison(signal: signal, control: compare.text("control") ?? "rest", margin: margin)
+      comparison = Gate.Comparison(
+        signal: signal, control: compare.text("control") ?? "rest", margin: margin, match: compare.texts("match"),
+        before: compare.span("before") ?? Span(milliseconds: 7 * Span.day.milliseconds),
+        looks: compare.integer("looks") ?? 3, error: compare.integer("error") ?? 5, location: compare.location)
     }
     return Gate(
       require: node.texts("require"), hold: node.span("hold") ?? .zero, deadline: node.span("deadline"),

@@ -25,6 +25,11 @@ extension Finding {
       location: place, suggestion: "write `per: target` in the signal, or choose another signal")
   }
 
+  static func emptyComparison(_ because: String, instead: String, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G149", message: "the comparison has nothing to compare: \(because)", location: place, suggestion: instead)
+  }
+
   static func notHandedBySignal(
     _ reference: Template.Reference, signal: Signal, because: String, at place: SourceSpan
   ) -> Finding {

@@ -95,7 +95,7 @@ extension RunbookChecks {
     return location
   }
 
-  mutating func check(_ gate: Gate) {
+  mutating func check(_ gate: Gate, of stage: Stage) {
     let names = runbook.gates.map(\.name.value)
     for name in gate.require where !names.contains(name.value) {
       findings.append(.unknownGate(name, known: names))
@@ -110,6 +110,24 @@ extension RunbookChecks {
     }
     if signal.extent != .target {
       findings.append(.wrongExtent(signal, use: "a comparison", at: compare.signal.location))
+    }
+    for attribute in compare.match where inventoriesAreComplete && !allAttributes.contains(attribute.value) {
+      findings.append(
+        .unknownAttribute(attribute.value, inventory: nil, known: allAttributes, at: attribute.location))
+    }
+    if stage.targets == nil {
+      findings.append(.emptyComparison("the stage has no targets", instead: "leave it out", at: compare.location))
+    } else if gate.hold < signal.every {
+      findings.append(
+        .emptyComparison(
+          "the gate holds for \(gate.hold.text), and `\(signal.name.value)` is measured every \(signal.every.text)",
+          instead: "write `hold: \(signal.every.text)` or longer", at: gate.location))
+    } else if compare.before > .zero, compare.before < gate.hold {
+      findings.append(
+        .emptyComparison(
+          "the earlier period, \(compare.before.text) before, overlaps the \(gate.hold.text) that the gate holds",
+          instead: "write `before: 7d`, which is the same hour of the same weekday, or `before: 0s` for none",
+          at: compare.location))
     }
   }
 

@@ -10,7 +10,7 @@ extension RunbookChecks {
     for phase in runbook.phases {
       if let tolerate = phase.tolerate { check(tolerate, inventory: nil) }
       for stage in phase.stages {
-        if let gate = stage.gate { check(gate) }
+        if let gate = stage.gate { check(gate, of: stage) }
         if stage.steps.count > Self.stepLimit {
           findings.append(.tooManySteps(stage.steps.count, stage: stage, limit: Self.stepLimit))
         }

@@ -244,6 +244,16 @@ public struct Gate: Sendable {
     public var control: String
     /// The harm that is accepted.
     public var margin: Amount
+    /// The attributes that a control shares with its target.
+    public var match: [Located<String>]
+    /// How long before the earlier period lies with which each target is compared to itself; zero for none.
+    public var before: Span
+    /// How often it is looked, at most.
+    public var looks: Int
+    /// The chance in percent that harm of the margin passes, all looks together.
+    public var error: Int
+    /// Where it is written.
+    public var location: SourceSpan
   }
 }
 

@@ -128,6 +128,14 @@ extension Vocabulary {
       Key("signal", .form(.name), required: true, "The signal."),
       Key("control", .choice(["rest"]), standard: "rest", "The control group: targets that are not migrated yet."),
       Key("margin", .form(.amount), required: true, "The harm that is accepted."),
+      Key("match", .list(.form(.name), minimum: 1), "Attributes that a control shares with its target."),
+      Key(
+        "before", .form(.duration), standard: "7d",
+        "How long before the earlier period lies with which each target is compared to itself; `0s` for none."),
+      Key("looks", .integer(1...10), standard: "3", "How often it is looked, at most."),
+      Key(
+        "error", .integer(1...20), standard: "5",
+        "The chance in percent that harm of the margin passes, all looks together."),
     ])
 
   static let step = Vocabulary(

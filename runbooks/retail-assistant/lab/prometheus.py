@@ -6,11 +6,13 @@
 It scrapes the assistants and the front door on loopback, and keeps an hour in the lab's working directory.
 """
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 
 import daemons
@@ -36,19 +38,24 @@ def start():
         with open(place("log", "prometheus.log"), "ab") as log:
             child = subprocess.Popen(
                 [binary, f"--config.file={config}", f"--storage.tsdb.path={place('prometheus')}",
-                 "--storage.tsdb.retention.time=1h", "--storage.tsdb.no-lockfile", f"--web.listen-address={address()}"],
+                 "--storage.tsdb.retention.time=1h", f"--web.listen-address={address()}"],
                 cwd="/", start_new_session=True, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         daemons.announce("prometheus", child.pid)
         child.returncode = 0  # it is meant to outlive us
     until = time.monotonic() + 30
+    # It is ready seconds before it learns whom to ask: who looks earlier sees no data, which is a breach.
     while True:
+        problem = "it has not scraped the front door yet"
         try:
-            with urllib.request.urlopen(f"http://{address()}/-/ready", timeout=2):
-                break
+            question = urllib.parse.quote(f'up{{instance="127.0.0.1:{ports["front"]}"}} == 1')
+            with urllib.request.urlopen(f"http://{address()}/api/v1/query?query={question}", timeout=2) as answer:
+                if json.load(answer)["data"]["result"]:
+                    break
         except OSError as error:
-            if time.monotonic() > until or not daemons.alive("prometheus"):
-                raise Problem(f"prometheus is not ready: {error}; see {place('log', 'prometheus.log')}") from None
-            time.sleep(0.1)
+            problem = str(error)
+        if time.monotonic() > until or not daemons.alive("prometheus"):
+            raise Problem(f"prometheus is not ready: {problem}; see {place('log', 'prometheus.log')}")
+        time.sleep(0.1)
     print(f"http://{address()}")
 
 

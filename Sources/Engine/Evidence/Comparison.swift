@@ -1,0 +1,223 @@
+import Planning
+public import Quantities
+
+/// What one planned look at migrated targets and their controls found.
+public struct ComparisonResult: Equatable, Sendable {
+  /// The number of the look, from 1.
+  public var look: Int
+  /// The migrated targets that could be compared.
+  public var pairs: Int
+  /// The controls that they were compared with.
+  public var controls: Int
+  /// How much worse the migrated targets are, as estimated; `nil` when none could be compared.
+  public var harm: Fixed?
+  /// The least harm that fits what was measured; `nil` when that cannot be said.
+  public var least: Fixed?
+  /// The greatest harm that fits what was measured.
+  public var greatest: Fixed?
+  /// What follows from it.
+  public var verdict: Verdict
+}
+
+/// A migrated target and the targets that it is compared with: no control serves two of them, so the differences do not
+/// depend on each other.
+public struct MatchedTarget: Equatable, Sendable {
+  /// The migrated target.
+  public var id: String
+  /// Since when it is live.
+  public var since: Instant
+  /// Targets that are not migrated and have the same attributes.
+  public var controls: [String]
+}
+
+/// What a planned look needs to be measured: the same series in two stretches of time.
+public struct LookRequest: Equatable, Sendable {
+  /// The number of the look, from 1.
+  public var look: Int
+  /// The earlier period; `nil` when targets are not compared to themselves.
+  public var before: SampleRequest?
+  /// The time in question.
+  public var after: SampleRequest
+}
+
+extension RunState {
+  /// The most controls of one target.
+  private static let controlsEach = 5
+  /// The most instants of each period.
+  private static let instants = 20
+
+  /// The comparison that a gate asks for; `nil` when it asks for none, or has too few targets to say anything.
+  func comparison(of gate: GateState) -> PlannedComparison? {
+    guard let comparison = plan.stages[gate.stage].gate?.comparison,
+      migratedTargets(upTo: gate.wave, of: gate.stage).count >= comparison.leastPairs
+    else { return nil }
+    return comparison
+  }
+
+  /// What the comparison of a gate says so far; a pass where it asks for none.
+  func comparisonVerdict(of gate: GateState) -> Verdict {
+    guard comparison(of: gate) != nil else { return .pass }
+    return gate.comparison?.verdict ?? .unknown(.noData)
+  }
+
+  /// The migrated targets of a stage that a wave is judged by: its own and those before it.
+  private func migratedTargets(upTo wave: Int, of stage: Int) -> [TargetKey] {
+    plan.stages[stage].waves.prefix(wave + 1).flatMap(\.targets).map { TargetKey(stage: stage, row: $0) }
+      .filter { stages[stage].status[Int($0.row)] == .done }
+  }
+
+  /// Each migrated target with its controls. Controls are dealt out in turn among the targets of the same attributes.
+  func matchedTargets(of gate: GateState, matching attributes: [String]) -> [MatchedTarget] {
+    guard let number = plan.stages[gate.stage].inventory else { return [] }
+    let inventory = plan.inventories[number]
+    func stratum(_ row: Int) -> [String] { attributes.map { inventory.value($0, of: row) ?? "" } }
+    var isTouched = [Bool](repeating: false, count: inventory.count)
+    var isPlanned = isTouched
+    for stage in plan.stages.indices where plan.stages[stage].inventory == number {
+      for row in isTouched.indices where stages[stage].status[row] != .waiting || stages[stage].live[Int32(row)] != nil
+      {
+        isTouched[row] = true
+      }
+      for row in plan.stages[stage].waves.flatMap(\.targets) { isPlanned[Int(row)] = true }
+    }
+    var free: [[String]: [Int]] = [:]
+    for row in isTouched.indices where !isTouched[row] && isPlanned[row] { free[stratum(row), default: []].append(row) }
+    let migrated = migratedTargets(upTo: gate.wave, of: gate.stage)
+    var members: [[String]: [TargetKey]] = [:]
+    for key in migrated { members[stratum(Int(key.row)), default: []].append(key) }
+    return migrated.map { key in
+      let mine = stratum(Int(key.row))
+      let peers = members[mine] ?? []
+      let place = peers.firstIndex(of: key) ?? 0
+      let controls = stride(from: place, to: free[mine]?.count ?? 0, by: max(1, peers.count)).prefix(Self.controlsEach)
+      return MatchedTarget(
+        id: plan.target(key.row, stage: key.stage), since: stages[key.stage].live[key.row] ?? now,
+        controls: controls.map { plan.target(Int32((free[mine] ?? [])[$0]), stage: key.stage) })
+    }
+  }
+
+  /// When the next look is due; `nil` when none is.
+  var nextLookDue: Instant? {
+    guard let gate = evidence.gate, !gate.isExpired, let comparison = comparison(of: gate),
+      gate.looks < comparison.looks, gate.comparison?.verdict != .pass, let planned = plan.stages[gate.stage].gate
+    else { return nil }
+    // By then no window reaches back behind the beginning of the gate, and so behind no cut-over.
+    let first = gate.startedAt + plan.signals[comparison.signal].window + planned.hold
+    let room = gate.deadline.map { ($0 - first).milliseconds } ?? planned.hold.milliseconds * Int64(comparison.looks)
+    let gap = max(0, room) / Int64(comparison.looks)
+    return first + Span(milliseconds: gap * Int64(gate.looks)) + plan.signals[comparison.signal].settle
+  }
+
+  /// What a look needs that is due; `nil` when none is.
+  public func lookDue(at instant: Instant) -> LookRequest? {
+    guard outcome == nil, let due = nextLookDue, due <= instant, let gate = evidence.gate,
+      let comparison = comparison(of: gate), let planned = plan.stages[gate.stage].gate
+    else { return nil }
+    let signal = plan.signals[comparison.signal]
+    let every = max(1, signal.every.milliseconds)
+    let newest = (instant.milliseconds - signal.settle.milliseconds) / every
+    let count = max(1, planned.hold.milliseconds / every)
+    let step = (count + Int64(Self.instants) - 1) / Int64(Self.instants)
+    let after = stride(from: Int64(0), to: count, by: Int64.Stride(step)).map { newest - $0 }.reversed()
+    let back = (comparison.before.milliseconds + every - 1) / every
+    let matched = matchedTargets(of: gate, matching: comparison.match)
+    let series = Set(matched.flatMap { [$0.id] + $0.controls }).sorted()
+    func request(_ places: [Int64]) -> SampleRequest {
+      SampleRequest(
+        signal: comparison.signal, times: places.map { Instant(milliseconds: $0 * every) }, series: series)
+    }
+    return LookRequest(
+      look: gate.looks + 1, before: back == 0 ? nil : request(after.map { $0 - back }), after: request(Array(after)))
+  }
+
+  /// Takes what a look measured into account.
+  mutating func foldLook(_ look: Int, before: Samples, after: Samples) {
+    guard var gate = evidence.gate, let comparison = comparison(of: gate), look == gate.looks + 1 else { return }
+    let matched = matchedTargets(of: gate, matching: comparison.match)
+    let earlier = Averages(before)
+    let later = Averages(after)
+    let window = plan.signals[comparison.signal].window
+    func change(_ id: String, since: Instant?) -> Fixed? {
+      guard let now = later.mean(id, from: since.map { $0 + window }) else { return nil }
+      guard !before.rows.isEmpty else { return now }
+      return earlier.mean(id).map { Fixed(millionths: now.millionths &- $0.millionths) }
+    }
+    var differences: [Fixed] = []
+    var controls = 0
+    for target in matched {
+      let others = target.controls.compactMap { change($0, since: nil) }
+      guard let own = change(target.id, since: target.since), let norm = others.medianValue else { continue }
+      controls += others.count
+      let difference = own.millionths &- norm.millionths
+      differences.append(Fixed(millionths: comparison.isHarmAbove ? difference : -difference))
+    }
+    let rank = SignedRank(differences, error: comparison.errorEach)
+    var verdict = Verdict.unknown(.tooFew)
+    if let upper = rank?.upper, upper < comparison.margin { verdict = .pass }
+    if let lower = rank?.lower, lower > comparison.margin { verdict = .breach }
+    gate.looks = look
+    gate.isCompared = false
+    gate.comparison = ComparisonResult(
+      look: look, pairs: differences.count, controls: controls, harm: rank?.shift, least: rank?.lower,
+      greatest: rank?.upper, verdict: verdict)
+    evidence.gate = gate
+  }
+}
+
+/// The mean of each series over some evaluations.
+private struct Averages {
+  private let samples: Samples
+  private let place: [String: Int]
+
+  init(_ samples: Samples) {
+    self.samples = samples
+    place = Dictionary(samples.series.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: min)
+  }
+
+  /// The mean of a series from an instant on; `nil` where less than four fifths of the evaluations have a value.
+  func mean(_ series: String, from start: Instant? = nil) -> Fixed? {
+    guard let place = place[series], !samples.rows.isEmpty else { return nil }
+    var (sum, count): (Int64, Int64) = (0, 0)
+    for row in samples.rows where start.map({ row.at >= $0 }) ?? true && place < row.readings.count {
+      guard case .value(let value) = row.readings[place] else { continue }
+      let (total, isTooLarge) = sum.addingReportingOverflow(value.millionths)
+      if isTooLarge { return nil }
+      sum = total
+      count += 1
+    }
+    return count * 5 >= Int64(samples.rows.count) * 4 ? Fixed(millionths: sum / count) : nil
+  }
+}
+
+extension [Fixed] {
+  /// The middle value, or the mean of the two in the middle; `nil` of none.
+  fileprivate var medianValue: Fixed? {
+    guard !isEmpty else { return nil }
+    let sorted = map(\.millionths).sorted()
+    let middle = sorted.count / 2
+    return Fixed(
+      millionths: sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] / 2 &+ sorted[middle] / 2))
+  }
+}
+
+extension ComparisonResult {
+  func write(to writer: inout CanonicalWriter) {
+    writer.member("controls", controls)
+    writer.member("greatest", ifPresent: greatest?.text)
+    writer.member("harm", ifPresent: harm?.text)
+    writer.member("least", ifPresent: least?.text)
+    writer.member("look", look)
+    writer.member("pairs", pairs)
+    writer.member("verdict", verdict.code)
+  }
+
+  init?(_ data: JSON) {
+    guard let look = data["look"]?.integer, let verdict = data["verdict"]?.string.flatMap({ Verdict(code: $0) }) else {
+      return nil
+    }
+    func fixed(_ key: String) -> Fixed? { data[key]?.string.flatMap { Fixed($0) } }
+    self.init(
+      look: Int(look), pairs: Int(data["pairs"]?.integer ?? 0), controls: Int(data["controls"]?.integer ?? 0),
+      harm: fixed("harm"), least: fixed("least"), greatest: fixed("greatest"), verdict: verdict)
+  }
+}
