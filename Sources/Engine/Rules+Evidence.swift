@@ -89,9 +89,9 @@ extension Machine {
     if gate.hold.isOpen || planned.conditions.isEmpty, compared == .pass {
       emit(
         .gateOpened(held: planned.hold, exhibits: exhibits, isShadow: gate.isShadow), place, cause: state.lastSequence)
-    } else if compared == .breach {
-      // Harm that was shown does not go away by waiting.
-      emit(.gateExpired(.breach, exhibits: exhibits), place, cause: state.lastSequence)
+    } else if compared == .breach || compared != .pass && state.hasLookedOften(gate) {
+      // Harm that was shown does not go away by waiting, and nothing is learned after the last look.
+      emit(.gateExpired(compared, exhibits: exhibits), place, cause: state.lastSequence)
     } else if let deadline = gate.deadline, deadline <= state.now, held.and(compared) != .pass {
       emit(.gateExpired(held.and(compared), exhibits: exhibits), place, cause: state.lastSequence)
     } else if let since = gate.hold.holdsSince, !gate.isAnnounced {

@@ -149,7 +149,7 @@ struct PlanFacts {
     guard gates + triggers > 0 else { return "by nothing: no gate, no trigger" }
     let comparisons = plan.stages.count { $0.gate?.comparison != nil }
     return "\(Words.count(gates, "gate")), \(Words.count(triggers, "trigger"))"
-      + (comparisons > 0 ? ", \(Words.count(comparisons, "comparison")) with the rest: --format markdown" : "")
+      + (comparisons > 0 ? ", \(Words.count(comparisons, "comparison")) with the rest" : "")
   }
 
   /// What must not be overlooked, as label and words.
@@ -225,8 +225,8 @@ extension PlanFacts {
     let what =
       "\(Sanitize.line(plan.signals[comparison.signal].name)) within \(comparison.margin.spoken) \(unit) of the rest"
     guard let first else { return "\(name(stage)): \(what); it has too few targets to say, ever" }
-    let since = first == 0 ? "" : " from wave \(first + 1) on; before that there are too few targets to say"
-    return "\(name(stage)): \(what)\(since)"
+    let since = first == 0 ? "" : " from wave \(first + 1) on, since before that there are too few targets to say,"
+    return "\(name(stage)): \(what)\(since) while enough of them wait to compare with"
   }
 }
 

@@ -73,13 +73,22 @@ struct PlanMaker {
   private mutating func gate(signals: Int, of stage: PlannedStage, in plan: Plan) -> PlannedGate? {
     let able = (0..<signals).filter { stage.inventory != nil || plan.signals[$0].extent == .global }
     guard !able.isEmpty else { return nil }
+    let comparable = (0..<signals).filter { stage.inventory != nil && plan.signals[$0].extent == .target }
+    let comparison =
+      comparable.isEmpty || random.chance(50)
+      ? nil
+      : PlannedComparison(
+        signal: random.pick(comparable), margin: Fixed(millionths: 2_000_000), isHarmAbove: random.chance(80),
+        match: random.chance(50) ? ["country"] : [], before: random.chance(50) ? .hour : .zero,
+        looks: random.int(1...3), error: 20)
     return PlannedGate(
       names: ["healthy"], conditions: [condition(.less, 3, random.pick(able))],
       hold: Span(milliseconds: Int64(random.int(0...20)) * 1_000),
       // A deadline that is shorter than an evaluation and its settling could never be met.
       deadline: random.chance(70) ? Span(milliseconds: Int64(random.int(30...120)) * 1_000) : nil,
       onBreach: random.pick(GateAction.allCases), onUnknown: random.pick(GateAction.allCases),
-      validFor: random.chance(30) ? Span(milliseconds: 20_000) : nil, isShadow: random.chance(20), comparison: nil)
+      validFor: random.chance(30) ? Span(milliseconds: 20_000) : nil, isShadow: random.chance(20),
+      comparison: comparison)
   }
 
   private func condition(_ comparison: Condition.Comparison, _ limit: Int64, _ signal: Int) -> PlannedCondition {

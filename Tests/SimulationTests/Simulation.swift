@@ -251,7 +251,21 @@ struct Simulation {
             readings: request.series.map { _ in request.signal == last ? total(seconds) : reading() })
         })
     }
-    return parts.isEmpty ? [] : [(.sampled(parts), .run)]
+    return (parts.isEmpty ? [] : [(.sampled(parts), .run)]) + look()
+  }
+
+  /// What a look finds that is due; sometimes it is answered twice.
+  private mutating func look() -> [(kind: Event.Kind, subject: Place)] {
+    guard let request = machine.state.lookDue(at: now) else { return [] }
+    let both = [request.before, request.after].map { part in
+      Samples(
+        signal: request.after.signal, name: plan.signals[request.after.signal].name, series: request.after.series,
+        rows: (part?.times ?? []).map { time in
+          Samples.Row(at: time, readings: request.after.series.map { _ in reading() })
+        })
+    }
+    let event = Event.Kind.comparisonMeasured(look: request.look, before: both[0], after: both[1])
+    return isWild && random.chance(20) ? [(event, .run), (event, .run)] : [(event, .run)]
   }
 
   private mutating func total(_ seconds: Int64) -> Reading {

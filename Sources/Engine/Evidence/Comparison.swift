@@ -46,13 +46,14 @@ extension RunState {
   /// The most instants of each period.
   private static let instants = 20
 
-  /// The comparison that a gate asks for; `nil` when it asks for none, or has too few targets to say anything.
+  /// The comparison that a gate asks for; `nil` when it asks for none, or when too few targets have controls to say
+  /// anything.
   func comparison(of gate: GateState) -> PlannedComparison? {
-    guard let comparison = plan.stages[gate.stage].gate?.comparison,
-      migratedTargets(upTo: gate.wave, of: gate.stage).count >= comparison.leastPairs
-    else { return nil }
-    return comparison
+    gate.matched.isEmpty ? nil : plan.stages[gate.stage].gate?.comparison
   }
+
+  /// Whether a gate has used up its looks.
+  func hasLookedOften(_ gate: GateState) -> Bool { comparison(of: gate).map { gate.looks >= $0.looks } ?? false }
 
   /// What the comparison of a gate says so far; a pass where it asks for none.
   func comparisonVerdict(of gate: GateState) -> Verdict {
@@ -67,32 +68,33 @@ extension RunState {
   }
 
   /// Each migrated target with its controls. Controls are dealt out in turn among the targets of the same attributes.
-  func matchedTargets(of gate: GateState, matching attributes: [String]) -> [MatchedTarget] {
-    guard let number = plan.stages[gate.stage].inventory else { return [] }
+  func matchedTargets(upTo wave: Int, of stage: Int, matching attributes: [String]) -> [MatchedTarget] {
+    guard let number = plan.stages[stage].inventory else { return [] }
     let inventory = plan.inventories[number]
     func stratum(_ row: Int) -> [String] { attributes.map { inventory.value($0, of: row) ?? "" } }
     var isTouched = [Bool](repeating: false, count: inventory.count)
     var isPlanned = isTouched
-    for stage in plan.stages.indices where plan.stages[stage].inventory == number {
-      for row in isTouched.indices where stages[stage].status[row] != .waiting || stages[stage].live[Int32(row)] != nil
-      {
+    for other in plan.stages.indices where plan.stages[other].inventory == number {
+      for row in isTouched.indices
+      where stages[other].status[row] != .waiting || stages[other].live[Int32(row)] != nil {
         isTouched[row] = true
       }
-      for row in plan.stages[stage].waves.flatMap(\.targets) { isPlanned[Int(row)] = true }
+      for row in plan.stages[other].waves.flatMap(\.targets) { isPlanned[Int(row)] = true }
     }
     var free: [[String]: [Int]] = [:]
     for row in isTouched.indices where !isTouched[row] && isPlanned[row] { free[stratum(row), default: []].append(row) }
-    let migrated = migratedTargets(upTo: gate.wave, of: gate.stage)
-    var members: [[String]: [TargetKey]] = [:]
-    for key in migrated { members[stratum(Int(key.row)), default: []].append(key) }
+    var places: [[String]: Int] = [:]
+    let migrated = migratedTargets(upTo: wave, of: stage)
+    let members = Dictionary(grouping: migrated) { stratum(Int($0.row)) }.mapValues(\.count)
     return migrated.map { key in
       let mine = stratum(Int(key.row))
-      let peers = members[mine] ?? []
-      let place = peers.firstIndex(of: key) ?? 0
-      let controls = stride(from: place, to: free[mine]?.count ?? 0, by: max(1, peers.count)).prefix(Self.controlsEach)
+      let place = places[mine, default: 0]
+      places[mine] = place + 1
+      let peers = free[mine] ?? []
+      let controls = stride(from: place, to: peers.count, by: members[mine] ?? 1).prefix(Self.controlsEach)
       return MatchedTarget(
-        id: plan.target(key.row, stage: key.stage), since: stages[key.stage].live[key.row] ?? now,
-        controls: controls.map { plan.target(Int32((free[mine] ?? [])[$0]), stage: key.stage) })
+        id: plan.target(key.row, stage: stage), since: stages[stage].live[key.row] ?? now,
+        controls: controls.map { plan.target(Int32(peers[$0]), stage: stage) })
     }
   }
 
@@ -120,8 +122,7 @@ extension RunState {
     let step = (count + Int64(Self.instants) - 1) / Int64(Self.instants)
     let after = stride(from: Int64(0), to: count, by: Int64.Stride(step)).map { newest - $0 }.reversed()
     let back = (comparison.before.milliseconds + every - 1) / every
-    let matched = matchedTargets(of: gate, matching: comparison.match)
-    let series = Set(matched.flatMap { [$0.id] + $0.controls }).sorted()
+    let series = Set(gate.matched.flatMap { [$0.id] + $0.controls }).sorted()
     func request(_ places: [Int64]) -> SampleRequest {
       SampleRequest(
         signal: comparison.signal, times: places.map { Instant(milliseconds: $0 * every) }, series: series)
@@ -133,7 +134,6 @@ extension RunState {
   /// Takes what a look measured into account.
   mutating func foldLook(_ look: Int, before: Samples, after: Samples) {
     guard var gate = evidence.gate, let comparison = comparison(of: gate), look == gate.looks + 1 else { return }
-    let matched = matchedTargets(of: gate, matching: comparison.match)
     let earlier = Averages(before)
     let later = Averages(after)
     let window = plan.signals[comparison.signal].window
@@ -144,7 +144,7 @@ extension RunState {
     }
     var differences: [Fixed] = []
     var controls = 0
-    for target in matched {
+    for target in gate.matched {
       let others = target.controls.compactMap { change($0, since: nil) }
       guard let own = change(target.id, since: target.since), let norm = others.medianValue else { continue }
       controls += others.count

@@ -62,7 +62,9 @@ struct GateState: Equatable, Sendable {
   var isExpired = false
   /// Whether it was reported to hold.
   var isAnnounced = false
-  /// How often migrated targets were compared with others, and what was found last.
+  /// The migrated targets that can be compared, each with its controls; empty where too few could show anything.
+  var matched: [MatchedTarget] = []
+  /// How often they were compared, and what was found last.
   var looks = 0
   var comparison: ComparisonResult?
   /// Whether that was reported.

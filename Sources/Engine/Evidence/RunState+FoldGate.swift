@@ -63,6 +63,10 @@ extension RunState {
     evidence.gate = GateState(
       stage: stage, wave: wave, startedAt: now, deadline: deadline, board: board,
       hold: HoldGate(hold: planned.hold, patience: board.patience(signals: plan.signals)), isShadow: isShadow)
+    if let comparison = planned.comparison {
+      let matched = matchedTargets(upTo: wave, of: stage, matching: comparison.match).filter { !$0.controls.isEmpty }
+      if matched.count >= comparison.leastPairs { evidence.gate?.matched = matched }
+    }
     if !isShadow, waveState == .running { waveState = .gating }
   }
 

@@ -4,8 +4,8 @@ public import Quantities
 ///
 /// The estimate is the median of the Walsh averages (a + b) / 2 of all pairs, each value with itself included; the
 /// bounds are Walsh averages too, at the ranks that Wilcoxon's signed-rank distribution gives (Hodges & Lehmann, Ann.
-/// Math. Statist. 34, 1963). Under symmetry each bound is passed by the true shift with at most the given error, for every
-/// number of differences; equal differences make the bounds wider, never narrower.
+/// Math. Statist. 34, 1963). Under symmetry the true shift lies beyond each bound with at most the given error, for
+/// every number of differences; equal differences make the bounds wider, never narrower.
 public struct SignedRank: Equatable, Sendable {
   /// The number of differences.
   public let count: Int
