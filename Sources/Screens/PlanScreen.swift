@@ -12,17 +12,18 @@ public enum PlanScreen {
   /// - `findings`: the warnings that came with the plan.
   /// - `digest`: the plan's digest.
   /// - `wave`: the wave to show in full, in numbers from 0.
+  /// - `starts`: when the targets of that wave may start.
   /// - `path`: the runbook's path for the next command.
   public static func text(
     _ plan: Plan, findings: [Finding], digest: Digest, style: Style, columns: Int,
-    wave: (stage: Int, wave: Int)? = nil, path: String? = nil
+    wave: (stage: Int, wave: Int)? = nil, starts: [TargetStart] = [], path: String? = nil
   ) -> String {
     let page = PlanPage(facts: PlanFacts(plan, findings: findings), style: style, columns: columns)
     var rows = page.title(digest) + [""]
     let middle = page.numbers
     let end = page.findings + page.next(path)
     if let wave, plan.stages.indices.contains(wave.stage), plan.stages[wave.stage].waves.indices.contains(wave.wave) {
-      rows += page.wave(wave.stage, wave.wave)
+      rows += page.wave(wave.stage, wave.wave, starts: starts)
     } else {
       // What is left for the two lists is shared: phases first, since they are fewer.
       let room = limit - rows.count - middle.count - end.count - 3
@@ -161,7 +162,7 @@ private struct PlanPage {
   private func row(_ label: String, _ text: String) -> String { " \(Width.pad(label, to: 9)) \(text)" }
 
   /// One wave with its steps and every target.
-  func wave(_ stage: Int, _ wave: Int) -> [String] {
+  func wave(_ stage: Int, _ wave: Int, starts: [TargetStart]) -> [String] {
     let planned = plan.stages[stage]
     let batch = planned.waves[wave]
     let days = [batch.earliest?.spoken, batch.latest?.spoken].compactMap { $0 }
@@ -192,12 +193,33 @@ private struct PlanPage {
     }
     rows += steps.lines(columns: columns, style: style) + ["  \(legend(planned.steps))", ""]
     guard let inventory = planned.inventory else { return rows + ["  done once, on no target"] }
-    let names = ["id"] + plan.inventories[inventory].columns.filter { $0 != "id" }
-    var table = Table(names.map { Table.Column(title: Sanitize.line($0), givesWay: $0 != "id") }, indent: "  ")
+    // Beside the times there is no room for what has nothing to do with them.
+    let known = plan.inventories[inventory].columns
+    let names =
+      ["id"] + (starts.isEmpty ? known : ["country", "zone"].filter { known.contains($0) }).filter { $0 != "id" }
+    var columns = names.map { Table.Column(title: Sanitize.line($0), givesWay: $0 != "id") }
+    if !starts.isEmpty {
+      columns += [.init(title: "may start (UTC)"), .init(title: "local"), .init(title: "", givesWay: true)]
+    }
+    var table = Table(columns, indent: "  ")
+    let byRow = Dictionary(starts.map { ($0.row, $0) }, uniquingKeysWith: { first, _ in first })
     table.rows = batch.targets.map { row in
       names.map { Sanitize.line(plan.inventories[inventory].value($0, of: Int(row)) ?? "-") }
+        + (byRow[row].map { start($0) } ?? [])
     }
-    return rows + table.lines(columns: columns, style: style)
+    return rows + table.lines(columns: self.columns, style: style)
+  }
+
+  /// The instant in UTC and on the clock of the target, and what is remarkable about it.
+  private func start(_ start: TargetStart) -> [String] {
+    guard let opens = start.opens else { return ["-", "-", start.delayedBy ?? ""] }
+    let local = (opens + Span(milliseconds: Int64(start.offset) * 1_000)).text
+    let day = CivilDate(String(local.prefix(10))).map { Words.weekday($0) } ?? ""
+    let notes = [start.delayedBy.map { Sanitize.line($0) }, start.clockChanges ? "the clocks change that night" : nil]
+    return [
+      String(opens.text.prefix(16)).replacing("T", with: " "), "\(day) \(local.dropFirst(11).prefix(5))",
+      notes.compactMap { $0 }.joined(separator: "; "),
+    ]
   }
 
   /// Says only what occurs.

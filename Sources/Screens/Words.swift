@@ -40,6 +40,11 @@ enum Words {
     return kinds.map { $0.items.count == 1 ? $0.items[0] : count($0.items.count, $0.kind) }.joined(separator: " · ")
   }
 
+  /// `Mon`
+  static func weekday(_ date: CivilDate) -> String {
+    ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][date.weekday - 1]
+  }
+
   /// A day with its year where that is not the year of another day.
   static func day(_ date: CivilDate, beside other: CivilDate? = nil) -> String {
     other?.year == date.year ? date.spoken : "\(date.spoken) \(date.year)"

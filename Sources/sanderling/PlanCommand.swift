@@ -64,10 +64,12 @@ struct PlanCommand: ParsableCommand {
     } else if format == .markdown {
       Output.standard.write(PlanScreen.markdown(plan, findings: findings, digest: digest))
     } else {
+      let wave = try place(in: plan)
+      let starts = wave.map { plan.starts(ofWave: $0.wave, stage: $0.stage, zones: SystemZones()) } ?? []
       Output.standard.write(
         PlanScreen.text(
           plan, findings: findings, digest: digest, style: style.style(for: .standard),
-          columns: Output.standard.isTerminal ? Output.standard.size.columns : 100, wave: try place(in: plan),
+          columns: Output.standard.isTerminal ? Output.standard.size.columns : 120, wave: wave, starts: starts,
           path: runbook))
     }
     if let expected, try Self.read(expected).digest != digest {

@@ -1,0 +1,42 @@
+import Quantities
+import Testing
+
+@testable import Planning
+
+@Suite("When the targets of a wave may start")
+struct TargetStartTests {
+  @Test("is said for each of them, with what delays it and whether the clocks change")
+  func starts() throws {
+    let runbook = """
+      sanderling: 1
+      runbook: book
+      starts: 2027-03-25
+      zone: Europe/Amsterdam
+      inventories: { stores: stores.csv }
+      calendars: [easter.ics]
+      phases:
+        - id: one
+          stages:
+            - id: s
+              targets: stores
+              waves: { size: 4 }
+              window: { days: mon-sun, between: "21:00-05:00", zone: target }
+              steps: [{ id: act, uses: manual, undo: none }]
+      """
+    let easter = """
+      BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20270101T000000Z\r
+      SUMMARY:Easter\r\nDTSTART;VALUE=DATE:20270325\r\nDTEND;VALUE=DATE:20270328\r\nCATEGORIES:NO\r\nEND:VEVENT\r
+      END:VCALENDAR\r
+
+      """
+    let csv = "id,country,zone\na,NL,Europe/Amsterdam\nb,NO,Europe/Oslo\nc,BR,America/Bahia\n"
+    let (plan, findings) = try planned(runbook, files: ["book/stores.csv": csv, "book/easter.ics": easter])
+    let starts = try #require(plan, "\(findings.count) findings").starts(ofWave: 0, stage: 0, zones: TestZones())
+    // At midnight in Amsterdam its window is open; in Bahia it is 20:00, an hour before it opens.
+    #expect(starts.map { $0.opens?.text.prefix(16) } == ["2027-03-24T23:00", "2027-03-27T23:00", "2027-03-25T00:00"])
+    #expect(starts.map(\.delayedBy) == [nil, "frozen: Easter", nil])
+    #expect(starts.map(\.offset) == [3_600, 3_600, -10_800])
+    // In the night to 28 March the clocks of Oslo go forward.
+    #expect(starts.map(\.clockChanges) == [false, true, false])
+  }
+}
