@@ -54,6 +54,8 @@ public enum Place: Hashable, Sendable {
 struct TargetKind: Hashable, Sendable {
   /// The values of the attributes that have a budget, in the order of the stage's limits.
   var values: [String]
+  /// The values of the attributes that have a cap, in the order of the stage's caps.
+  var capped: [String] = []
   /// Where they stand, as windows and freezes see it.
   var site: StartSite
 }
@@ -106,15 +108,16 @@ public struct PlanIndex: Sendable {
   private static func kinds(of stage: PlannedStage, in plan: Plan) -> (rows: [Int32], kinds: [TargetKind]) {
     let hasCalendar = stage.window != nil || !plan.freezes.isEmpty
     guard let inventory = stage.inventory.map({ plan.inventories[$0] }),
-      !stage.tolerateByAttribute.isEmpty || hasCalendar
+      !stage.tolerateByAttribute.isEmpty || !stage.caps.isEmpty || hasCalendar
     else { return ([], [TargetKind(values: [], site: StartSite(zone: plan.zone))]) }
     let columns = stage.tolerateByAttribute.map { limit in inventory.columns.firstIndex(of: limit.attribute) }
+    let capColumns = stage.caps.map { cap in inventory.columns.firstIndex(of: cap.attribute) }
     var numbers: [TargetKind: Int32] = [:]
     var kinds: [TargetKind] = []
     let rows = (0..<inventory.count).map { row -> Int32 in
       let values = columns.map { $0.map { inventory.values[$0][row] } ?? "" }
       let kind = TargetKind(
-        values: values,
+        values: values, capped: capColumns.map { $0.map { inventory.values[$0][row] } ?? "" },
         site: hasCalendar ? inventory.site(of: row, in: plan.zone) : StartSite(zone: plan.zone))
       if let number = numbers[kind] { return number }
       let number = Int32(kinds.count)

@@ -90,7 +90,57 @@ extension RunState {
   var nextReopening: Instant? {
     let active = units.count(where: { $0.verb == .apply })
     guard waveState == .running, open > 0, active < plan.stages[stage].concurrency, exposed < slots else { return nil }
-    return closedKinds.compactMap(\.reopens).first { $0 > now }
+    let capped = plan.stages[stage].caps.isEmpty ? [] : cappedKinds.map(\.reopens)
+    return (closedKinds.compactMap(\.reopens) + capped).filter { $0 > now }.min()
+  }
+
+  /// When targets of a kind may start again as far as caps are concerned; `nil` when they may now.
+  private func capReopens(_ kind: Int) -> Instant? {
+    plan.stages[stage].caps.enumerated().compactMap { number, cap -> Instant? in
+      let values = index.kinds[stage][kind].capped
+      guard number < values.count, let use = stages[stage].capped[number]?[values[number]],
+        use.used >= cap.pace.count
+      else { return nil }
+      let period = cap.pace.period(of: now, since: stages[stage].begunAt ?? now)
+      // A cap whose calendar has come to its end caps nothing more.
+      return period.start == use.periodStart ? period.end : nil
+    }.max()
+  }
+
+  /// The targets of the current wave that wait because of a cap: how many, for which value, and until when.
+  var cappedKinds: [(waiting: Int, cap: PlannedCap, value: String, reopens: Instant)] {
+    guard stage < plan.stages.count, waveState == .running, !plan.stages[stage].caps.isEmpty else { return [] }
+    let targets = plan.stages[stage].waves[wave].targets
+    var found: [(waiting: Int, cap: PlannedCap, value: String, reopens: Instant)] = []
+    for queue in queues {
+      guard let reopens = capReopens(queue.kind) else { continue }
+      let waiting = queue.places[queue.head...].count { stages[stage].status[Int(targets[Int($0)])] == .waiting }
+      let used = plan.stages[stage].caps.indices.first { number in
+        let value = index.kinds[stage][queue.kind].capped[number]
+        return stages[stage].capped[number]?[value]?.used ?? 0 >= plan.stages[stage].caps[number].pace.count
+      }
+      guard waiting > 0, let used else { continue }
+      found.append((waiting, plan.stages[stage].caps[used], index.kinds[stage][queue.kind].capped[used], reopens))
+    }
+    return found
+  }
+
+  /// A target began: it counts in the period of each cap.
+  mutating func spendCaps(_ key: TargetKey) {
+    let planned = plan.stages[key.stage]
+    guard !planned.caps.isEmpty else { return }
+    let begun = stages[key.stage].begunAt ?? now
+    stages[key.stage].begunAt = begun
+    let kinds = index.kindOfRow[key.stage]
+    guard Int(key.row) < kinds.count else { return }
+    let values = index.kinds[key.stage][Int(kinds[Int(key.row)])].capped
+    for (number, cap) in planned.caps.enumerated() where number < values.count {
+      let start = cap.pace.period(of: now, since: begun).start
+      var use = stages[key.stage].capped[number]?[values[number]] ?? CapUse(periodStart: start, used: 0)
+      if use.periodStart != start { use = CapUse(periodStart: start, used: 0) }
+      use.used += 1
+      stages[key.stage].capped[number, default: [:]][values[number]] = use
+    }
   }
 
   /// Whether the calendar lets targets of a kind start, and the budgets by attribute could lose one more of them.
@@ -101,6 +151,7 @@ extension RunState {
       return false
     }
     let planned = plan.stages[stage]
+    if capReopens(kind) != nil { return false }
     guard planned.isStrict, !planned.tolerateByAttribute.isEmpty else { return true }
     return zip(planned.tolerateByAttribute, running).enumerated().allSatisfy { number, pair in
       let (limit, counts) = pair

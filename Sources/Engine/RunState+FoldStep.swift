@@ -54,7 +54,10 @@ extension RunState {
 
   private mutating func foldIntent(_ verb: Verb, _ intent: Intent, at address: StepAddress, sequence: Int64) {
     let key = address.target
-    if unitIndex(key) == nil { begin(key, verb: verb, step: address.step, sequence: sequence) }
+    if unitIndex(key) == nil {
+      begin(key, verb: verb, step: address.step, sequence: sequence)
+      if verb == .apply { spendCaps(key) }
+    }
     guard let position = unitIndex(key) else { return }
     if units[position].verb == .undo, units[position].step != address.step {
       units[position].attempt = 0

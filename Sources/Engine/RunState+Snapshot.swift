@@ -101,6 +101,21 @@ extension StageState {
     writer.object {
       $0.key("admitted")
       $0.array { for row in admitted { $0.integer(Int64(row)) } }
+      if let begunAt {
+        $0.member("begun", begunAt.milliseconds)
+        $0.member(
+          "capped",
+          .dictionary(
+            capped.map { number, uses in
+              (
+                String(number),
+                .dictionary(
+                  uses.map { value, use in
+                    (value, .array([.integer(use.periodStart.milliseconds), .integer(Int64(use.used))]))
+                  })
+              )
+            }))
+      }
       if !live.isEmpty {
         $0.member("live", .dictionary(live.map { (String($0.key), .integer($0.value.milliseconds)) }))
       }
@@ -139,6 +154,16 @@ extension StageState {
     status = read
     admitted = (json["admitted"]?.array ?? []).compactMap { $0.integer.flatMap { Int32(exactly: $0) } }
     guard admitted.allSatisfy({ status.indices.contains(Int($0)) }) else { return false }
+    begunAt = json["begun"]?.integer.map { Instant(milliseconds: $0) }
+    for (number, uses) in json["capped"]?.members ?? [] {
+      guard let number = Int(number) else { continue }
+      for (value, use) in uses.members {
+        let parts = use.array.compactMap(\.integer)
+        guard parts.count == 2 else { continue }
+        capped[number, default: [:]][value] = CapUse(
+          periodStart: Instant(milliseconds: parts[0]), used: Int(parts[1]))
+      }
+    }
     for (row, value) in json["rounds"]?.members ?? [] {
       if let row = Int32(row), let count = value.integer { rounds[row] = Int(count) }
     }

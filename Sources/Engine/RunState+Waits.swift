@@ -164,7 +164,14 @@ extension RunState {
         return Wait(.window, path: path, reason: "\(who) in \(zone): \(kind.reason.words)", until: kind.reopens)
       }
     }
-    let others = waiting - closed.reduce(0) { $0 + $1.waiting }
+    let capped = closed.isEmpty || closed.reduce(0, { $0 + $1.waiting }) < waiting ? cappedKinds : []
+    waits += capped.map { kind in
+      let who = "\(kind.waiting) target\(kind.waiting == 1 ? "" : "s")"
+      return Wait(
+        .pace, path: path, reason: "\(who): \(kind.cap.attribute) \(kind.value) has had its \(kind.cap.pace.text)",
+        until: kind.reopens)
+    }
+    let others = waiting - closed.reduce(0) { $0 + $1.waiting } - capped.reduce(0) { $0 + $1.waiting }
     if others > 0 {
       waits.append(Wait(.slot, path: path, reason: "\(others) targets wait for a slot: \(slots) at once"))
     }

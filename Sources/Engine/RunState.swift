@@ -156,6 +156,10 @@ public struct StageState: Equatable, Sendable {
   var outputs: [Int32: [Int: [String: String]]] = [:]
   /// When the pace's first period began, and the current one, with what it has used.
   var pace: PaceState?
+  /// When its first target began: periods without a calendar count from here.
+  var begunAt: Instant?
+  /// By cap and value: how many targets began in the period that was current then.
+  var capped: [Int: [String: CapUse]] = [:]
   /// By step: the names of the outputs that something refers to.
   let wanted: [Int: Set<String>]
 
@@ -163,6 +167,12 @@ public struct StageState: Equatable, Sendable {
     status = Array(repeating: .waiting, count: rows)
     wanted = outputs
   }
+}
+
+/// How much of a cap is used for one value.
+struct CapUse: Equatable, Sendable {
+  var periodStart: Instant
+  var used: Int
 }
 
 /// How much of a pace is used.

@@ -55,6 +55,7 @@ extension Plan {
     guard stage.pace.map({ $0.count >= 1 && $0.carry >= 0 }) ?? true,
       stage.tolerateByAttribute.allSatisfy({ $0.limit >= 0 })
     else { throw PlanError(message: "\(name) has a pace below 1 or a limit below 0") }
+    guard stage.caps.allSatisfy({ $0.pace.count >= 1 }) else { throw PlanError(message: "\(name) has a cap below 1") }
     let used = stage.steps.flatMap(\.calls).flatMap { [$0.provider, $0.probe?.provider].compactMap { $0 } }
     guard used.allSatisfy({ providers.contains($0) }) else {
       throw PlanError(message: "\(name) uses a provider that the plan has not")

@@ -182,6 +182,9 @@ private struct PlanReader {
         try PlannedApproval(MemberReader(value: $0, path: "\(path).approval_rule"))
       },
       pace: value["pace"] == nil ? nil : try nested("pace").pace(),
+      caps: try optionalElements("caps") {
+        PlannedCap(attribute: try $0.text("attribute"), pace: try $0.nested("pace").pace())
+      },
       notBefore: optionalText("not_before").flatMap { Instant($0) },
       window: try value["window"].map { try PlannedWindow($0, path: "\(path).window") }, then: try text("then"))
   }

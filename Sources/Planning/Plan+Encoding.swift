@@ -145,6 +145,18 @@ extension PlannedStage {
         bakeEvents.encode(to: &$0)
       }
       $0.member("bake_ms", bake.milliseconds)
+      if !caps.isEmpty {
+        $0.key("caps")
+        $0.array {
+          for cap in caps {
+            $0.object {
+              $0.member("attribute", cap.attribute)
+              $0.key("pace")
+              cap.pace.encode(to: &$0)
+            }
+          }
+        }
+      }
       $0.member("concurrency", concurrency)
       if let gate {
         $0.key("gate")

@@ -188,6 +188,8 @@ public struct PlannedStage: Hashable, Sendable {
   public var approvalRule: PlannedApproval?
   /// How many targets a period may take.
   public var pace: PlannedPace?
+  /// How many targets with one value of an attribute may start in a period.
+  public var caps: [PlannedCap] = []
   /// The first instant at which the stage may start; `nil` at once.
   public var notBefore: Instant?
   /// When its targets may start; `nil` at any time.
@@ -223,6 +225,26 @@ public struct PlannedPace: Hashable, Sendable {
   public var every: Span?
   /// The starts of the calendar periods in real time; empty in compressed time.
   public var boundaries: [Instant]
+}
+
+/// How many targets with one value of an attribute may start in a period.
+public struct PlannedCap: Hashable, Sendable {
+  /// The attribute, such as `country`.
+  public var attribute: String
+  /// The number and the periods; nothing carries over.
+  public var pace: PlannedPace
+}
+
+extension PlannedPace {
+  /// The period that an instant lies in, where periods without a calendar begin at `anchor`: its start and its end.
+  public func period(of instant: Instant, since anchor: Instant) -> (start: Instant, end: Instant?) {
+    if let every, every > .zero {
+      let passed = max(0, (instant - anchor).milliseconds) / every.milliseconds
+      let start = anchor + Span(milliseconds: passed * every.milliseconds)
+      return (start, start + every)
+    }
+    return (boundaries.last { $0 <= instant } ?? anchor, boundaries.first { $0 > instant })
+  }
 }
 
 /// A batch of targets.

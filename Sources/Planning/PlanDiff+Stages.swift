@@ -63,6 +63,17 @@ extension PlanComparison {
     } else if let before = old.pace?.carry, let after = new.pace?.carry {
       change("\(title) pace carries over", before, after, after > before ? .grew : .shrank) { String($0) }
     }
+    for cap in new.caps {
+      let before = old.caps.first { $0.attribute == cap.attribute }
+      guard before?.pace.text != cap.pace.text else { continue }
+      let isLower = before.map { cap.pace.count < $0.pace.count && cap.pace.every == $0.pace.every } ?? true
+      note(
+        "\(title) starts in one \(cap.attribute): \(before?.pace.text ?? "no limit") → \(cap.pace.text)",
+        isLower ? .shrank : .grew)
+    }
+    for cap in old.caps where !new.caps.contains(where: { $0.attribute == cap.attribute }) {
+      note("\(title) starts in one \(cap.attribute): \(cap.pace.text) → no limit", .grew)
+    }
     change("\(title) after a rollback", old.then, new.then, new.then == "hold" ? .shrank : .grew) { "`\($0)`" }
   }
 

@@ -24,9 +24,12 @@ extension Planner {
     }
     let lasting = (stage.bake?.time ?? .zero) + (stage.gate?.hold ?? .zero)
     let window = self.window(of: stage)
+    let inventory = stage.targets.flatMap { name in runbook.inventories.first { $0.name.value == name.value } }
+    let spread = WaveSpread(caps: stage.waves.caps, inventory: inventory)
     let openings = Openings(planner: self, stage: stage, window: window)
     timeline.lay(
       &waves, pace: pace.map { ($0.count, $0.period == .day ? 1 : 7) }, lasting: lasting, begun: fixed,
+      spread: { spread.days(of: $0) },
       today: today,
       starts: openings.map { openings in { openings.starts(of: $0, notBefore: $1) } })
     if let openings { warnOfFreezes(openings, waves: waves, after: fixed.count, stage: stage) }
@@ -52,6 +55,11 @@ extension Planner {
       bakeCycles: plannedCycles(of: stage), gate: gate(of: stage, targets: size),
       approvalRule: planned(stage.approval),
       pace: pace.map { self.pace($0, waves: waves.count, from: waves.first?.earliest, scale: scale) },
+      caps: stage.waves.caps.map {
+        PlannedCap(
+          attribute: $0.attribute.value,
+          pace: self.pace($0.pace, waves: max(waves.count, 52), from: waves.first?.earliest, scale: scale))
+      },
       notBefore: start.flatMap { zones.instant(of: $0, in: runbook.zone.value) }, window: window,
       then: stage.then.rawValue)
   }

@@ -123,7 +123,7 @@ extension Planner {
           signal.arguments.references.compactMap { if case .target(let name) = $0 { name } else { nil } })
       }
       for stage in plan.stages where stage.inventory == index {
-        needed.formUnion(stage.tolerateByAttribute.map(\.attribute))
+        needed.formUnion(stage.tolerateByAttribute.map(\.attribute) + stage.caps.map(\.attribute))
         for step in stage.steps { needed.formUnion(attributes(of: step)) }
       }
       let columns = inventory.columns.filter { needed.contains($0) }.sorted()

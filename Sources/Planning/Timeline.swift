@@ -1,4 +1,5 @@
 import Quantities
+import Runbooks
 
 /// Lays waves on the calendar, as early as starts, bakes and pace allow.
 struct Timeline {
@@ -23,10 +24,12 @@ struct Timeline {
   /// the hold of their gate, in whole days.
   ///
   /// `starts` says when the targets of a wave may start, where windows or freezes decide that. `begun` are waves of the
-  /// stage that a run has begun already: the others follow them, not before `today`.
+  /// stage that a run has begun already: the others follow them, not before `today`. `spread` says over how many days
+  /// more than one the starts of some targets are spread by caps.
   mutating func lay(
     _ waves: inout [PlannedWave], pace: (count: Int, period: Int)?, lasting: Span,
-    begun: [PlannedWave] = [], today: CivilDate? = nil,
+    begun: [PlannedWave] = [], spread: ([Int32]) -> Int = { _ in 0 },
+    today: CivilDate? = nil,
     starts: (([Int32], CivilDate) -> (starts: WaveStarts, first: CivilDate, last: CivilDate)?)?
   ) {
     guard var current = day else { return }
@@ -65,11 +68,31 @@ struct Timeline {
         current = max(current, opening.first)
         lastStart = max(current, opening.last)
       }
+      lastStart = lastStart.adding(days: spread(waves[index].targets))
       waves[index].earliest = current
       let end = lastStart.adding(days: days)
       waves[index].latest = max(end, periodEnd ?? end)
       current = end
     }
     day = waves.last?.latest.map { max($0, current) } ?? current
+  }
+}
+
+/// Over how many days caps spread the starts of a wave.
+struct WaveSpread {
+  private let caps: [(column: [String], pace: Pace)]
+
+  init(caps: [Waves.Cap], inventory: Inventory?) {
+    self.caps = caps.compactMap { cap in inventory?.column(cap.attribute.value).map { ($0, cap.pace) } }
+  }
+
+  /// The days between the first and the last start, as far as caps are concerned.
+  func days(of rows: [Int32]) -> Int {
+    caps.map { cap in
+      var counts: [String: Int] = [:]
+      for row in rows { counts[cap.column[Int(row)], default: 0] += 1 }
+      let periods = counts.values.map { ($0 + cap.pace.count - 1) / cap.pace.count }.max() ?? 1
+      return (periods - 1) * (cap.pace.period == .day ? 1 : 7)
+    }.max() ?? 0
   }
 }

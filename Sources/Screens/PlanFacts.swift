@@ -207,6 +207,7 @@ struct PlanFacts {
     if planned.gate?.comparison != nil { parts.append("compared") }
     if planned.bake > .zero { parts.append("bake \(planned.bake.spoken)") }
     if let pace = planned.pace { parts.append(pace.text) }
+    for cap in planned.caps { parts.append("\(Sanitize.line(cap.attribute)) \(cap.pace.text)") }
     if !planned.isStrict { parts.append("eager admission") }
     return parts.joined(separator: " · ")
   }

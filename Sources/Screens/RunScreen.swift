@@ -105,10 +105,7 @@ private struct Picture {
     var words: [String] = []
     let plan = state.plan
     if plan.isCompressed { words.append("TIME compressed \(Words.grouped(plan.scale)) ×") }
-    for emergency in state.emergencies where emergency.until > view.now || !emergency.isReviewed {
-      let place = state.index.path(of: emergency.place)
-      words.append("EMERGENCY \(Sanitize.line(place))\(emergency.isReviewed ? "" : ", not reviewed")")
-    }
+    words += state.emergencyWords(at: view.now)
     if !plan.ignored.isEmpty { words.append("LEFT OUT \(Words.leftOut(plan.ignored))") }
     return words.isEmpty ? [] : [style.paint(" " + words.joined(separator: "   "), .warn)]
   }

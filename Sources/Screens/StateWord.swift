@@ -145,3 +145,13 @@ extension Wait {
     }
   }
 }
+
+extension RunState {
+  /// Emergencies that hold or wait for a review: wherever a run is shown, they are.
+  func emergencyWords(at now: Instant) -> [String] {
+    emergencies.filter { $0.until > now || !$0.isReviewed }.map { emergency in
+      let place = Sanitize.line(index.path(of: emergency.place))
+      return "EMERGENCY \(place)\(emergency.isReviewed ? "" : ", not reviewed")"
+    }
+  }
+}

@@ -28,6 +28,8 @@ public struct StatusRow: Equatable, Sendable {
   public var isExecuted: Bool
   /// By how much its time is compressed; 1 in real time.
   public var scale: Int
+  /// Emergencies that hold or wait for a review, in words.
+  public var emergencies: [String]
 
   /// The row of a run.
   public init(run name: String, state: RunState, isExecuted: Bool) {
@@ -44,6 +46,7 @@ public struct StatusRow: Equatable, Sendable {
     until = waitsFor == nil ? nil : wait?.until
     self.isExecuted = isExecuted
     scale = state.plan.scale
+    emergencies = state.emergencyWords(at: state.now)
   }
 }
 
@@ -90,6 +93,7 @@ public enum StatusScreen {
     if let first = idle.first {
       lines.append("nobody executes \(Words.first(3, of: idle)):  sanderling run \(first)")
     }
+    for row in rows { lines += row.emergencies.map { "\(Sanitize.line(row.name)): \($0)" } }
     let fast = rows.filter { $0.scale > 1 }
     if !fast.isEmpty {
       lines.append(
@@ -113,6 +117,7 @@ public enum StatusScreen {
               ("waits_for", row.waitsFor.map(JSON.string) ?? .null),
               ("until", row.until.map { .string($0.text) } ?? .null), ("needs_you", .bool(row.needsYou)),
               ("executed", .bool(row.isExecuted)), ("scale", .integer(Int64(row.scale))),
+              ("emergencies", .array(row.emergencies.map { .string($0) })),
             ])
           })
       ),

@@ -32,6 +32,7 @@ public enum WhyScreen {
       rows.append("  \(label(position == 0 ? "do" : ""))\(action)")
     }
     let plan = state.plan
+    for words in state.emergencyWords(at: now) { rows.append(style.paint("  \(words)", .warn)) }
     if plan.isCompressed {
       rows.append(style.paint("  \(label("time"))compressed \(Words.grouped(plan.scale)) ×", .warn))
     }

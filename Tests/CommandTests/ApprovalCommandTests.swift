@@ -122,4 +122,21 @@ struct ApprovalCommandTests {
     #expect(
       blocked.status == 4 && (blocked.out + blocked.err).contains("1 of 2 approvals"), "\(blocked.out)\(blocked.err)")
   }
+
+  @Test("are lifted in an emergency, which stands in status, why and history until somebody else has reviewed it")
+  func emergency() throws {
+    let book = "\(program.directory)/book"
+    #expect(try run("run", book, "--until-blocked").status == 4)
+    let declared = try run("emergency", "one", "--for", "2h", "--reason", "the shop is down")
+    #expect(declared.status == 0, "\(declared.err)")
+    #expect(try run("run", book, "--until-blocked").status == 0)
+    for command in ["status", "why"] {
+      let text = try run(command).out
+      #expect(text.contains("EMERGENCY one, not reviewed"), "\(command): \(text)")
+    }
+    let history = try run("history").out
+    #expect(history.contains("EMERGENCY by ola: approvals lifted until") && history.contains("the shop is down"))
+    #expect(try run("emergency", "one", "--for", "2d", "--reason", "for a long time").status == 2)
+    #expect(try run("review", "one", "--reason", "I reviewed myself").status != 0)
+  }
 }

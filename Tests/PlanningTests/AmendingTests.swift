@@ -104,6 +104,24 @@ struct AmendingTests {
     #expect(new.stages[1].pace?.boundaries.first == old.stages[1].pace?.boundaries.first)
   }
 
+  @Test("spreads a wave over the days that a cap needs, and follows its changes")
+  func caps() throws {
+    let capped = Self.runbook().replacing(
+      "pace: 4 per week, tolerate: 1", with: "size: 9, caps: { region: 1 per day }, tolerate: 1")
+    let plan = try plan(capped, stores: stores(12))
+    // Nine stores in three regions: three days.
+    #expect(plan.stages[1].waves.map { $0.earliest?.text } == ["2027-01-04"])
+    #expect(plan.stages[1].waves.map { $0.latest?.text } == ["2027-01-06"])
+    #expect(
+      plan.inventories[0].columns.contains("region") && plan.stages[1].caps.first?.pace.boundaries.count ?? 0 > 300)
+    #expect(try Plan(canonical: plan.canonicalBytes) == plan)
+    let looser = try self.plan(capped.replacing("1 per day", with: "2 per day"), stores: stores(12))
+    #expect(
+      looser.differences(from: plan).contains {
+        $0.text == "stage fleet/stores: starts in one region: 1 per day → 2 per day" && $0.risk == .grew
+      })
+  }
+
   @Test("gives persons the places that they had; one who left keeps the place and no role")
   func persons() throws {
     let runbook = Self.runbook()

@@ -16,6 +16,24 @@ struct Invariants {
   /// How many targets were at work or had failed when the plan was amended: a budget that is lowered counts from then on.
   private var amended: Int?
 
+  /// When targets began, by stage, cap and value.
+  private var begun: [String: [Instant]] = [:]
+
+  /// No more targets of one value began in a period than its cap allows.
+  private mutating func judgeCaps(_ key: TargetKey, before: RunState, after: RunState) -> [String] {
+    guard before.unit(key) == nil, let unit = after.unit(key), unit.verb == .apply else { return [] }
+    let stage = after.plan.stages[key.stage]
+    return stage.caps.compactMap { cap in
+      let value = after.attribute(cap.attribute, of: key) ?? ""
+      let name = "\(after.index.path(of: .stage(key.stage))) \(cap.attribute)=\(value)"
+      begun[name, default: []].append(after.now)
+      guard let anchor = after.stages[key.stage].begunAt else { return "\(name) has no beginning" }
+      let period = cap.pace.period(of: after.now, since: anchor)
+      let count = begun[name, default: []].count { $0 >= period.start }
+      return count > cap.pace.count ? "\(count) of \(name) began in a period of \(cap.pace.count)" : nil
+    }
+  }
+
   /// Stages have other places from now on.
   mutating func move(_ places: [Int: Int]) {
     touchedByPeople = Set(touchedByPeople.compactMap { $0.moved(places) })
@@ -39,6 +57,7 @@ struct Invariants {
     }
     switch (event.kind, event.subject) {
     case (.intended(let verb, let intent), .step(let address)):
+      faults += judgeCaps(address.target, before: before, after: after)
       faults += judge(verb, intent, at: address, before: before, world: world)
     case (.rollbackFinished(_, blocked: false), let place):
       faults += judgeRollback(of: place, after, world)

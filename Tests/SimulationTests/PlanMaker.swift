@@ -110,6 +110,14 @@ struct PlanMaker {
   private mutating func stage(_ number: Int, phase: Int, targets: Int, isStrict: Bool) -> PlannedStage {
     let hasTargets = random.chance(85)
     let steps = (0..<random.int(1...4)).map { step($0) }
+    let caps =
+      hasTargets && random.chance(20)
+      ? [
+        PlannedCap(
+          attribute: "country",
+          pace: PlannedPace(
+            text: "some per minute", count: random.int(1...3), carry: 0, every: .minute, boundaries: []))
+      ] : []
     var rows = hasTargets ? (0..<Int32(targets)).filter { _ in random.chance(80) } : [0]
     rows.shuffle(using: &random)
     return PlannedStage(
@@ -118,6 +126,7 @@ struct PlanMaker {
       tolerateByAttribute: hasTargets && random.chance(25)
         ? [AttributeLimit(attribute: "country", limit: random.int(0...2))] : [],
       bake: random.chance(40) ? Span(milliseconds: Int64(random.int(1...60)) * 1_000) : .zero, pace: pace(),
+      caps: caps,
       notBefore: random.chance(20) ? Self.start + Span(milliseconds: Int64(random.int(0...600)) * 1_000) : nil,
       then: "hold")
   }

@@ -119,6 +119,12 @@ extension StageState {
     for (row, status) in old.status.enumerated() where self.status.indices.contains(row) { self.status[row] = status }
     (admitted, touched, rounds, retreats, live, outputs) =
       (old.admitted, old.touched, old.rounds, old.retreats, old.live, old.outputs)
+    begunAt = old.begunAt
+    for (number, cap) in after.caps.enumerated() {
+      // How much is used stays; how much is allowed is the new plan's.
+      let known = before.caps.firstIndex { $0.attribute == cap.attribute && $0.pace.every == cap.pace.every }
+      capped[number] = known.flatMap { old.capped[$0] }
+    }
     guard let new = after.pace, var state = old.pace else { return }
     if let former = before.pace { state.allowance = max(0, state.allowance + new.count - former.count) }
     pace = state

@@ -150,6 +150,9 @@ struct RunbookBuilder {
     let sizes = node["sizes"]?.elements ?? node["size"].map { [$0] } ?? []
     waves.sizes = sizes.compactMap { size in size.text.flatMap { Int($0) }.map { Located($0, at: size.location) } }
     waves.pace = pace(node["pace"])
+    waves.caps = (node["caps"]?.members ?? []).compactMap { member in
+      member.value.text.flatMap { WrittenPace.read($0) }.map { Waves.Cap(attribute: member.key, pace: $0) }
+    }
     waves.order = node.texts("order")
     waves.concurrency = node.locatedInteger("concurrency")
     waves.tolerate = tolerance(node["tolerate"], bare: "wave")

@@ -34,6 +34,7 @@ extension RunbookChecks {
     for attribute in stage.select.spread { check(attribute, of: inventory) }
     for match in stage.select.matching { check(match, of: inventory) }
     if let tolerate = stage.waves.tolerate { check(tolerate, inventory: inventory) }
+    for cap in stage.waves.caps { check(cap.attribute, of: inventory) }
     if let count = stage.select.count, count.value > inventory.count, inventory.count > 0 {
       findings.append(.tooMany(count, inventory: inventory))
     }

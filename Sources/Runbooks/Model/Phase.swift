@@ -114,6 +114,8 @@ public struct Waves: Sendable {
   public var sizes: [Located<Int>] = []
   /// How many targets a period may take.
   public var pace: Located<Pace>?
+  /// By attribute: how many targets with one value of it may start in a period.
+  public var caps: [Cap] = []
   /// Identifiers that come first, in this order.
   public var order: [Located<String>] = []
   /// The most targets at once, as written.
@@ -122,6 +124,14 @@ public struct Waves: Sendable {
   public var tolerate: Tolerance?
   /// Whether the budget bounds those in flight too.
   public var admission: Admission = .strict
+
+  /// How many targets with one value of an attribute may start in a period.
+  public struct Cap: Sendable {
+    /// The attribute.
+    public var attribute: Located<String>
+    /// The number and the period.
+    public var pace: Pace
+  }
 
   /// How targets in flight count against a budget.
   public enum Admission: String, Sendable, CaseIterable { case strict, eager }

@@ -64,6 +64,9 @@ extension Vocabulary {
       Key("size", .integer(1...10_000_000), "The size of every wave."),
       Key("sizes", .list(.integer(1...10_000_000), minimum: 1), "The sizes in order; the last one repeats."),
       Key("pace", .either([.form(.pace), .mapping(.pace)]), "How many targets a calendar period takes."),
+      Key(
+        "caps", .named(.name, .form(.pace)),
+        "How many targets with one value of an attribute may start in a calendar period."),
       Key("order", .list(.form(.target)), "Targets that come first, in this order."),
       Key("concurrency", .integer(1...100_000), "The most targets at once."),
       Key(
