@@ -22,7 +22,8 @@ struct Message: Equatable, Sendable {
   /// The class of an event; `nil` when nobody is told about it.
   static func kind(of event: Event) -> String? {
     switch event.kind {
-    case .runHeld, .parked, .awaitsPerson, .undoBlocked: "needs_person"
+    case .runHeld, .parked, .awaitsPerson, .undoBlocked, .approvalAsked: "needs_person"
+    case .amendmentProposed(_, _, let needs): needs.isEmpty ? nil : "needs_person"
     case .triggerFired, .triggerUnstable, .gateExpired, .gateForced: "evidence"
     case .rollbackStarted, .rollbackFinished: "rollback"
     case .waveFinished: "waves"
@@ -49,6 +50,9 @@ struct Message: Equatable, Sendable {
     switch event.kind {
     case .runHeld(let hold): return "held, \(hold.words)"
     case .parked(_, _, let rule): return "\(place)is in doubt: \(rule)"
+    case .approvalAsked(let have, let wanted): return "waits for approval of \(path), \(have) of \(wanted) so far"
+    case .amendmentProposed(let plan, _, let needs):
+      return "plan \(plan.short) is proposed, approval of \(needs.joined(separator: " and ")) is needed"
     case .awaitsPerson: return "\(place)is to be done by a person"
     case .undoBlocked: return "\(place)could not be taken back"
     case .triggerFired(let firing):

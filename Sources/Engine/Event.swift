@@ -61,6 +61,7 @@ public struct Event: Equatable, Sendable {
     case targetHeld
     case targetReleased
     case undoBlocked
+    case approvalAsked(have: Int, wanted: Int)
     case approvalCounted(person: Int, until: Instant?, auth: String, id: String)
     case approvalVoided(id: String, person: Int, why: String)
     case approvalRejected(person: Int)

@@ -9,7 +9,9 @@ extension RunState {
   public mutating func fold(_ event: Event, sequence: Int64) {
     now = max(now, event.at)
     lastSequence = sequence
-    if let pending = pendingCommands.first, event.cause == pending.sequence { pendingCommands.removeFirst() }
+    if let pending = pendingCommands.first, event.cause == pending.sequence, event.kind.decidesCommand {
+      pendingCommands.removeFirst()
+    }
     if let retreat = evidence.retreats.first, event.cause == retreat.cause { evidence.retreats.removeFirst() }
     switch event.kind {
     case .runCreated(let nonce, let person):

@@ -88,7 +88,7 @@ private struct TimelineBuilder {
       takeGate(record)
     case .bakeInterrupted(let verdict): add(.bake, record, .held, "the bake stands still: \(verdict.words)")
     case .bakeContinued: add(.bake, record, .note, "the bake goes on")
-    case .approvalCounted, .approvalVoided, .approvalRejected, .emergencyDeclared, .emergencyReviewed:
+    case .approvalAsked, .approvalCounted, .approvalVoided, .approvalRejected, .emergencyDeclared, .emergencyReviewed:
       takeApproval(record)
     case .amendmentProposed, .amendmentApproved, .amendmentDropped, .planAmended: takeAmendment(record)
     case .noticeFailed(_, _, let why): add(.refused, record, .failed, "a notice could not be delivered: \(why)")
@@ -100,6 +100,9 @@ private struct TimelineBuilder {
   private mutating func takeApproval(_ record: HistoryRecord) {
     func name(_ person: Int) -> String { plan.people.indices.contains(person) ? plan.people[person].id : "somebody" }
     switch record.event.kind {
+    case .approvalAsked(let have, let wanted):
+      add(.approval, record, .held, "asked for approval: \(have) of \(wanted)")
+      return
     case .approvalCounted(let person, let until, let auth, _):
       let proof = auth.hasPrefix("ssh:") ? "signed as \(auth.dropFirst(4))" : "by account"
       add(

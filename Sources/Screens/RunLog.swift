@@ -40,6 +40,7 @@ extension RunScreen {
   /// The symbol and the words of an event that is worth a line.
   private static func words(for event: Event, index: PlanIndex) -> (mark: Mark, fact: String)? {
     switch event.kind {
+    case .approvalAsked(let have, let wanted): return (.held, "approval is needed: \(have) of \(wanted)")
     case .planAmended(let plan, _, let changes): return (.done, "plan \(plan.short) is in force: \(changes) changes")
     case .amendmentProposed(let plan, _, _): return (.waiting, "plan \(plan.short) is proposed")
     case .amendmentDropped(let plan, let why): return (.failed, "plan \(plan.short) is dropped: \(why)")

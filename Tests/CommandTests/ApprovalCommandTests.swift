@@ -104,6 +104,22 @@ struct ApprovalCommandTests {
     #expect(other.status == 1 && other.err.contains("the signature does not count"), "\(other.err)")
   }
 
+  @Test("do not count when they were made over another journal: one that was restored, or never was this one")
+  func otherJournal() throws {
+    #expect(try run("run", "\(program.directory)/book", "--until-blocked").status == 4)
+    let line = try run("approve", "one", "--print", "--as", "mira", "--reason", "by mail").out
+    let text = line.trimmingCharacters(in: .newlines)
+    let root = try #require(text.firstMatch(of: #/"root":"([0-9a-f]{64})"/#)).output.1
+    let other = text.replacing(root, with: String(root.reversed()))
+    try #require(other != text)
+    try Data(other.utf8).write(to: URL(filePath: "\(program.directory)/other"))
+    try shell(
+      "ssh-keygen", "-q", "-Y", "sign", "-n", "sanderling", "-f", "\(program.directory)/mira",
+      "\(program.directory)/other")
+    let sent = try run("approve", "--statement", "\(program.directory)/other")
+    #expect(sent.status == 1 && sent.err.contains("the journal that was seen when it was signed"), "\(sent.err)")
+  }
+
   @Test("can be made by mail, once: the same statement twice is one approval")
   func mail() throws {
     #expect(try run("run", "\(program.directory)/book", "--until-blocked").status == 4)

@@ -37,6 +37,18 @@ struct NotifierTests {
     func probe(_ call: Call) async -> ProbeOutcome { .unknown(because: "nothing to look for") }
   }
 
+  @Test("tells who has to approve that a phase waits for it")
+  func approval() async throws {
+    var plan = Self.plan(form: "text", classes: ["needs_person"])
+    plan.people = [PlannedPerson(id: "mira", roles: ["manager"])]
+    plan.phases[0].approvalRule = PlannedApproval(count: 1, role: "manager")
+    let stage = try Stage(plan)
+    let receiver = Receiver()
+    #expect(try await conduct(stage, receiver) == .blocked)
+    let told = receiver.told.compactMap(\.string)
+    #expect(told.count == 1 && told[0].contains("waits for approval of \(plan.phases[0].id), 0 of 1 so far"), "\(told)")
+  }
+
   static func plan(form: String, classes: [String] = ["waves", "finished"]) -> Plan {
     var plan = Plans.sites(2, waves: [1], steps: ["move"])
     plan.notices = [

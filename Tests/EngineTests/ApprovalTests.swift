@@ -50,6 +50,26 @@ struct ApprovalTests {
     #expect(bench.lines("approval_counted") == ["approval_counted p"])
   }
 
+  @Test("is asked for once, and again when one came, one was void, or a person said no")
+  func asked() {
+    var bench = Bench(Self.plan(count: 2, expires: 100))
+    #expect(bench.lines("approval_asked") == ["approval_asked p"])
+    bench.turn([])
+    bench.command(.pause)
+    bench.command(.resume)
+    #expect(bench.lines("approval_asked").count == 1)
+    Self.say(&bench, .approve, 1)
+    #expect(bench.lines("approval_asked").count == 2)
+    Self.say(&bench, .reject, 2)
+    #expect(bench.lines("approval_asked").count == 3)
+    bench.wait(Make.seconds(101))
+    Self.say(&bench, .approve, 1)
+    #expect(bench.lines("approval_voided").count == 1)
+    Self.say(&bench, .approve, 2)
+    #expect(!bench.requests.isEmpty, "\(bench.events.suffix(8).map(\.kind))")
+    #expect(bench.lines("approval_asked").count == 5)
+  }
+
   @Test(
     "does not count",
     arguments: [

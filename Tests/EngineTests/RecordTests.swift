@@ -62,7 +62,8 @@ struct RecordTests {
       .amendmentApproved(plan: Digest(of: [1]), person: 0, until: later, auth: "os", id: "x"),
       .amendmentDropped(plan: Digest(of: [1]), why: "because"),
       .planAmended(plan: Digest(of: [1]), grew: 1, changes: 2),
-      .approvalRejected(person: 2), .emergencyDeclared(person: 0, until: later), .emergencyReviewed(person: 1),
+      .approvalAsked(have: 1, wanted: 2), .approvalRejected(person: 2), .emergencyDeclared(person: 0, until: later),
+      .emergencyReviewed(person: 1),
     ]
     var command = OperatorCommand(name: .approve, id: "i", reason: odd)
     (command.person, command.auth, command.until, command.flaw) = (1, "ssh:a@b", later, odd)
@@ -144,7 +145,7 @@ struct RecordTests {
       let event = Event(kind, subject: Self.step, at: Self.later, cause: 12)
       #expect(try Self.recorded(event, index) == event)
     }
-    #expect(Set(Self.kinds.map(\.type)).count == 79)
+    #expect(Set(Self.kinds.map(\.type)).count == 80)
   }
 
   @Test("names every event in snake case")

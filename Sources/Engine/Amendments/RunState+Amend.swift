@@ -68,6 +68,7 @@ extension RunState {
   /// Approvals belong to parts of a run by name. One of a person who has lost the role is void, with an event.
   private mutating func adoptPeople(from old: RunState) {
     func place(_ place: Place) -> Place? { index.place(old.index.path(of: place)) }
+    approvals.asked = old.approvals.asked.flatMap { place($0) }
     approvals.given = old.approvals.given.compactMap { given in
       place(given.place).map { found in
         var given = given

@@ -3,6 +3,8 @@ public import Quantities
 
 /// What people said about the parts of a run.
 struct ApprovalState: Equatable, Sendable {
+  /// The place whose approvals were asked for last, until somebody says something about it.
+  var asked: Place?
   /// The approvals that count, in the order in which they were given.
   var given: [GivenApproval] = []
   /// By place: when it was rejected last, and by whom.
@@ -118,6 +120,7 @@ extension RunState {
   /// Why an approval no longer holds; `nil` while it does.
   func voids(_ approval: GivenApproval) -> String? {
     if let until = approval.until, until <= now { return "it expired" }
+    guard plan.people.indices.contains(approval.person) else { return "the plan has no such person" }
     if let rule = approvalRule(of: approval.place), !plan.people[approval.person].roles.contains(rule.role) {
       return "\(plan.people[approval.person].id) is no longer \(rule.role)"
     }
@@ -136,7 +139,9 @@ extension RunState {
 
   /// Takes what people decided into account.
   mutating func foldApproval(_ event: Event) {
+    if approvals.asked == event.subject { approvals.asked = nil }
     switch event.kind {
+    case .approvalAsked: approvals.asked = event.subject
     case .approvalCounted(let person, let until, let auth, let id):
       approvals.given.append(
         GivenApproval(place: event.subject, person: person, at: event.at, until: until, auth: auth, id: id))

@@ -2,12 +2,22 @@ import Quantities
 
 extension Event.Kind {
   static let approvalTypes = [
-    "approval_counted", "approval_voided", "approval_rejected", "emergency_declared", "emergency_reviewed",
+    "approval_asked", "approval_counted", "approval_voided", "approval_rejected", "emergency_declared",
+    "emergency_reviewed",
   ]
+
+  /// Whether an event that a command led to decides about it. Approvals that run out while a command comes in do not.
+  var decidesCommand: Bool {
+    switch self {
+    case .approvalVoided, .approvalAsked: false
+    default: true
+    }
+  }
 
   /// The name in the journal of an event about approvals; `nil` for all others.
   var approvalType: String? {
     switch self {
+    case .approvalAsked: "approval_asked"
     case .approvalCounted: "approval_counted"
     case .approvalVoided: "approval_voided"
     case .approvalRejected: "approval_rejected"
@@ -19,6 +29,9 @@ extension Event.Kind {
 
   func writeApproval(to writer: inout CanonicalWriter) {
     switch self {
+    case .approvalAsked(let have, let wanted):
+      writer.member("have", have)
+      writer.member("wanted", wanted)
     case .approvalCounted(let person, let until, let auth, let id):
       writer.member("auth", auth)
       writer.member("id", id)
@@ -39,6 +52,10 @@ extension Event.Kind {
   init?(approval record: RecordedEvent) throws(EventError) {
     guard Self.approvalTypes.contains(record.type) else { return nil }
     let data = record.data
+    if record.type == "approval_asked" {
+      self = .approvalAsked(have: Int(data["have"]?.integer ?? 0), wanted: Int(data["wanted"]?.integer ?? 1))
+      return
+    }
     guard let person = data["person"]?.integer.map({ Int($0) }) else {
       throw EventError(message: "event `\(record.type)` has no readable `person`")
     }
@@ -64,6 +81,7 @@ extension ApprovalState {
     func text(_ instant: Instant?) -> JSON { instant.map { .string($0.text) } ?? .null }
     func path(_ place: Place) -> JSON { .string(index.path(of: place)) }
     return .dictionary([
+      ("asked", asked.map { path($0) } ?? .null),
       ("breaches", .array(breaches.map { .array([path($0.place), text($0.at), .string($0.by)]) })),
       (
         "emergencies",
@@ -98,6 +116,7 @@ extension ApprovalState {
       else { return nil }
       return Rejection(place: place, person: Int(person), at: at)
     }
+    asked = json["asked"].flatMap { place($0) }
     planner = json["planner"]?.integer.map { Int($0) }
     executors = Set((json["executors"]?.array ?? []).compactMap { $0.integer.map { Int($0) } })
   }

@@ -2,7 +2,7 @@ import Planning
 import Quantities
 
 extension Machine {
-  /// Approvals that no longer hold are void, with an event that says why.
+  /// Approvals that no longer hold are void, with an event that says why; those that are missing are asked for.
   mutating func approvals() {
     guard state.outcome == nil else { return }
     for approval in state.approvals.given {
@@ -10,6 +10,10 @@ extension Machine {
       emit(
         .approvalVoided(id: approval.id, person: approval.person, why: why), approval.place, cause: state.lastSequence)
     }
+    guard state.epoch > 0, !state.isStopped, let missing = state.missingApproval,
+      state.approvals.asked != missing.place
+    else { return }
+    emit(.approvalAsked(have: missing.have, wanted: missing.rule.count), missing.place, cause: state.lastSequence)
   }
 
   /// Decides about what a person with a place in the plan said.
