@@ -352,6 +352,9 @@ extension Plan {
     return inventories[inventory].value("id", of: Int(row)) ?? "-"
   }
 
+  /// The name of the inventory of a stage; `nil` for a stage without targets.
+  public func inventoryName(of stage: Int) -> String? { stages[stage].inventory.map { inventories[$0].name } }
+
   /// The number of targets that the run works on; a stage without targets counts none.
   public var targetCount: Int {
     stages.reduce(0) { $0 + ($1.inventory == nil ? 0 : $1.targetCount) }

@@ -227,6 +227,23 @@ struct AmendmentTests {
     #expect(bench.requests == ["do p/s/1/t0/mended"])
   }
 
+  @Test("does not take rows of one inventory for rows of another")
+  func otherInventory() {
+    var bench = Bench(Self.plan())
+    bench.command(.skip, "q/z/1/t6")
+    bench.command(.hold, "q/z/1/t7")
+    var new = Self.plan()
+    new.inventories.append(
+      PlannedInventory(
+        name: "sites", columns: ["country", "id"],
+        values: [(0..<12).map { _ in "SE" }, (0..<12).map { "s\($0)" }]))
+    new.stages[1].inventory = 1
+    Self.amend(&bench, to: new)
+    bench.succeed("p/s/1/t0/a")
+    #expect(bench.refusal == nil && bench.state.plan == new)
+    #expect(bench.status("q/z/1/s6") == .waiting && bench.state.heldTargets.isEmpty)
+  }
+
   @Test("is read back from the journal and from a snapshot, with its approvals")
   func readBack() throws {
     var bench = Bench(Self.plan(approvals: true))

@@ -32,7 +32,10 @@ extension RunState {
       var stage = StageState(
         rows: plan.stages[number].inventory.map { plan.inventories[$0].count } ?? 1,
         outputs: Self.referencedOutputs(of: plan.stages[number]))
-      if let known = stageOfOld[index.path(of: .stage(number))] {
+      // Rows of another inventory are other targets.
+      if let known = stageOfOld[index.path(of: .stage(number))],
+        old.plan.inventoryName(of: known) == plan.inventoryName(of: number)
+      {
         stage.take(over: old.stages[known], from: old.plan.stages[known], as: plan.stages[number])
       }
       return stage
@@ -44,6 +47,7 @@ extension RunState {
     heldTargets = Set(
       old.heldTargets.compactMap { key in
         guard case .stage(let stage) = index.place(old.index.path(of: .stage(key.stage))),
+          old.plan.inventoryName(of: key.stage) == plan.inventoryName(of: stage),
           index.waveOfRow[stage].indices.contains(Int(key.row)), index.waveOfRow[stage][Int(key.row)] >= 0
         else { return nil }
         return TargetKey(stage: stage, row: key.row)

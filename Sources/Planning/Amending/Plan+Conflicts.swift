@@ -50,7 +50,7 @@ extension Plan {
     let (mine, theirs) = (stages[stage], prefix.plan.stages[stage])
     let path = self.path(of: stage)
     var found: [String] = []
-    if mine.inventory.map({ inventories[$0].name }) != theirs.inventory.map({ prefix.plan.inventories[$0].name }) {
+    if inventoryName(of: stage) != prefix.plan.inventoryName(of: stage) {
       found.append("stage `\(path)` has begun: it keeps its inventory")
     }
     if mine.steps.map(\.effect) != theirs.steps.map(\.effect) {
@@ -83,7 +83,7 @@ extension Plan {
     for before in old.inventories {
       guard let after = inventories.first(where: { $0.name == before.name }) else {
         let isUsed = old.stages.indices.contains { stage in
-          stage < prefix.stagesBegun && old.stages[stage].inventory.map { old.inventories[$0].name } == before.name
+          stage < prefix.stagesBegun && old.inventoryName(of: stage) == before.name
         }
         if isUsed { return ["inventory `\(before.name)` is gone, and targets of it were worked on"] }
         continue
