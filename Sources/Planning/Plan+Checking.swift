@@ -41,8 +41,9 @@ extension Plan {
   }
 
   private static func check(_ stage: PlannedStage, named name: String, providers: Set<String>) throws(PlanError) {
-    let spans =
-      [stage.bake, stage.pace?.every ?? .zero]
+    let paces = [stage.pace].compactMap { $0 } + stage.caps.map(\.pace)
+    let spans: [Span] =
+      [stage.bake] + paces.compactMap(\.every)
       + stage.steps.flatMap { step in
         [step.wait.low, step.wait.high] + step.calls.flatMap { [$0.timeout, $0.settle, $0.probe?.timeout ?? .zero] }
       }
@@ -52,10 +53,9 @@ extension Plan {
     guard stage.steps.allSatisfy({ $0.attempts >= 1 }), Set(stage.steps.map(\.id)).count == stage.steps.count else {
       throw PlanError(message: "\(name) has a step without attempts, or two steps of one name")
     }
-    guard stage.pace.map({ $0.count >= 1 && $0.carry >= 0 }) ?? true,
+    guard paces.allSatisfy({ (1...1_000_000_000).contains($0.count) && (0...1_000_000_000).contains($0.carry) }),
       stage.tolerateByAttribute.allSatisfy({ $0.limit >= 0 })
-    else { throw PlanError(message: "\(name) has a pace below 1 or a limit below 0") }
-    guard stage.caps.allSatisfy({ $0.pace.count >= 1 }) else { throw PlanError(message: "\(name) has a cap below 1") }
+    else { throw PlanError(message: "\(name) has a pace or a cap below 1 or beyond reason, or a limit below 0") }
     let used = stage.steps.flatMap(\.calls).flatMap { [$0.provider, $0.probe?.provider].compactMap { $0 } }
     guard used.allSatisfy({ providers.contains($0) }) else {
       throw PlanError(message: "\(name) uses a provider that the plan has not")

@@ -149,7 +149,7 @@ extension RunState {
       guard let own = change(target.id, since: target.since), let norm = others.medianValue else { continue }
       controls += others.count
       let difference = own.millionths &- norm.millionths
-      differences.append(Fixed(millionths: comparison.isHarmAbove ? difference : -difference))
+      differences.append(Fixed(millionths: comparison.isHarmAbove ? difference : 0 &- difference))
     }
     let rank = SignedRank(differences, error: comparison.errorEach)
     var verdict = Verdict.unknown(.tooFew)

@@ -129,6 +129,7 @@ public struct PlannedQuantity: Hashable, Sendable {
     let (low, high) = (points[upper - 1], points[upper])
     let rise = Int128(high.value.millionths) - Int128(low.value.millionths)
     let part = rise * Int128(targets - low.targets) / Int128(high.targets - low.targets)
-    return Fixed(millionths: low.value.millionths + Int64(part))
+    // Between the two, so it fits again.
+    return Fixed(millionths: Int64(Int128(low.value.millionths) + part))
   }
 }
