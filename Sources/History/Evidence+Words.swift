@@ -67,9 +67,9 @@ extension ComparisonResult {
       case .unknown: "too few samples to tell it from the margin of \(margin)"
       }
     guard let harm else { return "\(result): no target could be compared in \(name)" }
-    let size =
-      "\(Fixed(millionths: Int64(clamping: harm.millionths.magnitude)).spoken) \(unit) \(harm < .zero ? "better" : "worse")"
+    let size = Fixed(millionths: Int64(clamping: harm.millionths.magnitude))
+    let direction = "\(size.spoken) \(unit) \(harm < .zero ? "better" : "worse")"
     let bounds = least.flatMap { least in greatest.map { " (\(least.spoken) to \($0.spoken) \(unit))" } } ?? ""
-    return "\(result): \(name) \(size)\(bounds), \(pairs) against \(controls)"
+    return "\(result): \(name) \(direction)\(bounds), \(pairs) against \(controls)"
   }
 }

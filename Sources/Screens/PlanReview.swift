@@ -102,7 +102,7 @@ extension PlanScreen {
   }
 
   /// Text that cannot leave its cell or become markup. Back quotes stay, since they mark code in findings.
-  private static func cell(_ text: String) -> String {
+  static func cell(_ text: String) -> String {
     var result = ""
     for scalar in html(text).unicodeScalars {
       if "|\\*_[]".unicodeScalars.contains(scalar), !text.hasPrefix("`") { result += "\\" }

@@ -57,6 +57,24 @@ struct PlanTests {
     try expectGolden(PlanScreen.markdown(plan, findings: findings, digest: plan.digest), "plan/retail-local.md")
   }
 
+  @Test("projects numbers and limits for the time after each wave")
+  func forecast() throws {
+    let (plan, _) = try retail("production")
+    try expectGolden(
+      ForecastScreen.text(
+        plan, digest: plan.digest, style: Style(colour: false, ascii: false), columns: 100),
+      "forecast/retail-production.100.txt")
+    try expectGolden(ForecastScreen.markdown(plan), "forecast/retail-production.md")
+    // What the trigger compares with is what the engine computes for so many live stores.
+    let last = try #require(plan.waveForecasts.last)
+    let stores = try #require(plan.inventories.firstIndex { $0.name == "stores" })
+    #expect(last.live[stores] == 200 && last.values == [plan.forecast[0].value(at: 200)])
+    #expect(plan.forecastLimits.map(\.name) == ["trigger llm-cost"])
+    #expect(ForecastScreen.csv(plan).split(separator: "\r\n").count == 14)
+    let waves = ForecastScreen.json(plan, digest: plan.digest)["waves"]?.array ?? []
+    #expect(waves.count == 17 && waves.last?["limits"]?.array.first?["value"]?.string == "1650")
+  }
+
   @Test("moves all 200 stores once, two of them the pilot stores, in 20 countries")
   func stores() throws {
     let (plan, _) = try retail("local")
