@@ -4,7 +4,7 @@ import Runbooks
 /// The findings of planning: what is well written and still cannot be done, or not as asked.
 public enum PlanningFindings {
   /// The codes of this module, each with a page in `docs/errors`.
-  public static let codes = ["G301", "G302", "G303", "G304", "G306", "G307", "G309", "G310", "G311", "G312"]
+  public static let codes = ["G301", "G302", "G303", "G304", "G306", "G307", "G309", "G310", "G311", "G312", "G313"]
 
   static func deadlineMissed(
     deadline: String, finish: String, daysLate: Int, done: String, remedy: String?, at location: SourceSpan
@@ -70,6 +70,15 @@ public enum PlanningFindings {
       location: location,
       suggestion: "with fewer, all of them better is chance often enough: rely on the gate's limits and the bake, "
         + "look less often (`looks: 1`), or accept more error")
+  }
+
+  static func zeroProjection(trigger: String, quantity: String, targets: String, at location: SourceSpan) -> Finding {
+    Finding(
+      code: "G313", severity: .warning,
+      message:
+        "the trigger `\(trigger)` compares with `forecast.\(quantity)`, which is 0 until the first of `\(targets)` is "
+        + "live: any amount before that is a breach",
+      location: location, suggestion: "write what it is without any at `targets: 0`")
   }
 
   static func missingParameter(_ name: String, at location: SourceSpan) -> Finding {

@@ -142,6 +142,21 @@ extension Planner {
       validFor: gate.validFor?.dividedUp(by: evidence), isShadow: gate.shadow, comparison: comparison)
   }
 
+  /// Says where a trigger compares with nothing while something is exposed already.
+  mutating func checkForecast(of plan: Plan) {
+    guard let first = plan.waveForecasts.first else { return }
+    for trigger in plan.triggers where [.more, .atLeast].contains(trigger.condition.comparison) {
+      guard let index = trigger.condition.quantity, let inventory = plan.forecast[index].inventory,
+        first.live[inventory] == 0, plan.forecast[index].value(at: 0) == .zero,
+        let written = runbook.triggers.first(where: { $0.id.value == trigger.id })
+      else { continue }
+      findings.append(
+        PlanningFindings.zeroProjection(
+          trigger: trigger.id, quantity: plan.forecast[index].name, targets: plan.inventories[inventory].name,
+          at: written.id.location))
+    }
+  }
+
   /// The events of a bake, resolved.
   func plannedEvents(of stage: Stage) -> PlannedEvents? {
     guard let bake = stage.bake, let count = bake.events, let counter = bake.countedBy?.value, !isIgnored(.events),

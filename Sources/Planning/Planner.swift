@@ -106,6 +106,7 @@ public struct Planner {
     plan.providers = providers(of: plan)
     plan.inventories = inventories(of: plan)
     checkConcurrency(of: plan)
+    checkForecast(of: plan)
     checkDeadline(of: plan, finish: timeline.day)
     return plan
   }

@@ -81,7 +81,7 @@ extension ErrorPages {
           llm_cost:
             unit: EUR/day
             by: stores
-            points: [ { targets: 0, value: 0 }, { targets: 200, value: 1100 } ]
+            points: [ { targets: 0, value: 22 }, { targets: 200, value: 1122 } ]
         ```
         """#
     ),

@@ -241,5 +241,23 @@ extension ErrorPages {
         ```
         """#
     ),
+    ErrorPage(
+      code: "G313", title: "A projection is nothing before the first target",
+      text: #"""
+        A trigger compares with a share of a quantity that is 0 for 0 live targets, and something is changed before the
+        first of them is live: a platform stage, say. 150 % of nothing is nothing, so the first cent is a breach and
+        takes the platform back.
+
+        Write what the quantity is without any target:
+
+        ```yaml
+        quantities:
+          llm_cost:
+            unit: EUR/day
+            by: stores
+            points: [ { targets: 0, value: 22 }, { targets: 200, value: 1122 } ]
+        ```
+        """#
+    ),
   ]
 }
