@@ -124,6 +124,7 @@ extension Planner {
       }
       for stage in plan.stages where stage.inventory == index {
         needed.formUnion(stage.tolerateByAttribute.map(\.attribute) + stage.caps.map(\.attribute))
+        needed.formUnion(stage.gate?.comparison?.match ?? [])
         for step in stage.steps { needed.formUnion(attributes(of: step)) }
       }
       let columns = inventory.columns.filter { needed.contains($0) }.sorted()

@@ -17,7 +17,7 @@ struct ScopeArgument: ParsableArguments {
   /// The digest of the plan that is spoken of, when it is not the one in force.
   func proposed(in commanding: Commanding) throws -> Digest? {
     guard amendment else { return nil }
-    guard let proposed = commanding.state.amendment else {
+    guard let proposed = commanding.ahead.amendment else {
       throw Refusal(
         .usage, "\(commanding.run.name) has no proposed amendment", next: ["sanderling why \(commanding.run.name)"])
     }
@@ -27,10 +27,10 @@ struct ScopeArgument: ParsableArguments {
   /// The place that is meant.
   func place(in commanding: Commanding) throws -> Place {
     if let scope { return try commanding.place(scope) }
-    if amendment, let proposed = commanding.state.amendment {
-      return commanding.state.missingAmendmentApproval?.place ?? proposed.needs.first ?? .run
+    if amendment, let proposed = commanding.ahead.amendment {
+      return commanding.ahead.missingAmendmentApproval?.place ?? proposed.needs.first ?? .run
     }
-    if let missing = commanding.state.missingApproval { return missing.place }
+    if let missing = commanding.ahead.missingApproval { return missing.place }
     throw Refusal(
       .usage, "\(commanding.run.name) waits for no approval now",
       next: ["name the phase or stage: sanderling approve PHASE"])

@@ -31,10 +31,11 @@ struct CommandOptions: ParsableArguments {
 struct Commanding {
   let run: RegisteredRun
   let journal: Journal
-  /// The run as it will stand when what was asked before is decided: so no command speaks of what is already past.
   let state: RunState
+  /// The run as it will stand when what was asked before is decided. Another plan takes effect when an executor is
+  /// there, and so not in here.
+  let ahead: RunState
   let options: CommandOptions
-  private let recorded: RunState
   private let seq: Int64
 
   /// Opens the journal and finds the run.
@@ -42,20 +43,23 @@ struct Commanding {
     self.options = options
     journal = try options.journal.open(.write)
     run = try Runs.find(options.name, in: journal)
-    recorded = try Runs.recover(run, in: journal).state
-    var machine = Machine(recorded)
-    var seq = recorded.lastSequence
+    state = try Runs.recover(run, in: journal).state
+    var machine = Machine(state)
+    var seq = state.lastSequence
     for letter in try journal.letters(to: run.number) {
       let door = Door(
-        plan: recorded.plan, digest: run.plan, proposed: machine.state.amendment?.plan, journal: journal)
-      guard let command = door.admit(letter), let place = recorded.index.place(letter.subject) else { continue }
+        plan: state.plan, digest: run.plan, proposed: machine.state.amendment?.plan, journal: journal)
+      guard let command = door.admit(letter), let place = state.index.place(letter.subject) else { continue }
       if let plan = door.plan(named: command), let digest = command.amendment { machine.learn(plan, as: digest) }
-      // Another plan takes effect when the executor is there, and not in a preview.
-      seq = Self.fold(command, at: place, into: &machine, after: seq)
-      if machine.state.plan != recorded.plan { break }
+      let next = Self.fold(command, at: place, into: &machine, after: seq)
+      guard machine.state.plan == state.plan else {
+        (machine, seq) = (Machine(state), state.lastSequence)
+        break
+      }
+      seq = next
     }
     self.seq = seq
-    state = machine.state.plan == recorded.plan ? machine.state : recorded
+    ahead = machine.state
   }
 
   /// Folds a command and what follows from it.
@@ -103,9 +107,9 @@ struct Commanding {
 
   /// What the engine would say now: a command that is refused anyway is not sent.
   private func refuseEarly(_ letter: Letter, at place: Place) throws {
-    let door = Door(plan: state.plan, digest: run.plan, proposed: state.amendment?.plan, journal: journal)
+    let door = Door(plan: state.plan, digest: run.plan, proposed: ahead.amendment?.plan, journal: journal)
     guard let command = door.admit(letter) else { return }
-    var machine = Machine(state)
+    var machine = Machine(ahead)
     if let plan = door.plan(named: command), let digest = command.amendment { machine.learn(plan, as: digest) }
     machine.fold(Event(.commandReceived(command), subject: place, at: state.now), sequence: seq + 1)
     for event in machine.decide(from: seq + 2).events where event.cause == seq + 1 {

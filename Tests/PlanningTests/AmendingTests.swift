@@ -122,6 +122,19 @@ struct AmendingTests {
       })
   }
 
+  @Test("keeps the attributes by which controls are matched")
+  func matching() throws {
+    let csv = "id,region,size\n" + (0..<8).map { "s-\($0),R,\($0 % 2)\n" }.joined()
+    let gate = "gate: { require: quick, hold: 1h, compare: { signal: till, margin: 1 s, match: [size] } }"
+    let signals = "signals: { till: { unit: s, query: process, per: target, every: 1m } }"
+    let compared = Self.runbook(extra: "\n        \(gate)").replacing(
+      "phases:", with: "\(signals)\ngates: { quick: [ till < 9 s ] }\nphases:")
+    let plan = try plan(compared, stores: csv)
+    #expect(plan.inventories[0].columns.contains("size") && plan.stages[1].gate?.comparison?.match == ["size"])
+    #expect(plan.stages[1].gate?.comparison?.leastPairs == 6)
+    #expect(try Plan(canonical: plan.canonicalBytes) == plan)
+  }
+
   @Test("gives persons the places that they had; one who left keeps the place and no role")
   func persons() throws {
     let runbook = Self.runbook()

@@ -82,6 +82,36 @@ struct MeaningTests {
       "①–② G123 no target of `stores` has the country `nl`; write `NL`")
   }
 
+  @Test("compares with something: targets, a hold that is measured, an earlier period, and a look before the deadline")
+  func comparisons() {
+    let top = """
+      signals:
+        till: { unit: s, query: process, per: target, every: 1m, window: 5m }
+      gates: { quick: [ till < 9 s ] }
+      """
+    func gate(_ hold: String, _ compare: String) -> String {
+      runbook(
+        top: top,
+        stage:
+          "targets: stores\ngate: { require: quick, hold: \(hold), compare: { signal: till, margin: 1 s\(compare) } }")
+    }
+    let nothing = "G149 the comparison has nothing to compare:"
+    expectFindings(
+      gate("30s", ""),
+      "runbook.yaml:12:15 \(nothing) the gate holds for 30s, and `till` is measured every 1m; write `hold: 1m` or longer"
+    )
+    expectFindings(
+      gate("30m, deadline: 32m", ""),
+      "runbook.yaml:12:15 \(nothing) the deadline of 32m comes before the first look, which is 35m after the beginning; "
+        + "write `deadline: 35m` or longer")
+    expectFindings(
+      gate("30m", ", before: 10m"),
+      "runbook.yaml:12:53 \(nothing) the earlier period, 10m before, overlaps the 30m that the gate holds; write "
+        + "`before: 7d`, which is the same hour of the same weekday, or `before: 0s` for none")
+    expectFindings(gate("30m", ", before: 0s"))
+    expectFindings(gate("30m, deadline: 35m", ""))
+  }
+
   @Test("has waves that fit into the pace")
   func pace() {
     expectFindings(

@@ -122,6 +122,12 @@ extension RunbookChecks {
         .emptyComparison(
           "the gate holds for \(gate.hold.text), and `\(signal.name.value)` is measured every \(signal.every.text)",
           instead: "write `hold: \(signal.every.text)` or longer", at: gate.location))
+    } else if let deadline = gate.deadline, deadline < gate.hold + signal.window + signal.settle {
+      let first = gate.hold + signal.window + signal.settle
+      findings.append(
+        .emptyComparison(
+          "the deadline of \(deadline.text) comes before the first look, which is \(first.text) after the beginning",
+          instead: "write `deadline: \(first.text)` or longer", at: gate.location))
     } else if compare.before > .zero, compare.before < gate.hold {
       findings.append(
         .emptyComparison(
