@@ -105,8 +105,9 @@ public actor Conductor {
     do {
       await notifier.take(try Notifier.untold(of: run, state: machine.state, in: journal))
       try turn(inputs)
+      let began = clock.read().instant
       while true {
-        if let ending = try await ending(patience: patience) { return ending }
+        if let ending = try await ending(patience: patience, began: began) { return ending }
         try await step()
       }
     } catch {
@@ -147,7 +148,9 @@ public actor Conductor {
   /// How long after its deadline an adapter may take to end what it started, before it is told to.
   private static let grace = Span(milliseconds: 15_000)
 
-  private func ending(patience: Span?) async throws -> Ending? {
+  /// - Parameter began: what was due then is measured before anything is called blocked: an executor that looks in once
+  ///   an hour must see what the hour brought.
+  private func ending(patience: Span?, began: Instant) async throws -> Ending? {
     if isAmended {
       for question in measuring.cancel() { await question.value }
       await notifier.finish(within: 5_000)
@@ -170,7 +173,8 @@ public actor Conductor {
     let now = clock.read().instant
     // What triggers watch can be read later; only what the run itself waits for keeps it here.
     let due = [machine.state.nextDue, measuring.ahead.state.evidenceDue].compactMap { $0 }.min()
-    if measuring.isAsking || due.map({ $0 - now <= patience }) ?? false { return nil }
+    let isUnread = measuring.ahead.state.nextSampleDue.map { $0 <= began } ?? false
+    if measuring.isAsking || isUnread || due.map({ $0 - now <= patience }) ?? false { return nil }
     guard try journal.letters(to: run.number).isEmpty else { return nil }
     if await isTelling() { return nil }
     try turn([Input(.executorStopped(reason: "nothing can be done now"), actor: executor)])

@@ -17,7 +17,7 @@ extension Machine {
 
   private mutating func decide(_ trigger: PlannedTrigger, _ number: Int, _ series: String) {
     guard var progress = state.evidence.triggers[number][series] else { return }
-    let place = state.place(of: trigger, series: series)
+    let place = state.place(of: trigger, series: series, at: progress.samples.last?.at ?? state.now)
     if progress.phase == .firing {
       let limit = progress.samples.last.map { state.limit(of: trigger.condition, at: $0.at) } ?? trigger.condition.limit
       let firing = Firing(
@@ -92,7 +92,9 @@ extension Machine {
     } else if compared == .breach || compared != .pass && state.hasLookedOften(gate) {
       // Harm that was shown does not go away by waiting, and nothing is learned after the last look.
       emit(.gateExpired(compared, exhibits: exhibits), place, cause: state.lastSequence)
-    } else if let deadline = gate.deadline, deadline <= state.now, held.and(compared) != .pass {
+    } else if let deadline = gate.deadline, deadline <= state.now, state.isRead(gate.board, upTo: deadline),
+      held.and(compared) != .pass
+    {
       emit(.gateExpired(held.and(compared), exhibits: exhibits), place, cause: state.lastSequence)
     } else if let since = gate.hold.holdsSince, !gate.isAnnounced {
       emit(.gateHolding(since: since), place, cause: state.lastSequence)
@@ -143,10 +145,11 @@ extension RunState {
     }
   }
 
-  /// What a firing trigger acts on: the newest of the places it watches that has the series.
-  func place(of trigger: PlannedTrigger, series: String) -> Place {
+  /// What a firing trigger acts on: the newest of the places that it watched at the time of its samples and that has
+  /// the series.
+  func place(of trigger: PlannedTrigger, series: String, at instant: Instant) -> Place {
     let signal = trigger.condition.signal
-    let armed = armedPlaces(of: trigger, at: now).map(\.place)
+    let armed = armedPlaces(of: trigger, at: instant).map(\.place)
     let place = armed.last { exposedSeries(of: signal, in: [$0]).contains(series) } ?? armed.last ?? .run
     guard trigger.scope == .target, case .wave = place,
       let key = exposedTargets(in: place).first(where: { self.series(of: $0, extent: .target) == series })

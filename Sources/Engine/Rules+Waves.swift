@@ -89,7 +89,7 @@ extension Machine {
     if state.isAborting {
       emit(.runFinished(.aborted), .run, cause: state.lastSequence)
     } else if state.epoch > 0, state.stage >= state.plan.stages.count, state.units.isEmpty, state.hold == nil,
-      state.watchedUntil.map({ $0 <= state.now }) ?? true, state.evidence.gate == nil
+      state.watchedUntil.map({ $0 <= state.now }) ?? true, state.isWatchRead, state.evidence.gate == nil
     {
       emit(.runFinished(.done), .run, cause: state.waveCause)
     }

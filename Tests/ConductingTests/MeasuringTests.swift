@@ -92,6 +92,38 @@ struct MeasuringTests {
     return ending
   }
 
+  /// A wave with a gate that holds for five minutes, seen by an executor that looks in and leaves at once.
+  private static func lookingIn(bake: Span, gate: PlannedGate?, times: Int) async throws -> Stage {
+    let stage = try Stage(Self.plan(bake: bake, gate: gate))
+    for _ in 0..<times {
+      guard try await stage.conduct(patience: Span(milliseconds: 1_000)) == .blocked else { break }
+      stage.clock.advance(Span(milliseconds: 240_000))
+    }
+    return stage
+  }
+
+  @Test("measures what was due when it only looks in every few minutes: gates open, bakes end, triggers fire")
+  func looksIn() async throws {
+    let gate = PlannedGate(
+      names: ["calm"],
+      conditions: [
+        PlannedCondition(
+          signal: 0, comparison: .less, limit: Fixed(millionths: 3_000_000), quantity: nil, text: "load < 3")
+      ], hold: Span(milliseconds: 300_000), deadline: .hour, onBreach: .rollback, onUnknown: .hold, validFor: nil,
+      isShadow: false, comparison: nil)
+    let stage = try await Self.lookingIn(bake: Span(milliseconds: 600_000), gate: gate, times: 8)
+    let types = try stage.types()
+    #expect(types.contains("gate_opened") && !types.contains("gate_expired"), "\(types)")
+    #expect(types.contains("run_finished"))
+    let ill = try Stage(Self.plan(bake: Span(milliseconds: 600_000)))
+    ill.adapter.measured.withLock { $0 = { _ in 9 } }
+    for _ in 0..<3 {
+      _ = try await ill.conduct(patience: Span(milliseconds: 1_000))
+      ill.clock.advance(Span(milliseconds: 240_000))
+    }
+    #expect(try ill.types().contains("rollback_finished"))
+  }
+
   @Test("leaves while a gate holds, asks for what it missed when it comes back, and opens it once")
   func leaves() async throws {
     let gate = PlannedGate(

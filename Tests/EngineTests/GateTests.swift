@@ -55,6 +55,23 @@ struct GateTests {
     #expect(long.lines("gate_hold_broken").count == 1)
   }
 
+  @Test("opens when the range that was missed in an outage passes, although its deadline is over by then")
+  func missedRange() {
+    var bench = Self.bench(Make.gate(deadline: 120))
+    bench.sample("4")
+    bench.now = bench.now + .hour
+    bench.crash()
+    #expect(bench.lines("gate_expired").isEmpty)
+    guard let request = bench.state.samplesDue(at: bench.now).first else {
+      Issue.record("nothing is asked for after the outage")
+      return
+    }
+    let rows = request.times.map { Samples.Row(at: $0, readings: [Reading.value(Fixed(millionths: 1_000_000))]) }
+    bench.turn([Event(.sampled([Samples(signal: 0, name: "s", series: [""], rows: rows)]), at: bench.now)])
+    #expect(bench.lines("gate_opened").count == 1)
+    #expect(bench.lines("gate_expired").isEmpty)
+  }
+
   @Test(
     "does at its deadline what it shall, by what it knows then",
     arguments: [
@@ -65,6 +82,10 @@ struct GateTests {
     var bench = Self.bench(Make.gate(deadline: 120, onBreach: onBreach))
     bench.samples(text, 3)
     bench.wait(Make.seconds(60))
+    // What was measured before the deadline is not known yet.
+    #expect(bench.lines("gate_expired").isEmpty)
+    bench.now = bench.now + Make.seconds(-60)
+    bench.samples(text, 2)
     #expect(bench.lines("gate_expired").count == 1)
     #expect(bench.events.contains { "\($0.kind.type) \(bench.state.index.path(of: $0.subject))".hasPrefix(decided) })
   }

@@ -159,8 +159,30 @@ struct TriggerTests {
     #expect(bench.lines("rollback_started") == ["rollback_started p/s/1"])
     var calm = Bench(plan)
     calm.succeedAll()
-    calm.wait(.hour)
+    calm.samples("1", 119)
+    #expect(calm.state.outcome == nil)
+    calm.samples("1", 2)
+    calm.wait(Make.seconds(1))
     #expect(calm.state.outcome == .done)
+  }
+
+  @Test("does not end the run before what happened in its last hours is read, and then takes back what it watched")
+  func unreadEnd() {
+    var bench = Bench(Make.watched(triggers: [Make.trigger(watchAfter: 600)], waves: [[0, 1]]))
+    bench.succeedAll()
+    bench.now = bench.now + .hour
+    bench.crash()
+    #expect(bench.state.outcome == nil)
+    guard let request = bench.state.samplesDue(at: bench.now).first else {
+      Issue.record("nothing is asked for after the outage")
+      return
+    }
+    let rows = request.times.map { time in
+      Samples.Row(at: time, readings: [Reading.value(Fixed(millionths: 6_000_000))])
+    }
+    bench.turn([Event(.sampled([Samples(signal: 0, name: "s", series: [""], rows: rows)]), at: bench.now)])
+    #expect(bench.lines("trigger_fired") == ["trigger_fired p/s/1"])
+    #expect(bench.lines("rollback_started") == ["rollback_started p/s/1"])
   }
 
   @Test("counts a breach that nobody saw when the executor was away, once the range is read")

@@ -42,9 +42,6 @@ struct ChangeSpan: Equatable, Sendable {
   var wave: Int
   var changedAt: Instant
   var finishedAt: Instant?
-
-  /// Whether something watches at an instant, if it watches for so long after the end.
-  func isWatched(at instant: Instant, after: Span) -> Bool { finishedAt.map { instant <= $0 + after } ?? true }
 }
 
 /// A gate that is measured.

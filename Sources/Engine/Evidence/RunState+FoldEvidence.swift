@@ -211,9 +211,8 @@ extension RunState {
     guard isWatched else { return }
     let wave = index.wave(of: key)
     if evidence.spans.last(where: { $0.stage == key.stage && $0.wave == wave && $0.finishedAt == nil }) == nil {
-      let longest = plan.triggers.map(\.watchAfter).max() ?? .zero
-      evidence.spans.removeAll { !$0.isWatched(at: now, after: longest) || ($0.stage, $0.wave) == (key.stage, wave) }
-      evidence.spans.append(ChangeSpan(stage: key.stage, wave: wave, changedAt: now))
+      let spans = evidence.spans.filter { isOfUse($0) && ($0.stage, $0.wave) != (key.stage, wave) }
+      evidence.spans = spans + [ChangeSpan(stage: key.stage, wave: wave, changedAt: now)]
       evidence.counts = [:]
     }
     if evidence.stages[key.stage] == nil {
@@ -222,6 +221,15 @@ extension RunState {
       evidence.stages[key.stage]?.finishedAt = nil
     }
     if plan.stages[key.stage].steps.allSatisfy({ !$0.isCutover }) { cutOver(key) }
+  }
+
+  /// Whether a trigger still watches a changed wave, or has not read everything of the time when it did.
+  private func isOfUse(_ span: ChangeSpan) -> Bool {
+    guard let finished = span.finishedAt else { return true }
+    return plan.triggers.contains { trigger in
+      let end = finished + trigger.watchAfter
+      return now <= end || !isRead(trigger, since: span.changedAt, upTo: end)
+    }
   }
 
   /// A wave is finished, and perhaps its stage.

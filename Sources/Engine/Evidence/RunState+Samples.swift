@@ -38,14 +38,7 @@ extension RunState {
       needs[signal] = need
     }
     func add(_ condition: PlannedCondition, _ policy: NoDataPolicy, since: Instant, until: Instant?, _ place: Place) {
-      add(condition.signal, since: since, until: until, place)
-      var next = policy.signal
-      // Policies do not refer to each other in a circle, and a plan from elsewhere cannot make this endless.
-      for _ in plan.signals.indices {
-        guard let other = next else { break }
-        add(other, since: since, until: until, place)
-        next = plan.signals[other].noData.signal
-      }
+      for signal in signals(of: condition, policy) { add(signal, since: since, until: until, place) }
     }
     for trigger in plan.triggers {
       for watched in watchedPlaces(of: trigger) {
@@ -70,6 +63,43 @@ extension RunState {
     let every = plan.signals[signal].every.milliseconds
     let after = max(evidence.signals[signal].until ?? since, since).milliseconds
     return Instant(milliseconds: (after.floored(by: every) + 1) * every)
+  }
+
+  /// Whether everything that was measured for a board up to an instant is known. Its end is not judged before: what
+  /// happened while no executor lived counts.
+  func isRead(_ board: Board, upTo end: Instant) -> Bool {
+    board.items.allSatisfy { item in
+      signals(of: item.condition, item.policy).allSatisfy { signal in
+        firstTime(of: signal, since: board.startedAt) + plan.signals[signal].settle > end
+      }
+    }
+  }
+
+  /// Whether everything is known that triggers watched and do not watch any more.
+  var isWatchRead: Bool {
+    guard isWatched else { return true }
+    return plan.triggers.allSatisfy { trigger in
+      watchedPlaces(of: trigger).allSatisfy { watched in
+        (watched.until ?? watchedUntil).map { isRead(trigger, since: watched.since, upTo: $0) } ?? true
+      }
+    }
+  }
+
+  /// Whether everything is known that a trigger has to know of the time until its watch ended.
+  func isRead(_ trigger: PlannedTrigger, since: Instant, upTo end: Instant) -> Bool {
+    signals(of: trigger.condition, trigger.noData).allSatisfy { firstTime(of: $0, since: since) > end }
+  }
+
+  /// The signal of a condition, and those that its policy for missing data asks.
+  private func signals(of condition: PlannedCondition, _ policy: NoDataPolicy) -> [Int] {
+    var signals = [condition.signal]
+    var next = policy.signal
+    // Policies do not refer to each other in a circle, and a plan from elsewhere cannot make this endless.
+    while let other = next, !signals.contains(other) {
+      signals.append(other)
+      next = plan.signals[other].noData.signal
+    }
+    return signals
   }
 
   /// When the next measurement is due; `nil` when nothing is measured.
