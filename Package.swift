@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let realNumbers = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
@@ -21,6 +22,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
   ],
   targets: [
     // The system's libcrypto: SHA-256.
@@ -37,8 +39,10 @@ let package = Package(
     .target(name: "Diagnostics", dependencies: ["Quantities"]),
     // Text → a checked runbook.
     .target(name: "Runbooks", dependencies: ["Diagnostics", "Quantities", yams]),
+    // Load, capacity, cost and availability, from the model of a runbook. Pure.
+    .target(name: "Forecasting", dependencies: ["Runbooks", "Quantities", realNumbers]),
     // A runbook → a plan: who × what × when × limits.
-    .target(name: "Planning", dependencies: ["Runbooks", "Diagnostics", "Quantities"]),
+    .target(name: "Planning", dependencies: ["Runbooks", "Forecasting", "Diagnostics", "Quantities"]),
     // A plan + events → decisions. Pure.
     .target(name: "Engine", dependencies: ["Planning", "Quantities"]),
     // Events → what people ask about them.
@@ -52,19 +56,24 @@ let package = Package(
     // The engine on a clock, with real providers and a journal.
     .target(name: "Conducting", dependencies: ["Engine", "Planning", "Journaling", "Adapters", "Quantities"]),
     // Values → text for terminals.
-    .target(name: "Screens", dependencies: ["History", "Engine", "Planning", "Diagnostics", "Quantities"]),
+    .target(
+      name: "Screens",
+      dependencies: ["History", "Engine", "Planning", "Forecasting", "Runbooks", "Diagnostics", "Quantities"]),
+    // Values → HTML and SVG, one file that stands alone.
+    .target(name: "Reports", dependencies: ["Planning", "Forecasting", "Runbooks", "Diagnostics", "Quantities"]),
     // The command: one file per sub-command.
     .executableTarget(
       name: "sanderling",
       dependencies: [
-        "Screens", "Conducting", "Adapters", "Journaling", "History", "Engine", "Planning", "Runbooks", "Diagnostics",
-        "Quantities", arguments,
+        "Screens", "Reports", "Conducting", "Adapters", "Journaling", "History", "Engine", "Planning", "Forecasting",
+        "Runbooks", "Diagnostics", "Quantities", arguments,
       ]
     ),
 
     // Rules of each module, fast.
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities", "Diagnostics"]),
     .testTarget(name: "RunbooksTests", dependencies: ["Runbooks", "Diagnostics", "Quantities"]),
+    .testTarget(name: "ForecastingTests", dependencies: ["Forecasting", "Runbooks", "Diagnostics", "Quantities"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Runbooks", "Diagnostics", "Quantities"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Planning", "Quantities"]),
     .testTarget(name: "JournalingTests", dependencies: ["Journaling", "Quantities", grdb]),

@@ -148,7 +148,7 @@ public actor Conductor {
   /// How long after its deadline an adapter may take to end what it started, before it is told to.
   private static let grace = Span(milliseconds: 15_000)
 
-  /// - Parameter began: what was due then is measured before anything is called blocked: an executor that looks in once
+  /// - `began`: what was due then is measured before anything is called blocked: an executor that looks in once
   ///   an hour must see what the hour brought.
   private func ending(patience: Span?, began: Instant) async throws -> Ending? {
     if isAmended {

@@ -1,4 +1,5 @@
 public import Planning
+public import Quantities
 
 /// Which target of which stage: the key of everything that happens to one target.
 public struct TargetKey: Hashable, Sendable {

@@ -1,5 +1,5 @@
 public import Planning
-import Quantities
+public import Quantities
 
 extension RunState {
   /// The version of the snapshot's form. A journal with snapshots of another form is folded from the start.

@@ -67,6 +67,15 @@ extension Plan {
     if plan.value["notices"] != nil {
       notices = try top.elements("notices") { (notice: MemberReader) throws(PlanError) in try PlannedNotice(notice) }
     }
+    if plan.value["asks"] != nil {
+      asks = try top.elements("asks") { (ask: MemberReader) throws(PlanError) in try PlannedAsk(ask) }
+    }
+    if plan.value["projections"] != nil {
+      projections = try top.elements("projections") { (item: MemberReader) throws(PlanError) in
+        try PlannedProjection(item)
+      }
+    }
+    currency = try top.optionalText("currency")
     if let reader = top.nested("keys") {
       keys = PlannedKeys(
         allowedSigners: try reader.text("allowed_signers"), revoked: try reader.optionalText("revoked"))

@@ -9,6 +9,11 @@ extension Plan {
     var writer = CanonicalWriter(capacity: 4_096 + inventories.reduce(0) { $0 + $1.count * 64 })
     writer.object { plan in
       plan.member("amends", ifPresent: amends?.hex)
+      if !asks.isEmpty {
+        plan.key("asks")
+        plan.array { for item in asks { item.encode(to: &$0) } }
+      }
+      plan.member("currency", ifPresent: currency)
       plan.member("deadline", ifPresent: deadline?.text)
       plan.member("environment", environment)
       plan.member("evidence_scale", evidenceScale)
@@ -42,6 +47,10 @@ extension Plan {
       }
       plan.key("phases")
       plan.array { for item in phases { item.encode(to: &$0) } }
+      if !projections.isEmpty {
+        plan.key("projections")
+        plan.array { for item in projections { item.encode(to: &$0) } }
+      }
       plan.key("providers")
       plan.array { for item in providers { item.encode(to: &$0) } }
       plan.member("runbook", runbook)

@@ -49,6 +49,12 @@ public struct Plan: Equatable, Sendable {
   public var keys: PlannedKeys?
   /// The numbers of the forecast that conditions compare with.
   public var forecast: [PlannedQuantity] = []
+  /// What the model projects after each wave that changes who is live.
+  public var projections: [PlannedProjection] = []
+  /// What has to be asked for before a wave.
+  public var asks: [PlannedAsk] = []
+  /// The currency of the projections' sums; `nil` without a model.
+  public var currency: String?
   /// What is measured.
   public var signals: [PlannedSignal] = []
   /// What must never become true while targets are exposed.

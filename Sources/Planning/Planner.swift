@@ -45,7 +45,7 @@ public struct Planner {
     return (findings.hasErrors ? nil : plan, findings)
   }
 
-  private init(
+  init(
     runbook: Runbook, environment: Environment, zones: any ZoneTable, given: [String: String],
     amending: ExecutedPrefix?, today: CivilDate?
   ) {
@@ -106,6 +106,7 @@ public struct Planner {
     plan.providers = providers(of: plan)
     plan.inventories = inventories(of: plan)
     checkConcurrency(of: plan)
+    project(&plan)
     checkForecast(of: plan)
     checkDeadline(of: plan, finish: timeline.day)
     return plan

@@ -187,10 +187,19 @@ extension RunbookLoader {
     }
     var checker = ShapeChecker()
     checker.check(node, .mapping(.forecast), as: "the forecast", owner: top)
+    var prices: SyntaxNode?
+    if let list = node.located("prices"), let read = yaml(list.value, namedAt: list.location, isSource: true) {
+      checker.check(read, .mapping(.prices), as: "the price list", owner: SourceSpan(file: shown(list.value)))
+      prices = read
+    }
     let (quantities, found) = ForecastBuilder.build(node)
     runbook.forecastQuantities = quantities
     findings += checker.findings + found
-    return checker.findings.isEmpty
+    guard checker.findings.isEmpty else { return false }
+    let (model, modelFindings) = ForecastModelBuilder.build(node, prices: prices, at: node["load"]?.location ?? top)
+    runbook.model = model
+    findings += modelFindings
+    return true
   }
 
   private mutating func loadCalendars(into runbook: inout Runbook) {

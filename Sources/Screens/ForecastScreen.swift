@@ -38,45 +38,44 @@ public enum ForecastScreen {
 
   /// Every wave as data, numbers as decimal texts.
   public static func json(_ plan: Plan, digest: Digest) -> JSON {
-    let limits = plan.forecastLimits
-    return .dictionary([
+    .dictionary([
       ("environment", .string(plan.environment)), ("plan", .string(digest.hex)), ("runbook", .string(plan.runbook)),
-      ("version", .integer(1)),
-      (
-        "waves",
-        .array(
-          plan.waveForecasts.map { forecast in
-            let batch = plan.stages[forecast.stage].waves[forecast.wave]
-            return .dictionary([
-              ("earliest", batch.earliest.map { .string($0.text) } ?? .null),
-              ("latest", batch.latest.map { .string($0.text) } ?? .null),
-              (
-                "limits",
-                .array(
-                  limits.map { limit in
-                    .dictionary([
-                      ("condition", .string(limit.text)), ("name", .string(limit.name)),
-                      ("value", .string(limit.percent.percent(of: forecast.values[limit.quantity])?.text ?? "")),
-                    ])
-                  })
-              ),
-              (
-                "live",
-                .dictionary(
-                  zip(plan.inventories, forecast.live).map { ($0.name, .integer(Int64($1))) })
-              ),
-              ("path", .string(plan.path(stage: forecast.stage, wave: forecast.wave))),
-              (
-                "quantities",
-                .dictionary(
-                  zip(plan.forecast, forecast.values).map { quantity, value in
-                    (quantity.name, .dictionary([("unit", .string(quantity.unit)), ("value", .string(value.text))]))
-                  })
-              ),
-            ])
-          })
-      ),
+      ("version", .integer(1)), ("waves", waves(plan)),
     ])
+  }
+
+  /// Every wave with its quantities, limits, and what the model says of it.
+  static func waves(_ plan: Plan) -> JSON {
+    let limits = plan.forecastLimits
+    return .array(
+      plan.waveForecasts.map { forecast in
+        let batch = plan.stages[forecast.stage].waves[forecast.wave]
+        let item = plan.projections.first { ($0.stage, $0.wave) == (forecast.stage, forecast.wave) }
+        return .dictionary([
+          ("earliest", batch.earliest.map { .string($0.text) } ?? .null),
+          ("latest", batch.latest.map { .string($0.text) } ?? .null),
+          (
+            "limits",
+            .array(
+              limits.map { limit in
+                .dictionary([
+                  ("condition", .string(limit.text)), ("name", .string(limit.name)),
+                  ("value", .string(limit.percent.percent(of: forecast.values[limit.quantity])?.text ?? "")),
+                ])
+              })
+          ),
+          ("live", .dictionary(zip(plan.inventories, forecast.live).map { ($0.name, .integer(Int64($1))) })),
+          ("path", .string(plan.path(stage: forecast.stage, wave: forecast.wave))),
+          ("projection", item.map { $0.shown(in: plan) } ?? .null),
+          (
+            "quantities",
+            .dictionary(
+              zip(plan.forecast, forecast.values).map { quantity, value in
+                (quantity.name, .dictionary([("unit", .string(quantity.unit)), ("value", .string(value.text))]))
+              })
+          ),
+        ])
+      })
   }
 
   private static func table(_ plan: Plan) -> (titles: [String], rows: [[String]]) {
@@ -101,5 +100,18 @@ public enum ForecastScreen {
           + limits.map { $0.percent.percent(of: forecast.values[$0.quantity])?.spoken ?? "-" })
     }
     return (titles, rows)
+  }
+}
+
+extension PlannedProjection {
+  /// As data, with the path of its wave.
+  func shown(in plan: Plan) -> JSON {
+    .dictionary([
+      ("path", .string(plan.path(stage: stage, wave: wave))),
+      ("availability", .string(availability.text)), ("cost_per_day", .string(costPerDay.text)),
+      ("headroom", headroom.map { .string($0.text) } ?? .null), ("peak", .string(peak.text)),
+      ("spent", .string(spent.text)), ("targets", .integer(Int64(targets))),
+      ("tightest", tightest.map { .string($0) } ?? .null), ("users", .integer(Int64(users))),
+    ])
   }
 }

@@ -196,6 +196,34 @@ struct PlanFacts {
     return "if 1 % of targets fail by chance, some wave stops: \(BudgetScreen.percent(1 - calm)); --budgets says more"
   }
 
+  /// What the model projects from the first wave to the last, and whether something is short.
+  var load: (text: String, isShort: Bool)? {
+    guard let first = plan.projections.first, let last = plan.projections.last else { return nil }
+    let currency = Sanitize.line(plan.currency ?? "")
+    let tight = plan.projections.filter { $0.headroom != nil }.min { ($0.headroom ?? .zero) < ($1.headroom ?? .zero) }
+    let room = tight.flatMap { item in
+      item.headroom.map { "\(Sanitize.line(item.tightest ?? "")) \($0.spoken) ×" }
+    }
+    let money = { (amount: Fixed) in Words.grouped(Int(amount.millionths / 1_000_000)) }
+    return (
+      "peak \(first.peak.spoken) → \(last.peak.spoken) /s · headroom \(room ?? "not limited") · "
+        + "\(money(first.costPerDay)) → \(money(last.costPerDay)) \(currency)/day, \(money(last.spent)) in all",
+      (tight?.headroom).map { $0 < Fixed(millionths: 1_000_000) } ?? false
+    )
+  }
+
+  /// What has to be asked for, and by when: what is due first comes first.
+  var asks: String? {
+    guard !plan.asks.isEmpty else { return nil }
+    var days: [(day: String, asks: [String])] = []
+    for ask in plan.asks.sorted(by: { ($0.by?.dayNumber ?? 0) < ($1.by?.dayNumber ?? 0) }) {
+      let day = ask.by.map { "by \($0.spoken) " } ?? ""
+      let text = "\(Words.grouped(ask.units)) of \(Sanitize.line(ask.what))"
+      if days.last?.day == day { days[days.count - 1].asks.append(text) } else { days.append((day, [text])) }
+    }
+    return days.map { $0.day + $0.asks.joined(separator: ", ") }.joined(separator: " · ")
+  }
+
   /// Every limit and pause of a stage, in a few words.
   func rules(_ stage: Int) -> String {
     let planned = plan.stages[stage]

@@ -46,6 +46,7 @@ extension PlanScreen {
         })
       lines += BudgetScreen.notes(plan).map { "- \($0)" } + [""]
     }
+    lines += load(plan)
     if !plan.guards.isEmpty {
       lines += ["## Guards", ""]
       lines += table(["kind", "name", "condition"], plan.guards.map { [$0.kind, $0.id, $0.text] })
@@ -56,6 +57,27 @@ extension PlanScreen {
     lines += table(["file", "digest"], plan.sources.map { [$0.path, "`\($0.digest.short)`"] })
     while lines.last == "" { lines.removeLast() }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  /// What the model projects after each wave, and what has to be asked for.
+  private static func load(_ plan: Plan) -> [String] {
+    guard !plan.projections.isEmpty else { return [] }
+    let currency = plan.currency ?? ""
+    var lines = ["## Load and cost", ""]
+    lines += table(
+      ["after wave", "targets", "users", "peak /s", "headroom", "\(currency)/day", "\(currency) so far", "available"],
+      plan.projections.map { item in
+        [
+          plan.path(stage: item.stage, wave: item.wave), Words.grouped(item.targets), Words.grouped(item.users),
+          item.peak.spoken, item.headroom.map { "\($0.spoken) × (\(item.tightest ?? ""))" } ?? "-",
+          item.costPerDay.spoken, item.spent.spoken, "\(item.availability.text) %",
+        ]
+      })
+    lines += plan.asks.map { ask in
+      "- Ask for \(Words.grouped(ask.units)) units of \(cell(ask.what))\(ask.by.map { " by \($0.text)" } ?? ""): "
+        + "\(cell(ask.wave)) needs more than the \(Words.grouped(ask.granted)) that are granted."
+    }
+    return lines + (plan.asks.isEmpty ? [] : [""])
   }
 
   private static func stage(_ stage: Int, _ facts: PlanFacts) -> [String] {
@@ -145,6 +167,7 @@ extension PlanScreen {
       ("tolerate_in_run", plan.tolerateInRun.map(number) ?? .null),
       ("no_way_back_after", facts.firstWall.map(JSON.string) ?? .null),
       ("ignored", .array(plan.ignored.map(JSON.string))), ("unexecuted", .array(plan.unexecuted.map(JSON.string))),
+      ("projections", .array(plan.projections.map { $0.shown(in: plan) })), ("asks", .array(plan.asks.map(\.shown))),
       ("phases", .array(phases)), ("waves", .array(waves(facts))), ("findings", FindingsScreen.list(findings)),
     ])
   }

@@ -27,7 +27,7 @@ public enum PlanScreen {
     } else {
       // What is left for the two lists is shared: phases first, since they are fewer.
       let room = limit - rows.count - middle.count - end.count - 3
-      let phases = page.phases(atMost: max(4, room / 2))
+      let phases = page.phases(atMost: max(4, min(room, max(6, room / 2))))
       let stages = page.stages(atMost: max(0, room - phases.count))
       rows += phases + [""] + stages + (stages.isEmpty ? [] : [""]) + middle + [""] + end
     }
@@ -113,6 +113,8 @@ private struct PlanPage {
       rows += self.rows("At once", atOnce.text + code, tone: atOnce.isBounded ? .warn : nil)
     }
     if let odds = facts.odds { rows += self.rows("Odds", odds) }
+    if let load = facts.load { rows += self.rows("Load", load.text, tone: load.isShort ? .warn : nil) }
+    if let asks = facts.asks { rows += self.rows("Ask for", asks) }
     rows.append(row("Guarded", facts.guarded))
     if let late = facts.findings.first(where: { $0.code == "G301" }) {
       rows += self.rows("Deadline", Sanitize.line(late.message) + " ⚠ G301", tone: .warn)
@@ -173,6 +175,12 @@ private struct PlanPage {
         + "   \(Words.count(batch.targets.count, "target"))\(when)",
       "  \(facts.effective(stage, wave: wave)) at once · \(limit)",
     ]
+    if let item = plan.projections.first(where: { ($0.stage, $0.wave) == (stage, wave) }) {
+      rows.append(
+        "  after it: \(Words.count(item.users, "user")), peak \(item.peak.spoken) /s, "
+          + (item.headroom.map { "headroom \($0.spoken) × (\(Sanitize.line(item.tightest ?? ""))), " } ?? "")
+          + "\(item.costPerDay.spoken) \(Sanitize.line(plan.currency ?? ""))/day")
+    }
     if let starts = batch.starts {
       // UTC, since the page has one reader and the targets have many zones.
       rows.append(

@@ -1,19 +1,24 @@
 import ArgumentParser
+import Forecasting
 import Foundation
 import Planning
 import Quantities
+import Reports
+import Runbooks
 import Screens
 
-struct ForecastCommand: ParsableCommand {
+struct ForecastCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "forecast", abstract: "Show what the plan projects after each wave, and the limits that follow.",
+    commandName: "forecast",
+    abstract: "Show load, capacity, cost and availability along the plan, with the calculation beside each number.",
     discussion: """
-      The numbers are those of the file under `forecast:` that conditions compare with, for the targets that are live \
-      by then. They are part of the plan: what is approved is what triggers compare with.
+      The numbers come from the model in the file under `forecast:`. What conditions compare with is part of the plan: \
+      what is approved is what triggers compare with. `--set load.questions=6/day` changes an estimate, `x2` \
+      multiplies it; names without a dot are parameters of the runbook.
       """)
 
   /// The forms of a forecast.
-  enum Form: String, ExpressibleByArgument, CaseIterable { case text, markdown, csv, json }
+  enum Form: String, ExpressibleByArgument, CaseIterable { case text, markdown, csv, json, html }
 
   @Argument(
     help: "The runbook: a directory with runbook.yaml, or one file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -21,22 +26,146 @@ struct ForecastCommand: ParsableCommand {
 
   @OptionGroup var options: PlanningOptions
 
-  @Option(help: "The form: text, markdown, csv or json.")
+  @Option(help: ArgumentHelp("For the time after a wave, or for a day.", valueName: "wave|date"))
+  var at: String?
+
+  @Option(help: ArgumentHelp("Under a scenario of the forecast.", valueName: "name"))
+  var scenario: String?
+
+  @Option(help: "How many times estimates are drawn from their ranges; 0 for the most likely values alone.")
+  var draws: Int = 0
+
+  @Option(help: "Which chance the draws follow.")
+  var seed: UInt64 = 1
+
+  @Option(
+    help: ArgumentHelp("Compare with what a run measured: its name.", valueName: "run"))
+  var compare: String?
+
+  @OptionGroup var journal: JournalOptions
+
+  @Option(help: "The form: text, markdown, csv, json or html.")
   var format: Form = .text
 
   @OptionGroup var style: StyleOptions
 
-  func run() throws {
-    let (plan, _, _) = try Loading.plan(runbook, options: options, style: style)
+  func run() async throws {
+    var parameters = options
+    // What has a dot is a number of the model: parameters have none.
+    let isOfModel = { (text: String) in text.prefix { $0 != "=" }.contains(".") }
+    parameters.assignments = options.assignments.filter { !isOfModel($0) }
+    let changes = try Assignments.parse(options.assignments.filter(isOfModel), option: "--set")
+    let work = try ForecastWork(
+      runbook, options: parameters, changes: changes, scenario: scenario, style: style)
+    if let compare { return try await ForecastComparing(journal: journal, style: style).run(compare, work: work) }
+    let digest = work.plan.digest
+    guard work.runbook.model != nil else { return write(work.plan, digest: digest) }
+    var wanted = ForecastOptions()
+    wanted.moment = try moment(in: work.plan)
+    wanted.scenario = work.scenario
+    wanted.draws = max(0, min(draws, 1_000_000))
+    wanted.seed = seed
+    wanted.year = format == .html
+    guard let report = await work.report(wanted) else {
+      throw Refusal(.usage, "no stage of the plan works on the inventory that brings the load")
+    }
+    write(report, digest: digest)
+  }
+
+  private func write(_ report: ForecastReport, digest: Digest) {
     switch style.json ? .json : format {
-    case .json: Output.standard.write(ForecastScreen.json(plan, digest: plan.digest).canonicalText + "\n")
-    case .markdown: Output.standard.write(ForecastScreen.markdown(plan))
-    case .csv: Output.standard.write(ForecastScreen.csv(plan))
+    case .json:
+      Output.standard.write(ForecastReportScreen.json(report, digest: digest).canonicalText + "\n")
+    case .markdown: Output.standard.write(ForecastReportScreen.markdown(report))
+    case .csv: Output.standard.write(ForecastReportScreen.csv(report))
+    case .html: Output.standard.write(ForecastPage.html(report, digest: digest))
     case .text:
       Output.standard.write(
+        ForecastReportScreen.text(
+          report, digest: digest, style: style.style(for: .standard),
+          columns: Output.standard.isTerminal ? Output.standard.size.columns : 120))
+    }
+  }
+
+  /// A forecast without a model: its quantities by wave.
+  private func write(_ plan: Plan, digest: Digest) {
+    switch style.json ? .json : format {
+    case .json: Output.standard.write(ForecastScreen.json(plan, digest: digest).canonicalText + "\n")
+    case .markdown: Output.standard.write(ForecastScreen.markdown(plan))
+    case .csv: Output.standard.write(ForecastScreen.csv(plan))
+    case .text, .html:
+      Output.standard.write(
         ForecastScreen.text(
-          plan, digest: plan.digest, style: style.style(for: .standard),
+          plan, digest: digest, style: style.style(for: .standard),
           columns: Output.standard.isTerminal ? Output.standard.size.columns : 100))
     }
+  }
+
+  private func moment(in plan: Plan) throws -> ForecastReport.Moment {
+    guard let at else { return .end }
+    if let day = CivilDate(at) { return .day(day) }
+    let known = plan.stages.indices.flatMap { stage in
+      plan.stages[stage].waves.indices.map { plan.path(stage: stage, wave: $0) }
+    }
+    guard known.contains(at) else {
+      throw Refusal(
+        .usage, "`\(at)` is no wave of the plan and no date",
+        next: ["its waves: \(known.prefix(12).joined(separator: ", "))", "a date is written 2027-03-01"])
+    }
+    return .wave(at)
+  }
+}
+
+/// A runbook whose model was changed, and the plan that follows.
+struct ForecastWork {
+  let runbook: Runbook
+  let environment: Environment
+  let plan: Plan
+  let scenario: ScenarioModel?
+
+  /// Reads and plans a runbook under changes and a scenario.
+  ///
+  /// - `changes`: estimates by the path of the number.
+  init(
+    _ path: String, options: PlanningOptions, changes: [String: String], scenario name: String?, style: StyleOptions
+  ) throws {
+    var scenario: ScenarioModel?
+    let made = try Loading.planned(path, options: options, style: style) { runbook in
+      guard let model = runbook.model else {
+        if name == nil, changes.isEmpty { return }
+        throw Refusal(.usage, "the forecast of this runbook has no model", next: ["add `load:` to it"])
+      }
+      if let name {
+        guard let known = model.scenarios.first(where: { $0.id.value == name }) else {
+          let names = model.scenarios.map(\.id.value).joined(separator: ", ")
+          throw Refusal(.usage, "the forecast has no scenario `\(name)`", next: ["it has \(names)"])
+        }
+        scenario = known
+        runbook.model = model.under(known)
+      }
+      for path in changes.keys.sorted() {
+        guard let text = changes[path], let change = EstimateChange(text) else {
+          throw Refusal(
+            .usage, "`\(changes[path] ?? "")` is no estimate",
+            next: ["write --set \(path)=3000, --set \(path)=2..3..4, with its unit, or --set \(path)=x2"])
+        }
+        if let why = model.refusal(of: change, at: path) {
+          throw Refusal(.usage, why, next: ["`sanderling forecast … --json` lists all estimates under `influences`"])
+        }
+        runbook.model = runbook.model?.changed([(path, change)])
+      }
+    }
+    (runbook, environment, plan) = (made.runbook, made.environment, made.plan)
+    self.scenario = scenario
+  }
+
+  /// What moves a figure, when all targets are live.
+  func influences(on figure: String) -> [Influence] {
+    Planner.influences(on: figure, runbook, plan: plan, in: environment, zones: SystemZones())
+  }
+
+  /// What the model says.
+  func report(_ options: ForecastOptions) async -> ForecastReport? {
+    await Planner.forecast(runbook, plan: plan, in: environment, zones: SystemZones(), options: options)
   }
 }

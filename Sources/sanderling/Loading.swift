@@ -23,8 +23,28 @@ enum Loading {
   static func plan(
     _ path: String, options: PlanningOptions, style: StyleOptions, amending prefix: ExecutedPrefix? = nil
   ) throws -> (plan: Plan, findings: [Finding], sources: [String: String]) {
+    let made = try planned(path, options: options, style: style, amending: prefix)
+    return (made.plan, made.findings, made.sources)
+  }
+
+  /// What was read and planned.
+  struct Planned {
+    var runbook: Runbook
+    var environment: Environment
+    var plan: Plan
+    var findings: [Finding]
+    var sources: [String: String]
+  }
+
+  /// Reads a runbook, lets somebody change it, and plans it.
+  ///
+  /// - Throws: ``Exit/files`` after writing the findings, when one of them is an error.
+  static func planned(
+    _ path: String, options: PlanningOptions, style: StyleOptions, amending prefix: ExecutedPrefix? = nil,
+    changing: (inout Runbook) throws -> Void = { _ in }
+  ) throws -> Planned {
     let loaded = load(path, environment: options.environment)
-    guard !loaded.findings.hasErrors, let runbook = loaded.runbook else {
+    guard !loaded.findings.hasErrors, var runbook = loaded.runbook else {
       report(loaded.findings, sources: loaded.sources, style: style)
       throw Exit.files
     }
@@ -40,6 +60,7 @@ enum Loading {
         .usage, "the runbook has no parameter `\(unknown)`",
         next: known.isEmpty ? ["it has none"] : ["it has \(known.joined(separator: ", "))"])
     }
+    try changing(&runbook)
     let zones = SystemZones()
     let now = WallClock().read().instant
     let offset = zones.offset(of: runbook.zone.value, at: now) ?? 0
@@ -51,7 +72,8 @@ enum Loading {
       report(all, sources: loaded.sources, style: style)
       throw Exit.files
     }
-    return (plan, all, loaded.sources)
+    return Planned(
+      runbook: runbook, environment: environment, plan: plan, findings: all, sources: loaded.sources)
   }
 
   /// Writes findings in the form that fits the reader.

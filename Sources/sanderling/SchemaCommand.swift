@@ -6,9 +6,9 @@ struct SchemaCommand: ParsableCommand {
     commandName: "schema", abstract: "Write the JSON Schema of the files, for editors.")
 
   /// The kinds of file.
-  enum Kind: String, ExpressibleByArgument, CaseIterable { case runbook, environment, forecast, people }
+  enum Kind: String, ExpressibleByArgument, CaseIterable { case runbook, environment, forecast, prices, people }
 
-  @Argument(help: "runbook, environment, forecast or people.")
+  @Argument(help: "runbook, environment, forecast, prices or people.")
   var kind: Kind = .runbook
 
   func run() {
@@ -17,6 +17,7 @@ struct SchemaCommand: ParsableCommand {
       case .runbook: RunbookSchema.runbook()
       case .environment: RunbookSchema.environment()
       case .forecast: RunbookSchema.forecast()
+      case .prices: RunbookSchema.prices()
       case .people: RunbookSchema.people()
       }
     Output.standard.write(schema)

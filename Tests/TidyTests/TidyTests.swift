@@ -62,7 +62,7 @@ struct TidyTests {
 
   @Test(
     "keeps the core pure: no files, clocks or chance",
-    arguments: ["Quantities", "Diagnostics", "Planning", "Engine", "History", "Screens"])
+    arguments: ["Quantities", "Diagnostics", "Forecasting", "Planning", "Engine", "History", "Screens", "Reports"])
   func purity(module: String) {
     for path in Self.sources where path.hasPrefix("Sources/\(module)/") {
       let text = Self.text(path)
@@ -97,6 +97,9 @@ struct TidyTests {
   func schemas() {
     #expect(Self.text("docs/schema/runbook.schema.json") == RunbookSchema.runbook())
     #expect(Self.text("docs/schema/environment.schema.json") == RunbookSchema.environment())
+    #expect(Self.text("docs/schema/people.schema.json") == RunbookSchema.people())
+    #expect(Self.text("docs/schema/forecast.schema.json") == RunbookSchema.forecast())
+    #expect(Self.text("docs/schema/prices.schema.json") == RunbookSchema.prices())
   }
 
   @Test("names no path of the machine that it was made on")

@@ -14,7 +14,8 @@ public struct ErrorPage: Equatable, Sendable {
 /// The pages of all codes, for `sanderling explain` and `docs/errors`.
 public enum ErrorPages {
   /// Every page, in the order of the codes.
-  public static let all: [ErrorPage] = syntax + names + meaning + evidence + inventory + calendars + people + planning
+  public static let all: [ErrorPage] =
+    syntax + names + meaning + evidence + inventory + calendars + people + forecast + planning + arithmetic
 
   /// The page of a code; `nil` when there is none.
   public static func page(_ code: String) -> ErrorPage? { all.first { $0.code == code } }

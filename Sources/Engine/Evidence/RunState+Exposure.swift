@@ -1,5 +1,5 @@
 import Planning
-import Quantities
+public import Quantities
 
 extension RunState {
   /// Whether measurements play a part in this run.
@@ -68,12 +68,18 @@ extension RunState {
     }
   }
 
+  /// What the plan projects for the targets that were live at an instant.
+  ///
+  /// - `quantity`: its place in the plan's forecast.
+  public func projected(_ quantity: Int, at instant: Instant) -> (live: Int, value: Fixed) {
+    let live = plan.forecast[quantity].inventory.map { liveCount(inventory: $0, at: instant) } ?? 0
+    return (live, plan.forecast[quantity].value(at: live))
+  }
+
   /// The limit of a condition at an instant; a share of the forecast is one for the targets that were live then.
   func limit(of condition: PlannedCondition, at instant: Instant) -> Fixed {
     guard let index = condition.quantity else { return condition.limit }
-    let quantity = plan.forecast[index]
-    let count = quantity.inventory.map { liveCount(inventory: $0, at: instant) } ?? 0
-    return condition.limit.percent(of: quantity.value(at: count)) ?? Fixed(millionths: .max)
+    return condition.limit.percent(of: projected(index, at: instant).value) ?? Fixed(millionths: .max)
   }
 
   /// The places that a trigger watches at an instant, the newest last.

@@ -18,7 +18,13 @@ enum ForecastBuilder {
       }
       let inventory = value.located("by")
       let name = member.key.value
-      if (constant == nil) == points.isEmpty {
+      let figure = value.located("from")
+      if figure != nil {
+        if constant != nil || !points.isEmpty {
+          findings.append(
+            .badQuantity(name, because: "has both `from` and numbers of its own", at: member.key.location))
+        }
+      } else if (constant == nil) == points.isEmpty {
         findings.append(
           .badQuantity(
             name, because: constant == nil ? "has neither `value` nor `points`" : "has both `value` and `points`",
@@ -29,7 +35,8 @@ enum ForecastBuilder {
       quantities.append(
         ForecastQuantity(
           name: member.key, unit: value.text("unit") ?? "", inventory: inventory,
-          points: constant.map { [ForecastQuantity.Point(targets: 0, value: $0)] } ?? points))
+          points: figure != nil ? [] : constant.map { [ForecastQuantity.Point(targets: 0, value: $0)] } ?? points,
+          figure: figure))
     }
     return (quantities, findings)
   }

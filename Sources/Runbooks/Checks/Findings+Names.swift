@@ -169,3 +169,10 @@ extension Finding {
       location: place, suggestion: "write `zone: \(programme)`")
   }
 }
+
+extension Finding {
+  /// A name of the performance model that nothing has.
+  static func unknownInModel(_ name: Located<String>, _ noun: String, known: [String], create: String) -> Finding {
+    unknown("G168", name.value, noun, known: known, create: create, at: name.location)
+  }
+}

@@ -70,6 +70,11 @@ extension RunbookChecks {
 
   private mutating func checkQuantities() {
     for quantity in runbook.forecastQuantities {
+      if let figure = quantity.figure, runbook.model == nil, forecastIsComplete {
+        findings.append(
+          .badQuantity(
+            quantity.name.value, because: "comes from the model, and the forecast has none", at: figure.location))
+      }
       guard let inventory = quantity.inventory else { continue }
       if !inventoryNames.contains(inventory.value) {
         findings.append(.unknownInventory(inventory, known: inventoryNames))

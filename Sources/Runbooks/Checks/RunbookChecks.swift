@@ -33,6 +33,10 @@ struct RunbookChecks {
     for environment in environments { checkEnvironment(environment) }
     checkSteps()
     checkUnused()
+    if let model = runbook.model, inventoriesAreComplete {
+      var checks = ModelChecks(model: model, runbook: runbook)
+      findings += checks.run()
+    }
     return findings
   }
 

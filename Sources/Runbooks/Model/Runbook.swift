@@ -25,6 +25,8 @@ public struct Runbook: Sendable {
   public var forecast: Located<String>?
   /// The numbers of the forecast that conditions compare with, in the order of the file.
   public var forecastQuantities: [ForecastQuantity] = []
+  /// The performance model, where the forecast has one.
+  public var model: ForecastModel?
   /// Path of the risk register, relative to the runbook.
   public var risks: Located<String>?
   /// The parameters in the order of the file.
@@ -156,7 +158,7 @@ public struct Notice: Sendable {
   public var form: Form
 }
 
-/// A number that the forecast projects: constant, or by how many targets are live.
+/// A number that the forecast projects: constant, by how many targets are live, or a figure of the model.
 public struct ForecastQuantity: Sendable {
   /// What is projected for a number of targets; between two points the projection is a straight line.
   public struct Point: Hashable, Sendable {
@@ -172,8 +174,10 @@ public struct ForecastQuantity: Sendable {
   public var unit: String
   /// The inventory whose live targets count; `nil` for a constant.
   public var inventory: Located<String>?
-  /// The projection by rising numbers of targets; one point for a constant.
+  /// The projection by rising numbers of targets; one point for a constant, none when it comes from the model.
   public var points: [Point]
+  /// The figure of the model that it is.
+  public var figure: Located<String>?
 }
 
 /// A named list of conditions.

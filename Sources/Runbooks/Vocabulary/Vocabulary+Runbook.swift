@@ -2,7 +2,7 @@
 
 extension Vocabulary {
   /// The version of the language; whether it is 1 has a finding of its own.
-  private static let version = Key("sanderling", .integer(1...1_000), required: true, "The version of the language: 1.")
+  static let version = Key("sanderling", .integer(1...1_000), required: true, "The version of the language: 1.")
 
   static let runbook = Vocabulary(
     "the runbook", "A migration: who, in which order, how fast, and what must stay healthy.",
@@ -159,29 +159,4 @@ extension Vocabulary {
       Key(
         "as", .choice(Notice.Form.allCases.map(\.rawValue)), standard: "cloudevents", "What the message looks like."),
     ], aliases: ["events": "on", "when": "on", "form": "as"])
-
-  static let forecast = Vocabulary(
-    "the forecast", "Named numbers that conditions and arguments compare with, as `forecast.NAME`.",
-    keys: [
-      version,
-      Key("summary", .text, "One sentence for people."),
-      Key("quantities", .named(.name, .mapping(.quantity)), required: true, "The numbers by name."),
-    ], aliases: ["version": "sanderling", "values": "quantities"])
-
-  static let quantity = Vocabulary(
-    "a quantity", "A projected number: constant, or by how many targets are live.",
-    keys: [
-      Key("unit", .text, standard: "\"\"", "The unit, such as `EUR/day`; none for a bare number."),
-      Key("value", .form(.number), "The number, where it is constant."),
-      Key("by", .form(.name), "The inventory whose live targets count."),
-      Key("points", .list(.mapping(.point), minimum: 1), "The projection; between two points it is a straight line."),
-      Key("summary", .text, "One sentence for people."),
-    ], aliases: ["targets": "by"])
-
-  static let point = Vocabulary(
-    "a point", "What is projected for a number of live targets.",
-    keys: [
-      Key("targets", .integer(0...10_000_000), required: true, "The number of live targets."),
-      Key("value", .form(.number), required: true, "The projected value."),
-    ])
 }

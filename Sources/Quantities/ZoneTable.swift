@@ -1,5 +1,3 @@
-public import Quantities
-
 /// What is known about time zones. Given from outside, so that planning reads no machine.
 public protocol ZoneTable: Sendable {
   /// The version of the data, such as `2026b`.

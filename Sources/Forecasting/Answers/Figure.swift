@@ -1,0 +1,80 @@
+public import Runbooks
+
+/// One figure of the forecast, with the calculation beside it.
+public struct Figure: Equatable, Sendable {
+  /// The name, which documents and quantities use.
+  public var name: FigureName
+  /// What it is, for people.
+  public var title: String
+  /// The value, in base units.
+  public var value: Double
+  /// How it comes about, with the numbers.
+  public var working: String
+  /// Whether it is for tables that list everything only: what a flow takes, where nobody pays for it.
+  public var isDetail: Bool
+  /// What chance makes of it, where that was asked for.
+  public var range: Percentiles?
+
+  /// The value in the unit in which people read it.
+  public var text: String { Spoken.figure(name, value) }
+
+  /// The range in that unit, `8 900 to 14 100`.
+  public var rangeText: String? {
+    range.map { range in
+      let low = Spoken.figure(name, range.p10)
+      let high = Spoken.figure(name, range.p90)
+      return low == high ? "" : "\(low.prefix { $0.isNumber || " .−".contains($0) }.trimmed) to \(high)"
+    }
+  }
+}
+
+extension Substring {
+  fileprivate var trimmed: Substring {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}
+
+extension Forecaster {
+  /// All figures of a projection, in the order in which people read them.
+  public func table(of projection: Projection, ranges: [Percentiles?] = []) -> [Figure] {
+    let values = model.values
+    return model.figures.enumerated().map { index, name in
+      Figure(
+        name: name, title: title(of: name.name), value: figure(name.name, of: projection, values: values) ?? 0,
+        working: working(of: name.name, projection), isDetail: isDetail(name.name),
+        range: index < ranges.count ? ranges[index] : nil)
+    }
+  }
+
+  private func isDetail(_ name: String) -> Bool {
+    guard let taking = model.taking(name), Counted.flows.contains(taking.of.value) else { return false }
+    return !model.components.flatMap(\.costs).contains { $0.of.value == name }
+  }
+
+  /// What a figure is, for people.
+  public func title(of name: String) -> String {
+    let known = [
+      "targets": "Live \(model.load.inventory.value)", "users": "Users", "cells": "Cells",
+      "questions_per_day": "Questions a day", "peak_rate": "Peak hour, mean", "burst_rate": "Burst",
+      "logged_in": "Concurrent: logged in", "in_session": "Concurrent: in a session",
+      "in_flight": "Concurrent: in flight", "burst_in_flight": "In flight in the burst",
+      "hits": "Answered by caches", "calls_per_day": "Calls a day", "answer_p50": "Answer, median",
+      "answer_p95": "Answer, 95th percentile", "answer_p99": "Answer, 99th percentile",
+      "availability": "Availability", "cost_per_day": "Cost a day", "cost_per_month": "Cost a month",
+      "cost_per_user": "Cost of a user", "cost_per_target": "Cost of each of the \(model.load.inventory.value)",
+      "cost_per_question": "Cost of a question",
+    ]
+    if let title = known[name] { return title }
+    if name.hasPrefix("cost.") { return "Cost of \(name.dropFirst(5))" }
+    if name.hasSuffix("_per_call") { return "\(name.dropLast(9).capitalizedFirst) of a call" }
+    if name.hasSuffix("_per_day") { return "\(name.dropLast(8).capitalizedFirst) a day" }
+    if let taking = model.taking(name) { return "\(name) of \(taking.of.value)" }
+    return name.prefix(1).uppercased() + name.dropFirst()
+  }
+}
+
+extension Substring {
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -1,0 +1,82 @@
+internal import Engine
+internal import Planning
+public import Quantities
+
+/// What a run measured, against what its plan projected for the targets that were live at that time.
+public struct Measured: Equatable, Sendable {
+  /// All samples with one number of live targets.
+  public struct Step: Equatable, Sendable {
+    /// The live targets.
+    public var targets: Int
+    /// How many samples there are.
+    public var samples: Int
+    /// The median of what was measured.
+    public var measured: Fixed
+    /// What was projected.
+    public var projected: Fixed
+  }
+
+  /// The quantity of the forecast.
+  public var quantity: String
+  /// The signal that measures it.
+  public var signal: String
+  /// The unit of both.
+  public var unit: String
+  /// By rising numbers of live targets.
+  public var steps: [Step]
+
+  /// How many times what was projected was measured: the median of all steps, each counted by its samples. `nil`
+  /// without a sample above nothing.
+  public var ratio: Double? {
+    var ratios = steps.filter { $0.projected > .zero }.flatMap { step in
+      [Double](
+        repeating: Double(step.measured.millionths) / Double(step.projected.millionths), count: min(step.samples, 1_000)
+      )
+    }
+    ratios.sort()
+    return ratios.isEmpty ? nil : ratios[ratios.count / 2]
+  }
+
+  /// Reads a run: for each signal that a condition compares with a quantity of the forecast, what was found.
+  public static func read(_ history: RunHistory, zones: any ZoneTable) -> [Measured] {
+    var machine = Machine(history.plan, zones: zones)
+    for (digest, plan) in history.plans { machine.learn(plan, as: digest) }
+    var found: [Key: [Int: (values: [Fixed], projected: Fixed)]] = [:]
+    for (seq, event, _) in history.records {
+      machine.fold(event, sequence: seq)
+      guard case .sampled(let samples) = event.kind else { continue }
+      for part in samples {
+        for quantity in quantities(comparedWith: part.signal, in: machine.state.plan) {
+          let names = machine.state.plan
+          let key = Key(quantity: names.forecast[quantity].name, signal: part.name, unit: names.forecast[quantity].unit)
+          for row in part.rows {
+            for case .value(let value) in row.readings {
+              let (live, projected) = machine.state.projected(quantity, at: row.at)
+              found[key, default: [:]][live, default: ([], projected)].values.append(value)
+            }
+          }
+        }
+      }
+    }
+    return found.keys.sorted { ($0.quantity, $0.signal) < ($1.quantity, $1.signal) }.map { key in
+      let steps = found[key, default: [:]].sorted { $0.key < $1.key }.map { live, step in
+        let sorted = step.values.sorted()
+        return Step(
+          targets: live, samples: sorted.count, measured: sorted[sorted.count / 2], projected: step.projected)
+      }
+      return Measured(quantity: key.quantity, signal: key.signal, unit: key.unit, steps: steps)
+    }
+  }
+
+  private struct Key: Hashable {
+    var quantity: String
+    var signal: String
+    var unit: String
+  }
+
+  /// The quantities that triggers and gates compare a signal with.
+  private static func quantities(comparedWith signal: Int, in plan: Plan) -> [Int] {
+    let conditions = plan.triggers.map(\.condition) + plan.stages.compactMap(\.gate).flatMap(\.conditions)
+    return Set(conditions.filter { $0.signal == signal }.compactMap(\.quantity)).sorted()
+  }
+}

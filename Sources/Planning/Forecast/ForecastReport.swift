@@ -1,0 +1,213 @@
+public import Forecasting
+public import Quantities
+public import Runbooks
+
+/// Everything that the model of a runbook says about a moment of its plan, for people: what screens and pages show.
+public struct ForecastReport: Sendable {
+  /// For what moment of the programme.
+  public enum Moment: Equatable, Sendable {
+    /// All targets are live and have taken it up.
+    case end
+    /// After a wave, by its path.
+    case wave(String)
+    /// A day.
+    case day(CivilDate)
+  }
+
+  /// A component in a cell.
+  public struct ComponentRow: Equatable, Sendable {
+    /// Its name, such as `model in eu`.
+    public var name: String
+    /// One sentence for people.
+    public var summary: String?
+    /// What a location needs at its peak, in units.
+    public var need: Double
+    /// The units of a location.
+    public var units: Double
+    /// The locations.
+    public var locations: Int
+    /// The most units that a location may have.
+    public var limit: Double?
+    /// How many times the need the limit is.
+    public var headroom: Double?
+  }
+
+  /// What a scenario makes of the moment.
+  public struct ScenarioRow: Sendable {
+    /// The scenario; `nil` for the model as it is.
+    public var name: String?
+    /// One sentence for people.
+    public var summary: String?
+    /// The mean of the fullest hour, in questions in a second.
+    public var peak: Double
+    /// Calls in a day.
+    public var callsPerDay: Double
+    /// The time within which 95 of 100 are answered, in seconds.
+    public var answer: Double
+    /// The share of time in which it works.
+    public var availability: Double
+    /// What it costs in a second; where it does not last, as long as it lasts.
+    public var cost: Double
+    /// How long it lasts, in seconds; `nil` for good.
+    public var lasts: Double?
+    /// The component with the least headroom, and that.
+    public var tightest: String?
+    /// How many times its need the limit is.
+    public var headroom: Double?
+  }
+
+  /// What moves the cost.
+  public struct InfluenceRow: Equatable, Sendable {
+    /// The estimate.
+    public var estimate: String
+    /// How it is written.
+    public var written: String
+    /// The cost of a month when it is low, and when it is high.
+    public var low: Double
+    /// See ``low``.
+    public var high: Double
+    /// By how many percent the cost changes for one percent of it.
+    public var elasticity: Double
+  }
+
+  /// The runbook.
+  public var runbook: String
+  /// The environment.
+  public var environment: String
+  /// The plan whose waves these are.
+  public var plan: Plan
+  /// For what moment.
+  public var moment: Moment
+  /// The scenario, where one was asked for.
+  public var scenario: String?
+  /// The model.
+  public var model: ForecastModel
+  /// The figures with their calculation.
+  public var figures: [Figure]
+  /// How many draws are behind the ranges of figures.
+  public var draws: Int
+  /// The projection of the moment.
+  public var projection: Projection
+  /// By component and cell.
+  public var components: [ComponentRow]
+  /// What may come, the model as it is first.
+  public var scenarios: [ScenarioRow]
+  /// What moves the cost, the most first.
+  public var influences: [InfluenceRow]
+  /// A year of days from the start of the programme; empty without dates.
+  public var year: [CourseDay]
+}
+
+/// What is asked of a forecast.
+public struct ForecastOptions: Sendable {
+  /// For what moment.
+  public var moment = ForecastReport.Moment.end
+  /// The scenario.
+  public var scenario: ScenarioModel?
+  /// How many draws.
+  public var draws = 0
+  /// Which chance.
+  public var seed: UInt64 = 1
+  /// Whether a year of days is wanted.
+  public var year = false
+
+  /// Makes options for the end of the programme.
+  public init() {}
+}
+
+extension Planner {
+  /// What the model of a runbook says; `nil` without a model, or when the plan has no such wave.
+  ///
+  /// - `runbook`: the runbook from which the plan was made, under the scenario if there is one.
+  /// - `plan`: its plan.
+  public static func forecast(
+    _ runbook: Runbook, plan: Plan, in environment: Environment, zones: any ZoneTable, options: ForecastOptions
+  ) async -> ForecastReport? {
+    let planner = Planner(
+      runbook: runbook, environment: environment, zones: zones, given: [:], amending: nil, today: nil)
+    guard let course = planner.course(of: plan), let model = runbook.model,
+      let inventory = runbook.inventories.first(where: { $0.name.value == model.load.inventory.value }),
+      let (rows, day) = planner.live(at: options.moment, course, plan)
+    else { return nil }
+    let forecaster = course.forecaster
+    var live = forecaster.nobody
+    for (row, since) in rows { forecaster.add([row], since: since, to: &live) }
+    let lost = Set((options.scenario?.lost ?? []).compactMap { forecaster.cellNames.firstIndex(of: $0.value) })
+    let projection = forecaster.projection(of: live, on: day, lost: lost)
+    let ranges = await forecaster.ranges(of: live, on: day, draws: options.draws, seed: options.seed)
+    let start = plan.starts
+    let golive = course.golive.compactMap { item in item.since.map { (row: item.row, day: $0) } }
+    return ForecastReport(
+      runbook: plan.runbook, environment: plan.environment, plan: plan, moment: options.moment,
+      scenario: options.scenario?.id.value, model: model, figures: forecaster.table(of: projection, ranges: ranges),
+      draws: options.draws, projection: projection, components: course.rows(of: projection),
+      scenarios: options.scenario == nil
+        ? forecaster.whatIfs(rows: rows, on: day, inventory: inventory, zone: runbook.zone.value).map { $0.row } : [],
+      influences: forecaster.influences(on: "cost_per_month", of: live, on: day).map { course.row(of: $0) },
+      year: options.year && !planner.isCompressed
+        ? start.map { forecaster.course(from: $0, days: 365, golive: golive) } ?? [] : [])
+  }
+
+  /// What moves a figure of the model, the most first, when all targets of the plan are live.
+  public static func influences(
+    on figure: String, _ runbook: Runbook, plan: Plan, in environment: Environment, zones: any ZoneTable
+  ) -> [Influence] {
+    let planner = Planner(
+      runbook: runbook, environment: environment, zones: zones, given: [:], amending: nil, today: nil)
+    guard let course = planner.course(of: plan) else { return [] }
+    var live = course.forecaster.nobody
+    for (row, _) in course.golive { course.forecaster.add([row], since: nil, to: &live) }
+    return course.forecaster.influences(on: figure, of: live, on: nil)
+  }
+
+  /// The targets that are live at a moment, each with its first day, and the day to look at; `nil` for no such wave.
+  private func live(
+    at moment: ForecastReport.Moment, _ course: PlannedCourse, _ plan: Plan
+  ) -> (rows: [(row: Int, since: CivilDate?)], day: CivilDate?)? {
+    switch moment {
+    case .end: return (course.golive.map { ($0.row, nil) }, nil)
+    case .day(let day): return (course.golive.filter { $0.since.map { $0 <= day } ?? true }, day)
+    case .wave(let path):
+      guard
+        let place = plan.stages.indices.flatMap({ stage in
+          plan.stages[stage].waves.indices.map { (stage: stage, wave: $0) }
+        }).first(where: { plan.path(stage: $0.stage, wave: $0.wave) == path })
+      else { return nil }
+      // The last stop that is not behind the wave.
+      let stop = course.stops.last { ($0.stage, $0.wave) <= (place.stage, place.wave) }
+      let day = isCompressed ? nil : plan.stages[place.stage].waves[place.wave].latest
+      return (Array(course.golive.prefix(stop?.targets ?? 0)), day)
+    }
+  }
+}
+
+extension PlannedCourse {
+  func rows(of projection: Projection) -> [ForecastReport.ComponentRow] {
+    projection.components.filter { !model.components[$0.component].needs.isEmpty }.map { load in
+      ForecastReport.ComponentRow(
+        name: name(of: load), summary: model.components[load.component].summary, need: load.need, units: load.units,
+        locations: load.locations, limit: load.limit, headroom: load.headroom)
+    }
+  }
+
+  func row(of influence: Influence) -> ForecastReport.InfluenceRow {
+    let estimate = model.estimates[influence.number]
+    return ForecastReport.InfluenceRow(
+      estimate: estimate.path, written: estimate.text, low: influence.low, high: influence.high,
+      elasticity: influence.elasticity)
+  }
+}
+
+extension WhatIf {
+  fileprivate var row: ForecastReport.ScenarioRow {
+    let model = forecaster.model
+    return ForecastReport.ScenarioRow(
+      name: scenario?.id.value, summary: scenario?.summary, peak: projection.peakRate,
+      callsPerDay: projection.callsPerDay, answer: projection.answer.p95, availability: projection.availability,
+      cost: projection.cost, lasts: scenario?.lasts.map { model.values[$0] },
+      tightest: tightest.map { tightest in
+        let id = model.components[tightest.load.component].id.value
+        return tightest.load.cell.map { model.cells.by == nil ? id : "\(id) in \(forecaster.cellNames[$0])" } ?? id
+      }, headroom: tightest?.headroom)
+  }
+}

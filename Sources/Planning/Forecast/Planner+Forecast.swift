@@ -1,0 +1,153 @@
+import Diagnostics
+import Forecasting
+import Quantities
+import Runbooks
+
+/// What the model says along the way of a plan.
+struct PlannedCourse {
+  /// A wave that changes who is live.
+  struct Stop {
+    var stage: Int
+    var wave: Int
+    /// The targets that are live then.
+    var targets: Int
+    /// When everybody who is live has taken it up: what triggers compare with.
+    var full: Projection
+    /// On the last day of the wave.
+    var dated: Projection
+    var day: CivilDate?
+    /// When its first target starts.
+    var begins: CivilDate?
+  }
+
+  let forecaster: Forecaster
+  /// Before the first target.
+  let nobody: Projection
+  var stops: [Stop] = []
+  /// The live targets in the end, each with its first day.
+  var golive: [(row: Int, since: CivilDate?)] = []
+
+  var model: ForecastModel { forecaster.model }
+
+  /// The last stop; without any, the platform without a target.
+  var end: Projection { stops.last?.full ?? nobody }
+}
+
+extension Planner {
+  /// More waves than this are looked at in even steps.
+  private static let mostStops = 200
+
+  /// Puts what the model says into the plan, and says where its arithmetic does not work out.
+  mutating func project(_ plan: inout Plan) {
+    guard let course = course(of: plan) else { return }
+    for index in plan.forecast.indices {
+      guard let written = runbook.forecastQuantities.first(where: { $0.name.value == plan.forecast[index].name }),
+        let figure = written.figure
+      else { continue }
+      plan.forecast[index].points = points(
+        figure.value, unit: written.unit, course, plan.forecast[index].inventory != nil)
+    }
+    plan.currency = course.model.currency
+    plan.projections = projections(course, starts: plan.starts)
+    checkArithmetic(&plan, course)
+  }
+
+  /// The model along the waves of a plan; `nil` without a model, or when no stage works on its inventory.
+  func course(of plan: Plan) -> PlannedCourse? {
+    guard let model = runbook.model,
+      let inventory = runbook.inventories.first(where: { $0.name.value == model.load.inventory.value })
+    else { return nil }
+    let forecaster = Forecaster(
+      model: model, inventory: inventory, zone: runbook.zone.value, start: plan.starts, zones: zones)
+    var course = PlannedCourse(
+      forecaster: forecaster, nobody: forecaster.projection(of: forecaster.nobody, on: nil))
+    guard let number = usedInventories.firstIndex(of: inventory.name.value) else { return course }
+    let waves = plan.stages.indices.filter { plan.stages[$0].inventory == number }.flatMap { stage in
+      plan.stages[stage].waves.indices.map { (stage: stage, wave: $0) }
+    }
+    let every = max(1, (waves.count + Self.mostStops - 1) / Self.mostStops)
+    var seen = [Bool](repeating: false, count: inventory.count)
+    var (full, dated) = (forecaster.nobody, forecaster.nobody)
+    for (position, place) in waves.enumerated() {
+      let wave = plan.stages[place.stage].waves[place.wave]
+      let rows = wave.targets.map(Int.init).filter { !seen[$0] }
+      for row in rows {
+        seen[row] = true
+        course.golive.append((row, wave.earliest))
+      }
+      forecaster.add(rows, since: nil, to: &full)
+      forecaster.add(rows, since: isCompressed ? nil : wave.earliest, to: &dated)
+      guard position % every == 0 || position == waves.count - 1, !rows.isEmpty else { continue }
+      let day = isCompressed ? nil : wave.latest
+      course.stops.append(
+        PlannedCourse.Stop(
+          stage: place.stage, wave: place.wave, targets: course.golive.count,
+          full: forecaster.projection(of: full, on: nil), dated: forecaster.projection(of: dated, on: day), day: day,
+          begins: isCompressed ? nil : wave.earliest))
+    }
+    return course
+  }
+
+  /// A figure by rising numbers of live targets; one point for a constant.
+  private func points(
+    _ name: String, unit: String, _ course: PlannedCourse, _ grows: Bool
+  ) -> [PlannedQuantity.Point] {
+    let factor = WrittenUnit.read(unit)?.factor ?? 1
+    func point(_ targets: Int, _ projection: Projection) -> PlannedQuantity.Point {
+      let value = (course.forecaster.figure(name, of: projection) ?? 0) / factor
+      // Elementary functions may differ in their last digit from machine to machine; a plan must not.
+      return PlannedQuantity.Point(targets: targets, value: value.rounded(toMeaningful: 6))
+    }
+    guard grows else { return [point(0, course.end)] }
+    return [point(0, course.nobody)] + course.stops.map { point($0.targets, $0.full) }
+  }
+
+  private func projections(_ course: PlannedCourse, starts: CivilDate?) -> [PlannedProjection] {
+    var spent = 0.0
+    var (last, cost) = (starts, course.nobody.cost)
+    return course.stops.map { stop in
+      if let from = last, let to = stop.day {
+        // Between two waves the cost rises from the one to the other.
+        spent += Double(max(0, to.dayNumber - from.dayNumber)) * 86_400 * (cost + stop.dated.cost) / 2
+      }
+      (last, cost) = (stop.day ?? last, stop.dated.cost)
+      let tightest = stop.full.tightest
+      return PlannedProjection(
+        stage: stop.stage, wave: stop.wave, targets: stop.targets, users: Int(stop.full.users.rounded()),
+        peak: stop.dated.peakRate.rounded(toMeaningful: 4),
+        costPerDay: (stop.dated.cost * 86_400).rounded(toMeaningful: 5),
+        spent: spent.rounded(toMeaningful: 5), availability: (stop.full.availability * 100).rounded(toMeaningful: 6),
+        tightest: tightest.map { course.name(of: $0.load) },
+        headroom: tightest.map { $0.headroom.rounded(toMeaningful: 3) })
+    }
+  }
+}
+
+extension PlannedCourse {
+  /// What a component in a cell is called: `model in eu`.
+  func name(of load: ComponentLoad) -> String {
+    let id = model.components[load.component].id.value
+    guard let cell = load.cell, model.cells.by != nil else { return id }
+    return "\(id) in \(forecaster.cellNames[cell])"
+  }
+}
+
+extension Double {
+  /// The number with so many digits that mean something; 0 when it does not fit.
+  func rounded(toMeaningful digits: Int) -> Fixed {
+    guard isFinite, self != 0 else { return .zero }
+    var scale = 1.0
+    var size = magnitude
+    var limit = 1.0
+    for _ in 1..<digits { limit *= 10 }
+    while size >= limit * 10 {
+      size /= 10
+      scale *= 10
+    }
+    while size < limit, scale > 1e-6 {
+      size *= 10
+      scale /= 10
+    }
+    return Fixed((self / scale).rounded() * scale) ?? .zero
+  }
+}

@@ -1,0 +1,119 @@
+import Diagnostics
+import Forecasting
+import Quantities
+import Runbooks
+
+extension Planner {
+  /// Goals on signals that no gate and no trigger has as its limit.
+  mutating func checkGuards(_ course: PlannedCourse) {
+    let gates = Set(runbook.phases.flatMap(\.stages).compactMap(\.gate).flatMap(\.require).map(\.value))
+    let required = runbook.gates.filter { gates.contains($0.name.value) }.flatMap(\.conditions).map(\.value)
+    for goal in course.model.goals.signals {
+      let condition = goal.value
+      guard let unit = runbook.signals.first(where: { $0.name.value == condition.signal })?.unit,
+        let limit = Fixed(condition.limit, in: unit)
+      else { continue }
+      let isHighBad = [.less, .atMost].contains(condition.comparison)
+      func isAsTight(_ other: Condition) -> Bool {
+        guard other.signal == condition.signal, other.reference == nil, let found = Fixed(other.limit, in: unit) else {
+          return false
+        }
+        return isHighBad ? found <= limit : found >= limit
+      }
+      let triggers = runbook.triggers.map(\.when.value).filter { $0.signal == condition.signal }
+      guard !required.contains(where: isAsTight), !triggers.contains(where: isAsTight) else { continue }
+      findings.append(
+        PlanningFindings.unguarded(
+          condition.text, looser: triggers.first.map { "the trigger says `\($0.text)`" }, at: goal.location))
+    }
+  }
+
+  /// Shares in triggers whose window holds too little to say anything, or so little that chance decides.
+  mutating func checkWindows(_ course: PlannedCourse) {
+    guard !isIgnored(.triggers), let first = course.stops.first, let last = course.stops.last else { return }
+    let healthy = course.model.goals.healthyErrors.map { course.model.values[$0] } ?? 0.001
+    for trigger in runbook.triggers {
+      guard let signal = runbook.signals.first(where: { $0.name.value == trigger.when.value.signal }),
+        signal.unit == "%", let least = signal.minimumCount, let limit = Fixed(trigger.when.value.limit, in: "%")
+      else { continue }
+      let seconds = Double(signal.window.milliseconds) / 1_000
+      let share = Double(limit.millionths) / 1e8
+      let early = questions(first.full, signal, course) * seconds
+      let late = questions(last.full, signal, course) * seconds
+      let said = "the trigger `\(trigger.id.value)` looks at \(signal.window.spoken)"
+      if Double(least) > early {
+        let never = Double(least) > late
+        findings.append(
+          PlanningFindings.thinWindow(
+            "\(said), which hold \(Spoken.number(early)) questions at the peak of the first wave"
+              + (never ? " and \(Spoken.number(late)) of the last" : "")
+              + ", and needs \(least): it can say nothing \(never ? "ever" : "then")",
+            instead: "widen `window`, or measure over more (`per: global`)", at: trigger.id.location))
+        continue
+      }
+      let count = max(least, Int(early.rounded()))
+      let chance = BudgetOdds.stops(targets: count, tolerate: Int(share * Double(count)), rate: healthy)
+      guard chance > 0.01 else { continue }
+      let one = Spoken.share(1 / Double(count))
+      findings.append(
+        PlanningFindings.thinWindow(
+          "\(said), which hold \(count) questions at the peak of the first wave: one failure is \(one), and a healthy "
+            + "platform with \(Spoken.share(healthy)) of failures breaches \(trigger.when.value.limit.text) by chance "
+            + "in \(Spoken.share(chance)) of the windows; after the last wave they hold \(Spoken.number(late))",
+          instead: "add `min_count: \(enough(share, healthy))`, and widen `window` so that it is reached",
+          at: trigger.id.location))
+    }
+  }
+
+  /// Questions in a second at the peak, in what one value of a signal speaks over: the quietest cell, or everything.
+  private func questions(_ projection: Projection, _ signal: Signal, _ course: PlannedCourse) -> Double {
+    guard case .attribute(let name) = signal.extent, name == course.model.cells.by?.value else {
+      if case .target = signal.extent { return projection.peakRate / max(1, projection.targets) }
+      return projection.peakRate
+    }
+    return projection.cells.filter { $0.targets > 0 }.map(\.peak.rates.questions).min() ?? 0
+  }
+
+  /// The fewest events with which chance breaches a limit in less than one window of a hundred.
+  private func enough(_ share: Double, _ healthy: Double) -> Int {
+    stride(from: 50, through: 100_000, by: 50).first {
+      BudgetOdds.stops(targets: $0, tolerate: Int(share * Double($0)), rate: healthy) <= 0.01
+    } ?? 100_000
+  }
+
+  /// Data of live targets outside of the zones that are allowed for them.
+  mutating func checkResidency(_ course: PlannedCourse) {
+    let model = course.model
+    guard let residency = model.residency,
+      let inventory = runbook.inventories.first(where: { $0.name.value == model.load.inventory.value }),
+      let values = inventory.column(residency.by.value),
+      let cells = model.cells.by.flatMap({ inventory.column($0.value) })
+    else { return }
+    var seen: Set<[String]> = []
+    for row in values.indices where seen.insert([values[row], cells[row]]).inserted {
+      guard let rule = residency.allowed.first(where: { $0.value.value == values[row] }) else { continue }
+      let allowed = rule.zones.map(\.value).joined(separator: ", ")
+      guard let place = model.cells.places.first(where: { $0.name.value == cells[row] }) else { continue }
+      if let zone = place.zone?.value, !rule.zones.map(\.value).contains(zone) {
+        let count = values.indices.count { values[$0] == values[row] && cells[$0] == cells[row] }
+        findings.append(
+          PlanningFindings.resides(
+            "\(count) of \(inventory.name.value) in \(values[row]) are served by the cell `\(place.name.value)`, "
+              + "whose data lie in \(zone); allowed: \(allowed)", at: rule.value.location))
+      }
+      if place.zone == nil {
+        findings.append(
+          PlanningFindings.resides(
+            "the cell `\(place.name.value)` names no zone, and \(values[row]) allows only \(allowed)",
+            at: place.name.location))
+      }
+    }
+    guard !residency.allowed.isEmpty else { return }
+    for component in model.components where component.place == .world {
+      findings.append(
+        PlanningFindings.resides(
+          "`\(component.id.value)` may work anywhere in the world, and \(residency.allowed.count) values of "
+            + "`\(residency.by.value)` have zones", at: component.id.location))
+    }
+  }
+}

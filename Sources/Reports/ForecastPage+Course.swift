@@ -1,0 +1,138 @@
+import Diagnostics
+import Forecasting
+import Planning
+import Quantities
+import Runbooks
+
+extension ForecastPage {
+  /// Load and cost after each wave.
+  static func waves(_ report: ForecastReport) -> HTML? {
+    let items = report.plan.projections
+    guard items.count > 1 else { return nil }
+    func number(_ value: Fixed) -> Double { Double(value.millionths) / 1_000_000 }
+    let labels = items.map { Spoken.number(Double($0.targets)) }
+    let goal = report.model.goals.cost.map { report.model.values[$0] * 86_400 }
+    let cost = LineChart(
+      title: "Cost in a day after each wave", desc: "By the number of live targets.",
+      unit: "\(report.model.currency)/day",
+      labels: labels,
+      lines: [.init(name: "cost", values: items.map { number($0.costPerDay) }, color: "var(--blue)")],
+      limit: goal.map { ($0, "goal \(Spoken.number($0))") }, isStepped: true)
+    let room = LineChart(
+      title: "Headroom of the tightest component after each wave",
+      desc: "How many times its need the limit is; below 1 it is "
+        + "not enough.", unit: "×", labels: labels,
+      lines: [
+        .init(
+          name: "headroom", values: items.map { min(10, $0.headroom.map(number) ?? 10) }, color: "var(--orange)",
+          dash: "7 3")
+      ], limit: (1, "1 × : nothing left"), isStepped: true)
+    let table = HTML.table(
+      ["wave", "at the latest", "live", "peak /s", "tightest", "headroom", "a day", "so far", "available"],
+      items.map { item in
+        let batch = report.plan.stages[item.stage].waves[item.wave]
+        return [
+          report.plan.path(stage: item.stage, wave: item.wave), batch.latest?.text ?? "–",
+          Spoken.number(Double(item.targets)), item.peak.spoken, item.tightest ?? "–",
+          item.headroom.map { "\($0.spoken) ×" } ?? "–", Spoken.number(number(item.costPerDay)),
+          Spoken.number(number(item.spent)), "\(item.availability.text) %",
+        ]
+      }, right: [2, 3, 5, 6, 7, 8])
+    return Page.section("After each wave", [cost.svg, Page.figure(room.svg, table)])
+  }
+
+  /// A year from the start of the programme: adoption and growth included.
+  static func year(_ report: ForecastReport) -> HTML? {
+    guard report.year.count > 30 else { return nil }
+    let days = stride(from: 0, to: report.year.count, by: 7).map { report.year[$0] }
+    let chart = LineChart(
+      title: "Peak hour over a year, week by week",
+      desc: "The mean of the fullest hour of a Monday, adoption and growth "
+        + "included.", unit: "/s", labels: days.map { $0.day.spoken },
+      lines: [.init(name: "peak hour", values: days.map(\.projection.peakRate), color: "var(--blue)")])
+    let table = HTML.table(
+      ["week of", "live", "users", "peak /s", "\(report.model.currency) a day"],
+      days.map { day in
+        [
+          day.day.text, Spoken.number(day.projection.targets), Spoken.number(day.projection.users),
+          Spoken.number(day.projection.peakRate), Spoken.number(day.projection.cost * 86_400),
+        ]
+      }, right: [1, 2, 3, 4])
+    return Page.section("A year from the start", [Page.figure(chart.svg, table)])
+  }
+
+  static func capacity(_ report: ForecastReport) -> HTML? {
+    guard !report.components.isEmpty else { return nil }
+    return Page.section(
+      "Capacity of each location, with its neighbour lost",
+      [
+        HTML.table(
+          ["component", "needs", "has", "locations", "limit", "headroom"],
+          report.components.map { row in
+            [
+              row.name, Spoken.number(row.need), Spoken.number(row.units), String(row.locations),
+              row.limit.map { Spoken.number($0) } ?? "–", row.headroom.map { "\(Spoken.number($0)) ×" } ?? "–",
+            ]
+          }, right: [1, 2, 3, 4, 5])
+      ])
+  }
+
+  static func scenarios(_ report: ForecastReport) -> HTML? {
+    guard report.scenarios.count > 1 else { return nil }
+    return Page.section(
+      "What if",
+      [
+        HTML.table(
+          ["scenario", "peak /s", "calls a day", "p95", "available", "\(report.model.currency) a month", "tightest"],
+          report.scenarios.map { row in
+            [
+              row.name.map { "\($0): \(row.summary ?? "")" } ?? "as planned", Spoken.number(row.peak),
+              Spoken.number(row.callsPerDay), Spoken.time(row.answer), Spoken.share(row.availability),
+              row.lasts.map { "\(Spoken.number(row.cost * $0)) in \(Spoken.time($0))" }
+                ?? Spoken.number(row.cost * WrittenUnit.month),
+              row.tightest.map { "\($0) \(row.headroom.map { "\(Spoken.number($0)) ×" } ?? "")" } ?? "–",
+            ]
+          }, right: [1, 2, 3, 4, 5])
+      ])
+  }
+
+  static func influences(_ report: ForecastReport) -> HTML? {
+    let moving = report.influences.filter { $0.low != $0.high }.prefix(8)
+    guard !moving.isEmpty else { return nil }
+    let month = WrittenUnit.month
+    let middle = report.projection.cost * month
+    let chart = SpanChart(
+      title: "What moves the cost of a month most",
+      desc: "Each estimate from its low to its high value, all others at their "
+        + "most likely one.", middle: middle,
+      bars: moving.map { .init(name: $0.estimate, low: $0.low * month, high: $0.high * month) })
+    return Page.section(
+      "What moves the cost most",
+      [
+        Page.figure(
+          chart.svg,
+          HTML.table(
+            ["estimate", "written", "\(report.model.currency) a month, low", "high", "for 1 % more"],
+            moving.map {
+              [
+                $0.estimate, $0.written, Spoken.number($0.low * month), Spoken.number($0.high * month),
+                "\(Spoken.number($0.elasticity)) %",
+              ]
+            }, right: [2, 3, 4]))
+      ])
+  }
+
+  /// Every estimate with its place, so that a reader can doubt it.
+  static func assumptions(_ report: ForecastReport) -> HTML {
+    let prices = report.model.prices.map { price in
+      [
+        "prices.\(price.id.value)", report.model.estimates[price.number].text, price.date?.value.text ?? "",
+        price.source ?? "",
+      ]
+    }
+    let others = report.model.estimates.filter { !$0.path.hasPrefix("prices.") && !$0.path.hasPrefix("scenarios.") }
+      .map { [$0.path, $0.text, "", "\($0.location.file.split(separator: "/").last ?? ""):\($0.location.line)"] }
+    return Page.section(
+      "Assumptions and prices", [HTML.table(["number", "value", "of", "where"], others + prices)])
+  }
+}

@@ -1,0 +1,58 @@
+/// A piece of a page. Text is escaped by type: only ``raw(_:)`` lets markup through, and it has a name.
+struct HTML: Sendable {
+  private(set) var markup: String
+
+  private init(markup: String) {
+    self.markup = markup
+  }
+
+  /// Text, escaped.
+  static func text(_ text: String) -> HTML { HTML(markup: escape(text)) }
+
+  /// Markup that is written as it is: for what this module makes itself.
+  static func raw(_ markup: String) -> HTML { HTML(markup: markup) }
+
+  /// An element with its attributes and content.
+  static func element(_ name: String, _ attributes: [(String, String)] = [], _ content: [HTML]) -> HTML {
+    HTML(markup: "<\(name)\(written(attributes))>\(content.map(\.markup).joined())</\(name)>")
+  }
+
+  /// An element without content.
+  static func empty(_ name: String, _ attributes: [(String, String)]) -> HTML {
+    HTML(markup: "<\(name)\(written(attributes))/>")
+  }
+
+  private static func written(_ attributes: [(String, String)]) -> String {
+    attributes.map { " \($0.0)=\"\(escape($0.1))\"" }.joined()
+  }
+
+  private static func escape(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      // Nothing that could change the direction of text or end a line unseen.
+      case _ where scalar.properties.isDefaultIgnorableCodePoint || (scalar.value < 0x20 && scalar != "\n"):
+        result += "�"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  /// A table; columns in `right` stand right.
+  static func table(_ titles: [String], _ rows: [[String]], right: Set<Int> = []) -> HTML {
+    func cells(_ name: String, _ texts: [String]) -> [HTML] {
+      texts.enumerated().map { element(name, right.contains($0.offset) ? [("class", "n")] : [], [text($0.element)]) }
+    }
+    return element(
+      "table", [],
+      [
+        element("thead", [], [element("tr", [], cells("th", titles))]),
+        element("tbody", [], rows.map { element("tr", [], cells("td", $0)) }),
+      ])
+  }
+}

@@ -1,0 +1,106 @@
+import Forecasting
+
+/// Lines over a common axis, with a limit that is named at its end. Inline SVG, no script.
+struct LineChart {
+  /// One line.
+  struct Line {
+    var name: String
+    var values: [Double]
+    var color: String
+    /// Dashes, so that colour is not alone.
+    var dash = ""
+  }
+
+  var title: String
+  var desc: String
+  var unit: String
+  /// The labels along the axis, one for each value.
+  var labels: [String]
+  var lines: [Line]
+  /// A limit, and what it is called.
+  var limit: (value: Double, name: String)?
+  /// Whether values hold until the next one.
+  var isStepped = false
+
+  private static let (width, height) = (720.0, 240.0)
+  private static let (left, right, top, bottom) = (64.0, 130.0, 16.0, 34.0)
+
+  var svg: HTML {
+    let most = max(lines.flatMap(\.values).max() ?? 0, limit?.value ?? 0) * 1.08
+    let scale = most > 0 ? most : 1
+    let count = max(2, labels.count)
+    func x(_ index: Int) -> Double {
+      Self.left + (Self.width - Self.left - Self.right) * Double(index) / Double(count - 1)
+    }
+    func y(_ value: Double) -> Double {
+      Self.height - Self.bottom - (Self.height - Self.top - Self.bottom) * min(1, value / scale)
+    }
+    var parts: [HTML] = [HTML.element("title", [], [.text(title)]), HTML.element("desc", [], [.text(desc)])]
+    for tick in 0...4 {
+      let value = scale * Double(tick) / 4
+      parts.append(rule(y(value), color: "var(--line)"))
+      parts.append(label(Spoken.number(value), x: Self.left - 8, y: y(value) + 4, anchor: "end"))
+    }
+    let every = max(1, labels.count / 8)
+    for (index, text) in labels.enumerated() where index % every == 0 || index == labels.count - 1 {
+      if index != labels.count - 1, labels.count - 1 - index < every { continue }
+      parts.append(label(text, x: x(index), y: Self.height - 10, anchor: "middle"))
+    }
+    parts.append(label(unit, x: Self.left - 8, y: Self.top - 4, anchor: "end"))
+    for line in lines {
+      parts.append(
+        HTML.empty(
+          "path",
+          [
+            ("d", path(line.values, x, y)), ("fill", "none"), ("stroke", line.color), ("stroke-width", "2"),
+            ("stroke-dasharray", line.dash),
+          ]))
+    }
+    var taken: [Double] = []
+    for line in lines {
+      guard let last = line.values.last else { continue }
+      var place = y(last) + 4
+      while taken.contains(where: { abs($0 - place) < 13 }) { place -= 13 }
+      taken.append(place)
+      parts.append(label(line.name, x: x(line.values.count - 1) + 6, y: place, anchor: "start", color: line.color))
+    }
+    if let limit {
+      parts.append(rule(y(limit.value), color: "var(--red)", dash: "6 3"))
+      parts.append(
+        label(limit.name, x: Self.left + 6, y: y(limit.value) - 5, anchor: "start", color: "var(--red)"))
+    }
+    return HTML.element(
+      "svg", [("viewBox", "0 0 \(Int(Self.width)) \(Int(Self.height))"), ("role", "img"), ("aria-label", title)], parts)
+  }
+
+  private func path(_ values: [Double], _ x: (Int) -> Double, _ y: (Double) -> Double) -> String {
+    var text = ""
+    for (index, value) in values.enumerated() {
+      if index > 0, isStepped { text += " H\(Self.short(x(index)))" }
+      text += " \(index == 0 ? "M" : "L")\(Self.short(x(index))) \(Self.short(y(value)))"
+    }
+    return String(text.dropFirst())
+  }
+
+  private func rule(_ y: Double, color: String, dash: String = "") -> HTML {
+    HTML.empty(
+      "line",
+      [
+        ("x1", Self.short(Self.left)), ("x2", Self.short(Self.width - Self.right)), ("y1", Self.short(y)),
+        ("y2", Self.short(y)), ("stroke", color), ("stroke-dasharray", dash),
+      ])
+  }
+
+  private func label(_ text: String, x: Double, y: Double, anchor: String, color: String? = nil) -> HTML {
+    HTML.element(
+      "text",
+      [("x", Self.short(x)), ("y", Self.short(y)), ("text-anchor", anchor)]
+        + (color.map { [("style", "fill:\($0)")] } ?? []), [.text(text)])
+  }
+
+  /// A coordinate with one decimal place.
+  static func short(_ value: Double) -> String {
+    let tenths = Int((value * 10).rounded())
+    return tenths % 10 == 0 ? String(tenths / 10) : "\(tenths / 10).\(abs(tenths % 10))"
+  }
+}

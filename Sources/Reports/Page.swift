@@ -1,0 +1,48 @@
+/// One page in one file: no network, no script, light and dark, and whole on paper.
+enum Page {
+  static func document(title: String, _ body: [HTML]) -> String {
+    "<!DOCTYPE html>\n"
+      + HTML.element(
+        "html", [("lang", "en")],
+        [
+          HTML.element(
+            "head", [],
+            [
+              HTML.empty("meta", [("charset", "utf-8")]),
+              HTML.empty("meta", [("name", "viewport"), ("content", "width=device-width, initial-scale=1")]),
+              HTML.element("title", [], [.text(title)]), HTML.element("style", [], [.raw(style)]),
+            ]), HTML.element("body", [], body),
+        ]
+      ).markup + "\n"
+  }
+
+  /// A section with a heading.
+  static func section(_ title: String, _ content: [HTML]) -> HTML {
+    HTML.element("section", [], [HTML.element("h2", [], [.text(title)])] + content)
+  }
+
+  /// A picture with the same numbers below: folded on a screen, open on paper.
+  static func figure(_ picture: HTML, _ table: HTML) -> HTML {
+    HTML.element(
+      "figure", [],
+      [picture, HTML.element("details", [], [HTML.element("summary", [], [.text("The numbers")]), table])])
+  }
+
+  private static let style = """
+    :root{color-scheme:light dark;--fg:#1b1b1b;--bg:#fff;--dim:#666;--line:#ddd;--blue:#0072b2;--orange:#e69f00;\
+    --red:#d55e00;--sky:#56b4e9;--green:#009e73;--grey:#999}
+    @media (prefers-color-scheme:dark){:root{--fg:#e8e8e8;--bg:#161616;--dim:#a0a0a0;--line:#3a3a3a;--blue:#56a8dc}}
+    body{font:15px/1.45 system-ui,sans-serif;color:var(--fg);background:var(--bg);max-width:60rem;margin:2rem auto;\
+    padding:0 1rem}
+    h1{font-size:1.5rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem}p{margin:.4rem 0}
+    .dim,footer{color:var(--dim)}footer{margin-top:3rem;font-size:.85rem;border-top:1px solid var(--line)}
+    table{border-collapse:collapse;width:100%;font-size:.9rem;margin:.5rem 0}
+    th,td{text-align:left;padding:.25rem .6rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
+    th{color:var(--dim);font-weight:500}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+    figure{margin:1rem 0}svg{width:100%;height:auto;font:12px system-ui,sans-serif}
+    svg text{fill:var(--fg)}summary{cursor:pointer;color:var(--dim)}
+    .box{border:1px solid var(--line);border-left:4px solid var(--blue);padding:.6rem 1rem;margin:1rem 0}
+    .warn{border-left-color:var(--red)}
+    @media print{body{max-width:none;margin:0}details:not([open])>*{display:block}section{break-inside:avoid}}
+    """
+}

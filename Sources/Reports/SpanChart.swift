@@ -1,0 +1,60 @@
+import Forecasting
+
+/// Bars from a low to a high value around a middle: what moves a figure, the most first.
+struct SpanChart {
+  /// One bar.
+  struct Bar {
+    var name: String
+    var low: Double
+    var high: Double
+  }
+
+  var title: String
+  var desc: String
+  var middle: Double
+  var bars: [Bar]
+
+  private static let (width, row, left, right) = (720.0, 26.0, 200.0, 70.0)
+
+  var svg: HTML {
+    let ends = bars.flatMap { [$0.low, $0.high] } + [middle]
+    let (least, most) = (ends.min() ?? 0, ends.max() ?? 1)
+    let span = most > least ? most - least : 1
+    func x(_ value: Double) -> Double { Self.left + (Self.width - Self.left - Self.right) * (value - least) / span }
+    let height = Self.row * Double(bars.count) + 30
+    var parts: [HTML] = [HTML.element("title", [], [.text(title)]), HTML.element("desc", [], [.text(desc)])]
+    for (index, bar) in bars.enumerated() {
+      let y = Self.row * Double(index) + 6
+      let (start, end) = (min(x(bar.low), x(bar.high)), max(x(bar.low), x(bar.high)))
+      parts.append(text(bar.name, x: Self.left - 10, y: y + 13, anchor: "end"))
+      parts.append(rectangle(start, max(start, x(middle)), y, "var(--sky)"))
+      parts.append(rectangle(min(end, x(middle)), end, y, "var(--orange)"))
+      parts.append(text(Spoken.number(max(bar.low, bar.high)), x: end + 6, y: y + 13, anchor: "start"))
+    }
+    parts.append(
+      HTML.empty(
+        "line",
+        [
+          ("x1", LineChart.short(x(middle))), ("x2", LineChart.short(x(middle))), ("y1", "0"),
+          ("y2", LineChart.short(height - 22)), ("stroke", "var(--fg)"),
+        ]))
+    parts.append(text(Spoken.number(middle), x: x(middle), y: height - 6, anchor: "middle"))
+    return HTML.element(
+      "svg",
+      [("viewBox", "0 0 \(Int(Self.width)) \(Int(height))"), ("role", "img"), ("aria-label", title)], parts)
+  }
+
+  private func rectangle(_ start: Double, _ end: Double, _ y: Double, _ color: String) -> HTML {
+    HTML.empty(
+      "rect",
+      [
+        ("x", LineChart.short(start)), ("y", LineChart.short(y)), ("width", LineChart.short(max(0, end - start))),
+        ("height", "18"), ("fill", color),
+      ])
+  }
+
+  private func text(_ text: String, x: Double, y: Double, anchor: String) -> HTML {
+    HTML.element(
+      "text", [("x", LineChart.short(x)), ("y", LineChart.short(y)), ("text-anchor", anchor)], [.text(text)])
+  }
+}

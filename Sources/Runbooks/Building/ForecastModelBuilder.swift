@@ -1,0 +1,307 @@
+internal import Diagnostics
+internal import Quantities
+
+/// Checked nodes → the performance model. Whether names refer to something is checked afterwards.
+struct ForecastModelBuilder {
+  private(set) var findings: [Finding] = []
+  private(set) var estimates: [Estimate] = []
+
+  /// Builds the model of a forecast; `nil` without `load:`.
+  ///
+  /// - `prices`: the price list, where there is one.
+  /// - `top`: the start of the forecast.
+  static func build(
+    _ node: SyntaxNode, prices: SyntaxNode?, at top: SourceSpan
+  ) -> (model: ForecastModel?, findings: [Finding]) {
+    guard let load = node["load"], load.isMapping else { return (nil, []) }
+    var builder = ForecastModelBuilder()
+    let model = builder.model(node, load: load, prices: prices, at: top)
+    return (model, builder.findings)
+  }
+
+  private mutating func model(
+    _ node: SyntaxNode, load: SyntaxNode, prices: SyntaxNode?, at top: SourceSpan
+  ) -> ForecastModel? {
+    guard let loadModel = self.load(load) else { return nil }
+    let takes = (node["takes"]?.members ?? []).flatMap { group in
+      group.value.members.compactMap { member in
+        number(member, in: "takes.\(group.key.value)").map { Taking(of: group.key, name: member.key, number: $0) }
+      }
+    }
+    let caches = (node["caches"]?.elements ?? []).compactMap { cache($0) }
+    let cells = node["cells"].map { self.cells($0, path: "cells") }
+    let components = (node["components"]?.members ?? []).filter(\.value.isMapping).map { component($0) }
+    let lines = (prices?["prices"]?.members ?? []).filter(\.value.isMapping).compactMap { price($0) }
+    let rates = (node["rates"]?.members ?? []).compactMap { member in
+      number(member, in: "rates", wants: .count).map { (currency: member.key.value, number: $0) }
+    }
+    let currency = node.text("currency") ?? "EUR"
+    let goals = self.goals(node["goals"], currency: currency)
+    let baseline = (node["baseline"]?.members ?? []).compactMap { member in
+      number(member, in: "baseline", wants: .count).map { (stock: member.key, number: $0) }
+    }
+    let stated = (node["stated"]?.elements ?? []).enumerated().compactMap { statement($0.element, index: $0.offset) }
+    let scenarios = (node["scenarios"]?.members ?? []).filter(\.value.isMapping).map { scenario($0) }
+    return ForecastModel(
+      location: top, currency: currency, estimates: estimates, load: loadModel, takes: takes, caches: caches,
+      cells: cells ?? CellModel(by: nil, places: [], commonCause: nil, moves: nil, outages: nil),
+      components: components, prices: lines, rates: rates, residency: node["residency"].flatMap { residency($0) },
+      goals: goals, baseline: baseline, stated: stated, scenarios: scenarios,
+      refuses: node.text("limits") == "refuse")
+  }
+
+  // MARK: - Numbers
+
+  /// Takes a number into the list, after a look at what it measures.
+  private mutating func number(
+    _ key: String, of node: SyntaxNode, in path: String, wants: Dimension? = nil
+  ) -> ForecastModel.Number? {
+    guard let value = node[key], let text = value.located else { return nil }
+    return number(text, path: "\(path).\(key)", wants: wants)
+  }
+
+  private mutating func number(
+    _ member: SyntaxNode.Member, in path: String, wants: Dimension? = nil
+  ) -> ForecastModel.Number? {
+    guard let text = member.value.located else { return nil }
+    return number(text, path: "\(path).\(member.key.value)", wants: wants)
+  }
+
+  mutating func number(_ text: Located<String>, path: String, wants: Dimension?) -> ForecastModel.Number? {
+    guard let written = WrittenEstimate(text.value) else { return nil }
+    if let wants, wants != written.dimension {
+      findings.append(.wrongDimension(text, is: written.dimension, wants: wants, of: path))
+    }
+    return add(written, text: text.value, path: path, at: text.location)
+  }
+
+  /// A number that nobody wrote.
+  private mutating func standard(_ text: String, path: String, at place: SourceSpan) -> ForecastModel.Number {
+    guard let written = WrittenEstimate(text) else { return 0 }
+    return add(written, text: text, path: path, at: place)
+  }
+
+  private mutating func add(
+    _ written: WrittenEstimate, text: String, path: String, at place: SourceSpan
+  ) -> ForecastModel.Number {
+    estimates.append(
+      Estimate(
+        path: path, low: written.low, mid: written.mid, high: written.high, dimension: written.dimension, text: text,
+        location: place))
+    return estimates.count - 1
+  }
+
+  // MARK: - Load and caches
+
+  private mutating func load(_ node: SyntaxNode) -> LoadModel? {
+    guard let inventory = node.located("of"), let users = node.located("users"),
+      let questions = number("questions", of: node, in: "load", wants: .rate)
+    else { return nil }
+    let usersEach = WrittenEstimate(users.value) == nil ? nil : number(users, path: "load.users", wants: .count)
+    var burst: (rate: ForecastModel.Number, lasts: ForecastModel.Number)?
+    if let written = node["burst"], let rate = number("rate", of: written, in: "load.burst", wants: .rate),
+      let lasts = number("lasts", of: written, in: "load.burst", wants: .time)
+    {
+      burst = (rate, lasts)
+    }
+    let stocks = (node["stocks"]?.members ?? []).filter(\.value.isMapping).map { member in
+      stock(member)
+    }
+    return LoadModel(
+      inventory: inventory, usersColumn: usersEach == nil ? users : nil, usersEach: usersEach, questions: questions,
+      profile: shares(node["profile"], count: 24), week: factors(node["week"]),
+      present: number("present", of: node, in: "load", wants: .count),
+      thinking: number("thinking", of: node, in: "load", wants: .time),
+      peak: number("peak", of: node, in: "load", wants: .count) ?? standard("1", path: "load.peak", at: node.location),
+      burst: burst, steady: number("steady", of: node, in: "load", wants: .rate),
+      adoption: number("adoption", of: node, in: "load", wants: .time),
+      growth: number("growth", of: node, in: "load", wants: .rate),
+      surge: number("surge", of: node, in: "load", wants: .count)
+        ?? standard("1", path: "load.surge", at: node.location),
+      stocks: stocks)
+  }
+
+  private mutating func stock(_ member: SyntaxNode.Member) -> LoadModel.Stock {
+    let path = "load.stocks.\(member.key.value)"
+    let column = member.value.located("column")
+    let each = number("each", of: member.value, in: path, wants: .count)
+    if (column == nil) == (each == nil) {
+      findings.append(
+        .incompleteModel("the stock `\(member.key.value)`", needs: "`column` or `each`", at: member.key.location))
+    }
+    return LoadModel.Stock(
+      name: member.key, column: column, each: each, growth: number("growth", of: member.value, in: path, wants: .rate))
+  }
+
+  /// Twenty-four shares that add up to 1, whatever they were written as.
+  private mutating func shares(_ node: SyntaxNode?, count: Int) -> [Double] {
+    let written = (node?.elements ?? []).compactMap { $0.text.flatMap(Double.init) }
+    let sum = written.reduce(0, +)
+    guard written.count == count, sum > 0 else {
+      if let node {
+        findings.append(
+          .incompleteModel("the profile", needs: "\(count) shares, one for each hour of the day", at: node.location))
+      }
+      return [Double](repeating: 1 / Double(count), count: count)
+    }
+    return written.map { $0 / sum }
+  }
+
+  private mutating func factors(_ node: SyntaxNode?) -> [Double] {
+    let written = (node?.elements ?? []).compactMap { $0.text.flatMap(Double.init) }
+    if let node, written.count != 7 {
+      findings.append(.incompleteModel("`week`", needs: "seven factors, Monday first", at: node.location))
+    }
+    return written.count == 7 ? written : [Double](repeating: 1, count: 7)
+  }
+
+  private mutating func cache(_ node: SyntaxNode) -> CacheModel? {
+    guard let id = node.located("id") else { return nil }
+    let path = "caches.\(id.value)"
+    let hits = number("hits", of: node, in: path, wants: .count)
+    let keeps = number("keeps", of: node, in: path, wants: .time)
+    let items = number("items", of: node, in: path, wants: .count)
+    let recall = number("recall", of: node, in: path, wants: .count)
+    let paraphrases = number("paraphrases", of: node, in: path, wants: .count)
+    let kind: CacheModel.Kind
+    switch (hits, keeps, items, recall, paraphrases) {
+    case (let hits?, nil, nil, nil, nil): kind = .fixed(hits)
+    case (nil, let keeps?, let items?, nil, nil):
+      let skew =
+        number("skew", of: node, in: path, wants: .count) ?? standard("1", path: "\(path).skew", at: id.location)
+      kind = .kept(lifetime: keeps, items: items, skew: skew)
+    case (nil, nil, nil, let recall?, let paraphrases?): kind = .similar(recall: recall, paraphrases: paraphrases)
+    default:
+      findings.append(
+        .incompleteModel(
+          "the cache `\(id.value)`", needs: "`hits`, or `keeps` with `items`, or `recall` with `paraphrases`",
+          at: id.location))
+      return nil
+    }
+    return CacheModel(id: id, kind: kind, by: node.texts("by"), time: number("time", of: node, in: path, wants: .time))
+  }
+
+  private mutating func cells(_ node: SyntaxNode, path: String) -> CellModel {
+    CellModel(
+      by: node.located("by"),
+      places: (node["places"]?.members ?? []).filter(\.value.isMapping).map { member in
+        CellModel.Place(
+          name: member.key, locations: member.value.texts("locations"), zone: member.value.located("zone"))
+      },
+      commonCause: number("common_cause", of: node, in: path, wants: .count),
+      moves: number("moves_in", of: node, in: path, wants: .time),
+      outages: number("outages", of: node, in: path, wants: .rate))
+  }
+
+  private func residency(_ node: SyntaxNode) -> ResidencyModel? {
+    guard let by = node.located("by") else { return nil }
+    return ResidencyModel(
+      by: by,
+      allowed: (node["zones"]?.members ?? []).map { (value: $0.key, zones: $0.value.oneOrMore.compactMap(\.located)) })
+  }
+}
+
+// MARK: - Components, prices, goals
+
+extension ForecastModelBuilder {
+  private mutating func component(_ member: SyntaxNode.Member) -> ComponentModel {
+    let node = member.value
+    let path = "components.\(member.key.value)"
+    let needs = (node["needs"]?.elements ?? []).enumerated().compactMap { index, need in
+      self.need(need, path: index == 0 ? path : "\(path).\(index + 1)")
+    }
+    let size = (node["size"]?.members ?? []).compactMap { asked in
+      number(asked, in: "\(path).size").map { number in
+        (
+          name: asked.key, asked: number,
+          offered: node["offered"].flatMap { self.number(asked.key.value, of: $0, in: "\(path).offered") }
+        )
+      }
+    }
+    let costs = (node["costs"]?.elements ?? []).compactMap { line in
+      line.located("price").map { price in
+        ComponentModel.Cost(price: price, of: line.located("of") ?? Located("units", at: price.location))
+      }
+    }
+    return ComponentModel(
+      id: member.key, summary: node.text("summary"), isShared: node.text("per") == "all", needs: needs,
+      least: node.integer("least") ?? 1, most: number("most", of: node, in: path, wants: .count),
+      spare: node.integer("spare") ?? 0, step: max(1, node.integer("step") ?? 1),
+      quota: number("quota", of: node, in: path, wants: .count), grantedIn: node.span("granted_in"),
+      ready: number("ready", of: node, in: path, wants: .time), scales: node.boolean("scales"),
+      availability: number("availability", of: node, in: path, wants: .count),
+      fallback: number("fallback", of: node, in: path, wants: .count), isSoft: node.boolean("soft"),
+      place: node.choice("place") ?? .location, retires: node.date("retires"), size: size, costs: costs)
+  }
+
+  private mutating func need(_ node: SyntaxNode, path: String) -> ComponentModel.Need? {
+    let takings = node.texts("takes")
+    let of = node.located("of")
+    if let slots = number("slots", of: node, in: path, wants: .count), let of, let holds = node.located("holds") {
+      return .slots(
+        of: of, each: slots, holds: holds,
+        variation: number("variation", of: node, in: path, wants: .count)
+          ?? standard("1", path: "\(path).variation", at: node.location),
+        waiting: number("waits", of: node, in: path, wants: .count)
+          ?? standard("1 %", path: "\(path).waits", at: node.location))
+    }
+    if let carries = number("carries", of: node, in: path) {
+      if !takings.isEmpty, of == nil { return .carried(takings: takings, byEach: carries) }
+      if takings.isEmpty, let of { return .counted(of: of, byEach: carries) }
+    }
+    findings.append(
+      .incompleteModel(
+        "a need of `\(path.dropFirst("components.".count))`",
+        needs: "`takes` and `carries`, or `of` and `carries`, or `of`, `slots` and `holds`", at: node.location))
+    return nil
+  }
+
+  private mutating func price(_ member: SyntaxNode.Member) -> PriceModel? {
+    let node = member.value
+    guard let sum = number("price", of: node, in: "prices.\(member.key.value)"),
+      let per = node.text("per").flatMap({ WrittenPer($0) })
+    else { return nil }
+    let dimension = estimates[sum].dimension
+    if dimension.isRate || dimension.unit.utf8.count != 3 {
+      findings.append(
+        .incompleteModel(
+          "the price `\(member.key.value)`", needs: "a sum of money, such as `2.75 USD`",
+          at: estimates[sum].location))
+    }
+    return PriceModel(
+      id: member.key, number: sum, currency: dimension.unit, per: per.amount, unit: per.unit, time: per.time,
+      use: node.located("for"), date: node.date("date"), source: node.text("source"))
+  }
+
+  private mutating func goals(_ node: SyntaxNode?, currency: String) -> GoalModel {
+    guard let node else { return GoalModel(signals: []) }
+    return GoalModel(
+      signals: (node["signals"]?.elements ?? []).compactMap(\.condition),
+      answer: number("answer", of: node, in: "goals", wants: .time),
+      percentile: number("percentile", of: node, in: "goals", wants: .count),
+      availability: number("availability", of: node, in: "goals", wants: .count),
+      cost: number("cost", of: node, in: "goals", wants: Dimension(currency, isRate: true)),
+      healthyErrors: number("healthy_errors", of: node, in: "goals", wants: .count))
+  }
+
+  private mutating func statement(_ node: SyntaxNode, index: Int) -> Statement? {
+    guard let figure = node.located("figure"),
+      let number = number("value", of: node, in: "stated.\(index + 1)")
+    else { return nil }
+    return Statement(
+      figure: figure, number: number, source: node.text("source") ?? "",
+      within: node.text("within").flatMap { WrittenEstimate($0)?.mid } ?? 0.2)
+  }
+
+  private mutating func scenario(_ member: SyntaxNode.Member) -> ScenarioModel {
+    let node = member.value
+    let path = "scenarios.\(member.key.value)"
+    return ScenarioModel(
+      id: member.key, summary: node.text("summary"),
+      changes: (node["set"]?.members ?? []).compactMap { change in
+        change.value.text.flatMap { EstimateChange($0) }.map { (path: change.key, change: $0) }
+      },
+      lost: node.texts("lost"), cells: node["cells"].map { cells($0, path: "\(path).cells") },
+      lasts: number("lasts", of: node, in: path, wants: .time))
+  }
+}

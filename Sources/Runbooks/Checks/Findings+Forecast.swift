@@ -1,0 +1,49 @@
+internal import Diagnostics
+
+// What is wrong in the performance model as it is written. What its arithmetic finds is planning's.
+
+extension Finding {
+  static func wrongDimension(
+    _ text: Located<String>, is found: Dimension, wants: Dimension, of path: String
+  ) -> Finding {
+    Finding(
+      code: "G166",
+      message: "`\(path)` is \(spoken(found)), and has to be \(spoken(wants))", location: text.location,
+      suggestion: "write \(example(wants))")
+  }
+
+  static func unitsDoNotFit(_ message: String, instead: String, at place: SourceSpan) -> Finding {
+    Finding(code: "G166", message: message, location: place, suggestion: instead)
+  }
+
+  static func incompleteModel(_ what: String, needs: String, at place: SourceSpan) -> Finding {
+    Finding(code: "G167", message: "\(what) is incomplete", location: place, suggestion: "it needs \(needs)")
+  }
+
+  static func badEstimateColumn(_ name: Located<String>, value: String, line: Int) -> Finding {
+    Finding(
+      code: "G167", message: "the column `\(name.value)` has `\(value)` in line \(line), which is no number",
+      location: name.location, suggestion: "name a column of numbers, or correct the inventory")
+  }
+
+  private static func spoken(_ dimension: Dimension) -> String {
+    switch (dimension.unit, dimension.isRate) {
+    case ("", false): "a plain number"
+    case ("", true): "a number in a time"
+    case ("s", false): "a time"
+    case ("bytes", false): "a size"
+    default: "in \(dimension.text)"
+    }
+  }
+
+  private static func example(_ dimension: Dimension) -> String {
+    switch (dimension.unit, dimension.isRate) {
+    case ("", false): "a number or a share, such as `4` or `40 %`"
+    case ("", true): "a rate, such as `4 /day`"
+    case ("s", false): "a time, such as `2.1 s`"
+    case ("bytes", false): "a size, such as `6 KB`"
+    case (let unit, true): "it as `1000 \(unit)/day`"
+    case (let unit, false): "it as `1000 \(unit)`"
+    }
+  }
+}

@@ -1,0 +1,118 @@
+internal import Diagnostics
+internal import Quantities
+
+extension ModelChecks {
+  mutating func check(_ component: ComponentModel) {
+    for need in component.needs {
+      switch need {
+      case .carried(let takings, let each): checkCarried(takings, each, of: component)
+      case .counted(let of, let each):
+        guard isCounted(of) else { continue }
+        expect(each, Dimension("", isRate: Counted.flows.contains(of.value)))
+      case .slots(let of, _, let holds, _, _):
+        guard isCounted(of) else { continue }
+        if let taking = taking(holds), model.estimates[taking.number].dimension != .time {
+          report(
+            .unitsDoNotFit(
+              "`\(holds.value)` is no time, and a slot is held for one", instead: "name a time under `takes:`",
+              at: holds.location))
+        }
+      }
+    }
+    for line in component.costs { check(line) }
+    if let offered = component.size.first(where: { $0.offered == nil }),
+      component.size.contains(where: { $0.offered != nil })
+    {
+      report(
+        .incompleteModel(
+          "`offered`", needs: "`\(offered.name.value)`, as `size` has it", at: offered.name.location))
+    }
+  }
+
+  private mutating func isCounted(_ name: Located<String>) -> Bool {
+    if model.counted.contains(name.value) { return true }
+    report(
+      .unknownInModel(
+        name, "a flow or a stock", known: model.counted, create: "write questions, calls, users, or a stock"))
+    return false
+  }
+
+  private mutating func taking(_ name: Located<String>) -> Taking? {
+    if let known = model.taking(name.value) { return known }
+    report(
+      .unknownInModel(
+        name, "an amount under `takes:`", known: model.takes.map(\.name.value), create: "write it there"))
+    return nil
+  }
+
+  /// The amounts have one unit and are taken by one kind of thing, and a unit carries the same in a time, or at all.
+  private mutating func checkCarried(
+    _ names: [Located<String>], _ each: ForecastModel.Number, of component: ComponentModel
+  ) {
+    let takings = names.compactMap { taking($0) }
+    guard let first = takings.first, takings.count == names.count else { return }
+    let unit = model.estimates[first.number].dimension.unit
+    if let other = takings.first(where: {
+      model.estimates[$0.number].dimension.unit != unit || $0.of.value != first.of.value
+    }) {
+      report(
+        .unitsDoNotFit(
+          "`\(first.name.value)` and `\(other.name.value)` do not add up: they are of different kinds",
+          instead: "make two needs of them", at: component.id.location))
+    }
+    expect(each, Dimension(unit, isRate: Counted.flows.contains(first.of.value)))
+  }
+
+  private mutating func expect(_ number: ForecastModel.Number, _ wanted: Dimension) {
+    let estimate = model.estimates[number]
+    guard estimate.dimension != wanted else { return }
+    report(
+      .wrongDimension(
+        Located(estimate.text, at: estimate.location), is: estimate.dimension, wants: wanted, of: estimate.path))
+  }
+
+  private mutating func check(_ line: ComponentModel.Cost) {
+    guard let price = model.prices.first(where: { $0.id.value == line.price.value }) else {
+      report(
+        .unknownInModel(
+          line.price, "a price", known: model.prices.map(\.id.value), create: "add it to the price list"))
+      return
+    }
+    if line.of.value == "units" {
+      if price.time == nil || !price.unit.isEmpty {
+        report(misfit(line, price, "units are paid by time", "a price `per: hour` or `per: month`"))
+      }
+      return
+    }
+    let taking = model.taking(line.of.value)
+    guard taking != nil || isCounted(line.of) else { return }
+    let flows = Counted.flows.contains(taking?.of.value ?? line.of.value)
+    let unit = taking.map { model.estimates[$0.number].dimension.unit } ?? ""
+    if unit != price.unit {
+      report(
+        misfit(
+          line, price, "`\(line.of.value)` is \(unit.isEmpty ? "a count" : "in \(unit)")",
+          "a price per \(unit.isEmpty ? "count" : unit)"))
+    } else if flows != (price.time == nil) {
+      report(
+        misfit(
+          line, price, flows ? "`\(line.of.value)` is used up" : "`\(line.of.value)` lies there for a time",
+          flows ? "a price without a time" : "a price such as `per: GB month`"))
+    }
+  }
+
+  private func misfit(_ line: ComponentModel.Cost, _ price: PriceModel, _ why: String, _ instead: String) -> Finding {
+    .unitsDoNotFit(
+      "the price `\(price.id.value)` does not fit: \(why)", instead: "use \(instead)", at: line.price.location)
+  }
+
+  mutating func check(_ price: PriceModel) {
+    if price.currency != model.currency, !model.rates.contains(where: { $0.currency == price.currency }) {
+      report(
+        .unitsDoNotFit(
+          "`\(price.id.value)` is in \(price.currency), and sums are in \(model.currency)",
+          instead: "add `rates: { \(price.currency): 0.92 }`", at: price.id.location))
+    }
+    if let use = price.use { _ = taking(use) }
+  }
+}

@@ -1,0 +1,156 @@
+internal import Diagnostics
+internal import Quantities
+
+/// Checks the names and units of a performance model.
+struct ModelChecks {
+  let model: ForecastModel
+  let runbook: Runbook
+  private(set) var findings: [Finding] = []
+
+  init(model: ForecastModel, runbook: Runbook) {
+    self.model = model
+    self.runbook = runbook
+  }
+
+  /// Runs all checks.
+  mutating func run() -> [Finding] {
+    checkLoad()
+    for taking in model.takes {
+      expect(taking.of, in: model.counted, "a flow or a stock", create: "write questions, calls, users, or a stock")
+    }
+    checkTwice(model.takes.map(\.name), noun: "amounts")
+    for component in model.components { check(component) }
+    for price in model.prices { check(price) }
+    checkCells()
+    checkGoals()
+    for statement in model.stated {
+      let known = model.figures.map(\.name) + ForecastModel.vague
+      expect(statement.figure, in: known, "a figure of the model", create: "`sanderling forecast --json` lists them")
+    }
+    for (stock, _) in model.baseline {
+      expect(
+        stock, in: ["users", "targets"] + model.load.stocks.map(\.name.value), "users, targets or a stock",
+        create: "define it under `stocks:`")
+    }
+    for scenario in model.scenarios { check(scenario) }
+    checkQuantities()
+    return findings
+  }
+
+  mutating func report(_ finding: Finding) { findings.append(finding) }
+
+  private mutating func expect(_ name: Located<String>, in known: [String], _ noun: String, create: String) {
+    if !known.contains(name.value) {
+      findings.append(.unknownInModel(name, noun, known: known, create: create))
+    }
+  }
+
+  private mutating func checkTwice(_ names: [Located<String>], noun: String) {
+    var lines: [String: Int] = [:]
+    for name in names {
+      if let first = lines.updateValue(name.location.line, forKey: name.value) {
+        findings.append(.duplicateID(name, noun: noun, first: first))
+      }
+    }
+  }
+
+  private var inventory: Inventory? { runbook.inventories.first { $0.name.value == model.load.inventory.value } }
+
+  // MARK: - Load and cells
+
+  private mutating func checkLoad() {
+    let load = model.load
+    guard runbook.inventories.contains(where: { $0.name.value == load.inventory.value }) else {
+      findings.append(.unknownInventory(load.inventory, known: runbook.inventories.map(\.name.value)))
+      return
+    }
+    for column in [load.usersColumn].compactMap({ $0 }) + load.stocks.compactMap(\.column) { checkNumbers(in: column) }
+    for attribute in model.caches.flatMap(\.by) { checkColumn(attribute) }
+    let taken = load.stocks.map(\.name).filter { (Counted.flows + ["users", "targets"]).contains($0.value) }
+    for name in taken { findings.append(.duplicateID(name, noun: "stocks or flows", first: name.location.line)) }
+  }
+
+  private mutating func checkColumn(_ name: Located<String>) {
+    guard let inventory else { return }
+    expect(name, in: inventory.columns, "a column of `\(inventory.name.value)`", create: "add it to the inventory")
+  }
+
+  private mutating func checkNumbers(in column: Located<String>) {
+    guard let inventory else { return }
+    guard let values = inventory.column(column.value) else { return checkColumn(column) }
+    for (row, value) in values.enumerated() where Double(value).map({ $0 >= 0 && $0.isFinite }) != true {
+      findings.append(.badEstimateColumn(column, value: value, line: Int(inventory.lines[row])))
+      return
+    }
+  }
+
+  private mutating func checkCells() {
+    check(model.cells)
+    guard let residency = model.residency else { return }
+    checkColumn(residency.by)
+    let zones = (model.cells.places + model.scenarios.flatMap { $0.cells?.places ?? [] }).compactMap(\.zone?.value)
+    // A law may allow a zone in which nothing lies: that is for the arithmetic. A misspelt one is a mistake.
+    for zone in residency.allowed.flatMap(\.zones) where Spelling.nearest(to: zone.value, among: zones) != nil {
+      expect(zone, in: zones, "a zone of a cell", create: "write the zone of a place under `cells:`")
+    }
+  }
+
+  private mutating func check(_ cells: CellModel) {
+    guard let by = cells.by else { return }
+    checkColumn(by)
+    guard let values = inventory?.column(by.value) else { return }
+    let known = Set(cells.places.map(\.name.value))
+    if let lost = values.first(where: { !known.contains($0) }) {
+      findings.append(
+        .unknownInModel(
+          Located(lost, at: by.location), "a place under `cells:`, and targets are there", known: known.sorted(),
+          create: "add it under `places:`"))
+    }
+  }
+
+  // MARK: - Goals, scenarios, quantities
+
+  private mutating func checkGoals() {
+    for goal in model.goals.signals {
+      let known = runbook.signals.map(\.name.value)
+      if !known.contains(goal.value.signal) {
+        findings.append(.unknownSignal(goal.value.signal, known: known, at: goal.location))
+      }
+    }
+  }
+
+  private mutating func check(_ scenario: ScenarioModel) {
+    for (path, change) in scenario.changes {
+      if model.number(path.value) == nil {
+        expect(path, in: model.estimates.map(\.path), "a number of the model", create: "write it in the model first")
+      } else if let why = model.refusal(of: change, at: path.value) {
+        findings.append(.unitsDoNotFit(why, instead: "write it in that unit, or as a factor `x2`", at: path.location))
+      }
+    }
+    let places = (scenario.cells ?? model.cells).places.map(\.name.value)
+    for cell in scenario.lost { expect(cell, in: places, "a cell", create: "write one of the places") }
+    if let cells = scenario.cells { check(cells) }
+  }
+
+  private mutating func checkQuantities() {
+    for quantity in runbook.forecastQuantities {
+      guard let figure = quantity.figure else { continue }
+      guard let known = model.figures.first(where: { $0.name == figure.value }) else {
+        expect(
+          figure, in: model.figures.map(\.name), "a figure of the model",
+          create: "`sanderling forecast --json` lists them")
+        continue
+      }
+      if WrittenUnit.read(quantity.unit)?.dimension != known.dimension {
+        findings.append(
+          .unitsDoNotFit(
+            "the figure `\(figure.value)` is in \(known.dimension.text), and the quantity in `\(quantity.unit)`",
+            instead: "write a unit of the same kind", at: quantity.name.location))
+      }
+      if let inventory = quantity.inventory, inventory.value != model.load.inventory.value {
+        expect(
+          inventory, in: [model.load.inventory.value], "the inventory that brings the load", create: "write that one")
+      }
+    }
+  }
+}

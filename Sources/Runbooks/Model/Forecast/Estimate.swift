@@ -1,0 +1,114 @@
+public import Diagnostics
+
+/// A number of the forecast that somebody has estimated: one value, or `low..mid..high`, with a unit.
+public struct Estimate: Sendable {
+  /// Where it stands in the model, such as `load.questions`: what `--set` and scenarios call it.
+  public var path: String
+  /// The lowest value that is thought possible, in the base unit.
+  public var low: Double
+  /// The most likely value, in the base unit.
+  public var mid: Double
+  /// The highest value that is thought possible, in the base unit.
+  public var high: Double
+  /// What it measures, in base units.
+  public var dimension: Dimension
+  /// As it was written, such as `2400..3000..4200 tokens`.
+  public var text: String
+  /// Where it was written.
+  public var location: SourceSpan
+
+  /// Whether it is a range.
+  public var isRange: Bool { low < high }
+}
+
+/// What a number measures: a thing, and whether it is a rate.
+public struct Dimension: Hashable, Sendable {
+  /// The base unit: `s`, `bytes`, `tokens`, a currency, or any other word; empty for a count or a share.
+  public var unit: String
+  /// Whether it is for each second.
+  public var isRate: Bool
+
+  /// Makes a dimension.
+  public init(_ unit: String, isRate: Bool = false) {
+    self.unit = unit
+    self.isRate = isRate
+  }
+
+  /// A plain number, or a share.
+  public static let count = Dimension("")
+  /// A time.
+  public static let time = Dimension("s")
+  /// So many in a second.
+  public static let rate = Dimension("", isRate: true)
+
+  /// For messages: `tokens/s`.
+  public var text: String { unit + (isRate ? "/s" : "") }
+}
+
+/// A written number with its unit: `3000 tokens`, `2400..3000..4200 tokens`, `40..60 %`, `100 /s`.
+public struct WrittenEstimate: Equatable, Sendable {
+  /// The lowest value, in the base unit.
+  public var low: Double
+  /// The most likely value; between two values the middle.
+  public var mid: Double
+  /// The highest value.
+  public var high: Double
+  /// What it measures.
+  public var dimension: Dimension
+
+  /// Reads one, two or three numbers in rising order with a unit; `nil` for another form.
+  public init?(_ text: String) {
+    let bytes = Array(text.utf8)
+    let digits = bytes.prefix { ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2E }
+    let unit = String(decoding: bytes.dropFirst(digits.count), as: UTF8.self)
+    guard let (factor, dimension) = WrittenUnit.read(unit.split(separator: " ").joined(separator: " ")) else {
+      return nil
+    }
+    let parts = String(decoding: digits, as: UTF8.self).split(separator: "..", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { part -> Double? in
+      guard part.utf8.count <= 18, part.first?.isNumber == true, part.last?.isNumber == true else { return nil }
+      return Double(part)
+    }
+    guard (1...3).contains(numbers.count), numbers.count == parts.count, numbers == numbers.sorted() else { return nil }
+    low = numbers[0] * factor
+    high = numbers[numbers.count - 1] * factor
+    mid = numbers.count == 2 ? (low + high) / 2 : numbers[numbers.count / 2] * factor
+    self.dimension = dimension
+  }
+}
+
+/// The units of the forecast.
+public enum WrittenUnit {
+  /// A month is a twelfth of a year of 365 days: 730 hours.
+  public static let month = 730 * 3_600.0
+
+  private static let times: [String: Double] = [
+    "ms": 0.001, "s": 1, "min": 60, "m": 60, "h": 3_600, "hour": 3_600, "d": 86_400, "day": 86_400, "days": 86_400,
+    "week": 604_800, "weeks": 604_800, "month": month, "months": month, "year": 8_760 * 3_600,
+  ]
+  private static let sizes: [String: Double] = [
+    "B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KiB": 1_024, "MiB": 1_048_576, "GiB": 1_073_741_824,
+  ]
+
+  /// The factor to the base unit, and what is measured; `nil` for something that is no unit.
+  public static func read(_ text: String) -> (factor: Double, dimension: Dimension)? {
+    if text.isEmpty { return (1, .count) }
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map {
+      String($0).split(separator: " ").joined(separator: " ")
+    }
+    // `RU/s` is a rate; the last part is the time.
+    guard parts.count <= 2, let (factor, unit) = thing(parts[0]) else { return nil }
+    guard parts.count == 2 else { return (factor, Dimension(unit)) }
+    guard let time = times[parts[1]] else { return nil }
+    return (factor / time, Dimension(unit, isRate: true))
+  }
+
+  private static func thing(_ word: String) -> (factor: Double, unit: String)? {
+    if word.isEmpty { return (1, "") }
+    if word == "%" { return (0.01, "") }
+    if let time = times[word] { return (time, "s") }
+    if let size = sizes[word] { return (size, "bytes") }
+    let known = word.allSatisfy { $0.isASCII && ($0.isLetter || $0 == "-" || $0 == "_") }
+    return known && word.utf8.count <= 24 ? (1, word) : nil
+  }
+}

@@ -1,0 +1,108 @@
+/// A figure that the model gives: its name, and what it measures.
+public struct FigureName: Hashable, Sendable {
+  /// The name, such as `peak_rate` or `cost.model`.
+  public var name: String
+  /// What it measures, in base units.
+  public var dimension: Dimension
+
+  /// Makes a name.
+  public init(_ name: String, _ dimension: Dimension) {
+    self.name = name
+    self.dimension = dimension
+  }
+}
+
+extension ForecastModel {
+  /// Every figure of the model, in the order in which people read them.
+  public var figures: [FigureName] {
+    let money = Dimension(currency, isRate: true)
+    var names = [FigureName("targets", .count), FigureName("users", .count)]
+    names += load.stocks.map { FigureName($0.name.value, .count) }
+    names += [
+      FigureName("cells", .count), FigureName("questions_per_day", .rate), FigureName("peak_rate", .rate),
+      FigureName("burst_rate", .rate), FigureName("logged_in", .count), FigureName("in_session", .count),
+      FigureName("in_flight", .count), FigureName("burst_in_flight", .count), FigureName("hits", .count),
+      FigureName("calls_per_day", .rate),
+    ]
+    for unit in chargedUnits {
+      names += [
+        FigureName("\(unit)_per_call", Dimension(unit)), FigureName("\(unit)_per_day", Dimension(unit, isRate: true)),
+      ]
+    }
+    names += takes.map { taking in
+      FigureName(
+        taking.name.value,
+        Dimension(estimates[taking.number].dimension.unit, isRate: Counted.flows.contains(taking.of.value)))
+    }
+    names += [
+      FigureName("answer_p50", .time), FigureName("answer_p95", .time), FigureName("answer_p99", .time),
+      FigureName("availability", .count), FigureName("cost_per_day", money), FigureName("cost_per_month", money),
+      FigureName("cost_per_user", money), FigureName("cost_per_target", money),
+      FigureName("cost_per_question", Dimension(currency)),
+    ]
+    return names + components.filter { !$0.costs.isEmpty }.map { FigureName("cost.\($0.id.value)", money) }
+  }
+
+  /// Figures that only statements name: what documents say without saying which one they mean.
+  public static let vague = ["concurrent", "scale"]
+
+  /// The units of what calls take and the bill charges, such as `tokens`.
+  public var chargedUnits: [String] {
+    var units: [String] = []
+    for line in components.flatMap(\.costs) {
+      guard let taking = taking(line.of.value), taking.of.value == "calls" else { continue }
+      let unit = estimates[taking.number].dimension.unit
+      if !unit.isEmpty, !units.contains(unit) { units.append(unit) }
+    }
+    return units
+  }
+
+  /// The taking of a name.
+  public func taking(_ name: String) -> Taking? { takes.first { $0.name.value == name } }
+}
+
+extension ForecastModel {
+  /// The model with some numbers changed.
+  ///
+  /// - `changes`: by path; those of paths that the model does not have, or in another dimension, are left out.
+  public func changed(_ changes: [(path: String, change: EstimateChange)]) -> ForecastModel {
+    var model = self
+    for (path, change) in changes {
+      guard let number = number(path) else { continue }
+      switch change {
+      case .times(let factor):
+        model.estimates[number].low *= factor
+        model.estimates[number].mid *= factor
+        model.estimates[number].high *= factor
+        model.estimates[number].text += " × \(factor)"
+      case .to(let written):
+        guard written.dimension == estimates[number].dimension else { continue }
+        model.estimates[number].low = written.low
+        model.estimates[number].mid = written.mid
+        model.estimates[number].high = written.high
+      }
+    }
+    return model
+  }
+
+  /// The model under a scenario.
+  public func under(_ scenario: ScenarioModel) -> ForecastModel {
+    var model = changed(scenario.changes.map { ($0.path.value, $0.change) })
+    if let cells = scenario.cells { model.cells = cells }
+    return model
+  }
+
+  /// Why a change cannot be made; `nil` when it can.
+  public func refusal(of change: EstimateChange, at path: String) -> String? {
+    guard let number = number(path) else { return "the model has no number `\(path)`" }
+    if case .to(let written) = change, written.dimension != estimates[number].dimension {
+      return "`\(path)` is written in \(estimates[number].dimension.text.nonEmpty ?? "plain numbers"), such as "
+        + "`\(estimates[number].text)`"
+    }
+    return nil
+  }
+}
+
+extension String {
+  fileprivate var nonEmpty: String? { isEmpty ? nil : self }
+}

@@ -1,0 +1,60 @@
+// The small written forms of the forecast.
+
+extension ScalarForm {
+  static let estimate = ScalarForm(
+    "an estimate", example: "such as `3000 tokens`, `2400..3000..4200 tokens`, `4 /day` or `40..60 %`",
+    pattern: "^[0-9.]+ ?.*$", takesNumbers: true, accepts: { WrittenEstimate($0) != nil },
+    hint: { estimateHint($0) })
+
+  static let estimateOrName = ScalarForm(
+    "a number or a column", example: "such as `50` or `users`", takesNumbers: true,
+    accepts: { WrittenEstimate($0) != nil || ScalarForm.name.accepts($0) })
+
+  static let change = ScalarForm(
+    "an estimate or a factor", example: "such as `9000 tokens` or `x3`", takesNumbers: true,
+    accepts: { EstimateChange($0) != nil }, hint: { estimateHint($0) })
+
+  static let figure = ScalarForm(
+    "the name of a figure", example: "such as `peak_rate` or `cost.model`", pattern: "^[A-Za-z0-9_.-]+$",
+    accepts: { isMade(of: $0, extra: "_.-", upper: true) })
+
+  static let per = ScalarForm(
+    "an amount, a time, or both", example: "such as `1000000 tokens`, `hour` or `GB month`", takesNumbers: true,
+    accepts: { WrittenPer($0) != nil })
+
+  private static func estimateHint(_ text: String) -> String? {
+    let plain = text.replacing(" - ", with: "..").replacing("–", with: "..").replacing(",", with: "")
+    if WrittenEstimate(plain) != nil { return plain }
+    let swapped = plain.replacing(" per ", with: " /")
+    return WrittenEstimate(swapped) == nil ? nil : swapped
+  }
+}
+
+/// What a price buys: an amount, a time, or an amount for a time.
+struct WrittenPer {
+  let amount: Double
+  let unit: String
+  let time: Double?
+
+  init?(_ text: String) {
+    var words = text.split(separator: " ").map(String.init)
+    var time: Double?
+    if let last = words.last, last.first?.isNumber == false,
+      let (factor, dimension) = WrittenUnit.read(last), dimension == .time
+    {
+      time = factor
+      words.removeLast()
+    }
+    if words.isEmpty {
+      guard time != nil else { return nil }
+      (amount, unit) = (1, "")
+    } else {
+      let text = words.joined(separator: " ")
+      guard let written = WrittenEstimate(text) ?? WrittenEstimate("1 " + text), written.low == written.high,
+        written.mid > 0, !written.dimension.isRate
+      else { return nil }
+      (amount, unit) = (written.mid, written.dimension.unit)
+    }
+    self.time = time
+  }
+}

@@ -1,0 +1,254 @@
+import Forecasting
+public import Planning
+public import Quantities
+import Runbooks
+
+/// What a performance model says, on a terminal.
+public enum ForecastReportScreen {
+  /// Figures with their calculation, components, waves, scenarios, and what moves the cost.
+  public static func text(_ report: ForecastReport, digest: Digest, style: Style, columns: Int) -> String {
+    let title = "Forecast  \(Sanitize.line(report.runbook)) · \(Sanitize.line(report.environment))"
+    var rows = [
+      Width.spread(style.paint(title, .bold), style.paint("plan \(digest.short)", .dim), to: columns), moment(report),
+    ]
+    for section in sections(report) {
+      var table = Table(
+        section.titles.enumerated().map { position, title in
+          .init(title: title, isRight: section.right.contains(position), givesWay: section.gives.contains(position))
+        }, indent: " ")
+      table.rows = wrapped(section, to: columns)
+      rows += [""] + [style.paint(section.name, .bold)] + table.lines(columns: columns, style: style)
+      rows += section.notes.flatMap { Width.wrap($0, to: max(20, columns - 1)) }.map { style.paint(" " + $0, .dim) }
+    }
+    return style.finish(rows.map { Width.truncate($0, to: columns) + "\n" }.joined())
+  }
+
+  /// The rows of a section, the calculation of a figure in as many lines as it needs.
+  private static func wrapped(_ section: Section, to columns: Int) -> [[String]] {
+    guard let last = section.wraps else { return section.rows }
+    let widths = (0..<last).map { index in section.rows.map { Width.columns($0[index]) }.max() ?? 0 }
+    let room = max(24, columns - widths.reduce(0, +) - 2 * last - 2)
+    return section.rows.flatMap { row in
+      Width.wrap(row[last], to: room).enumerated().map { line, text in
+        line == 0 ? Array(row[..<last]) + [text] : [String](repeating: "", count: last) + [text]
+      }
+    }
+  }
+
+  /// For what moment, and under which scenario.
+  static func moment(_ report: ForecastReport) -> String {
+    let when =
+      switch report.moment {
+      case .end: "all \(report.model.load.inventory.value) live, and everybody has taken it up"
+      case .wave(let path): "after \(Sanitize.line(path))"
+      case .day(let day): "on \(Words.day(day))"
+      }
+    return when + (report.scenario.map { " · scenario \(Sanitize.line($0))" } ?? "")
+  }
+
+  /// A table with its name.
+  struct Section {
+    var name: String
+    var titles: [String]
+    var rows: [[String]]
+    /// Columns that stand right.
+    var right: Set<Int> = []
+    /// Columns that may be cut.
+    var gives: Set<Int> = []
+    /// The last column, where it is prose.
+    var wraps: Int?
+    var notes: [String] = []
+  }
+
+  static func sections(_ report: ForecastReport) -> [Section] {
+    [figures(report), components(report), waves(report), scenarios(report), influences(report)]
+      .filter { !$0.rows.isEmpty }
+  }
+
+  private static func figures(_ report: ForecastReport) -> Section {
+    let hasRanges = report.draws > 0
+    let zeros = ["burst_rate", "burst_in_flight", "logged_in", "in_session", "hits"]
+    let shown = report.figures.filter { !$0.isDetail && ($0.value != 0 || !zeros.contains($0.name.name)) }
+    return Section(
+      name: "Figures", titles: ["", "value"] + (hasRanges ? ["8 of 10 between"] : []) + ["how"],
+      rows: shown.map { figure in
+        [Sanitize.line(figure.title), figure.text] + (hasRanges ? [figure.rangeText ?? ""] : [])
+          + [Sanitize.line(figure.working)]
+      }, right: hasRanges ? [1, 2] : [1], wraps: hasRanges ? 3 : 2,
+      notes: hasRanges ? ["8 of 10 of \(Words.grouped(report.draws)) draws lie between the two"] : [])
+  }
+
+  private static func components(_ report: ForecastReport) -> Section {
+    var section = Section(
+      name: "Capacity of each location, at the peak and with its neighbour lost",
+      titles: ["component", "needs", "has", "locations", "limit", "headroom"],
+      rows: report.components.map { row in
+        [
+          Sanitize.line(row.name), Spoken.number(row.need), Spoken.number(row.units), String(row.locations),
+          row.limit.map { Spoken.number($0) } ?? "-", headroom(row.headroom),
+        ]
+      }, right: [1, 2, 3, 4, 5], gives: [0])
+    section.notes = report.plan.asks.map { ask in
+      "ask for \(Words.grouped(ask.units)) units of \(Sanitize.line(ask.what))"
+        + (ask.by.map { " by \(Words.day($0))" } ?? "")
+        + ": \(Sanitize.line(ask.wave)) needs more than the \(Words.grouped(ask.granted)) that are granted"
+    }
+    return section
+  }
+
+  static func headroom(_ value: Double?) -> String {
+    value.map { "\(Spoken.number($0)) ×\($0 < 1 ? " ⚠" : "")" } ?? "-"
+  }
+
+  static func waves(_ report: ForecastReport) -> Section {
+    let currency = Sanitize.line(report.model.currency)
+    return Section(
+      name: "After each wave",
+      titles: [
+        "wave", "at the latest", Sanitize.line(report.model.load.inventory.value), "peak /s", "tightest", "headroom",
+        "\(currency)/day", "\(currency) so far", "available",
+      ],
+      rows: report.plan.projections.map { item in
+        let batch = report.plan.stages[item.stage].waves[item.wave]
+        return [
+          Sanitize.line(report.plan.path(stage: item.stage, wave: item.wave)), batch.latest?.text ?? "-",
+          Words.grouped(item.targets), item.peak.spoken, item.tightest.map(Sanitize.line) ?? "-",
+          item.headroom.map { "\($0.spoken) ×\($0 < Fixed(millionths: 1_000_000) ? " ⚠" : "")" } ?? "-",
+          Words.grouped(Int(item.costPerDay.millionths / 1_000_000)),
+          Words.grouped(Int(item.spent.millionths / 1_000_000)),
+          "\(item.availability.text) %",
+        ]
+      }, right: [2, 3, 5, 6, 7, 8], gives: [0, 4])
+  }
+
+  private static func scenarios(_ report: ForecastReport) -> Section {
+    let currency = Sanitize.line(report.model.currency)
+    return Section(
+      name: "What if",
+      titles: ["scenario", "peak /s", "calls a day", "p95", "available", "\(currency) a month", "tightest"],
+      rows: report.scenarios.count < 2
+        ? []
+        : report.scenarios.map { row in
+          let cost =
+            row.lasts.map { "\(Spoken.number(row.cost * $0)) in \(Spoken.time($0))" }
+            ?? Spoken.number(row.cost * 730 * 3_600)
+          return [
+            Sanitize.line(row.name ?? "as planned"), Spoken.number(row.peak), Spoken.number(row.callsPerDay),
+            Spoken.time(row.answer), Spoken.share(row.availability), cost,
+            row.tightest.map { "\(Sanitize.line($0)) \(headroom(row.headroom))" } ?? "-",
+          ]
+        }, right: [1, 2, 3, 4, 5], gives: [6],
+      notes: report.scenarios.compactMap { row in
+        row.name.map { "\(Sanitize.line($0)): \(Sanitize.line(row.summary ?? ""))" }
+      })
+  }
+
+  private static func influences(_ report: ForecastReport) -> Section {
+    let currency = Sanitize.line(report.model.currency)
+    return Section(
+      name: "What moves the cost most",
+      titles: ["estimate", "written", "\(currency) a month, low", "high", "for 1 % more"],
+      rows: report.influences.prefix(8).map { row in
+        [
+          Sanitize.line(row.estimate), Sanitize.line(row.written), Spoken.number(row.low * 730 * 3_600),
+          Spoken.number(row.high * 730 * 3_600), "\(Spoken.number(row.elasticity)) %",
+        ]
+      }, right: [2, 3, 4], gives: [1])
+  }
+
+  // MARK: - Other forms
+
+  /// The same tables in Markdown.
+  public static func markdown(_ report: ForecastReport) -> String {
+    sections(report).map { section in
+      "### \(section.name)\n\n" + markdown(section)
+        + section.notes.map { "\n*\($0)*\n" }.joined()
+    }.joined(separator: "\n")
+  }
+
+  /// One of the tables in Markdown, by its place: figures, capacity, waves, scenarios, influences.
+  public static func markdown(_ report: ForecastReport, table: String) -> String? {
+    let all = [
+      "figures": figures, "capacity": components, "waves": waves, "scenarios": scenarios, "influences": influences,
+    ]
+    return all[table].map { markdown($0(report)) }
+  }
+
+  static func markdown(_ section: Section) -> String {
+    let titles = section.titles
+    let lines = [titles, titles.indices.map { section.right.contains($0) ? "---:" : "---" }] + section.rows
+    return lines.map { "| \($0.map(PlanScreen.cell).joined(separator: " | ")) |\n" }.joined()
+  }
+
+  /// The figures as CSV (RFC 4180): name, value in base units, unit, 10th, 50th and 90th percentile, calculation.
+  public static func csv(_ report: ForecastReport) -> String {
+    let titles = ["figure", "value", "unit", "p10", "p50", "p90", "how"]
+    return CSV.row(titles)
+      + report.figures.map { figure in
+        CSV.row([
+          figure.name.name, decimal(figure.value), figure.name.dimension.text,
+          figure.range.map { decimal($0.p10) } ?? "", figure.range.map { decimal($0.p50) } ?? "",
+          figure.range.map { decimal($0.p90) } ?? "", figure.working,
+        ])
+      }.joined()
+  }
+
+  /// Everything as data; numbers as decimal texts in base units.
+  public static func json(_ report: ForecastReport, digest: Digest) -> JSON {
+    let figures = report.figures.map { figure -> JSON in
+      .dictionary(
+        [
+          ("how", .string(figure.working)), ("name", .string(figure.name.name)), ("text", .string(figure.text)),
+          ("title", .string(figure.title)), ("unit", .string(figure.name.dimension.text)),
+          ("value", .string(decimal(figure.value))),
+        ]
+          + (figure.range.map {
+            [("p10", .string(decimal($0.p10))), ("p50", .string(decimal($0.p50))), ("p90", .string(decimal($0.p90)))]
+          } ?? []))
+    }
+    let components = report.components.map { row -> JSON in
+      .dictionary([
+        ("headroom", row.headroom.map { .string(decimal($0)) } ?? .null),
+        ("limit", row.limit.map { .string(decimal($0)) } ?? .null), ("locations", .integer(Int64(row.locations))),
+        ("name", .string(row.name)), ("need", .string(decimal(row.need))), ("units", .string(decimal(row.units))),
+      ])
+    }
+    let scenarios = report.scenarios.map { row -> JSON in
+      .dictionary([
+        ("answer_p95", .string(decimal(row.answer))), ("availability", .string(decimal(row.availability))),
+        ("calls_per_day", .string(decimal(row.callsPerDay))), ("cost", .string(decimal(row.cost))),
+        ("lasts", row.lasts.map { .string(decimal($0)) } ?? .null), ("name", row.name.map { .string($0) } ?? .null),
+        ("peak_rate", .string(decimal(row.peak))), ("tightest", row.tightest.map { .string($0) } ?? .null),
+      ])
+    }
+    let influences = report.influences.map { row -> JSON in
+      .dictionary([
+        ("elasticity", .string(decimal(row.elasticity))), ("estimate", .string(row.estimate)),
+        ("high", .string(decimal(row.high))), ("low", .string(decimal(row.low))), ("written", .string(row.written)),
+      ])
+    }
+    return .dictionary([
+      ("asks", .array(report.plan.asks.map { $0.shown })), ("components", .array(components)),
+      ("currency", .string(report.model.currency)), ("draws", .integer(Int64(report.draws))),
+      ("environment", .string(report.environment)), ("figures", .array(figures)), ("influences", .array(influences)),
+      ("moment", .string(moment(report))), ("plan", .string(digest.hex)), ("runbook", .string(report.runbook)),
+      ("scenarios", .array(scenarios)), ("version", .integer(1)),
+      ("waves", ForecastScreen.waves(report.plan)),
+    ])
+  }
+
+  private static func decimal(_ value: Double) -> String {
+    guard value.isFinite else { return value > 0 ? "inf" : value < 0 ? "-inf" : "nan" }
+    return Fixed(value)?.text ?? "\(value)"
+  }
+}
+
+extension PlannedAsk {
+  /// As data.
+  var shown: JSON {
+    .dictionary([
+      ("by", by.map { .string($0.text) } ?? .null), ("granted", .integer(Int64(granted))),
+      ("units", .integer(Int64(units))), ("wave", .string(wave)), ("what", .string(what)),
+    ])
+  }
+}

@@ -1,0 +1,42 @@
+import Forecasting
+import Foundation
+import History
+import Journaling
+import Planning
+import Quantities
+import Runbooks
+import Screens
+
+/// What a run measured, against what was projected.
+struct ForecastComparing {
+  let journal: JournalOptions
+  let style: StyleOptions
+
+  /// - `run`: the name of the run.
+  /// - `work`: the runbook with the model that would have to be corrected.
+  func run(_ run: String, work: ForecastWork) async throws {
+    let journal = try journal.open(.read)
+    let registered = try Runs.find(run, in: journal)
+    let measured = Measured.read(try Runs.history(of: registered, in: journal), zones: SystemZones())
+    var found: [(found: Measured, corrections: [MeasuredScreen.Correction])] = []
+    for item in measured {
+      let figure = work.runbook.forecastQuantities.first { $0.name.value == item.quantity }?.figure?.value
+      let influences = figure.map { work.influences(on: $0) } ?? []
+      found.append(
+        (
+          item,
+          work.runbook.model.map {
+            MeasuredScreen.Correction.corrections(of: $0, influences: influences, ratio: item.ratio ?? 1)
+          } ?? []
+        ))
+    }
+    if style.json {
+      Output.standard.write(MeasuredScreen.json(registered.name, found).canonicalText + "\n")
+    } else {
+      Output.standard.write(
+        MeasuredScreen.text(
+          registered.name, found, style: style.style(for: .standard),
+          columns: Output.standard.isTerminal ? Output.standard.size.columns : 100))
+    }
+  }
+}

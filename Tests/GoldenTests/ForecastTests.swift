@@ -1,0 +1,52 @@
+import Diagnostics
+import Planning
+import Quantities
+import Runbooks
+import Screens
+import Testing
+
+@Suite("The forecast")
+struct ForecastTests {
+  private static func findings(_ path: String, environment: String? = nil) throws -> [Finding] {
+    let loaded = read(path, environment: environment)
+    #expect(!loaded.findings.hasErrors)
+    return loaded.findings
+      + Planner.plan(try #require(loaded.runbook), in: try #require(loaded.environment), zones: FixedZones()).findings
+  }
+
+  @Test("finds the faults of the client's own case, each with its numbers")
+  func clientCase() throws {
+    let findings = try Self.findings("Tests/Fixtures/client-case").inReadingOrder
+    try expectGolden(FindingsScreen.lines(findings), "forecast/client-case.txt")
+    let codes = Set(findings.map(\.code))
+    // Pace, quota, burst, availability, end of life, residency, dead band, thin window, three statements, concurrency,
+    // price, size, answer time, cost, age of prices.
+    let wanted = ["G301"] + (401...415).map { "G\($0)" }
+    #expect(wanted.filter { !codes.contains($0) } == [])
+  }
+
+  @Test("finds nothing in the model that was made of it", arguments: ["local", "production"])
+  func corrected(environment: String) throws {
+    let findings = try Self.findings("runbooks/retail-assistant", environment: environment)
+    #expect(findings.filter { $0.code.hasPrefix("G4") } == [])
+  }
+
+  @Test("of the retail runbook shows each figure with its calculation, on a terminal and in Markdown")
+  func report() async throws {
+    let loaded = read("runbooks/retail-assistant", environment: "production")
+    let runbook = try #require(loaded.runbook)
+    let environment = try #require(loaded.environment)
+    let plan = try #require(Planner.plan(runbook, in: environment, zones: FixedZones()).plan)
+    var options = ForecastOptions()
+    options.draws = 500
+    let report = try #require(
+      await Planner.forecast(runbook, plan: plan, in: environment, zones: FixedZones(), options: options))
+    let text = ForecastReportScreen.text(report, digest: plan.digest, style: Style.plain, columns: 120)
+    try expectGolden(text, "forecast/retail-report.120.txt")
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 120 })
+    try expectGolden(ForecastReportScreen.markdown(report), "forecast/retail-report.md")
+    let json = ForecastReportScreen.json(report, digest: plan.digest)
+    #expect(json["figures"]?.array.count == report.figures.count)
+    #expect(ForecastReportScreen.csv(report).split(separator: "\r\n").count == report.figures.count + 1)
+  }
+}
