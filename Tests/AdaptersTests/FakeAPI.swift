@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// A server that answers every request with one body, and remembers what was asked last.
+/// A server that answers every request with one body, or with another where its path has a word in it, and remembers
+/// what was asked last.
 final class FakeAPI: Sendable {
   let base: String
   private let process: Process
@@ -9,10 +10,10 @@ final class FakeAPI: Sendable {
   private let input = Pipe()
   private let path = Mutex("")
 
-  init(_ body: String) throws {
+  init(_ body: String, where word: String = "", then other: String = "") throws {
     process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", Self.script, body]
+    process.arguments = ["python3", "-c", Self.script, body, word, other]
     output = Pipe()
     process.standardOutput = output
     process.standardInput = input
@@ -48,7 +49,8 @@ final class FakeAPI: Sendable {
         def log_message(self, *a): pass
         def do_GET(self):
             print(self.path, flush=True)
-            body = sys.argv[1].encode()
+            body, word, other = sys.argv[1:4]
+            body = (other if word and word in self.path else body).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -242,6 +242,29 @@ struct HTTPObservingTests {
     #expect(many.problem?.contains("2 time series") == true)
   }
 
+  @Test("takes the count of a server beside the value, and nothing for a counter that is not there")
+  func counts() async throws {
+    func vector(_ results: String) -> String {
+      #"{"status":"success","data":{"resultType":"vector","result":[\#(results)]}}"#
+    }
+    func result(_ region: String, _ value: String) -> String {
+      #"{"metric":{"region":"\#(region)"},"value":[1800000000,"\#(value)"]}"#
+    }
+    let api = try FakeAPI(
+      vector(result("eu", "2") + "," + result("us", "3")), where: "query=requests", then: vector(result("eu", "400")))
+    func samples(_ arguments: String) async throws -> [MeasuredSample] {
+      let outcome = await PrometheusAdapter().observe(
+        try makeObservation(
+          arguments, configuration: #"{"server": "\#(api.base)"}"#, series: ["eu", "us"],
+          times: [Instant(milliseconds: 1_800_000_000_000)]))
+      return outcome.samples.sorted { $0.series < $1.series }
+    }
+    let counted = try await samples(#"{"query": "ratio", "count": "requests", "by": "region"}"#)
+    #expect(counted.map(\.value) == [2, 3] && counted.map(\.count) == [400, 0])
+    let uncounted = try await samples(#"{"query": "ratio", "by": "region"}"#)
+    #expect(uncounted.map(\.value) == [2, 3] && uncounted.map(\.count) == [nil, nil])
+  }
+
   @Test("asks the API of a server for a range that was missed")
   func range() async throws {
     let matrix =

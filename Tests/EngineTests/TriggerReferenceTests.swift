@@ -198,6 +198,18 @@ struct MissingDataTests {
     }
   }
 
+  @Test(
+    "is what a ratio comes to with fewer events under it than it needs, or with nobody who counted them",
+    arguments: [
+      (nil, true), (0, true), (299, true), (Double.nan, true), (300, false), (301, false),
+    ] as [(Double?, Bool)])
+  func minimum(count: Double?, isMissing: Bool) {
+    for value in [0.0, 100] {
+      let known = Reading(measured: value, count: nil, minimum: nil)
+      #expect(Reading(measured: value, count: count, minimum: 300) == (isMissing ? .missing(.tooFew) : known))
+    }
+  }
+
   @Test("carries a value for so long and no longer")
   func carry() {
     var state = SeriesState(at: Make.start, reading: .value(.zero))

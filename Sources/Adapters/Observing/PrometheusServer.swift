@@ -25,12 +25,15 @@ struct PrometheusServer: Sendable {
     do throws(Problem) {
       let by = arguments["by"]?.string
       let values = try await ask(query, by: by, observation, request: request)
-      var counts: [Point: Double] = [:]
+      var counts: [Point: Double]?
       if let count = arguments["count"]?.string {
         counts = try await ask(count, by: by, observation, request: request)
       }
       return .measured(
-        values.map { MeasuredSample(series: $0.key.series, at: $0.key.at, value: $0.value, count: counts[$0.key]) })
+        values.map { point, value in
+          // A counter that is asked for and not there has counted nothing.
+          MeasuredSample(series: point.series, at: point.at, value: value, count: counts.map { $0[point] ?? 0 })
+        })
     } catch {
       return .failed(because: error.sentence)
     }

@@ -39,9 +39,9 @@ public enum Reading: Hashable, Sendable {
   /// - Parameters:
   ///   - value: the number.
   ///   - count: the events under it, where that is known.
-  ///   - minimum: the fewest events that make it count.
+  ///   - minimum: the fewest events that make it count. Without a count nobody knows that there were as many.
   public init(measured value: Double, count: Double?, minimum: Int?) {
-    if let minimum, count.map({ !($0 >= Double(minimum)) }) ?? false {
+    if let minimum, !(count.map { $0 >= Double(minimum) } ?? false) {
       self = .missing(.tooFew)
     } else if value.isNaN {
       self = .missing(.notANumber)
