@@ -137,6 +137,22 @@ struct ApprovalTests {
     #expect(bench.requests == ["do p/s/1/t0/a"])
   }
 
+  @Test("is void after a breach at a gate that decides, and not at a gate in shadow", arguments: [false, true])
+  func gate(isShadow: Bool) {
+    var plan = Self.plan()
+    plan.signals = [Make.signal()]
+    plan.stages[0].gate = Make.gate(deadline: 60, onBreach: .hold, isShadow: isShadow)
+    plan.stages[0].bake = Make.seconds(300)
+    var bench = Bench(plan)
+    Self.say(&bench, .approve, 1)
+    bench.succeedAll()
+    bench.samples("4", 4)
+    #expect(bench.lines("gate_expired") == ["gate_expired p/s/1"])
+    #expect(bench.lines("approval_voided") == (isShadow ? [] : ["approval_voided p"]))
+    bench.waitUntilDue()
+    if isShadow { #expect(bench.lines("wave_started").count == 2) }
+  }
+
   @Test("no longer counts after a rejection, and rollback needs none")
   func rejection() {
     var bench = Bench(Self.plan())

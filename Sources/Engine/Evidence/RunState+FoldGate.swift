@@ -28,10 +28,11 @@ extension RunState {
       openGate()
     case .gateExpired(let verdict, _):
       evidence.gate?.isExpired = true
+      // A gate in shadow decides nothing, and that goes for approvals too.
+      guard let gate = evidence.gate, let planned = plan.stages[gate.stage].gate, !gate.isShadow else { return }
       if verdict == .breach {
         approvals.breaches.append(.init(place: event.subject, at: now, by: "a breach at its gate"))
       }
-      guard let gate = evidence.gate, let planned = plan.stages[gate.stage].gate, !gate.isShadow else { return }
       evidence.retreats.append(
         Retreat(
           by: "the gate of \(plan.path(stage: gate.stage, wave: gate.wave)) (\(verdict.words))",
