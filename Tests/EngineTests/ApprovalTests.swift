@@ -181,6 +181,26 @@ struct ApprovalTests {
     #expect(bench.refusal == nil)
   }
 
+  @Test("can be lifted twice at one place, and each emergency is reviewed by somebody else")
+  func reviews() {
+    var bench = Bench(Self.plan())
+    Self.say(&bench, .emergency, 3, until: 3_600)
+    Self.say(&bench, .emergency, 1, until: 3_600)
+    Self.say(&bench, .review, 3)
+    #expect(bench.refusal == nil)
+    #expect(bench.state.emergencies.map(\.isReviewed) == [false, true])
+    // Nobody reviews their own, neither beside somebody else's nor alone.
+    Self.say(&bench, .review, 3)
+    #expect(bench.refusal == "whoever declared the emergency cannot review it")
+    bench.now = bench.now + Make.seconds(90_000)
+    Self.say(&bench, .approve, 2)
+    #expect(bench.refusal?.contains("was not reviewed in time") == true)
+    Self.say(&bench, .review, 1)
+    #expect(bench.refusal == nil && bench.state.emergencies.allSatisfy(\.isReviewed))
+    Self.say(&bench, .review, 1)
+    #expect(bench.refusal == "no emergency waits for a review here")
+  }
+
   @Test("is still known after a snapshot")
   func snapshot() throws {
     var bench = Bench(Self.plan(count: 2))

@@ -150,8 +150,10 @@ extension RunState {
       approvals.rejected.append(.init(place: event.subject, person: person, at: event.at))
     case .emergencyDeclared(let person, let until):
       approvals.emergencies.append(Emergency(place: event.subject, person: person, at: event.at, until: until))
-    case .emergencyReviewed:
-      for position in approvals.emergencies.indices where approvals.emergencies[position].place == event.subject {
+    case .emergencyReviewed(let person):
+      // Nobody reviews what is their own: it waits for somebody else.
+      for position in approvals.emergencies.indices
+      where approvals.emergencies[position].place == event.subject && approvals.emergencies[position].person != person {
         approvals.emergencies[position].isReviewed = true
       }
     default: break

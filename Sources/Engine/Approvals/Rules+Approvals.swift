@@ -46,11 +46,12 @@ extension Machine {
       }
       emit(.emergencyDeclared(person: person, until: until), place, cause: pending.sequence)
     case .review:
-      guard let open = state.approvals.emergencies.last(where: { $0.place == place && !$0.isReviewed }) else {
+      let open = state.approvals.emergencies.filter { $0.place == place && !$0.isReviewed }
+      guard !open.isEmpty else {
         refuse(pending, "no emergency waits for a review here")
         return
       }
-      guard open.person != person else {
+      guard open.contains(where: { $0.person != person }) else {
         refuse(pending, "whoever declared the emergency cannot review it")
         return
       }
