@@ -124,16 +124,19 @@ extension RunState {
     if let rule = approvalRule(of: approval.place), !plan.people[approval.person].roles.contains(rule.role) {
       return "\(plan.people[approval.person].id) is no longer \(rule.role)"
     }
-    let newer = approvals.breaches.last { $0.at > approval.at && isWithin($0.place, approval.place) }
+    let approved = stages(in: approval.place)
+    let newer = approvals.breaches.last { $0.at > approval.at && !stages(in: $0.place).isDisjoint(with: approved) }
     return newer.map { "\($0.by) is newer" }
   }
 
-  private func isWithin(_ inner: Place, _ outer: Place) -> Bool {
-    guard let stage = index.stage(of: inner) else { return true }
-    switch outer {
-    case .phase(let phase): return plan.stages[stage].phase == phase
-    case .stage(let number): return stage == number
-    default: return true
+  /// The stages that a place has a part of. Two places speak of the same when they share one.
+  private func stages(in place: Place) -> Set<Int> {
+    switch place {
+    case .run: Set(plan.stages.indices)
+    case .phase(let phase): Set(plan.stages.indices.filter { plan.stages[$0].phase == phase })
+    case .stage(let stage), .wave(let stage, _): [stage]
+    case .target(let key): [key.stage]
+    case .step(let address): [address.target.stage]
     }
   }
 
