@@ -112,6 +112,23 @@ struct MeaningTests {
     expectFindings(gate("30m, deadline: 35m", ""))
   }
 
+  @Test("gives a gate in shadow the time to open: it is measured while the wave bakes")
+  func shadow() {
+    func stage(_ bake: String) -> String {
+      runbook(
+        top: signals + "\ngates: { healthy: [ response_time < 3 s ] }",
+        stage: "targets: stores\n\(bake)gate: { require: healthy, hold: 30m, shadow: true }")
+    }
+    let never = "G170 the gate in shadow can never open:"
+    let advice = "give the stage a `bake` that is longer than the gate's `hold`"
+    expectFindings(
+      stage(""),
+      "runbook.yaml:13:15 \(never) it is measured while a wave bakes, and `roll-out` does not bake; \(advice)")
+    expectFindings(
+      stage("bake: 30m\n"), "runbook.yaml:14:15 \(never) it holds for 30m, and the wave bakes for 30m; \(advice)")
+    #expect(!load(["runbook.yaml": stage("bake: 31m\n")]).findings.contains { $0.code == "G170" })
+  }
+
   @Test("has waves that fit into the pace")
   func pace() {
     expectFindings(

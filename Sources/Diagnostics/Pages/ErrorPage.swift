@@ -15,7 +15,7 @@ public struct ErrorPage: Equatable, Sendable {
 public enum ErrorPages {
   /// Every page, in the order of the codes.
   public static let all: [ErrorPage] =
-    syntax + names + meaning + evidence + inventory + calendars + people + forecast + planning + arithmetic
+    syntax + names + meaning + evidence + inventory + calendars + people + forecast + prudence + planning + arithmetic
 
   /// The page of a code; `nil` when there is none.
   public static func page(_ code: String) -> ErrorPage? { all.first { $0.code == code } }

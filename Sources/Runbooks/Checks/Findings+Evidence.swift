@@ -30,6 +30,12 @@ extension Finding {
       code: "G149", message: "the comparison has nothing to compare: \(because)", location: place, suggestion: instead)
   }
 
+  static func shadowWithoutTime(_ because: String, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G170", severity: .warning, message: "the gate in shadow can never open: \(because)", location: place,
+      suggestion: "give the stage a `bake` that is longer than the gate's `hold`")
+  }
+
   static func notHandedBySignal(
     _ reference: Template.Reference, signal: Signal, because: String, at place: SourceSpan
   ) -> Finding {

@@ -14,7 +14,10 @@ extension RunbookChecks {
       }
       checkLiveness(of: signal, in: trigger)
     }
-    for stage in runbook.phases.flatMap(\.stages) { checkBake(of: stage) }
+    for stage in runbook.phases.flatMap(\.stages) {
+      checkBake(of: stage)
+      checkShadow(of: stage)
+    }
     for signal in runbook.signals {
       for environment in environments { checkQuery(of: signal, in: environment) }
     }
@@ -45,6 +48,22 @@ extension RunbookChecks {
     }
     if signal(counter.value) == nil {
       findings.append(.unknownSignal(counter.value, known: runbook.signals.map(\.name.value), at: counter.location))
+    }
+  }
+
+  /// A gate in shadow is measured while the wave bakes, and no longer: it delays nothing.
+  private mutating func checkShadow(of stage: Stage) {
+    guard let gate = stage.gate, gate.shadow else { return }
+    guard let bake = stage.bake else {
+      findings.append(
+        .shadowWithoutTime(
+          "it is measured while a wave bakes, and `\(stage.id.value)` does not bake", at: gate.location))
+      return
+    }
+    if bake.events == nil, bake.cycles == nil, bake.time <= gate.hold {
+      findings.append(
+        .shadowWithoutTime(
+          "it holds for \(gate.hold.text), and the wave bakes for \(bake.time.text)", at: gate.location))
     }
   }
 
