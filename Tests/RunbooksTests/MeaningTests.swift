@@ -32,6 +32,53 @@ struct MeaningTests {
       "③–④ G105 the trigger does not say how long the breach must last; add `for: 5m` or `of: 8/10`")
   }
 
+  @Test("knows how many events stand under a ratio that opens a gate")
+  func ratios() {
+    func text(_ more: String, triggers: String = "") -> String {
+      runbook(
+        top: """
+          signals:
+            ①error_rate②: { unit: "%", query: process, every: 30s\(more) }
+          gates: { healthy: [ error_rate < 1 % ], calm: [ error_rate < 5 % ] }
+          \(triggers)
+          """, stage: "targets: stores\ngate: { require: healthy }")
+    }
+    expectFindings(
+      text(""),
+      "①–② G171 `error_rate` is a ratio in the gate `healthy`, and two events without a failure open it; add `min_count: 300` to the signal"
+    )
+    let counted = load(["runbook.yaml": text(", min_count: 300")]).findings
+    #expect(!counted.contains { $0.code == "G171" })
+    // What a trigger watches is an error, and one mistake is said once.
+    let watched = load([
+      "runbook.yaml": text(
+        ", no_data: hold", triggers: "triggers: [ { id: errors, when: error_rate > 1 %, for: 2m } ]")
+    ]).findings
+    #expect(watched.filter { ["G126", "G171"].contains($0.code) }.map(\.code) == ["G126"])
+  }
+
+  @Test("knows a sign of life beside a count of errors that a trigger watches, and whoever is silent is not healthy")
+  func liveness() {
+    func text(_ policy: String, unit: String = "\"\"", trigger: String = "") -> String {
+      runbook(
+        top: """
+          signals:
+            ①failed_orders②: { unit: \(unit), query: process, every: 30s, min_count: 300, no_data: \(policy) }
+            heartbeat: { query: process, every: 30s }
+          triggers: [ { id: orders, when: failed_orders > 3\(unit == "s" ? " s" : ""), for: 2m\(trigger) } ]
+          """)
+    }
+    let finding =
+      "①–② G143 `failed_orders` counts errors in the trigger `orders`, and a counter that nobody feeds is silent; "
+      + "add `no_data: zero when SIGNAL is live` with a signal that is always there, or `no_data: breach`"
+    for policy in ["hold", "carry 24h", "idle when heartbeat is 0"] { expectFindings(text(policy), finding) }
+    for policy in ["breach", "zero when heartbeat is live"] { expectFindings(text(policy)) }
+    // The policy of the trigger decides, and a time is no count.
+    expectFindings(text("breach", trigger: ", no_data: hold"), finding)
+    expectFindings(text("hold", trigger: ", no_data: breach"))
+    expectFindings(text("hold", unit: "s"))
+  }
+
   @Test("says of each step how it is taken back, once")
   func undo() {
     expectFindings(

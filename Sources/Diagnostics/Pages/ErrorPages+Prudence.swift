@@ -22,6 +22,30 @@ extension ErrorPages {
         gate: { require: healthy, hold: 30m, shadow: true }
         ```
         """#
-    )
+    ),
+    ErrorPage(
+      code: "G171", title: "A ratio without a smallest count in a gate",
+      text: #"""
+        The signal is a percentage, and a gate opens on it. With two requests in the interval and no failure it is 0 %,
+        so at night the gate opens on next to nothing; with one failure it is 50 %. `min_count` says how many events
+        must stand under the ratio before it counts; with fewer it is unknown, and the gate waits. In a trigger the same
+        is an error (G126).
+
+        Wrong:
+
+        ```yaml
+        error_rate: { unit: "%", query: metrics.error_rate, every: 30s, no_data: hold }
+        ```
+
+        Right:
+
+        ```yaml
+        error_rate: { unit: "%", query: metrics.error_rate, every: 30s, no_data: hold, min_count: 300 }
+        ```
+
+        A percentage that is no share of events, such as the use of a disk, has no count: give it another unit, such as
+        `unit: percent`.
+        """#
+    ),
   ]
 }

@@ -90,6 +90,13 @@ extension Finding {
       location: signal.name.location, suggestion: "add `min_count: 300` to the signal")
   }
 
+  static func ratioWithoutCount(signal: Signal, gate: String) -> Finding {
+    Finding(
+      code: "G171", severity: .warning,
+      message: "`\(signal.name.value)` is a ratio in the gate `\(gate)`, and two events without a failure open it",
+      location: signal.name.location, suggestion: "add `min_count: 300` to the signal")
+  }
+
   static func deadlineBeforeStart(_ deadline: Located<CivilDate>, starts: CivilDate, noun: String) -> Finding {
     Finding(
       code: "G127", message: "\(noun) \(deadline.value.text) lies before the start \(starts.text)",

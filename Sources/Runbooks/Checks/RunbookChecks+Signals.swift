@@ -47,7 +47,21 @@ extension RunbookChecks {
 
   mutating func checkGates() {
     for gate in runbook.gates {
-      for condition in gate.conditions { check(condition) }
+      for condition in gate.conditions {
+        check(condition)
+        checkRatio(condition.value.signal, in: gate)
+      }
+    }
+  }
+
+  /// A ratio of next to nothing passes as easily as it breaches. What a trigger watches too has an error already.
+  private mutating func checkRatio(_ name: String, in gate: NamedGate) {
+    guard let signal = signal(name), signal.unit == "%", signal.minimumCount == nil,
+      !runbook.triggers.contains(where: { $0.when.value.signal == name })
+    else { return }
+    let finding = Finding.ratioWithoutCount(signal: signal, gate: gate.name.value)
+    if !findings.contains(where: { $0.code == finding.code && $0.location == finding.location }) {
+      findings.append(finding)
     }
   }
 
