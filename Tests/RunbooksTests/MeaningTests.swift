@@ -88,6 +88,36 @@ struct MeaningTests {
       "③–④ G124 the step is irreversible and has an undo; keep one of `undo` and `irreversible`")
   }
 
+  @Test("has somebody who approves a step that cannot be taken back, unless approvals are left out")
+  func walls() {
+    func text(phase: String = "", stage: String = "", environment: String = "") -> String {
+      """
+      sanderling: 1
+      runbook: test
+      \(environment)
+      phases:
+        - id: last\(phase)
+          stages:
+            - id: retire\(stage)
+              steps: [ { id: ①delete②, uses: noop, irreversible: true }, { id: check, uses: noop, undo: none } ]
+      """
+    }
+    expectFindings(
+      text(),
+      "①–② G172 the step `delete` cannot be taken back, and `last/retire` needs nobody's approval; add `approve:` to the stage or its phase"
+    )
+    let approval = "approve: { role: manager }"
+    for clean in [
+      text(phase: "\n    \(approval)"), text(stage: "\n        \(approval)"),
+      text(environment: "environment: { ignore: [approvals] }"),
+    ] {
+      let people = ["trust/people.yaml": "sanderling: 1\npeople: { mira: { roles: [manager], accounts: [mira] } }\n"]
+      let files = ["runbook.yaml": clean.filter { !"①②".contains($0) }].merging(people) { first, _ in first }
+      let found = load(files).findings.map(\.code)
+      #expect(found.isEmpty, "\(found)")
+    }
+  }
+
   @Test("takes the undo of the operation when every environment has one")
   func undoOfOperation() {
     let text = runbook(

@@ -47,5 +47,30 @@ extension ErrorPages {
         `unit: percent`.
         """#
     ),
+    ErrorPage(
+      code: "G172", title: "A step that cannot be taken back, and nobody approves it",
+      text: #"""
+        An irreversible step is a wall: a rollback stops at it, and everything older stays as it is. So somebody should
+        say yes before it is crossed. `approve:` at the stage or its phase makes each of its waves wait for that; best
+        give such a step a stage of its own.
+
+        Wrong:
+
+        ```yaml
+        - id: retire-poc
+          steps: [ { id: delete-poc, uses: poc.delete, irreversible: true } ]
+        ```
+
+        Right:
+
+        ```yaml
+        - id: retire-poc
+          approve: { count: 2, role: release-manager, not: author }
+          steps: [ { id: delete-poc, uses: poc.delete, irreversible: true } ]
+        ```
+
+        Where every environment leaves approvals out (`ignore: [approvals]`), nothing is said.
+        """#
+    ),
   ]
 }

@@ -10,16 +10,30 @@ extension RunbookChecks {
     for author in runbook.authors where !runbook.people.contains(where: { $0.id.value == author.value }) {
       findings.append(.unknownPerson(author, known: runbook.people.map(\.id.value)))
     }
-    guard !approvals.isEmpty,
-      environments.contains(where: { environment in
-        !environment.ignore.contains { $0.value == .approvals }
-      })
-    else { return }
+    guard asksForApprovals else { return }
+    checkWalls()
+    guard !approvals.isEmpty else { return }
     guard runbook.hasPeople else {
       if let first = approvals.first { findings.append(.noPeople(at: first.location)) }
       return
     }
     for approval in approvals { check(approval) }
+  }
+
+  /// Whether any environment does not leave approvals out.
+  private var asksForApprovals: Bool {
+    environments.contains { environment in !environment.ignore.contains { $0.value == .approvals } }
+  }
+
+  /// Behind a step that cannot be taken back there is no way home: somebody should say yes before it.
+  private mutating func checkWalls() {
+    for phase in runbook.phases where phase.approval == nil {
+      for stage in phase.stages where stage.approval == nil {
+        for step in stage.steps where step.undo.value == .impossible {
+          findings.append(.unapprovedWall(step, stage: "\(phase.id.value)/\(stage.id.value)"))
+        }
+      }
+    }
   }
 
   private mutating func check(_ approval: Approval) {
@@ -67,6 +81,13 @@ extension Finding {
       message:
         "\(approval.count) approvals are asked for, and only \(able) persons with the role `\(approval.role)` may give "
         + "one", location: approval.location, suggestion: "give the role to more persons, or ask for fewer approvals")
+  }
+
+  static func unapprovedWall(_ step: Step, stage: String) -> Finding {
+    Finding(
+      code: "G172", severity: .warning,
+      message: "the step `\(step.id.value)` cannot be taken back, and `\(stage)` needs nobody's approval",
+      location: step.location, suggestion: "add `approve:` to the stage or its phase")
   }
 
   static func sharedName(_ name: Located<String>, kind: String, other: String) -> Finding {
