@@ -53,7 +53,7 @@ extension RunState {
   }
 
   /// By limit of the current stage: how many targets at work have each value.
-  private var runningByAttribute: [[String: Int]] {
+  var runningByAttribute: [[String: Int]] {
     plan.stages[stage].tolerateByAttribute.map { limit in
       var counts: [String: Int] = [:]
       for unit in units where stages[unit.key.stage].status[Int(unit.key.row)] == .running {
@@ -70,57 +70,58 @@ extension RunState {
     return calendar.verdict(at: now, for: kind.site)
   }
 
-  /// Why targets of the current wave that wait may not start now: one entry for each kind, the first to reopen first.
-  var closedKinds: [(waiting: Int, site: StartSite, reason: StartVerdict.Reason, reopens: Instant?)] {
-    guard stage < plan.stages.count, waveState == .running, let calendar = index.calendars[stage] else { return [] }
-    let targets = plan.stages[stage].waves[wave].targets
-    var closed: [(waiting: Int, site: StartSite, reason: StartVerdict.Reason, reopens: Instant?)] = []
-    for queue in queues {
-      let site = index.kinds[stage][queue.kind].site
-      guard case .closed(let reason, let reopens) = calendar.verdict(at: now, for: site) else { continue }
-      let waiting = queue.places[queue.head...].count { stages[stage].status[Int(targets[Int($0)])] == .waiting }
-      if waiting > 0 { closed.append((waiting, site, reason, reopens)) }
-    }
-    return closed.sorted {
-      ($0.reopens?.milliseconds ?? .max, $0.site.zone) < ($1.reopens?.milliseconds ?? .max, $1.site.zone)
-    }
-  }
-
-  /// When the next target of the wave may start that is closed now, and could start if it were not.
+  /// When the next target of the wave may start that something keeps back until then, and could start if it did not.
   var nextReopening: Instant? {
     let active = units.count(where: { $0.verb == .apply })
     guard waveState == .running, open > 0, active < plan.stages[stage].concurrency, exposed < slots else { return nil }
-    let capped = plan.stages[stage].caps.isEmpty ? [] : cappedKinds.map(\.reopens)
-    return (closedKinds.compactMap(\.reopens) + capped).filter { $0 > now }.min()
+    return queues.compactMap { queue -> Instant? in
+      guard let until = obstacle(of: queue.kind)?.until, until > now, waiting(in: queue).free > 0 else { return nil }
+      return until
+    }.min()
   }
 
-  /// When targets of a kind may start again as far as caps are concerned; `nil` when they may now.
-  private func capReopens(_ kind: Int) -> Instant? {
-    plan.stages[stage].caps.enumerated().compactMap { number, cap -> Instant? in
-      let values = index.kinds[stage][kind].capped
-      guard number < values.count, let use = stages[stage].capped[number]?[values[number]],
-        use.used >= cap.pace.count
-      else { return nil }
+  /// What keeps all targets of a kind in the current wave from starting now, and until when: the calendar, or else a
+  /// cap.
+  func obstacle(of kind: Int) -> (cause: WaitingTargets.Cause, until: Instant?)? {
+    if let calendar = index.calendars[stage],
+      case .closed(let reason, let reopens) = calendar.verdict(at: now, for: index.kinds[stage][kind].site)
+    {
+      return (WaitingTargets.Cause.calendar(reason), reopens)
+    }
+    guard let last = usedCaps(kind).max(by: { $0.reopens < $1.reopens }) else { return nil }
+    return (last.cause, last.reopens)
+  }
+
+  /// The caps of the current stage that are used up for targets of a kind, each with the end of its period.
+  func usedCaps(_ kind: Int) -> [(cause: WaitingTargets.Cause, reopens: Instant)] {
+    let values = index.kinds[stage][kind].capped
+    var found: [(cause: WaitingTargets.Cause, reopens: Instant)] = []
+    for (number, cap) in plan.stages[stage].caps.enumerated() where number < values.count {
+      guard let use = stages[stage].capped[number]?[values[number]], use.used >= cap.pace.count else { continue }
       let period = cap.pace.period(of: now, since: stages[stage].begunAt ?? now)
       // A cap whose calendar has come to its end caps nothing more.
-      return period.start == use.periodStart ? period.end : nil
-    }.max()
+      guard period.start == use.periodStart, let end = period.end else { continue }
+      let cause = WaitingTargets.Cause.cap(attribute: cap.attribute, value: values[number], pace: cap.pace.text)
+      found.append((cause, end))
+    }
+    return found
   }
 
-  /// The targets of the current wave that wait because of a cap: how many, for which value, and until when.
-  var cappedKinds: [(waiting: Int, cap: PlannedCap, value: String, reopens: Instant)] {
-    guard stage < plan.stages.count, waveState == .running, !plan.stages[stage].caps.isEmpty else { return [] }
+  /// The targets of a queue that wait: those that may begin as far as people are concerned, and those that a person
+  /// holds; with the first of each.
+  func waiting(in queue: TargetQueue) -> (free: Int, first: TargetKey?, held: Int, firstHeld: TargetKey?) {
     let targets = plan.stages[stage].waves[wave].targets
-    var found: [(waiting: Int, cap: PlannedCap, value: String, reopens: Instant)] = []
-    for queue in queues {
-      guard let reopens = capReopens(queue.kind) else { continue }
-      let waiting = queue.places[queue.head...].count { stages[stage].status[Int(targets[Int($0)])] == .waiting }
-      let used = plan.stages[stage].caps.indices.first { number in
-        let value = index.kinds[stage][queue.kind].capped[number]
-        return stages[stage].capped[number]?[value]?.used ?? 0 >= plan.stages[stage].caps[number].pace.count
+    var found: (free: Int, first: TargetKey?, held: Int, firstHeld: TargetKey?) = (0, nil, 0, nil)
+    for place in queue.places[queue.head...] {
+      let key = TargetKey(stage: stage, row: targets[Int(place)])
+      guard stages[stage].status[Int(key.row)] == .waiting else { continue }
+      if heldTargets.contains(key) {
+        found.held += 1
+        found.firstHeld = found.firstHeld ?? key
+      } else {
+        found.free += 1
+        found.first = found.first ?? key
       }
-      guard waiting > 0, let used else { continue }
-      found.append((waiting, plan.stages[stage].caps[used], index.kinds[stage][queue.kind].capped[used], reopens))
     }
     return found
   }
@@ -143,21 +144,21 @@ extension RunState {
     }
   }
 
-  /// Whether the calendar lets targets of a kind start, and the budgets by attribute could lose one more of them.
+  /// Whether the calendar and the caps let targets of a kind start, and the budgets by attribute could lose one more.
   private func admits(kind: Int, running: [[String: Int]]) -> Bool {
-    if let calendar = index.calendars[stage],
-      case .closed = calendar.verdict(at: now, for: index.kinds[stage][kind].site)
-    {
-      return false
-    }
+    obstacle(of: kind) == nil && spentLimit(of: kind, running: running) == nil
+  }
+
+  /// The budget by attribute that could not lose one more target of a kind; `nil` when all could.
+  func spentLimit(of kind: Int, running: [[String: Int]]) -> (attribute: String, value: String)? {
     let planned = plan.stages[stage]
-    if capReopens(kind) != nil { return false }
-    guard planned.isStrict, !planned.tolerateByAttribute.isEmpty else { return true }
-    return zip(planned.tolerateByAttribute, running).enumerated().allSatisfy { number, pair in
+    guard planned.isStrict, !planned.tolerateByAttribute.isEmpty else { return nil }
+    for (number, pair) in zip(planned.tolerateByAttribute, running).enumerated() {
       let (limit, counts) = pair
       let value = index.kinds[stage][kind].values[number]
       let failed = failures.attributes["\(limit.attribute)=\(value)", default: 0]
-      return failed + counts[value, default: 0] < limit.limit + 1
+      if failed + counts[value, default: 0] >= limit.limit + 1 { return (limit.attribute, value) }
     }
+    return nil
   }
 }

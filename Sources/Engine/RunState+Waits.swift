@@ -150,34 +150,22 @@ extension RunState {
 
   /// What keeps the waiting targets of the current wave from starting.
   private func targetsWaiting(path: String) -> [Wait] {
-    let targets = plan.stages[stage].waves[wave].targets
-    let waiting = targets.count { stages[stage].status[Int($0)] == .waiting }
-    guard waiting > 0 else { return [] }
-    let closed = closedKinds
-    var waits = closed.map { kind in
-      let zone = kind.site.zone
-      let who = "\(kind.waiting) target\(kind.waiting == 1 ? "" : "s")"
-      switch kind.reason {
-      case .freeze(let summary):
-        return Wait(.freeze, path: path, reason: "\(who) in \(zone) frozen: \(summary)", until: kind.reopens)
-      case .window, .latestStart, .unknownZone:
-        return Wait(.window, path: path, reason: "\(who) in \(zone): \(kind.reason.words)", until: kind.reopens)
+    waitingTargets.map { waiting in
+      let who = "\(waiting.count) target\(waiting.count == 1 ? "" : "s")"
+      switch waiting.cause {
+      case .calendar(.freeze(let summary)):
+        return Wait(.freeze, path: path, reason: "\(who) in \(waiting.zone) frozen: \(summary)", until: waiting.until)
+      case .calendar(let reason):
+        return Wait(.window, path: path, reason: "\(who) in \(waiting.zone): \(reason.words)", until: waiting.until)
+      case .cap: return Wait(.pace, path: path, reason: "\(who): \(waiting.cause.words)", until: waiting.until)
+      case .budget: return Wait(.slot, path: path, reason: "\(who): \(waiting.cause.words)")
+      case .slot:
+        let verb = waiting.count == 1 ? "waits" : "wait"
+        return Wait(.slot, path: path, reason: "\(who) \(verb) for a slot: \(slots) at once")
+      case .held:
+        return Wait(.hold, path: path, reason: "\(who) \(waiting.count == 1 ? "is" : "are") held by a person")
       }
     }
-    let capped = closed.isEmpty || closed.reduce(0, { $0 + $1.waiting }) < waiting ? cappedKinds : []
-    waits += capped.map { kind in
-      let who = "\(kind.waiting) target\(kind.waiting == 1 ? "" : "s")"
-      return Wait(
-        .pace, path: path, reason: "\(who): \(kind.cap.attribute) \(kind.value) has had its \(kind.cap.pace.text)",
-        until: kind.reopens)
-    }
-    let others = waiting - closed.reduce(0) { $0 + $1.waiting } - capped.reduce(0) { $0 + $1.waiting }
-    if others > 0 {
-      waits.append(Wait(.slot, path: path, reason: "\(others) targets wait for a slot: \(slots) at once"))
-    }
-    let held = targets.count { heldTargets.contains(TargetKey(stage: stage, row: $0)) }
-    if held > 0 { waits.append(Wait(.hold, path: path, reason: "\(held) targets are held by a person")) }
-    return waits
   }
 }
 

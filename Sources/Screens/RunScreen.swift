@@ -265,15 +265,18 @@ private struct Picture {
   /// Targets of the wave that have not begun, and what they wait for.
   var waiting: [String] {
     guard state.outcome == nil, state.waveState == .running, counts.waiting > 0 else { return [] }
-    let why: String
+    let reasons: [String]
     if state.rollback != nil {
-      why = "a rollback is going on"
+      reasons = ["a rollback is going on"]
     } else if state.isStopped {
-      why = "nothing new is started: the run is \(word.words)"
+      reasons = ["nothing new is started: the run is \(word.words)"]
     } else {
-      why = "wait for a slot: \(state.slots) at once"
+      reasons = WaitingRows.rows(state, time: clock, now: view.now)
     }
-    return [" \(style.symbol(.waiting)) \(Words.count(counts.waiting, "target"))   \(why)"]
+    let targets = Words.count(counts.waiting, "target")
+    let first = " \(style.symbol(.waiting)) \(targets)   "
+    let indent = String(repeating: " ", count: 5 + style.symbolWidth + Width.columns(targets))
+    return reasons.isEmpty ? [first] : reasons.enumerated().map { ($0.offset == 0 ? first : indent) + $0.element }
   }
 
   /// How to leave, and what can be said from another window.

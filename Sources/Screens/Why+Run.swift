@@ -123,6 +123,7 @@ extension Asker {
     if let wait = state.firstWait {
       answer.facts.append("it would wait for: \(Sanitize.line(wait.reason))\(until(wait.until))")
     }
+    answer.facts += WaitingRows.rows(state, time: time, now: now)
     answer.rule = "no process has to live while a run waits; nothing is lost"
     answer.actions = ["sanderling run \(run)"]
     return answer

@@ -37,7 +37,7 @@ extension Asker {
       answer.headline = "\(word.words): \(name)"
       let counts = WaveCounts(state)
       answer.facts.append("\(counts.running) running, \(counts.inDoubt) in doubt, \(counts.failed) failed")
-      if counts.waiting > 0 { answer.facts.append("\(counts.waiting) waiting: \(state.slots) at once") }
+      answer.facts += WaitingRows.rows(state, time: time, now: now)
       for unit in state.units.prefix(6) { answer.facts.append("\(path(.step(unit.address))): \(condition(of: unit))") }
       if let stop { answer.actions = [stop.action] }
     }
@@ -119,14 +119,26 @@ extension Asker {
     if case .step(let address) = event.subject { address.target == key } else { false }
   }
 
-  /// Whether the calendar lets a target start, and until when; nothing where it always does.
-  private func window(_ key: TargetKey) -> String? {
-    switch state.startVerdict(of: key) {
-    case .open(nil): nil
-    case .open(let until?): "open      its window, until \(time.moment(until, from: now))"
-    case .closed(let reason, let reopens?):
-      "closed    \(Sanitize.line(reason.words)); opens \(time.moment(reopens, from: now))"
-    case .closed(let reason, nil): "closed    \(Sanitize.line(reason.words)); it does not open within 400 days"
+  /// Whether calendar and caps let a target start, and until when; nothing where they always do. All that is closed is
+  /// said: what opens first may not be the last.
+  private func calendar(_ key: TargetKey) -> [String] {
+    let verdict = state.startVerdict(of: key)
+    if case .open(let until?) = verdict { return ["open      its window, until \(time.moment(until, from: now))"] }
+    let closures = state.startClosures(of: key)
+    var rows = closures.map { closure in
+      let words = "closed    \(Sanitize.line(closure.reason.words))"
+      guard let until = closure.until else { return "\(words); it does not open within 400 days" }
+      return "\(words); \(closure.reason.isFreeze ? "until" : "opens") \(time.moment(until, from: now))"
+    }
+    if closures.count > 1, case .closed(_, let reopens?) = verdict {
+      rows.append("earliest  \(time.moment(reopens, from: now))")
+    }
+    return rows
+  }
+
+  private func caps(_ key: TargetKey) -> [String] {
+    state.capClosures(of: key).map { cap in
+      "closed    \(Sanitize.line(cap.cause.words)); until \(time.moment(cap.reopens, from: now))"
     }
   }
 
@@ -147,7 +159,7 @@ extension Asker {
       answer.facts.append("closed    a person holds this target")
       answer.actions = [command("release", name)]
     }
-    if let line = window(key) { answer.facts.append(line) }
+    answer.facts += calendar(key) + caps(key)
     let busy = state.units.count
     answer.facts.append(
       "\(busy < state.slots ? "open  " : "closed")    \(busy) of \(Words.count(state.slots, "slot")) used")
@@ -165,4 +177,8 @@ extension Asker {
     let before = targets.prefix { $0 != key.row }.count { state.stages[key.stage].status[Int($0)] == .waiting }
     if before > 0 { answer.facts.append("\(Words.count(before, "target")) of the wave come before it") }
   }
+}
+
+extension StartVerdict.Reason {
+  fileprivate var isFreeze: Bool { if case .freeze = self { true } else { false } }
 }

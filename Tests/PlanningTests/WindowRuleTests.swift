@@ -197,6 +197,46 @@ struct WindowRuleTests {
     #expect(empty.verdict(at: time, for: StartSite(zone: "")) == .open(until: nil))
   }
 
+  @Test("names everything that is closed, each with its own end, and first what the verdict names")
+  func closures() throws {
+    let monday = try #require(CivilDate("2027-01-04"))
+    func freeze(_ summary: String, _ categories: [String], days: Int) -> PlannedFreeze {
+      PlannedFreeze(
+        summary: summary, categories: categories, intervals: [.days(from: monday, until: monday.adding(days: days))])
+    }
+    let calendar = StartCalendar(
+      windows: [window([1, 2, 3, 4], 1_260, 300, latestStart: 60)],
+      freezes: [freeze("sales", ["NL"], days: 2), freeze("works", [], days: 1), freeze("other", ["PT"], days: 9)],
+      zones: TestZones())
+    let site = StartSite(zone: "UTC", categories: ["NL"])
+    let expected: [(String, [StartClosure])] = [
+      (
+        "2027-01-04T12:00",
+        [
+          StartClosure(reason: .freeze(summary: "sales"), until: try instant("2027-01-06T00:00")),
+          StartClosure(reason: .freeze(summary: "works"), until: try instant("2027-01-05T00:00")),
+          StartClosure(reason: .window, until: try instant("2027-01-04T21:00")),
+        ]
+      ),
+      (
+        "2027-01-05T04:30",
+        [
+          StartClosure(reason: .freeze(summary: "sales"), until: try instant("2027-01-06T00:00")),
+          StartClosure(reason: .latestStart, until: try instant("2027-01-05T21:00")),
+        ]
+      ),
+      ("2027-01-05T22:00", [StartClosure(reason: .freeze(summary: "sales"), until: try instant("2027-01-06T00:00"))]),
+      ("2027-01-06T22:00", []),
+    ]
+    for (time, closures) in expected {
+      let found = calendar.closures(at: try instant(time), for: site)
+      #expect(found == closures, "\(time)")
+      #expect(found.first?.reason == reason(calendar.verdict(at: try instant(time), for: site)))
+    }
+    let nowhere = calendar.closures(at: try instant("2027-01-04T12:00"), for: StartSite(zone: "Nowhere/At_All"))
+    #expect(nowhere == [StartClosure(reason: .unknownZone("Nowhere/At_All"), until: nil)])
+  }
+
   private let ms = Span(milliseconds: 1)
 }
 

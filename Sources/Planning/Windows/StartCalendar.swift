@@ -35,6 +35,20 @@ public enum StartVerdict: Hashable, Sendable {
   }
 }
 
+/// One thing that keeps a target from starting.
+public struct StartClosure: Hashable, Sendable {
+  /// What it is.
+  public var reason: StartVerdict.Reason
+  /// When it is over, as far as it alone is concerned; `nil` when that lies beyond ``StartCalendar/horizon``.
+  public var until: Instant?
+
+  /// Makes a closure.
+  public init(reason: StartVerdict.Reason, until: Instant?) {
+    self.reason = reason
+    self.until = until
+  }
+}
+
 /// The one evaluator of windows and freezes, for the plan, the engine and `why`.
 ///
 /// A freeze closes; else every window must be open; with neither a target may always start. All spans are half-open.
@@ -80,13 +94,27 @@ public struct StartCalendar: Sendable {
     switch timeline(at: time, for: site) {
     case .failure(let unknown): return .closed(reason: .unknownZone(unknown.zone), reopens: nil)
     case .success(let timeline):
-      func within(_ change: Int64) -> Instant? {
-        change <= time + Self.horizon.milliseconds ? Instant(milliseconds: change) : nil
-      }
       let next = timeline.open.stretch(atOrAfter: time)
-      if let next, next.from <= time { return .open(until: next.until == .max ? nil : within(next.until)) }
-      return .closed(reason: reason(at: time, in: timeline), reopens: next.flatMap { within($0.from) })
+      if let next, next.from <= time { return .open(until: Self.within(next.until, of: time)) }
+      return .closed(
+        reason: closures(at: time, in: timeline).first?.reason ?? .window,
+        reopens: next.flatMap { Self.within($0.from, of: time) })
     }
+  }
+
+  /// Everything that keeps a target from starting at an instant: each freeze, then the windows. Empty where
+  /// ``verdict(at:for:)`` is open; else the verdict's reason is the first one.
+  public func closures(at instant: Instant, for site: StartSite) -> [StartClosure] {
+    let time = min(max(StartEra.earliest, instant.milliseconds), StartEra.latest)
+    switch timeline(at: time, for: site) {
+    case .failure(let unknown): return [StartClosure(reason: .unknownZone(unknown.zone), until: nil)]
+    case .success(let timeline): return closures(at: time, in: timeline)
+    }
+  }
+
+  /// A later time, if it is not beyond the horizon.
+  private static func within(_ change: Int64, of time: Int64) -> Instant? {
+    change <= time + horizon.milliseconds ? Instant(milliseconds: change) : nil
   }
 
   /// The first instant at which a target may start; `nil` when there is none within ``horizon``.
@@ -97,11 +125,20 @@ public struct StartCalendar: Sendable {
     }
   }
 
-  private func reason(at time: Int64, in timeline: StartTimeline) -> StartVerdict.Reason {
-    if let frozen = timeline.frozen.first(where: { $0.times.contains(time) }) {
-      return .freeze(summary: freezes[frozen.freeze].summary)
+  private func closures(at time: Int64, in timeline: StartTimeline) -> [StartClosure] {
+    var found = timeline.frozen.compactMap { frozen -> StartClosure? in
+      guard let active = frozen.times.stretch(atOrAfter: time), active.from <= time else { return nil }
+      return StartClosure(
+        reason: .freeze(summary: freezes[frozen.freeze].summary), until: Self.within(active.until, of: time))
     }
-    return timeline.windows.opened.allSatisfy { $0.contains(time) } ? .latestStart : .window
+    let next = timeline.windows.startable.stretch(atOrAfter: time)
+    if next.map({ $0.from > time }) ?? true {
+      let isOpen = timeline.windows.opened.allSatisfy { $0.contains(time) }
+      found.append(
+        StartClosure(
+          reason: isOpen ? .latestStart : .window, until: next.flatMap { Self.within($0.from, of: time) }))
+    }
+    return found
   }
 
   private func timeline(at time: Int64, for site: StartSite) -> Result<StartTimeline, UnknownZone> {
