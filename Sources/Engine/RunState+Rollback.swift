@@ -33,17 +33,22 @@ extension RunState {
   /// would stop. Targets that are being worked on are not among them: they turn round by themselves.
   func rollbackQueue(of place: Place) -> (queue: [TargetKey], stopsAt: String?) {
     var queue: [TargetKey] = []
-    for number in plan.stages.indices.reversed() {
-      for row in stages[number].admitted.reversed() {
-        let key = TargetKey(stage: number, row: row)
-        guard index.contains(place, key), unitIndex(key) == nil, touchedSteps(of: key) != 0 else { continue }
-        if let wall = wall(in: touchedSteps(of: key), stage: number) {
-          return (queue.reversed(), index.path(of: .step(StepAddress(target: key, step: wall))))
-        }
-        queue.append(key)
+    for key in changedTargets(in: place) {
+      if let wall = wall(in: touchedSteps(of: key), stage: key.stage) {
+        return (queue.reversed(), index.path(of: .step(StepAddress(target: key, step: wall))))
       }
+      queue.append(key)
     }
     return (queue.reversed(), nil)
+  }
+
+  /// The targets of a place that were changed and that nobody works on, the newest first.
+  func changedTargets(in place: Place) -> [TargetKey] {
+    plan.stages.indices.reversed().flatMap { number in
+      stages[number].admitted.reversed().map { TargetKey(stage: number, row: $0) }.filter { key in
+        index.contains(place, key) && unitIndex(key) == nil && touchedSteps(of: key) != 0
+      }
+    }
   }
 
   mutating func startRollback(of place: Place, stopsAt: String?, by: String?, sequence: Int64) {
@@ -60,32 +65,4 @@ extension RunState {
 
   /// The most targets that are undone at once.
   var undoConcurrency: Int { max(1, plan.stages.map(\.concurrency).max() ?? 1) }
-}
-
-/// What a rollback would do.
-public struct RollbackPreview: Equatable, Sendable {
-  /// The targets, the first to be undone first.
-  public var targets: [TargetKey]
-  /// How many steps have something to take back.
-  public var steps: Int
-  /// The step that cannot be taken back and at which it would stop.
-  public var stopsAt: String?
-}
-
-extension RunState {
-  /// What a rollback of a place would do now.
-  public func rollbackPreview(of place: Place) -> RollbackPreview {
-    let (queue, stopsAt) = rollbackQueue(of: place)
-    let active = units.filter { index.contains(place, $0.key) }.map(\.key)
-    let targets = active.reversed() + queue.reversed()
-    let steps = targets.reduce(0) { sum, key in
-      let touched = touchedSteps(of: key)
-      let undoable = plan.stages[key.stage].steps.indices.count { step in
-        guard case .call = plan.stages[key.stage].steps[step].undo else { return false }
-        return touched & (1 << UInt64(step)) != 0
-      }
-      return sum + undoable
-    }
-    return RollbackPreview(targets: targets, steps: steps, stopsAt: stopsAt)
-  }
 }

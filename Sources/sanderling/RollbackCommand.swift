@@ -4,13 +4,14 @@ import Foundation
 import Journaling
 import Planning
 import Quantities
+import Screens
 
 struct RollbackCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rollback", abstract: "Take work back: the newest target first, the last step first.",
     discussion: """
       Without a path the whole run. With a path that phase, stage, wave or target. --preview says what would be \
-      undone and where it would stop. When no executor is at work, this command does it itself.
+      undone, what would stay, and where it would stop. When no executor is at work, this command does it itself.
       """)
 
   @Argument(help: "What to take back: a phase, stage, wave or target.")
@@ -34,8 +35,11 @@ struct RollbackCommand: AsyncParsableCommand {
     let commanding = try Commanding(options)
     let place = try path.map { try commanding.place($0) } ?? .run
     let forecast = commanding.state.rollbackPreview(of: place)
-    Output.error.write(Self.words(forecast, state: commanding.state))
-    if preview { return }
+    if preview {
+      show(forecast, of: place, commanding)
+      return
+    }
+    Output.error.write(RollbackScreen.text(forecast, state: commanding.state, style: style.style(for: .error)))
     if forecast.targets.isEmpty {
       throw Refusal(.done, "nothing to undo", next: ["sanderling status \(commanding.run.name)"])
     }
@@ -49,16 +53,12 @@ struct RollbackCommand: AsyncParsableCommand {
     ).follow()
   }
 
-  private static func words(_ preview: RollbackPreview, state: RunState) -> String {
-    guard !preview.targets.isEmpty else {
-      return preview.stopsAt.map { "nothing can be undone: \($0) cannot be taken back, and everything else is older\n" }
-        ?? "there is nothing to undo\n"
-    }
-    var text = "undoes \(preview.steps) steps of \(preview.targets.count) targets, the newest first:\n"
-    for key in preview.targets.prefix(10) { text += "  \(state.index.path(of: .target(key)))\n" }
-    if preview.targets.count > 10 { text += "  … and \(preview.targets.count - 10) more\n" }
-    if let wall = preview.stopsAt { text += "stops at \(wall), which cannot be taken back\n" }
-    return text
+  private func show(_ forecast: RollbackPreview, of place: Place, _ commanding: Commanding) {
+    let state = commanding.state
+    Output.standard.write(
+      style.json
+        ? RollbackScreen.json(forecast, of: place, state: state, runName: commanding.run.name).canonicalText + "\n"
+        : RollbackScreen.text(forecast, state: state, style: style.style(for: .standard)))
   }
 
   private func confirm(_ run: RegisteredRun) throws {

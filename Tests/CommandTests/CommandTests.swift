@@ -47,7 +47,7 @@ struct CommandTests {
     #expect(try program.run("status", "r-1").out.contains("done"))
     #expect(try program.run("history", "--csv").out.split(whereSeparator: \.isNewline).count > 10)
     let preview = try program.run("rollback", "--preview", "--reason", "looking only")
-    #expect(preview.status == 0 && preview.err.contains("3 steps of 3 targets"))
+    #expect(preview.status == 0 && preview.out.contains("3 steps of 3 targets"))
     #expect(try program.run("rollback", "--reason", "no yes").status == 2)
     #expect(try program.run("rollback", "--yes", "--reason", "a test").status == 1)
     #expect(
