@@ -195,6 +195,42 @@ struct AmendmentTests {
     #expect(bench.requests == ["do p/s/2/t3/a"])
   }
 
+  @Test("voids the approvals of what it does otherwise, and of nothing else")
+  func outdated() {
+    var bench = Bench(Self.plan(approvals: true))
+    for place in ["p", "q"] { ApprovalTests.say(&bench, .approve, 1, at: place) }
+    var new = Self.plan(approvals: true)
+    // No more risk, so nobody is asked about the amendment; but these are other waves than were approved.
+    (new.stages[0].waves[1].targets, new.stages[0].waves[2].targets) = ([4, 3], [2, 5])
+    let digest = Self.amend(&bench, to: new)
+    #expect(bench.state.amendment?.needs == [])
+    bench.succeed("p/s/1/t0/a")
+    #expect(bench.decided == ["approval_voided p", "plan_amended"] && bench.state.plan == new)
+    let whys = bench.events.compactMap { if case .approvalVoided(_, _, let why) = $0.kind { why } else { nil } }
+    #expect(whys == ["the amendment to plan \(digest.short) changes what it approved"])
+    bench.turn([])
+    bench.succeedAll()
+    #expect(bench.lines("wave_finished").count == 1 && bench.state.missingApproval?.place == .phase(0))
+    ApprovalTests.say(&bench, .approve, 2, at: "p")
+    bench.succeedAll()
+    #expect(bench.state.outcome == .done)
+  }
+
+  @Test("that was approved for a phase leaves the approvals of that phase as they are")
+  func approvedOutdates() {
+    var bench = Bench(Self.plan(approvals: true))
+    ApprovalTests.say(&bench, .approve, 1)
+    var new = Self.plan(approvals: true)
+    new.stages[0].waves[1].targets = [2, 3, 10]
+    let digest = Self.amend(&bench, to: new)
+    Self.say(&bench, .approve, 2, at: "p", of: digest)
+    bench.succeed("p/s/1/t0/a")
+    #expect(bench.decided == ["plan_amended"] && bench.state.plan == new)
+    bench.turn([])
+    bench.succeedAll()
+    #expect(bench.lines("wave_finished").count == 3 && bench.lines("approval_voided").isEmpty)
+  }
+
   @Test("of persons: who has lost the role has not approved any more")
   func withdrawn() {
     var bench = Bench(Self.plan(approvals: true))

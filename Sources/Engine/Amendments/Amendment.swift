@@ -103,6 +103,25 @@ extension RunState {
 }
 
 extension RunState {
+  /// The approvals that were given for something else than another plan does. Where the amendment itself was approved,
+  /// that stands for what changes, and the earlier word for the rest.
+  func approvalsOutdated(by new: Plan) -> [GivenApproval] {
+    guard !approvals.given.isEmpty else { return [] }
+    let grown = new.differences(from: plan).filter { $0.risk == .grew }
+    return approvals.given.filter { given in
+      // What is over was done as it was approved.
+      guard let last = stages(in: given.place).max(), last >= stage else { return false }
+      if let rule = approvalRule(of: given.place), amendmentApprovers(of: given.place).count >= rule.count {
+        return false
+      }
+      let phase = plan.phases[plan.stages[last].phase].id
+      var only: String?
+      if case .stage(let number) = given.place { only = plan.stages[number].id }
+      return new.changesEffects(ofPhase: phase, stage: only, from: plan)
+        || grown.contains { $0.phase == nil || $0.phase == phase }
+    }
+  }
+
   /// Whose approvals a plan needs before it can take the place of the one in force, each with the path of its scope.
   public func amendmentNeeds(of plan: Plan) -> [(path: String, rule: PlannedApproval)] {
     needs(of: plan).compactMap { place in approvalRule(of: place).map { (index.path(of: place), $0) } }

@@ -92,6 +92,12 @@ extension Machine {
         .amendmentDropped(plan: amendment.plan, why: "the run went on meanwhile: \(conflict)"), .run, cause: cause)
       return
     }
+    for approval in state.approvalsOutdated(by: plan) {
+      emit(
+        .approvalVoided(
+          id: approval.id, person: approval.person,
+          why: "the amendment to plan \(amendment.plan.short) changes what it approved"), approval.place, cause: cause)
+    }
     let differences = plan.differences(from: state.plan)
     emit(
       .planAmended(

@@ -130,7 +130,7 @@ extension RunState {
   }
 
   /// The stages that a place has a part of. Two places speak of the same when they share one.
-  private func stages(in place: Place) -> Set<Int> {
+  func stages(in place: Place) -> Set<Int> {
     switch place {
     case .run: Set(plan.stages.indices)
     case .phase(let phase): Set(plan.stages.indices.filter { plan.stages[$0].phase == phase })

@@ -119,6 +119,36 @@ extension Plan {
   func path(of stage: Int) -> String { "\(phases[stages[stage].phase].id)/\(stages[stage].id)" }
 }
 
+extension Plan {
+  /// Whether a phase, or one stage of it, does something else than in another plan: other stages, steps or targets, or
+  /// targets in other waves. Limits, dates, waits and words are no part of that.
+  ///
+  /// - Parameters:
+  ///   - phase: the identifier of the phase.
+  ///   - stage: the identifier of the stage; `nil` for the whole phase.
+  ///   - old: the other plan.
+  /// - Returns: whether it does.
+  public func changesEffects(ofPhase phase: String, stage: String?, from old: Plan) -> Bool {
+    effects(ofPhase: phase, stage: stage) != old.effects(ofPhase: phase, stage: stage)
+  }
+
+  private struct StageEffects: Equatable {
+    let id: String
+    let inventory: String?
+    let steps: [PlannedStep]
+    let waves: [[String]]
+  }
+
+  private func effects(ofPhase phase: String, stage: String?) -> [StageEffects] {
+    stages.indices.filter { phases[stages[$0].phase].id == phase && stage ?? stages[$0].id == stages[$0].id }
+      .map { number in
+        StageEffects(
+          id: stages[number].id, inventory: inventoryName(of: number), steps: stages[number].steps.map(\.effect),
+          waves: stages[number].waves.map { wave in wave.targets.map { target($0, stage: number) } })
+      }
+  }
+}
+
 extension PlannedInventory {
   /// The values of a column; `nil` when there is no such column.
   func column(_ name: String) -> [String]? { columns.firstIndex(of: name).map { values[$0] } }
