@@ -23,6 +23,77 @@ struct ApprovalVoidTests {
     return plan
   }
 
+  /// Everything that ends an approval.
+  enum Reason: String, CaseIterable {
+    case expiry, gate, firing, role, effects, rejection
+
+    /// What the event says; `nil` where the event of what happened says it all.
+    var words: String? {
+      switch self {
+      case .expiry: "it expired"
+      case .gate: "a breach at its gate is newer"
+      case .firing: "trigger slow is newer"
+      case .role: "mira is no longer release-manager"
+      case .effects: "changes what it approved"
+      case .rejection: nil
+      }
+    }
+
+    /// Three waves of one target each that bake for five minutes, and two persons who could approve.
+    var plan: Plan {
+      var plan = Make.watched(
+        triggers: [Make.trigger(do: .hold)],
+        gate: self == .gate ? Make.gate(deadline: 60, onBreach: .hold) : nil, bake: Make.seconds(300),
+        waves: [[0], [1], [2]])
+      plan.people = ["mira", "tomas"].map { PlannedPerson(id: $0, roles: ["release-manager"]) }
+      plan.phases[0].approvalRule = PlannedApproval(
+        count: 1, role: "release-manager", expires: self == .expiry ? Make.seconds(100) : nil)
+      return plan
+    }
+
+    func happen(to bench: inout Bench) {
+      switch self {
+      case .expiry:
+        bench.now = bench.now + Make.seconds(100)
+        bench.happens(.timerDue)
+      case .gate: bench.samples("4", 4)
+      case .firing:
+        bench.sample("1")
+        bench.samples("6", 3)
+      case .role:
+        var new = plan
+        new.people[0].roles = []
+        AmendmentTests.amend(&bench, to: new)
+        bench.turn([])
+      case .effects:
+        var new = plan
+        new.stages[0].waves.swapAt(1, 2)
+        AmendmentTests.amend(&bench, to: new)
+      case .rejection:
+        bench.now = bench.now + .second
+        ApprovalTests.say(&bench, .reject, 1)
+      }
+    }
+  }
+
+  @Test("ends for each reason there is, an event says which, and the next wave waits", arguments: Reason.allCases)
+  func reasons(reason: Reason) {
+    var bench = Bench(reason.plan)
+    ApprovalTests.say(&bench, .approve, 0)
+    bench.succeedAll()
+    #expect(bench.state.approvers(of: .phase(0)) == [0])
+    reason.happen(to: &bench)
+    #expect(bench.state.approvers(of: .phase(0)).isEmpty)
+    let whys = bench.events.compactMap { if case .approvalVoided(_, _, let why) = $0.kind { why } else { nil } }
+    #expect(whys.count == (reason.words == nil ? 0 : 1))
+    if let words = reason.words { #expect(whys.first?.hasSuffix(words) == true, "\(whys)") }
+    if bench.state.hold != nil { bench.command(.resume) }
+    bench.samples("1", 24)
+    #expect(bench.lines("wave_finished") == ["wave_finished p/s/1"])
+    #expect(bench.lines("wave_started") == ["wave_started p/s/1"])
+    #expect(bench.state.missingApproval?.place == .phase(0))
+  }
+
   @Test(
     "is void when a trigger fires within it or around it, and not when it fires beside it",
     arguments: [

@@ -1,0 +1,120 @@
+import Conducting
+import Engine
+import Foundation
+import Journaling
+import Quantities
+import Testing
+
+@testable import Planning
+
+@Suite("The door for approvals")
+struct DoorTests {
+  let directory: String
+
+  init() throws {
+    let place = FileManager.default.temporaryDirectory.appending(path: "door-\(UUID().uuidString)")
+      .path(percentEncoded: false)
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    for name in ["ada", "mallory"] {
+      try Self.shell("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", "\(place)/\(name)")
+    }
+    directory = place
+  }
+
+  private static func shell(_ words: String...) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = words
+    try process.run()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0, "\(words)")
+  }
+
+  /// What may be wrong with a signed statement.
+  enum Fault: String, CaseIterable {
+    case none, plan, scope, nonce, root, size, key, namespace, revoked, words, person, trust
+
+    var refusal: String? {
+      switch self {
+      case .none: nil
+      case .plan: "it approves the plan"
+      case .scope: "it approves `other`, and was sent for `phase`"
+      case .nonce: "its nonce is not the one that it was sent under"
+      case .root, .size: "the journal that was seen when it was signed is not this one"
+      case .key, .namespace, .revoked, .words: "the signature does not count"
+      case .person: "`bob` is nobody in trust/people.yaml"
+      case .trust: "the plan has no trust/allowed_signers"
+      }
+    }
+  }
+
+  private func plan(_ fault: Fault) throws -> Plan {
+    var plan = Plans.sites(1, waves: [1], steps: ["move"])
+    plan.people = [
+      PlannedPerson(id: "ada", roles: ["manager"], accounts: ["ada-lovelace"], principals: ["ada@example.com"])
+    ]
+    plan.phases[0].approvalRule = PlannedApproval(count: 1, role: "manager")
+    let key = try String(contentsOfFile: "\(directory)/ada.pub", encoding: .utf8)
+    if fault != .trust {
+      plan.keys = PlannedKeys(
+        allowedSigners: "ada@example.com \(key)", revoked: fault == .revoked ? key : nil)
+    }
+    return plan
+  }
+
+  private func signature(of line: String, _ fault: Fault) throws -> String {
+    switch fault {
+    case .key: return try Signatures.sign(line, key: "\(directory)/mallory")
+    case .words:
+      return try Signatures.sign(line.replacing("looked at it", with: "looked away"), key: "\(directory)/ada")
+    case .namespace:
+      let file = "\(directory)/statement"
+      try Data(line.utf8).write(to: URL(filePath: file))
+      try Self.shell("ssh-keygen", "-q", "-Y", "sign", "-n", "git", "-f", "\(directory)/ada", file)
+      return try String(contentsOfFile: "\(file).sig", encoding: .utf8)
+    default: return try Signatures.sign(line, key: "\(directory)/ada")
+    }
+  }
+
+  @Test("lets a signed statement in when all of it is right, and says what is wrong", arguments: Fault.allCases)
+  func statements(fault: Fault) throws {
+    let stage = try Stage(try plan(fault))
+    let journal = try stage.journal()
+    let seen = try journal.checkpoint()
+    let statement = Statement(
+      plan: fault == .plan ? Digest(of: [1]) : stage.run.plan, scope: fault == .scope ? "other" : "phase",
+      person: fault == .person ? "bob" : "ada", reason: "looked at it", issued: stage.clock.now, expires: nil,
+      nonce: "n-1", size: seen.size + (fault == .size ? 1 : 0), root: fault == .root ? Digest(of: [1]) : seen.root)
+    let sent = OperatorCommand(name: .approve, id: "n-1", reason: "as it was sent")
+    let letter = Letter(
+      id: fault == .nonce ? "n-2" : "n-1", run: stage.run.number, subject: "phase",
+      command: sent.letter(
+        plan: stage.run.plan, statement: statement.line, signature: try signature(of: statement.line, fault)),
+      person: "whoever", auth: "os", sent: stage.clock.now)
+    let door = Door(plan: stage.plan, digest: stage.run.plan, journal: journal)
+    let command = try #require(door.admit(letter))
+    guard let refusal = fault.refusal else {
+      #expect(command.flaw == nil && command.person == 0 && command.auth == "ssh:ada@example.com")
+      #expect(command.reason == "looked at it")
+      return
+    }
+    #expect(command.flaw?.contains(refusal) == true, "\(command.flaw ?? "no flaw")")
+  }
+
+  @Test("knows a person by the account, and takes no word about another plan")
+  func accounts() throws {
+    let stage = try Stage(try plan(.none))
+    let door = Door(plan: stage.plan, digest: stage.run.plan, journal: try stage.journal())
+    for (account, plan, person, flaw) in [
+      ("ada-lovelace", stage.run.plan, 0, nil), ("eve", stage.run.plan, nil, nil),
+      ("ada-lovelace", Digest(of: [1]), 0, "it speaks of another plan than the run executes"),
+    ] as [(String, Digest, Int?, String?)] {
+      let sent = OperatorCommand(name: .approve, id: "n-1", reason: "looked at it")
+      let letter = Letter(
+        id: "n-1", run: stage.run.number, subject: "phase", command: sent.letter(plan: plan), person: account,
+        auth: "os", sent: stage.clock.now)
+      let command = try #require(door.admit(letter))
+      #expect(command.person == person && command.flaw == flaw && command.auth == "os", "\(account)")
+    }
+  }
+}
