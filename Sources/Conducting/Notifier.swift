@@ -129,7 +129,8 @@ actor Notifier {
       switch await adapter.apply(call, report: { _ in }) {
       case .applied: return nil
       case .notApplied(_, .transient, _), .unknown: return .again
-      case .notApplied(let because, .permanent, _): return .never(because)
+      // What stands in the record holds no secret of the call, also where an adapter forgot.
+      case .notApplied(let because, .permanent, _): return .never(call.secrets.redact(because))
       case .awaitsPerson: return .never("a person cannot be told by a person")
       }
     }

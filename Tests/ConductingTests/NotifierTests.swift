@@ -1,6 +1,7 @@
 import Adapters
 import Conducting
 import Engine
+import Foundation
 import Journaling
 import Quantities
 import Synchronization
@@ -58,13 +59,33 @@ struct NotifierTests {
     return plan
   }
 
-  private func conduct(_ stage: Stage, _ receiver: Receiver) async throws -> Conductor.Ending {
+  /// Takes what it is told and says nothing, until whoever waits gives up.
+  final class Silence: Adapter {
+    private let told = Mutex(0)
+
+    var calls: Int { told.withLock { $0 } }
+
+    func apply(_ call: Call, report: @escaping @Sendable (Adapters.Progress) -> Void) async -> ApplyOutcome {
+      guard call.path.hasPrefix("notices/") else { return .applied(Answer()) }
+      told.withLock { $0 += 1 }
+      // Never over: whoever waits gives up long before.
+      try? await Task.sleep(for: .seconds(3_600))
+      return .unknown(because: "no answer", answer: Answer())
+    }
+
+    func probe(_ call: Call) async -> ProbeOutcome { .unknown(because: "nothing to look for") }
+  }
+
+  private func conduct(
+    _ stage: Stage, _ receiver: any Adapter, secrets: [String: String] = [:]
+  ) async throws -> Conductor.Ending {
     let journal = try stage.journal()
     let lease = try journal.takeOver(run: stage.run.number, owner: "test", clock: stage.clock.read())
     let conductor = Conductor(
       run: stage.run, recovered: try stage.recovered(), journal: journal, lease: lease,
       providers: try Providers(
-        of: stage.plan, adapter: { _ in receiver }, secrets: SecretResolver(environment: [:], reading: { _ in "" }),
+        of: stage.plan, adapter: { _ in receiver },
+        secrets: SecretResolver(environment: secrets, reading: { _ in "" }),
         directory: "/"),
       clock: stage.clock, executor: "test:1", person: "dana", watch: { _ in })
     return try await conductor.conduct(nonce: "nonce", patience: .day)
@@ -115,5 +136,39 @@ struct NotifierTests {
       refusing: 1, with: .notApplied(because: "status 503", retry: .transient(after: nil), answer: Answer()))
     #expect(try await conduct(stage, receiver) == .finished(.done))
     #expect(receiver.told.count == 1)
+  }
+
+  @Test("does not hold the run for a receiver that never answers, and a later executor tells what is missing")
+  func silence() async throws {
+    let stage = try Stage(Self.plan(form: "cloudevents"))
+    let silence = Silence()
+    #expect(try await conduct(stage, silence) == .finished(.done))
+    #expect(silence.calls == 1)
+    #expect(try stage.types().count { $0 == "wave_finished" } == 2)
+    #expect(try !stage.types().contains { $0.hasPrefix("notice_") })
+    let receiver = Receiver()
+    #expect(try await conduct(stage, receiver) == .finished(.done))
+    let types = ["wave_finished", "wave_finished", "run_finished"].map { "sanderling.\($0)" }
+    #expect(receiver.told.map { $0["type"]?.string } == types)
+    #expect(try stage.types().count { $0 == "notice_delivered" } == 3)
+  }
+
+  @Test("keeps the secrets of its receiver out of the record, whatever the receiver says")
+  func redaction() async throws {
+    let token = "hunter2-hunter2-hunter2"
+    var plan = Self.plan(form: "text", classes: ["finished"])
+    plan.notices[0].arguments = .members([
+      .init(name: "token", value: .secret(try #require(SecretReference("env:TOKEN"))))
+    ])
+    let stage = try Stage(plan)
+    let receiver = Receiver(
+      refusing: 1,
+      with: .notApplied(because: "status 401 for Bearer \(token)", retry: .permanent, answer: Answer()))
+    #expect(try await conduct(stage, receiver, secrets: ["TOKEN": token]) == .finished(.done))
+    #expect(try stage.types().count { $0 == "notice_failed" } == 1)
+    for file in [stage.path, stage.path + "-wal"] {
+      let bytes = (try? Data(contentsOf: URL(filePath: file))) ?? Data()
+      #expect(bytes.range(of: Data(token.utf8)) == nil, "\(file)")
+    }
   }
 }
