@@ -127,20 +127,26 @@ struct TriggerReferenceTests {
     return stream
   }
 
+  private static let policies: [NoDataPolicy] = [
+    .hold, .breach, .carry(Make.seconds(90)), .idle(signal: 1), .zero(signal: 1),
+  ]
+
+  private static func persistence(_ numbers: inout Numbers) -> PlannedTrigger.Persistence {
+    numbers.next(3) == 0
+      ? .share(of: 1 + numbers.next(4), in: 4 + numbers.next(4)) : .lasting(Make.seconds(Int64(numbers.next(7)) * 30))
+  }
+
   @Test("decides the same on 100,000 random streams", arguments: 0..<4)
   func agrees(part: Int) {
     var numbers = Numbers(state: UInt64(part) &* 0xD1B5_4A32_D192_ED03)
     for number in 0..<25_000 {
-      let policy = [NoDataPolicy.hold, .breach, .carry(Make.seconds(90))][numbers.next(3)]
-      let persistence: PlannedTrigger.Persistence =
-        numbers.next(3) == 0
-        ? .share(of: 1 + numbers.next(4), in: 4 + numbers.next(4)) : .lasting(Make.seconds(Int64(numbers.next(7)) * 30))
+      let policy = Self.policies[numbers.next(5)]
+      let persistence = Self.persistence(&numbers)
       var progress = TriggerProgress()
       var series: SeriesState?
       var newest: Instant?
       var evaluations: [Reference.Evaluation] = []
       var fired: Instant?
-      let judge = Judge(isBreach: { $0 > Fixed(millionths: 5_000_000) }, policy: policy, other: { _ in nil })
       for (at, reading) in Self.stream(&numbers, policy: policy) {
         // What the engine does with samples that come late or twice.
         if let newest, at <= newest { continue }
@@ -148,6 +154,8 @@ struct TriggerReferenceTests {
         var state = series ?? SeriesState(at: at, reading: reading)
         state.take(reading, at: at)
         series = state
+        let other = [nil, Fixed.zero, Fixed(millionths: 7_000_000)][numbers.next(3)]
+        let judge = Judge(isBreach: { $0 > Fixed(millionths: 5_000_000) }, policy: policy, other: { _ in other })
         let verdict = judge.verdict(state)
         evaluations.append(Reference.Evaluation(at: at, reading: reading, verdict: verdict))
         progress.judge(verdict, reading: reading, at: at, every: Self.every, persistence: persistence)
@@ -162,6 +170,93 @@ struct TriggerReferenceTests {
         return
       }
     }
+  }
+}
+
+extension TriggerReferenceTests {
+  /// What the meaning page says of the samples of one signal, whatever order they come in.
+  private struct Meaning {
+    let policy: NoDataPolicy
+    private(set) var evaluations: [Reference.Evaluation] = []
+    private var value: (at: Instant, value: Fixed)?
+
+    init(policy: NoDataPolicy) { self.policy = policy }
+
+    /// One that came late or twice is nothing.
+    mutating func take(_ reading: Reading, at: Instant, other: (at: Instant, reading: Reading)?) {
+      if let newest = evaluations.last, at <= newest.at { return }
+      if case .value(let number) = reading { value = (at, number) }
+      evaluations.append(.init(at: at, reading: reading, verdict: verdict(reading, at: at, other: other)))
+    }
+
+    private func verdict(_ reading: Reading, at: Instant, other: (at: Instant, reading: Reading)?) -> Verdict {
+      func judged(_ number: Fixed) -> Verdict { number > Fixed(millionths: 5_000_000) ? .breach : .pass }
+      // A number of the other signal counts for two of its intervals, and only if nothing newer came.
+      var beside: Fixed?
+      if let other, at - other.at <= Make.seconds(60), case .value(let number) = other.reading { beside = number }
+      switch (reading, policy) {
+      case (.value(let number), _): return judged(number)
+      case (.missing(let cause), _) where [.providerError, .tooFew, .immature, .unobserved].contains(cause):
+        return .unknown(cause)
+      case (.missing, .breach): return .breach
+      case (.missing(let cause), .idle): return beside == .zero ? .pass : .unknown(cause)
+      case (.missing(let cause), .zero): return beside.map { $0 > .zero } ?? false ? .pass : .unknown(cause)
+      case (.missing(let cause), .carry(let age)):
+        guard let value, at - value.at <= age else { return .unknown(cause) }
+        return judged(value.value)
+      case (.missing(let cause), _): return .unknown(cause)
+      }
+    }
+  }
+
+  /// A run whose wave bakes: one live target, and a trigger.
+  private static func baking(_ policy: NoDataPolicy, _ persistence: PlannedTrigger.Persistence) -> RunState {
+    var trigger = Make.trigger(noData: policy)
+    trigger.persistence = persistence
+    var bench = Bench(
+      Make.watched(
+        signals: [Make.signal(), Make.signal("other")], triggers: [trigger], bake: .hour, waves: [[0]]))
+    bench.succeedAll()
+    return bench.state
+  }
+
+  @Test("decides the same when samples are folded, also those that come late or twice", arguments: 0..<4)
+  func folds(part: Int) {
+    var numbers = Numbers(state: UInt64(part) &* 0xA24B_AED4_963E_E407 &+ 1)
+    for number in 0..<250 {
+      let policy = Self.policies[numbers.next(5)]
+      let persistence = Self.persistence(&numbers)
+      var state = Self.baking(policy, persistence)
+      var meaning = Meaning(policy: policy)
+      var other: (at: Instant, reading: Reading)?
+      var fired: Instant?
+      for (at, reading) in Self.stream(&numbers, policy: policy) {
+        let beside: [Reading?] = [
+          nil, .missing(.noData), .value(.zero), .value(.zero), .value(Fixed(millionths: 7_000_000)),
+        ]
+        if let beside = beside[numbers.next(5)] {
+          Self.fold(beside, signal: 1, at: at, &state)
+          if other.map({ $0.at < at }) ?? true { other = (at, beside) }
+        }
+        Self.fold(reading, signal: 0, at: at, &state)
+        meaning.take(reading, at: at, other: other)
+        if fired == nil, state.evidence.triggers[0][""]?.phase == .firing { fired = at }
+      }
+      let expected = Reference(every: Self.every, persistence: persistence).fires(meaning.evaluations)
+      guard fired == expected else {
+        let words = meaning.evaluations.map { "\(($0.at - Make.start).text)=\($0.reading.text) \($0.verdict)" }
+        Issue.record(
+          "part \(part) stream \(number) \(policy) \(persistence): \(words)\n\(String(describing: fired)) \(String(describing: expected))"
+        )
+        return
+      }
+    }
+  }
+
+  private static func fold(_ reading: Reading, signal: Int, at: Instant, _ state: inout RunState) {
+    let row = Samples.Row(at: at, readings: [reading])
+    state.foldSamples(
+      Samples(signal: signal, name: state.plan.signals[signal].name, series: [""], rows: [row]))
   }
 }
 

@@ -69,6 +69,50 @@ struct WindowZoneTests {
     }
   }
 
+  /// Windows over the hours in which clocks change, by minutes since midnight: before, in, over and after them.
+  private static let windows: [(opens: Int, closes: Int)] = [
+    (135, 165), (90, 150), (150, 240), (0, 150), (1_260, 150), (1_260, 300),
+  ]
+
+  /// The days of two years around which the clocks of a zone change, each with its neighbours.
+  private static func changes(of zone: String) throws -> [CivilDate] {
+    let first = try #require(CivilDate("2026-01-01"))
+    let offsets = (0...731).map { TestZones().offset(of: zone, at: Instant(utcMidnight: first.adding(days: $0))) }
+    let days = (1...731).filter { offsets[$0] != offsets[$0 - 1] }
+    return days.flatMap { day in (-2...2).map { first.adding(days: day + $0) } }
+  }
+
+  @Test("gives the windows of every store that open, close or last when clocks change their exact ends")
+  func changes() throws {
+    var wrong: [String] = []
+    var checked = 0
+    for zone in try Self.storeZones() {
+      let dates = try Self.changes(of: zone)
+      for (opens, closes) in Self.windows {
+        let calendar = StartCalendar(windows: [window(Array(1...7), opens, closes)], freezes: [], zones: TestZones())
+        /// From the two ends of the wall-clock time, as the zone data gives them.
+        func opening(_ date: CivilDate) throws -> (from: Instant, until: Instant) {
+          let end = closes <= opens ? date.adding(days: 1) : date
+          return (
+            try #require(TestZones().instant(of: date, minutes: opens, in: zone)),
+            try #require(TestZones().instant(of: end, minutes: closes, in: zone))
+          )
+        }
+        for date in dates {
+          let near = try (-1...1).map { try opening(date.adding(days: $0)) }
+          for time in [near[1].from, near[1].until].flatMap({ [$0 + Span(milliseconds: -1), $0] }) {
+            let expected = near.contains { $0.from <= time && time < $0.until }
+            var isOpen = false
+            if case .open = calendar.verdict(at: time, for: StartSite(zone: zone)) { isOpen = true }
+            checked += 1
+            if isOpen != expected { wrong.append("\(zone) \(date.text) \(opens)-\(closes) at \(time.text)") }
+          }
+        }
+      }
+    }
+    #expect(checked > 1_000 && wrong.isEmpty, "\(wrong.count) of \(checked): \(wrong.prefix(5))")
+  }
+
   /// Counts how often it is asked.
   private struct CountedZones: ZoneTable {
     final class Counter: Sendable {
