@@ -12,7 +12,9 @@ extension RunState {
     if let pending = pendingCommands.first, event.cause == pending.sequence, event.kind.decidesCommand {
       pendingCommands.removeFirst()
     }
-    if let retreat = evidence.retreats.first, event.cause == retreat.cause { evidence.retreats.removeFirst() }
+    if let retreat = evidence.retreats.first, event.cause == retreat.cause, event.kind.carriesOutRetreat {
+      evidence.retreats.removeFirst()
+    }
     switch event.kind {
     case .runCreated(let nonce, let person):
       self.nonce = nonce
@@ -211,5 +213,15 @@ extension RunState {
     units[position].condition = .ready
     units[position].cause = sequence
     units[position].since = now
+  }
+}
+
+extension Event.Kind {
+  /// Whether it is what evidence decided. Others may have the same cause: a breach voids approvals, too.
+  fileprivate var carriesOutRetreat: Bool {
+    switch self {
+    case .runHeld, .runAborting, .rollbackStarted: true
+    default: false
+    }
   }
 }

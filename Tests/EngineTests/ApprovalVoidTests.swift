@@ -43,7 +43,7 @@ struct ApprovalVoidTests {
     var plan: Plan {
       var plan = Make.watched(
         triggers: [Make.trigger(do: .hold)],
-        gate: self == .gate ? Make.gate(deadline: 60, onBreach: .hold) : nil, bake: Make.seconds(300),
+        gate: self == .gate ? Make.gate(hold: 30, deadline: 90, onBreach: .hold) : nil, bake: Make.seconds(300),
         waves: [[0], [1], [2]])
       plan.people = ["mira", "tomas"].map { PlannedPerson(id: $0, roles: ["release-manager"]) }
       plan.phases[0].approvalRule = PlannedApproval(
