@@ -1,6 +1,6 @@
 import Diagnostics
 import Forecasting
-import Planning
+public import Planning
 import Quantities
 import Runbooks
 
@@ -9,24 +9,7 @@ extension ForecastPage {
   static func waves(_ report: ForecastReport) -> HTML? {
     let items = report.plan.projections
     guard items.count > 1 else { return nil }
-    func number(_ value: Fixed) -> Double { Double(value.millionths) / 1_000_000 }
-    let labels = items.map { Spoken.number(Double($0.targets)) }
-    let goal = report.model.goals.cost.map { report.model.values[$0] * 86_400 }
-    let cost = LineChart(
-      title: "Cost in a day after each wave", desc: "By the number of live targets.",
-      unit: "\(report.model.currency)/day",
-      labels: labels,
-      lines: [.init(name: "cost", values: items.map { number($0.costPerDay) }, color: "var(--blue)")],
-      limit: goal.map { ($0, "goal \(Spoken.number($0))") }, isStepped: true)
-    let room = LineChart(
-      title: "Headroom of the tightest component after each wave",
-      desc: "How many times its need the limit is; below 1 it is "
-        + "not enough.", unit: "×", labels: labels,
-      lines: [
-        .init(
-          name: "headroom", values: items.map { min(10, $0.headroom.map(number) ?? 10) }, color: "var(--orange)",
-          dash: "7 3")
-      ], limit: (1, "1 × : nothing left"), isStepped: true)
+    guard let cost = costChart(report), let room = headroomChart(report) else { return nil }
     let table = HTML.table(
       ["wave", "at the latest", "live", "peak /s", "tightest", "headroom", "a day", "so far", "available"],
       items.map { item in
@@ -34,22 +17,44 @@ extension ForecastPage {
         return [
           report.plan.path(stage: item.stage, wave: item.wave), batch.latest?.text ?? "–",
           Spoken.number(Double(item.targets)), item.peak.spoken, item.tightest ?? "–",
-          item.headroom.map { "\($0.spoken) ×" } ?? "–", Spoken.number(number(item.costPerDay)),
-          Spoken.number(number(item.spent)), "\(item.availability.text) %",
+          item.headroom.map { "\($0.spoken) ×" } ?? "–", Spoken.number(item.costPerDay.number),
+          Spoken.number(item.spent.number), "\(item.availability.text) %",
         ]
       }, right: [2, 3, 5, 6, 7, 8])
     return Page.section("After each wave", [cost.svg, Page.figure(room.svg, table)])
   }
 
+  static func costChart(_ report: ForecastReport) -> LineChart? {
+    let items = report.plan.projections
+    guard items.count > 1 else { return nil }
+    let goal = report.model.goals.cost.map { report.model.values[$0] * 86_400 }
+    return LineChart(
+      title: "Cost in a day after each wave", desc: "By the number of live targets.",
+      unit: "\(report.model.currency)/day", labels: items.map { Spoken.number(Double($0.targets)) },
+      axis: "live \(report.model.load.inventory.value)",
+      lines: [.init(name: "cost", values: items.map(\.costPerDay.number), color: "var(--blue)")],
+      limit: goal.map { ($0, "goal \(Spoken.number($0))") }, isStepped: true)
+  }
+
+  static func headroomChart(_ report: ForecastReport) -> LineChart? {
+    let items = report.plan.projections
+    guard items.count > 1 else { return nil }
+    return LineChart(
+      title: "Headroom of the tightest component after each wave",
+      desc: "How many times its need the limit is; below 1 it is not enough. More than 20 is shown as 20.", unit: "×",
+      labels: items.map { Spoken.number(Double($0.targets)) },
+      axis: "live \(report.model.load.inventory.value)",
+      lines: [
+        .init(
+          name: "headroom", values: items.map { min(20, $0.headroom?.number ?? 20) }, color: "var(--orange)",
+          dash: "7 3")
+      ], limit: (1, "1 ×: nothing left"), isStepped: true)
+  }
+
   /// A year from the start of the programme: adoption and growth included.
   static func year(_ report: ForecastReport) -> HTML? {
-    guard report.year.count > 30 else { return nil }
-    let days = stride(from: 0, to: report.year.count, by: 7).map { report.year[$0] }
-    let chart = LineChart(
-      title: "Peak hour over a year, week by week",
-      desc: "The mean of the fullest hour of a Monday, adoption and growth "
-        + "included.", unit: "/s", labels: days.map { $0.day.spoken },
-      lines: [.init(name: "peak hour", values: days.map(\.projection.peakRate), color: "var(--blue)")])
+    guard let chart = yearChart(report) else { return nil }
+    let days = weeks(report)
     let table = HTML.table(
       ["week of", "live", "users", "peak /s", "\(report.model.currency) a day"],
       days.map { day in
@@ -59,6 +64,20 @@ extension ForecastPage {
         ]
       }, right: [1, 2, 3, 4])
     return Page.section("A year from the start", [Page.figure(chart.svg, table)])
+  }
+
+  private static func weeks(_ report: ForecastReport) -> [CourseDay] {
+    stride(from: 0, to: report.year.count, by: 7).map { report.year[$0] }
+  }
+
+  static func yearChart(_ report: ForecastReport) -> LineChart? {
+    guard report.year.count > 30 else { return nil }
+    let days = weeks(report)
+    return LineChart(
+      title: "Peak hour over a year, week by week",
+      desc: "The mean of the fullest hour of the first weekday of the programme, adoption and growth included.",
+      unit: "/s", labels: days.map { $0.day.spoken }, axis: "",
+      lines: [.init(name: "peak hour", values: days.map(\.projection.peakRate), color: "var(--blue)")])
   }
 
   static func capacity(_ report: ForecastReport) -> HTML? {
@@ -97,15 +116,8 @@ extension ForecastPage {
   }
 
   static func influences(_ report: ForecastReport) -> HTML? {
-    let moving = report.influences.filter { $0.low != $0.high }.prefix(8)
-    guard !moving.isEmpty else { return nil }
-    let month = WrittenUnit.month
-    let middle = report.projection.cost * month
-    let chart = SpanChart(
-      title: "What moves the cost of a month most",
-      desc: "Each estimate from its low to its high value, all others at their "
-        + "most likely one.", middle: middle,
-      bars: moving.map { .init(name: $0.estimate, low: $0.low * month, high: $0.high * month) })
+    guard let chart = influencesChart(report) else { return nil }
+    let (moving, month) = (moving(report), WrittenUnit.month)
     return Page.section(
       "What moves the cost most",
       [
@@ -122,6 +134,20 @@ extension ForecastPage {
       ])
   }
 
+  private static func moving(_ report: ForecastReport) -> [ForecastReport.InfluenceRow] {
+    Array(report.influences.filter { $0.low != $0.high }.prefix(8))
+  }
+
+  static func influencesChart(_ report: ForecastReport) -> SpanChart? {
+    let month = WrittenUnit.month
+    let bars = moving(report).map { SpanChart.Bar(name: $0.estimate, low: $0.low * month, high: $0.high * month) }
+    guard !bars.isEmpty else { return nil }
+    return SpanChart(
+      title: "What moves the cost of a month most",
+      desc: "Each estimate from its low to its high value, all others at their most likely one.",
+      middle: report.projection.cost * month, bars: bars)
+  }
+
   /// Every estimate with its place, so that a reader can doubt it.
   static func assumptions(_ report: ForecastReport) -> HTML {
     let prices = report.model.prices.map { price in
@@ -135,4 +161,28 @@ extension ForecastPage {
     return Page.section(
       "Assumptions and prices", [HTML.table(["number", "value", "of", "where"], others + prices)])
   }
+}
+
+extension ForecastPage {
+  /// The charts that stand alone as well.
+  public static let charts = ["day", "cost", "headroom", "year", "influences"]
+
+  /// One chart as a file of its own; `nil` for a name that is none, or where there is nothing to draw.
+  public static func svg(_ report: ForecastReport, chart: String) -> String? {
+    let picture: HTML? =
+      switch chart {
+      case "day": dayChart(report)?.svg
+      case "cost": costChart(report)?.svg
+      case "headroom": headroomChart(report)?.svg
+      case "year": yearChart(report)?.svg
+      case "influences": influencesChart(report)?.svg
+      default: nil
+      }
+    return picture.map { Page.picture($0) }
+  }
+}
+
+extension Fixed {
+  /// The number as floating point, for pictures.
+  fileprivate var number: Double { Double(millionths) / 1_000_000 }
 }

@@ -74,6 +74,21 @@ public enum ForecastPage {
 
   /// Questions of a day by the hour, cell by cell.
   private static func day(_ report: ForecastReport) -> HTML? {
+    guard let chart = dayChart(report) else { return nil }
+    return Page.section(
+      "A day, by the hour in UTC",
+      [
+        Page.figure(
+          chart.svg,
+          HTML.table(
+            ["hour"] + chart.lines.map(\.name),
+            chart.labels.indices.map { hour in
+              [chart.labels[hour]] + chart.lines.map { Spoken.number($0.values[hour]) }
+            }, right: Set(1...max(1, chart.lines.count))))
+      ])
+  }
+
+  static func dayChart(_ report: ForecastReport) -> LineChart? {
     let cells = report.projection.cells.filter { $0.users > 0 }
     guard !cells.isEmpty else { return nil }
     let hours = (0..<24).map { "\($0):00" }
@@ -88,20 +103,9 @@ public enum ForecastPage {
       let sum = (0..<24).map { hour in rest.reduce(0) { $0 + $1.hours[hour].questions } }
       lines.append(LineChart.Line(name: "\(rest.count) others", values: sum, color: "var(--grey)", dash: "2 2"))
     }
-    let chart = LineChart(
+    return LineChart(
       title: "Questions in a second by the hour of the day", desc: "One line for each cell; hours in UTC.", unit: "/s",
-      labels: hours, lines: lines)
-    return Page.section(
-      "A day, by the hour in UTC",
-      [
-        Page.figure(
-          chart.svg,
-          HTML.table(
-            ["hour"] + lines.map(\.name),
-            hours.indices.map { hour in
-              [hours[hour]] + lines.map { Spoken.number($0.values[hour]) }
-            }, right: Set(1...max(1, lines.count))))
-      ])
+      labels: hours, axis: "UTC", lines: lines)
   }
 
   static let colors = ["var(--blue)", "var(--orange)", "var(--green)", "var(--sky)"]

@@ -16,6 +16,8 @@ struct LineChart {
   var unit: String
   /// The labels along the axis, one for each value.
   var labels: [String]
+  /// What the labels are.
+  var axis: String
   var lines: [Line]
   /// A limit, and what it is called.
   var limit: (value: Double, name: String)?
@@ -23,11 +25,10 @@ struct LineChart {
   var isStepped = false
 
   private static let (width, height) = (720.0, 240.0)
-  private static let (left, right, top, bottom) = (64.0, 130.0, 16.0, 34.0)
+  private static let (left, right, top, bottom) = (64.0, 130.0, 30.0, 34.0)
 
   var svg: HTML {
-    let most = max(lines.flatMap(\.values).max() ?? 0, limit?.value ?? 0) * 1.08
-    let scale = most > 0 ? most : 1
+    let scale = Self.round(above: max(lines.flatMap(\.values).max() ?? 0, limit?.value ?? 0))
     let count = max(2, labels.count)
     func x(_ index: Int) -> Double {
       Self.left + (Self.width - Self.left - Self.right) * Double(index) / Double(count - 1)
@@ -46,7 +47,8 @@ struct LineChart {
       if index != labels.count - 1, labels.count - 1 - index < every { continue }
       parts.append(label(text, x: x(index), y: Self.height - 10, anchor: "middle"))
     }
-    parts.append(label(unit, x: Self.left - 8, y: Self.top - 4, anchor: "end"))
+    parts.append(label(unit, x: 4, y: 14, anchor: "start"))
+    parts.append(label(axis, x: Self.width - Self.right + 24, y: Self.height - 10, anchor: "start"))
     for line in lines {
       parts.append(
         HTML.empty(
@@ -71,6 +73,15 @@ struct LineChart {
     }
     return HTML.element(
       "svg", [("viewBox", "0 0 \(Int(Self.width)) \(Int(Self.height))"), ("role", "img"), ("aria-label", title)], parts)
+  }
+
+  /// The next number above that is four equal and easy steps from 0.
+  private static func round(above value: Double) -> Double {
+    guard value > 0, value.isFinite else { return 1 }
+    var power = 1.0
+    while power * 10 <= value { power *= 10 }
+    while power > value { power /= 10 }
+    return [1, 1.2, 1.6, 2, 2.4, 3, 4, 6, 8, 10, 12].map { $0 * power }.first { $0 >= value * 1.02 } ?? value * 1.1
   }
 
   private func path(_ values: [Double], _ x: (Int) -> Double, _ y: (Double) -> Double) -> String {

@@ -28,6 +28,18 @@ enum Page {
       [picture, HTML.element("details", [], [HTML.element("summary", [], [.text("The numbers")]), table])])
   }
 
+  /// A picture as a file of its own, on a ground of its own, so that it is legible on light and dark pages.
+  static func picture(_ svg: HTML) -> String {
+    let style = """
+      <style>svg{--fg:#1b1b1b;--line:#ddd;--blue:#0072b2;--orange:#e69f00;--red:#d55e00;--sky:#56b4e9;--green:#009e73;\
+      --grey:#999;font:12px system-ui,sans-serif}svg text{fill:var(--fg)}</style>\
+      <rect width="100%" height="100%" fill="#fff"/>
+      """
+    var markup = svg.markup
+    if let end = markup.firstIndex(of: ">") { markup.insert(contentsOf: style, at: markup.index(after: end)) }
+    return markup.replacing("<svg ", with: "<svg xmlns=\"http://www.w3.org/2000/svg\" ", maxReplacements: 1) + "\n"
+  }
+
   private static let style = """
     :root{color-scheme:light dark;--fg:#1b1b1b;--bg:#fff;--dim:#666;--line:#ddd;--blue:#0072b2;--orange:#e69f00;\
     --red:#d55e00;--sky:#56b4e9;--green:#009e73;--grey:#999}

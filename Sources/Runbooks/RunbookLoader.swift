@@ -53,7 +53,7 @@ struct RunbookLoader {
     loadCalendars(into: &runbook)
     loadPeople(into: &runbook)
     let forecastIsComplete = loadForecast(into: &runbook)
-    if let path = runbook.risks { _ = source(path.value, namedAt: path.location, keepsText: false) }
+    loadRisks(into: &runbook)
     var checks = RunbookChecks(
       runbook: runbook, environments: environments, hasImplicitEnvironment: hasImplicitEnvironment,
       hasAllEnvironments: environments.count == environmentNames.count,
@@ -200,6 +200,19 @@ extension RunbookLoader {
     runbook.model = model
     findings += modelFindings
     return true
+  }
+
+  private mutating func loadRisks(into runbook: inout Runbook) {
+    guard let path = runbook.risks else { return }
+    let top = SourceSpan(file: shown(path.value))
+    guard let node = yaml(path.value, namedAt: path.location, isSource: true) else { return }
+    var checker = ShapeChecker()
+    checker.check(node, .mapping(.risks), as: "the risk register", owner: top)
+    findings += checker.findings
+    guard checker.findings.isEmpty else { return }
+    let (register, found) = RiskBuilder.build(node)
+    runbook.register = register
+    findings += found
   }
 
   private mutating func loadCalendars(into runbook: inout Runbook) {

@@ -22,6 +22,11 @@ public enum RunbookSchema {
     document(.forecast, title: "Sanderling forecast", id: "forecast.schema.json")
   }
 
+  /// The schema of the risk register, pretty-printed, with a line break at the end.
+  public static func risks() -> String {
+    document(.risks, title: "Sanderling risk register", id: "risks.schema.json")
+  }
+
   /// The schema of the price list, pretty-printed, with a line break at the end.
   public static func prices() -> String {
     document(.prices, title: "Sanderling price list", id: "prices.schema.json")

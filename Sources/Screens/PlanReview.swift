@@ -117,6 +117,12 @@ extension PlanScreen {
     return lines + ["</details>", ""]
   }
 
+  /// A table that stands alone.
+  static func table(_ titles: [String], _ rows: [[String]]) -> String {
+    let lines: [String] = table(titles, rows)
+    return lines.filter { !$0.isEmpty }.map { $0 + "\n" }.joined()
+  }
+
   private static func table(_ titles: [String], _ rows: [[String]]) -> [String] {
     guard !rows.isEmpty else { return [] }
     let head = ["| " + titles.map(cell).joined(separator: " | ") + " |", "|" + titles.map { _ in "---|" }.joined()]

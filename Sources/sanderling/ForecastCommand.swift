@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Forecasting
 import Foundation
 import Planning
@@ -44,6 +45,19 @@ struct ForecastCommand: AsyncParsableCommand {
 
   @OptionGroup var journal: JournalOptions
 
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Write the numbers into the marked places of Markdown files, `<!--= figure cost_per_month -->`.",
+      valueName: "file"), completion: .file(extensions: ["md"]))
+  var fill: [String] = []
+
+  @Flag(help: "With --fill: write nothing, and exit 1 when a file would change.")
+  var check = false
+
+  @Option(help: ArgumentHelp("Write one chart as SVG: day, cost, headroom, year or influences.", valueName: "name"))
+  var chart: String?
+
   @Option(help: "The form: text, markdown, csv, json or html.")
   var format: Form = .text
 
@@ -60,14 +74,23 @@ struct ForecastCommand: AsyncParsableCommand {
     if let compare { return try await ForecastComparing(journal: journal, style: style).run(compare, work: work) }
     let digest = work.plan.digest
     guard work.runbook.model != nil else { return write(work.plan, digest: digest) }
+    if !fill.isEmpty { return try await ForecastFilling(files: fill, isCheck: check).run(work) }
     var wanted = ForecastOptions()
     wanted.moment = try moment(in: work.plan)
     wanted.scenario = work.scenario
     wanted.draws = max(0, min(draws, 1_000_000))
     wanted.seed = seed
-    wanted.year = format == .html
+    wanted.year = format == .html || chart == "year"
     guard let report = await work.report(wanted) else {
       throw Refusal(.usage, "no stage of the plan works on the inventory that brings the load")
+    }
+    if let chart {
+      guard let picture = ForecastPage.svg(report, chart: chart) else {
+        throw Refusal(
+          .usage, "there is no chart `\(chart)` of this forecast",
+          next: ["write one of \(ForecastPage.charts.joined(separator: ", "))"])
+      }
+      return Output.standard.write(picture)
     }
     write(report, digest: digest)
   }
@@ -121,6 +144,7 @@ struct ForecastWork {
   let runbook: Runbook
   let environment: Environment
   let plan: Plan
+  let findings: [Finding]
   let scenario: ScenarioModel?
 
   /// Reads and plans a runbook under changes and a scenario.
@@ -155,7 +179,7 @@ struct ForecastWork {
         runbook.model = runbook.model?.changed([(path, change)])
       }
     }
-    (runbook, environment, plan) = (made.runbook, made.environment, made.plan)
+    (runbook, environment, plan, findings) = (made.runbook, made.environment, made.plan, made.findings)
     self.scenario = scenario
   }
 

@@ -15,7 +15,8 @@ struct Sanderling: AsyncParsableCommand {
       CommandGroup(
         name: "Prepare",
         subcommands: [
-          InitCommand.self, ValidateCommand.self, PlanCommand.self, ForecastCommand.self, SchemaCommand.self,
+          InitCommand.self, ValidateCommand.self, PlanCommand.self, ForecastCommand.self, RisksCommand.self,
+          SchemaCommand.self,
           ExplainCommand.self,
         ]),
       CommandGroup(

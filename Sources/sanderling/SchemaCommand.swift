@@ -6,9 +6,9 @@ struct SchemaCommand: ParsableCommand {
     commandName: "schema", abstract: "Write the JSON Schema of the files, for editors.")
 
   /// The kinds of file.
-  enum Kind: String, ExpressibleByArgument, CaseIterable { case runbook, environment, forecast, prices, people }
+  enum Kind: String, ExpressibleByArgument, CaseIterable { case runbook, environment, forecast, prices, risks, people }
 
-  @Argument(help: "runbook, environment, forecast, prices or people.")
+  @Argument(help: "runbook, environment, forecast, prices, risks or people.")
   var kind: Kind = .runbook
 
   func run() {
@@ -18,6 +18,7 @@ struct SchemaCommand: ParsableCommand {
       case .environment: RunbookSchema.environment()
       case .forecast: RunbookSchema.forecast()
       case .prices: RunbookSchema.prices()
+      case .risks: RunbookSchema.risks()
       case .people: RunbookSchema.people()
       }
     Output.standard.write(schema)

@@ -100,6 +100,7 @@ struct TidyTests {
     #expect(Self.text("docs/schema/people.schema.json") == RunbookSchema.people())
     #expect(Self.text("docs/schema/forecast.schema.json") == RunbookSchema.forecast())
     #expect(Self.text("docs/schema/prices.schema.json") == RunbookSchema.prices())
+    #expect(Self.text("docs/schema/risks.schema.json") == RunbookSchema.risks())
   }
 
   @Test("names no path of the machine that it was made on")

@@ -52,5 +52,21 @@ extension ErrorPages {
         ```
         """#
     ),
+    ErrorPage(
+      code: "G169", title: "A name that the runbook or the risk register does not have",
+      text: #"""
+        A risk names a step, gate, trigger, scenario or signal that the runbook or its forecast does not have, or a
+        trigger `mitigates` a risk that is not in the register.
+
+        ```yaml
+        # risks.yaml
+        risks:
+          llm-outage: { mitigation: { triggers: [slow-answers], scenarios: [region-lost] }, early_sign: response_time }
+        # runbook.yaml
+        triggers:
+          - { id: slow-answers, when: response_time > 5 s, for: 5m, mitigates: [llm-outage] }
+        ```
+        """#
+    ),
   ]
 }

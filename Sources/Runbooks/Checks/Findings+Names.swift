@@ -175,4 +175,9 @@ extension Finding {
   static func unknownInModel(_ name: Located<String>, _ noun: String, known: [String], create: String) -> Finding {
     unknown("G168", name.value, noun, known: known, create: create, at: name.location)
   }
+
+  /// A name of the risk register, or of a risk, that nothing has.
+  static func unknownInRegister(_ name: Located<String>, _ noun: String, known: [String]) -> Finding {
+    unknown("G169", name.value, noun, known: known, create: "define it, or take it out", at: name.location)
+  }
 }

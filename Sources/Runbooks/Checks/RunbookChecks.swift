@@ -37,6 +37,10 @@ struct RunbookChecks {
       var checks = ModelChecks(model: model, runbook: runbook)
       findings += checks.run()
     }
+    if let register = runbook.register {
+      var checks = RiskChecks(register: register, runbook: runbook)
+      findings += checks.run()
+    }
     return findings
   }
 

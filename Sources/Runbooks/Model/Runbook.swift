@@ -29,6 +29,8 @@ public struct Runbook: Sendable {
   public var model: ForecastModel?
   /// Path of the risk register, relative to the runbook.
   public var risks: Located<String>?
+  /// The risk register, as it was read.
+  public var register: RiskRegister?
   /// The parameters in the order of the file.
   public var parameters: [Parameter] = []
   /// The signals in the order of the file.

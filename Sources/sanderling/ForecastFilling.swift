@@ -1,0 +1,39 @@
+import Foundation
+import Planning
+import Runbooks
+import Screens
+
+/// Writes the numbers of a forecast into the marked places of documents.
+struct ForecastFilling {
+  let files: [String]
+  let isCheck: Bool
+
+  func run(_ work: ForecastWork) async throws {
+    let facts = try await DocumentFacts.of(
+      work.runbook, plan: work.plan, findings: work.findings, in: work.environment, zones: SystemZones())
+    var stale: [String] = []
+    for file in files {
+      guard let old = try? String(contentsOfFile: file, encoding: .utf8) else {
+        throw Refusal(.usage, "\(file) cannot be read")
+      }
+      let (new, unknown) = MarkedText.filled(old, value: facts.value)
+      if let first = unknown.first {
+        throw Refusal(
+          .usage, "\(file) has a mark that nothing belongs to: \(first)",
+          next: ["sanderling forecast RUNBOOK --json lists figures and waves"])
+      }
+      guard new != old else { continue }
+      stale.append(file)
+      if isCheck { continue }
+      do {
+        try Data(new.utf8).write(to: URL(filePath: file), options: .atomic)
+      } catch {
+        throw Refusal(.failed, "\(file) cannot be written: \(error.localizedDescription)")
+      }
+    }
+    Output.error.write(
+      stale.isEmpty
+        ? "every number is fresh\n" : stale.map { "\(isCheck ? "stale" : "written"): \($0)\n" }.joined())
+    if isCheck, !stale.isEmpty { throw Exit.failed }
+  }
+}

@@ -1,0 +1,158 @@
+import Diagnostics
+import Runbooks
+import Testing
+
+@Suite("A forecast with a model")
+struct ModelTests {
+  private static let runbook = """
+    sanderling: 1
+    runbook: book
+    inventories: { stores: [{ id: a, users: "50", region: eu }, { id: b, users: "60", region: us }] }
+    forecast: forecast.yaml
+    signals: { speed: { unit: s, query: process, every: 30s, no_data: hold } }
+    phases: [{ id: one, stages: [{ id: s, targets: stores, steps: [{ id: act, uses: manual, undo: none }] }] }]
+    """
+
+  private func expect(
+    _ forecast: String, _ expected: String, prices: String = "sanderling: 1\nprices: {}\n",
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    expectFindings(
+      Self.runbook, expected, files: ["forecast.yaml": forecast, "prices.yaml": prices],
+      sourceLocation: sourceLocation)
+  }
+
+  @Test("is read with its units, and everything in it has a path")
+  func reads() throws {
+    let loaded = load([
+      "runbook.yaml": Self.runbook,
+      "forecast.yaml": """
+      sanderling: 1
+      load: { of: stores, users: users, questions: 3..4..6 /day, stocks: { documents: { each: 250 } } }
+      takes: { calls: { prompt: 2400..3000..4200 tokens, answer: 2.1 s }, documents: { text: 20 KB } }
+      components: { app: { needs: [{ of: calls, slots: 10, holds: answer }], quota: 5 } }
+      scenarios: { double: { set: { load.questions: x2, takes.calls.prompt: 9000 tokens } } }
+      """,
+    ])
+    #expect(loaded.findings.filter { $0.severity == .error } == [])
+    let model = try #require(loaded.runbook?.model)
+    let questions = try #require(model.number("load.questions"))
+    #expect(model.estimates[questions].mid == 4.0 / 86_400 && model.estimates[questions].isRange)
+    #expect(model.number("components.app.quota") != nil && model.number("takes.documents.text") != nil)
+    let doubled = model.under(try #require(model.scenarios.first))
+    #expect(doubled.values[questions] == 8.0 / 86_400)
+    #expect(doubled.values[try #require(model.number("takes.calls.prompt"))] == 9_000)
+  }
+
+  @Test("says which unit a number has to have")
+  func units() {
+    expect(
+      """
+      sanderling: 1
+      load: { of: stores, users: users, questions: ①4② }
+      """,
+      "①–② G166 `load.questions` is a plain number, and has to be a number in a time; write a rate, such as `4 /day`")
+    expect(
+      """
+      sanderling: 1
+      load: { of: stores, users: users, questions: 4 /day }
+      takes: { calls: { prompt: 3000 tokens } }
+      components: { m: { needs: [{ takes: prompt, carries: ①1000 tokens② }] } }
+      """,
+      "①–② G166 `components.m.carries` is in tokens, and has to be in tokens/s; write it as `1000 tokens/day`")
+  }
+
+  @Test("says what is missing in a cache, a need, a stock")
+  func incomplete() {
+    expect(
+      """
+      sanderling: 1
+      load: { of: stores, users: users, questions: 4 /day }
+      caches: [ { id: ①exact②, keeps: 1 h } ]
+      """,
+      "①–② G167 the cache `exact` is incomplete; it needs `hits`, or `keeps` with `items`, or `recall` with `paraphrases`"
+    )
+  }
+
+  @Test("knows the names of amounts, prices, columns, cells and figures")
+  func names() {
+    expect(
+      """
+      sanderling: 1
+      load: { of: stores, users: ①user②, questions: 4 /day }
+      """, "①–② G168 `user` is not a column of `stores`; write `users`")
+    expect(
+      """
+      sanderling: 1
+      load: { of: stores, users: users, questions: 4 /day }
+      takes: { calls: { prompt: 3000 tokens } }
+      components: { m: { needs: [{ takes: [①promt②], carries: 1000 tokens/min }] } }
+      """, "①–② G168 `promt` is not an amount under `takes:`; write `prompt`")
+    expect(
+      """
+      sanderling: 1
+      load: { of: stores, users: users, questions: 4 /day }
+      cells: { by: ①region②, places: { eu: { locations: x } } }
+      """, "①–② G168 `us` is not a place under `cells:`, and targets are there; add it under `places:`")
+    expect(
+      """
+      sanderling: 1
+      load: { of: stores, users: users, questions: 4 /day }
+      scenarios: { more: { set: { ①load.question②: x2 } } }
+      """, "①–② G168 `load.question` is not a number of the model; write `load.questions`")
+  }
+
+  @Test("knows when a price does not fit what it is charged for")
+  func prices() {
+    expect(
+      """
+      sanderling: 1
+      currency: USD
+      prices: prices.yaml
+      load: { of: stores, users: users, questions: 4 /day }
+      takes: { calls: { prompt: 3000 tokens } }
+      components: { m: { costs: [{ price: ①disk②, of: prompt }] } }
+      """,
+      "①–② G166 the price `disk` does not fit: `prompt` is in tokens; use a price per tokens",
+      prices: "sanderling: 1\nprices: { disk: { price: 1 USD, per: GB month, date: 2026-01-01, source: test } }\n")
+  }
+
+  @Test("numbers are one, two or three in rising order, with a unit")
+  func written() {
+    #expect(WrittenEstimate("2400..3000..4200 tokens")?.mid == 3_000)
+    #expect(WrittenEstimate("40..60 %")?.mid == 0.5 && WrittenEstimate("100 /s")?.dimension == .rate)
+    #expect(WrittenEstimate("6 KB")?.mid == 6_000 && WrittenEstimate("2 %/month")?.dimension == .rate)
+    for wrong in ["", "x", "3..2", "1..2..3..4", "1e9", "5 tokens/fortnight", "..3", "3..", "-4", "1.2.3", "4 /day/s"] {
+      #expect(WrittenEstimate(wrong) == nil, "\(wrong)")
+    }
+  }
+
+  @Test("a risk register names parts of the runbook, and triggers name its risks")
+  func risks() {
+    expectFindings(
+      """
+      sanderling: 1
+      runbook: book
+      risks: risks.yaml
+      inventories: { stores: [{ id: a }] }
+      signals: { speed: { unit: s, query: process, every: 30s, no_data: hold } }
+      triggers: [ { id: ①slow②, when: speed > 5 s, for: 5m, mitigates: [outag] } ]
+      phases: [{ id: one, stages: [{ id: s, targets: stores, steps: [{ id: act, uses: manual, undo: none }] }] }]
+      """,
+      "③–④ G169 `slw` is not a trigger of this runbook; write `slow`",
+      "①–② G169 `outag` is not a risk of the register; write `outage`",
+      files: [
+        "risks.yaml": """
+        sanderling: 1
+        risks:
+          outage:
+            title: It stops.
+            cause: A cause.
+            effect: An effect.
+            likelihood: 10..20..40 %
+            impact: 1000 EUR
+            mitigation: { triggers: [③slw④] }
+        """
+      ])
+  }
+}
