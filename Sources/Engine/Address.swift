@@ -74,6 +74,8 @@ public struct PlanIndex: Sendable {
   let kinds: [[TargetKind]]
   /// By stage: when its targets may start; `nil` at any time.
   let calendars: [StartCalendar?]
+  /// When targets may be taken back; `nil` at any time.
+  let undoCalendar: StartCalendar?
   /// Zone data.
   let zones: any ZoneTable
 
@@ -89,6 +91,9 @@ public struct PlanIndex: Sendable {
       guard stage.inventory != nil, stage.window != nil || !plan.freezes.isEmpty else { return nil }
       return StartCalendar(windows: [stage.window].compactMap { $0 }, freezes: plan.freezes, zones: zones)
     }
+    undoCalendar =
+      plan.rollbackFreezes.isEmpty
+      ? nil : StartCalendar(windows: [], freezes: plan.rollbackFreezes, zones: zones)
     waveOfRow = plan.stages.map { stage in
       var waves = [Int32](repeating: -1, count: stage.inventory.map { plan.inventories[$0].count } ?? 1)
       for (number, wave) in stage.waves.enumerated() {

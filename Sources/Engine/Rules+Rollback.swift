@@ -7,7 +7,8 @@ extension Machine {
     guard !state.isDraining else { return }
     blockRun()
     while let rollback = state.rollback, let key = rollback.queue.last,
-      state.units.count(where: { $0.verb == .undo }) < state.undoConcurrency, isNewestInFlight(key, rollback)
+      state.units.count(where: { $0.verb == .undo }) < state.undoConcurrency, isNewestInFlight(key, rollback),
+      state.undoFreeze(of: key) == nil
     {
       switch state.nextUndo(touched: state.touchedSteps(of: key), stage: key.stage) {
       case .step(let step): intend(.undo, StepAddress(target: key, step: step), attempt: 1, cause: rollback.cause)

@@ -42,7 +42,9 @@ extension Machine {
       case .apply:
         guard !state.isStopped, !state.heldTargets.contains(unit.key) else { continue }
         intend(.apply, StepAddress(target: unit.key, step: unit.step), attempt: unit.attempt + 1, cause: unit.cause)
-      case .undo: takeBack(unit)
+      case .undo:
+        guard state.undoFreeze(of: unit.key) == nil else { continue }
+        takeBack(unit)
       }
     }
   }

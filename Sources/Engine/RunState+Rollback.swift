@@ -64,5 +64,22 @@ extension RunState {
   }
 
   /// The most targets that are undone at once.
-  var undoConcurrency: Int { max(1, plan.stages.map(\.concurrency).max() ?? 1) }
+  var undoConcurrency: Int { plan.undoConcurrency ?? max(1, plan.stages.map(\.concurrency).max() ?? 1) }
+
+  /// What keeps a target from being taken back now: only a freeze that a calendar has for rollbacks in so many words.
+  func undoFreeze(of key: TargetKey) -> (reason: StartVerdict.Reason, reopens: Instant?)? {
+    guard let calendar = index.undoCalendar else { return nil }
+    let inventory = plan.stages[key.stage].inventory
+    let site = inventory.map { plan.inventories[$0].site(of: Int(key.row), in: plan.zone) } ?? StartSite(zone: plan.zone)
+    guard case .closed(let reason, let reopens) = calendar.verdict(at: now, for: site) else { return nil }
+    return (reason, reopens)
+  }
+
+  /// The targets that would be taken back now but for a freeze.
+  var frozenUndos: [TargetKey] {
+    guard index.undoCalendar != nil, outcome == nil else { return [] }
+    let waiting = units.filter { $0.verb == .undo && $0.condition == .ready }.map(\.key)
+    let next = rollback?.queue.last.map { [$0] } ?? []
+    return (waiting + next).filter { undoFreeze(of: $0) != nil }
+  }
 }

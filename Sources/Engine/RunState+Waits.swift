@@ -36,6 +36,13 @@ extension RunState {
     if let amendmentWait { run.append(amendmentWait) }
     if isPaused { run.append(Wait(.pause, reason: "a person paused the run")) }
     if isDraining { run.append(Wait(.executor, reason: "the executor is leaving")) }
+    for key in frozenUndos.prefix(1) {
+      guard let freeze = undoFreeze(of: key) else { continue }
+      run.append(
+        Wait(
+          .freeze, path: index.path(of: .target(key)), reason: "taking it back is frozen: \(freeze.reason.words)",
+          until: freeze.reopens))
+    }
     let persons = steps.filter { $0.kind == .person }
     let others = steps.filter { $0.kind != .person }
     return persons + run + others + calendar

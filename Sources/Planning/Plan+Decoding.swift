@@ -67,6 +67,12 @@ extension Plan {
     if plan.value["notices"] != nil {
       notices = try top.elements("notices") { (notice: MemberReader) throws(PlanError) in try PlannedNotice(notice) }
     }
+    if plan.value["rollback_freezes"] != nil {
+      rollbackFreezes = try top.elements("rollback_freezes") { (item: MemberReader) throws(PlanError) in
+        try PlannedFreeze(item.value, path: item.path)
+      }
+    }
+    undoConcurrency = try top.optionalInteger("undo_concurrency", in: 1...1_000_000).map { Int($0) }
     if plan.value["asks"] != nil {
       asks = try top.elements("asks") { (ask: MemberReader) throws(PlanError) in try PlannedAsk(ask) }
     }

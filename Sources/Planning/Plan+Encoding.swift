@@ -53,6 +53,10 @@ extension Plan {
       }
       plan.key("providers")
       plan.array { for item in providers { item.encode(to: &$0) } }
+      if !rollbackFreezes.isEmpty {
+        plan.key("rollback_freezes")
+        plan.array { for item in rollbackFreezes { item.encode(to: &$0) } }
+      }
       plan.member("runbook", runbook)
       plan.member("scale", scale)
       plan.key("signals")
@@ -66,6 +70,7 @@ extension Plan {
       plan.member("tolerate_in_run", ifPresent: tolerateInRun)
       plan.key("triggers")
       plan.array { for item in triggers { item.encode(to: &$0) } }
+      plan.member("undo_concurrency", ifPresent: undoConcurrency)
       plan.member("unexecuted", strings: unexecuted)
       plan.member("zone", zone)
       plan.member("zone_data", ifPresent: zoneData)

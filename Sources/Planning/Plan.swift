@@ -41,6 +41,10 @@ public struct Plan: Equatable, Sendable {
   public var amends: Digest?
   /// When targets may not start, whatever their window says.
   public var freezes: [PlannedFreeze] = []
+  /// When targets may not be taken back: only what a calendar says in so many words.
+  public var rollbackFreezes: [PlannedFreeze] = []
+  /// How many targets are undone at once; `nil` for as many as any stage works on at once.
+  public var undoConcurrency: Int?
   /// Who is told what.
   public var notices: [PlannedNotice] = []
   /// The persons who may approve.

@@ -11,9 +11,9 @@ extension Planner {
       latestStart: window.latestStart ?? .zero)
   }
 
-  /// The freezes of all calendars for starting, expanded from the start of the programme on.
-  var plannedFreezes: [PlannedFreeze] {
-    let all = runbook.calendarFiles.flatMap(\.freezes).filter { $0.freezes(verb: "apply") }
+  /// The freezes of all calendars for a verb, expanded from the start of the programme on.
+  func plannedFreezes(verb: String) -> [PlannedFreeze] {
+    let all = runbook.calendarFiles.flatMap(\.freezes).filter { $0.freezes(verb: verb) }
     guard let first = runbook.starts?.value ?? all.map(\.start.date).min() else { return [] }
     let last = max(first, runbook.deadline?.value ?? first).adding(days: Self.daysBeyond)
     return all.compactMap { freeze in

@@ -63,7 +63,7 @@ public struct Planner {
 
   private mutating func resolve() -> Plan {
     resolveParameters()
-    freezes = isCompressed || isIgnored(.calendars) ? [] : plannedFreezes
+    freezes = isCompressed || isIgnored(.calendars) ? [] : plannedFreezes(verb: "apply")
     var phases: [PlannedPhase] = []
     var stages: [PlannedStage] = []
     var timeline = Timeline(starts: runbook.starts?.value, scale: environment.time.scale)
@@ -103,6 +103,9 @@ public struct Planner {
       stages: stages,
       tolerateInRun: limit(.init("run"), runbook.tolerate, stages: runbook.phases.flatMap(\.stages), size: size))
     plan.amends = amending?.plan.digest
+    plan.rollbackFreezes = isCompressed || isIgnored(.calendars) ? [] : plannedFreezes(verb: "rollback")
+    if !plan.rollbackFreezes.isEmpty { plan.zoneData = zones.version }
+    plan.undoConcurrency = runbook.undoConcurrency
     plan.providers = providers(of: plan)
     plan.inventories = inventories(of: plan)
     checkConcurrency(of: plan)

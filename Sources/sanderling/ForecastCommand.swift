@@ -34,7 +34,7 @@ struct ForecastCommand: AsyncParsableCommand {
   var scenario: String?
 
   @Option(help: "How many times estimates are drawn from their ranges; 0 for the most likely values alone.")
-  var draws: Int = 0
+  var draws: Int = 200
 
   @Option(help: "Which chance the draws follow.")
   var seed: UInt64 = 1

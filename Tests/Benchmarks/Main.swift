@@ -23,6 +23,7 @@ struct Main {
     try bench.plan(into: &table, targets: 10_000, seconds: 1, megabytes: nil)
     try bench.evidence(into: &table, targets: 10_000)
     try bench.calendar(into: &table)
+    try bench.forecast(into: &table)
     try bench.idle(into: &table)
     if !isQuick {
       try bench.plan(into: &table, targets: 1_000_000, seconds: 20, megabytes: 1_500)

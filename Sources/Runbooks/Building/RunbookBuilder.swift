@@ -26,6 +26,7 @@ struct RunbookBuilder {
     runbook.calendars = node.texts("calendars")
     runbook.forecast = node.located("forecast")
     runbook.risks = node.located("risks")
+    runbook.undoConcurrency = node["rollback"]?.integer("concurrency")
     runbook.parameters = node["parameters"]?.members.map { parameter($0) } ?? []
     runbook.signals = node["signals"]?.members.map { signal($0) } ?? []
     runbook.gates =

@@ -51,6 +51,8 @@ public struct Runbook: Sendable {
   public var hasPeople = false
   /// The keys that people sign with, if there are any.
   public var keys: TrustedKeys?
+  /// How many targets are undone at once; `nil` for as many as any stage works on at once.
+  public var undoConcurrency: Int?
   /// Who is told what.
   public var notify: [Notice] = []
   /// The files that were read, in reading order, with their bytes' digest.

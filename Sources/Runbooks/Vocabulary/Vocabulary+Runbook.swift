@@ -33,10 +33,19 @@ extension Vocabulary {
       Key(
         "tolerate", .either([.form(.limit), .mapping(.tolerance)]),
         "How many failures the whole run tolerates: it stops at the next one."),
+      Key("rollback", .mapping(.retreat), "How targets are taken back."),
       Key("notify", .list(.mapping(.notice)), "Who is told what."),
       Key("environment", .mapping(.inlineEnvironment), "The bindings, for a runbook in one file."),
     ],
     aliases: ["name": "runbook", "version": "sanderling", "timezone": "zone", "start": "starts", "end": "deadline"])
+
+  static let retreat = Vocabulary(
+    "`rollback`", "How targets are taken back.",
+    keys: [
+      Key(
+        "concurrency", .integer(1...100_000),
+        "How many targets are undone at once; without it as many as any stage works on at once.")
+    ])
 
   static let inlineTarget = Vocabulary(
     "a target", "One target and its attributes.",
