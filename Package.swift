@@ -84,12 +84,13 @@ let package = Package(
     .testTarget(name: "HistoryTests", dependencies: ["History", "Engine", "Planning", "Quantities"]),
     .testTarget(
       name: "ScreensTests", dependencies: ["Screens", "History", "Engine", "Planning", "Diagnostics", "Quantities"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     // Seeds × faults × crashes against the engine alone, with invariants.
     .testTarget(name: "SimulationTests", dependencies: ["Engine", "Planning", "Quantities"]),
     // What people read, byte for byte.
     .testTarget(
       name: "GoldenTests",
-      dependencies: ["Screens", "Planning", "Runbooks", "Diagnostics", "Quantities"],
+      dependencies: ["Screens", "Reports", "Planning", "Runbooks", "Diagnostics", "Quantities"],
       exclude: ["Golden", "Wrong"]),
     // The built binary: exit codes, pipes, signals, kill -9.
     .testTarget(name: "CommandTests", dependencies: ["sanderling", "Quantities"]),

@@ -69,8 +69,8 @@ extension RunState {
   /// What keeps a target from being taken back now: only a freeze that a calendar has for rollbacks in so many words.
   func undoFreeze(of key: TargetKey) -> (reason: StartVerdict.Reason, reopens: Instant?)? {
     guard let calendar = index.undoCalendar else { return nil }
-    let inventory = plan.stages[key.stage].inventory
-    let site = inventory.map { plan.inventories[$0].site(of: Int(key.row), in: plan.zone) } ?? StartSite(zone: plan.zone)
+    let inventory = plan.stages[key.stage].inventory.map { plan.inventories[$0] }
+    let site = inventory?.site(of: Int(key.row), in: plan.zone) ?? StartSite(zone: plan.zone)
     guard case .closed(let reason, let reopens) = calendar.verdict(at: now, for: site) else { return nil }
     return (reason, reopens)
   }

@@ -5,7 +5,7 @@ import Runbooks
 public enum PlanningFindings {
   /// The codes of this module, each with a page in `docs/errors`.
   public static let codes =
-    ["G301", "G302", "G303", "G304", "G306", "G307", "G309", "G310", "G311", "G312", "G313"]
+    ["G301", "G302", "G303", "G304", "G306", "G307", "G309", "G310", "G311", "G312", "G313", "G314"]
     + arithmeticCodes
 
   static func deadlineMissed(
@@ -81,6 +81,16 @@ public enum PlanningFindings {
         "the trigger `\(trigger)` compares with `forecast.\(quantity)`, which is 0 until the first of `\(targets)` is "
         + "live: any amount before that is a breach",
       location: location, suggestion: "write what it is without any at `targets: 0`")
+  }
+
+  static func frozenDays(
+    _ days: Int, from: String, to: String, deadline: String?, at location: SourceSpan
+  ) -> Finding {
+    Finding(
+      code: "G314", severity: .warning,
+      message: "freezes move the end of the plan by \(days) day\(days == 1 ? "" : "s"), from \(from) to \(to)"
+        + (deadline.map { "; \($0)" } ?? ""), location: location,
+      suggestion: "let other targets go first (`waves.order`), or start the phase at another time")
   }
 
   static func missingParameter(_ name: String, at location: SourceSpan) -> Finding {

@@ -61,6 +61,31 @@ extension Planner {
   }
 }
 
+extension Planner {
+  /// Says by how many days freezes move the end, and what that means for the deadline: the same plan without them ends
+  /// earlier.
+  mutating func sayWhatFreezesCost(_ plan: Plan) {
+    guard !freezes.isEmpty, let end = Self.end(of: plan), let calendars = runbook.calendars.first else { return }
+    var open = runbook
+    open.calendarFiles = []
+    var other = Planner(
+      runbook: open, environment: environment, zones: zones, given: given, amending: amending, today: today)
+    guard let free = Self.end(of: other.resolve()), free < end else { return }
+    findings.append(
+      PlanningFindings.frozenDays(
+        end.dayNumber - free.dayNumber, from: free.text, to: end.text,
+        deadline: runbook.deadline.map { deadline in
+          deadline.value < free
+            ? "the deadline \(deadline.value.text) would be missed without them, too"
+            : deadline.value < end
+              ? "without them the deadline \(deadline.value.text) would be met"
+              : "the deadline \(deadline.value.text) is met all the same"
+        }, at: calendars.location))
+  }
+
+  private static func end(of plan: Plan) -> CivilDate? { plan.stages.flatMap(\.waves).compactMap(\.latest).max() }
+}
+
 /// When the targets of one stage may start.
 struct Openings {
   private let calendar: StartCalendar

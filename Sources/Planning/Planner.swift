@@ -41,6 +41,7 @@ public struct Planner {
     var planner = Planner(
       runbook: runbook, environment: environment, zones: zones, given: given, amending: amending, today: today)
     let plan = planner.resolve()
+    planner.sayWhatFreezesCost(plan)
     let findings = planner.findings.inReadingOrder
     return (findings.hasErrors ? nil : plan, findings)
   }
@@ -61,7 +62,7 @@ public struct Planner {
     if let amending { keepRows(of: amending) }
   }
 
-  private mutating func resolve() -> Plan {
+  mutating func resolve() -> Plan {
     resolveParameters()
     freezes = isCompressed || isIgnored(.calendars) ? [] : plannedFreezes(verb: "apply")
     var phases: [PlannedPhase] = []

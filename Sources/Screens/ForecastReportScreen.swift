@@ -237,10 +237,7 @@ public enum ForecastReportScreen {
     ])
   }
 
-  private static func decimal(_ value: Double) -> String {
-    guard value.isFinite else { return value > 0 ? "inf" : value < 0 ? "-inf" : "nan" }
-    return Fixed(value)?.text ?? "\(value)"
-  }
+  private static func decimal(_ value: Double) -> String { Spoken.exact(value) }
 }
 
 extension PlannedAsk {

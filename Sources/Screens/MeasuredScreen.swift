@@ -37,6 +37,9 @@ public enum MeasuredScreen {
     }
   }
 
+  /// More numbers of live targets than this are not shown one by one.
+  private static let mostSteps = 20
+
   /// One table for each quantity, and what would explain it.
   public static func text(
     _ run: String, _ measured: [(found: Measured, corrections: [Correction])], style: Style, columns: Int
@@ -53,7 +56,10 @@ public enum MeasuredScreen {
           .init(title: "measured \(unit)", isRight: true), .init(title: "projected", isRight: true),
           .init(title: "measured ÷ projected", isRight: true),
         ], indent: " ")
-      table.rows = found.steps.map { step in
+      // While targets go live one by one there are few samples of each number: those that say most are shown.
+      let most = found.steps.map(\.samples).sorted(by: >).prefix(Self.mostSteps).last ?? 0
+      let shown = found.steps.count > Self.mostSteps ? found.steps.filter { $0.samples >= max(2, most) } : found.steps
+      table.rows = shown.map { step in
         let share =
           step.projected > .zero
           ? Spoken.share(Double(step.measured.millionths) / Double(step.projected.millionths)) : "-"

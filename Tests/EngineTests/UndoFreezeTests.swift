@@ -8,7 +8,9 @@ import Testing
 struct UndoFreezeTests {
   /// Two waves of two targets; for ten minutes from the start on nothing may be taken back, says a calendar.
   private static func plan(verbs: Bool) -> Plan {
-    var plan = Make.plan([Make.stage(steps: [Make.step("a")], waves: [[0, 1], [2, 3]], concurrency: 4, isStrict: false)])
+    var plan = Make.plan([
+      Make.stage(steps: [Make.step("a")], waves: [[0, 1], [2, 3]], concurrency: 4, isStrict: false)
+    ])
     if verbs {
       plan.rollbackFreezes = [
         PlannedFreeze(

@@ -75,6 +75,8 @@ struct AnswerTests {
     ])
   func spoken(value: Double, text: String) {
     #expect(Spoken.number(value) == text)
+    #expect(Spoken.exact(2.4 / 86_400) == "2.77777778e-05" && Spoken.exact(1e-300) == "1e-300")
+    #expect(Spoken.exact(40_000) == "40000" && Spoken.exact(-1.5) == "-1.5" && Spoken.exact(0) == "0")
     #expect(Spoken.share(0.9997) == "99.97 %" && Spoken.time(0.06) == "60 ms" && Spoken.size(1.5e9) == "1.5 GB")
   }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Quantities
 import Testing
 
@@ -38,5 +39,8 @@ struct TargetStartTests {
     #expect(starts.map(\.offset) == [3_600, 3_600, -10_800])
     // In the night to 28 March the clocks of Oslo go forward.
     #expect(starts.map(\.clockChanges) == [false, true, false])
+    // The only wave waits for Oslo, where it is the 28th by then.
+    let cost = findings.first { $0.code == "G314" }
+    #expect(cost?.message == "freezes move the end of the plan by 3 days, from 2027-03-25 to 2027-03-28")
   }
 }

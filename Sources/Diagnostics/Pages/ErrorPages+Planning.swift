@@ -259,5 +259,13 @@ extension ErrorPages {
         ```
         """#
     ),
+    ErrorPage(
+      code: "G314", title: "Freezes move the end of the plan",
+      text: #"""
+        A warning. The same plan without its calendars would end earlier: the finding says by how many days, and whether
+        the deadline would be met without them. G310 says which waves wait for frozen targets, `plan --wave PATH` when
+        each of them may start.
+        """#
+    ),
   ]
 }

@@ -29,6 +29,16 @@ public enum Spoken {
     return value < 0 && scaled > 0 ? "−" + text : text
   }
 
+  /// A number for programs: nine digits that mean something, the same on every machine.
+  public static func exact(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return value.isNaN ? "nan" : value > 0 ? "inf" : value < 0 ? "-inf" : "0" }
+    let digits = 8 - Int(Elementary.log(abs(value)) / Elementary.log(10)).advanced(by: abs(value) < 1 ? -1 : 0)
+    let scale = Elementary.power(10, Double(digits))
+    let rounded = (value * scale).rounded() / scale
+    guard rounded.isFinite else { return "\(value)" }
+    return rounded == rounded.rounded() && abs(rounded) < 1e15 ? String(Int(rounded)) : "\(rounded)"
+  }
+
   /// A base to a power, for those who scale an estimate.
   public static func power(_ base: Double, _ exponent: Double) -> Double { Elementary.power(base, exponent) }
 

@@ -1,0 +1,126 @@
+import Foundation
+import Quantities
+import Testing
+
+@Suite("The forecast at the command line")
+struct ForecastCommandTests {
+  private static let runbook = """
+    sanderling: 1
+    runbook: small
+    starts: 2027-01-04
+    inventories: { sites: [{ id: a, users: "50" }, { id: b, users: "50" }] }
+    forecast: forecast.yaml
+    risks: risks.yaml
+    phases: [{ id: one, stages: [{ id: s, targets: sites, waves: { size: 1 }, steps: [{ id: act, uses: noop, undo: none }] }] }]
+    """
+
+  private static func forecast(quota: Int, limits: String = "warn") -> String {
+    """
+    sanderling: 1
+    currency: USD
+    prices: prices.yaml
+    load: { of: sites, users: users, questions: 4 /day }
+    takes: { calls: { prompt: 3000 tokens, answer: 2 s } }
+    components:
+      model: { needs: [{ takes: prompt, carries: 1000 tokens/min }], quota: \(quota), costs: [{ price: in, of: prompt }] }
+    scenarios: { double: { summary: Twice as much., set: { load.questions: x2 } } }
+    limits: \(limits)
+    """
+  }
+
+  private static func program(quota: Int = 10, limits: String = "warn") throws -> Program {
+    let program = try Program()
+    try program.write("book/runbook.yaml", runbook)
+    try program.write("book/forecast.yaml", forecast(quota: quota, limits: limits))
+    try program.write(
+      "book/prices.yaml",
+      """
+      sanderling: 1
+      prices: { in: { price: 2 USD, per: 1000000 tokens, date: 2026-12-01, source: test } }
+      """)
+    try program.write(
+      "book/risks.yaml",
+      """
+      sanderling: 1
+      risks:
+        small: { title: It rains., cause: Clouds., effect: Water., likelihood: 50 %, impact: 10 EUR, owner: me }
+        large: { title: It burns., cause: Fire., effect: Smoke., likelihood: 10 %, impact: 1000 EUR }
+      """)
+    return program
+  }
+
+  private static func figure(_ name: String, _ text: String) throws -> Double? {
+    let found = try JSON(parsing: Array(text.utf8))["figures"]?.array.first { $0["name"]?.string == name }
+    return found?["value"]?.string.flatMap { Double($0) }
+  }
+
+  @Test("gives figures, of the model as it is, changed, and under a scenario")
+  func figures() throws {
+    let program = try Self.program()
+    let plain = try program.run("forecast", "book", "--json")
+    #expect(plain.status == 0, "\(plain.err)")
+    // 100 users ask 4 questions of 3,000 tokens a day, at 2 USD for a million.
+    #expect(try Self.figure("cost_per_day", plain.out).map { ($0 * 86_400 * 1_000).rounded() } == 2_400)
+    let doubled = try program.run("forecast", "book", "--json", "--set", "load.questions=8/day")
+    #expect(try Self.figure("questions_per_day", doubled.out).map { ($0 * 86_400).rounded() } == 800)
+    let scenario = try program.run("forecast", "book", "--json", "--scenario", "double")
+    #expect(try Self.figure("questions_per_day", scenario.out).map { ($0 * 86_400).rounded() } == 800)
+    let first = try program.run("forecast", "book", "--json", "--at", "one/s/1")
+    #expect(try Self.figure("users", first.out) == 50)
+    for form in ["text", "markdown", "csv", "html"] {
+      let shown = try program.run("forecast", "book", "--format", form)
+      #expect(shown.status == 0 && shown.out.contains("400"), "\(form)")
+    }
+    #expect(try program.run("forecast", "book", "--chart", "day").out.hasPrefix("<svg "))
+  }
+
+  @Test(
+    "refuses what the model does not have, and says what it has",
+    arguments: [
+      (["--set", "load.question=5/day"], "the model has no number `load.question`"),
+      (["--set", "load.questions=5 s"], "is written in"), (["--set", "load.questions=many"], "is no estimate"),
+      (["--scenario", "triple"], "has no scenario `triple`"), (["--at", "one/s/9"], "is no wave of the plan and no date"),
+      (["--chart", "pie"], "there is no chart `pie`"), (["--compare", "r-1"], "journal"),
+    ])
+  func refuses(arguments: [String], said: String) throws {
+    let result = try Self.program().run(["forecast", "book"] + arguments)
+    #expect(result.status != 0 && result.err.contains(said), "\(result.status) \(result.err)")
+    #expect(result.out.isEmpty)
+  }
+
+  @Test("writes its numbers into marked places, and says when they are stale")
+  func fills() throws {
+    let program = try Self.program()
+    try program.write("page.md", "It has <!--= figure users -->no<!--/=--> users.\n")
+    #expect(try program.run("forecast", "book", "--fill", "page.md", "--check").status == 1)
+    #expect(program.read("page.md").contains("no"))
+    #expect(try program.run("forecast", "book", "--fill", "page.md").status == 0)
+    #expect(program.read("page.md") == "It has <!--= figure users -->100<!--/=--> users.\n")
+    #expect(try program.run("forecast", "book", "--fill", "page.md", "--check").status == 0)
+    try program.write("wrong.md", "<!--= figure people -->1<!--/=-->\n")
+    #expect(try program.run("forecast", "book", "--fill", "wrong.md").err.contains("figure people"))
+  }
+
+  @Test("a plan above a limit is warned of, or refused where the model says so")
+  func limits() throws {
+    let warned = try Self.program(quota: 0).run("validate", "book")
+    #expect(warned.status == 0 && warned.err.contains("G401"))
+    let refused = try Self.program(quota: 0, limits: "refuse").run("plan", "book")
+    #expect(refused.status == 3 && refused.err.contains("error[G401]"), "\(refused.err)")
+  }
+
+  @Test("ranks risks by what they cost on average, and says what is missing")
+  func risks() throws {
+    let program = try Self.program()
+    let result = try program.run("risks", "book")
+    let order = result.out.split(separator: "\n").compactMap { line in
+      ["small", "large"].first { line.hasPrefix(" 1  \($0)") || line.hasPrefix(" 2  \($0)") }
+    }
+    #expect(result.status == 0 && order == ["large", "small"], "\(result.out)")
+    #expect(result.out.contains("no owner"))
+    let json = try JSON(parsing: Array(try program.run("risks", "book", "--json").out.utf8))
+    #expect(json["risks"]?.array.first?["exposure"]?.string == "100")
+    try program.write("alone.yaml", CommandTests.small)
+    #expect(try program.run("risks", "alone.yaml").status == 2)
+  }
+}

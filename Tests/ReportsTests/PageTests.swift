@@ -1,0 +1,58 @@
+import Testing
+
+@testable import Reports
+
+@Suite("A page")
+struct PageTests {
+  @Test("escapes text by type, also what would hide or turn it")
+  func escapes() {
+    let text = HTML.element("td", [("title", "\"<&>")], [.text("<script>alert('x')</script> \u{202E}abc\u{200B}")])
+    #expect(
+      text.markup
+        == "<td title=\"&quot;&lt;&amp;&gt;\">&lt;script&gt;alert('x')&lt;/script&gt; �abc�</td>")
+  }
+
+  @Test("stands alone: no script, nothing from elsewhere, and it is well-formed")
+  func alone() throws {
+    let page = Page.document(
+      title: "a < b", [Page.section("s", [HTML.table(["x", "y"], [["1", "<2>"]], right: [1])]), chart.svg])
+    #expect(!page.contains("http") && !page.contains("<script") && !page.contains("src=") && !page.contains("@import"))
+    #expect(Self.isBalanced(page.replacing("<!DOCTYPE html>\n", with: "")))
+  }
+
+  @Test("has a picture that is a file of its own, with title and description")
+  func picture() {
+    let file = Page.picture(chart.svg)
+    #expect(file.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 720 240\""))
+    #expect(file.contains("<title>t</title><desc>d</desc>"))
+    #expect(Self.isBalanced(file))
+  }
+
+  @Test("draws what is not a number, nothing, and one value without a trap", arguments: [[], [0], [.nan, 1], [.infinity]])
+  func odd(values: [Double]) {
+    var chart = chart
+    chart.lines = [.init(name: "x", values: values, color: "red")]
+    chart.labels = values.map { "\($0)" }
+    #expect(chart.svg.markup.hasPrefix("<svg"))
+  }
+
+  /// Whether every element that begins ends, in the right order.
+  private static func isBalanced(_ markup: String) -> Bool {
+    var open: [Substring] = []
+    for match in markup.matches(of: /<(\/?)([a-z0-9]+)((?:\s[^<>]*?)?)(\/?)>/) {
+      if !match.4.isEmpty { continue }
+      if match.1.isEmpty {
+        open.append(match.2)
+      } else if open.popLast() != match.2 {
+        return false
+      }
+    }
+    return open.isEmpty && !markup.replacing(/<[^<>]*>/, with: "").contains("<")
+  }
+
+  private var chart: LineChart {
+    LineChart(
+      title: "t", desc: "d", unit: "EUR", labels: ["a", "b"], axis: "stores",
+      lines: [.init(name: "cost", values: [1, 2], color: "var(--blue)")], limit: (3, "limit"), isStepped: true)
+  }
+}
