@@ -70,6 +70,7 @@ extension Planner {
     open.calendarFiles = []
     var other = Planner(
       runbook: open, environment: environment, zones: zones, given: given, amending: amending, today: today)
+    other.isTrial = true
     guard let free = Self.end(of: other.resolve()), free < end else { return }
     findings.append(
       PlanningFindings.frozenDays(

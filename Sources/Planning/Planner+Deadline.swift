@@ -5,7 +5,7 @@ import Runbooks
 extension Planner {
   /// Says when the calendar of the plan ends after the deadline, and which pace would end in time.
   mutating func checkDeadline(of plan: Plan, finish: CivilDate?) {
-    guard let deadline = runbook.deadline, let last = plan.stages.flatMap(\.waves).compactMap(\.latest).max(),
+    guard !isTrial, let deadline = runbook.deadline, let last = plan.stages.flatMap(\.waves).compactMap(\.latest).max(),
       last > deadline.value, let start = plan.starts ?? plan.stages.first?.waves.first?.earliest
     else { return }
     // Those that count are the targets of the roll-out that comes last: platforms are not what the deadline is about.
@@ -42,13 +42,48 @@ extension Planner {
     let opening = length == 7 ? first.monday : first
     let slack = length == 7 ? Self.weekend : 0
     let periods = (deadline.dayNumber + slack - opening.dayNumber + 1) / length
-    guard periods > 0 else {
-      return "start stage `\(plan.stages[index].id)` before \(deadline.text): no pace can meet the deadline"
-    }
+    let late = "start stage `\(plan.stages[index].id)` before \(deadline.text): no pace can meet the deadline"
+    guard periods > 0 else { return late }
     let total = plan.stages[index].targetCount
-    let needed = (total + periods - 1) / periods
+    let least = (total + periods - 1) / periods
+    guard let needed = leastPace(from: least, to: total, of: index, endingBy: deadline.adding(days: slack)) else {
+      return "no pace of stage `\(plan.stages[index].id)` meets it, with its windows and freezes: start it earlier"
+    }
     return "`pace: \(needed) per \(length == 7 ? "week" : "day")` in stage `\(plan.stages[index].id)` would: "
-      + "\(total) targets in \(periods) \(length == 7 ? "weeks" : "days")"
+      + "\(total) targets in \((total + needed - 1) / needed) \(length == 7 ? "weeks" : "days")"
+  }
+
+  /// The lowest pace of a stage with which the whole plan ends in time, windows and freezes included; `nil` for none.
+  ///
+  /// Where planning is dear, the lowest one that fits by the calendar alone is taken at its word.
+  private func leastPace(from least: Int, to most: Int, of stage: Int, endingBy end: CivilDate) -> Int? {
+    guard runbook.inventories.reduce(0, { $0 + $1.count }) <= Self.mostForTrials else { return least }
+    func fits(_ pace: Int) -> Bool { trial(pace: pace, of: stage).map { $0 <= end } ?? false }
+    if fits(least) { return least }
+    guard fits(most) else { return nil }
+    var (low, high) = (least, most)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if fits(middle) { high = middle } else { low = middle }
+    }
+    return high
+  }
+
+  private static let mostForTrials = 20_000
+
+  /// When the same plan with another pace of a stage would end.
+  private func trial(pace: Int, of index: Int) -> CivilDate? {
+    var other = Planner(
+      runbook: runbook, environment: environment, zones: zones, given: given, amending: amending, today: today)
+    other.isTrial = true
+    var number = 0
+    for phase in other.runbook.phases.indices {
+      for stage in other.runbook.phases[phase].stages.indices {
+        if number == index { other.runbook.phases[phase].stages[stage].waves.pace?.value.count = pace }
+        number += 1
+      }
+    }
+    return other.resolve().stages.flatMap(\.waves).compactMap(\.latest).max()
   }
 
   /// Says where strict admission lets fewer targets run than the runbook asks for.

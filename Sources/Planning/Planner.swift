@@ -21,6 +21,8 @@ public struct Planner {
   /// The day on which that happens.
   let today: CivilDate?
   var freezes: [PlannedFreeze] = []
+  /// Whether only its dates are looked at.
+  var isTrial = false
   var unexecuted: [String] = []
   var ignored: [String] = []
 
@@ -110,7 +112,7 @@ public struct Planner {
     plan.providers = providers(of: plan)
     plan.inventories = inventories(of: plan)
     checkConcurrency(of: plan)
-    project(&plan)
+    if !isTrial { project(&plan) }
     checkForecast(of: plan)
     checkDeadline(of: plan, finish: timeline.day)
     return plan

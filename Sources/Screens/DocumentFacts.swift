@@ -79,8 +79,9 @@ public struct DocumentFacts: Sendable {
       return done.map { String($0.targets) } ?? "0"
     case "pace_needed":
       // The finding about the deadline says it: `pace: 36 per week` in stage …
-      let advice = findings.first { $0.code == "G301" }?.suggestion
-      return advice?.split(separator: "`").dropFirst().first.map(String.init)
+      let advice = findings.first { $0.code == "G301" }?.suggestion ?? ""
+      return advice.split(separator: "`").first { $0.hasPrefix("pace: ") }.map { String($0.dropFirst(6)) }
+        ?? "no pace"
     default: return nil
     }
   }

@@ -129,11 +129,21 @@ extension PlanScreen {
     return head + rows.map { "| " + $0.map(cell).joined(separator: " | ") + " |" } + [""]
   }
 
-  /// Text that cannot leave its cell or become markup. Back quotes stay, since they mark code in findings.
+  /// Text that cannot leave its cell or become markup. Between back quotes it is code, in which Markdown reads nothing
+  /// but the end of the cell.
   static func cell(_ text: String) -> String {
+    let parts = Sanitize.line(text).split(separator: "`", omittingEmptySubsequences: false)
+    return parts.enumerated().map { index, part in
+      // A last part behind a quote that nothing closes is no code.
+      let isCode = index % 2 == 1 && index < parts.count - 1
+      return escaped(isCode ? String(part) : html(String(part)), marks: isCode ? "|" : "|\\*_[]")
+    }.joined(separator: "`")
+  }
+
+  private static func escaped(_ text: String, marks: String) -> String {
     var result = ""
-    for scalar in html(text).unicodeScalars {
-      if "|\\*_[]".unicodeScalars.contains(scalar), !text.hasPrefix("`") { result += "\\" }
+    for scalar in text.unicodeScalars {
+      if marks.unicodeScalars.contains(scalar) { result += "\\" }
       result.unicodeScalars.append(scalar)
     }
     return result

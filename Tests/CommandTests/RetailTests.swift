@@ -105,23 +105,28 @@ struct RetailTests {
     #expect(check.status == 0, "\(check.text)")
   }
 
-  @Test("undoes the wave by itself when stores get errors, killed while it does, and everything is back")
-  func fault() throws {
+  @Test(
+    "undoes the wave by itself when answers fail, are slow or cost too much, killed while it does, and everything is back",
+    arguments: [("errors", "errors"), ("slow", "slow-answers"), ("cost", "llm-cost")])
+  func fault(kind: String, trigger: String) throws {
     defer { _ = try? script("teardown") }
     let setup = try script("setup")
     try #require(setup.status == 0, "\(setup.text)")
     // Two stores are moved in good health; the second wave of the pilots meets the fault.
-    let fault = try script("fault", "errors", "--after", "3")
+    let fault = try script("fault", kind, "--after", "3")
     #expect(fault.text.contains("begins at 3 stores"), "\(fault.text)")
     let command = ["run", Self.original] + self.command.dropFirst(2)
     let executor = try program.start(command, environment: environment)
-    while try !run("history", "--type", "trigger_fired").out.contains("errors"), executor.isRunning { usleep(20_000) }
+    while try !run("history", "--type", "trigger_fired").out.contains(trigger), executor.isRunning { usleep(20_000) }
     kill(executor.processIdentifier, SIGKILL)
     executor.waitUntilExit()
     let last = try program.run(command + ["--until-blocked"], environment: environment)
     #expect(last.status == 4, "\(last.out)\(last.err)")
     let history = try run("history")
-    #expect(history.out.contains("errors fired"), "\(history.out)")
+    #expect(history.out.contains("\(trigger) fired"), "\(history.out)")
+    // The samples that decided stand there: what was measured, against which limit, for how long.
+    let fired = history.out.split(separator: "\n").first { $0.contains("\(trigger) fired") } ?? ""
+    #expect(fired.contains(" > ") && fired.contains(" samples"), "\(fired)")
     // How many of the wave had begun when it fired is a matter of a moment; that all of them went back is not.
     #expect(history.out.contains(" undone"), "\(history.out)")
     let why = try run("why")
