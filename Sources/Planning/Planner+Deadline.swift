@@ -46,7 +46,7 @@ extension Planner {
     guard periods > 0 else { return late }
     let total = plan.stages[index].targetCount
     let least = (total + periods - 1) / periods
-    guard let needed = leastPace(from: least, to: total, of: index, endingBy: deadline.adding(days: slack)) else {
+    guard let needed = leastPace(from: least, for: total, of: index, endingBy: deadline.adding(days: slack)) else {
       return "no pace of stage `\(plan.stages[index].id)` meets it, with its windows and freezes: start it earlier"
     }
     return "`pace: \(needed) per \(length == 7 ? "week" : "day")` in stage `\(plan.stages[index].id)` would: "
@@ -56,19 +56,20 @@ extension Planner {
   /// The lowest pace of a stage with which the whole plan ends in time, windows and freezes included; `nil` for none.
   ///
   /// Where planning is dear, the lowest one that fits by the calendar alone is taken at its word.
-  private func leastPace(from least: Int, to most: Int, of stage: Int, endingBy end: CivilDate) -> Int? {
+  private func leastPace(from least: Int, for total: Int, of stage: Int, endingBy end: CivilDate) -> Int? {
     guard runbook.inventories.reduce(0, { $0 + $1.count }) <= Self.mostForTrials else { return least }
-    func fits(_ pace: Int) -> Bool { trial(pace: pace, of: stage).map { $0 <= end } ?? false }
-    if fits(least) { return least }
-    guard fits(most) else { return nil }
-    var (low, high) = (least, most)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if fits(middle) { high = middle } else { low = middle }
+    // Only the number of periods counts: each lower one has one pace that is worth a trial.
+    var (periods, trials) = ((total + least - 1) / least, 0)
+    while periods > 0, trials < Self.mostTrials {
+      let pace = (total + periods - 1) / periods
+      if let found = trial(pace: pace, of: stage), found <= end { return pace }
+      periods -= max(1, periods / Self.mostTrials)
+      trials += 1
     }
-    return high
+    return nil
   }
 
+  private static let mostTrials = 12
   private static let mostForTrials = 20_000
 
   /// When the same plan with another pace of a stage would end.

@@ -66,6 +66,11 @@ struct Timeline {
       if let opening = starts?(waves[index].targets, current) {
         waves[index].starts = opening.starts
         current = max(current, opening.first)
+        // A wave that a freeze moves into a later period takes that one's quota.
+        if let pace, let end = periodEnd, current > end {
+          periodEnd = pace.period == 7 ? current.monday.adding(days: 6) : current
+          used = size
+        }
         lastStart = max(current, opening.last)
       }
       lastStart = lastStart.adding(days: spread(waves[index].targets))

@@ -79,7 +79,8 @@ struct ForecastCommandTests {
     arguments: [
       (["--set", "load.question=5/day"], "the model has no number `load.question`"),
       (["--set", "load.questions=5 s"], "is written in"), (["--set", "load.questions=many"], "is no estimate"),
-      (["--scenario", "triple"], "has no scenario `triple`"), (["--at", "one/s/9"], "is no wave of the plan and no date"),
+      (["--scenario", "triple"], "has no scenario `triple`"),
+      (["--at", "one/s/9"], "is no wave of the plan and no date"),
       (["--chart", "pie"], "there is no chart `pie`"), (["--compare", "r-1"], "journal"),
     ])
   func refuses(arguments: [String], said: String) throws {

@@ -55,7 +55,8 @@ struct DocumentTests {
         at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       try Data(picture.utf8).write(to: file)
     } else {
-      #expect(try String(contentsOf: file, encoding: .utf8) == picture, "stale: docs/retail-assistant/charts/\(name).svg")
+      #expect(
+        try String(contentsOf: file, encoding: .utf8) == picture, "stale: docs/retail-assistant/charts/\(name).svg")
     }
     // The same files give the same page.
     #expect(ForecastPage.html(report, digest: plan.digest) == ForecastPage.html(report, digest: plan.digest))

@@ -43,4 +43,33 @@ struct TargetStartTests {
     let cost = findings.first { $0.code == "G314" }
     #expect(cost?.message == "freezes move the end of the plan by 3 days, from 2027-03-25 to 2027-03-28")
   }
+
+  @Test("is counted by the pace that would meet the deadline: a frozen week is no week")
+  func pace() throws {
+    func advice(_ calendars: String) throws -> String? {
+      let runbook = """
+        sanderling: 1
+        runbook: book
+        starts: 2027-03-01
+        deadline: 2027-03-28
+        inventories: { stores: stores.csv }
+        \(calendars)
+        phases:
+          - id: one
+            stages:
+              - { id: s, targets: stores, waves: { pace: 10 per week }, steps: [{ id: act, uses: manual, undo: none }] }
+        """
+      let freeze = """
+        BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20270101T000000Z\r
+        SUMMARY:Audit\r\nDTSTART;VALUE=DATE:20270315\r\nDTEND;VALUE=DATE:20270322\r\nEND:VEVENT\r
+        END:VCALENDAR\r
+
+        """
+      let findings = try planned(runbook, files: ["book/stores.csv": stores(60), "book/audit.ics": freeze]).findings
+      return findings.first { $0.code == "G301" }?.suggestion
+    }
+    #expect(try advice("")?.hasPrefix("`pace: 15 per week`") == true)
+    let frozen = try advice("calendars: [audit.ics]")
+    #expect(frozen?.hasPrefix("`pace: 20 per week`") == true, "\(frozen ?? "no advice")")
+  }
 }

@@ -28,7 +28,8 @@ struct PageTests {
     #expect(Self.isBalanced(file))
   }
 
-  @Test("draws what is not a number, nothing, and one value without a trap", arguments: [[], [0], [.nan, 1], [.infinity]])
+  @Test(
+    "draws what is not a number, nothing, and one value without a trap", arguments: [[], [0], [.nan, 1], [.infinity]])
   func odd(values: [Double]) {
     var chart = chart
     chart.lines = [.init(name: "x", values: values, color: "red")]

@@ -44,7 +44,8 @@ struct MarkdownCellTests {
   @Test(
     "cannot be left, and code in it stays code",
     arguments: [
-      ("a | b", "a \\| b"), ("<b>_x_</b>", "&lt;b&gt;\\_x\\_&lt;/b&gt;"), ("`a_b < 3 s` and a_b", "`a_b < 3 s` and a\\_b"),
+      ("a | b", "a \\| b"), ("<b>_x_</b>", "&lt;b&gt;\\_x\\_&lt;/b&gt;"),
+      ("`a_b < 3 s` and a_b", "`a_b < 3 s` and a\\_b"),
       ("`a|b`", "`a\\|b`"), ("no end `<i>", "no end `&lt;i&gt;"),
     ])
   func cell(text: String, cell: String) {
