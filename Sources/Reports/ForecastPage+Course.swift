@@ -86,13 +86,31 @@ extension ForecastPage {
       "Capacity of each location, with its neighbour lost",
       [
         HTML.table(
-          ["component", "needs", "has", "locations", "limit", "headroom"],
+          ["component", "needs", "has", "locations", "limit", "headroom", "99 % wait below"],
           report.components.map { row in
             [
               row.name, Spoken.number(row.need), Spoken.number(row.units), String(row.locations),
               row.limit.map { Spoken.number($0) } ?? "–", row.headroom.map { "\(Spoken.number($0)) ×" } ?? "–",
+              row.wait.map { Spoken.time($0) } ?? "–",
             ]
-          }, right: [1, 2, 3, 4, 5])
+          }, right: [1, 2, 3, 4, 5, 6])
+      ])
+  }
+
+  static func bought(_ report: ForecastReport) -> HTML? {
+    guard !report.bought.isEmpty else { return nil }
+    let month = WrittenUnit.month
+    return Page.section(
+      "Bought ahead instead of paid by use",
+      [
+        HTML.table(
+          ["component", "needs", "to buy in each location", "\(report.model.currency) a month", "by use"],
+          report.bought.map { row in
+            [
+              row.name, Spoken.number(row.need), Spoken.number(Double(row.units)), Spoken.number(row.cost * month),
+              Spoken.number(row.byUse * month),
+            ]
+          }, right: [1, 2, 3, 4])
       ])
   }
 

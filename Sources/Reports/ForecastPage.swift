@@ -10,7 +10,8 @@ public enum ForecastPage {
     Page.document(
       title: "Forecast: \(report.runbook)",
       head(report, digest) + [figures(report), day(report), waves(report)].compactMap { $0 }
-        + [year(report), capacity(report), scenarios(report), influences(report), assumptions(report)].compactMap { $0 }
+        + [year(report), capacity(report), bought(report), scenarios(report), influences(report), assumptions(report)]
+        .compactMap { $0 }
         + [
           HTML.element(
             "footer", [],

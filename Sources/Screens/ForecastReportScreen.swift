@@ -61,7 +61,7 @@ public enum ForecastReportScreen {
   }
 
   static func sections(_ report: ForecastReport) -> [Section] {
-    [figures(report), components(report), waves(report), scenarios(report), influences(report)]
+    [figures(report), components(report), bought(report), waves(report), scenarios(report), influences(report)]
       .filter { !$0.rows.isEmpty }
   }
 
@@ -81,19 +81,33 @@ public enum ForecastReportScreen {
   private static func components(_ report: ForecastReport) -> Section {
     var section = Section(
       name: "Capacity of each location, at the peak and with its neighbour lost",
-      titles: ["component", "needs", "has", "locations", "limit", "headroom"],
+      titles: ["component", "needs", "has", "locations", "limit", "headroom", "99 % wait below"],
       rows: report.components.map { row in
         [
           Sanitize.line(row.name), Spoken.number(row.need), Spoken.number(row.units), String(row.locations),
-          row.limit.map { Spoken.number($0) } ?? "-", headroom(row.headroom),
+          row.limit.map { Spoken.number($0) } ?? "-", headroom(row.headroom), row.wait.map { Spoken.time($0) } ?? "-",
         ]
-      }, right: [1, 2, 3, 4, 5], gives: [0])
+      }, right: [1, 2, 3, 4, 5, 6], gives: [0])
     section.notes = report.plan.asks.map { ask in
       "ask for \(Words.grouped(ask.units)) units of \(Sanitize.line(ask.what))"
         + (ask.by.map { " by \(Words.day($0))" } ?? "")
         + ": \(Sanitize.line(ask.wave)) needs more than the \(Words.grouped(ask.granted)) that are granted"
     }
     return section
+  }
+
+  private static func bought(_ report: ForecastReport) -> Section {
+    let currency = Sanitize.line(report.model.currency)
+    return Section(
+      name: "Bought ahead instead of paid by use",
+      titles: ["component", "needs", "to buy in each location", "\(currency) a month", "by use", "÷"],
+      rows: report.bought.map { row in
+        [
+          Sanitize.line(row.name), Spoken.number(row.need), Words.grouped(row.units),
+          Spoken.number(row.cost * WrittenUnit.month), Spoken.number(row.byUse * WrittenUnit.month),
+          row.byUse > 0 ? "\(Spoken.number(row.cost / row.byUse)) ×" : "-",
+        ]
+      }, right: [1, 2, 3, 4, 5], gives: [0])
   }
 
   static func headroom(_ value: Double?) -> String {
@@ -131,7 +145,7 @@ public enum ForecastReportScreen {
         : report.scenarios.map { row in
           let cost =
             row.lasts.map { "\(Spoken.number(row.cost * $0)) in \(Spoken.time($0))" }
-            ?? Spoken.number(row.cost * 730 * 3_600)
+            ?? Spoken.number(row.cost * WrittenUnit.month)
           return [
             Sanitize.line(row.name ?? "as planned"), Spoken.number(row.peak), Spoken.number(row.callsPerDay),
             Spoken.time(row.answer), Spoken.share(row.availability), cost,
@@ -150,8 +164,8 @@ public enum ForecastReportScreen {
       titles: ["estimate", "written", "\(currency) a month, low", "high", "for 1 % more"],
       rows: report.influences.prefix(8).map { row in
         [
-          Sanitize.line(row.estimate), Sanitize.line(row.written), Spoken.number(row.low * 730 * 3_600),
-          Spoken.number(row.high * 730 * 3_600), "\(Spoken.number(row.elasticity)) %",
+          Sanitize.line(row.estimate), Sanitize.line(row.written), Spoken.number(row.low * WrittenUnit.month),
+          Spoken.number(row.high * WrittenUnit.month), "\(Spoken.number(row.elasticity)) %",
         ]
       }, right: [2, 3, 4], gives: [1])
   }
@@ -166,12 +180,17 @@ public enum ForecastReportScreen {
     }.joined(separator: "\n")
   }
 
-  /// One of the tables in Markdown, by its place: figures, capacity, waves, scenarios, influences.
+  /// One of the tables in Markdown, by its place: figures, capacity, bought, waves, scenarios, influences.
   public static func markdown(_ report: ForecastReport, table: String) -> String? {
-    let all = [
-      "figures": figures, "capacity": components, "waves": waves, "scenarios": scenarios, "influences": influences,
-    ]
-    return all[table].map { markdown($0(report)) }
+    switch table {
+    case "figures": markdown(figures(report))
+    case "capacity": markdown(components(report))
+    case "bought": markdown(bought(report))
+    case "waves": markdown(waves(report))
+    case "scenarios": markdown(scenarios(report))
+    case "influences": markdown(influences(report))
+    default: nil
+    }
   }
 
   static func markdown(_ section: Section) -> String {
@@ -228,7 +247,18 @@ public enum ForecastReportScreen {
       ])
     }
     return .dictionary([
-      ("asks", .array(report.plan.asks.map { $0.shown })), ("components", .array(components)),
+      ("asks", .array(report.plan.asks.map { $0.shown })),
+      (
+        "bought_ahead",
+        .array(
+          report.bought.map { row in
+            .dictionary([
+              ("by_use", .string(decimal(row.byUse))), ("cost", .string(decimal(row.cost))),
+              ("name", .string(row.name)),
+              ("units", .integer(Int64(row.units))),
+            ])
+          })
+      ), ("components", .array(components)),
       ("currency", .string(report.model.currency)), ("draws", .integer(Int64(report.draws))),
       ("environment", .string(report.environment)), ("figures", .array(figures)), ("influences", .array(influences)),
       ("moment", .string(moment(report))), ("plan", .string(digest.hex)), ("runbook", .string(report.runbook)),

@@ -21,6 +21,14 @@ struct ForecastCommand: AsyncParsableCommand {
   /// The forms of a forecast.
   enum Form: String, ExpressibleByArgument, CaseIterable { case text, markdown, csv, json, html }
 
+  /// The forms that have a flag of their own; `--json` is one of all commands.
+  enum Short: String, EnumerableFlag {
+    case markdown, csv, html
+  }
+
+  /// The form that was asked for.
+  private var form: Form { style.json ? .json : format ?? short.flatMap { Form(rawValue: $0.rawValue) } ?? .text }
+
   @Argument(
     help: "The runbook: a directory with runbook.yaml, or one file.", completion: .file(extensions: ["yaml", "yml"]))
   var runbook: String
@@ -59,7 +67,10 @@ struct ForecastCommand: AsyncParsableCommand {
   var chart: String?
 
   @Option(help: "The form: text, markdown, csv, json or html.")
-  var format: Form = .text
+  var format: Form?
+
+  @Flag(help: "Short for --format.")
+  var short: Short?
 
   @OptionGroup var style: StyleOptions
 
@@ -80,7 +91,7 @@ struct ForecastCommand: AsyncParsableCommand {
     wanted.scenario = work.scenario
     wanted.draws = max(0, min(draws, 1_000_000))
     wanted.seed = seed
-    wanted.year = format == .html || chart == "year"
+    wanted.year = form == .html || chart == "year"
     guard let report = await work.report(wanted) else {
       throw Refusal(.usage, "no stage of the plan works on the inventory that brings the load")
     }
@@ -96,7 +107,7 @@ struct ForecastCommand: AsyncParsableCommand {
   }
 
   private func write(_ report: ForecastReport, digest: Digest) {
-    switch style.json ? .json : format {
+    switch form {
     case .json:
       Output.standard.write(ForecastReportScreen.json(report, digest: digest).canonicalText + "\n")
     case .markdown: Output.standard.write(ForecastReportScreen.markdown(report))
@@ -112,7 +123,7 @@ struct ForecastCommand: AsyncParsableCommand {
 
   /// A forecast without a model: its quantities by wave.
   private func write(_ plan: Plan, digest: Digest) {
-    switch style.json ? .json : format {
+    switch form {
     case .json: Output.standard.write(ForecastScreen.json(plan, digest: digest).canonicalText + "\n")
     case .markdown: Output.standard.write(ForecastScreen.markdown(plan))
     case .csv: Output.standard.write(ForecastScreen.csv(plan))

@@ -130,4 +130,30 @@ struct ModelTests {
     #expect(isClose(fixed("cost.app") * 3_600, 1.1))
     #expect(scaled("cost.app") < fixed("cost.app") * 0.6 && scaled("cost.app") * 3_600 > 0.1)
   }
+
+  @Test("compares what is bought ahead with what is used: at least the fewest units, in each location")
+  func bought() throws {
+    let offer =
+      "provisioned: { counts: { prompt: 1, completion: 3 }, carries: 2500 tokens/min, least: 15, step: 5, price: unit }"
+    let (forecaster, _) = try forecaster(
+      try loaded(Case.model(model: "    " + offer), prices: Case.prices, stores: Case.stores))
+    let found = forecaster.bought(for: forecaster.projection(of: forecaster.everybody, on: nil))
+    #expect(found.count == 1 && isClose(found[0].need, 208) && found[0].units == 210)
+    // 0.1 USD for a unit and hour, against 462 USD a day.
+    #expect(isClose(found[0].cost * 86_400, 210 * 0.1 * 24) && isClose(found[0].byUse * 86_400, 462))
+  }
+
+  @Test("pays units by the hour in every location: 10,000 RU/s in four regions are 2,304 in 30 days")
+  func units() throws {
+    let database = """
+        database: { least: 100, costs: [{ price: ru }] }
+      cells: { by: region, places: { eu: { locations: [a, b] }, us: { locations: [c] }, apac: { locations: [d] } } }
+      """
+    let prices = Case.prices + "\n  ru: { price: 0.008 USD, per: hour, date: 2026-08-11, source: test }\n"
+    let (forecaster, _) = try forecaster(
+      try loaded(Case.model(rest: database), prices: prices, stores: Case.stores))
+    let projection = forecaster.projection(of: forecaster.everybody, on: nil)
+    let cost = try #require(forecaster.figure("cost.database", of: projection))
+    #expect(isClose(cost * 3_600 * 720, 2_304))
+  }
 }

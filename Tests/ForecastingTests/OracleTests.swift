@@ -63,14 +63,14 @@ struct OracleTests {
 
   @Test("provisioned units: 208 needed, 210 bought, 168,630 a month; the fewest carry 9.615 questions a minute")
   func provisioned() {
-    let offer = ProvisionedUnits(tokensEach: 2_500, least: 15, step: 5, outputWeight: 3)
-    let need = offer.need(requests: 8_000.0 / 60, prompt: 3_000, completion: 300)
+    let offer = ProvisionedUnits(tokensEach: 2_500 / 60, least: 15, step: 5)
+    // Of a question 3,000 tokens go in, and 300 come out and count three times.
+    let need = offer.need(rate: 8_000 / 3_600, amount: 3_000 + 3 * 300)
     #expect(isClose(need, 208))
     #expect(offer.bought(for: need) == 210)
     #expect(isClose(Double(offer.bought(for: need)) * 1.10 * 730, 168_630))
-    #expect(isClose(offer.carried(units: 15, prompt: 3_000, completion: 300), 9.615384615))
-    #expect(offer.bought(for: 1) == 15)
-    #expect(isClose(offer.need(requests: 10, prompt: 3_000, completion: 0, reused: 0.5), 6))
+    #expect(isClose(15 / offer.need(rate: 1 / 60, amount: 3_900), 9.615384615))
+    #expect(offer.bought(for: 1) == 15 && offer.bought(for: .infinity) == 1_000_000_000)
   }
 
   @Test("availability in series, with a fallback, in two regions, with a common cause")
@@ -82,24 +82,16 @@ struct OracleTests {
     let spared = Availability.series([0.9995, Availability.withFallback(0.999, fallback: 0.999), 0.999, 0.9999, 0.9999])
     #expect(isClose(spared * 0.9999, 0.9981999, within: 1e-4))
     #expect(isClose(spared, 0.9982998116, within: 1e-7))
-    let two = Availability.parallel([region, region]) * 0.9999
+    let two = Availability.spread([region, region], commonCause: 0) * 0.9999
     #expect(isClose(two, 0.9998927243, within: 1e-9))
     #expect(isClose(Availability.minutesDown(two), 4.63, within: 1e-2))
-    #expect(isClose(Availability.pair(region, commonCause: 0.1) * 0.9999, 0.9996243845, within: 1e-9))
-    #expect(
-      isClose(
-        Availability.spread([region, region], commonCause: 0.1), Availability.pair(region, commonCause: 0.1),
-        within: 1e-12))
+    #expect(isClose(Availability.spread([region, region], commonCause: 0.1) * 0.9999, 0.9996243845, within: 1e-9))
     #expect(isClose(region * 0.9999 * 0.999, 0.9962055760, within: 1e-9))
     #expect(isClose(Availability.failoverGap(outages: 2, seconds: 90), 180.0 / 2_592_000))
   }
 
-  @Test("a ramp of 20 stores a week after a pilot of 20")
-  func ramp() {
-    #expect(Ramp.done(week: 12, first: 20, from: 8, perWeek: 20, of: 200) == 100)
-    #expect(Ramp.done(week: 13, first: 20, from: 8, perWeek: 20, of: 200) == 120)
-    #expect(Ramp.finish(first: 20, from: 8, perWeek: 20, of: 200) == 17)
-    #expect(Ramp.needed(by: 13, first: 20, from: 8, of: 200) == 36)
+  @Test("a target comes into use by 1 − e^(−t/τ)")
+  func adoption() {
     #expect(isClose(Ramp.adoption(days: 7, scale: 7), 0.6321205588))
     #expect(Ramp.adoption(days: -1, scale: 7) == 0 && Ramp.adoption(days: 0, scale: 0) == 1)
   }

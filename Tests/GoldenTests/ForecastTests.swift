@@ -23,6 +23,10 @@ struct ForecastTests {
     // price, size, answer time, cost, age of prices.
     let wanted = ["G301"] + (401...415).map { "G\($0)" }
     #expect(wanted.filter { !codes.contains($0) } == [])
+    // 20 stores a week after a pilot of 20 are done in week 17; the deadline would take 36.
+    let pace = findings.first { $0.code == "G301" }
+    #expect(pace?.message.contains("ends in week 17") == true && pace?.message.contains("120 of 200") == true)
+    #expect(pace?.suggestion?.hasPrefix("`pace: 36 per week`") == true)
   }
 
   @Test("finds nothing in the model that was made of it", arguments: ["local", "production"])

@@ -32,6 +32,13 @@ struct BudgetOddsTests {
     #expect(BudgetOdds.stops(targets: 1_000_000, tolerate: 10_000, rate: 0.02) > 0.999)
   }
 
+  @Test(
+    "is what a healthy platform does to a trigger of 1 %: one failure of 67 questions is a breach, seven of 667 are",
+    arguments: [(67, 0, 0.0648361781, 1e-7), (667, 6, 6.353e-6, 1e-9)])
+  func noise(questions: Int, tolerate: Int, chance: Double, within: Double) {
+    #expect(abs(BudgetOdds.stops(targets: questions, tolerate: tolerate, rate: 0.001) - chance) < within)
+  }
+
   @Test("of clean pilots is little", arguments: [(3, 63.0), (9, 28), (20, 14), (60, 5)])
   func clean(targets: Int, percent: Double) {
     #expect(abs(100 * BudgetOdds.boundAfterClean(targets) - percent) < 0.6)

@@ -56,18 +56,21 @@ extension Evaluation {
   }
 
   /// The chance of a wait for a slot in a cell at its peak, and the mean of those waits.
-  private func waiting(in cell: Int) -> (share: Double, mean: Double) {
+  private mutating func waiting(in cell: Int) -> (share: Double, mean: Double) {
     var (free, total) = (1.0, 0.0)
-    for load in result.components where load.cell == nil || load.cell == cell {
+    for index in result.components.indices where result.components[index].cell ?? cell == cell {
+      let load = result.components[index]
       let component = model.components[load.component]
       for case .slots(let of, let each, let holds, let variation, _) in component.needs {
         guard let hold = value(model.taking(holds.value)?.number) else { continue }
-        let peak = result.cells[cell].hours.map { counted(of.value, at: $0, stocks: result.cells[cell], factor: 1) }
-          .max()
+        // What all cells share carries all of their hours.
+        let hours = load.cell == nil ? result.hours : result.cells[cell].hours
+        let peak = hours.map { counted(of.value, at: $0, stocks: result.cells[cell], factor: 1) }.max() ?? 0
         let units = min(load.units, load.limit ?? .infinity)
-        let servers = Int(min(1e6, units * values[each] * Double(load.locations)))
+        let servers = Int(max(0, min(1e6, units * values[each] * Double(load.locations))))
         let line = WaitingLine(
-          rate: (peak ?? 0) * values[model.load.peak], service: hold, servers: servers, variation: values[variation])
+          rate: peak * values[model.load.peak], service: hold, servers: servers, variation: values[variation])
+        result.components[index].wait = line.percentile(0.99)
         free *= 1 - line.share
         total += line.share > 0 ? line.mean : 0
       }

@@ -115,6 +115,15 @@ public struct ComponentLoad: Equatable, Sendable {
   public var granted: Double?
   /// Which of its needs is the largest.
   public var decides = 0
+  /// The wait for a slot that 99 of 100 requests stay below at the peak, in seconds; `nil` without slots.
+  public var wait: Double?
+
+  /// Makes the load of a component in a cell that needs nothing.
+  public init(component: Int, cell: Int?, locations: Int = 1) {
+    self.component = component
+    self.cell = cell
+    self.locations = locations
+  }
 
   /// How many times the need the limit is; `nil` without a limit or without a need.
   public var headroom: Double? {

@@ -3,18 +3,8 @@ public enum Availability {
   /// All parts are needed: the product.
   public static func series(_ parts: [Double]) -> Double { parts.reduce(1, *) }
 
-  /// One part is enough, and they fail by themselves: 1 − Π (1 − A).
-  public static func parallel(_ parts: [Double]) -> Double { 1 - parts.reduce(1) { $0 * (1 - $1) } }
-
-  /// Two equal parts of which one is enough, where a share β of what fails takes both:
-  /// U = ((1 − β) u)² + β u (the beta-factor model, IEC 61508-6).
-  public static func pair(_ part: Double, commonCause: Double) -> Double {
-    let down = 1 - part
-    let alone = (1 - commonCause) * down
-    return 1 - (alone * alone + commonCause * down)
-  }
-
-  /// Several parts of which one is enough, with a common cause: the share β of the best part's failures takes all.
+  /// Parts of which one is enough: 1 − Π (1 − A). Where a share β of what fails takes all of them, the rest of each
+  /// fails by itself: U = Π (1 − β) uᵢ + β u of the best part (the beta-factor model, IEC 61508-6).
   public static func spread(_ parts: [Double], commonCause: Double) -> Double {
     guard let best = parts.max() else { return 0 }
     guard parts.count > 1 else { return best }

@@ -53,11 +53,3 @@ public struct Popularity: Equatable, Sendable {
     }
   }
 }
-
-/// A cache behind another one that recognises the same question in other words.
-public enum SemanticCache {
-  /// The share of all questions that both answer: h' = h + recall · (1 − h) · paraphrases.
-  public static func hitShare(behind share: Double, recall: Double, paraphrases: Double) -> Double {
-    share + recall * (1 - share) * paraphrases
-  }
-}

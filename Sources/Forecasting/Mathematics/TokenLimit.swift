@@ -33,37 +33,28 @@ public struct TokenLimit: Equatable, Sendable {
   }
 }
 
-/// Capacity that is bought ahead in units, each of which carries so many tokens in a minute.
+/// Capacity that is bought ahead in units, each of which carries so many tokens in a time.
 public struct ProvisionedUnits: Equatable, Sendable {
-  /// Input tokens in a minute that one unit carries.
+  /// Tokens in a second that one unit carries; an output token may count for several.
   public let tokensEach: Double
   /// The fewest units that can be bought.
   public let least: Int
   /// Units are bought in multiples of this.
   public let step: Int
-  /// How many input tokens one output token counts for.
-  public let outputWeight: Double
 
   /// Makes an offer.
-  public init(tokensEach: Double, least: Int, step: Int, outputWeight: Double) {
+  public init(tokensEach: Double, least: Int, step: Int) {
     self.tokensEach = tokensEach
     self.least = least
     self.step = max(1, step)
-    self.outputWeight = outputWeight
   }
 
-  /// The units that so many requests in a minute need, before rounding: rpm · (in · (1 − reused) + w · out) / TPM.
-  public func need(requests: Double, prompt: Double, completion: Double, reused: Double = 0) -> Double {
-    requests * (prompt * (1 - reused) + outputWeight * completion) / tokensEach
-  }
+  /// The units that so many requests in a second need, before rounding: rate × weighted amount ÷ what a unit carries.
+  public func need(rate: Double, amount: Double) -> Double { tokensEach > 0 ? rate * amount / tokensEach : .infinity }
 
-  /// The units to buy for a need: at least the smallest offer, in whole steps.
+  /// The units to buy for a need: at least the smallest offer, in whole steps; at most a billion.
   public func bought(for need: Double) -> Int {
-    max(least, Int((need / Double(step)).rounded(.up)) * step)
-  }
-
-  /// The requests in a minute that so many units carry.
-  public func carried(units: Int, prompt: Double, completion: Double, reused: Double = 0) -> Double {
-    Double(units) * tokensEach / (prompt * (1 - reused) + outputWeight * completion)
+    guard need.isFinite, need < 1e9 else { return 1_000_000_000 }
+    return max(least, Int((need / Double(step)).rounded(.up)) * step)
   }
 }

@@ -30,6 +30,22 @@ public struct ForecastReport: Sendable {
     public var limit: Double?
     /// How many times the need the limit is.
     public var headroom: Double?
+    /// The wait for a slot that 99 of 100 stay below, in seconds.
+    public var wait: Double?
+  }
+
+  /// Capacity bought ahead, beside what use costs.
+  public struct BoughtRow: Equatable, Sendable {
+    /// The component, and in which cell.
+    public var name: String
+    /// The units that the peak needs.
+    public var need: Double
+    /// The units to buy in each location.
+    public var units: Int
+    /// What they cost in a second.
+    public var cost: Double
+    /// What use alone costs in a second.
+    public var byUse: Double
   }
 
   /// What a scenario makes of the moment.
@@ -90,6 +106,8 @@ public struct ForecastReport: Sendable {
   public var projection: Projection
   /// By component and cell.
   public var components: [ComponentRow]
+  /// What could be bought ahead.
+  public var bought: [BoughtRow]
   /// What may come, the model as it is first.
   public var scenarios: [ScenarioRow]
   /// What moves the cost, the most first.
@@ -141,6 +159,7 @@ extension Planner {
       runbook: plan.runbook, environment: plan.environment, plan: plan, moment: options.moment,
       scenario: options.scenario?.id.value, model: model, figures: forecaster.table(of: projection, ranges: ranges),
       draws: options.draws, projection: projection, components: course.rows(of: projection),
+      bought: forecaster.bought(for: projection).map { course.row(of: $0) },
       scenarios: options.scenario == nil
         ? forecaster.whatIfs(rows: rows, on: day, inventory: inventory, zone: runbook.zone.value).map { $0.row } : [],
       influences: forecaster.influences(on: "cost_per_month", of: live, on: day).map { course.row(of: $0) },
@@ -186,8 +205,14 @@ extension PlannedCourse {
     projection.components.filter { !model.components[$0.component].needs.isEmpty }.map { load in
       ForecastReport.ComponentRow(
         name: name(of: load), summary: model.components[load.component].summary, need: load.need, units: load.units,
-        locations: load.locations, limit: load.limit, headroom: load.headroom)
+        locations: load.locations, limit: load.limit, headroom: load.headroom, wait: load.wait)
     }
+  }
+
+  func row(of bought: Bought) -> ForecastReport.BoughtRow {
+    let load = ComponentLoad(component: bought.component, cell: bought.cell)
+    return ForecastReport.BoughtRow(
+      name: name(of: load), need: bought.need, units: bought.units, cost: bought.cost, byUse: bought.byUse)
   }
 
   func row(of influence: Influence) -> ForecastReport.InfluenceRow {

@@ -140,13 +140,15 @@ extension Planner {
     let loads = course.end.components.filter { $0.component == index }
     let perMinute = loads.reduce(0) { $0 + Double($1.locations) } * model.values[quota] * model.values[each] * 60
     let asked = model.values[burst.rate] * model.values[burst.lasts]
-    guard let windows = TokenLimit(tokens: perMinute).windows(backlog: Int(asked.rounded()), tokensEach: amount),
-      windows > 1
-    else { return nil }
+    let limit = TokenLimit(tokens: perMinute)
+    let backlog = Int(min(1e12, asked.rounded()))
+    guard let windows = limit.windows(backlog: backlog, tokensEach: amount), windows > 1 else { return nil }
+    let drained = Spoken.number(limit.minutes(backlog: backlog, tokensEach: amount))
     let unit = takings.first.flatMap { model.taking($0.value) }.map { model.estimates[$0.number].dimension.unit } ?? ""
     return PlanningFindings.burst(
       "\(said) is \(Spoken.number(asked)) requests of \(Spoken.number(amount)) \(unit): `\(component.id.value)` admits "
-        + "\(Spoken.number(perMinute)) \(unit) in a minute, so the last one is admitted in minute \(windows)",
+        + "\(Spoken.number(perMinute)) \(unit) in a minute, so the last one is admitted in minute \(windows), or after "
+        + "\(drained) min where the limit refills all the time",
       instead: "size the quota by the burst and not by the mean, shed what cannot wait, or spread the burst", at: place)
   }
 

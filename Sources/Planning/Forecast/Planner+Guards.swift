@@ -109,6 +109,19 @@ extension Planner {
       }
     }
     guard !residency.allowed.isEmpty else { return }
+    for component in model.components {
+      guard let zone = component.zone else { continue }
+      let live = Set(values)
+      let refusing = residency.allowed.filter {
+        live.contains($0.value.value) && !$0.zones.map(\.value).contains(zone.value)
+      }
+      guard !refusing.isEmpty else { continue }
+      findings.append(
+        PlanningFindings.resides(
+          "`\(component.id.value)` keeps its data in \(zone.value), which "
+            + "\(refusing.map(\.value.value).joined(separator: ", ")) \(refusing.count == 1 ? "does" : "do") not allow",
+          at: zone.location))
+    }
     for component in model.components where component.place == .world {
       findings.append(
         PlanningFindings.resides(

@@ -75,11 +75,14 @@ extension Planner {
         course.forecaster.figure(name, of: end).map { (name: name, value: $0) }
       }
       guard !meanings.contains(where: { abs($0.value - stated.mid) <= statement.within * stated.mid }) else { return }
+      let asked = Concurrency.rate(
+        people: stated.mid, answer: end.meanAnswer, thinking: model.load.thinking.map { model.values[$0] } ?? 0)
       let said = meanings.map { "\(Spoken.number($0.value)) \($0.name)" }.joined(separator: ", ")
       findings.append(
         PlanningFindings.concurrency(
           "\(statement.source) says \(Spoken.number(stated.mid)) concurrent, which is none of \(said): so many people "
-            + "could not ask only \(Spoken.number(end.peakRate)) questions in a second",
+            + "in sessions would ask \(Spoken.number(asked)) questions in a second, and the peak has "
+            + Spoken.number(end.peakRate),
           at: statement.figure.location))
     case "scale":
       let grown = model.baseline.compactMap { item -> (name: String, factor: Double)? in

@@ -231,7 +231,21 @@ extension ForecastModelBuilder {
       ready: number("ready", of: node, in: path, wants: .time), scales: node.boolean("scales"),
       availability: number("availability", of: node, in: path, wants: .count),
       fallback: number("fallback", of: node, in: path, wants: .count), isSoft: node.boolean("soft"),
-      place: node.choice("place") ?? .location, retires: node.date("retires"), size: size, costs: costs)
+      place: node.choice("place") ?? .location, retires: node.date("retires"), size: size,
+      zone: node.located("zone"), costs: costs, provisioned: node["provisioned"].flatMap { provisioned($0, path: path) }
+    )
+  }
+
+  private mutating func provisioned(_ node: SyntaxNode, path: String) -> ComponentModel.Provisioned? {
+    guard let price = node.located("price"), let carries = number("carries", of: node, in: "\(path).provisioned") else {
+      return nil
+    }
+    let counts = (node["counts"]?.members ?? []).compactMap { member in
+      member.value.text.flatMap { Double($0) }.map { (taking: member.key, weight: $0) }
+    }
+    return ComponentModel.Provisioned(
+      counts: counts, carries: carries, least: node.integer("least") ?? 1, step: max(1, node.integer("step") ?? 1),
+      price: price)
   }
 
   private mutating func need(_ node: SyntaxNode, path: String) -> ComponentModel.Need? {

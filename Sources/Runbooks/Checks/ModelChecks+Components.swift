@@ -20,6 +20,7 @@ extension ModelChecks {
       }
     }
     for line in component.costs { check(line) }
+    if let provisioned = component.provisioned { check(provisioned, of: component) }
     if let offered = component.size.first(where: { $0.offered == nil }),
       component.size.contains(where: { $0.offered != nil })
     {
@@ -69,6 +70,12 @@ extension ModelChecks {
     report(
       .wrongDimension(
         Located(estimate.text, at: estimate.location), is: estimate.dimension, wants: wanted, of: estimate.path))
+  }
+
+  /// Capacity bought ahead counts amounts of calls in one unit, and is paid by time.
+  private mutating func check(_ provisioned: ComponentModel.Provisioned, of component: ComponentModel) {
+    checkCarried(provisioned.counts.map(\.taking), provisioned.carries, of: component)
+    check(ComponentModel.Cost(price: provisioned.price, of: Located("units", at: provisioned.price.location)))
   }
 
   private mutating func check(_ line: ComponentModel.Cost) {

@@ -24,7 +24,9 @@ extension Vocabulary {
       Key("retires", .form(.date), "The day on which its maker takes it away."),
       Key("size", .named(.name, .form(.estimate)), "The size of a unit that is asked for."),
       Key("offered", .named(.name, .form(.estimate)), "The largest size that is offered."),
+      Key("zone", .form(.name), "The zone in which its data lie, where that is not the zone of its cell."),
       Key("costs", .list(.mapping(.cost)), "The lines of its bill."),
+      Key("provisioned", .mapping(.provisioned), "The same capacity bought ahead, to compare with the bill."),
     ], aliases: ["min": "least", "max": "most", "sla": "availability", "region": "place"])
 
   static let need = Vocabulary(
@@ -39,6 +41,18 @@ extension Vocabulary {
       Key("holds", .form(.name), "The time under `takes:` for which a request holds a slot."),
       Key("variation", .form(.estimate), standard: "1", "The squared coefficient of variation of that time."),
       Key("waits", .form(.estimate), standard: "1 %", "The share of requests that may have to wait."),
+    ])
+
+  static let provisioned = Vocabulary(
+    "`provisioned`", "Capacity that is bought ahead in units.",
+    keys: [
+      Key(
+        "counts", .named(.name, .form(.number)), required: true,
+        "The amounts of calls that count, each with its weight, such as `{ prompt: 1, completion: 3 }`."),
+      Key("carries", .form(.estimate), required: true, "What one unit carries, such as `2500 tokens/min`."),
+      Key("least", .integer(0...1_000_000), standard: "1", "The fewest units that can be bought."),
+      Key("step", .integer(1...1_000_000), standard: "1", "Units are bought in multiples of this."),
+      Key("price", .form(.value), required: true, "The price of a unit, by time."),
     ])
 
   static let cost = Vocabulary(

@@ -44,7 +44,7 @@ class Assistant(web.Handler):
         dearer = fault.DEARER if kind == "cost" else 1
         try:
             if kind == "slow":
-                time.sleep(fault.SECONDS)
+                time.sleep(FAULTS.delay())
             if kind == "errors" and FAULTS.strikes():
                 raise web.Refusal(500, "the language model gave no answer")
             value = self.answer(store, str(body.get("question", "")))

@@ -17,7 +17,8 @@ import time
 from common import Problem, connect, place, settings, write_whole
 
 KINDS = ["slow", "errors", "cost"]
-SECONDS = 6.5  # what `slow` adds to an answer
+SECONDS = 6.5  # what `slow` adds to an answer in the end
+RISE = 0.5  # seconds a second on the way there: answers never stop coming, so it is slowness that is measured
 EVERY = 5  # `errors` fails one in so many
 DEARER = 3  # `cost` multiplies tokens by
 
@@ -27,12 +28,19 @@ class Faults:
 
     def __init__(self, region):
         self.region, self.lock, self.looked, self.kind, self.count = region, threading.Lock(), 0.0, None, 0
+        self.since = None
 
     def now(self):
         with self.lock:
             if time.monotonic() - self.looked > 0.05:
                 self.looked, self.kind = time.monotonic(), self.read()
+                self.since = None if self.kind is None else self.since or self.looked
             return self.kind
+
+    def delay(self):
+        """What `slow` adds to an answer now."""
+        with self.lock:
+            return 0.0 if self.since is None else min(SECONDS, RISE * (time.monotonic() - self.since))
 
     def read(self):
         try:

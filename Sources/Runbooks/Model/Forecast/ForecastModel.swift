@@ -182,6 +182,20 @@ public struct ComponentModel: Sendable {
     public var of: Located<String>
   }
 
+  /// Capacity that is bought ahead in units.
+  public struct Provisioned: Sendable {
+    /// Amounts that calls take, each with the weight with which it counts.
+    public var counts: [(taking: Located<String>, weight: Double)]
+    /// What one unit carries in a second.
+    public var carries: ForecastModel.Number
+    /// The fewest units that can be bought.
+    public var least: Int
+    /// Units are bought in multiples of this.
+    public var step: Int
+    /// The price of a unit.
+    public var price: Located<String>
+  }
+
   /// Where requests may be worked on.
   public enum Place: String, Sendable, CaseIterable { case location, zone, world }
 
@@ -221,8 +235,12 @@ public struct ComponentModel: Sendable {
   public var retires: Located<CivilDate>?
   /// The size that is asked for, and the largest that is offered: by name.
   public var size: [(name: Located<String>, asked: ForecastModel.Number, offered: ForecastModel.Number?)]
+  /// The zone in which its data lie, where that is not the zone of its cell.
+  public var zone: Located<String>?
   /// The bill.
   public var costs: [Cost]
+  /// The same capacity bought ahead.
+  public var provisioned: Provisioned?
 }
 
 /// What something costs.
