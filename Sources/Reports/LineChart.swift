@@ -111,7 +111,7 @@ struct LineChart {
 
   /// A coordinate with one decimal place.
   static func short(_ value: Double) -> String {
-    let tenths = Int((value * 10).rounded())
+    let tenths = Int((value.isFinite ? max(-1e6, min(1e6, value)) * 10 : 0).rounded())
     return tenths % 10 == 0 ? String(tenths / 10) : "\(tenths / 10).\(abs(tenths % 10))"
   }
 }

@@ -17,6 +17,9 @@ struct SpanChart {
   private static let (width, row, left, right) = (720.0, 26.0, 200.0, 70.0)
 
   var svg: HTML {
+    // What is not finite has no place on an axis.
+    let bars = bars.filter { $0.low.isFinite && $0.high.isFinite }
+    let middle = middle.isFinite ? middle : 0
     let ends = bars.flatMap { [$0.low, $0.high] } + [middle]
     let (least, most) = (ends.min() ?? 0, ends.max() ?? 1)
     let span = most > least ? most - least : 1

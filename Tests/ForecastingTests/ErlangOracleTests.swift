@@ -41,6 +41,18 @@ private enum Scipy {
 
 @Suite("Erlang's formulas, against scipy")
 struct ErlangOracleTests {
+  @Test("go over into their limit without a step: 19,900 servers exactly, 20,100 by the limit")
+  func limit() throws {
+    for share in [0.2, 0.01] {
+      let below = try #require(Erlang.servers(load: 19_700, waitingAtMost: share))
+      let above = try #require(Erlang.servers(load: 20_001, waitingAtMost: share))
+      #expect(abs(Double(above - 20_001) - Double(below - 19_700)) <= 4)
+    }
+    #expect(abs(Erlang.waiting(load: 19_800, servers: 20_001) - Erlang.waiting(load: 19_799, servers: 20_000)) < 0.003)
+    #expect(Erlang.servers(load: 1e12, waitingAtMost: 0.01) == nil)
+    #expect(Erlang.servers(load: 1e8, waitingAtMost: 0.01).map { $0 > 100_000_000 && $0 < 100_040_000 } == true)
+  }
+
   @Test("are the same on a grid of up to 10,000 servers, and nothing overflows", .enabled(if: Scipy.isThere != nil))
   func grid() throws {
     let input = Scipy.grid.map { "\($0.load) \($0.servers)\n" }.joined()

@@ -37,6 +37,14 @@ struct PageTests {
     #expect(chart.svg.markup.hasPrefix("<svg"))
   }
 
+  @Test("draws spans without a trap, whatever the numbers are")
+  func spans() {
+    let bars = [SpanChart.Bar(name: "a", low: .infinity, high: 1), .init(name: "b", low: .nan, high: .nan)]
+    #expect(SpanChart(title: "t", desc: "d", middle: .infinity, bars: bars).svg.markup.hasPrefix("<svg"))
+    let one = [SpanChart.Bar(name: "a", low: 5, high: 5)]
+    #expect(SpanChart(title: "t", desc: "d", middle: 5, bars: one).svg.markup.contains("<rect"))
+  }
+
   /// Whether every element that begins ends, in the right order.
   private static func isBalanced(_ markup: String) -> Bool {
     var open: [Substring] = []

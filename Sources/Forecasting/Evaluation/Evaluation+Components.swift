@@ -32,8 +32,12 @@ extension Evaluation {
     // When one location is lost, the others carry all.
     let part = 1 / Double(max(1, locations - 1))
     let peak = values[model.load.peak]
+    // Each need looks at one flow, and grows with it.
+    let fullest = FlowRates(
+      questions: cellLoad.hours.map(\.questions).max() ?? 0, hits: cellLoad.hours.map(\.hits).max() ?? 0,
+      calls: cellLoad.peakCalls)
     for (number, need) in component.needs.enumerated() {
-      var most = cellLoad.hours.map { units(of: need, at: $0, stocks: cellLoad, factor: part * peak) }.max() ?? 0
+      var most = units(of: need, at: fullest, stocks: cellLoad, factor: part * peak)
       // Limits on rates are charged at once, and count by the minute; slots can make a burst wait.
       if case .carried = need {
         most = max(most, units(of: need, at: burst(in: cellLoad), stocks: cellLoad, factor: part))

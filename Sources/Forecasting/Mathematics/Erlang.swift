@@ -18,24 +18,47 @@ public enum Erlang {
 
   /// Erlang C: the chance that an arrival has to wait. 1 when the servers cannot carry the load.
   ///
-  /// C = B / (1 − ρ (1 − B)), with ρ = a / c.
+  /// C = B / (1 − ρ (1 − B)), with ρ = a / c. Above ``exact`` servers by the limit of Halfin and Whitt (Operations
+  /// Research 29, 1981), which is off by less than a thousandth there and takes no time.
   public static func waiting(load: Double, servers: Int) -> Double {
     guard load > 0 else { return 0 }
     guard Double(servers) > load else { return 1 }
+    if servers > exact { return limit((Double(servers) - load) / load.squareRoot()) }
     return waiting(blocking: blocking(load: load, servers: servers), load: load, servers: servers)
   }
 
   /// The fewest servers with which at most this share of arrivals waits; `nil` above `most`.
   ///
   /// - Complexity: O(answer): the recursion of B goes on from one number of servers to the next.
-  public static func servers(load: Double, waitingAtMost share: Double, most: Int = 1_000_000) -> Int? {
+  public static func servers(load: Double, waitingAtMost share: Double, most: Int = 1_000_000_000) -> Int? {
     guard load > 0 else { return 0 }
+    guard load < Double(most) else { return nil }
+    if load > Double(exact) { return manyServers(load: load, waitingAtMost: share, most: most) }
     var blocking = 1.0
     for count in stride(from: 1, through: most, by: 1) {
       blocking = load * blocking / (Double(count) + load * blocking)
       if Double(count) > load, waiting(blocking: blocking, load: load, servers: count) <= share { return count }
     }
     return nil
+  }
+
+  /// Up to so many servers the formulas are followed one server after the other.
+  static let exact = 20_000
+
+  /// The chance of waiting with a + β √a servers, as a grows: 1 / (1 + β Φ(β) / φ(β)).
+  private static func limit(_ beta: Double) -> Double {
+    let density = Elementary.exp(-beta * beta / 2) / (2 * Double.pi).squareRoot()
+    return density > 0 ? 1 / (1 + beta * Elementary.normal(beta) / density) : 0
+  }
+
+  private static func manyServers(load: Double, waitingAtMost share: Double, most: Int) -> Int? {
+    var (low, high) = (0.0, 40.0)
+    for _ in 0..<60 {
+      let middle = (low + high) / 2
+      if limit(middle) <= share { high = middle } else { low = middle }
+    }
+    let servers = (load + high * load.squareRoot()).rounded(.up)
+    return servers <= Double(most) ? Int(servers) : nil
   }
 
   private static func waiting(blocking: Double, load: Double, servers: Int) -> Double {

@@ -14,8 +14,8 @@ public struct TokenLimit: Equatable, Sendable {
 
   /// Requests of so many tokens that one minute admits.
   public func admitted(tokensEach: Double) -> Int {
-    guard tokensEach > 0 else { return requests.isFinite ? Int(requests) : .max }
-    return Int(min(tokens / tokensEach, requests).rounded(.down))
+    let each = tokensEach > 0 ? min(tokens / tokensEach, requests) : requests
+    return Int(max(0, min(each, 1e15)).rounded(.down))
   }
 
   /// The fixed minute windows that a backlog takes: the last request is admitted when the last of them begins. `nil`

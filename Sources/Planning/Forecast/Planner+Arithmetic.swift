@@ -54,7 +54,7 @@ extension Planner {
     let wave = plan.path(stage: first.stage, wave: first.wave)
     let by = first.begins?.adding(days: -Int(lead.milliseconds / Span.day.milliseconds))
     plan.asks.append(
-      PlannedAsk(what: course.name(of: last), units: Int(last.units), granted: Int(granted), wave: wave, by: by))
+      PlannedAsk(what: course.name(of: last), units: last.units.whole, granted: granted.whole, wave: wave, by: by))
     guard let by, let starts = plan.starts, by < starts else { return }
     findings.append(
       PlanningFindings.aboveLimit(
@@ -141,7 +141,7 @@ extension Planner {
     let perMinute = loads.reduce(0) { $0 + Double($1.locations) } * model.values[quota] * model.values[each] * 60
     let asked = model.values[burst.rate] * model.values[burst.lasts]
     let limit = TokenLimit(tokens: perMinute)
-    let backlog = Int(min(1e12, asked.rounded()))
+    let backlog = asked.whole
     guard let windows = limit.windows(backlog: backlog, tokensEach: amount), windows > 1 else { return nil }
     let drained = Spoken.number(limit.minutes(backlog: backlog, tokensEach: amount))
     let unit = takings.first.flatMap { model.taking($0.value) }.map { model.estimates[$0.number].dimension.unit } ?? ""

@@ -113,7 +113,7 @@ extension Planner {
       (last, cost) = (stop.day ?? last, stop.dated.cost)
       let tightest = stop.full.tightest
       return PlannedProjection(
-        stage: stop.stage, wave: stop.wave, targets: stop.targets, users: Int(stop.full.users.rounded()),
+        stage: stop.stage, wave: stop.wave, targets: stop.targets, users: stop.full.users.whole,
         peak: stop.dated.peakRate.rounded(toMeaningful: 4),
         costPerDay: (stop.dated.cost * 86_400).rounded(toMeaningful: 5),
         spent: spent.rounded(toMeaningful: 5), availability: (stop.full.availability * 100).rounded(toMeaningful: 6),
@@ -133,6 +133,9 @@ extension PlannedCourse {
 }
 
 extension Double {
+  /// The nearest whole number, within what a plan can hold.
+  var whole: Int { isNaN ? 0 : Int(Swift.max(-1e12, Swift.min(1e12, self)).rounded()) }
+
   /// The number with so many digits that mean something; 0 when it does not fit.
   func rounded(toMeaningful digits: Int) -> Fixed {
     guard isFinite, self != 0 else { return .zero }

@@ -51,7 +51,7 @@ extension Planner {
             instead: "widen `window`, or measure over more (`per: global`)", at: trigger.id.location))
         continue
       }
-      let count = max(least, Int(early.rounded()))
+      let count = max(least, min(1_000_000_000, early.whole))
       let chance = BudgetOdds.stops(targets: count, tolerate: Int(share * Double(count)), rate: healthy)
       guard chance > 0.01 else { continue }
       let one = Spoken.share(1 / Double(count))

@@ -137,10 +137,10 @@ struct ForecastModelBuilder {
   private mutating func shares(_ node: SyntaxNode?, count: Int) -> [Double] {
     let written = (node?.elements ?? []).compactMap { $0.text.flatMap(Double.init) }
     let sum = written.reduce(0, +)
-    guard written.count == count, sum > 0 else {
+    guard written.count == count, sum > 0, written.allSatisfy({ $0 >= 0 }) else {
       if let node {
         findings.append(
-          .incompleteModel("the profile", needs: "\(count) shares, one for each hour of the day", at: node.location))
+          .incompleteModel("the profile", needs: "\(count) shares that are not negative, one for each hour of the day", at: node.location))
       }
       return [Double](repeating: 1 / Double(count), count: count)
     }
@@ -149,10 +149,12 @@ struct ForecastModelBuilder {
 
   private mutating func factors(_ node: SyntaxNode?) -> [Double] {
     let written = (node?.elements ?? []).compactMap { $0.text.flatMap(Double.init) }
-    if let node, written.count != 7 {
-      findings.append(.incompleteModel("`week`", needs: "seven factors, Monday first", at: node.location))
+    let isWhole = written.count == 7 && written.allSatisfy { $0 >= 0 }
+    if let node, !isWhole {
+      findings.append(
+        .incompleteModel("`week`", needs: "seven factors that are not negative, Monday first", at: node.location))
     }
-    return written.count == 7 ? written : [Double](repeating: 1, count: 7)
+    return isWhole ? written : [Double](repeating: 1, count: 7)
   }
 
   private mutating func cache(_ node: SyntaxNode) -> CacheModel? {
