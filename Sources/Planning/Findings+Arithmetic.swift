@@ -17,6 +17,13 @@ extension PlanningFindings {
       suggestion: instead)
   }
 
+  static func unbounded(_ what: String, at location: SourceSpan) -> Finding {
+    Finding(
+      code: "G401", severity: .error, message: "no number of units of `\(what)` carries what the model asks of it",
+      location: location,
+      suggestion: "look at the amounts of its needs: one is far too large, or carries next to nothing")
+  }
+
   static func burst(_ message: String, instead: String, at location: SourceSpan) -> Finding {
     Finding(code: "G402", severity: .warning, message: message, location: location, suggestion: instead)
   }
@@ -41,7 +48,7 @@ extension PlanningFindings {
       message: "`\(what)` is taken away by its maker on \(day), "
         + (daysAfter < 0
           ? "\(-daysAfter) days before the programme ends on \(ends)"
-          : "\(daysAfter / 30) months after the programme ends on \(ends)"),
+          : "\(daysAfter < 60 ? "\(daysAfter) days" : "\(daysAfter / 30) months") after the programme ends on \(ends)"),
       location: location, suggestion: "plan the move to its successor as a phase, or start with the successor")
   }
 

@@ -6,7 +6,8 @@ extension Planner {
   /// Says when the calendar of the plan ends after the deadline, and which pace would end in time.
   mutating func checkDeadline(of plan: Plan, finish: CivilDate?) {
     guard !isTrial, let deadline = runbook.deadline, let last = plan.stages.flatMap(\.waves).compactMap(\.latest).max(),
-      last > deadline.value, let start = plan.starts ?? plan.stages.first?.waves.first?.earliest
+      last > deadline.value.adding(days: slack(of: plan)),
+      let start = plan.starts ?? plan.stages.first?.waves.first?.earliest
     else { return }
     // Those that count are the targets of the roll-out that comes last: platforms are not what the deadline is about.
     let inventory = plan.stages.last { $0.inventory != nil }?.inventory
@@ -26,6 +27,15 @@ extension Planner {
 
   /// A week counts as over when only its weekend lies after the deadline.
   private static let weekend = 2
+
+  /// How long after the deadline the last wave may end: waves that are paced by the week have that week.
+  private func slack(of plan: Plan) -> Int {
+    let stages = runbook.phases.flatMap(\.stages)
+    let last = plan.stages.indices.max { ends(plan.stages[$0]) < ends(plan.stages[$1]) }
+    return last.map { stages[$0].waves.pace?.value.period == .week } == true ? Self.weekend : 0
+  }
+
+  private func ends(_ stage: PlannedStage) -> Int { stage.waves.compactMap(\.latest).max()?.dayNumber ?? 0 }
 
   private func week(of day: CivilDate, from start: CivilDate) -> Int {
     (day.dayNumber - start.monday.dayNumber) / 7 + 1

@@ -54,7 +54,7 @@ public enum ForecastPage {
             "div", [("class", "box warn")],
             (warning
               + report.plan.asks.map { ask in
-                "Ask for \(ask.units) units of \(ask.what)\(ask.by.map { " by \($0.text)" } ?? ""); now \(ask.granted)"
+                "Ask for \(ask.amount)\(ask.by.map { " by \($0.text)" } ?? ""); now \(ask.granted)"
               }).map { HTML.element("p", [], [.text($0)]) })
         ])
   }

@@ -140,8 +140,13 @@ public struct DocumentFacts: Sendable {
         })
     case "asks":
       return PlanScreen.table(
-        ["what", "units of a location", "granted today", "ask by", "first needed by"],
-        plan.asks.map { [$0.what, Words.grouped($0.units), Words.grouped($0.granted), $0.by?.text ?? "–", $0.wave] })
+        ["what", "units of a location", "locations", "granted today", "ask by", "first needed by"],
+        plan.asks.map {
+          [
+            $0.what, Words.grouped($0.units), String($0.locations), Words.grouped($0.granted), $0.by?.text ?? "–",
+            $0.wave,
+          ]
+        })
     default: return ForecastReportScreen.markdown(report, table: name)
     }
   }

@@ -12,28 +12,43 @@ public enum ForecastReportScreen {
       Width.spread(style.paint(title, .bold), style.paint("plan \(digest.short)", .dim), to: columns), moment(report),
     ]
     for section in sections(report) {
-      var table = Table(
-        section.titles.enumerated().map { position, title in
-          .init(title: title, isRight: section.right.contains(position), givesWay: section.gives.contains(position))
-        }, indent: " ")
-      table.rows = wrapped(section, to: columns)
-      rows += [""] + [style.paint(section.name, .bold)] + table.lines(columns: columns, style: style)
+      rows += [""] + [style.paint(section.name, .bold)] + lines(of: section, style, columns)
       rows += section.notes.flatMap { Width.wrap($0, to: max(20, columns - 1)) }.map { style.paint(" " + $0, .dim) }
     }
     return style.finish(rows.map { Width.truncate($0, to: columns) + "\n" }.joined())
   }
 
-  /// The rows of a section, the calculation of a figure in as many lines as it needs.
-  private static func wrapped(_ section: Section, to columns: Int) -> [[String]] {
-    guard let last = section.wraps else { return section.rows }
-    let widths = (0..<last).map { index in section.rows.map { Width.columns($0[index]) }.max() ?? 0 }
-    let room = max(24, columns - widths.reduce(0, +) - 2 * last - 2)
-    return section.rows.flatMap { row in
-      Width.wrap(row[last], to: room).enumerated().map { line, text in
-        line == 0 ? Array(row[..<last]) + [text] : [String](repeating: "", count: last) + [text]
-      }
+  private static func lines(of section: Section, _ style: Style, _ columns: Int) -> [String] {
+    let all = section.titles.enumerated().map { position, title in
+      Table.Column(
+        title: title, isRight: section.right.contains(position), givesWay: section.gives.contains(position))
     }
+    var table = Table(all, indent: " ")
+    table.rows = section.rows
+    guard let last = section.wraps else { return table.lines(columns: columns, style: style) }
+    let widths = (0..<last).map { index in
+      ([section.titles[index]] + section.rows.map { $0[index] }).map(Width.columns).max() ?? 0
+    }
+    let room = columns - widths.reduce(0, +) - 2 * last - 2
+    if room >= leastRoom {
+      table.rows = section.rows.flatMap { row in
+        Width.wrap(row[last], to: room).enumerated().map { line, text in
+          line == 0 ? Array(row[..<last]) + [text] : [String](repeating: "", count: last) + [text]
+        }
+      }
+      return table.lines(columns: columns, style: style)
+    }
+    // On a narrow terminal the calculation stands below its number.
+    table.columns = Array(all[..<last])
+    let found = table.lines(columns: columns, style: style)
+    return Array(found.prefix(1))
+      + zip(found.dropFirst(), section.rows).flatMap { line, row in
+        [line] + Width.wrap(row[last], to: max(20, columns - 5)).map { style.paint("     " + $0, .dim) }
+      }
   }
+
+  /// A calculation in fewer columns cannot be read.
+  private static let leastRoom = 30
 
   /// For what moment, and under which scenario.
   static func moment(_ report: ForecastReport) -> String {
@@ -89,8 +104,7 @@ public enum ForecastReportScreen {
         ]
       }, right: [1, 2, 3, 4, 5, 6], gives: [0])
     section.notes = report.plan.asks.map { ask in
-      "ask for \(Words.grouped(ask.units)) units of \(Sanitize.line(ask.what))"
-        + (ask.by.map { " by \(Words.day($0))" } ?? "")
+      "ask for \(Sanitize.line(ask.amount))" + (ask.by.map { " by \(Words.day($0))" } ?? "")
         + ": \(Sanitize.line(ask.wave)) needs more than the \(Words.grouped(ask.granted)) that are granted"
     }
     return section
@@ -275,7 +289,8 @@ extension PlannedAsk {
   var shown: JSON {
     .dictionary([
       ("by", by.map { .string($0.text) } ?? .null), ("granted", .integer(Int64(granted))),
-      ("units", .integer(Int64(units))), ("wave", .string(wave)), ("what", .string(what)),
+      ("locations", .integer(Int64(locations))), ("units", .integer(Int64(units))), ("wave", .string(wave)),
+      ("what", .string(what)),
     ])
   }
 }

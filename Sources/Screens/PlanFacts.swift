@@ -218,7 +218,8 @@ struct PlanFacts {
     var days: [(day: String, asks: [String])] = []
     for ask in plan.asks.sorted(by: { ($0.by?.dayNumber ?? 0) < ($1.by?.dayNumber ?? 0) }) {
       let day = ask.by.map { "by \($0.spoken) " } ?? ""
-      let text = "\(Words.grouped(ask.units)) of \(Sanitize.line(ask.what))"
+      let each = ask.locations > 1 ? "\(ask.locations) × " : ""
+      let text = "\(each)\(Words.grouped(ask.units)) of \(Sanitize.line(ask.what))"
       if days.last?.day == day { days[days.count - 1].asks.append(text) } else { days.append((day, [text])) }
     }
     return days.map { $0.day + $0.asks.joined(separator: ", ") }.joined(separator: " · ")

@@ -74,7 +74,7 @@ extension PlanScreen {
         ]
       })
     lines += plan.asks.map { ask in
-      "- Ask for \(Words.grouped(ask.units)) units of \(cell(ask.what))\(ask.by.map { " by \($0.text)" } ?? ""): "
+      "- Ask for \(cell(ask.amount))\(ask.by.map { " by \($0.text)" } ?? ""): "
         + "\(cell(ask.wave)) needs more than the \(Words.grouped(ask.granted)) that are granted."
     }
     return lines + (plan.asks.isEmpty ? [] : [""])

@@ -84,7 +84,15 @@ struct ForecastCommand: AsyncParsableCommand {
       runbook, options: parameters, changes: changes, scenario: scenario, style: style)
     if let compare { return try await ForecastComparing(journal: journal, style: style).run(compare, work: work) }
     let digest = work.plan.digest
-    guard work.runbook.model != nil else { return write(work.plan, digest: digest) }
+    guard work.runbook.model != nil else {
+      try refuseWithoutModel()
+      return write(work.plan, digest: digest)
+    }
+    if !fill.isEmpty, scenario != nil || at != nil || !changes.isEmpty {
+      throw Refusal(
+        .usage, "documents are filled with the model as it is, for the whole plan",
+        next: ["leave out --scenario, --at and the numbers of the model after --set"])
+    }
     if !fill.isEmpty { return try await ForecastFilling(files: fill, isCheck: check).run(work) }
     var wanted = ForecastOptions()
     wanted.moment = try moment(in: work.plan)
@@ -104,6 +112,16 @@ struct ForecastCommand: AsyncParsableCommand {
       return Output.standard.write(picture)
     }
     write(report, digest: digest)
+  }
+
+  /// Charts, pages and documents are made of a model.
+  private func refuseWithoutModel() throws {
+    let asked = [
+      (!fill.isEmpty, "--fill"), (chart != nil, "--chart"), (at != nil, "--at"), (form == .html, "--html"),
+    ].filter(\.0).map(\.1)
+    guard let first = asked.first else { return }
+    throw Refusal(
+      .usage, "\(first) needs a model, and the forecast of this runbook has none", next: ["add `load:` to it"])
   }
 
   private func write(_ report: ForecastReport, digest: Digest) {
@@ -170,13 +188,15 @@ struct ForecastWork {
         if name == nil, changes.isEmpty { return }
         throw Refusal(.usage, "the forecast of this runbook has no model", next: ["add `load:` to it"])
       }
+      // A forecast answers questions, also about what a plan would refuse.
+      runbook.model?.refuses = false
       if let name {
         guard let known = model.scenarios.first(where: { $0.id.value == name }) else {
           let names = model.scenarios.map(\.id.value).joined(separator: ", ")
           throw Refusal(.usage, "the forecast has no scenario `\(name)`", next: ["it has \(names)"])
         }
         scenario = known
-        runbook.model = model.under(known)
+        runbook.model = runbook.model?.under(known)
       }
       for path in changes.keys.sorted() {
         guard let text = changes[path], let change = EstimateChange(text) else {

@@ -11,7 +11,8 @@ struct ForecastFilling {
   func run(_ work: ForecastWork) async throws {
     let facts = try await DocumentFacts.of(
       work.runbook, plan: work.plan, findings: work.findings, in: work.environment, zones: SystemZones())
-    var stale: [String] = []
+    // All are read before one is written: a bad mark leaves every file as it was.
+    var stale: [(file: String, text: String)] = []
     for file in files {
       guard let old = try? String(contentsOfFile: file, encoding: .utf8) else {
         throw Refusal(.usage, "\(file) cannot be read")
@@ -22,18 +23,18 @@ struct ForecastFilling {
           .usage, "\(file) has a mark that nothing belongs to: \(first)",
           next: ["sanderling forecast RUNBOOK --json lists figures and waves"])
       }
-      guard new != old else { continue }
-      stale.append(file)
-      if isCheck { continue }
+      if new != old { stale.append((file, new)) }
+    }
+    for (file, text) in stale where !isCheck {
       do {
-        try Data(new.utf8).write(to: URL(filePath: file), options: .atomic)
+        try Data(text.utf8).write(to: URL(filePath: file), options: .atomic)
       } catch {
         throw Refusal(.failed, "\(file) cannot be written: \(error.localizedDescription)")
       }
     }
     Output.error.write(
       stale.isEmpty
-        ? "every number is fresh\n" : stale.map { "\(isCheck ? "stale" : "written"): \($0)\n" }.joined())
+        ? "every number is fresh\n" : stale.map { "\(isCheck ? "stale" : "written"): \($0.file)\n" }.joined())
     if isCheck, !stale.isEmpty { throw Exit.failed }
   }
 }

@@ -99,7 +99,13 @@ struct ForecastCommandTests {
     #expect(program.read("page.md") == "It has <!--= figure users -->100<!--/=--> users.\n")
     #expect(try program.run("forecast", "book", "--fill", "page.md", "--check").status == 0)
     try program.write("wrong.md", "<!--= figure people -->1<!--/=-->\n")
-    #expect(try program.run("forecast", "book", "--fill", "wrong.md").err.contains("figure people"))
+    // A mark that nothing belongs to leaves all files as they were.
+    let stale = "<!--= figure users -->no<!--/=-->\n"
+    try program.write("page.md", stale)
+    #expect(try program.run("forecast", "book", "--fill", "page.md", "wrong.md").err.contains("figure people"))
+    #expect(program.read("page.md") == stale)
+    #expect(try program.run("forecast", "book", "--scenario", "double", "--fill", "page.md").status == 2)
+    #expect(program.read("page.md") == stale)
   }
 
   @Test("a plan above a limit is warned of, or refused where the model says so")
@@ -108,6 +114,21 @@ struct ForecastCommandTests {
     #expect(warned.status == 0 && warned.err.contains("G401"))
     let refused = try Self.program(quota: 0, limits: "refuse").run("plan", "book")
     #expect(refused.status == 3 && refused.err.contains("error[G401]"), "\(refused.err)")
+    // What would be refused is exactly what people want to look at.
+    let looked = try Self.program(quota: 0, limits: "refuse").run("forecast", "book", "--json")
+    #expect(try looked.status == 0 && Self.figure("users", looked.out) == 100, "\(looked.err)")
+  }
+
+  @Test("a chart, a page, a moment and documents need a model")
+  func modelless() throws {
+    let program = try Self.program()
+    try program.write(
+      "book/forecast.yaml", "sanderling: 1\nquantities: { cost: { unit: USD/day, summary: Cost., value: 5 } }\n")
+    #expect(try program.run("forecast", "book").status == 0)
+    for flag in [["--chart", "day"], ["--html"], ["--at", "one/s/1"], ["--fill", "page.md"]] {
+      let result = try program.run(["forecast", "book"] + flag)
+      #expect(result.status == 2 && result.err.contains("needs a model"), "\(flag) \(result.err)")
+    }
   }
 
   @Test("ranks risks by what they cost on average, and says what is missing")

@@ -58,6 +58,15 @@ func forecaster(_ runbook: Runbook) throws -> (forecaster: Forecaster, inventory
   )
 }
 
+extension Forecaster {
+  /// All targets of the inventory, live for ever.
+  var everybody: LiveTargets {
+    var live = nobody
+    add(0..<population.count, since: nil, to: &live)
+    return live
+  }
+}
+
 /// The client's case on one clock: 10,000 users in 200 stores, a fifth of the questions in one hour.
 enum Case {
   static let stores =

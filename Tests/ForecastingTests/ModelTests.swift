@@ -53,6 +53,30 @@ struct ModelTests {
     #expect(isClose(needs[2].need, 1))
   }
 
+  @Test("sizes tokens by the burst of those who are live, with empty caches, and by what a surge makes of it")
+  func bursts() throws {
+    // 100 questions a second for 6 s are 600 in their minute: 3,300 tokens each, at 1,000 for a unit.
+    func need(_ load: String, caches: String = "[]", stores: Int = 200) throws -> Double {
+      let text = Case.model(load: "  burst: { rate: 100 /s, lasts: 6 s }\n" + load, caches: caches)
+      let (forecaster, _) = try forecaster(try loaded(text, prices: Case.prices, stores: Case.stores))
+      var live = forecaster.nobody
+      forecaster.add(0..<stores, since: nil, to: &live)
+      return forecaster.projection(of: live, on: nil).components[0].need
+    }
+    #expect(isClose(try need(""), 1_980))
+    #expect(isClose(try need("", caches: "[{ id: all, hits: 45 % }]"), 1_980))
+    #expect(isClose(try need("  surge: 2"), 3_960))
+    #expect(isClose(try need("", stores: 50), 495))
+  }
+
+  @Test("sizes by the busiest day of the week where none is given")
+  func busiest() throws {
+    let text = Case.model(load: "  week: [2, 1, 1, 1, 1, 1, 0]")
+    let (forecaster, _) = try forecaster(try loaded(text, prices: Case.prices, stores: Case.stores))
+    let projection = forecaster.projection(of: forecaster.everybody, on: nil)
+    #expect(isClose(projection.questionsPerDay, 40_000) && isClose(projection.components[0].need, 880))
+  }
+
   @Test("sums local hours over zones: the peak of two continents is flatter than that of one")
   func zones() throws {
     let spread =
@@ -115,7 +139,8 @@ struct ModelTests {
     func asked(_ days: Int) -> Double { forecaster.projection(of: live, on: monday.adding(days: days)).questionsPerDay }
     #expect(asked(0) == 0)
     let grown = Elementary.power(1.12, 7 * 24 / 730.0)
-    #expect(isClose(asked(7), 40_000 * (1 - Elementary.exp(-7 / 5.0)) * grown))
+    // Six of seven days are asked on: each has seven sixths of the mean day.
+    #expect(isClose(asked(7), 40_000 * 7 / 6 * (1 - Elementary.exp(-7 / 5.0)) * grown))
     #expect(asked(6) == 0)
     // Without a day nobody is new, and nothing has grown.
     #expect(isClose(forecaster.projection(of: live, on: nil).questionsPerDay, 40_000))

@@ -46,7 +46,7 @@ struct TargetStartTests {
 
   @Test("is counted by the pace that would meet the deadline: a frozen week is no week")
   func pace() throws {
-    func advice(_ calendars: String) throws -> String? {
+    func advice(_ calendars: String, pace: Int = 10) throws -> String? {
       let runbook = """
         sanderling: 1
         runbook: book
@@ -57,7 +57,7 @@ struct TargetStartTests {
         phases:
           - id: one
             stages:
-              - { id: s, targets: stores, waves: { pace: 10 per week }, steps: [{ id: act, uses: manual, undo: none }] }
+              - { id: s, targets: stores, waves: { pace: \(pace) per week }, steps: [{ id: act, uses: manual, undo: none }] }
         """
       let freeze = """
         BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20270101T000000Z\r
@@ -71,5 +71,8 @@ struct TargetStartTests {
     #expect(try advice("")?.hasPrefix("`pace: 15 per week`") == true)
     let frozen = try advice("calendars: [audit.ics]")
     #expect(frozen?.hasPrefix("`pace: 20 per week`") == true, "\(frozen ?? "no advice")")
+    // Who follows it is told no more.
+    #expect(try advice("", pace: 15) == nil)
+    #expect(try advice("calendars: [audit.ics]", pace: 20) == nil)
   }
 }

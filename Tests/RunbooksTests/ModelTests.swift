@@ -74,6 +74,24 @@ struct ModelTests {
     )
   }
 
+  @Test("a share is at most everything, and a unit carries something")
+  func possible() {
+    expect(
+      """
+      sanderling: 1
+      load: { of: stores, users: users, questions: 4 /day, present: ①20②  }
+      """,
+      "①–② G166 `load.present` is a share, and 20 is more than everything; write it in percent, such as `99.9 %`")
+    expect(
+      """
+      sanderling: 1
+      load: { of: stores, users: users, questions: 4 /day }
+      takes: { calls: { prompt: 3000 tokens } }
+      components: { m: { needs: [{ takes: prompt, carries: ①0 tokens/min② }] } }
+      """,
+      "①–② G167 `components.m.carries` is incomplete; it needs a number above 0: a unit carries something")
+  }
+
   @Test("knows the names of amounts, prices, columns, cells and figures")
   func names() {
     expect(

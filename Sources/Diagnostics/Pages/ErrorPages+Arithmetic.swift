@@ -5,7 +5,8 @@ extension ErrorPages {
       "G401", "A wave needs more than there is",
       """
       After the named wave a location of the component needs more units at its peak than its `quota` or `most` allows.
-      With `limits: refuse` in the forecast this is an error, and the plan is not made.
+      With `limits: refuse` in the forecast this is an error, and the plan is not made. So it is where no number of
+      units carries what the model asks for: an amount is far too large then, or a unit carries next to nothing.
 
       If more can be asked for, say how long that takes: the plan then says what to ask for and until when.
       """,
@@ -14,7 +15,8 @@ extension ErrorPages {
       "G402", "A burst that nothing absorbs",
       """
       A burst is over before new units are ready, or a limit on tokens in a minute spreads it over many minutes. Means
-      do not show it: platforms with bursts are sized by them.
+      do not show it: platforms with bursts are sized by them. Each cell has its part of the burst; the finding names
+      the one that it is worst for.
 
       Raise `least`, raise the quota, or let a queue take the burst and say how long people may wait.
       """,
@@ -38,7 +40,8 @@ extension ErrorPages {
       "G405", "Data outside of the zones that are allowed",
       """
       Targets of a country, or of another attribute, are served by a cell whose data lie in a zone that is not allowed
-      for them, or a component works on their requests anywhere in the world.
+      for them, or a component works on their requests anywhere in the world, or a value of the attribute has no
+      rule.
       """,
       "residency: { by: country, zones: { CH: [ch], DE: [eu] } }"),
     page(

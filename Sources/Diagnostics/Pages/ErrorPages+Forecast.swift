@@ -5,7 +5,8 @@ extension ErrorPages {
       code: "G166", title: "Units that do not fit",
       text: #"""
         A number of the forecast measures something else than its place asks for: a time where a rate belongs, tokens
-        where a share does, or a price per token for something that is counted in bytes.
+        where a share does, or a price per token for something that is counted in bytes. A share is at most everything:
+        `99.9` is no share, `99.9 %` is one.
 
         Wrong:
 
@@ -28,7 +29,8 @@ extension ErrorPages {
       text: #"""
         Something in the forecast needs more, or other, keys than it has: a cache says how its hits come about with
         `hits`, or with `keeps` and `items`, or with `recall` and `paraphrases`; a need of a component says `takes` and
-        `carries`, or `of` and `carries`, or `of`, `slots` and `holds`; a stock says `column` or `each`.
+        `carries`, or `of` and `carries`, or `of`, `slots` and `holds`, and a unit carries more than nothing; a stock
+        says `column` or `each`.
 
         ```yaml
         caches:

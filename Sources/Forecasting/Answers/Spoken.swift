@@ -103,14 +103,14 @@ public enum Spoken {
     switch (estimate.dimension.unit, estimate.dimension.isRate) {
     case ("s", false): time(value)
     case ("bytes", false): size(value)
-    case ("", false): estimate.text.hasSuffix("%") ? share(value) : number(value)
+    case ("", false): estimate.unit == "%" ? share(value) : number(value)
     case ("", true):
-      estimate.text.hasSuffix("day")
+      estimate.unit.hasSuffix("day")
         ? "\(number(value * 86_400)) a day"
-        : estimate.text.hasSuffix("month") ? "\(share(value * WrittenUnit.month)) a month" : "\(number(value)) /s"
+        : estimate.unit.hasSuffix("month") ? "\(share(value * WrittenUnit.month)) a month" : "\(number(value)) /s"
     case (let unit, false): "\(number(value)) \(unit)"
     case (let unit, true):
-      estimate.text.hasSuffix("min") ? "\(number(value * 60)) \(unit)/min" : "\(number(value)) \(unit)/s"
+      estimate.unit.hasSuffix("min") ? "\(number(value * 60)) \(unit)/min" : "\(number(value)) \(unit)/s"
     }
   }
 }

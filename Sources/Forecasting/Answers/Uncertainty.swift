@@ -10,20 +10,23 @@ extension Forecaster {
   /// - Parameters:
   ///   - live: the live targets.
   ///   - day: the day.
+  ///   - lost: cells that are lost.
   ///   - draws: how many.
   ///   - seed: which chance.
   /// - Returns: for each figure its 10th, 50th and 90th percentile; none where nothing is a range.
   public func ranges(
-    of live: LiveTargets, on day: CivilDate?, draws: Int, seed: UInt64
+    of live: LiveTargets, on day: CivilDate?, lost: Set<Int> = [], draws: Int, seed: UInt64
   ) async -> [Percentiles?] {
-    let ranged = model.estimates.indices.filter { model.estimates[$0].isRange }
+    let ranged = model.estimates.indices.filter { model.estimates[$0].isRange && model.estimates[$0].isOfModel }
     guard !ranged.isEmpty, draws > 0 else { return model.figures.map { _ in nil } }
     let size = (draws + Self.lanes - 1) / Self.lanes
     let parts = await withTaskGroup(of: (Int, [[Double]]).self) { group in
       for lane in 0..<Self.lanes {
         let count = min(size, draws - lane * size)
         guard count > 0 else { break }
-        group.addTask { (lane, drawn(count, of: live, on: day, ranged: ranged, seed: seed &+ UInt64(lane) &* 7_919)) }
+        group.addTask {
+          (lane, drawn(count, of: live, on: day, lost: lost, ranged: ranged, seed: seed &+ UInt64(lane) &* 7_919))
+        }
       }
       var parts: [(Int, [[Double]])] = []
       for await part in group { parts.append(part) }
@@ -36,7 +39,7 @@ extension Forecaster {
 
   /// By figure, its value in each draw.
   private func drawn(
-    _ count: Int, of live: LiveTargets, on day: CivilDate?, ranged: [Int], seed: UInt64
+    _ count: Int, of live: LiveTargets, on day: CivilDate?, lost: Set<Int>, ranged: [Int], seed: UInt64
   ) -> [[Double]] {
     var chance = Draws(seed: seed)
     var values = model.values
@@ -46,7 +49,7 @@ extension Forecaster {
         let estimate = model.estimates[index]
         values[index] = chance.triangular(low: estimate.low, mid: estimate.mid, high: estimate.high)
       }
-      let figures = figures(of: projection(of: live, on: day, values: values), values: values)
+      let figures = figures(of: projection(of: live, on: day, values: values, lost: lost), values: values)
       for index in figures.indices { found[index].append(figures[index]) }
     }
     return found
@@ -72,22 +75,25 @@ extension Forecaster {
   /// What moves a figure most: estimates by the span of the figure between their ends, the widest first.
   ///
   /// - `figure`: the name of the figure, such as `cost_per_month`.
-  public func influences(on figure: String, of live: LiveTargets, on day: CivilDate?) -> [Influence] {
-    let middle = self.figure(figure, of: projection(of: live, on: day)) ?? 0
+  public func influences(
+    on figure: String, of live: LiveTargets, on day: CivilDate?, lost: Set<Int> = []
+  ) -> [Influence] {
+    let middle = self.figure(figure, of: projection(of: live, on: day, lost: lost)) ?? 0
     return model.estimates.indices.compactMap { index -> Influence? in
       let estimate = model.estimates[index]
-      guard estimate.mid > 0 else { return nil }
+      guard estimate.mid > 0, estimate.isOfModel else { return nil }
       func value(_ number: Double) -> Double {
         var values = model.values
         values[index] = number
-        return self.figure(figure, of: projection(of: live, on: day, values: values), values: values) ?? 0
+        return self.figure(figure, of: projection(of: live, on: day, values: values, lost: lost), values: values) ?? 0
       }
       let nudged = value(estimate.mid * 1.01)
       let elasticity = middle > 0 ? (nudged / middle - 1) * 100 : 0
       guard estimate.isRange || abs(elasticity) > 0.001 else { return nil }
-      return Influence(
+      let found = Influence(
         number: index, low: estimate.isRange ? value(estimate.low) : middle,
         high: estimate.isRange ? value(estimate.high) : middle, elasticity: elasticity)
+      return found.span > 0 || abs(elasticity) > 0.001 ? found : nil
     }
     .enumerated().sorted {
       ($1.element.span, abs($1.element.elasticity), $0.offset) < (

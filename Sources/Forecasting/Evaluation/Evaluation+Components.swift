@@ -31,7 +31,8 @@ extension Evaluation {
     var result = ComponentLoad(component: index, cell: cell, locations: locations)
     // When one location is lost, the others carry all.
     let part = 1 / Double(max(1, locations - 1))
-    let peak = values[model.load.peak]
+    // Without a day it is the busiest one that has to be carried.
+    let peak = values[model.load.peak] * (hasWeekday ? 1 : model.load.week.max() ?? 1)
     // Each need looks at one flow, and grows with it.
     let fullest = FlowRates(
       questions: cellLoad.hours.map(\.questions).max() ?? 0, hits: cellLoad.hours.map(\.hits).max() ?? 0,
@@ -39,7 +40,7 @@ extension Evaluation {
     for (number, need) in component.needs.enumerated() {
       var most = units(of: need, at: fullest, stocks: cellLoad, factor: part * peak)
       // Limits on rates are charged at once, and count by the minute; slots can make a burst wait.
-      if case .carried = need {
+      if !need.isSlots {
         most = max(most, units(of: need, at: burst(in: cellLoad), stocks: cellLoad, factor: part))
       }
       if most > result.need { (result.need, result.decides) = (most, number) }
@@ -63,16 +64,15 @@ extension Evaluation {
     return result
   }
 
-  /// The burst of a cell as the mean of the minute that it falls into, behind the caches as they are at the peak.
+  /// The burst of a cell as the mean of the minute that it falls into. Caches do not count: after a flush it must be
+  /// admitted, too.
   private func burst(in cell: CellLoad) -> FlowRates {
-    // It is written for the whole inventory: those who are live ask their part of it.
-    let all = value(model.load.usersEach).map { $0 * Double(forecaster.population.count) }
-    let users = all ?? forecaster.population.allUsers
-    guard let burst = model.load.burst, users > 0 else { return FlowRates() }
-    let asked = values[burst.rate] * min(1, values[burst.lasts] / 60) * cell.users / users
-    let peak = cell.peak.rates
-    let missed = peak.questions > 0 ? peak.calls / peak.questions : 1
-    return FlowRates(questions: asked, hits: asked * (1 - missed), calls: asked * missed)
+    guard let burst = model.load.burst else { return FlowRates() }
+    let asked =
+      values[burst.rate] * values[model.load.surge] * min(1, values[burst.lasts] / 60)
+      * forecaster.part(
+        of: cell.users, values: values)
+    return FlowRates(questions: asked, calls: asked)
   }
 
   /// Whole units: the need and the spare ones, at least the fewest, in steps.
@@ -147,9 +147,16 @@ extension Evaluation {
     }
     // What lies there lies in every location of its cell.
     let lying = result.cells.enumerated().reduce(0.0) { total, cell in
-      let copies = isShared || model.cells.by == nil ? 1 : max(1, model.cells.places[cell.offset].locations.count)
+      // Users are not copied with the data.
+      let isOnce = isShared || model.cells.by == nil || ["users", "targets"].contains(name)
+      let copies = isOnce ? 1 : max(1, model.cells.places[cell.offset].locations.count)
       return total + counted(name, at: FlowRates(), stocks: cell.element, factor: 1) * Double(copies)
     }
     return lying * amount * sum / (price.time ?? 1)
   }
+}
+
+extension ComponentModel.Need {
+  /// Whether requests hold slots, and a burst waits rather than being refused.
+  var isSlots: Bool { if case .slots = self { true } else { false } }
 }

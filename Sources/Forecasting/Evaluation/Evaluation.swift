@@ -6,6 +6,8 @@ struct Evaluation {
   let forecaster: Forecaster
   let values: [Double]
   let day: CivilDate?
+  /// Whether the day of the week counts.
+  let hasWeekday: Bool
   let lost: Set<Int>
   var result = Projection()
 
@@ -84,7 +86,7 @@ struct Evaluation {
       }
       asking[group.kind] += users * adopted
     }
-    let factor = values[load.surge] * grown(load.growth) * (day.map { load.week[$0.weekday - 1] } ?? 1)
+    let factor = values[load.surge] * grown(load.growth) * (day.map { hasWeekday ? load.week[$0.weekday - 1] : 1 } ?? 1)
     ask(asking.map { $0 * factor * values[load.questions] * 24 })
   }
 

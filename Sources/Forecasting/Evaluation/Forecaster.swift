@@ -35,19 +35,14 @@ public struct Forecaster: Sendable {
     self.model = model
     offsets = other.offsets
     start = other.start
-    let same = model.cells.by?.value == other.model.cells.by?.value
+    let same =
+      model.cells.by?.value == other.model.cells.by?.value
+      && model.cells.places.map(\.name.value) == other.model.cells.places.map(\.name.value)
     population = same ? other.population : Population(model: model, inventory: inventory, standard: zone)
   }
 
   /// No target.
   public var nobody: LiveTargets { LiveTargets() }
-
-  /// All targets of the inventory, live for ever.
-  public var everybody: LiveTargets {
-    var live = LiveTargets()
-    for row in 0..<population.count { live.add(row, since: nil, of: population) }
-    return live
-  }
 
   /// Adds targets that go live on a day.
   public func add(_ rows: some Sequence<Int>, since day: CivilDate?, to live: inout LiveTargets) {
@@ -57,15 +52,23 @@ public struct Forecaster: Sendable {
   /// What the model says.
   ///
   /// - `live`: the live targets.
+  /// - `hasWeekday`: whether the day of the week counts; without it the day is a mean one.
   /// - `day`: the day; `nil` for a day without growth, weekday and adoption, on which all zones keep the offset of the
   ///     programme's start.
   /// - `values`: the numbers to use, by their place in the model; without them the most likely ones.
   /// - `lost`: cells that are lost.
   public func projection(
-    of live: LiveTargets, on day: CivilDate?, values: [Double]? = nil, lost: Set<Int> = []
+    of live: LiveTargets, on day: CivilDate?, hasWeekday: Bool = true, values: [Double]? = nil, lost: Set<Int> = []
   ) -> Projection {
-    var evaluation = Evaluation(forecaster: self, values: values ?? model.values, day: day, lost: lost)
+    var evaluation = Evaluation(
+      forecaster: self, values: values ?? model.values, day: day, hasWeekday: hasWeekday && day != nil, lost: lost)
     return evaluation.run(live)
+  }
+
+  /// The part that some users are of those of the whole inventory, 0 to 1.
+  func part(of users: Double, values: [Double]) -> Double {
+    let all = model.load.usersEach.map { values[$0] * Double(population.count) } ?? population.allUsers
+    return all > 0 ? users / all : 0
   }
 
   /// The names of the cells; one without a name where the platform is not cut.

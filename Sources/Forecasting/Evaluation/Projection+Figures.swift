@@ -21,15 +21,14 @@ extension Forecaster {
     case "questions_per_day": return projection.questionsPerDay / 86_400
     case "calls_per_day": return projection.callsPerDay / 86_400
     case "peak_rate": return projection.peakRate
-    case "burst_rate": return load.burst.map { values[$0.rate] } ?? projection.peakRate * values[load.peak]
+    case "burst_rate": return burstRate(projection, values)
     case "logged_in": return projection.users * value(load.present)
     case "in_session":
       return Concurrency.inSession(
         rate: projection.peakRate, answer: projection.meanAnswer, thinking: value(load.thinking))
     case "in_flight": return Concurrency.inFlight(rate: projection.peakRate, time: projection.meanAnswer)
     case "burst_in_flight":
-      let rate = load.burst.map { values[$0.rate] } ?? projection.peakRate
-      return Concurrency.inFlight(rate: rate, time: projection.meanAnswer)
+      return Concurrency.inFlight(rate: burstRate(projection, values), time: projection.meanAnswer)
     case "hits": return projection.hitShare
     case "answer_p50": return projection.answer.p50
     case "answer_p95": return projection.answer.p95
@@ -43,6 +42,12 @@ extension Forecaster {
       return rate > 0 ? projection.cost / rate : 0
     default: return named(name, of: projection, values: values)
     }
+  }
+
+  /// The burst of those who are live, or the minutes of the peak.
+  private func burstRate(_ projection: Projection, _ values: [Double]) -> Double {
+    model.load.burst.map { values[$0.rate] * values[model.load.surge] * part(of: projection.users, values: values) }
+      ?? projection.peakRate * values[model.load.peak]
   }
 
   private func named(_ name: String, of projection: Projection, values: [Double]) -> Double? {

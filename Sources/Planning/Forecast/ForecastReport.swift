@@ -152,8 +152,11 @@ extension Planner {
     for (row, since) in rows { forecaster.add([row], since: since, to: &live) }
     let lost = Set((options.scenario?.lost ?? []).compactMap { forecaster.cellNames.firstIndex(of: $0.value) })
     let projection = forecaster.projection(of: live, on: day, lost: lost)
-    let ranges = await forecaster.ranges(of: live, on: day, draws: options.draws, seed: options.seed)
+    let ranges = await forecaster.ranges(of: live, on: day, lost: lost, draws: options.draws, seed: options.seed)
     let start = plan.starts
+    var plan = plan
+    // The waves of the plan run with all cells: what a loss makes of them is another question.
+    if !lost.isEmpty { (plan.projections, plan.asks) = ([], []) }
     let golive = course.golive.compactMap { item in item.since.map { (row: item.row, day: $0) } }
     return ForecastReport(
       runbook: plan.runbook, environment: plan.environment, plan: plan, moment: options.moment,
@@ -162,7 +165,7 @@ extension Planner {
       bought: forecaster.bought(for: projection).map { course.row(of: $0) },
       scenarios: options.scenario == nil
         ? forecaster.whatIfs(rows: rows, on: day, inventory: inventory, zone: runbook.zone.value).map { $0.row } : [],
-      influences: forecaster.influences(on: "cost_per_month", of: live, on: day).map { course.row(of: $0) },
+      influences: forecaster.influences(on: "cost_per_month", of: live, on: day, lost: lost).map { course.row(of: $0) },
       year: options.year && !planner.isCompressed
         ? start.map { forecaster.course(from: $0, days: 365, golive: golive) } ?? [] : [])
   }
@@ -192,10 +195,11 @@ extension Planner {
           plan.stages[stage].waves.indices.map { (stage: stage, wave: $0) }
         }).first(where: { plan.path(stage: $0.stage, wave: $0.wave) == path })
       else { return nil }
-      // The last stop that is not behind the wave.
-      let stop = course.stops.last { ($0.stage, $0.wave) <= (place.stage, place.wave) }
+      let before = plan.stages.indices.flatMap { stage in plan.stages[stage].waves.indices.map { (stage, $0) } }
+        .filter { $0 <= (place.stage, place.wave) && plan.stages[$0.0].inventory == course.inventory }
+      let live = Set(before.flatMap { plan.stages[$0.0].waves[$0.1].targets.map(Int.init) })
       let day = isCompressed ? nil : plan.stages[place.stage].waves[place.wave].latest
-      return (Array(course.golive.prefix(stop?.targets ?? 0)), day)
+      return (course.golive.filter { live.contains($0.row) }, day)
     }
   }
 }

@@ -1,3 +1,4 @@
+import Forecasting
 public import Quantities
 
 /// What the model projects for the time after one wave, as the plan stores it: what is approved is what is compared.
@@ -30,12 +31,20 @@ public struct PlannedAsk: Hashable, Sendable {
   public var what: String
   /// The units of one location that are needed in the end.
   public var units: Int
+  /// In how many locations so many are needed.
+  public var locations: Int
   /// The units that are granted already.
   public var granted: Int
   /// The path of the first wave that needs more than those.
   public var wave: String
   /// The last day to ask; `nil` when the plan has no dates.
   public var by: CivilDate?
+
+  /// For people, how much of what: `540 units of model in eu, in each of its 2 locations`.
+  public var amount: String {
+    "\(Spoken.number(Double(units))) \(units == 1 ? "unit" : "units") of \(what)"
+      + (locations > 1 ? ", in each of its \(locations) locations" : "")
+  }
 }
 
 extension PlannedProjection {
@@ -74,6 +83,7 @@ extension PlannedAsk {
     writer.object { item in
       item.member("by", ifPresent: by?.text)
       item.member("granted", granted)
+      item.member("locations", locations)
       item.member("units", units)
       item.member("wave", wave)
       item.member("what", what)
@@ -84,6 +94,7 @@ extension PlannedAsk {
   init(_ reader: MemberReader) throws(PlanError) {
     self.init(
       what: try reader.text("what"), units: Int(try reader.integer("units", in: 0...1_000_000_000_000)),
+      locations: Int(try reader.integer("locations", in: 1...1_000_000)),
       granted: Int(try reader.integer("granted", in: 0...1_000_000_000_000)), wave: try reader.text("wave"),
       by: reader.value["by"] == nil ? nil : try reader.date("by"))
   }

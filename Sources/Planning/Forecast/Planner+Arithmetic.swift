@@ -24,9 +24,13 @@ extension Planner {
     let cells = component.isShared ? [nil] : course.forecaster.cellNames.indices.map { Optional($0) }
     for cell in cells {
       func load(_ stop: PlannedCourse.Stop) -> ComponentLoad? {
-        stop.full.components.first { $0.component == index && $0.cell == cell }
+        stop.sized.components.first { $0.component == index && $0.cell == cell }
       }
       guard let last = course.stops.compactMap(load).max(by: { $0.need < $1.need }) else { continue }
+      guard last.need < Self.most else {
+        findings.append(PlanningFindings.unbounded(course.name(of: last), at: component.id.location))
+        continue
+      }
       ask(for: last, of: component, &plan, course) { load($0)?.need ?? 0 }
       guard let limit = last.limit, last.need > limit,
         let first = course.stops.first(where: { (load($0)?.need ?? 0) > limit })
@@ -52,9 +56,14 @@ extension Planner {
       let first = course.stops.first(where: { need($0) > granted })
     else { return }
     let wave = plan.path(stage: first.stage, wave: first.wave)
-    let by = first.begins?.adding(days: -Int(lead.milliseconds / Span.day.milliseconds))
+    // A day that has begun counts as one: better asked a day early.
+    let days = (lead.milliseconds + Span.day.milliseconds - 1) / Span.day.milliseconds
+    let by = first.begins?.adding(days: -Int(days))
     plan.asks.append(
-      PlannedAsk(what: course.name(of: last), units: last.units.whole, granted: granted.whole, wave: wave, by: by))
+      PlannedAsk(
+        what: course.name(of: last), units: last.units.whole, locations: last.locations, granted: granted.whole,
+        wave: wave,
+        by: by))
     guard let by, let starts = plan.starts, by < starts else { return }
     findings.append(
       PlanningFindings.aboveLimit(
@@ -62,6 +71,9 @@ extension Planner {
         because: "more takes \(lead.spoken) to be granted, and \(by.text) is before the programme starts",
         instead: "ask at once, or start the wave later", isError: course.model.refuses, at: component.id.location))
   }
+
+  /// A trillion units: nothing that anybody runs needs more, and a plan holds no larger number.
+  private static let most = 1e12
 
   private func units(_ need: Double) -> String { "\(Spoken.number(need)) units" }
 
@@ -94,10 +106,11 @@ extension Planner {
   /// A burst that is over before new units work, or that limits spread over minutes.
   private mutating func checkBurst(_ course: PlannedCourse) {
     let model = course.model
-    guard let burst = model.load.burst, course.end.users > 0 else { return }
-    let (rate, lasts) = (model.values[burst.rate], model.values[burst.lasts])
+    guard let burst = model.load.burst, course.sizedEnd.users > 0 else { return }
+    let rate = model.values[burst.rate] * model.values[model.load.surge]
+    let lasts = model.values[burst.lasts]
     let place = model.estimates[burst.rate].location
-    let means = course.end.peakRate > 0 ? rate / course.end.peakRate : 0
+    let means = course.sizedEnd.peakRate > 0 ? rate / course.sizedEnd.peakRate : 0
     let said =
       "the burst of \(Spoken.number(rate)) /s for \(Spoken.time(lasts)), \(Spoken.number(means)) × the peak hour,"
     for (index, component) in model.components.enumerated() {
@@ -110,17 +123,24 @@ extension Planner {
           guard let ready = component.ready, model.values[ready] > lasts, let taking = model.taking(holds.value) else {
             continue
           }
-          let inFlight = rate * model.values[taking.number]
-          let slots = course.end.components.filter { $0.component == index }.reduce(0.0) {
-            $0 + Double(component.least * $1.locations) * model.values[each]
+          // Each cell has its part of the burst; the one that is shortest of slots speaks for all.
+          let short = course.sizedEnd.components.filter { $0.component == index }.compactMap {
+            load -> (load: ComponentLoad, inFlight: Double, needed: Int, slots: Double)? in
+            let inFlight = rate * course.part(of: load) * model.values[taking.number]
+            let slots = Double(component.least * load.locations) * model.values[each]
+            guard let needed = Erlang.servers(load: inFlight, waitingAtMost: max(1e-9, model.values[waiting])),
+              Double(needed) > slots
+            else { return nil }
+            return (load, inFlight, needed, slots)
           }
-          guard let needed = Erlang.servers(load: inFlight, waitingAtMost: max(1e-9, model.values[waiting])),
-            Double(needed) > slots
-          else { continue }
+          guard let most = short.max(by: { Double($0.needed) - $0.slots < Double($1.needed) - $1.slots }) else {
+            continue
+          }
           findings.append(
             PlanningFindings.burst(
-              "\(said) has \(Spoken.number(inFlight)) in flight and needs \(needed) slots; `least: \(component.least)` "
-                + "of `\(component.id.value)` has \(Spoken.number(slots)), and new units are ready after "
+              "\(said) has \(Spoken.number(most.inFlight)) in flight and needs \(most.needed) slots of "
+                + "`\(course.name(of: most.load))`; `least: \(component.least)` "
+                + "has \(Spoken.number(most.slots)), and new units are ready after "
                 + "\(Spoken.time(model.values[ready])), when it is over",
               instead: "raise `least`, or let a queue take it and say how long people may wait", at: place))
         case .counted: continue
@@ -137,16 +157,23 @@ extension Planner {
     let model = course.model
     guard let burst = model.load.burst, let quota = component.quota, component.grantedIn == nil else { return nil }
     let amount = takings.compactMap { model.taking($0.value) }.reduce(0) { $0 + model.values[$1.number] }
-    let loads = course.end.components.filter { $0.component == index }
-    let perMinute = loads.reduce(0) { $0 + Double($1.locations) } * model.values[quota] * model.values[each] * 60
-    let asked = model.values[burst.rate] * model.values[burst.lasts]
+    let burstSize = model.values[burst.rate] * model.values[model.load.surge] * model.values[burst.lasts]
+    // Each cell admits its part of the burst; the one that takes longest speaks for all.
+    let waits = course.sizedEnd.components.filter { $0.component == index }.compactMap {
+      load -> (load: ComponentLoad, asked: Double, windows: Int)? in
+      let limit = TokenLimit(tokens: Double(load.locations) * model.values[quota] * model.values[each] * 60)
+      let asked = burstSize * course.part(of: load)
+      return limit.windows(backlog: asked.whole, tokensEach: amount).map { (load, asked, $0) }
+    }
+    guard let (load, asked, windows) = waits.max(by: { $0.windows < $1.windows }), windows > 1 else { return nil }
+    let perMinute = Double(load.locations) * model.values[quota] * model.values[each] * 60
     let limit = TokenLimit(tokens: perMinute)
     let backlog = asked.whole
-    guard let windows = limit.windows(backlog: backlog, tokensEach: amount), windows > 1 else { return nil }
     let drained = Spoken.number(limit.minutes(backlog: backlog, tokensEach: amount))
     let unit = takings.first.flatMap { model.taking($0.value) }.map { model.estimates[$0.number].dimension.unit } ?? ""
     return PlanningFindings.burst(
-      "\(said) is \(Spoken.number(asked)) requests of \(Spoken.number(amount)) \(unit): `\(component.id.value)` admits "
+      "\(said) is \(Spoken.number(asked)) requests of \(Spoken.number(amount)) \(unit): "
+        + "`\(course.name(of: load))` admits "
         + "\(Spoken.number(perMinute)) \(unit) in a minute, so the last one is admitted in minute \(windows), or after "
         + "\(drained) min where the limit refills all the time",
       instead: "size the quota by the burst and not by the mean, shed what cannot wait, or spread the burst", at: place)
@@ -154,17 +181,21 @@ extension Planner {
 
   /// The goals that are about the platform as a whole.
   private mutating func checkGoals(_ course: PlannedCourse) {
-    let (model, end) = (course.model, course.end)
+    let (model, end) = (course.model, course.sizedEnd)
     guard end.users > 0 else { return }
     if let goal = model.goals.availability, end.availability < model.values[goal] {
       let parts = model.components.filter { !$0.isSoft && $0.availability != nil }
-      let weakest = parts.min { model.values[$0.availability ?? 0] < model.values[$1.availability ?? 0] }
+      func works(_ part: ComponentModel) -> Double {
+        let own = part.availability.map { model.values[$0] } ?? 1
+        return part.fallback.map { Availability.withFallback(own, fallback: model.values[$0]) } ?? own
+      }
+      let weakest = parts.min { works($0) < works($1) }
       findings.append(
         PlanningFindings.unavailable(
           goal: Spoken.share(model.values[goal]), found: Spoken.share(end.availability),
           down: "\(Spoken.number(Availability.minutesDown(end.availability))) min",
           allowed: "\(Spoken.number(Availability.minutesDown(model.values[goal]))) min",
-          weakest: weakest.map { "`\($0.id.value)` (\(Spoken.share(model.values[$0.availability ?? 0])))" }
+          weakest: weakest.map { "`\($0.id.value)` (\(Spoken.share(works($0))))" }
             ?? "unknown",
           at: model.estimates[goal].location))
     }

@@ -13,7 +13,9 @@ struct PlannedCourse {
     var targets: Int
     /// When everybody who is live has taken it up: what triggers compare with.
     var full: Projection
-    /// On the last day of the wave.
+    /// When everybody has taken it up, with the growth until the last day of the wave: what limits and asks go by.
+    var sized: Projection
+    /// On the last day of the wave, whatever weekday that is: two waves compare.
     var dated: Projection
     var day: CivilDate?
     /// When its first target starts.
@@ -23,6 +25,8 @@ struct PlannedCourse {
   let forecaster: Forecaster
   /// Before the first target.
   let nobody: Projection
+  /// The inventory that brings the load, by its place in the plan; `nil` when no stage works on it.
+  var inventory: Int?
   var stops: [Stop] = []
   /// The live targets in the end, each with its first day.
   var golive: [(row: Int, since: CivilDate?)] = []
@@ -31,6 +35,9 @@ struct PlannedCourse {
 
   /// The last stop; without any, the platform without a target.
   var end: Projection { stops.last?.full ?? nobody }
+
+  /// The last stop with the growth until then.
+  var sizedEnd: Projection { stops.last?.sized ?? nobody }
 }
 
 extension Planner {
@@ -62,12 +69,16 @@ extension Planner {
     var course = PlannedCourse(
       forecaster: forecaster, nobody: forecaster.projection(of: forecaster.nobody, on: nil))
     guard let number = usedInventories.firstIndex(of: inventory.name.value) else { return course }
+    course.inventory = number
     let waves = plan.stages.indices.filter { plan.stages[$0].inventory == number }.flatMap { stage in
       plan.stages[stage].waves.indices.map { (stage: stage, wave: $0) }
     }
     let every = max(1, (waves.count + Self.mostStops - 1) / Self.mostStops)
     var seen = [Bool](repeating: false, count: inventory.count)
     var (full, dated) = (forecaster.nobody, forecaster.nobody)
+    // Of the waves since the stop before: where some are passed over, the first of them is what asks are in time for.
+    var begins: CivilDate?
+    var hasNew = false
     for (position, place) in waves.enumerated() {
       let wave = plan.stages[place.stage].waves[place.wave]
       let rows = wave.targets.map(Int.init).filter { !seen[$0] }
@@ -77,13 +88,19 @@ extension Planner {
       }
       forecaster.add(rows, since: nil, to: &full)
       forecaster.add(rows, since: isCompressed ? nil : wave.earliest, to: &dated)
-      guard position % every == 0 || position == waves.count - 1, !rows.isEmpty else { continue }
+      begins = begins ?? wave.earliest
+      hasNew = hasNew || !rows.isEmpty
+      guard position % every == 0 || position == waves.count - 1, hasNew else { continue }
+      hasNew = false
       let day = isCompressed ? nil : wave.latest
       course.stops.append(
         PlannedCourse.Stop(
           stage: place.stage, wave: place.wave, targets: course.golive.count,
-          full: forecaster.projection(of: full, on: nil), dated: forecaster.projection(of: dated, on: day), day: day,
-          begins: isCompressed ? nil : wave.earliest))
+          full: forecaster.projection(of: full, on: nil),
+          sized: forecaster.projection(of: full, on: day, hasWeekday: false),
+          dated: forecaster.projection(of: dated, on: day, hasWeekday: false), day: day,
+          begins: isCompressed ? nil : begins))
+      begins = nil
     }
     return course
   }
@@ -111,12 +128,12 @@ extension Planner {
         spent += Double(max(0, to.dayNumber - from.dayNumber)) * 86_400 * (cost + stop.dated.cost) / 2
       }
       (last, cost) = (stop.day ?? last, stop.dated.cost)
-      let tightest = stop.full.tightest
+      let tightest = stop.sized.tightest
       return PlannedProjection(
         stage: stop.stage, wave: stop.wave, targets: stop.targets, users: stop.full.users.whole,
         peak: stop.dated.peakRate.rounded(toMeaningful: 4),
         costPerDay: (stop.dated.cost * 86_400).rounded(toMeaningful: 5),
-        spent: spent.rounded(toMeaningful: 5), availability: (stop.full.availability * 100).rounded(toMeaningful: 6),
+        spent: spent.rounded(toMeaningful: 5), availability: (stop.sized.availability * 100).rounded(toMeaningful: 6),
         tightest: tightest.map { course.name(of: $0.load) },
         headroom: tightest.map { $0.headroom.rounded(toMeaningful: 3) })
     }
@@ -124,6 +141,12 @@ extension Planner {
 }
 
 extension PlannedCourse {
+  /// The part of all load that a component carries where it stands, 0 to 1.
+  func part(of load: ComponentLoad) -> Double {
+    guard let cell = load.cell, sizedEnd.users > 0 else { return 1 }
+    return sizedEnd.cells[cell].users / sizedEnd.users
+  }
+
   /// What a component in a cell is called: `model in eu`.
   func name(of load: ComponentLoad) -> String {
     let id = model.components[load.component].id.value

@@ -86,47 +86,77 @@ extension Planner {
     let model = course.model
     guard let residency = model.residency,
       let inventory = runbook.inventories.first(where: { $0.name.value == model.load.inventory.value }),
-      let values = inventory.column(residency.by.value),
-      let cells = model.cells.by.flatMap({ inventory.column($0.value) })
+      let values = inventory.column(residency.by.value)
     else { return }
-    var seen: Set<[String]> = []
-    for row in values.indices where seen.insert([values[row], cells[row]]).inserted {
-      guard let rule = residency.allowed.first(where: { $0.value.value == values[row] }) else { continue }
-      let allowed = rule.zones.map(\.value).joined(separator: ", ")
-      guard let place = model.cells.places.first(where: { $0.name.value == cells[row] }) else { continue }
-      if let zone = place.zone?.value, !rule.zones.map(\.value).contains(zone) {
-        let count = values.indices.count { values[$0] == values[row] && cells[$0] == cells[row] }
+    let ruled = Set(residency.allowed.map(\.value.value))
+    let free = Set(values).subtracting(ruled).sorted()
+    if !free.isEmpty, !ruled.isEmpty {
+      findings.append(
+        PlanningFindings.resides(
+          "\(free.prefix(5).joined(separator: ", "))\(free.count > 5 ? " and \(free.count - 5) more" : "") of "
+            + "`\(residency.by.value)` \(free.count == 1 ? "has" : "have") no rule: their data may lie anywhere",
+          at: residency.by.location))
+    }
+    if let cells = model.cells.by.flatMap({ inventory.column($0.value) }) {
+      checkPlaces(residency, inventory, values: values, cells: cells, model)
+    }
+    let live = Set(values)
+    for component in model.components {
+      if let zone = component.zone {
+        let refusing = residency.allowed.filter {
+          live.contains($0.value.value) && !$0.zones.map(\.value).contains(zone.value)
+        }
+        guard !refusing.isEmpty else { continue }
         findings.append(
           PlanningFindings.resides(
-            "\(count) of \(inventory.name.value) in \(values[row]) are served by the cell `\(place.name.value)`, "
-              + "whose data lie in \(zone); allowed: \(allowed)", at: rule.value.location))
+            "`\(component.id.value)` keeps its data in \(zone.value), which "
+              + "\(refusing.map(\.value.value).joined(separator: ", ")) "
+              + "\(refusing.count == 1 ? "does" : "do") not allow",
+            at: zone.location))
+      } else if component.place == .world, !ruled.isEmpty {
+        let count = ruled.count
+        findings.append(
+          PlanningFindings.resides(
+            "`\(component.id.value)` may work anywhere in the world, and \(count) "
+              + "\(count == 1 ? "value" : "values") of `\(residency.by.value)` \(count == 1 ? "has" : "have") zones",
+            at: component.id.location))
+      }
+    }
+  }
+
+  /// Targets whose cell lies outside of their zones, or in none that is named.
+  private mutating func checkPlaces(
+    _ residency: ResidencyModel, _ inventory: Inventory, values: [String], cells: [String], _ model: ForecastModel
+  ) {
+    struct Pair: Hashable {
+      var value: String
+      var cell: String
+    }
+    var counts: [Pair: Int] = [:]
+    var pairs: [Pair] = []
+    for row in values.indices {
+      let pair = Pair(value: values[row], cell: cells[row])
+      if counts[pair, default: 0] == 0 { pairs.append(pair) }
+      counts[pair, default: 0] += 1
+    }
+    for pair in pairs {
+      guard let rule = residency.allowed.first(where: { $0.value.value == pair.value }),
+        let place = model.cells.places.first(where: { $0.name.value == pair.cell })
+      else { continue }
+      let zones = rule.zones.map(\.value)
+      let allowed = zones.joined(separator: ", ")
+      if let zone = place.zone?.value, !zones.contains(zone) {
+        findings.append(
+          PlanningFindings.resides(
+            "\(counts[pair, default: 0]) of \(inventory.name.value) in \(pair.value) are served by the cell "
+              + "`\(place.name.value)`, whose data lie in \(zone); allowed: \(allowed)", at: rule.value.location))
       }
       if place.zone == nil {
         findings.append(
           PlanningFindings.resides(
-            "the cell `\(place.name.value)` names no zone, and \(values[row]) allows only \(allowed)",
+            "the cell `\(place.name.value)` names no zone, and \(pair.value) allows only \(allowed)",
             at: place.name.location))
       }
-    }
-    guard !residency.allowed.isEmpty else { return }
-    for component in model.components {
-      guard let zone = component.zone else { continue }
-      let live = Set(values)
-      let refusing = residency.allowed.filter {
-        live.contains($0.value.value) && !$0.zones.map(\.value).contains(zone.value)
-      }
-      guard !refusing.isEmpty else { continue }
-      findings.append(
-        PlanningFindings.resides(
-          "`\(component.id.value)` keeps its data in \(zone.value), which "
-            + "\(refusing.map(\.value.value).joined(separator: ", ")) \(refusing.count == 1 ? "does" : "do") not allow",
-          at: zone.location))
-    }
-    for component in model.components where component.place == .world {
-      findings.append(
-        PlanningFindings.resides(
-          "`\(component.id.value)` may work anywhere in the world, and \(residency.allowed.count) values of "
-            + "`\(residency.by.value)` have zones", at: component.id.location))
     }
   }
 }

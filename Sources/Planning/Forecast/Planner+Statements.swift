@@ -55,7 +55,9 @@ extension Planner {
       }
     }
     for (figure, statements) in groups {
-      if let last = statements.last, Set(statements.map { model.estimates[$0.number].text }).count > 1 {
+      if let last = statements.last,
+        Set(statements.map { model.estimates[$0.number] }.map { [$0.low, $0.mid, $0.high] }).count > 1
+      {
         let said = statements.map { "\(model.estimates[$0.number].text) (\($0.source))" }.joined(separator: ", ")
         findings.append(PlanningFindings.disagrees(figure, said, at: last.figure.location))
         // They cannot all be right: which one the model should be held against is not known.

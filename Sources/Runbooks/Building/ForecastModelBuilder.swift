@@ -87,7 +87,7 @@ struct ForecastModelBuilder {
     estimates.append(
       Estimate(
         path: path, low: written.low, mid: written.mid, high: written.high, dimension: written.dimension, text: text,
-        location: place))
+        location: place, unit: written.unit))
     return estimates.count - 1
   }
 
@@ -140,7 +140,9 @@ struct ForecastModelBuilder {
     guard written.count == count, sum > 0, written.allSatisfy({ $0 >= 0 }) else {
       if let node {
         findings.append(
-          .incompleteModel("the profile", needs: "\(count) shares that are not negative, one for each hour of the day", at: node.location))
+          .incompleteModel(
+            "the profile", needs: "\(count) shares that are not negative, one for each hour of the day",
+            at: node.location))
       }
       return [Double](repeating: 1 / Double(count), count: count)
     }
@@ -154,7 +156,8 @@ struct ForecastModelBuilder {
       findings.append(
         .incompleteModel("`week`", needs: "seven factors that are not negative, Monday first", at: node.location))
     }
-    return isWhole ? written : [Double](repeating: 1, count: 7)
+    let mean = written.reduce(0, +) / 7
+    return isWhole && mean > 0 ? written.map { $0 / mean } : [Double](repeating: 1, count: 7)
   }
 
   private mutating func cache(_ node: SyntaxNode) -> CacheModel? {

@@ -33,6 +33,7 @@ struct ModelChecks {
         create: "define it under `stocks:`")
     }
     for scenario in model.scenarios { check(scenario) }
+    checkNumbers()
     checkQuantities()
     return findings
   }
@@ -105,6 +106,31 @@ struct ModelChecks {
         .unknownInModel(
           Located(lost, at: by.location), "a place under `cells:`, and targets are there", known: known.sorted(),
           create: "add it under `places:`"))
+    }
+  }
+
+  // MARK: - Numbers
+
+  private static let shares: Set<String> = [
+    "availability", "common_cause", "fallback", "healthy_errors", "hits", "paraphrases", "percentile", "present",
+    "recall", "waits",
+  ]
+
+  /// Shares of more than everything, and units that carry nothing.
+  private mutating func checkNumbers() {
+    for estimate in model.estimates where !estimate.path.hasPrefix("takes.") && !estimate.path.hasPrefix("prices.") {
+      let name = estimate.path.split(separator: ".").last.map(String.init) ?? ""
+      if Self.shares.contains(name), estimate.dimension == .count, estimate.high > 1 {
+        findings.append(
+          .unitsDoNotFit(
+            "`\(estimate.path)` is a share, and \(estimate.text) is more than everything",
+            instead: "write it in percent, such as `99.9 %`", at: estimate.location))
+      }
+      if ["carries", "slots"].contains(name), estimate.low <= 0 {
+        findings.append(
+          .incompleteModel(
+            "`\(estimate.path)`", needs: "a number above 0: a unit carries something", at: estimate.location))
+      }
     }
   }
 

@@ -17,8 +17,16 @@ public struct Estimate: Sendable {
   /// Where it was written.
   public var location: SourceSpan
 
+  /// The unit as it was written, such as `/day`.
+  public var unit: String
+
   /// Whether it is a range.
   public var isRange: Bool { low < high }
+
+  /// Whether the model is made of it: what documents say, goals and scenarios are only held against it.
+  public var isOfModel: Bool {
+    !["stated.", "scenarios.", "goals.", "baseline."].contains { path.hasPrefix($0) }
+  }
 }
 
 /// What a number measures: a thing, and whether it is a rate.
@@ -55,6 +63,8 @@ public struct WrittenEstimate: Equatable, Sendable {
   public var high: Double
   /// What it measures.
   public var dimension: Dimension
+  /// The unit as it was written.
+  public var unit: String
 
   /// Reads one, two or three numbers in rising order with a unit; `nil` for another form.
   public init?(_ text: String) {
@@ -74,6 +84,18 @@ public struct WrittenEstimate: Equatable, Sendable {
     high = numbers[numbers.count - 1] * factor
     mid = numbers.count == 2 ? (low + high) / 2 : numbers[numbers.count / 2] * factor
     self.dimension = dimension
+    self.unit = unit.split(separator: " ").joined(separator: " ")
+  }
+
+  /// The written form of its values in another unit's place: `3..4..6 /day`.
+  static func text(low: Double, mid: Double, high: Double, unit: String) -> String {
+    let factor = WrittenUnit.read(unit)?.factor ?? 1
+    func short(_ value: Double) -> String {
+      let rounded = (value / factor * 1e6).rounded() / 1e6
+      return rounded == rounded.rounded() && abs(rounded) < 1e15 ? String(Int(rounded)) : "\(rounded)"
+    }
+    let numbers = low == high ? short(mid) : "\(short(low))..\(short(mid))..\(short(high))"
+    return unit.isEmpty ? numbers : "\(numbers) \(unit)"
   }
 }
 

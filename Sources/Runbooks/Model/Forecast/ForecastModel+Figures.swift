@@ -74,13 +74,16 @@ extension ForecastModel {
         model.estimates[number].low *= factor
         model.estimates[number].mid *= factor
         model.estimates[number].high *= factor
-        model.estimates[number].text += " × \(factor)"
       case .to(let written):
         guard written.dimension == estimates[number].dimension else { continue }
         model.estimates[number].low = written.low
         model.estimates[number].mid = written.mid
         model.estimates[number].high = written.high
+        model.estimates[number].unit = written.unit
       }
+      let changed = model.estimates[number]
+      model.estimates[number].text = WrittenEstimate.text(
+        low: changed.low, mid: changed.mid, high: changed.high, unit: changed.unit)
     }
     return model
   }

@@ -70,7 +70,7 @@ public struct LoadModel: Sendable {
   public var questions: ForecastModel.Number
   /// The shares of the local hours of a day; they add up to 1.
   public var profile: [Double]
-  /// Factors of the days of the week, Monday first.
+  /// Factors of the days of the week, Monday first; their mean is 1.
   public var week: [Double]
   /// The share of users that are logged in at the peak.
   public var present: ForecastModel.Number?
