@@ -25,11 +25,19 @@ public enum ForecastReportScreen {
     }
     var table = Table(all, indent: " ")
     table.rows = section.rows
-    guard let last = section.wraps else { return table.lines(columns: columns, style: style) }
-    let widths = (0..<last).map { index in
+    let widths = section.titles.indices.map { index in
       ([section.titles[index]] + section.rows.map { $0[index] }).map(Width.columns).max() ?? 0
     }
-    let room = columns - widths.reduce(0, +) - 2 * last - 2
+    guard let last = section.wraps else {
+      var shown = Array(all.indices)
+      for index in section.leaves where shown.reduce(1, { $0 + widths[$1] + 2 }) - 2 > columns {
+        shown.removeAll { $0 == index }
+      }
+      table.columns = shown.map { all[$0] }
+      table.rows = section.rows.map { row in shown.map { row[$0] } }
+      return table.lines(columns: columns, style: style)
+    }
+    let room = columns - widths[..<last].reduce(0, +) - 2 * last - 2
     if room >= leastRoom {
       table.rows = section.rows.flatMap { row in
         Width.wrap(row[last], to: room).enumerated().map { line, text in
@@ -38,12 +46,14 @@ public enum ForecastReportScreen {
       }
       return table.lines(columns: columns, style: style)
     }
-    // On a narrow terminal the calculation stands below its number.
-    table.columns = Array(all[..<last])
+    // On a narrow terminal the calculation stands below its number, and what else has no room there.
+    let beside = (1...last).last { widths[..<$0].reduce(1, { $0 + $1 + 2 }) - 2 <= columns } ?? 1
+    table.columns = Array(all[..<beside])
     let found = table.lines(columns: columns, style: style)
     return Array(found.prefix(1))
       + zip(found.dropFirst(), section.rows).flatMap { line, row in
-        [line] + Width.wrap(row[last], to: max(20, columns - 5)).map { style.paint("     " + $0, .dim) }
+        let below = row[beside...].filter { !$0.isEmpty }.joined(separator: " · ")
+        return [line] + Width.wrap(below, to: max(20, columns - 5)).map { style.paint("     " + $0, .dim) }
       }
   }
 
@@ -70,6 +80,8 @@ public enum ForecastReportScreen {
     var right: Set<Int> = []
     /// Columns that may be cut.
     var gives: Set<Int> = []
+    /// Columns that are left out where there is no room, the first one first.
+    var leaves: [Int] = []
     /// The last column, where it is prose.
     var wraps: Int?
     var notes: [String] = []
@@ -146,7 +158,7 @@ public enum ForecastReportScreen {
           Words.grouped(Int(item.spent.millionths / 1_000_000)),
           "\(item.availability.text) %",
         ]
-      }, right: [2, 3, 5, 6, 7, 8], gives: [0, 4])
+      }, right: [2, 3, 5, 6, 7, 8], gives: [0, 4], leaves: [8, 4, 3])
   }
 
   private static func scenarios(_ report: ForecastReport) -> Section {
@@ -165,7 +177,7 @@ public enum ForecastReportScreen {
             Spoken.time(row.answer), Spoken.share(row.availability), cost,
             row.tightest.map { "\(Sanitize.line($0)) \(headroom(row.headroom))" } ?? "-",
           ]
-        }, right: [1, 2, 3, 4, 5], gives: [6],
+        }, right: [1, 2, 3, 4, 5], gives: [6], leaves: [2],
       notes: report.scenarios.compactMap { row in
         row.name.map { "\(Sanitize.line($0)): \(Sanitize.line(row.summary ?? ""))" }
       })
@@ -181,7 +193,7 @@ public enum ForecastReportScreen {
           Sanitize.line(row.estimate), Sanitize.line(row.written), Spoken.number(row.low * WrittenUnit.month),
           Spoken.number(row.high * WrittenUnit.month), "\(Spoken.number(row.elasticity)) %",
         ]
-      }, right: [2, 3, 4], gives: [1])
+      }, right: [2, 3, 4], gives: [1], leaves: [4])
   }
 
   // MARK: - Other forms
@@ -260,6 +272,13 @@ public enum ForecastReportScreen {
         ("high", .string(decimal(row.high))), ("low", .string(decimal(row.low))), ("written", .string(row.written)),
       ])
     }
+    let estimates = report.model.estimates.map { estimate -> JSON in
+      .dictionary([
+        ("high", .string(decimal(estimate.high))), ("low", .string(decimal(estimate.low))),
+        ("mid", .string(decimal(estimate.mid))), ("name", .string(estimate.path)),
+        ("unit", .string(estimate.dimension.text)), ("written", .string(estimate.text)),
+      ])
+    }
     return .dictionary([
       ("asks", .array(report.plan.asks.map { $0.shown })),
       (
@@ -274,7 +293,8 @@ public enum ForecastReportScreen {
           })
       ), ("components", .array(components)),
       ("currency", .string(report.model.currency)), ("draws", .integer(Int64(report.draws))),
-      ("environment", .string(report.environment)), ("figures", .array(figures)), ("influences", .array(influences)),
+      ("environment", .string(report.environment)), ("estimates", .array(estimates)), ("figures", .array(figures)),
+      ("influences", .array(influences)),
       ("moment", .string(moment(report))), ("plan", .string(digest.hex)), ("runbook", .string(report.runbook)),
       ("scenarios", .array(scenarios)), ("version", .integer(1)),
       ("waves", ForecastScreen.waves(report.plan)),

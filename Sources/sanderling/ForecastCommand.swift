@@ -205,7 +205,7 @@ struct ForecastWork {
             next: ["write --set \(path)=3000, --set \(path)=2..3..4, with its unit, or --set \(path)=x2"])
         }
         if let why = model.refusal(of: change, at: path) {
-          throw Refusal(.usage, why, next: ["`sanderling forecast … --json` lists all estimates under `influences`"])
+          throw Refusal(.usage, why, next: ["`sanderling forecast … --json` lists them under `estimates`"])
         }
         runbook.model = runbook.model?.changed([(path, change)])
       }

@@ -45,12 +45,17 @@ struct ForecastTests {
     options.draws = 500
     let report = try #require(
       await Planner.forecast(runbook, plan: plan, in: environment, zones: FixedZones(), options: options))
-    let text = ForecastReportScreen.text(report, digest: plan.digest, style: Style.plain, columns: 120)
-    try expectGolden(text, "forecast/retail-report.120.txt")
-    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 120 })
+    for columns in [80, 120] {
+      let text = ForecastReportScreen.text(report, digest: plan.digest, style: Style.plain, columns: columns)
+      try expectGolden(text, "forecast/retail-report.\(columns).txt")
+      #expect(text.split(separator: "\n").allSatisfy { $0.count <= columns })
+      // A wave is known by its name: it is never cut.
+      #expect(text.contains("\n regional-pilots/stores/3  ") && text.contains("\n full-scale/stores/9 "))
+    }
     try expectGolden(ForecastReportScreen.markdown(report), "forecast/retail-report.md")
     let json = ForecastReportScreen.json(report, digest: plan.digest)
     #expect(json["figures"]?.array.count == report.figures.count)
+    #expect(json["estimates"]?.array.count == report.model.estimates.count)
     #expect(ForecastReportScreen.csv(report).split(separator: "\r\n").count == report.figures.count + 1)
   }
 }

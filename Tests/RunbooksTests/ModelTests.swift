@@ -92,6 +92,24 @@ struct ModelTests {
       "①–② G167 `components.m.carries` is incomplete; it needs a number above 0: a unit carries something")
   }
 
+  @Test("an amount has a name of its own, and sizes are compared in one unit")
+  func distinct() {
+    expect(
+      """
+      sanderling: 1
+      load: { of: stores, users: users, questions: 4 /day }
+      takes: { calls: { ①hits②: 3000 tokens } }
+      """,
+      "①–② G110 `hits` is the name of a figure; give this one another name")
+    expect(
+      """
+      sanderling: 1
+      load: { of: stores, users: users, questions: 4 /day }
+      components: { m: { size: { memory: 4 GiB }, offered: { memory: ①8② } } }
+      """,
+      "①–② G166 `components.m.offered.memory` is a plain number, and has to be a size; write a size, such as `6 KB`")
+  }
+
   @Test("knows the names of amounts, prices, columns, cells and figures")
   func names() {
     expect(

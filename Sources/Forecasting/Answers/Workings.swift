@@ -11,7 +11,10 @@ extension Forecaster {
       return load.usersColumn.map { "the sum of the column `\($0.value)`" }
         ?? "\(Spoken.number(projection.targets)) × \(spoken(load.usersEach))"
     case "cells": return model.cells.by.map { "one for each \($0.value)" } ?? "the platform is not cut"
-    case "questions_per_day": return questionsWorking(projection)
+    case "questions_per_day":
+      let unserved = projection.unserved
+      return questionsWorking(projection)
+        + (unserved > 0 ? "; \(Spoken.number(unserved)) users are served by no cell" : "")
     case "peak_rate":
       let hour = projection.hours.indices.max { projection.hours[$0].questions < projection.hours[$1].questions } ?? 0
       return "the hour from \(hour):00 UTC: the local profiles of all zones, summed"
@@ -95,7 +98,7 @@ extension Forecaster {
       let units = projection.components.filter { $0.component == component }.reduce(0) {
         $0 + $1.paid * Double($1.locations)
       }
-      return "\(Spoken.number(units)) units × \(sum)\(time)"
+      return "\(Spoken.number(units)) \(units == 1 ? "unit" : "units") × \(sum)\(time)"
     }
     let taking = model.taking(line.of.value)
     let what = taking.map { "\($0.of.value) × \(spoken($0.number))" } ?? line.of.value

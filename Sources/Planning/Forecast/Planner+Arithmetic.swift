@@ -27,20 +27,21 @@ extension Planner {
         stop.sized.components.first { $0.component == index && $0.cell == cell }
       }
       guard let last = course.stops.compactMap(load).max(by: { $0.need < $1.need }) else { continue }
-      guard last.need < Self.most else {
+      guard last.units < Self.most else {
         findings.append(PlanningFindings.unbounded(course.name(of: last), at: component.id.location))
         continue
       }
-      ask(for: last, of: component, &plan, course) { load($0)?.need ?? 0 }
-      guard let limit = last.limit, last.need > limit,
-        let first = course.stops.first(where: { (load($0)?.need ?? 0) > limit })
+      // What is asked for and held against limits are whole units with the spare ones, in the steps they come in.
+      ask(for: last, of: component, &plan, course) { load($0)?.units ?? 0 }
+      guard let limit = last.limit, last.units > limit,
+        let first = course.stops.first(where: { (load($0)?.units ?? 0) > limit })
       else { continue }
       let most = component.most.map { course.model.values[$0] } ?? .infinity
       findings.append(
         PlanningFindings.aboveLimit(
-          course.name(of: last), needs: units(last.need), has: Spoken.number(limit),
+          course.name(of: last), needs: units(last.units), has: Spoken.number(limit),
           wave: plan.path(stage: first.stage, wave: first.wave), because: limitReason(component, last, course),
-          instead: last.need > most
+          instead: last.units > most
             ? "raise `most`, cut the platform into more cells, or use less"
             : "ask for more, and write how long that takes as `granted_in`",
           isError: course.model.refuses, at: component.id.location))
@@ -50,10 +51,10 @@ extension Planner {
   /// Notes what has to be asked for, and says when it is too late for that.
   private mutating func ask(
     for last: ComponentLoad, of component: ComponentModel, _ plan: inout Plan, _ course: PlannedCourse,
-    need: (PlannedCourse.Stop) -> Double
+    units provided: (PlannedCourse.Stop) -> Double
   ) {
-    guard let granted = last.granted, last.need > granted, let lead = component.grantedIn,
-      let first = course.stops.first(where: { need($0) > granted })
+    guard let granted = last.granted, last.units > granted, let lead = component.grantedIn,
+      let first = course.stops.first(where: { provided($0) > granted })
     else { return }
     let wave = plan.path(stage: first.stage, wave: first.wave)
     // A day that has begun counts as one: better asked a day early.
@@ -67,7 +68,7 @@ extension Planner {
     guard let by, let starts = plan.starts, by < starts else { return }
     findings.append(
       PlanningFindings.aboveLimit(
-        course.name(of: last), needs: units(last.need), has: Spoken.number(granted), wave: wave,
+        course.name(of: last), needs: units(last.units), has: Spoken.number(granted), wave: wave,
         because: "more takes \(lead.spoken) to be granted, and \(by.text) is before the programme starts",
         instead: "ask at once, or start the wave later", isError: course.model.refuses, at: component.id.location))
   }

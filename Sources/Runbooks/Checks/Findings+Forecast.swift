@@ -16,6 +16,12 @@ extension Finding {
     Finding(code: "G166", message: message, location: place, suggestion: instead)
   }
 
+  static func takenName(_ name: Located<String>, by what: String) -> Finding {
+    Finding(
+      code: "G110", message: "`\(name.value)` is the name of \(what)", location: name.location,
+      suggestion: "give this one another name")
+  }
+
   static func incompleteModel(_ what: String, needs: String, at place: SourceSpan) -> Finding {
     Finding(code: "G167", message: "\(what) is incomplete", location: place, suggestion: "it needs \(needs)")
   }

@@ -21,6 +21,9 @@ extension ModelChecks {
     }
     for line in component.costs { check(line) }
     if let provisioned = component.provisioned { check(provisioned, of: component) }
+    for size in component.size {
+      if let offered = size.offered { expect(offered, model.estimates[size.asked].dimension) }
+    }
     if let offered = component.size.first(where: { $0.offered == nil }),
       component.size.contains(where: { $0.offered != nil })
     {
@@ -75,6 +78,12 @@ extension ModelChecks {
   /// Capacity bought ahead counts amounts of calls in one unit, and is paid by time.
   private mutating func check(_ provisioned: ComponentModel.Provisioned, of component: ComponentModel) {
     checkCarried(provisioned.counts.map(\.taking), provisioned.carries, of: component)
+    if !provisioned.counts.contains(where: { $0.weight > 0 }) || provisioned.counts.contains(where: { $0.weight < 0 }) {
+      report(
+        .incompleteModel(
+          "`provisioned` of `\(component.id.value)`", needs: "`counts` with weights above 0",
+          at: provisioned.counts.first?.taking.location ?? component.id.location))
+    }
     check(ComponentModel.Cost(price: provisioned.price, of: Located("units", at: provisioned.price.location)))
   }
 

@@ -67,8 +67,23 @@ struct ModelChecks {
     }
     for column in [load.usersColumn].compactMap({ $0 }) + load.stocks.compactMap(\.column) { checkNumbers(in: column) }
     for attribute in model.caches.flatMap(\.by) { checkColumn(attribute) }
-    let taken = load.stocks.map(\.name).filter { (Counted.flows + ["users", "targets"]).contains($0.value) }
-    for name in taken { findings.append(.duplicateID(name, noun: "stocks or flows", first: name.location.line)) }
+    let flows = Counted.flows + ["users", "targets"]
+    for name in load.stocks.map(\.name) where flows.contains(name.value) || figures.contains(name.value) {
+      findings.append(.takenName(name, by: flows.contains(name.value) ? "what is counted anyway" : "a figure"))
+    }
+    let stocks = load.stocks.map(\.name.value)
+    for name in model.takes.map(\.name) where figures.contains(name.value) || stocks.contains(name.value) {
+      findings.append(.takenName(name, by: stocks.contains(name.value) ? "a stock" : "a figure"))
+    }
+  }
+
+  /// The figures that the model has without its amounts and stocks, and what a cost line counts without a name.
+  private var figures: Set<String> {
+    var bare = model
+    bare.takes = []
+    bare.load.stocks = []
+    return Set(
+      bare.figures.map(\.name) + model.chargedUnits.flatMap { ["\($0)_per_call", "\($0)_per_day"] } + ["units"])
   }
 
   private mutating func checkColumn(_ name: Located<String>) {
