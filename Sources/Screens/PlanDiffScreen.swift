@@ -3,9 +3,11 @@ public import Quantities
 
 /// What differs between two plans, grown risk first.
 public enum PlanDiffScreen {
-  /// The differences as data, with whose approvals a run needs before it goes on with the new plan.
+  /// The differences as data, with whose approvals a run needs before it goes on with the new plan, and which ones that it
+  /// has would be void.
   public static func json(
-    _ differences: [PlanDifference], plan: Digest, needs: [(path: String, rule: PlannedApproval)] = []
+    _ differences: [PlanDifference], plan: Digest, needs: [(path: String, rule: PlannedApproval)] = [],
+    voids: [(path: String, person: String)] = []
   ) -> JSON {
     .dictionary([
       (
@@ -27,6 +29,9 @@ public enum PlanDiffScreen {
             ])
           })
       ), ("plan", .string(plan.hex)),
+      (
+        "voids", .array(voids.map { .dictionary([("path", .string($0.path)), ("person", .string($0.person))]) })
+      ),
     ])
   }
 

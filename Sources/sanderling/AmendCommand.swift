@@ -70,7 +70,9 @@ struct AmendCommand: AsyncParsableCommand {
     let differences = plan.differences(from: state.plan)
     if style.json {
       Output.standard.write(
-        PlanDiffScreen.json(differences, plan: plan.digest, needs: state.amendmentNeeds(of: plan)).canonicalText + "\n")
+        PlanDiffScreen.json(
+          differences, plan: plan.digest, needs: state.amendmentNeeds(of: plan), voids: state.approvalsVoided(by: plan)
+        ).canonicalText + "\n")
       return
     }
     let kept = state.executedPrefix.waves.reduce(0, +)
@@ -81,6 +83,9 @@ struct AmendCommand: AsyncParsableCommand {
     text += needs.isEmpty ? "; no approval is needed\n" : "\n"
     for need in needs {
       text += "needs \(need.rule.words) for `\(need.path)`: sanderling approve \(need.path) --amendment\n"
+    }
+    for void in state.approvalsVoided(by: plan) {
+      text += "voids the approval of \(void.person) for `\(void.path)`, which was given for the plan as it was\n"
     }
     Output.standard.write(text)
   }

@@ -80,6 +80,22 @@ struct AmendCommandTests {
     #expect(try run("run", book).status == 5)
   }
 
+  @Test("say whose approval of what was planned before is void")
+  func voids() throws {
+    try change("book/runbook.yaml", "approve: { count: 1, role: manager }", "approve: { count: 2, role: manager }")
+    #expect(try run("run", book, "--until-blocked").status == 4)
+    #expect(try run("approve", "two", "--reason", "go on").status == 0)
+    #expect(try run("run", book, "--until-blocked").status == 4)
+    try change("book/stores.csv", "d,PT\n", "")
+    let preview = try run("amend", book, "--preview")
+    #expect(preview.out.contains("voids the approval of ola for `two`"), "\(preview.out)")
+    #expect(try run("amend", book, "--preview", "--json").out.contains(#""voids":[{"path":"two","person":"ola"}]"#))
+    // As it says, so it comes.
+    #expect(try run("amend", book, "--yes", "--reason", "d closes").status == 0)
+    #expect(try run("run", "r-1", "--until-blocked").status == 4)
+    #expect(try run("history").out.contains("void"))
+  }
+
   @Test("without more risk take effect at once under an executor at work, which goes on under the new plan")
   func live() throws {
     let executor = try program.start(["run", book], environment: [:])

@@ -122,6 +122,15 @@ extension RunState {
     }
   }
 
+  /// The approvals that would be void once a plan took the place of the one in force: the path of each, and who gave it.
+  ///
+  /// Where the amendment itself has to be approved, that approval takes over instead.
+  public func approvalsVoided(by plan: Plan) -> [(path: String, person: String)] {
+    let needed = Set(amendmentNeeds(of: plan).map(\.path))
+    return approvalsOutdated(by: plan).map { (index.path(of: $0.place), self.plan.people[$0.person].id) }
+      .filter { !needed.contains($0.0) }
+  }
+
   /// Whose approvals a plan needs before it can take the place of the one in force, each with the path of its scope.
   public func amendmentNeeds(of plan: Plan) -> [(path: String, rule: PlannedApproval)] {
     needs(of: plan).compactMap { place in approvalRule(of: place).map { (index.path(of: place), $0) } }
