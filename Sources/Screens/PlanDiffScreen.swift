@@ -3,8 +3,8 @@ public import Quantities
 
 /// What differs between two plans, grown risk first.
 public enum PlanDiffScreen {
-  /// The differences as data, with whose approvals a run needs before it goes on with the new plan, and which ones that it
-  /// has would be void.
+  /// The differences as data, with whose approvals a run needs before it goes on with the new plan, and which would be
+  /// void.
   public static func json(
     _ differences: [PlanDifference], plan: Digest, needs: [(path: String, rule: PlannedApproval)] = [],
     voids: [(path: String, person: String)] = []

@@ -122,7 +122,7 @@ extension RunState {
     }
   }
 
-  /// The approvals that would be void once a plan took the place of the one in force: the path of each, and who gave it.
+  /// The approvals that would be void once a plan took the place of the one in force: of what path, and who gave it.
   ///
   /// Where the amendment itself has to be approved, that approval takes over instead.
   public func approvalsVoided(by plan: Plan) -> [(path: String, person: String)] {
