@@ -31,6 +31,13 @@ public struct Finding: Hashable, Sendable {
     self.replacement = replacement
     self.notes = notes
   }
+
+  /// The finding with an addition to its sentence.
+  public func adding(_ words: String) -> Finding {
+    Finding(
+      code: code, severity: severity, message: "\(message) (\(words))", location: location, suggestion: suggestion,
+      replacement: replacement, notes: notes)
+  }
 }
 
 extension Sequence<Finding> {

@@ -25,6 +25,18 @@ struct CommandTests {
   /// A step that says that it began, and goes on when the test says so: no test depends on who is faster.
   static let untilTold = "touch began; while [ ! -f go ]; do sleep 0.05; done;"
 
+  @Test("a finding that is so in some environments says in which")
+  func environments() throws {
+    let program = try Program()
+    let book = "\(Program.repository)/runbooks/retail-assistant"
+    let all = try program.run("validate", book).err.split(separator: "\n").filter { $0.contains("[G301]") }
+    #expect(all.count == 2)
+    #expect(all.contains { $0.contains("(in environment `production`)") })
+    #expect(all.contains { $0.contains("(in environment `local`)") })
+    let one = try program.run("validate", book, "--env", "local").err
+    #expect(one.contains("[G301]") && !one.contains("(in environment"))
+  }
+
   @Test("writes a starter that validates, plans and runs")
   func starter() throws {
     let program = try Program()

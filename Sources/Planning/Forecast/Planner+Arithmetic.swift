@@ -63,8 +63,7 @@ extension Planner {
     plan.asks.append(
       PlannedAsk(
         what: course.name(of: last), units: last.units.whole, locations: last.locations, granted: granted.whole,
-        wave: wave,
-        by: by))
+        wave: wave, by: by))
     guard let by, let starts = plan.starts, by < starts else { return }
     findings.append(
       PlanningFindings.aboveLimit(
