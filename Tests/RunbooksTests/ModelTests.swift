@@ -175,6 +175,7 @@ struct ModelTests {
       triggers: [ { id: ①slow②, when: speed > 5 s, for: 5m, mitigates: [outag] } ]
       phases: [{ id: one, stages: [{ id: s, targets: stores, steps: [{ id: act, uses: manual, undo: none }] }] }]
       """,
+      "⑤–⑥ G166 `likelihood` is a share, and 10..20..40 is more than everything; write it in percent, such as `99.9 %`",
       "③–④ G169 `slw` is not a trigger of this runbook; write `slow`",
       "①–② G169 `outag` is not a risk of the register; write `outage`",
       files: [
@@ -185,7 +186,7 @@ struct ModelTests {
             title: It stops.
             cause: A cause.
             effect: An effect.
-            likelihood: 10..20..40 %
+            likelihood: ⑤10..20..40⑥
             impact: 1000 EUR
             mitigation: { triggers: [③slw④] }
         """

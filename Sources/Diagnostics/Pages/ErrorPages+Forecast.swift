@@ -6,7 +6,7 @@ extension ErrorPages {
       text: #"""
         A number of the forecast measures something else than its place asks for: a time where a rate belongs, tokens
         where a share does, or a price per token for something that is counted in bytes. A share is at most everything:
-        `99.9` is no share, `99.9 %` is one.
+        `99.9` is no share, `99.9 %` is one; a likelihood is a share, too.
 
         Wrong:
 

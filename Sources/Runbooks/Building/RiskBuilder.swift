@@ -19,6 +19,9 @@ enum RiskBuilder {
       guard let likelihood = estimate("likelihood", of: value, wants: .count),
         let impact = estimate("impact", of: value, wants: Dimension(currency))
       else { continue }
+      if likelihood.high > 1, let written = value["likelihood"]?.located {
+        findings.append(.moreThanEverything("likelihood", written))
+      }
       let mitigation = value["mitigation"]
       risks.append(
         Risk(

@@ -16,6 +16,12 @@ extension Finding {
     Finding(code: "G166", message: message, location: place, suggestion: instead)
   }
 
+  static func moreThanEverything(_ what: String, _ written: Located<String>) -> Finding {
+    unitsDoNotFit(
+      "`\(what)` is a share, and \(written.value) is more than everything",
+      instead: "write it in percent, such as `99.9 %`", at: written.location)
+  }
+
   static func takenName(_ name: Located<String>, by what: String) -> Finding {
     Finding(
       code: "G110", message: "`\(name.value)` is the name of \(what)", location: name.location,

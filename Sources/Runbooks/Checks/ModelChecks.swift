@@ -136,10 +136,7 @@ struct ModelChecks {
     for estimate in model.estimates where !estimate.path.hasPrefix("takes.") && !estimate.path.hasPrefix("prices.") {
       let name = estimate.path.split(separator: ".").last.map(String.init) ?? ""
       if Self.shares.contains(name), estimate.dimension == .count, estimate.high > 1 {
-        findings.append(
-          .unitsDoNotFit(
-            "`\(estimate.path)` is a share, and \(estimate.text) is more than everything",
-            instead: "write it in percent, such as `99.9 %`", at: estimate.location))
+        findings.append(.moreThanEverything(estimate.path, Located(estimate.text, at: estimate.location)))
       }
       if ["carries", "slots"].contains(name), estimate.low <= 0 {
         findings.append(
