@@ -6,7 +6,8 @@ extension ErrorPages {
       text: #"""
         A warning. Laid on the calendar as early as starts, bakes, gate holds and pace allow, the last wave ends after
         `deadline`. The finding says when, how many targets are done by then, and which pace would do, everything
-        before it unchanged. The plan can still be made and run.
+        before it unchanged. The plan can still be made and run. A stage that is paced by the week has its whole last
+        week: when only the weekend of it lies after the deadline, it is in time.
 
         Wrong:
 
