@@ -41,12 +41,14 @@ let package = Package(
     .target(name: "Runbooks", dependencies: ["Diagnostics", "Quantities", yams]),
     // Load, capacity, cost and availability, from the model of a runbook. Pure.
     .target(name: "Forecasting", dependencies: ["Runbooks", "Quantities", realNumbers]),
+    // The plan as values: canonical form, digest, differences with their risk, conflicts, calendars. Pure.
+    .target(name: "Plans", dependencies: ["Quantities"]),
     // A runbook → a plan: who × what × when × limits.
-    .target(name: "Planning", dependencies: ["Runbooks", "Forecasting", "Diagnostics", "Quantities"]),
+    .target(name: "Planning", dependencies: ["Plans", "Runbooks", "Forecasting", "Diagnostics", "Quantities"]),
     // A plan + events → decisions. Pure.
-    .target(name: "Engine", dependencies: ["Planning", "Quantities"]),
+    .target(name: "Engine", dependencies: ["Plans", "Quantities"]),
     // Events → what people ask about them.
-    .target(name: "History", dependencies: ["Engine", "Planning", "Quantities"]),
+    .target(name: "History", dependencies: ["Engine", "Plans", "Quantities"]),
     // Events in SQLite: bytes, sequence numbers, digests.
     .target(name: "Journaling", dependencies: ["Quantities", grdb]),
     // A small asynchronous HTTP client over libcurl.
@@ -54,18 +56,22 @@ let package = Package(
     // What providers can do: the protocol and the built-in adapters.
     .target(name: "Adapters", dependencies: ["CSQLite", "HTTP", "Quantities", subprocess]),
     // The engine on a clock, with real providers and a journal.
-    .target(name: "Conducting", dependencies: ["Engine", "Planning", "Journaling", "Adapters", "Quantities"]),
+    .target(name: "Conducting", dependencies: ["Engine", "Plans", "Journaling", "Adapters", "Quantities"]),
     // Values → text for terminals.
     .target(
       name: "Screens",
-      dependencies: ["History", "Engine", "Planning", "Forecasting", "Runbooks", "Diagnostics", "Quantities"]),
+      dependencies: [
+        "History", "Engine", "Planning", "Plans", "Forecasting", "Runbooks", "Diagnostics", "Quantities",
+      ]),
     // Values → HTML and SVG, one file that stands alone.
-    .target(name: "Reports", dependencies: ["Planning", "Forecasting", "Runbooks", "Diagnostics", "Quantities"]),
+    .target(
+      name: "Reports", dependencies: ["Planning", "Plans", "Forecasting", "Runbooks", "Diagnostics", "Quantities"]),
     // The command: one file per sub-command.
     .executableTarget(
       name: "sanderling",
       dependencies: [
-        "Screens", "Reports", "Conducting", "Adapters", "Journaling", "History", "Engine", "Planning", "Forecasting",
+        "Screens", "Reports", "Conducting", "Adapters", "Journaling", "History", "Engine", "Planning", "Plans",
+        "Forecasting",
         "Runbooks", "Diagnostics", "Quantities", arguments,
       ]
     ),
@@ -74,33 +80,34 @@ let package = Package(
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities", "Diagnostics"]),
     .testTarget(name: "RunbooksTests", dependencies: ["Runbooks", "Diagnostics", "Quantities"]),
     .testTarget(name: "ForecastingTests", dependencies: ["Forecasting", "Runbooks", "Diagnostics", "Quantities"]),
-    .testTarget(name: "PlanningTests", dependencies: ["Planning", "Runbooks", "Diagnostics", "Quantities"]),
-    .testTarget(name: "EngineTests", dependencies: ["Engine", "Planning", "Quantities"]),
+    .testTarget(name: "PlanningTests", dependencies: ["Planning", "Plans", "Runbooks", "Diagnostics", "Quantities"]),
+    .testTarget(name: "EngineTests", dependencies: ["Engine", "Plans", "Quantities"]),
     .testTarget(name: "JournalingTests", dependencies: ["Journaling", "Quantities", grdb]),
     .testTarget(name: "AdaptersTests", dependencies: ["Adapters", "HTTP", "Quantities"]),
     .testTarget(
       name: "ConductingTests",
-      dependencies: ["Conducting", "Engine", "Planning", "Journaling", "Adapters", "Quantities"]),
-    .testTarget(name: "HistoryTests", dependencies: ["History", "Engine", "Planning", "Quantities"]),
+      dependencies: ["Conducting", "Engine", "Plans", "Journaling", "Adapters", "Quantities"]),
+    .testTarget(name: "HistoryTests", dependencies: ["History", "Engine", "Plans", "Quantities"]),
     .testTarget(
-      name: "ScreensTests", dependencies: ["Screens", "History", "Engine", "Planning", "Diagnostics", "Quantities"]),
+      name: "ScreensTests",
+      dependencies: ["Screens", "History", "Engine", "Planning", "Plans", "Diagnostics", "Quantities"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     // Seeds × faults × crashes against the engine alone, with invariants.
-    .testTarget(name: "SimulationTests", dependencies: ["Engine", "Planning", "Quantities"]),
+    .testTarget(name: "SimulationTests", dependencies: ["Engine", "Plans", "Quantities"]),
     // What people read, byte for byte.
     .testTarget(
       name: "GoldenTests",
-      dependencies: ["Screens", "Reports", "Planning", "Runbooks", "Diagnostics", "Quantities"],
+      dependencies: ["Screens", "Reports", "Planning", "Plans", "Runbooks", "Diagnostics", "Quantities"],
       exclude: ["Golden", "Wrong"]),
     // The built binary: exit codes, pipes, signals, kill -9.
     .testTarget(name: "CommandTests", dependencies: ["sanderling", "Quantities"]),
     // Rules of the repository itself.
-    .testTarget(name: "TidyTests", dependencies: ["Diagnostics", "Runbooks", "Planning"]),
+    .testTarget(name: "TidyTests", dependencies: ["Diagnostics", "Runbooks", "Planning", "Plans"]),
     // Ratios against a floor that is measured in the same run: `Tests/Benchmarks/run`.
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Conducting", "Engine", "Planning", "Journaling", "Adapters", "Quantities", grdb,
+        "Conducting", "Engine", "Plans", "Journaling", "Adapters", "Quantities", grdb,
       ],
       path: "Tests/Benchmarks", exclude: ["run"]),
   ],

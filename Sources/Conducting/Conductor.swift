@@ -1,7 +1,7 @@
 internal import Adapters
 public import Engine
 public import Journaling
-internal import Planning
+internal import Plans
 public import Quantities
 
 /// Runs one engine on a clock: takes what happened, lets the engine decide, makes both durable, then acts.

@@ -1,6 +1,6 @@
 public import Engine
 public import Journaling
-public import Planning
+public import Plans
 public import Quantities
 
 /// Looks at what people sent before it becomes an event: who they are, and whether what they signed holds.

@@ -1,6 +1,6 @@
 internal import Adapters
 internal import Engine
-internal import Planning
+internal import Plans
 internal import Quantities
 
 /// What is measured while a run goes on: which questions are open, and which answers changed nothing.

@@ -1,5 +1,5 @@
 internal import Engine
-internal import Planning
+internal import Plans
 internal import Quantities
 
 /// What somebody is told about an event.

@@ -1,7 +1,7 @@
 internal import Adapters
 internal import Engine
 internal import Journaling
-internal import Planning
+internal import Plans
 internal import Quantities
 internal import Synchronization
 

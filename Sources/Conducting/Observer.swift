@@ -1,7 +1,7 @@
 internal import Adapters
 internal import Engine
 internal import Journaling
-internal import Planning
+internal import Plans
 internal import Quantities
 
 /// Asks providers for what is to be measured. Nothing that it does changes the world, so it needs no intent.

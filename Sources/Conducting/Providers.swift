@@ -1,6 +1,6 @@
 public import Adapters
 internal import Engine
-public import Planning
+public import Plans
 internal import Quantities
 
 /// The configured providers of a plan, ready to be called.

@@ -1,6 +1,6 @@
 internal import Adapters
 internal import Engine
-internal import Planning
+internal import Plans
 internal import Quantities
 
 /// Measured samples → evaluations: which sample speaks for which time.

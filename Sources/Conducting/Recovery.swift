@@ -1,7 +1,7 @@
 internal import Adapters
 public import Engine
 public import Journaling
-public import Planning
+public import Plans
 public import Quantities
 
 /// A run as the journal has it.

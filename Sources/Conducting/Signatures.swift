@@ -1,6 +1,6 @@
 internal import Foundation
 internal import Glibc
-public import Planning
+public import Plans
 
 /// Signing and verifying with `ssh-keygen`, as git does it.
 public enum Signatures {

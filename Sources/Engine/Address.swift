@@ -1,4 +1,4 @@
-public import Planning
+public import Plans
 public import Quantities
 
 /// Which target of which stage: the key of everything that happens to one target.

@@ -1,4 +1,4 @@
-public import Planning
+public import Plans
 public import Quantities
 
 /// The engine of one run: its state, and the rules that decide what comes next.

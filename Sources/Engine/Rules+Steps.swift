@@ -1,4 +1,4 @@
-public import Planning
+public import Plans
 import Quantities
 
 extension Machine {

@@ -1,4 +1,4 @@
-import Planning
+import Plans
 import Quantities
 
 /// What is next when a target is taken back.

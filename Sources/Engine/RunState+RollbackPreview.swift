@@ -1,4 +1,4 @@
-import Planning
+import Plans
 
 /// What a rollback would do.
 public struct RollbackPreview: Equatable, Sendable {

@@ -1,4 +1,4 @@
-public import Planning
+public import Plans
 public import Quantities
 
 extension RunState {

@@ -1,4 +1,4 @@
-public import Planning
+public import Plans
 public import Quantities
 
 /// Targets of the current wave that wait for the same thing.

@@ -1,4 +1,4 @@
-import Planning
+import Plans
 public import Quantities
 
 /// One thing that a run waits for.

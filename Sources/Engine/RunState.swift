@@ -1,4 +1,4 @@
-public import Planning
+public import Plans
 public import Quantities
 
 /// Everything that the engine knows about a run: a fold over its events, and nothing else.

@@ -1,5 +1,5 @@
 public import Engine
-public import Planning
+public import Plans
 import Quantities
 
 extension Firing {

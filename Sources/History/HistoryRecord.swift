@@ -1,5 +1,5 @@
 public import Engine
-public import Planning
+public import Plans
 public import Quantities
 
 /// What the journal knows about an event beside the event itself.

@@ -1,5 +1,5 @@
 internal import Engine
-internal import Planning
+internal import Plans
 public import Quantities
 
 /// What a run measured, against what its plan projected for the targets that were live at that time.

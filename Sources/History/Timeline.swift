@@ -1,5 +1,5 @@
 public import Engine
-import Planning
+import Plans
 public import Quantities
 
 /// One row of a run's history: something that a person would tell about it.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Plans
 import Quantities
 import Runbooks
 
@@ -136,17 +137,5 @@ struct Openings {
 
   private func date(_ instant: Instant) -> CivilDate {
     (instant + Span(milliseconds: Int64(zones.offset(of: zone, at: instant) ?? 0) * 1_000)).utcDate
-  }
-}
-
-extension StartVerdict.Reason {
-  /// The reason in words.
-  public var words: String {
-    switch self {
-    case .window: "its window is closed"
-    case .latestStart: "its window closes too soon for a start"
-    case .freeze(let summary): "frozen: \(summary)"
-    case .unknownZone(let zone): "nobody knows the zone \(zone)"
-    }
   }
 }

@@ -1,4 +1,5 @@
 public import Diagnostics
+public import Plans
 public import Quantities
 public import Runbooks
 

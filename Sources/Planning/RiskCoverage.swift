@@ -1,3 +1,4 @@
+import Plans
 public import Runbooks
 
 /// A risk register beside the runbook that it belongs to: what is covered by what, and what by nothing.

@@ -1,6 +1,7 @@
 import Diagnostics
 import Forecasting
 public import Planning
+import Plans
 import Quantities
 import Runbooks
 

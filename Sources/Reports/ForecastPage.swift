@@ -1,5 +1,6 @@
 import Forecasting
 public import Planning
+import Plans
 public import Quantities
 import Runbooks
 

@@ -1,4 +1,4 @@
-public import Planning
+public import Plans
 import Quantities
 
 /// What the budgets, the pilots and the limits of a plan mean, in numbers.

@@ -1,6 +1,7 @@
 public import Diagnostics
 import Forecasting
 public import Planning
+public import Plans
 public import Quantities
 public import Runbooks
 

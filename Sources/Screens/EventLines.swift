@@ -1,6 +1,6 @@
 public import Engine
 public import History
-import Planning
+import Plans
 public import Quantities
 
 /// Events as plain lines and as JSON, for logs and for programs.

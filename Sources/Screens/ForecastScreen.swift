@@ -1,4 +1,4 @@
-public import Planning
+public import Plans
 public import Quantities
 
 /// What a plan projects, wave by wave, and the limits that follow from it.

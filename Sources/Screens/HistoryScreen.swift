@@ -1,6 +1,6 @@
 public import Engine
 public import History
-public import Planning
+public import Plans
 public import Quantities
 
 /// What happened in a run: as a story, as a list of all records, as data.

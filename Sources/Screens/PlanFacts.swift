@@ -1,5 +1,5 @@
 import Diagnostics
-import Planning
+import Plans
 import Quantities
 
 /// What the screens and the review say about a plan, computed once and in one place.

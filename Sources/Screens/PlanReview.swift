@@ -1,5 +1,6 @@
 public import Diagnostics
-public import Planning
+import Planning
+public import Plans
 public import Quantities
 
 extension PlanScreen {

@@ -1,5 +1,5 @@
 public import Diagnostics
-public import Planning
+public import Plans
 public import Quantities
 
 /// A plan for the person who has to say yes to it.

@@ -1,5 +1,5 @@
 public import Engine
-import Planning
+import Plans
 public import Quantities
 
 /// What a rollback would undo, what it would leave, and why.

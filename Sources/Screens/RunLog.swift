@@ -1,6 +1,6 @@
 public import Engine
 import History
-import Planning
+import Plans
 public import Quantities
 
 extension RunScreen {

@@ -1,5 +1,5 @@
 import Engine
-import Planning
+import Plans
 import Quantities
 
 /// The live screen of a run: how it stands, what it waits for and until when, what a person can do.

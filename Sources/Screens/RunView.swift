@@ -1,5 +1,5 @@
 public import Engine
-import Planning
+import Plans
 public import Quantities
 
 /// What the live screen of a run shows: the state, and what only the executor knows.

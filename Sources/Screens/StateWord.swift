@@ -1,5 +1,5 @@
 public import Engine
-import Planning
+import Plans
 import Quantities
 
 /// The one word that says how a run stands: the same on every screen and in every report.

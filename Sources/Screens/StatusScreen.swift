@@ -1,5 +1,5 @@
 public import Engine
-import Planning
+import Plans
 public import Quantities
 
 /// One run in the list of runs.

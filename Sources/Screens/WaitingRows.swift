@@ -1,5 +1,5 @@
 import Engine
-import Planning
+import Plans
 import Quantities
 
 /// What the targets of a wave wait for, a row for each kind of thing: `6 wait for their window: store-7 opens 21:00

@@ -1,5 +1,5 @@
 import Engine
-import Planning
+import Plans
 
 /// How many targets of the current wave stand where.
 struct WaveCounts: Equatable {

@@ -1,6 +1,6 @@
 import Engine
 import History
-import Planning
+import Plans
 import Quantities
 
 extension Asker {

@@ -1,6 +1,6 @@
 public import Engine
 public import History
-import Planning
+import Plans
 public import Quantities
 
 /// Why a run, a wave, a target or a step stands as it does: the state, what it waits for and until when, the events

@@ -3,7 +3,7 @@ import Conducting
 import Engine
 import Foundation
 import Journaling
-import Planning
+import Plans
 import Quantities
 
 /// What every command to a run has.

@@ -1,7 +1,7 @@
 import Conducting
 import Foundation
 import Journaling
-import Planning
+import Plans
 
 /// The exit codes, the same for every command.
 enum Exit: Int32, Error, CaseIterable {

@@ -3,6 +3,7 @@ import Diagnostics
 import Forecasting
 import Foundation
 import Planning
+import Plans
 import Quantities
 import Reports
 import Runbooks

@@ -2,7 +2,7 @@ import Forecasting
 import Foundation
 import History
 import Journaling
-import Planning
+import Plans
 import Quantities
 import Runbooks
 import Screens

@@ -1,5 +1,5 @@
 import Foundation
-import Planning
+import Plans
 import Runbooks
 import Screens
 

@@ -5,6 +5,7 @@ import Engine
 import History
 import Journaling
 import Planning
+import Plans
 import Quantities
 import Screens
 

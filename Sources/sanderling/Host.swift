@@ -1,5 +1,5 @@
 import Foundation
-import Planning
+import Plans
 import Quantities
 
 /// What this machine says about itself and the person at it.

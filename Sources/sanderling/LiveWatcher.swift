@@ -3,7 +3,7 @@ import Engine
 import Foundation
 import History
 import Journaling
-import Planning
+import Plans
 import Quantities
 import Screens
 import Synchronization

@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import Journaling
 import Planning
+import Plans
 import Quantities
 import Runbooks
 import Screens

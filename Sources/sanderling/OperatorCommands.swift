@@ -3,6 +3,7 @@ import ArgumentParser
 import Engine
 import Journaling
 import Planning
+import Plans
 import Quantities
 
 struct PauseCommand: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Planning
+import Plans
 import Quantities
 import Runbooks
 import Screens

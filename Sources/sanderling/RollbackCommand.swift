@@ -2,7 +2,7 @@ import ArgumentParser
 import Engine
 import Foundation
 import Journaling
-import Planning
+import Plans
 import Quantities
 import Screens
 

@@ -4,7 +4,7 @@ import Diagnostics
 import Engine
 import Foundation
 import Journaling
-import Planning
+import Plans
 import Quantities
 
 struct RunCommand: AsyncParsableCommand {

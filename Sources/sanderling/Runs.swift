@@ -3,7 +3,7 @@ import Engine
 import Foundation
 import History
 import Journaling
-import Planning
+import Plans
 import Quantities
 
 /// Finds runs in the journal and reads them back.

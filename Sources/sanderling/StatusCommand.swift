@@ -2,7 +2,7 @@ import ArgumentParser
 import Conducting
 import Engine
 import Journaling
-import Planning
+import Plans
 import Quantities
 import Screens
 

@@ -3,7 +3,7 @@ import Conducting
 import Engine
 import History
 import Journaling
-import Planning
+import Plans
 import Quantities
 import Screens
 

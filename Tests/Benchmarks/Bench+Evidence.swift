@@ -1,6 +1,6 @@
 import Engine
 import Foundation
-import Planning
+import Plans
 import Quantities
 
 extension Bench {

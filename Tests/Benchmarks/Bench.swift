@@ -4,7 +4,7 @@ import Engine
 import Foundation
 import GRDB
 import Journaling
-import Planning
+import Plans
 import Quantities
 
 /// One place on one disk where everything is measured.

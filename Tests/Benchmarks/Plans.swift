@@ -1,5 +1,5 @@
 import Foundation
-import Planning
+import Plans
 import Quantities
 
 /// The plans that are measured. They are read from their written form, as a run reads its plan.

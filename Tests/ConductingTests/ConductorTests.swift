@@ -6,7 +6,7 @@ import Journaling
 import Quantities
 import Testing
 
-@testable import Planning
+@testable import Plans
 
 @Suite("A conductor")
 struct ConductorTests {

@@ -5,7 +5,7 @@ import Journaling
 import Quantities
 import Testing
 
-@testable import Planning
+@testable import Plans
 
 @Suite("The door for approvals")
 struct DoorTests {

@@ -5,7 +5,7 @@ import Quantities
 import Synchronization
 import Testing
 
-@testable import Planning
+@testable import Plans
 
 @Suite("A conductor that measures")
 struct MeasuringTests {

@@ -7,7 +7,7 @@ import Quantities
 import Synchronization
 import Testing
 
-@testable import Planning
+@testable import Plans
 
 @Suite("A notifier")
 struct NotifierTests {

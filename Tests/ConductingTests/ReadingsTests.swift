@@ -4,7 +4,7 @@ import Testing
 
 @testable import Conducting
 @testable import Engine
-@testable import Planning
+@testable import Plans
 
 @Suite("What was measured becomes evaluations, and")
 struct ReadingsTests {

@@ -3,7 +3,7 @@ import Conducting
 import Engine
 import Foundation
 import Journaling
-import Planning
+import Plans
 import Quantities
 import Synchronization
 import Testing

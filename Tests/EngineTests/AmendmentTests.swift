@@ -2,7 +2,7 @@ import Quantities
 import Testing
 
 @testable import Engine
-@testable import Planning
+@testable import Plans
 
 @Suite("An amendment")
 struct AmendmentTests {

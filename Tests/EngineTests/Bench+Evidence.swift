@@ -2,7 +2,7 @@ import Quantities
 import Testing
 
 @testable import Engine
-@testable import Planning
+@testable import Plans
 
 extension Make {
   /// A signal `s` of unit `s`, measured every 30 seconds.

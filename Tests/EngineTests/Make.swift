@@ -1,6 +1,6 @@
 import Quantities
 
-@testable import Planning
+@testable import Plans
 
 /// Makes plans for tests, with everything that does not matter left at something harmless.
 enum Make {

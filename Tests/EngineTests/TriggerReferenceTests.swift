@@ -2,7 +2,7 @@ import Quantities
 import Testing
 
 @testable import Engine
-@testable import Planning
+@testable import Plans
 
 /// A trigger as the meaning page says it, with the whole stream at hand and no state kept between evaluations.
 private struct Reference {

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Planning
+import Plans
 import Quantities
 import Reports
 import Runbooks

@@ -1,5 +1,6 @@
 import Diagnostics
 import Planning
+import Plans
 import Quantities
 import Runbooks
 import Screens

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Engine
 @testable import History
-@testable import Planning
+@testable import Plans
 
 @Suite("What a run measured against what was projected")
 struct MeasuredTests {

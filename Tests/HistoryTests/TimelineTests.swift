@@ -3,7 +3,7 @@ import History
 import Quantities
 import Testing
 
-@testable import Planning
+@testable import Plans
 
 @Suite("The timeline of a run")
 struct TimelineTests {

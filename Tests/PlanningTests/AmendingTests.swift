@@ -2,7 +2,7 @@ import Diagnostics
 import Quantities
 import Testing
 
-@testable import Planning
+@testable import Plans
 
 @Suite("The plan of an amendment")
 struct AmendingTests {

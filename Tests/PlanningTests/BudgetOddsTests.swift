@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Planning
+@testable import Plans
 
 @Suite("What a budget means")
 struct BudgetOddsTests {

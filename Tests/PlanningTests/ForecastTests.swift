@@ -2,7 +2,7 @@ import Diagnostics
 import Quantities
 import Testing
 
-@testable import Planning
+@testable import Plans
 
 @Suite("The forecast of a plan")
 struct ForecastTests {

@@ -3,7 +3,7 @@ import Foundation
 import Quantities
 import Testing
 
-@testable import Planning
+@testable import Plans
 
 @Suite("A plan")
 struct PlannerTests {

@@ -2,7 +2,7 @@ import Diagnostics
 import Quantities
 import Testing
 
-@testable import Planning
+@testable import Plans
 
 @Suite("When the targets of a wave may start")
 struct TargetStartTests {

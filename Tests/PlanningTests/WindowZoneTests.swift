@@ -1,5 +1,5 @@
 import Foundation
-import Planning
+import Plans
 import Quantities
 import Synchronization
 import Testing

@@ -2,7 +2,7 @@ import Engine
 import History
 import Quantities
 
-@testable import Planning
+@testable import Plans
 
 /// A plan to show: two phases, three stages, one of them without targets, one step that cannot be taken back.
 func examplePlan(targets: Int = 12, scale: Int = 1, ignored: [String] = [], unexecuted: [String] = []) -> Plan {

@@ -1,5 +1,5 @@
 import Engine
-import Planning
+import Plans
 import Quantities
 import Testing
 

@@ -2,7 +2,7 @@ import Diagnostics
 import Quantities
 import Testing
 
-@testable import Planning
+@testable import Plans
 @testable import Screens
 
 @Suite("The plan's page")

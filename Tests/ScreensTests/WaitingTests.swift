@@ -3,7 +3,7 @@ import History
 import Quantities
 import Testing
 
-@testable import Planning
+@testable import Plans
 @testable import Screens
 
 @Suite("What targets wait for")

@@ -1,7 +1,7 @@
 import Quantities
 
 @testable import Engine
-@testable import Planning
+@testable import Plans
 
 extension Simulation {
   /// Somebody changes what is left of the plan: targets leave, come and change their wave, limits move, stages are

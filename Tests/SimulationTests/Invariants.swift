@@ -1,7 +1,7 @@
 import Quantities
 
 @testable import Engine
-@testable import Planning
+@testable import Plans
 
 /// What must be true after every event, whatever happens.
 struct Invariants {

@@ -1,7 +1,7 @@
 import Quantities
 
 @testable import Engine
-@testable import Planning
+@testable import Plans
 
 extension Simulation {
   /// Somebody asks for something, whether it makes sense or not.

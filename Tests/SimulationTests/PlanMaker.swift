@@ -1,6 +1,6 @@
 import Quantities
 
-@testable import Planning
+@testable import Plans
 
 /// Makes small plans that have a bit of everything.
 struct PlanMaker {

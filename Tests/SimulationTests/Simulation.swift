@@ -1,7 +1,7 @@
 import Quantities
 
 @testable import Engine
-@testable import Planning
+@testable import Plans
 
 extension Event.Kind {
   fileprivate var isEnd: Bool { if case .runFinished = self { true } else { false } }

@@ -1,5 +1,5 @@
 import Engine
-import Planning
+import Plans
 import Quantities
 
 /// The hidden truth behind the providers: what happened, whatever anybody was told.

@@ -1,4 +1,4 @@
-public import Planning
+public import Plans
 public import Quantities
 
 /// A plan that shall take the place of the one in force, and that waits for approvals or for a quiet moment.

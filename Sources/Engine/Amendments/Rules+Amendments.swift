@@ -1,4 +1,4 @@
-import Planning
+import Plans
 import Quantities
 
 extension Machine {

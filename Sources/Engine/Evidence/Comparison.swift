@@ -1,4 +1,4 @@
-import Planning
+import Plans
 public import Quantities
 
 /// What one planned look at migrated targets and their controls found.

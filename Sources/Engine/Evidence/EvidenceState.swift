@@ -1,4 +1,4 @@
-import Planning
+import Plans
 public import Quantities
 
 /// What the engine knows from measurements. Empty in a run whose plan has no signals.

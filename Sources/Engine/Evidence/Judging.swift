@@ -1,4 +1,4 @@
-import Planning
+import Plans
 import Quantities
 
 /// The newest that is known of one series of a signal.

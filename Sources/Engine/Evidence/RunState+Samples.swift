@@ -1,4 +1,4 @@
-import Planning
+import Plans
 public import Quantities
 
 /// What is to be measured now.

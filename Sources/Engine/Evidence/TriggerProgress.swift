@@ -1,4 +1,4 @@
-public import Planning
+public import Plans
 public import Quantities
 
 /// How far a trigger is for one series: idle → pending → firing → latched.

@@ -1,4 +1,4 @@
-import Planning
+import Plans
 public import Quantities
 
 /// One condition that is watched now, for those who look on.

@@ -1,4 +1,5 @@
 public import Forecasting
+public import Plans
 public import Quantities
 public import Runbooks
 

@@ -1,5 +1,6 @@
 import Diagnostics
 import Forecasting
+import Plans
 import Quantities
 import Runbooks
 

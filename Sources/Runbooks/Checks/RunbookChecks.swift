@@ -18,7 +18,7 @@ struct RunbookChecks {
   let texts: [String: SourceText]
   var findings: [Finding] = []
 
-  static let stepLimit = RunbookLimits.steps
+  static let stepLimit = StepLimit.stage
 
   /// Runs all checks.
   mutating func run() -> [Finding] {

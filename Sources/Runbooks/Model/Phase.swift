@@ -31,12 +31,6 @@ public struct Approval: Sendable {
   public var location: SourceSpan
 }
 
-/// Limits of the language that later stages rely on.
-public enum RunbookLimits {
-  /// The most steps of a stage: the engine keeps one bit for each.
-  public static let steps = 60
-}
-
 /// One roll-out over one inventory, or over none.
 public struct Stage: Sendable {
   /// The identifier.

@@ -22,6 +22,13 @@ public struct ForecastLimit: Equatable, Sendable {
   public var quantity: Int
   /// The share of it, in percent.
   public var percent: Fixed
+
+  package init(name: String, text: String, quantity: Int, percent: Fixed) {
+    self.name = name
+    self.text = text
+    self.quantity = quantity
+    self.percent = percent
+  }
 }
 
 extension Plan {

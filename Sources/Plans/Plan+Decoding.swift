@@ -34,6 +34,7 @@ extension Plan {
   }
 
   private init(_ plan: PlanReader) throws {
+    (freezes, rollbackFreezes, notices, people, asks, projections) = ([], [], [], [], [], [])
     runbook = try plan.text("runbook")
     summary = plan.optionalText("summary")
     owner = plan.optionalText("owner")
@@ -172,7 +173,7 @@ private struct PlanReader {
     PlanError(message: "this is not a plan: `\(path).\(key)` is not \(wanted)")
   }
 
-  func stage() throws -> PlannedStage {
+  package func stage() throws -> PlannedStage {
     PlannedStage(
       phase: try integer("phase"), id: try text("id"), inventory: optionalInteger("inventory"),
       steps: try elements("steps") { try $0.step() },

@@ -1,5 +1,4 @@
 import Quantities
-import Runbooks
 
 extension Plan {
   /// Checks what the types cannot: that every number points at something.
@@ -18,8 +17,8 @@ extension Plan {
       guard stage.inventory.map({ inventories.indices.contains($0) }) ?? true else {
         throw PlanError(message: "\(name) has no inventory")
       }
-      guard !stage.steps.isEmpty, stage.steps.count <= RunbookLimits.steps, stage.concurrency >= 1 else {
-        throw PlanError(message: "\(name) needs 1 to \(RunbookLimits.steps) steps, and a concurrency of at least 1")
+      guard !stage.steps.isEmpty, stage.steps.count <= StepLimit.stage, stage.concurrency >= 1 else {
+        throw PlanError(message: "\(name) needs 1 to \(StepLimit.stage) steps, and a concurrency of at least 1")
       }
       let rows = stage.inventory.map { inventories[$0].count } ?? 1
       var seen = [Bool](repeating: false, count: rows)

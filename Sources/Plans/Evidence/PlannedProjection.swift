@@ -1,4 +1,3 @@
-import Forecasting
 public import Quantities
 
 /// What the model projects for the time after one wave, as the plan stores it: what is approved is what is compared.
@@ -23,6 +22,22 @@ public struct PlannedProjection: Hashable, Sendable {
   public var tightest: String?
   /// How many times what it needs its limit is.
   public var headroom: Fixed?
+
+  package init(
+    stage: Int, wave: Int, targets: Int, users: Int, peak: Fixed, costPerDay: Fixed, spent: Fixed,
+    availability: Fixed, tightest: String? = nil, headroom: Fixed? = nil
+  ) {
+    self.stage = stage
+    self.wave = wave
+    self.targets = targets
+    self.users = users
+    self.peak = peak
+    self.costPerDay = costPerDay
+    self.spent = spent
+    self.availability = availability
+    self.tightest = tightest
+    self.headroom = headroom
+  }
 }
 
 /// More of something that has to be asked for before a wave.
@@ -40,10 +55,13 @@ public struct PlannedAsk: Hashable, Sendable {
   /// The last day to ask; `nil` when the plan has no dates.
   public var by: CivilDate?
 
-  /// For people, how much of what: `540 units of model in eu, in each of its 2 locations`.
-  public var amount: String {
-    "\(Spoken.number(Double(units))) \(units == 1 ? "unit" : "units") of \(what)"
-      + (locations > 1 ? ", in each of its \(locations) locations" : "")
+  package init(what: String, units: Int, locations: Int, granted: Int, wave: String, by: CivilDate? = nil) {
+    self.what = what
+    self.units = units
+    self.locations = locations
+    self.granted = granted
+    self.wave = wave
+    self.by = by
   }
 }
 

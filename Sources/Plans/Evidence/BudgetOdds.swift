@@ -85,6 +85,12 @@ public enum BudgetOdds {
     /// Failures that each tolerates.
     public var tolerate: Int
 
+    package init(waves: Int, targets: Int, tolerate: Int) {
+      self.waves = waves
+      self.targets = targets
+      self.tolerate = tolerate
+    }
+
     /// The chance that one of them stops.
     public func stops(rate: Double) -> Double {
       BudgetOdds.stops(targets: targets, tolerate: tolerate, rate: rate)

@@ -22,10 +22,10 @@ public struct ExecutedPrefix: Equatable, Sendable {
   var stagesBegun: Int { max(stagesOver, (waves.lastIndex { $0 > 0 } ?? -1) + 1) }
 
   /// Whether a stage of the plan in force is over.
-  func isOver(_ stage: Int) -> Bool { stage < stagesOver }
+  package func isOver(_ stage: Int) -> Bool { stage < stagesOver }
 
   /// The place of a stage in the plan in force, by the identifiers of its phase and its own.
-  func stage(phase: String, id: String) -> Int? {
+  package func stage(phase: String, id: String) -> Int? {
     plan.stages.indices.first { plan.stages[$0].id == id && plan.phases[plan.stages[$0].phase].id == phase }
   }
 }

@@ -14,6 +14,11 @@ public indirect enum ArgumentTemplate: Hashable, Sendable {
     public var name: String
     /// The value.
     public var value: ArgumentTemplate
+
+    package init(name: String, value: ArgumentTemplate) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// No arguments.

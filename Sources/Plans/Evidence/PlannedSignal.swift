@@ -27,6 +27,25 @@ public struct PlannedSignal: Hashable, Sendable {
   /// The longest time of one measurement.
   public var timeout: Span
 
+  package init(
+    name: String, unit: String, extent: SignalExtent, every: Span, settle: Span, window: Span,
+    minimumCount: Int? = nil, noData: NoDataPolicy, operation: String, provider: String, arguments: ArgumentTemplate,
+    timeout: Span
+  ) {
+    self.name = name
+    self.unit = unit
+    self.extent = extent
+    self.every = every
+    self.settle = settle
+    self.window = window
+    self.minimumCount = minimumCount
+    self.noData = noData
+    self.operation = operation
+    self.provider = provider
+    self.arguments = arguments
+    self.timeout = timeout
+  }
+
   /// Whether the provider is asked once for each series, because the arguments name it.
   public var isAskedBySeries: Bool {
     arguments.references.contains { reference in
@@ -100,6 +119,14 @@ public struct PlannedCondition: Hashable, Sendable {
   public var quantity: Int?
   /// The condition in the words of the runbook.
   public var text: String
+
+  package init(signal: Int, comparison: Condition.Comparison, limit: Fixed, quantity: Int? = nil, text: String) {
+    self.signal = signal
+    self.comparison = comparison
+    self.limit = limit
+    self.quantity = quantity
+    self.text = text
+  }
 }
 
 /// A number that the forecast projects, stored in the plan so that triggers compare with what was approved.
@@ -110,6 +137,11 @@ public struct PlannedQuantity: Hashable, Sendable {
     public var targets: Int
     /// The projected value.
     public var value: Fixed
+
+    package init(targets: Int, value: Fixed) {
+      self.targets = targets
+      self.value = value
+    }
   }
 
   /// The name, without `forecast.`.
@@ -120,6 +152,13 @@ public struct PlannedQuantity: Hashable, Sendable {
   public var inventory: Int?
   /// By rising numbers of targets, at least one.
   public var points: [Point]
+
+  package init(name: String, unit: String, inventory: Int? = nil, points: [Point]) {
+    self.name = name
+    self.unit = unit
+    self.inventory = inventory
+    self.points = points
+  }
 
   /// The projection for so many live targets: on the straight line between two points, and at the last one beyond it.
   public func value(at targets: Int) -> Fixed {

@@ -20,6 +20,21 @@ public struct PlannedGate: Hashable, Sendable {
   public var isShadow: Bool
   /// The comparison of migrated targets with others.
   public var comparison: PlannedComparison?
+
+  package init(
+    names: [String], conditions: [PlannedCondition], hold: Span, deadline: Span? = nil, onBreach: GateAction,
+    onUnknown: GateAction, validFor: Span? = nil, isShadow: Bool, comparison: PlannedComparison? = nil
+  ) {
+    self.names = names
+    self.conditions = conditions
+    self.hold = hold
+    self.deadline = deadline
+    self.onBreach = onBreach
+    self.onUnknown = onUnknown
+    self.validFor = validFor
+    self.isShadow = isShadow
+    self.comparison = comparison
+  }
 }
 
 /// A comparison of migrated targets with control targets.
@@ -99,6 +114,20 @@ public struct PlannedTrigger: Hashable, Sendable {
   public var noData: NoDataPolicy
   /// The risks that it serves.
   public var mitigates: [String]
+
+  package init(
+    id: String, condition: PlannedCondition, persistence: Persistence, action: GateAction, scope: Scope,
+    watchAfter: Span, noData: NoDataPolicy, mitigates: [String]
+  ) {
+    self.id = id
+    self.condition = condition
+    self.persistence = persistence
+    self.action = action
+    self.scope = scope
+    self.watchAfter = watchAfter
+    self.noData = noData
+    self.mitigates = mitigates
+  }
 }
 
 /// The events that a bake waits for.
@@ -107,4 +136,9 @@ public struct PlannedEvents: Hashable, Sendable {
   public var count: Int
   /// The signal that counts them, by its place in the plan: a running total.
   public var signal: Int
+
+  package init(count: Int, signal: Int) {
+    self.count = count
+    self.signal = signal
+  }
 }

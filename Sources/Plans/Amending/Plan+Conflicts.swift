@@ -151,7 +151,7 @@ extension Plan {
 
 extension PlannedInventory {
   /// The values of a column; `nil` when there is no such column.
-  func column(_ name: String) -> [String]? { columns.firstIndex(of: name).map { values[$0] } }
+  package func column(_ name: String) -> [String]? { columns.firstIndex(of: name).map { values[$0] } }
 }
 
 extension PlannedStep {

@@ -97,4 +97,9 @@ public struct PlannedKeys: Hashable, Sendable {
   public var allowedSigners: String
   /// Keys that do not count any more, if there are any.
   public var revoked: String?
+
+  package init(allowedSigners: String, revoked: String? = nil) {
+    self.allowedSigners = allowedSigners
+    self.revoked = revoked
+  }
 }

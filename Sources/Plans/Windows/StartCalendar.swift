@@ -192,3 +192,15 @@ public struct StartCalendar: Sendable {
     }
   }
 }
+
+extension StartVerdict.Reason {
+  /// The reason in words.
+  public var words: String {
+    switch self {
+    case .window: "its window is closed"
+    case .latestStart: "its window closes too soon for a start"
+    case .freeze(let summary): "frozen: \(summary)"
+    case .unknownZone(let zone): "nobody knows the zone \(zone)"
+    }
+  }
+}

@@ -1,0 +1,92 @@
+public import Quantities
+
+/// One roll-out.
+public struct PlannedStage: Hashable, Sendable {
+  /// The index of its phase.
+  public var phase: Int
+  /// The identifier.
+  public var id: String
+  /// The index of its inventory; `nil` for a stage that is done once.
+  public var inventory: Int?
+  /// The step templates in order.
+  public var steps: [PlannedStep]
+  /// The waves in order.
+  public var waves: [PlannedWave]
+  /// The most targets at once, as asked for.
+  public var concurrency: Int
+  /// Whether targets in flight count against the budget.
+  public var isStrict: Bool
+  /// Limits by attribute value: no more than so many failures among targets with one value.
+  public var tolerateByAttribute: [AttributeLimit]
+  /// How long a wave bakes, in the time of the environment.
+  public var bake: Span
+  /// The events that a wave must see on each target while it bakes.
+  public var bakeEvents: PlannedEvents?
+  /// The whole local days that a wave must bake; 0 for none.
+  public var bakeCycles: Int
+  /// What must be true after each wave.
+  public var gate: PlannedGate?
+  /// The approval that each of its waves needs.
+  public var approvalRule: PlannedApproval?
+  /// How many targets a period may take.
+  public var pace: PlannedPace?
+  /// How many targets with one value of an attribute may start in a period.
+  public var caps: [PlannedCap]
+  /// The first instant at which the stage may start; `nil` at once.
+  public var notBefore: Instant?
+  /// When its targets may start; `nil` at any time.
+  public var window: PlannedWindow?
+  /// What happens after a rollback: `hold`, `stop` or `retry once`.
+  public var then: String
+
+  package init(
+    phase: Int, id: String, inventory: Int? = nil, steps: [PlannedStep], waves: [PlannedWave], concurrency: Int,
+    isStrict: Bool, tolerateByAttribute: [AttributeLimit], bake: Span, bakeEvents: PlannedEvents? = nil,
+    bakeCycles: Int = 0, gate: PlannedGate? = nil, approvalRule: PlannedApproval? = nil, pace: PlannedPace? = nil,
+    caps: [PlannedCap] = [], notBefore: Instant? = nil, window: PlannedWindow? = nil, then: String
+  ) {
+    self.phase = phase
+    self.id = id
+    self.inventory = inventory
+    self.steps = steps
+    self.waves = waves
+    self.concurrency = concurrency
+    self.isStrict = isStrict
+    self.tolerateByAttribute = tolerateByAttribute
+    self.bake = bake
+    self.bakeEvents = bakeEvents
+    self.bakeCycles = bakeCycles
+    self.gate = gate
+    self.approvalRule = approvalRule
+    self.pace = pace
+    self.caps = caps
+    self.notBefore = notBefore
+    self.window = window
+    self.then = then
+  }
+
+  /// The most targets that are ever in flight: strict admission lets no more run than the budget can lose.
+  public func effectiveConcurrency(wave: Int, phaseLimit: Int?, runLimit: Int?) -> Int {
+    guard isStrict else { return concurrency }
+    let limits = [waves[wave].tolerate, phaseLimit, runLimit].compactMap { $0 }
+    return min(concurrency, (limits.min() ?? Int.max - 1) + 1)
+  }
+}
+
+/// A limit for each value of an attribute.
+public struct AttributeLimit: Hashable, Sendable {
+  /// The attribute, such as `country`.
+  public var attribute: String
+  /// The failures that are tolerated among targets with one value.
+  public var limit: Int
+
+  package init(attribute: String, limit: Int) {
+    self.attribute = attribute
+    self.limit = limit
+  }
+}
+
+extension PlannedStage {
+  /// The number of targets in all waves.
+  public var targetCount: Int { waves.reduce(0) { $0 + $1.targets.count } }
+}

@@ -1,0 +1,105 @@
+public import Quantities
+
+/// One action on one target, as a template.
+public struct PlannedStep: Hashable, Sendable {
+  /// The identifier.
+  public var id: String
+  /// One sentence for people.
+  public var summary: String?
+  /// What it does.
+  public var call: PlannedCall
+  /// What takes it back.
+  public var undo: PlannedUndo
+  /// The number of attempts, the first one included.
+  public var attempts: Int
+  /// The wait between attempts.
+  public var wait: SpanRange
+  /// Whether its end makes the target live.
+  public var isCutover: Bool
+
+  package init(
+    id: String, summary: String? = nil, call: PlannedCall, undo: PlannedUndo, attempts: Int, wait: SpanRange,
+    isCutover: Bool = false
+  ) {
+    self.id = id
+    self.summary = summary
+    self.call = call
+    self.undo = undo
+    self.attempts = attempts
+    self.wait = wait
+    self.isCutover = isCutover
+  }
+}
+
+extension PlannedStep {
+  /// What the step asks of providers: its call, and the one that takes it back.
+  package var calls: [PlannedCall] {
+    if case .call(let undo) = undo { [call, undo] } else { [call] }
+  }
+
+  /// Everything that the step's arguments refer to: those of its call, its undo and their probes.
+  public var references: [Template.Reference] {
+    calls.flatMap { $0.arguments.references + ($0.probe?.arguments.references ?? []) }
+  }
+
+}
+
+/// What takes a step back.
+public enum PlannedUndo: Hashable, Sendable {
+  case call(PlannedCall)
+  case nothing
+  case impossible
+}
+
+/// A request to a provider, as a template.
+public struct PlannedCall: Hashable, Sendable {
+  /// The operation's name, such as `documents.backfill`.
+  public var operation: String
+  /// The provider's name.
+  public var provider: String
+  /// The arguments.
+  public var arguments: ArgumentTemplate
+  /// What is known about doing it twice.
+  public var idempotency: Idempotency
+  /// The longest time of one attempt.
+  public var timeout: Span
+  /// How long "not applied" must hold before it counts.
+  public var settle: Span
+  /// How to look whether it happened.
+  public var probe: PlannedProbe?
+
+  package init(
+    operation: String, provider: String, arguments: ArgumentTemplate, idempotency: Idempotency, timeout: Span,
+    settle: Span, probe: PlannedProbe? = nil
+  ) {
+    self.operation = operation
+    self.provider = provider
+    self.arguments = arguments
+    self.idempotency = idempotency
+    self.timeout = timeout
+    self.settle = settle
+    self.probe = probe
+  }
+}
+
+/// What is known about doing something twice.
+public enum Idempotency: String, Hashable, Sendable, CaseIterable { case natural, key, none }
+
+/// How to look whether a call took effect.
+public struct PlannedProbe: Hashable, Sendable {
+  /// The operation's name.
+  public var operation: String
+  /// The provider's name.
+  public var provider: String
+  /// The arguments.
+  public var arguments: ArgumentTemplate
+  /// The longest time of one look.
+  public var timeout: Span
+
+  package init(operation: String, provider: String, arguments: ArgumentTemplate, timeout: Span) {
+    self.operation = operation
+    self.provider = provider
+    self.arguments = arguments
+    self.timeout = timeout
+  }
+}

@@ -1,0 +1,39 @@
+public import Quantities
+
+/// A batch of targets.
+public struct PlannedWave: Hashable, Sendable {
+  /// The rows of the inventory, in the order of admission. A stage without an inventory has the one row 0.
+  public var targets: [Int32]
+  /// The failures that the wave tolerates; it stops at one more. `nil` for no limit.
+  public var tolerate: Int?
+  /// The first day on which it can start, by the calendar of the plan.
+  public var earliest: CivilDate?
+  /// The last day on which it is still going on, by the calendar of the plan.
+  public var latest: CivilDate?
+  /// The instants at which its first and its last target may start, where windows or freezes decide that.
+  public var starts: WaveStarts?
+
+  package init(
+    targets: [Int32], tolerate: Int? = nil, earliest: CivilDate? = nil, latest: CivilDate? = nil,
+    starts: WaveStarts? = nil
+  ) {
+    self.targets = targets
+    self.tolerate = tolerate
+    self.earliest = earliest
+    self.latest = latest
+    self.starts = starts
+  }
+}
+
+/// When the targets of a wave may start.
+public struct WaveStarts: Hashable, Sendable {
+  /// The first of them.
+  public var first: Instant
+  /// The last of them.
+  public var last: Instant
+
+  package init(first: Instant, last: Instant) {
+    self.first = first
+    self.last = last
+  }
+}
