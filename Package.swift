@@ -80,6 +80,7 @@ let package = Package(
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities", "Diagnostics"]),
     .testTarget(name: "RunbooksTests", dependencies: ["Runbooks", "Diagnostics", "Quantities"]),
     .testTarget(name: "ForecastingTests", dependencies: ["Forecasting", "Runbooks", "Diagnostics", "Quantities"]),
+    .testTarget(name: "PlansTests", dependencies: ["Plans", "Quantities"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Plans", "Runbooks", "Diagnostics", "Quantities"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Plans", "Quantities"]),
     .testTarget(name: "JournalingTests", dependencies: ["Journaling", "Quantities", grdb]),

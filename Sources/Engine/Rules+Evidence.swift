@@ -80,7 +80,7 @@ extension Machine {
       return
     }
     let place = Place.wave(stage: gate.stage, wave: gate.wave)
-    let exhibits = gate.board.exhibits
+    let exhibits = gate.board.exhibits(in: state.plan)
     if let comparison = gate.comparison, !gate.isCompared {
       emit(.gateCompared(comparison), place, cause: state.lastSequence)
     }

@@ -33,10 +33,11 @@ extension Machine {
 
   /// What follows a rollback. One that a person asked for always holds: whoever asked says what comes next.
   private mutating func goOn(after rollback: Rollback, cause: Int64) {
-    let then = rollback.by == nil ? "hold" : state.plan.stages[state.index.stage(of: rollback.place) ?? 0].then
+    let then =
+      rollback.by == nil ? AfterRollback.hold : state.plan.stages[state.index.stage(of: rollback.place) ?? 0].then
     switch then {
-    case "stop": emit(.runAborting, .run, cause: cause)
-    case "retry once" where !state.hasQuarantined(in: rollback.place): emit(.runResumed, .run, cause: cause)
+    case .stop: emit(.runAborting, .run, cause: cause)
+    case .retryOnce where !state.hasQuarantined(in: rollback.place): emit(.runResumed, .run, cause: cause)
     default: emit(.runHeld(.rolledBack(scope: rollback.place.scope)), rollback.place, cause: cause)
     }
   }

@@ -101,7 +101,7 @@ extension RunState {
       let period = cap.pace.period(of: now, since: stages[stage].begunAt ?? now)
       // A cap whose calendar has come to its end caps nothing more.
       guard period.start == use.periodStart, let end = period.end else { continue }
-      let cause = WaitingTargets.Cause.cap(attribute: cap.attribute, value: values[number], pace: cap.pace.text)
+      let cause = WaitingTargets.Cause.cap(attribute: cap.attribute, value: values[number], pace: cap.pace.words)
       found.append((cause, end))
     }
     return found

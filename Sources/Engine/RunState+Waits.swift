@@ -82,7 +82,7 @@ extension RunState {
       if let missing = missingApproval { return [approvalWait(missing)] }
       guard let start = waveStartsAt else { return [] }
       if let pace = plan.stages[stage].pace, stages[stage].pace != nil {
-        return [Wait(.pace, path: path, reason: "pace is \(pace.text)", until: start)]
+        return [Wait(.pace, path: path, reason: "pace is \(pace.words)", until: start)]
       }
       return [Wait(.start, path: path, reason: "the stage starts then", until: start)]
     case .running: return isStopped ? [] : targetsWaiting(path: path)
@@ -132,7 +132,7 @@ extension RunState {
       return Wait(.gate, path: path, reason: "the gate holds, of \(gate.hold.hold.spoken)", until: end)
     }
     let reasons = gate.board.items.filter { $0.verdict != .pass }.map { item in
-      "\(item.condition.text)\(item.series.isEmpty ? "" : " in \(item.series)"): "
+      "\(plan.words(of: item.condition))\(item.series.isEmpty ? "" : " in \(item.series)"): "
         + (item.verdict.map { $0 == .breach ? "it is \(item.reading.words)" : $0.words } ?? "nothing measured yet")
     }
     return Wait(

@@ -59,18 +59,18 @@ extension Planner {
           signal: signal.name.value, provider: provider, adapter: adapter, at: signal.query.location))
     }
     return PlannedSignal(
-      name: signal.name.value, unit: signal.unit, extent: SignalExtent(extent(of: signal)), every: every,
+      name: signal.name.value, unit: signal.unit, extent: extent(of: signal), every: every,
       settle: signal.settle.dividedUp(by: evidence), window: window,
       minimumCount: signal.minimumCount.map { Int((Int64($0) + evidence - 1) / evidence) },
       noData: policy(signal.noData), operation: signal.query.value, provider: provider,
       arguments: operation.map { fill($0.with, with: handed) } ?? .none, timeout: operation?.timeout ?? .minute)
   }
 
-  private func extent(of signal: Signal) -> String {
+  private func extent(of signal: Signal) -> SignalExtent {
     switch signal.extent {
-    case .global: "global"
-    case .target: "target"
-    case .attribute(let name): name
+    case .global: .global
+    case .target: .target
+    case .attribute(let name): .attribute(name)
     }
   }
 
@@ -97,8 +97,8 @@ extension Planner {
         }
       return PlannedTrigger(
         id: trigger.id.value, condition: condition, persistence: persistence,
-        action: GateAction(rawValue: trigger.action.rawValue) ?? .hold,
-        scope: PlannedTrigger.Scope(rawValue: trigger.scope.rawValue) ?? .wave,
+        action: gateAction(trigger.action),
+        scope: scope(trigger.scope),
         watchAfter: trigger.watchAfter.dividedUp(by: Int64(environment.time.scale)),
         noData: policy(trigger.noData ?? signal?.noData), mitigates: trigger.mitigates)
     }
@@ -112,7 +112,7 @@ extension Planner {
     let unit = condition.reference == nil ? signal.unit : "%"
     guard let limit = Fixed(condition.limit, in: unit) else { return nil }
     return PlannedCondition(
-      signal: index, comparison: condition.comparison, limit: limit, quantity: quantity, text: condition.text)
+      signal: index, comparison: condition.comparison, limit: limit, quantity: quantity)
   }
 
   /// The gate of a stage, resolved; `nil` where there is none or the environment leaves gates out.
@@ -138,8 +138,8 @@ extension Planner {
     return PlannedGate(
       names: gate.require.map(\.value), conditions: conditions.compactMap { planned($0.value) },
       hold: gate.hold.dividedUp(by: evidence), deadline: gate.deadline?.dividedUp(by: evidence),
-      onBreach: GateAction(rawValue: gate.onBreach.rawValue) ?? .rollback,
-      onUnknown: GateAction(rawValue: gate.onUnknown.rawValue) ?? .hold,
+      onBreach: gateAction(gate.onBreach),
+      onUnknown: gateAction(gate.onUnknown),
       validFor: gate.validFor?.dividedUp(by: evidence), isShadow: gate.shadow, comparison: comparison)
   }
 

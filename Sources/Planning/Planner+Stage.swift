@@ -62,7 +62,7 @@ extension Planner {
           pace: self.pace($0.pace, waves: max(waves.count, 52), from: waves.first?.earliest, scale: scale))
       },
       notBefore: start.flatMap { zones.instant(of: $0, in: runbook.zone.value) }, window: window,
-      then: stage.then.rawValue)
+      then: afterRollback(stage.then))
   }
 
   /// The gate of a stage; says where its comparison can never say anything.
@@ -116,37 +116,38 @@ extension Planner {
   }
 
   private mutating func leaveOutUnexecuted(of stage: Stage, phase: Int) {
-    let name = "stage `\(runbook.phases[phase].id.value)/\(stage.id.value)`"
-    if stage.gate != nil, isIgnored(.gates) { ignored.append("gate of \(name)") }
+    let path = ["\(runbook.phases[phase].id.value)/\(stage.id.value)"]
+    if stage.gate != nil, isIgnored(.gates) { ignored.append(LeftOutPart(.gate, of: path)) }
     if stage.gate?.compare != nil, isIgnored(.comparisons), !isIgnored(.gates) {
-      ignored.append("comparison of \(name)")
+      ignored.append(LeftOutPart(.comparison, of: path))
     }
-    if stage.approval != nil, isIgnored(.approvals) { ignored.append("approval of \(name)") }
-    if stage.bake?.events != nil, isIgnored(.events) { ignored.append("event bake of \(name)") }
+    if stage.approval != nil, isIgnored(.approvals) { ignored.append(LeftOutPart(.approval, of: path)) }
+    if stage.bake?.events != nil, isIgnored(.events) { ignored.append(LeftOutPart(.eventBake, of: path)) }
     if let bake = stage.bake, bake.cycles != nil {
       if isIgnored(.cycles) {
-        ignored.append("cycle bake of \(name)")
+        ignored.append(LeftOutPart(.cycleBake, of: path))
       } else if isCompressed {
-        leaveOut(.cycles, "cycle bake of \(name)", at: bake.location)
+        leaveOut(.cycles, LeftOutPart(.cycleBake, of: path), at: bake.location)
       }
     }
     guard let window = stage.window else { return }
     if environment.time.ignoresWindows {
-      ignored.append("window of \(name)")
+      ignored.append(LeftOutPart(.window, of: path))
     } else if isCompressed {
-      unexecuted.append("window of \(name)")
+      unexecuted.append(LeftOutPart(.window, of: path))
       findings.append(
-        PlanningFindings.notExecuted("window of \(name)", ignore: "time: { windows: ignore }", at: window.location))
+        PlanningFindings.notExecuted(
+          LeftOutPart(.window, of: path).words, ignore: "time: { windows: ignore }", at: window.location))
     }
   }
 
   private func pace(_ pace: Pace, waves: Int, from start: CivilDate?, scale: Int64) -> PlannedPace {
     let days = pace.period == .day ? 1 : 7
-    let text = "\(pace.count) per \(pace.period == .day ? "day" : "week")"
+    let period: PlannedPace.Period = pace.period == .day ? .day : .week
     // Without a calendar, or in compressed time, the first wave starts the first period.
     guard scale == 1, start != nil else {
       let every = Span(milliseconds: Int64(days) * Span.day.milliseconds).dividedUp(by: scale)
-      return PlannedPace(text: text, count: pace.count, carry: pace.carry, every: every, boundaries: [])
+      return PlannedPace(count: pace.count, period: period, carry: pace.carry, every: every, boundaries: [])
     }
     // Twice the planned length and a year more: a run that is later than that starts its waves without a boundary.
     let first = start.map { days == 7 ? $0.monday : $0 }
@@ -155,7 +156,7 @@ extension Planner {
         zones.instant(of: first.adding(days: index * days), in: runbook.zone.value)
       }
     }
-    return PlannedPace(text: text, count: pace.count, carry: pace.carry, every: nil, boundaries: boundaries ?? [])
+    return PlannedPace(count: pace.count, period: period, carry: pace.carry, every: nil, boundaries: boundaries ?? [])
   }
 
   /// The resolved limit of a level, from the phase's or run's own `tolerate` and from what stages say for it.

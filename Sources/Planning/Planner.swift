@@ -24,8 +24,8 @@ public struct Planner {
   var freezes: [PlannedFreeze] = []
   /// Whether only its dates are looked at.
   var isTrial = false
-  var unexecuted: [String] = []
-  var ignored: [String] = []
+  var unexecuted: [LeftOutPart] = []
+  var ignored: [LeftOutPart] = []
 
   /// Makes the plan.
   ///
@@ -84,8 +84,8 @@ public struct Planner {
           id: phase.id.value, summary: phase.summary,
           tolerate: limit(
             .init("phase"), phase.tolerate, stages: phase.stages, size: planned.reduce(total) { $0 + $1.targetCount }),
-          approval: phase.approval.map(words), approvalRule: self.planned(phase.approval)))
-      if phase.approval != nil, isIgnored(.approvals) { ignored.append("approval of phase `\(phase.id.value)`") }
+          approvalRule: self.planned(phase.approval)))
+      if phase.approval != nil, isIgnored(.approvals) { ignored.append(LeftOutPart(.approval, of: [phase.id.value])) }
       stages += planned
     }
     describeGuards()
@@ -103,7 +103,7 @@ public struct Planner {
       providers: [], inventories: [], freezes: freezes, notices: plannedNotices, people: plannedPeople,
       keys: isIgnored(.approvals)
         ? nil : runbook.keys.map { PlannedKeys(allowedSigners: $0.allowedSigners, revoked: $0.revoked) },
-      forecast: plannedForecast(), signals: signals, triggers: plannedTriggers(), guards: guards, phases: phases,
+      forecast: plannedForecast(), signals: signals, triggers: plannedTriggers(), phases: phases,
       stages: stages,
       tolerateInRun: limit(.init("run"), runbook.tolerate, stages: runbook.phases.flatMap(\.stages), size: size))
     plan.amends = amending?.plan.digest
@@ -139,13 +139,6 @@ public struct Planner {
       excludesExecutors: approval.not.contains("executor"), expires: approval.expires)
   }
 
-  private func words(_ approval: Approval) -> String {
-    PlannedApproval(
-      count: approval.count, role: approval.role, excludesAuthors: approval.not.contains("author"),
-      excludesExecutors: approval.not.contains("executor")
-    ).words
-  }
-
   private var plannedNotices: [PlannedNotice] {
     runbook.notify.map { notice in
       let operation = operations[notice.uses.value]
@@ -175,41 +168,24 @@ public struct Planner {
   func isIgnored(_ part: Ignorable) -> Bool { environment.ignore.contains { $0.value == part } }
 
   /// Notes a part of the language that is not executed: left out loudly where the environment says so, else in the way.
-  mutating func leaveOut(_ part: Ignorable, _ what: String, at location: SourceSpan) {
+  mutating func leaveOut(_ part: Ignorable, _ what: LeftOutPart, at location: SourceSpan) {
     if isIgnored(part) {
       ignored.append(what)
     } else {
       unexecuted.append(what)
-      findings.append(PlanningFindings.notExecuted(what, ignore: "ignore: [\(part.rawValue)]", at: location))
+      findings.append(PlanningFindings.notExecuted(what.words, ignore: "ignore: [\(part.rawValue)]", at: location))
     }
   }
 
   private mutating func describeGuards() {
     if !runbook.triggers.isEmpty, isIgnored(.triggers) {
-      let names = runbook.triggers.map(\.id.value).joined(separator: ", ")
-      ignored.append("\(runbook.triggers.count) triggers: \(names)")
+      ignored.append(LeftOutPart(.triggers, of: runbook.triggers.map(\.id.value)))
     }
     if let first = runbook.calendars.first, isCompressed || isIgnored(.calendars) {
-      leaveOut(.calendars, "freezes of \(runbook.calendars.count) calendars", at: first.location)
+      leaveOut(.calendars, LeftOutPart(.freezes, of: runbook.calendars.map(\.value)), at: first.location)
     }
   }
 
-  private var guards: [PlannedGuard] {
-    runbook.gates.map { gate in
-      PlannedGuard(
-        kind: "gate", id: gate.name.value, text: gate.conditions.map(\.value.text).joined(separator: ", "))
-    }
-      + runbook.triggers.map { trigger in
-        let lasting =
-          switch trigger.persistence {
-          case .lasting(let span): "for \(span.text)"
-          case .share(let part, let whole): "in \(part) of \(whole)"
-          }
-        return PlannedGuard(
-          kind: "trigger", id: trigger.id.value,
-          text: "\(trigger.when.value.text) \(lasting): \(trigger.action.rawValue) \(trigger.scope.rawValue)")
-      }
-  }
 }
 
 /// The level of a tolerance.

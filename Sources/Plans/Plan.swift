@@ -25,10 +25,10 @@ public struct Plan: Equatable, Sendable {
   public var scale: Int
   /// By how much sampling, holds, deadlines and `for` shrink; 1 in real time.
   public var evidenceScale: Int
-  /// Parts of the runbook that the environment leaves out, in words.
-  public var ignored: [String]
-  /// Parts of the runbook that this version does not execute, in words. A run refuses a plan that has any.
-  public var unexecuted: [String]
+  /// Parts of the runbook that the environment leaves out.
+  public var ignored: [LeftOutPart]
+  /// Parts of the runbook that this version does not execute. A run refuses a plan that has any.
+  public var unexecuted: [LeftOutPart]
   /// The files that the plan was made from.
   public var sources: [PlanSource]
   /// The parameters with their values.
@@ -63,24 +63,25 @@ public struct Plan: Equatable, Sendable {
   public var signals: [PlannedSignal]
   /// What must never become true while targets are exposed.
   public var triggers: [PlannedTrigger]
-  /// The named conditions that gates and triggers watch, for people and for the digest.
-  public var guards: [PlannedGuard]
   /// The phases in order.
   public var phases: [PlannedPhase]
   /// The stages of all phases in order.
   public var stages: [PlannedStage]
   /// The failures that the run tolerates; `nil` for no limit.
   public var tolerateInRun: Int?
+  /// The digest under which an older format recorded it; `nil` for a plan of this format.
+  var recordedDigest: Digest?
 
   package init(
     runbook: String, summary: String? = nil, owner: String? = nil, environment: String, zone: String,
     zoneData: String? = nil, starts: CivilDate? = nil, deadline: CivilDate? = nil, scale: Int,
-    evidenceScale: Int = 1, ignored: [String], unexecuted: [String], sources: [PlanSource], parameters: [NamedValue],
+    evidenceScale: Int = 1, ignored: [LeftOutPart], unexecuted: [LeftOutPart], sources: [PlanSource],
+    parameters: [NamedValue],
     providers: [PlannedProvider], inventories: [PlannedInventory], amends: Digest? = nil,
     freezes: [PlannedFreeze] = [], rollbackFreezes: [PlannedFreeze] = [], undoConcurrency: Int? = nil,
     notices: [PlannedNotice] = [], people: [PlannedPerson] = [], keys: PlannedKeys? = nil,
     forecast: [PlannedQuantity] = [], projections: [PlannedProjection] = [], asks: [PlannedAsk] = [],
-    currency: String? = nil, signals: [PlannedSignal] = [], triggers: [PlannedTrigger] = [], guards: [PlannedGuard],
+    currency: String? = nil, signals: [PlannedSignal] = [], triggers: [PlannedTrigger] = [],
     phases: [PlannedPhase], stages: [PlannedStage], tolerateInRun: Int? = nil
   ) {
     self.runbook = runbook
@@ -112,7 +113,6 @@ public struct Plan: Equatable, Sendable {
     self.currency = currency
     self.signals = signals
     self.triggers = triggers
-    self.guards = guards
     self.phases = phases
     self.stages = stages
     self.tolerateInRun = tolerateInRun
@@ -178,22 +178,6 @@ public struct PlannedProvider: Hashable, Sendable {
   }
 }
 
-/// A condition that a gate requires or that a trigger watches for.
-public struct PlannedGuard: Hashable, Sendable {
-  /// `gate` or `trigger`.
-  public var kind: String
-  /// The identifier.
-  public var id: String
-  /// What it says, in the words of the runbook.
-  public var text: String
-
-  package init(kind: String, id: String, text: String) {
-    self.kind = kind
-    self.id = id
-    self.text = text
-  }
-}
-
 /// A chapter of the plan.
 public struct PlannedPhase: Hashable, Sendable {
   /// The identifier.
@@ -202,19 +186,15 @@ public struct PlannedPhase: Hashable, Sendable {
   public var summary: String?
   /// The failures that the phase tolerates; `nil` for no limit.
   public var tolerate: Int?
-  /// The approval that it needs, in words.
-  public var approval: String?
   /// The approval that each of its waves needs.
   public var approvalRule: PlannedApproval?
 
   package init(
-    id: String, summary: String? = nil, tolerate: Int? = nil, approval: String? = nil,
-    approvalRule: PlannedApproval? = nil
+    id: String, summary: String? = nil, tolerate: Int? = nil, approvalRule: PlannedApproval? = nil
   ) {
     self.id = id
     self.summary = summary
     self.tolerate = tolerate
-    self.approval = approval
     self.approvalRule = approvalRule
   }
 }
@@ -241,4 +221,94 @@ extension Plan {
 
   /// Everything that the plan must say loudly about itself.
   public var isCompressed: Bool { scale > 1 }
+}
+
+extension Plan: Planned {
+  static let fields = Fields(
+    Plan.init(
+      runbook:summary:owner:environment:zone:zoneData:starts:deadline:scale:evidenceScale:ignored:unexecuted:sources:
+      parameters:providers:inventories:amends:freezes:rollbackFreezes:undoConcurrency:notices:people:keys:forecast:
+      projections:asks:currency:signals:triggers:phases:stages:tolerateInRun:)
+  ) {
+    Item("runbook", { $0.runbook }, .text, .grew)
+    Item("summary", { $0.summary }, .optional(.text), .optional(.same, none: "none", .same))
+    Item("owner", { $0.owner }, .optional(.text), .optional(.same, none: "nobody", .same))
+    Item("environment", { $0.environment }, .text, .grew)
+    Item("zone", { $0.zone }, .text, .grew)
+    Item("zone_data", { $0.zoneData }, .optional(.text), .optional(.same, none: "none", .same))
+    Item("starts", { $0.starts }, .optional(.date), .floor(none: "at once"))
+    Item("deadline", { $0.deadline }, .optional(.date), .limit(none: "none"))
+    Item("scale", { $0.scale }, .integer(1...1_000_000_000), as: "time compressed ×", .more)
+    Item("evidence_scale", { $0.evidenceScale }, .integer(1...1_000_000_000), as: "evidence compressed ×", .more)
+    Item("ignored", { $0.ignored }, LeftOutPart.fields.form.list, as: "left out by the environment:", .leftOut)
+    Item("unexecuted", { $0.unexecuted }, LeftOutPart.fields.form.list, as: "not executed by this version:", .leftOut)
+    Item("sources", { $0.sources }, PlanSource.fields.form.list, .sources)
+    Item(
+      "parameters", { $0.parameters }, NamedValue.fields.form.list, .named("parameter", by: \.name, NamedValue.fields))
+    Item(
+      "providers", { $0.providers }, PlannedProvider.fields.form.list,
+      .named("provider", by: \.name, PlannedProvider.fields)
+    )
+    Item("inventories", { $0.inventories }, PlannedInventory.fields.form.list, .inventories)
+    Item("amends", { $0.amends }, .optional(.digest), .identity)
+    Item("freezes", { $0.freezes }, PlannedFreeze.fields.form.list, as: "freeze", .freezes(isHarmMore: false))
+    Item(
+      "rollback_freezes", { $0.rollbackFreezes }, PlannedFreeze.fields.form.list.usually([]), as: "freeze of rollbacks",
+      .freezes(isHarmMore: true))
+    Item(
+      "undo_concurrency", { $0.undoConcurrency }, .optional(.integer(1...1_000_000)), as: "rollback concurrency",
+      .optional(.grew, none: "as the stages", .grew))
+    Item("notices", { $0.notices }, PlannedNotice.fields.form.list.usually([]), .notices)
+    Item("people", { $0.people }, PlannedPerson.fields.form.list.usually([]), .people)
+    Item(
+      "keys", { $0.keys }, PlannedKeys.fields.form.optional,
+      .inside(PlannedKeys.fields, added: .grew, removed: .grew, words: { _ in "that people sign with" }))
+    Item(
+      "forecast", { $0.forecast }, PlannedQuantity.fields.form.list,
+      .named("forecast of", by: \.name, PlannedQuantity.fields))
+    Item(
+      "projections", { $0.projections }, PlannedProjection.fields.form.list.usually([]), as: "what the model projects",
+      .unsaid(.same, .same))
+    Item("asks", { $0.asks }, PlannedAsk.fields.form.list.usually([]), as: "what is asked for", .unsaid(.same, .same))
+    Item("currency", { $0.currency }, .optional(.text), .optional(.same, none: "none", .same))
+    Item("signals", { $0.signals }, PlannedSignal.fields.form.list, .named("signal", by: \.name, PlannedSignal.fields))
+    Item(
+      "triggers", { $0.triggers }, PlannedTrigger.fields.form.list,
+      .named("trigger", by: \.id, PlannedTrigger.fields, added: .shrank))
+    Item("phases", { $0.phases }, PlannedPhase.fields.form.list, .phases)
+    Item("stages", { $0.stages }, PlannedStage.fields.form.list, .stages)
+    Item(
+      "tolerate_in_run", { $0.tolerateInRun }, .optional(.count), as: "tolerate in the run", .limit(none: "no limit"))
+  }
+}
+
+extension PlanSource: Planned {
+  static let fields = Fields(PlanSource.init(path:digest:)) {
+    Item("path", { $0.path }, .text, .identity)
+    Item("digest", { $0.digest }, .digest, .unsaid(.same, .same))
+  }
+}
+
+extension NamedValue: Planned {
+  static let fields = Fields(NamedValue.init(name:value:)) {
+    Item("name", { $0.name }, .text, .identity)
+    Item("value", { $0.value }, .text, .grew)
+  }
+}
+
+extension PlannedProvider: Planned {
+  static let fields = Fields(PlannedProvider.init(name:adapter:configuration:)) {
+    Item("name", { $0.name }, .text, .identity)
+    Item("adapter", { $0.adapter }, .text, .grew)
+    Item("configuration", { $0.configuration }, .arguments, .arguments)
+  }
+}
+
+extension PlannedPhase: Planned {
+  static let fields = Fields(PlannedPhase.init(id:summary:tolerate:approvalRule:)) {
+    Item("id", { $0.id }, .text, .identity)
+    Item("summary", { $0.summary }, .optional(.text), .optional(.same, none: "none", .same))
+    Item("tolerate", { $0.tolerate }, .optional(.count), .limit(none: "no limit"))
+    Item("approval_rule", { $0.approvalRule }, PlannedApproval.fields.form.optional, as: "approval", .approval)
+  }
 }

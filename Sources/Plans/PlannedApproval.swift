@@ -20,23 +20,6 @@ public struct PlannedApproval: Hashable, Sendable {
     return others.isEmpty ? who : "\(who) other than the \(others.joined(separator: " or "))"
   }
 
-  func encode(to writer: inout CanonicalWriter) {
-    writer.object {
-      $0.member("count", count)
-      $0.member("expires_ms", ifPresent: expires?.milliseconds)
-      $0.member("not_author", excludesAuthors)
-      $0.member("not_executor", excludesExecutors)
-      $0.member("role", role)
-    }
-  }
-
-  init(_ reader: MemberReader) throws(PlanError) {
-    self.init(
-      count: Int(try reader.integer("count", in: 1...20)), role: try reader.text("role"),
-      excludesAuthors: try reader.flag("not_author"), excludesExecutors: try reader.flag("not_executor"),
-      expires: try reader.optionalSpan("expires_ms"))
-  }
-
   /// Makes a rule.
   public init(
     count: Int, role: String, excludesAuthors: Bool = false, excludesExecutors: Bool = false, expires: Span? = nil
@@ -73,22 +56,6 @@ public struct PlannedPerson: Hashable, Sendable {
     self.isAuthor = isAuthor
   }
 
-  func encode(to writer: inout CanonicalWriter) {
-    writer.object {
-      $0.member("accounts", strings: accounts)
-      $0.member("author", isAuthor)
-      $0.member("id", id)
-      $0.member("principals", strings: principals)
-      $0.member("roles", strings: roles)
-    }
-  }
-
-  init(_ reader: MemberReader) throws(PlanError) {
-    self.init(
-      id: try reader.text("id"), roles: try reader.array("roles").compactMap(\.string),
-      accounts: try reader.array("accounts").compactMap(\.string),
-      principals: try reader.array("principals").compactMap(\.string), isAuthor: try reader.flag("author"))
-  }
 }
 
 /// The public keys that people sign with, as `ssh-keygen` reads them.
@@ -101,5 +68,32 @@ public struct PlannedKeys: Hashable, Sendable {
   package init(allowedSigners: String, revoked: String? = nil) {
     self.allowedSigners = allowedSigners
     self.revoked = revoked
+  }
+}
+
+extension PlannedApproval: Planned {
+  static let fields = Fields(PlannedApproval.init(count:role:excludesAuthors:excludesExecutors:expires:)) {
+    Item("count", { $0.count }, .integer(1...20), .less)
+    Item("role", { $0.role }, .text, .grew)
+    Item("not_author", { $0.excludesAuthors }, .flag, .grew)
+    Item("not_executor", { $0.excludesExecutors }, .flag, .grew)
+    Item("expires_ms", { $0.expires }, .optional(.span), as: "expires", .limit(none: "never"))
+  }
+}
+
+extension PlannedPerson: Planned {
+  static let fields = Fields(PlannedPerson.init(id:roles:accounts:principals:isAuthor:)) {
+    Item("id", { $0.id }, .text, .identity)
+    Item("roles", { $0.roles }, .list(.text), .grew)
+    Item("accounts", { $0.accounts }, .list(.text), .grew)
+    Item("principals", { $0.principals }, .list(.text), .grew)
+    Item("author", { $0.isAuthor }, .flag, .grew)
+  }
+}
+
+extension PlannedKeys: Planned {
+  static let fields = Fields(PlannedKeys.init(allowedSigners:revoked:)) {
+    Item("allowed_signers", { $0.allowedSigners }, .text, .unsaid(.grew, .grew))
+    Item("revoked", { $0.revoked }, .optional(.text), .unsaid(.grew, .grew))
   }
 }

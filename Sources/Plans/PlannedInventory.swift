@@ -1,3 +1,5 @@
+import Quantities
+
 /// The targets of an inventory, by column.
 public struct PlannedInventory: Hashable, Sendable {
   /// The name.
@@ -29,5 +31,13 @@ extension PlannedInventory {
     StartSite(
       zone: value("zone", of: row) ?? standard,
       categories: [value("country", of: row), value("region", of: row)].compactMap { $0 })
+  }
+}
+
+extension PlannedInventory: Planned {
+  static let fields = Fields(PlannedInventory.init(name:columns:values:)) {
+    Item("name", { $0.name }, .text, .identity)
+    Item("columns", { $0.columns }, .list(.text), .unsaid(.same, .same))
+    Item("values", { $0.values }, .list(.list(.text)), .unsaid(.grew, .grew))
   }
 }

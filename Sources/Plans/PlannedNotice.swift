@@ -15,27 +15,6 @@ public struct PlannedNotice: Hashable, Sendable {
   /// The longest time of one attempt.
   public var timeout: Span
 
-  func encode(to writer: inout CanonicalWriter) {
-    writer.object {
-      $0.member("arguments", arguments.json)
-      $0.member("classes", strings: classes)
-      $0.member("form", form)
-      $0.member("operation", operation)
-      $0.member("provider", provider)
-      $0.member("timeout_ms", timeout.milliseconds)
-    }
-  }
-
-  init(_ reader: MemberReader) throws(PlanError) {
-    guard let arguments = ArgumentTemplate(try reader.member("arguments")) else {
-      throw reader.wrong("arguments", "a tree of arguments")
-    }
-    self.init(
-      classes: try reader.array("classes").compactMap(\.string), form: try reader.text("form"),
-      operation: try reader.text("operation"), provider: try reader.text("provider"), arguments: arguments,
-      timeout: try reader.span("timeout_ms"))
-  }
-
   /// Makes a notice.
   public init(
     classes: [String], form: String, operation: String, provider: String, arguments: ArgumentTemplate, timeout: Span
@@ -46,5 +25,16 @@ public struct PlannedNotice: Hashable, Sendable {
     self.provider = provider
     self.arguments = arguments
     self.timeout = timeout
+  }
+}
+
+extension PlannedNotice: Planned {
+  static let fields = Fields(PlannedNotice.init(classes:form:operation:provider:arguments:timeout:)) {
+    Item("classes", { $0.classes }, .list(.text), as: "tells", .grew)
+    Item("form", { $0.form }, .text, .same)
+    Item("operation", { $0.operation }, .text, .grew)
+    Item("provider", { $0.provider }, .text, .grew)
+    Item("arguments", { $0.arguments }, .arguments, .arguments)
+    Item("timeout_ms", { $0.timeout }, .span, as: "timeout", .grew)
   }
 }

@@ -144,8 +144,8 @@ struct PlanFacts {
 
   /// `2 gates, 3 triggers`
   var guarded: String {
-    let gates = plan.guards.count { $0.kind == "gate" }
-    let triggers = plan.guards.count { $0.kind == "trigger" }
+    let gates = plan.guards.count { $0.kind == .gate }
+    let triggers = plan.guards.count { $0.kind == .trigger }
     guard gates + triggers > 0 else { return "by nothing: no gate, no trigger" }
     let comparisons = plan.stages.count { $0.gate?.comparison != nil }
     return "\(Words.count(gates, "gate")), \(Words.count(triggers, "trigger"))"
@@ -157,7 +157,7 @@ struct PlanFacts {
     var lines: [(label: String, text: String)] = []
     if plan.isCompressed {
       let day = Span.day.dividedUp(by: Int64(plan.scale)).spoken
-      let windows = plan.ignored.contains { $0.hasPrefix("window") } ? "; windows are ignored" : ""
+      let windows = plan.ignored.contains { $0.part == .window } ? "; windows are ignored" : ""
       let evidence =
         plan.evidenceScale > 1
         ? "; evidence \(Words.grouped(plan.evidenceScale)) ×" : ""
@@ -173,7 +173,9 @@ struct PlanFacts {
 
   /// What somebody has to give before or during the run.
   var needs: [String] {
-    plan.phases.compactMap { phase in phase.approval.map { "\(Sanitize.line($0)) before \(Sanitize.line(phase.id))" } }
+    plan.phases.compactMap { phase in
+      phase.approvalRule.map { "\(Sanitize.line($0.words)) before \(Sanitize.line(phase.id))" }
+    }
   }
 
   /// The sizes of a stage's waves: `2, 6, 12` or `9 × 20`.
@@ -235,8 +237,8 @@ struct PlanFacts {
     if let gate = planned.gate { parts.append("gate \(gate.hold.spoken)\(gate.isShadow ? " in shadow" : "")") }
     if planned.gate?.comparison != nil { parts.append("compared") }
     if planned.bake > .zero { parts.append("bake \(planned.bake.spoken)") }
-    if let pace = planned.pace { parts.append(pace.text) }
-    for cap in planned.caps { parts.append("\(Sanitize.line(cap.attribute)) \(cap.pace.text)") }
+    if let pace = planned.pace { parts.append(pace.words) }
+    for cap in planned.caps { parts.append("\(Sanitize.line(cap.attribute)) \(cap.pace.words)") }
     if !planned.isStrict { parts.append("eager admission") }
     return parts.joined(separator: " · ")
   }

@@ -50,14 +50,28 @@ extension PlanScreen {
     lines += load(plan)
     if !plan.guards.isEmpty {
       lines += ["## Guards", ""]
-      lines += table(["kind", "name", "condition"], plan.guards.map { [$0.kind, $0.id, $0.text] })
+      lines += table(["kind", "name", "condition"], plan.guards.map { [$0.kind.rawValue, $0.id, $0.text] })
     }
+    lines += decisive(plan)
     lines += ["## Stages", ""]
     for stage in plan.stages.indices { lines += self.stage(stage, facts) }
     lines += ["## Made from", ""]
     lines += table(["file", "digest"], plan.sources.map { [$0.path, "`\($0.digest.short)`"] })
     while lines.last == "" { lines.removeLast() }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  /// Every field that decides something, by place: what an approval is given to.
+  private static func decisive(_ plan: Plan) -> [String] {
+    var lines = ["## What decides", ""]
+    var rows: [[String]] = []
+    var place: String?
+    for row in plan.review {
+      rows.append([row.place == place ? "" : row.place, row.title, row.text])
+      place = row.place
+    }
+    lines += table(["of", "what", "is"], rows)
+    return lines
   }
 
   /// What the model projects after each wave, and what has to be asked for.
@@ -183,9 +197,11 @@ extension PlanScreen {
       ("changes", number(facts.phases.reduce(0) { $0 + $1.changes })),
       ("tolerate_in_run", plan.tolerateInRun.map(number) ?? .null),
       ("no_way_back_after", facts.firstWall.map(JSON.string) ?? .null),
-      ("ignored", .array(plan.ignored.map(JSON.string))), ("unexecuted", .array(plan.unexecuted.map(JSON.string))),
+      ("ignored", .array(plan.ignored.map { .string($0.words) })),
+      ("unexecuted", .array(plan.unexecuted.map { .string($0.words) })),
       ("projections", .array(plan.projections.map { $0.shown(in: plan) })), ("asks", .array(plan.asks.map(\.shown))),
-      ("phases", .array(phases)), ("waves", .array(waves(facts))), ("findings", FindingsScreen.list(findings)),
+      ("phases", .array(phases)),
+      ("plan", plan.canonical), ("waves", .array(waves(facts))), ("findings", FindingsScreen.list(findings)),
     ])
   }
 

@@ -74,12 +74,12 @@ extension Asker {
           + (able.isEmpty ? "; nobody can give one" : "; \(able.joined(separator: ", ")) can"))
     }
     if (stage, wave) == current, let start = state.waveStartsAt {
-      let why = plan.stages[stage].pace.map { "the pace of \($0.text) is used up" } ?? "the stage starts later"
+      let why = plan.stages[stage].pace.map { "the pace of \($0.words) is used up" } ?? "the stage starts later"
       rows.append("closed    \(why)\(until(start))")
     } else if wave == 0, let start = plan.stages[stage].notBefore, start > now {
       rows.append("closed    the stage starts later\(until(start))")
     } else if let pace = plan.stages[stage].pace {
-      rows.append("open      pace is \(pace.text)")
+      rows.append("open      pace is \(pace.words)")
     }
     if let date = plan.stages[stage].waves[wave].earliest {
       rows.append("planned   \(Words.day(date)) at the earliest")

@@ -1,3 +1,4 @@
+import Plans
 import Quantities
 
 /// Numbers, dates and lists in the words of the screens.
@@ -26,18 +27,14 @@ enum Words {
   }
 
   /// What a plan leaves out: `3 triggers: a, b, c`, and several of one kind as a count, `4 windows`.
-  static func leftOut(_ items: [String]) -> String {
-    var kinds: [(kind: String, items: [String])] = []
-    for item in items.map(Sanitize.line) {
-      let kind = String(item.split(separator: " of ", maxSplits: 1).first ?? "")
-      let isOne = item.hasPrefix("\(kind) of ") && kind.first?.isNumber == false
-      if isOne, let index = kinds.firstIndex(where: { $0.kind == kind }) {
-        kinds[index].items.append(item)
-      } else {
-        kinds.append((isOne ? kind : item, [item]))
+  static func leftOut(_ parts: [LeftOutPart]) -> String {
+    let groups = LeftOutPart.Part.allCases.map { part in parts.filter { $0.part == part } }.filter { !$0.isEmpty }
+    return groups.map { group in
+      guard group.count > 1, group[0].part != .described else {
+        return Sanitize.line(group.map(\.words).joined(separator: " · "))
       }
-    }
-    return kinds.map { $0.items.count == 1 ? $0.items[0] : count($0.items.count, $0.kind) }.joined(separator: " · ")
+      return count(group.count, group[0].part.rawValue.replacing("_", with: " "))
+    }.joined(separator: " · ")
   }
 
   /// `Mon`

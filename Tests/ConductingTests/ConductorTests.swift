@@ -136,13 +136,13 @@ enum Plans {
           wait: SpanRange(low: .second, high: .minute))
       },
       waves: waves, concurrency: concurrency, isStrict: true, tolerateByAttribute: [], bake: .zero, pace: nil,
-      notBefore: nil, window: nil, then: "hold")
+      notBefore: nil, window: nil, then: .hold)
     return Plan(
       runbook: "test", summary: nil, owner: nil, environment: "virtual", zone: "UTC", zoneData: nil, starts: nil,
       deadline: nil, scale: 1, ignored: [], unexecuted: [], sources: [], parameters: [],
       providers: [PlannedProvider(name: "p", adapter: "scripted", configuration: .none)],
       inventories: [PlannedInventory(name: "sites", columns: ["id"], values: [(0..<count).map { "t\($0)" }])],
-      freezes: [], guards: [], phases: [PlannedPhase(id: "phase", summary: nil, tolerate: nil, approval: nil)],
+      freezes: [], phases: [PlannedPhase(id: "phase", summary: nil, tolerate: nil)],
       stages: [stage],
       tolerateInRun: nil)
   }

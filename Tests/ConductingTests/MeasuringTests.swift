@@ -21,7 +21,7 @@ struct MeasuringTests {
         arguments: .none, timeout: .minute)
     ]
     let condition = PlannedCondition(
-      signal: 0, comparison: .more, limit: Fixed(millionths: 5_000_000), quantity: nil, text: "load > 5")
+      signal: 0, comparison: .more, limit: Fixed(millionths: 5_000_000), quantity: nil)
     plan.triggers = [
       PlannedTrigger(
         id: "overload", condition: condition, persistence: .lasting(Span(milliseconds: 120_000)), action: .rollback,
@@ -108,7 +108,7 @@ struct MeasuringTests {
       names: ["calm"],
       conditions: [
         PlannedCondition(
-          signal: 0, comparison: .less, limit: Fixed(millionths: 3_000_000), quantity: nil, text: "load < 3")
+          signal: 0, comparison: .less, limit: Fixed(millionths: 3_000_000), quantity: nil)
       ], hold: Span(milliseconds: 300_000), deadline: .hour, onBreach: .rollback, onUnknown: .hold, validFor: nil,
       isShadow: false, comparison: nil)
     let stage = try await Self.lookingIn(bake: Span(milliseconds: 600_000), gate: gate, times: 8)
@@ -130,7 +130,7 @@ struct MeasuringTests {
       names: ["calm"],
       conditions: [
         PlannedCondition(
-          signal: 0, comparison: .less, limit: Fixed(millionths: 3_000_000), quantity: nil, text: "load < 3")
+          signal: 0, comparison: .less, limit: Fixed(millionths: 3_000_000), quantity: nil)
       ], hold: Span(milliseconds: 300_000), deadline: nil, onBreach: .rollback, onUnknown: .hold, validFor: nil,
       isShadow: false, comparison: nil)
     let stage = try Stage(Self.plan(bake: .zero, gate: gate))

@@ -97,7 +97,7 @@ struct AmendmentTests {
       case .person: plan.people.swapAt(0, 1)
       case .phase: plan.phases[0].id = "other"
       case .speed: plan.scale = 60
-      case .unexecuted: plan.unexecuted = ["magic"]
+      case .unexecuted: plan.unexecuted = [LeftOutPart(.window, of: ["one/s"])]
       case .same: break
       }
     }

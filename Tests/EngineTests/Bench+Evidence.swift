@@ -21,8 +21,7 @@ extension Make {
     _ comparison: Condition.Comparison = .more, _ limit: Int64 = 5, signal: Int = 0, quantity: Int? = nil
   ) -> PlannedCondition {
     PlannedCondition(
-      signal: signal, comparison: comparison, limit: Fixed(millionths: limit * 1_000_000), quantity: quantity,
-      text: "s \(comparison.rawValue) \(limit) s")
+      signal: signal, comparison: comparison, limit: Fixed(millionths: limit * 1_000_000), quantity: quantity)
   }
 
   static func trigger(
@@ -49,7 +48,8 @@ extension Make {
   /// A plan that measures: two waves of two targets each, one step and no cut-over mark.
   static func watched(
     signals: [PlannedSignal] = [signal()], triggers: [PlannedTrigger] = [], gate: PlannedGate? = nil,
-    bake: Span = .zero, events: PlannedEvents? = nil, then: String = "hold", waves: [[Int32]] = [[0, 1], [2, 3]]
+    bake: Span = .zero, events: PlannedEvents? = nil, then: AfterRollback = .hold,
+    waves: [[Int32]] = [[0, 1], [2, 3]]
   ) -> Plan {
     var stage = stage(steps: [step("a")], waves: waves, concurrency: 4, isStrict: false, bake: bake)
     stage.gate = gate

@@ -13,7 +13,7 @@ struct CapTests {
       PlannedCap(
         attribute: "country",
         pace: PlannedPace(
-          text: "\(count) per day", count: count, carry: 0, every: boundaries.isEmpty ? .day : nil,
+          count: count, period: .day, carry: 0, every: boundaries.isEmpty ? .day : nil,
           boundaries: boundaries))
     ]
     return Bench(Make.plan([stage]))

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("A gate")
 struct GateTests {
-  static func bench(_ gate: PlannedGate = Make.gate(), signal: PlannedSignal = Make.signal(), then: String = "hold")
+  static func bench(
+    _ gate: PlannedGate = Make.gate(), signal: PlannedSignal = Make.signal(), then: AfterRollback = .hold
+  )
     -> Bench
   {
     var bench = Bench(Make.watched(signals: [signal], gate: gate, then: then))
@@ -147,8 +149,7 @@ struct GateTests {
   @Test("does not outlive `valid_for`: an old pass is measured again before the next wave")
   func validFor() {
     var plan = Make.watched(gate: Make.gate(validFor: 300))
-    plan.stages[0].pace = PlannedPace(
-      text: "2 per hour", count: 2, carry: 0, every: .hour, boundaries: [])
+    plan.stages[0].pace = PlannedPace(count: 2, period: .week, carry: 0, every: .hour, boundaries: [])
     var bench = Bench(plan)
     bench.succeedAll()
     bench.sample("!no_data")

@@ -42,7 +42,7 @@ enum Make {
       phase: phase, id: id, inventory: hasTargets ? 0 : nil, steps: steps,
       waves: waves.map { PlannedWave(targets: $0, tolerate: tolerate, earliest: nil, latest: nil) },
       concurrency: concurrency, isStrict: isStrict, tolerateByAttribute: attributes, bake: bake, pace: pace,
-      notBefore: notBefore, then: "hold")
+      notBefore: notBefore, then: .hold)
   }
 
   /// Twelve targets `t0` … `t11` in two countries in turn, in phases `p`, `q`, `r`.
@@ -54,12 +54,12 @@ enum Make {
       name: "stores", columns: ["country", "id"],
       values: [(0..<count).map { $0 % 2 == 0 ? "NO" : "PT" }, (0..<count).map { "t\($0)" }])
     let phases = ["p", "q", "r"].prefix((stages.map(\.phase).max() ?? 0) + 1).map {
-      PlannedPhase(id: $0, summary: nil, tolerate: phaseTolerates, approval: nil)
+      PlannedPhase(id: $0, summary: nil, tolerate: phaseTolerates)
     }
     return Plan(
       runbook: "test", summary: nil, owner: nil, environment: "test", zone: "UTC", zoneData: nil, starts: nil,
       deadline: nil, scale: 1, ignored: [], unexecuted: [], sources: [], parameters: [],
       providers: [PlannedProvider(name: "cloud", adapter: "test", configuration: .none)], inventories: [inventory],
-      guards: [], phases: Array(phases), stages: stages, tolerateInRun: runTolerates)
+      phases: Array(phases), stages: stages, tolerateInRun: runTolerates)
   }
 }

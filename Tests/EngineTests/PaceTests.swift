@@ -15,13 +15,13 @@ struct PaceTests {
   }
 
   static func compressed(_ count: Int, carry: Int = 0) -> PlannedPace {
-    PlannedPace(text: "\(count) per week", count: count, carry: carry, every: .minute, boundaries: [])
+    PlannedPace(count: count, period: .week, carry: carry, every: .minute, boundaries: [])
   }
 
   static func calendar(_ count: Int, carry: Int = 0) -> PlannedPace {
     let monday = Instant(utcMidnight: Make.start.utcDate)
     return PlannedPace(
-      text: "\(count) per week", count: count, carry: carry, every: nil,
+      count: count, period: .week, carry: carry, every: nil,
       boundaries: (0..<20).map { monday + Span(milliseconds: Span.week.milliseconds * Int64($0)) })
   }
 

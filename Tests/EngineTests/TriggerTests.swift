@@ -234,7 +234,7 @@ struct TriggerTests {
 
   @Test("quarantines a target that evidence takes back twice, until a person lets it in again")
   func quarantine() {
-    var bench = Bench(Make.watched(triggers: [Make.trigger()], bake: .hour, then: "retry once", waves: [[0, 1]]))
+    var bench = Bench(Make.watched(triggers: [Make.trigger()], bake: .hour, then: .retryOnce, waves: [[0, 1]]))
     for _ in 0..<2 {
       bench.succeedAll()
       bench.samples("1", 2)
@@ -252,7 +252,7 @@ struct TriggerTests {
 
   @Test("gives the run up after a rollback where the stage says stop")
   func thenStop() {
-    var bench = Bench(Make.watched(triggers: [Make.trigger()], bake: .hour, then: "stop"))
+    var bench = Bench(Make.watched(triggers: [Make.trigger()], bake: .hour, then: .stop))
     bench.succeedAll()
     bench.samples("1", 2)
     bench.samples("6", 3)

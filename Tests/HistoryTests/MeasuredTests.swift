@@ -53,13 +53,13 @@ struct MeasuredTests {
     let stage = PlannedStage(
       phase: 0, id: "s", inventory: 0, steps: [step],
       waves: [PlannedWave(targets: [0, 1], tolerate: nil, earliest: nil, latest: nil)], concurrency: 2, isStrict: false,
-      tolerateByAttribute: [], bake: .zero, pace: nil, notBefore: nil, then: "hold")
+      tolerateByAttribute: [], bake: .zero, pace: nil, notBefore: nil, then: .hold)
     var plan = Plan(
       runbook: "r", summary: nil, owner: nil, environment: "e", zone: "UTC", zoneData: nil, starts: nil, deadline: nil,
       scale: 1, ignored: [], unexecuted: [], sources: [], parameters: [],
       providers: [PlannedProvider(name: "p", adapter: "noop", configuration: .none)],
-      inventories: [PlannedInventory(name: "stores", columns: ["id"], values: [["a", "b"]])], guards: [],
-      phases: [PlannedPhase(id: "p", summary: nil, tolerate: nil, approval: nil)], stages: [stage], tolerateInRun: nil)
+      inventories: [PlannedInventory(name: "stores", columns: ["id"], values: [["a", "b"]])],
+      phases: [PlannedPhase(id: "p", summary: nil, tolerate: nil)], stages: [stage], tolerateInRun: nil)
     plan.forecast = [
       PlannedQuantity(
         name: "cost", unit: "EUR/day", inventory: 0,
@@ -75,7 +75,7 @@ struct MeasuredTests {
       PlannedTrigger(
         id: "dear",
         condition: PlannedCondition(
-          signal: 0, comparison: .more, limit: Fixed(millionths: 500_000_000), quantity: 0, text: "cost > 500 %"),
+          signal: 0, comparison: .more, limit: Fixed(millionths: 500_000_000), quantity: 0),
         persistence: .lasting(.hour), action: .hold, scope: .run, watchAfter: .zero, noData: .hold, mitigates: [])
     ]
     return plan

@@ -19,12 +19,12 @@ struct TimelineTests {
       waves: [
         PlannedWave(targets: [0], tolerate: 1, earliest: nil, latest: nil),
         PlannedWave(targets: [1], tolerate: 1, earliest: nil, latest: nil),
-      ], concurrency: 1, isStrict: true, tolerateByAttribute: [], bake: .zero, pace: nil, notBefore: nil, then: "hold")
+      ], concurrency: 1, isStrict: true, tolerateByAttribute: [], bake: .zero, pace: nil, notBefore: nil, then: .hold)
     return Plan(
       runbook: "small", summary: nil, owner: nil, environment: "local", zone: "UTC", zoneData: nil, starts: nil,
       deadline: nil, scale: 1, ignored: [], unexecuted: [], sources: [], parameters: [], providers: [],
-      inventories: [inventory], guards: [],
-      phases: [PlannedPhase(id: "pilots", summary: nil, tolerate: nil, approval: nil)], stages: [stage],
+      inventories: [inventory],
+      phases: [PlannedPhase(id: "pilots", summary: nil, tolerate: nil)], stages: [stage],
       tolerateInRun: nil)
   }()
 

@@ -1,6 +1,7 @@
-import Plans
 import Quantities
 import Testing
+
+@testable import Plans
 
 @Suite("The written form of windows and freezes")
 struct WindowFormTests {
@@ -10,9 +11,7 @@ struct WindowFormTests {
       window([1, 2, 3, 4], 1_260, 300, latestStart: 180), window([7], 0, 1_440, zone: "Asia/Tokyo"), window([], 0, 0),
     ])
   func windowForm(original: PlannedWindow) throws {
-    var writer = CanonicalWriter()
-    original.encode(to: &writer)
-    #expect(try PlannedWindow(JSON(canonical: writer.bytes), path: "plan.windows[0]") == original)
+    #expect(try readBack(original, PlannedWindow.fields.form) == original)
   }
 
   @Test("keeps every kind of interval")
@@ -27,37 +26,51 @@ struct WindowFormTests {
           until: LocalTime(date: date, minutes: 1_440, zone: "Europe/Lisbon")),
         .instants(from: try instant("2027-05-01T00:00"), until: try instant("2027-05-02T00:00")),
       ])
-    var writer = CanonicalWriter()
-    original.encode(to: &writer)
-    #expect(try PlannedFreeze(JSON(canonical: writer.bytes), path: "plan.freezes[0]") == original)
+    #expect(try readBack(original, PlannedFreeze.fields.form) == original)
   }
 
   @Test(
     "is refused with the place of what is wrong",
     arguments: [
-      (#"{"closes":300,"days":[0],"latest_start_ms":0,"opens":1260}"#, "`w.days` is not a list of 1 to 7"),
-      (#"{"closes":300,"days":[1],"latest_start_ms":0,"opens":1440}"#, "`w.opens` is not between 0 and 1439"),
-      (#"{"closes":300,"days":[1],"latest_start_ms":-1,"opens":0}"#, "`w.latest_start_ms` is not a length of time"),
-      (#"{"closes":300,"days":[1],"latest_start_ms":0,"opens":0,"zone":1}"#, "`w.zone` is not a text"),
-      (#"{"days":[1],"latest_start_ms":0,"opens":0}"#, "`w.closes` is missing"),
+      (#"{"closes":300,"days":[0],"latest_start_ms":0,"opens":1260}"#, "`days[0]` is not an integer between 1 and 7"),
+      (#"{"closes":300,"days":[1],"latest_start_ms":0,"opens":1440}"#, "`opens` is not an integer between 0 and 1439"),
+      (
+        #"{"closes":300,"days":[1],"latest_start_ms":-1,"opens":0}"#,
+        "`latest_start_ms` is not an integer between 0 and 3153600000000"
+      ),
+      (#"{"closes":300,"days":[1],"latest_start_ms":0,"opens":0,"zone":1}"#, "`zone` is not a text"),
+      (#"{"days":[1],"latest_start_ms":0,"opens":0}"#, "`closes` is missing"),
     ])
   func wrongWindow(text: String, message: String) throws {
     let json = try JSON(canonical: Array(text.utf8))
-    let error = #expect(throws: PlanError.self) { try PlannedWindow(json, path: "w") }
-    #expect(error?.message == "this is not a plan: \(message)")
+    let error = #expect(throws: FormError.self) { try PlannedWindow.fields.form.read(json) }
+    #expect(error.map { "`\($0.path)` \($0.problem)" } == message)
   }
 
   @Test(
     "names the interval that is wrong",
     arguments: [
-      (#"{"from":"2027-02-30","kind":"days","until":"2027-03-01"}"#, "`f.intervals[0].from` is not a date"),
-      (#"{"from":"2027-02-20","kind":"moon","until":""}"#, "`f.intervals[0].kind` is not days, local or instants"),
-      (#"{"from":"x","kind":"instants","until":"x"}"#, "`f.intervals[0].from` is not an instant"),
-      (#"{"from":{"date":"2027-02-20"},"kind":"local","until":1}"#, "`f.intervals[0].from.minutes` is missing"),
+      (
+        #"{"from":"2027-02-30","kind":"days","until":"2027-03-01"}"#,
+        "`intervals[0].from` is not a date such as 2027-01-04"
+      ),
+      (#"{"from":"2027-02-20","kind":"moon","until":""}"#, "`intervals[0]` is neither days, local nor instants"),
+      (
+        #"{"from":"x","kind":"instants","until":"x"}"#,
+        "`intervals[0].from` is not a time such as 2027-01-04T08:00:00.000Z"
+      ),
+      (#"{"from":{"date":"2027-02-20"},"kind":"local","until":1}"#, "`intervals[0].from.minutes` is missing"),
     ])
   func wrongFreeze(interval: String, message: String) throws {
     let json = try JSON(canonical: Array(#"{"categories":[],"intervals":[\#(interval)],"summary":"s"}"#.utf8))
-    let error = #expect(throws: PlanError.self) { try PlannedFreeze(json, path: "f") }
-    #expect(error?.message == "this is not a plan: \(message)")
+    let error = #expect(throws: FormError.self) { try PlannedFreeze.fields.form.read(json) }
+    #expect(error.map { "`\($0.path)` \($0.problem)" } == message)
   }
+}
+
+/// Writes a value and reads it again.
+private func readBack<Value>(_ value: Value, _ form: Form<Value>) throws -> Value {
+  var writer = CanonicalWriter()
+  form.write(value, &writer)
+  return try form.read(JSON(canonical: writer.bytes))
 }

@@ -5,7 +5,10 @@ import Quantities
 @testable import Plans
 
 /// A plan to show: two phases, three stages, one of them without targets, one step that cannot be taken back.
-func examplePlan(targets: Int = 12, scale: Int = 1, ignored: [String] = [], unexecuted: [String] = []) -> Plan {
+func examplePlan(
+  targets: Int = 12, scale: Int = 1, ignored: [LeftOutPart] = [], unexecuted: [LeftOutPart] = [],
+  isGuarded: Bool = false
+) -> Plan {
   let ids = (0..<targets).map { "store-\($0)" }
   let countries = (0..<targets).map { ["PT", "ES", "日本", "NO"][$0 % 4] }
   let stores = PlannedInventory(name: "stores", columns: ["country", "id"], values: [countries, ids])
@@ -21,6 +24,15 @@ func examplePlan(targets: Int = 12, scale: Int = 1, ignored: [String] = [], unex
     step("enable", "assistant.enable", undo: .call(call("assistant.disable", idempotency: .key))),
     step("ask", "assistant.ask", undo: .nothing),
   ]
+  let gate = PlannedGate(
+    names: ["healthy"],
+    conditions: [PlannedCondition(signal: 0, comparison: .less, limit: Fixed(millionths: 3_000_000))],
+    hold: .minute, deadline: .hour, onBreach: .rollback, onUnknown: .hold, validFor: nil, isShadow: false,
+    comparison: nil)
+  let trigger = PlannedTrigger(
+    id: "errors", condition: PlannedCondition(signal: 1, comparison: .more, limit: Fixed(millionths: 1_000_000)),
+    persistence: .lasting(Span(milliseconds: 120_000)), action: .rollback, scope: .wave, watchAfter: .hour,
+    noData: .hold, mitigates: [])
   return Plan(
     runbook: "retail-assistant-scale-up", summary: "From 2 pilot stores to \(targets) stores", owner: "platform",
     environment: "production", zone: "Europe/Amsterdam", zoneData: nil, starts: CivilDate("2027-01-04"),
@@ -28,20 +40,26 @@ func examplePlan(targets: Int = 12, scale: Int = 1, ignored: [String] = [], unex
     sources: [PlanSource(path: "runbook.yaml", digest: Digest(of: Array("a".utf8)))],
     parameters: [NamedValue(name: "image", value: "assistant:2.4.0")],
     providers: [PlannedProvider(name: "platform", adapter: "noop", configuration: .none)], inventories: [stores],
-    guards: [
-      PlannedGuard(kind: "gate", id: "healthy", text: "response_time < 3 s"),
-      PlannedGuard(kind: "trigger", id: "errors", text: "error_rate > 1 % for 2m: rollback wave"),
-    ],
+    signals: isGuarded ? [signal("response_time", "s"), signal("error_rate", "%")] : [],
+    triggers: isGuarded ? [trigger] : [],
     phases: [
-      PlannedPhase(id: "foundation", summary: nil, tolerate: nil, approval: nil),
-      PlannedPhase(id: "full-scale", summary: nil, tolerate: 3, approval: "1 approval by a release-manager"),
+      PlannedPhase(id: "foundation", summary: nil, tolerate: nil),
+      PlannedPhase(
+        id: "full-scale", summary: nil, tolerate: 3,
+        approvalRule: isGuarded ? PlannedApproval(count: 1, role: "release-manager") : nil),
     ],
     stages: [
       stage(phase: 0, "platform", steps: [step("database", "database.create", undo: .nothing)]),
-      stage(phase: 1, "stores", inventory: 0, steps: steps, waves: waves, bake: .hour),
+      stage(phase: 1, "stores", inventory: 0, steps: steps, waves: waves, bake: .hour, gate: isGuarded ? gate : nil),
       stage(phase: 1, "retire-poc", steps: [step("delete", "poc.delete", undo: .impossible)]),
     ],
     tolerateInRun: 4)
+}
+
+func signal(_ name: String, _ unit: String) -> PlannedSignal {
+  PlannedSignal(
+    name: name, unit: unit, extent: .global, every: .second, settle: .zero, window: .minute, minimumCount: nil,
+    noData: .hold, operation: "metrics.\(name)", provider: "platform", arguments: .none, timeout: .minute)
 }
 
 func call(_ operation: String, idempotency: Idempotency = .none, probe: Bool = false) -> PlannedCall {
@@ -59,13 +77,14 @@ func step(_ id: String, _ operation: String, undo: PlannedUndo, probe: Bool = fa
 
 func stage(
   phase: Int, _ id: String, inventory: Int? = nil, steps: [PlannedStep],
-  waves: [PlannedWave] = [PlannedWave(targets: [0], tolerate: nil, earliest: nil, latest: nil)], bake: Span = .zero
+  waves: [PlannedWave] = [PlannedWave(targets: [0], tolerate: nil, earliest: nil, latest: nil)], bake: Span = .zero,
+  gate: PlannedGate? = nil
 ) -> PlannedStage {
   PlannedStage(
     phase: phase, id: id, inventory: inventory, steps: steps, waves: waves, concurrency: 4, isStrict: true,
     tolerateByAttribute: inventory == nil ? [] : [AttributeLimit(attribute: "country", limit: 1)], bake: bake,
-    pace: nil,
-    notBefore: nil, then: "hold")
+    gate: gate, pace: nil,
+    notBefore: nil, then: .hold)
 }
 
 /// Numbers that look random and are the same in every run of the tests.

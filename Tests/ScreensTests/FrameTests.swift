@@ -14,7 +14,8 @@ struct FrameTests {
 
   @Test("fits every window in every state of a run", arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
   func fits(seed: UInt64) {
-    var run = SmallRun(examplePlan(ignored: ["window of stage `stores`"]), seed: seed, trouble: Int(seed) * 6)
+    var run = SmallRun(
+      examplePlan(ignored: [LeftOutPart(.window, of: ["full-scale/stores"])]), seed: seed, trouble: Int(seed) * 6)
     var quiet = 0
     for number in 0..<400 where quiet < 20 {
       if run.turn() { quiet = 0 } else { quiet += 1 }
@@ -83,7 +84,7 @@ struct FrameTests {
 
   @Test("says how fast its time runs and what is left out")
   func loud() {
-    let run = SmallRun(examplePlan(scale: 86_400, ignored: ["3 triggers: a, b, c"]))
+    let run = SmallRun(examplePlan(scale: 86_400, ignored: [LeftOutPart(.triggers, of: ["a", "b", "c"])]))
     let view = RunView(
       runName: "r-1", state: run.state, now: run.now, started: run.state.createdAt, executor: "ops-2")
     let text = RunScreen.frame(view, columns: 100, rows: 24, style: .plain).text

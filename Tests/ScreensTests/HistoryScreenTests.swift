@@ -11,7 +11,8 @@ import Testing
 struct HistoryScreenTests {
   @Test("fits its width and says what was not as in real life", arguments: [40, 80, 120])
   func overview(columns: Int) {
-    var run = SmallRun(examplePlan(scale: 86_400, ignored: ["3 triggers: a, b, c"]), seed: 31, trouble: 30)
+    var run = SmallRun(
+      examplePlan(scale: 86_400, ignored: [LeftOutPart(.triggers, of: ["a", "b", "c"])]), seed: 31, trouble: 30)
     for _ in 0..<300 where !run.turn() { run.intervene() }
     let timeline = Timeline.build(history(run.records, plan: run.state.plan))
     let text = HistoryScreen.overview(timeline, plan: run.state.plan, runName: "r-1", style: .plain, columns: columns)

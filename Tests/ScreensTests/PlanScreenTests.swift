@@ -10,11 +10,12 @@ struct PlanScreenTests {
   @Test("takes at most 32 rows for a plan of any size", arguments: [3, 200, 5_000], [40, 80, 100, 250])
   func fits(targets: Int, columns: Int) {
     var plan = examplePlan(
-      targets: targets, scale: 86_400, ignored: ["3 triggers: a, b, c", "window of stage `stores`"],
-      unexecuted: ["gate of stage `stores`"])
+      targets: targets, scale: 86_400,
+      ignored: [LeftOutPart(.triggers, of: ["a", "b", "c"]), LeftOutPart(.window, of: ["full-scale/stores"])],
+      unexecuted: [LeftOutPart(.gate, of: ["full-scale/stores"])])
     if targets == 200 {
       for number in 0..<30 {
-        plan.phases.append(PlannedPhase(id: "phase-\(number)", summary: nil, tolerate: nil, approval: nil))
+        plan.phases.append(PlannedPhase(id: "phase-\(number)", summary: nil, tolerate: nil))
         plan.stages.append(stage(phase: 2 + number, "more", steps: [step("go", "go.go", undo: .nothing)]))
       }
     }
@@ -31,8 +32,12 @@ struct PlanScreenTests {
   @Test("says loudly what is not as in real life")
   func loud() {
     let plan = examplePlan(
-      scale: 86_400, ignored: ["3 triggers: a, b, c", "window of stage `x`", "window of stage `y`"],
-      unexecuted: ["notifications"])
+      scale: 86_400,
+      ignored: [
+        LeftOutPart(.triggers, of: ["a", "b", "c"]), LeftOutPart(.window, of: ["full-scale/x"]),
+        LeftOutPart(.window, of: ["full-scale/y"]),
+      ],
+      unexecuted: [LeftOutPart(.freezes, of: ["a.ics"])])
     let text = PlanScreen.text(plan, findings: [], digest: plan.digest, style: .plain, columns: 120)
     #expect(text.contains("TIME      compressed 86 400 ×: one day is 1 s; windows are ignored"))
     #expect(text.contains("LEFT OUT  3 triggers: a, b, c · 2 windows"))
@@ -107,13 +112,13 @@ struct PlanDiffTests {
 
   @Test("says in words what changed, grown risk first")
   func words() {
-    let old = examplePlan()
+    let old = examplePlan(isGuarded: true)
     var new = old
     for wave in new.stages[1].waves.indices { new.stages[1].waves[wave].tolerate = 2 }
     new.stages[1].bake = Span.hour + Span.hour
     new.stages[1].steps[0].attempts = 5
     new.stages[1].steps[1].undo = .nothing
-    new.guards.removeLast()
+    new.triggers.removeLast()
     new.parameters[0].value = "assistant:3.0.0"
     new.sources[0].digest = Digest(of: Array("b".utf8))
     let moved = new.stages[1].waves[0].targets.removeLast()
@@ -123,24 +128,25 @@ struct PlanDiffTests {
     let texts = found.map { "\($0.risk.rawValue) \($0.text)" }
     #expect(texts.contains("grew stage full-scale/stores: tolerate in a wave 1 → 2"))
     #expect(texts.contains("shrank stage full-scale/stores: bake 1h → 2h"))
-    #expect(texts.contains("grew step full-scale/stores/documents: attempts 3 → 5"))
-    #expect(texts.contains("grew step full-scale/stores/enable: undo assistant.disable → none"))
-    #expect(texts.contains("grew trigger `errors` removed: error_rate > 1 % for 2m: rollback wave"))
-    #expect(texts.contains("grew parameter `image`: assistant:2.4.0 → assistant:3.0.0"))
+    #expect(texts.contains("grew stage full-scale/stores: step `documents`: attempts 3 → 5"))
+    #expect(texts.contains("grew stage full-scale/stores: step `enable`: undo assistant.disable → none"))
+    #expect(texts.contains("grew trigger `errors` removed"))
+    #expect(texts.contains("grew parameter `image`: value assistant:2.4.0 → assistant:3.0.0"))
     #expect(texts.contains("same file runbook.yaml changed"))
     #expect(texts.contains("same stage full-scale/stores: 1 target (store-3) moved to another wave"))
-    #expect(texts.contains("same step full-scale/stores/documents: timeout 1h → 1m"))
+    #expect(texts.contains("same stage full-scale/stores: step `documents`: timeout 1h → 1m"))
     let order = found.map { PlanDifference.Risk.allCases.firstIndex(of: $0.risk) ?? 0 }
     #expect(order == order.sorted())
   }
 
   @Test("never calls different plans the same")
   func complete() {
-    let old = examplePlan()
+    let old = examplePlan(isGuarded: true)
     let changes: [(inout Plan) -> Void] = [
-      { $0.scale = 10 }, { $0.ignored = ["x"] }, { $0.tolerateInRun = nil }, { $0.environment = "staging" },
-      { $0.stages[1].concurrency = 9 }, { $0.stages[1].isStrict = false }, { $0.stages[1].then = "stop" },
-      { $0.stages[1].tolerateByAttribute = [] }, { $0.phases[1].tolerate = 9 }, { $0.phases[1].approval = nil },
+      { $0.scale = 10 }, { $0.ignored = [LeftOutPart(.window, of: ["x"])] }, { $0.tolerateInRun = nil },
+      { $0.environment = "staging" },
+      { $0.stages[1].concurrency = 9 }, { $0.stages[1].isStrict = false }, { $0.stages[1].then = .stop },
+      { $0.stages[1].tolerateByAttribute = [] }, { $0.phases[1].tolerate = 9 }, { $0.phases[1].approvalRule = nil },
       { $0.stages[1].steps.swapAt(0, 1) }, { $0.stages.removeLast() }, { $0.stages[1].waves[0].targets.swapAt(0, 1) },
       { $0.inventories[0].values[0][0] = "DE" }, { $0.stages[1].steps[0].call.probe = nil },
       { $0.stages[1].steps[0].call.idempotency = .natural }, { $0.deadline = nil },

@@ -80,7 +80,7 @@ struct WaitingTests {
     var run = Self.run { plan in
       plan.stages[1].caps = [
         PlannedCap(
-          attribute: "country", pace: PlannedPace(text: "1 per day", count: 1, carry: 0, every: .day, boundaries: []))
+          attribute: "country", pace: PlannedPace(count: 1, period: .day, carry: 0, every: .day, boundaries: []))
       ]
     }
     while run.state.stage == 1, run.state.wave == 0, run.turn() {}

@@ -17,7 +17,7 @@ struct PlanMaker {
     let targets = random.chance(20) ? random.int(6...20) : random.int(1...6)
     let phases = (0..<random.int(1...3)).map { number in
       PlannedPhase(
-        id: "phase-\(number)", summary: nil, tolerate: random.chance(25) ? random.int(0...3) : nil, approval: nil)
+        id: "phase-\(number)", summary: nil, tolerate: random.chance(25) ? random.int(0...3) : nil)
     }
     let allStrict = random.chance(70)
     var stages: [PlannedStage] = []
@@ -33,7 +33,7 @@ struct PlanMaker {
       runbook: "simulated", summary: nil, owner: nil, environment: "simulated", zone: "UTC", zoneData: nil, starts: nil,
       deadline: nil, scale: 1, ignored: [], unexecuted: [], sources: [], parameters: [],
       providers: [PlannedProvider(name: "world", adapter: "simulated", configuration: .none)], inventories: [inventory],
-      guards: [], phases: phases, stages: stages, tolerateInRun: random.chance(25) ? random.int(0...4) : nil)
+      phases: phases, stages: stages, tolerateInRun: random.chance(25) ? random.int(0...4) : nil)
     if random.chance(60) { watch(&plan) }
     if random.chance(30) { ask(&plan) }
     return plan
@@ -61,7 +61,7 @@ struct PlanMaker {
         noData: random.pick([.hold, .breach]), mitigates: [])
     }
     for stage in plan.stages.indices {
-      plan.stages[stage].then = random.pick(["hold", "stop", "retry once"])
+      plan.stages[stage].then = random.pick(AfterRollback.allCases)
       if random.chance(50) { plan.stages[stage].gate = gate(signals: last, of: plan.stages[stage], in: plan) }
       if random.chance(20), plan.stages[stage].inventory != nil {
         plan.stages[stage].bakeEvents = PlannedEvents(count: random.int(1...5), signal: last)
@@ -93,8 +93,7 @@ struct PlanMaker {
 
   private func condition(_ comparison: Condition.Comparison, _ limit: Int64, _ signal: Int) -> PlannedCondition {
     PlannedCondition(
-      signal: signal, comparison: comparison, limit: Fixed(millionths: limit * 1_000_000), quantity: nil,
-      text: "signal \(comparison.rawValue) \(limit) s")
+      signal: signal, comparison: comparison, limit: Fixed(millionths: limit * 1_000_000), quantity: nil)
   }
 
   /// Some phases need approvals.
@@ -115,8 +114,7 @@ struct PlanMaker {
       ? [
         PlannedCap(
           attribute: "country",
-          pace: PlannedPace(
-            text: "some per minute", count: random.int(1...3), carry: 0, every: .minute, boundaries: []))
+          pace: PlannedPace(count: random.int(1...3), period: .week, carry: 0, every: .minute, boundaries: []))
       ] : []
     var rows = hasTargets ? (0..<Int32(targets)).filter { _ in random.chance(80) } : [0]
     rows.shuffle(using: &random)
@@ -128,7 +126,7 @@ struct PlanMaker {
       bake: random.chance(40) ? Span(milliseconds: Int64(random.int(1...60)) * 1_000) : .zero, pace: pace(),
       caps: caps,
       notBefore: random.chance(20) ? Self.start + Span(milliseconds: Int64(random.int(0...600)) * 1_000) : nil,
-      then: "hold")
+      then: .hold)
   }
 
   private mutating func waves(of rows: [Int32]) -> [PlannedWave] {
@@ -149,7 +147,7 @@ struct PlanMaker {
     guard random.chance(25) else { return nil }
     let isCompressed = random.chance(50)
     return PlannedPace(
-      text: "some per period", count: random.int(2...5), carry: random.int(0...2),
+      count: random.int(2...5), period: .week, carry: random.int(0...2),
       every: isCompressed ? Span.minute : nil,
       boundaries: isCompressed
         ? [] : (0..<60).map { Self.start + Span(milliseconds: Int64($0) * Span.minute.milliseconds) })

@@ -63,7 +63,9 @@ struct TidyTests {
 
   @Test(
     "keeps the core pure: no files, clocks or chance",
-    arguments: ["Quantities", "Diagnostics", "Forecasting", "Plans", "Planning", "Engine", "History", "Screens", "Reports"])
+    arguments: [
+      "Quantities", "Diagnostics", "Forecasting", "Plans", "Planning", "Engine", "History", "Screens", "Reports",
+    ])
   func purity(module: String) {
     for path in Self.sources where path.hasPrefix("Sources/\(module)/") {
       let text = Self.text(path)

@@ -153,7 +153,8 @@ extension PlannedSignal {
 extension PlannedTrigger {
   fileprivate func isSame(as other: PlannedTrigger, in mine: Plan, and theirs: Plan) -> Bool {
     let (signal, another) = (mine.signals[condition.signal], theirs.signals[other.condition.signal])
-    return id == other.id && condition.text == other.condition.text && condition.limit == other.condition.limit
+    return id == other.id && mine.words(of: condition) == theirs.words(of: other.condition)
+      && condition.limit == other.condition.limit
       && persistence == other.persistence && action == other.action && scope == other.scope
       && noData.isSame(as: other.noData, in: mine, and: theirs) && signal.isSame(as: another, in: mine, and: theirs)
   }

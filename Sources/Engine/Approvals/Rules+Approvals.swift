@@ -76,7 +76,9 @@ extension Machine {
       refuse(pending, "\(state.plan.people[person].id) asked for it already; a second person must")
       return
     }
-    emit(.gateForced(by: [first, person], exhibits: gate.board.exhibits), pending.subject, cause: pending.sequence)
+    emit(
+      .gateForced(by: [first, person], exhibits: gate.board.exhibits(in: state.plan)), pending.subject,
+      cause: pending.sequence)
   }
 
   private mutating func approve(_ pending: PendingCommand, _ person: Int, _ rule: PlannedApproval) {

@@ -166,9 +166,11 @@ public struct Exhibit: Hashable, Sendable {
 
 extension Board {
   /// What was found, condition by condition.
-  var exhibits: [Exhibit] {
+  func exhibits(in plan: Plan) -> [Exhibit] {
     items.compactMap { item in
-      item.at.map { Exhibit(condition: item.condition.text, series: item.series, reading: item.reading, at: $0) }
+      item.at.map {
+        Exhibit(condition: plan.words(of: item.condition), series: item.series, reading: item.reading, at: $0)
+      }
     }
   }
 }

@@ -47,7 +47,7 @@ extension RunState {
   private func item(of item: Board.Item) -> WatchItem {
     let signal = plan.signals[item.condition.signal]
     return WatchItem(
-      watcher: .gate, signal: signal.name, unit: signal.unit, condition: item.condition.text,
+      watcher: .gate, signal: signal.name, unit: signal.unit, condition: plan.words(of: item.condition),
       comparison: item.condition.comparison.rawValue, limit: limit(of: item.condition, at: item.at ?? now),
       series: item.series, reading: item.at == nil ? nil : item.reading, at: item.at, verdict: item.verdict)
   }
@@ -76,7 +76,8 @@ extension RunState {
     case nil: verdict = nil
     }
     return WatchItem(
-      watcher: .trigger(trigger.id, phase), signal: signal.name, unit: signal.unit, condition: trigger.condition.text,
+      watcher: .trigger(trigger.id, phase), signal: signal.name, unit: signal.unit,
+      condition: plan.words(of: trigger.condition),
       comparison: trigger.condition.comparison.rawValue, limit: limit, series: series ?? "", reading: state?.reading,
       at: state?.at, verdict: verdict, firesAt: firesAt)
   }

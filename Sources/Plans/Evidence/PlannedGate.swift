@@ -142,3 +142,53 @@ public struct PlannedEvents: Hashable, Sendable {
     self.signal = signal
   }
 }
+
+extension PlannedGate: Planned {
+  static let fields = Fields(
+    PlannedGate.init(names:conditions:hold:deadline:onBreach:onUnknown:validFor:isShadow:comparison:)
+  ) {
+    Item("names", { $0.names }, .list(.text), as: "requires", .grew)
+    Item("conditions", { $0.conditions }, PlannedCondition.fields.form.list, as: "conditions", .conditions)
+    Item("hold_ms", { $0.hold }, .span, as: "hold", .less)
+    Item("deadline_ms", { $0.deadline }, .optional(.span), as: "deadline", .limit(none: "none"))
+    Item("on_breach", { $0.onBreach }, .word, as: "on_breach", .gateAction)
+    Item("on_unknown", { $0.onUnknown }, .word, as: "on_unknown", .gateAction)
+    Item("valid_for_ms", { $0.validFor }, .optional(.span), as: "valid_for", .limit(none: "ever"))
+    Item("shadow", { $0.isShadow }, .flag, .flag(isSafe: false))
+    Item(
+      "comparison", { $0.comparison }, PlannedComparison.fields.form.optional,
+      .inside(PlannedComparison.fields, added: .shrank, removed: .grew, words: { _ in "with what is not migrated" }))
+  }
+}
+
+extension PlannedComparison: Planned {
+  static let fields = Fields(PlannedComparison.init(signal:margin:isHarmAbove:match:before:looks:error:)) {
+    Item("signal", { $0.signal }, .place, .signal)
+    Item("margin", { $0.margin }, .decimal, .more)
+    Item("harm_above", { $0.isHarmAbove }, .flag, as: "harm is above", .grew)
+    Item("match", { $0.match }, .list(.text), .grew)
+    Item("before_ms", { $0.before }, .span, as: "before", .grew)
+    Item("looks", { $0.looks }, .integer(1...10), .grew)
+    Item("error_percent", { $0.error }, .integer(1...20), as: "error %", .more)
+  }
+}
+
+extension PlannedTrigger: Planned {
+  static let fields = Fields(PlannedTrigger.init(id:condition:persistence:action:scope:watchAfter:noData:mitigates:)) {
+    Item("id", { $0.id }, .text, .identity)
+    Item("condition", { $0.condition }, PlannedCondition.fields.form, as: "when", .condition)
+    Item("persistence", { $0.persistence }, .persistence, as: "lasting", .persistence)
+    Item("action", { $0.action }, .word, as: "does", .gateAction)
+    Item("scope", { $0.scope }, .word, .grew)
+    Item("watch_after_ms", { $0.watchAfter }, .span, as: "watch_after", .less)
+    Item("no_data", { $0.noData }, .noData, as: "no_data", .noData)
+    Item("mitigates", { $0.mitigates }, .list(.text), .same)
+  }
+}
+
+extension PlannedEvents: Planned {
+  static let fields = Fields(PlannedEvents.init(count:signal:)) {
+    Item("count", { $0.count }, .integer(1...1_000_000_000), as: "events of each target", .less)
+    Item("signal", { $0.signal }, .place, as: "counted by", .signal)
+  }
+}

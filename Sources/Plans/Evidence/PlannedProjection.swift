@@ -65,55 +65,30 @@ public struct PlannedAsk: Hashable, Sendable {
   }
 }
 
-extension PlannedProjection {
-  /// Writes the canonical form.
-  func encode(to writer: inout CanonicalWriter) {
-    writer.object { item in
-      item.member("availability", availability.text)
-      item.member("cost_per_day", costPerDay.text)
-      item.member("headroom", ifPresent: headroom?.text)
-      item.member("peak", peak.text)
-      item.member("spent", spent.text)
-      item.member("stage", stage)
-      item.member("targets", targets)
-      item.member("tightest", ifPresent: tightest)
-      item.member("users", users)
-      item.member("wave", wave)
-    }
-  }
-
-  /// Reads the canonical form.
-  init(_ reader: MemberReader) throws(PlanError) {
-    self.init(
-      stage: Int(try reader.integer("stage", in: 0...1_000_000)),
-      wave: Int(try reader.integer("wave", in: 0...10_000_000)),
-      targets: Int(try reader.integer("targets", in: 0...1_000_000_000)),
-      users: Int(try reader.integer("users", in: 0...1_000_000_000_000)), peak: try reader.fixed("peak"),
-      costPerDay: try reader.fixed("cost_per_day"), spent: try reader.fixed("spent"),
-      availability: try reader.fixed("availability"), tightest: try reader.optionalText("tightest"),
-      headroom: reader.value["headroom"] == nil ? nil : try reader.fixed("headroom"))
+extension PlannedProjection: Planned {
+  static let fields = Fields(
+    PlannedProjection.init(stage:wave:targets:users:peak:costPerDay:spent:availability:tightest:headroom:)
+  ) {
+    Item("stage", { $0.stage }, .place, .identity)
+    Item("wave", { $0.wave }, .place, .identity)
+    Item("targets", { $0.targets }, .count, .same)
+    Item("users", { $0.users }, .count, .same)
+    Item("peak", { $0.peak }, .decimal, .same)
+    Item("cost_per_day", { $0.costPerDay }, .decimal, .same)
+    Item("spent", { $0.spent }, .decimal, .same)
+    Item("availability", { $0.availability }, .decimal, .same)
+    Item("tightest", { $0.tightest }, .optional(.text), .optional(.same, none: "nothing", .same))
+    Item("headroom", { $0.headroom }, .optional(.decimal), .optional(.same, none: "no limit", .same))
   }
 }
 
-extension PlannedAsk {
-  /// Writes the canonical form.
-  func encode(to writer: inout CanonicalWriter) {
-    writer.object { item in
-      item.member("by", ifPresent: by?.text)
-      item.member("granted", granted)
-      item.member("locations", locations)
-      item.member("units", units)
-      item.member("wave", wave)
-      item.member("what", what)
-    }
-  }
-
-  /// Reads the canonical form.
-  init(_ reader: MemberReader) throws(PlanError) {
-    self.init(
-      what: try reader.text("what"), units: Int(try reader.integer("units", in: 0...1_000_000_000_000)),
-      locations: Int(try reader.integer("locations", in: 1...1_000_000)),
-      granted: Int(try reader.integer("granted", in: 0...1_000_000_000_000)), wave: try reader.text("wave"),
-      by: reader.value["by"] == nil ? nil : try reader.date("by"))
+extension PlannedAsk: Planned {
+  static let fields = Fields(PlannedAsk.init(what:units:locations:granted:wave:by:)) {
+    Item("what", { $0.what }, .text, .identity)
+    Item("units", { $0.units }, .count, .same)
+    Item("locations", { $0.locations }, .integer(1...1_000_000), .same)
+    Item("granted", { $0.granted }, .count, .same)
+    Item("wave", { $0.wave }, .text, .same)
+    Item("by", { $0.by }, .optional(.date), .optional(.same, none: "no date", .same))
   }
 }

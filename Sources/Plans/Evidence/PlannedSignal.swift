@@ -117,15 +117,12 @@ public struct PlannedCondition: Hashable, Sendable {
   public var limit: Fixed
   /// The quantity of the forecast that the limit is a share of, by its place in the plan.
   public var quantity: Int?
-  /// The condition in the words of the runbook.
-  public var text: String
 
-  package init(signal: Int, comparison: Condition.Comparison, limit: Fixed, quantity: Int? = nil, text: String) {
+  package init(signal: Int, comparison: Condition.Comparison, limit: Fixed, quantity: Int? = nil) {
     self.signal = signal
     self.comparison = comparison
     self.limit = limit
     self.quantity = quantity
-    self.text = text
   }
 }
 
@@ -170,5 +167,51 @@ public struct PlannedQuantity: Hashable, Sendable {
     let part = rise * Int128(targets - low.targets) / Int128(high.targets - low.targets)
     // Between the two, so it fits again.
     return Fixed(millionths: Int64(Int128(low.value.millionths) + part))
+  }
+}
+
+extension PlannedSignal: Planned {
+  static let fields = Fields(
+    PlannedSignal.init(name:unit:extent:every:settle:window:minimumCount:noData:operation:provider:arguments:timeout:)
+  ) {
+    Item("name", { $0.name }, .text, .identity)
+    Item("unit", { $0.unit }, .text, .grew)
+    Item("per", { $0.extent }, .extent, .extent)
+    Item("every_ms", { $0.every }, .span, as: "every", .grew)
+    Item("settle_ms", { $0.settle }, .span, as: "settle", .grew)
+    Item("window_ms", { $0.window }, .span, as: "window", .grew)
+    Item(
+      "min_count", { $0.minimumCount }, .optional(.integer(1...1_000_000_000)), as: "min_count",
+      .optional(.grew, none: "none", .grew))
+    Item("no_data", { $0.noData }, .noData, as: "no_data", .noData)
+    Item("operation", { $0.operation }, .text, as: "query", .grew)
+    Item("provider", { $0.provider }, .text, .grew)
+    Item("arguments", { $0.arguments }, .arguments, .arguments)
+    Item("timeout_ms", { $0.timeout }, .span, as: "timeout", .grew)
+  }
+}
+
+extension PlannedCondition: Planned {
+  static let fields = Fields(PlannedCondition.init(signal:comparison:limit:quantity:)) {
+    Item("signal", { $0.signal }, .place, .signal)
+    Item("comparison", { $0.comparison }, .word, .grew)
+    Item("limit", { $0.limit }, .decimal, .grew)
+    Item("quantity", { $0.quantity }, .optional(.place), .unsaid(.grew, .grew))
+  }
+}
+
+extension PlannedQuantity: Planned {
+  static let fields = Fields(PlannedQuantity.init(name:unit:inventory:points:)) {
+    Item("name", { $0.name }, .text, .identity)
+    Item("unit", { $0.unit }, .text, .grew)
+    Item("inventory", { $0.inventory }, .optional(.place), .inventory)
+    Item("points", { $0.points }, Point.fields.form.list, as: "numbers", .unsaid(.grew, .grew))
+  }
+}
+
+extension PlannedQuantity.Point: Planned {
+  static let fields = Fields(PlannedQuantity.Point.init(targets:value:)) {
+    Item("targets", { $0.targets }, .place, .grew)
+    Item("value", { $0.value }, .decimal, .grew)
   }
 }

@@ -59,12 +59,16 @@ extension Plan {
     var limits = triggers.compactMap { trigger in
       trigger.condition.quantity.map {
         ForecastLimit(
-          name: "trigger \(trigger.id)", text: trigger.condition.text, quantity: $0, percent: trigger.condition.limit)
+          name: "trigger \(trigger.id)", text: words(of: trigger.condition), quantity: $0,
+          percent: trigger.condition.limit)
       }
     }
     for condition in stages.compactMap(\.gate).flatMap(\.conditions) {
-      guard let quantity = condition.quantity, !limits.contains(where: { $0.text == condition.text }) else { continue }
-      limits.append(ForecastLimit(name: "gate", text: condition.text, quantity: quantity, percent: condition.limit))
+      guard let quantity = condition.quantity, !limits.contains(where: { $0.text == words(of: condition) }) else {
+        continue
+      }
+      limits.append(
+        ForecastLimit(name: "gate", text: words(of: condition), quantity: quantity, percent: condition.limit))
     }
     return limits
   }

@@ -2,10 +2,13 @@ public import Quantities
 
 /// How many targets a period may take.
 public struct PlannedPace: Hashable, Sendable {
-  /// What the runbook says, such as `20 per week`.
-  public var text: String
+  /// The calendar period that a pace counts in.
+  public enum Period: String, Hashable, Sendable, CaseIterable { case day, week }
+
   /// The number of targets.
   public var count: Int
+  /// In which period.
+  public var period: Period
   /// How much unused quota the next period may use.
   public var carry: Int
   /// The length of a period in compressed time; `nil` in real time.
@@ -13,12 +16,31 @@ public struct PlannedPace: Hashable, Sendable {
   /// The starts of the calendar periods in real time; empty in compressed time.
   public var boundaries: [Instant]
 
-  package init(text: String, count: Int, carry: Int, every: Span? = nil, boundaries: [Instant]) {
-    self.text = text
+  package init(count: Int, period: Period, carry: Int, every: Span? = nil, boundaries: [Instant]) {
     self.count = count
+    self.period = period
     self.carry = carry
     self.every = every
     self.boundaries = boundaries
+  }
+}
+
+extension PlannedPace.Period {
+  /// The days of a period.
+  var days: Int {
+    switch self {
+    case .day: 1
+    case .week: 7
+    }
+  }
+}
+
+extension PlannedPace {
+  /// Whether no more targets are let in than by another pace, in any stretch of time.
+  func isNoFaster(than other: PlannedPace) -> Bool {
+    let (mine, theirs) = (Int128(count) * Int128(other.period.days), Int128(other.count) * Int128(period.days))
+    // A longer period lets more in at once, also at the same rate.
+    return mine <= theirs && count <= other.count
   }
 }
 
@@ -44,5 +66,25 @@ extension PlannedPace {
       return (start, start + every)
     }
     return (boundaries.last { $0 <= instant } ?? anchor, boundaries.first { $0 > instant })
+  }
+}
+
+extension PlannedPace: Planned {
+  /// For people: `20 per week`.
+  public var words: String { "\(count) per \(period.rawValue)" }
+
+  static let fields = Fields(PlannedPace.init(count:period:carry:every:boundaries:)) {
+    Item("count", { $0.count }, .integer(1...1_000_000_000), as: "targets in a period", .more)
+    Item("period", { $0.period }, .word, .period)
+    Item("carry", { $0.carry }, .integer(0...1_000_000_000), as: "carries over", .more)
+    Item("every_ms", { $0.every }, .optional(.span), as: "period in compressed time", .floor(none: "none"))
+    Item("boundaries", { $0.boundaries }, .list(.instant), as: "starts of the periods", .unsaid(.same, .same))
+  }
+}
+
+extension PlannedCap: Planned {
+  static let fields = Fields(PlannedCap.init(attribute:pace:)) {
+    Item("attribute", { $0.attribute }, .text, .identity)
+    Item("pace", { $0.pace }, PlannedPace.fields.form, as: "", .inside(PlannedPace.fields))
   }
 }

@@ -36,14 +36,14 @@ public struct PlannedStage: Hashable, Sendable {
   public var notBefore: Instant?
   /// When its targets may start; `nil` at any time.
   public var window: PlannedWindow?
-  /// What happens after a rollback: `hold`, `stop` or `retry once`.
-  public var then: String
+  /// What happens after a rollback that evidence decided.
+  public var then: AfterRollback
 
   package init(
     phase: Int, id: String, inventory: Int? = nil, steps: [PlannedStep], waves: [PlannedWave], concurrency: Int,
     isStrict: Bool, tolerateByAttribute: [AttributeLimit], bake: Span, bakeEvents: PlannedEvents? = nil,
     bakeCycles: Int = 0, gate: PlannedGate? = nil, approvalRule: PlannedApproval? = nil, pace: PlannedPace? = nil,
-    caps: [PlannedCap] = [], notBefore: Instant? = nil, window: PlannedWindow? = nil, then: String
+    caps: [PlannedCap] = [], notBefore: Instant? = nil, window: PlannedWindow? = nil, then: AfterRollback
   ) {
     self.phase = phase
     self.id = id
@@ -89,4 +89,48 @@ public struct AttributeLimit: Hashable, Sendable {
 extension PlannedStage {
   /// The number of targets in all waves.
   public var targetCount: Int { waves.reduce(0) { $0 + $1.targets.count } }
+}
+
+/// What happens after a rollback that evidence decided. After one that a person asked for, the run is held.
+public enum AfterRollback: String, Hashable, Sendable, CaseIterable {
+  case hold, stop
+  case retryOnce = "retry once"
+}
+
+extension PlannedStage: Planned {
+  static let fields = Fields(
+    PlannedStage.init(
+      phase:id:inventory:steps:waves:concurrency:isStrict:tolerateByAttribute:bake:bakeEvents:bakeCycles:gate:
+      approvalRule:pace:caps:notBefore:window:then:)
+  ) {
+    Item("phase", { $0.phase }, .place, .identity)
+    Item("id", { $0.id }, .text, .identity)
+    Item("inventory", { $0.inventory }, .optional(.place), .inventory)
+    Item("steps", { $0.steps }, PlannedStep.fields.form.list, .steps)
+    Item("waves", { $0.waves }, PlannedWave.fields.form.list, .waves)
+    Item("concurrency", { $0.concurrency }, .integer(1...1_000_000_000), .more)
+    Item("strict", { $0.isStrict }, .flag, as: "strict admission", .flag(isSafe: true))
+    Item("tolerate_by_attribute", { $0.tolerateByAttribute }, AttributeLimit.fields.form.list, .attributeLimits)
+    Item("bake_ms", { $0.bake }, .span, as: "bake", .less)
+    Item(
+      "bake_events", { $0.bakeEvents }, PlannedEvents.fields.form.optional, as: "bake",
+      .inside(PlannedEvents.fields, added: .shrank, removed: .grew, words: { "on \($0.count) events of each target" }))
+    Item("bake_cycles", { $0.bakeCycles }, .integer(0...1_000).usually(0), as: "bake over days", .less)
+    Item(
+      "gate", { $0.gate }, PlannedGate.fields.form.optional,
+      .inside(PlannedGate.fields, added: .shrank, removed: .grew, words: { "`\($0.names.joined(separator: ", "))`" }))
+    Item("approval_rule", { $0.approvalRule }, PlannedApproval.fields.form.optional, as: "approval", .approval)
+    Item("pace", { $0.pace }, PlannedPace.fields.form.optional, .pace)
+    Item("caps", { $0.caps }, PlannedCap.fields.form.list.usually([]), .caps)
+    Item("not_before", { $0.notBefore }, .optional(.instant), .floor(none: "at once"))
+    Item("window", { $0.window }, PlannedWindow.fields.form.optional, .window)
+    Item("then", { $0.then }, .word, as: "after a rollback", .afterRollback)
+  }
+}
+
+extension AttributeLimit: Planned {
+  static let fields = Fields(AttributeLimit.init(attribute:limit:)) {
+    Item("attribute", { $0.attribute }, .text, .identity)
+    Item("limit", { $0.limit }, .count, as: "tolerate", .more)
+  }
 }

@@ -103,3 +103,38 @@ public struct PlannedProbe: Hashable, Sendable {
     self.timeout = timeout
   }
 }
+
+extension PlannedStep: Planned {
+  static let fields = Fields(PlannedStep.init(id:summary:call:undo:attempts:wait:isCutover:)) {
+    Item("id", { $0.id }, .text, .identity)
+    Item("summary", { $0.summary }, .optional(.text), .optional(.same, none: "none", .same))
+    Item("call", { $0.call }, PlannedCall.fields.form, as: "", .inside(PlannedCall.fields))
+    Item("undo", { $0.undo }, .undo, .undo)
+    Item("attempts", { $0.attempts }, .integer(1...1_000_000_000), .more)
+    Item("wait", { $0.wait }, .spans, as: "wait between attempts", .same)
+    Item("cutover", { $0.isCutover }, .flag.usually(false), as: "makes the target live", .grew)
+  }
+}
+
+extension PlannedCall: Planned {
+  static let fields = Fields(PlannedCall.init(operation:provider:arguments:idempotency:timeout:settle:probe:)) {
+    Item("operation", { $0.operation }, .text, .grew)
+    Item("provider", { $0.provider }, .text, .grew)
+    Item("arguments", { $0.arguments }, .arguments, .arguments)
+    Item("idempotency", { $0.idempotency }, .word, .idempotency)
+    Item("timeout_ms", { $0.timeout }, .span, as: "timeout", .same)
+    Item("settle_ms", { $0.settle }, .span, as: "settle", .less)
+    Item(
+      "probe", { $0.probe }, PlannedProbe.fields.form.optional,
+      .inside(PlannedProbe.fields, added: .shrank, removed: .grew, words: { "(\($0.operation))" }))
+  }
+}
+
+extension PlannedProbe: Planned {
+  static let fields = Fields(PlannedProbe.init(operation:provider:arguments:timeout:)) {
+    Item("operation", { $0.operation }, .text, .grew)
+    Item("provider", { $0.provider }, .text, .grew)
+    Item("arguments", { $0.arguments }, .arguments, .arguments)
+    Item("timeout_ms", { $0.timeout }, .span, as: "timeout", .same)
+  }
+}

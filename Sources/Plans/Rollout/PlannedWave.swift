@@ -37,3 +37,20 @@ public struct WaveStarts: Hashable, Sendable {
     self.last = last
   }
 }
+
+extension PlannedWave: Planned {
+  static let fields = Fields(PlannedWave.init(targets:tolerate:earliest:latest:starts:)) {
+    Item("targets", { $0.targets }, .list(.integer(0...Int32.max)), .unsaid(.inner, .grew))
+    Item("tolerate", { $0.tolerate }, .optional(.count), .limit(none: "no limit"))
+    Item("earliest", { $0.earliest }, .optional(.date), .floor(none: "open"))
+    Item("latest", { $0.latest }, .optional(.date), .optional(.same, none: "open", .same))
+    Item("starts", { $0.starts }, WaveStarts.fields.form.optional, .unsaid(.same, .same))
+  }
+}
+
+extension WaveStarts: Planned {
+  static let fields = Fields(WaveStarts.init(first:last:)) {
+    Item("first", { $0.first }, .instant, .same)
+    Item("last", { $0.last }, .instant, .same)
+  }
+}

@@ -73,3 +73,29 @@ public struct LocalTime: Hashable, Sendable {
     self.zone = zone
   }
 }
+
+extension PlannedWindow: Planned {
+  static let fields = Fields(PlannedWindow.init(days:opens:closes:zone:latestStart:)) {
+    Item("days", { $0.days }, .list(.integer(1...7)), .grew)
+    Item("opens", { $0.opens }, .integer(0...1_439), .grew)
+    Item("closes", { $0.closes }, .integer(0...1_440), .grew)
+    Item("zone", { $0.zone }, .optional(.text), .optional(.grew, none: "each target's", .grew))
+    Item("latest_start_ms", { $0.latestStart }, .span, as: "latest start", .less)
+  }
+}
+
+extension PlannedFreeze: Planned {
+  static let fields = Fields(PlannedFreeze.init(summary:categories:intervals:)) {
+    Item("summary", { $0.summary }, .text, .identity)
+    Item("categories", { $0.categories }, .list(.text), .grew)
+    Item("intervals", { $0.intervals }, .list(.interval), .unsaid(.grew, .grew))
+  }
+}
+
+extension LocalTime: Planned {
+  static let fields = Fields(LocalTime.init(date:minutes:zone:)) {
+    Item("date", { $0.date }, .date, .grew)
+    Item("minutes", { $0.minutes }, .integer(0...1_440), .grew)
+    Item("zone", { $0.zone }, .optional(.text), .optional(.grew, none: "each target's", .grew))
+  }
+}

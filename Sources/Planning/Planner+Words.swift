@@ -1,0 +1,33 @@
+import Plans
+import Runbooks
+
+extension Planner {
+  // The words of the language and those of the plan are two closed lists: a word that only one of them has does not
+  // compile.
+
+  func gateAction(_ action: Trigger.Action) -> GateAction {
+    switch action {
+    case .hold: .hold
+    case .rollback: .rollback
+    case .stop: .stop
+    }
+  }
+
+  func scope(_ scope: Scope) -> PlannedTrigger.Scope {
+    switch scope {
+    case .target: .target
+    case .wave: .wave
+    case .stage: .stage
+    case .phase: .phase
+    case .run: .run
+    }
+  }
+
+  func afterRollback(_ then: Then) -> AfterRollback {
+    switch then {
+    case .hold: .hold
+    case .stop: .stop
+    case .retryOnce: .retryOnce
+    }
+  }
+}

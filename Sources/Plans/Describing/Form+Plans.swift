@@ -1,0 +1,147 @@
+internal import Quantities
+
+extension Form where Value == ArgumentTemplate {
+  /// A tree of arguments, its texts as they are written.
+  static let arguments = Form<JSON>.any.mapped(
+    or: "is not a tree of arguments", into: { $0.json }, back: { ArgumentTemplate($0) })
+}
+
+extension Form where Value == SignalExtent {
+  /// `global`, `target`, or the name of an attribute.
+  static let extent = Form<String>.text.mapped(or: "is not an extent", into: { $0.text }, back: { SignalExtent($0) })
+}
+
+extension Form where Value == NoDataPolicy {
+  /// A word, and what it needs: the other signal, or for how long.
+  static let noData = Form(
+    schema: .dictionary([
+      ("properties", .dictionary([("for_ms", Form<Span>.span.schema), ("signal", Form<Int>.place.schema)])),
+      ("required", .array([.string("policy")])), ("type", .string("object")),
+    ]),
+    write: { policy, writer in
+      writer.object {
+        switch policy {
+        case .hold: $0.member("policy", "hold")
+        case .breach: $0.member("policy", "breach")
+        case .idle(let signal):
+          $0.member("policy", "idle")
+          $0.member("signal", signal)
+        case .zero(let signal):
+          $0.member("policy", "zero")
+          $0.member("signal", signal)
+        case .carry(let span):
+          $0.member("for_ms", span.milliseconds)
+          $0.member("policy", "carry")
+        }
+      }
+    },
+    read: { (json: JSON) throws(FormError) in
+      switch json["policy"]?.string {
+      case "hold": return .hold
+      case "breach": return .breach
+      case "idle": return .idle(signal: try Form<Int>.place.member("signal", of: json))
+      case "zero": return .zero(signal: try Form<Int>.place.member("signal", of: json))
+      case "carry": return .carry(try Form<Span>.span.member("for_ms", of: json))
+      default: throw FormError("is not a policy")
+      }
+    })
+}
+
+extension Form where Value == PlannedTrigger.Persistence {
+  /// `{"for_ms":300000}`, or `{"of":[8,10]}`.
+  static let persistence = Form(
+    schema: .dictionary([
+      ("maxProperties", .integer(1)), ("minProperties", .integer(1)),
+      ("properties", .dictionary([("for_ms", Form<Span>.span.schema), ("of", Form<Int>.count.list.schema)])),
+      ("type", .string("object")),
+    ]),
+    write: { persistence, writer in
+      writer.object {
+        switch persistence {
+        case .lasting(let span): $0.member("for_ms", span.milliseconds)
+        case .share(let part, let whole):
+          $0.key("of")
+          $0.array {
+            $0.integer(Int64(part))
+            $0.integer(Int64(whole))
+          }
+        }
+      }
+    },
+    read: { (json: JSON) throws(FormError) in
+      guard let share = json["of"] else {
+        return .lasting(try Form<Span>.span.member("for_ms", of: json))
+      }
+      let numbers = try Form<Int>.integer(1...1_000).list.read(share)
+      guard numbers.count == 2, numbers[0] <= numbers[1] else { throw FormError("is not a share such as [8,10]") }
+      return .share(of: numbers[0], in: numbers[1])
+    })
+}
+
+extension Form where Value == PlannedUndo {
+  /// A call, `"none"` or `"irreversible"`.
+  static let undo = Form(
+    schema: .dictionary([
+      (
+        "anyOf",
+        .array([
+          PlannedCall.fields.form.schema,
+          .dictionary([("enum", .array([.string("none"), .string("irreversible")]))]),
+        ])
+      )
+    ]),
+    write: { undo, writer in
+      switch undo {
+      case .call(let call): PlannedCall.fields.form.write(call, &writer)
+      case .nothing: writer.string("none")
+      case .impossible: writer.string("irreversible")
+      }
+    },
+    read: { (json: JSON) throws(FormError) in
+      switch json {
+      case .string("none"): .nothing
+      case .string("irreversible"): .impossible
+      case .null, .bool, .integer, .decimal, .string, .array, .object: .call(try PlannedCall.fields.form.read(json))
+      }
+    })
+}
+
+extension Form where Value == FreezeInterval {
+  /// Whole days, wall-clock times, or instants: from one until another.
+  static let interval = Form(
+    schema: .dictionary([
+      (
+        "properties",
+        .dictionary([("kind", .dictionary([("enum", .array(["days", "instants", "local"].map(JSON.string)))]))])
+      ),
+      ("required", .array(["from", "kind", "until"].map(JSON.string))), ("type", .string("object")),
+    ]),
+    write: { interval, writer in
+      func write<Edge>(_ from: Edge, _ kind: String, _ until: Edge, _ form: Form<Edge>) {
+        writer.object {
+          $0.key("from")
+          form.write(from, &$0)
+          $0.member("kind", kind)
+          $0.key("until")
+          form.write(until, &$0)
+        }
+      }
+      switch interval {
+      case .days(let from, let until): write(from, "days", until, .date)
+      case .local(let from, let until): write(from, "local", until, LocalTime.fields.form)
+      case .instants(let from, let until): write(from, "instants", until, .instant)
+      }
+    },
+    read: { (json: JSON) throws(FormError) in
+      func edge<Edge>(_ key: String, _ form: Form<Edge>) throws(FormError) -> Edge {
+        try form.member(key, of: json)
+      }
+      switch json["kind"]?.string {
+      case "days": return .days(from: try edge("from", .date), until: try edge("until", .date))
+      case "local":
+        return .local(from: try edge("from", LocalTime.fields.form), until: try edge("until", LocalTime.fields.form))
+      case "instants": return .instants(from: try edge("from", .instant), until: try edge("until", .instant))
+      default: throw FormError("is neither days, local nor instants")
+      }
+    })
+}

@@ -1,0 +1,126 @@
+internal import Quantities
+
+extension Change where Value == [LeftOutPart] {
+  /// Whatever is left out protects nobody.
+  static let leftOut = Change(.inner) { parts, title, review in
+    for part in parts { review.add(title, part.words) }
+  } compare: { old, new, title, comparison in
+    for part in new where !old.contains(part) { comparison.note("\(title) \(part.words)", .grew) }
+    for part in old where !new.contains(part) { comparison.note("no longer \(title) \(part.words)", .shrank) }
+  }
+}
+
+extension Change where Value == [PlanSource] {
+  /// What the files say is compared as what it means; that they changed is a hint.
+  static let sources = Change(.same) { _, _, _ in
+  } compare: { old, new, _, comparison in
+    for source in new {
+      guard let before = old.first(where: { $0.path == source.path }) else {
+        comparison.note("file \(source.path) added", .same)
+        continue
+      }
+      if before.digest != source.digest { comparison.note("file \(source.path) changed", .same) }
+    }
+    for source in old where !new.contains(where: { $0.path == source.path }) {
+      comparison.note("file \(source.path) removed", .same)
+    }
+  }
+}
+
+extension Change where Value == [PlannedFreeze] {
+  /// Times in which nothing starts protect; times in which nothing is taken back are a risk.
+  static func freezes(isHarmMore: Bool) -> Change {
+    Change(.inner) { freezes, title, review in
+      for freeze in freezes { review.add(title, freeze.words) }
+    } compare: { old, new, title, comparison in
+      let (added, removed): (PlanDifference.Risk, PlanDifference.Risk) =
+        isHarmMore ? (.grew, .shrank) : (.shrank, .grew)
+      for freeze in old where !new.contains(freeze) {
+        let isChanged = new.contains { $0.words == freeze.words }
+        comparison.note(
+          "\(title) `\(freeze.summary)` \(isChanged ? "changed" : "removed")", isChanged ? .grew : removed)
+      }
+      for freeze in new where !old.contains(where: { $0.words == freeze.words }) {
+        comparison.note("\(title) `\(freeze.summary)` added", added)
+      }
+    }
+  }
+}
+
+extension PlannedFreeze {
+  fileprivate var words: String { "\(summary) (\(categories.joined(separator: " ")))" }
+}
+
+extension Change where Value == [PlannedNotice] {
+  /// One more is no risk; whoever is told less, or otherwise, may miss what they must know.
+  static let notices = Change(.inner) { notices, _, review in
+    for notice in notices {
+      review.add("tells by \(notice.operation)", "\(notice.classes.joined(separator: ", ")), as \(notice.form)")
+    }
+  } compare: { old, new, _, comparison in
+    for notice in old where !new.contains(notice) {
+      comparison.note("who is told by \(notice.operation) of \(notice.classes.joined(separator: ", ")) changed", .grew)
+    }
+    for notice in new where !old.contains(notice) {
+      comparison.note("\(notice.operation) tells of \(notice.classes.joined(separator: ", "))", .same)
+    }
+    if old != new, old.allSatisfy(new.contains), new.allSatisfy(old.contains) {
+      comparison.note("the order in which people are told changed", .same)
+    }
+  }
+}
+
+extension Change where Value == [PlannedPerson] {
+  /// Whoever may say more is more risk, whoever may say less is less.
+  static let people = Change(.inner) { people, _, review in
+    for person in people { review.add("person `\(person.id)`", person.roles.joined(separator: ", ")) }
+  } compare: { old, new, _, comparison in
+    for person in new {
+      let before = old.first { $0.id == person.id }
+      let gained = person.roles.filter { !(before?.roles ?? []).contains($0) }
+      let lost = (before?.roles ?? []).filter { !person.roles.contains($0) }
+      if !gained.isEmpty { comparison.note("\(person.id) becomes \(gained.joined(separator: ", "))", .grew) }
+      if !lost.isEmpty { comparison.note("\(person.id) is no longer \(lost.joined(separator: ", "))", .shrank) }
+      guard let before else {
+        if gained.isEmpty { comparison.note("\(person.id) is among the persons now", .grew) }
+        continue
+      }
+      if before.accounts != person.accounts { comparison.note("\(person.id) is known by other accounts", .grew) }
+      if before.principals != person.principals { comparison.note("\(person.id) signs with other keys", .grew) }
+      if before.isAuthor != person.isAuthor {
+        comparison.note("\(person.id) is \(person.isAuthor ? "an author now" : "no author any more")", .grew)
+      }
+    }
+    for person in old where !new.contains(where: { $0.id == person.id }) {
+      comparison.note("\(person.id) is no longer \(person.roles.joined(separator: ", "))", .shrank)
+    }
+    let kept = new.map(\.id).filter { id in old.contains { $0.id == id } }
+    if kept != old.map(\.id).filter(kept.contains) { comparison.note("the order of the persons changed", .same) }
+  }
+}
+
+extension Change where Value == [PlannedPhase] {
+  /// Each phase by its name; what is noted inside belongs to it.
+  static let phases = Change(.inner) { phases, _, review in
+    for phase in phases {
+      review.inside("phase `\(phase.id)`:") { review in
+        for field in PlannedPhase.fields.all { field.review(phase, &review) }
+      }
+    }
+  } compare: { old, new, _, comparison in
+    for phase in new {
+      comparison.phase = phase.id
+      defer { comparison.phase = nil }
+      guard let before = old.first(where: { $0.id == phase.id }) else {
+        comparison.note("phase `\(phase.id)` added", .grew)
+        continue
+      }
+      comparison.inside("phase \(phase.id):") { PlannedPhase.fields.compare(before, phase, in: &$0) }
+    }
+    for phase in old where !new.contains(where: { $0.id == phase.id }) {
+      comparison.note("phase `\(phase.id)` removed", .grew)
+    }
+    let kept = new.map(\.id).filter { id in old.contains { $0.id == id } }
+    if kept != old.map(\.id).filter(kept.contains) { comparison.note("the order of the phases changed", .grew) }
+  }
+}

@@ -1,0 +1,104 @@
+/// The one description of how a value stands in canonical JSON: its members, bound to what makes the value.
+///
+/// A shape is made from the value's initialiser, named in full, and one member for each of its parameters. So a
+/// property that is added to the value and forgotten here does not compile.
+public struct Shape<Root: Sendable>: Sendable {
+  /// A member without the type of its value.
+  struct Part: Sendable {
+    var key: String
+    var schema: JSON
+    var isRequired: Bool
+    var write: @Sendable (Root, inout CanonicalWriter) -> Void
+  }
+
+  private let parts: [Part]
+  private let make: @Sendable (JSON) throws(FormError) -> Root
+
+  /// Describes a value.
+  ///
+  /// - Parameters:
+  ///   - make: makes the value from its members, in their order.
+  ///   - members: the members, in the order of `make`'s parameters. In JSON they stand in the order of their keys.
+  ///   - retired: keys that older versions wrote and that mean nothing any more. Every other unknown key is an error.
+  public init<each Value>(
+    _ make: @escaping @Sendable (repeat each Value) -> Root, _ members: repeat Member<Root, each Value>,
+    retired: Set<String> = []
+  ) {
+    var parts: [Part] = []
+    for member in repeat each members {
+      let (key, get, form) = (member.key, member.get, member.form)
+      parts.append(
+        Part(
+          key: key, schema: form.schema, isRequired: form.absent == nil,
+          write: { root, writer in
+            let value = get(root)
+            guard !form.isLeftOut(value) else { return }
+            writer.key(key)
+            form.write(value, &writer)
+          }))
+    }
+    self.parts = parts.sorted { $0.key < $1.key }
+    precondition(
+      Set(parts.map { $0.key }).count == parts.count, "two members of \(Root.self) have one key: rename one of them")
+    let known = retired.union(parts.map { $0.key })
+    self.make = { (json: JSON) throws(FormError) in
+      guard case .object(let object) = json else { throw FormError("is not an object") }
+      if let stranger = object.members.first(where: { !known.contains($0.key) }) {
+        throw FormError("is nothing that this version knows").inside(stranger.key)
+      }
+      return make(repeat try (each members).form.member((each members).key, of: json))
+    }
+  }
+
+  /// The members' keys, sorted.
+  public var keys: [String] { parts.map(\.key) }
+
+  /// Writes the members of a value into an object that is open.
+  public func writeMembers(of root: Root, to writer: inout CanonicalWriter) {
+    for part in parts { part.write(root, &writer) }
+  }
+
+  /// The form of such values.
+  public var form: Form<Root> {
+    Form(
+      schema: .dictionary([
+        ("additionalProperties", .bool(false)),
+        ("properties", .dictionary(parts.map { ($0.key, $0.schema) })),
+        ("required", .array(parts.filter(\.isRequired).map { .string($0.key) })), ("type", .string("object")),
+      ]),
+      write: { root, writer in writer.object { writeMembers(of: root, to: &$0) } },
+      read: { (json: JSON) throws(FormError) in try make(json) })
+  }
+}
+
+/// One member of a ``Shape``: its key, where its value is, and how it is written.
+public struct Member<Root, Value>: Sendable {
+  /// The key.
+  public let key: String
+  /// Finds the value.
+  public let get: @Sendable (Root) -> Value
+  /// How it is written.
+  public let form: Form<Value>
+
+  /// Describes a member.
+  public init(_ key: String, _ get: @escaping @Sendable (Root) -> Value, _ form: Form<Value>) {
+    self.key = key
+    self.get = get
+    self.form = form
+  }
+}
+
+extension Form {
+  /// Reads a member of an object, or takes what a missing one stands for.
+  public func member(_ key: String, of object: JSON) throws(FormError) -> Value {
+    guard let json = object[key] else {
+      guard let absent else { throw FormError("is missing").inside(key) }
+      return absent()
+    }
+    do throws(FormError) {
+      return try read(json)
+    } catch {
+      throw error.inside(key)
+    }
+  }
+}
