@@ -36,7 +36,7 @@ let package = Package(
     // Times, spans, amounts, conditions, canonical JSON, digests.
     .target(name: "Quantities", dependencies: ["CCrypto"]),
     // What is wrong, where, and what to write instead.
-    .target(name: "Diagnostics", dependencies: ["Quantities"]),
+    .target(name: "Diagnostics", dependencies: ["Quantities"], resources: [.embedInCode("Pages")]),
     // Text → a checked runbook.
     .target(name: "Runbooks", dependencies: ["Diagnostics", "Quantities", yams]),
     // Load, capacity, cost and availability, from the model of a runbook. Pure.

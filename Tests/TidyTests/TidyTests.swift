@@ -63,7 +63,9 @@ struct TidyTests {
 
   @Test(
     "keeps the core pure: no files, clocks or chance",
-    arguments: ["Quantities", "Diagnostics", "Forecasting", "Plans", "Planning", "Engine", "History", "Screens", "Reports"])
+    arguments: [
+      "Quantities", "Diagnostics", "Forecasting", "Plans", "Planning", "Engine", "History", "Screens", "Reports",
+    ])
   func purity(module: String) {
     for path in Self.sources where path.hasPrefix("Sources/\(module)/") {
       let text = Self.text(path)
@@ -84,14 +86,15 @@ struct TidyTests {
     }
   }
 
-  @Test("has a page for every finding, the same in the program and in docs/errors")
+  @Test("has a page for every finding, and puts every page of docs/errors into the program")
   func pages() {
     let known = Set(ErrorPages.all.map(\.code))
     for code in FindingCatalogue.codes + PlanningFindings.codes { #expect(known.contains(code), "\(code) has no page") }
+    #expect(ErrorPages.all.map { "docs/errors/\($0.code).md" } == Self.files("docs/errors", ".md"))
     for page in ErrorPages.all {
-      #expect(Self.text("docs/errors/\(page.code).md") == page.markdown, "docs/errors/\(page.code).md")
+      #expect(page.markdown == Self.text("docs/errors/\(page.code).md"), "\(page.code) is an older page")
+      #expect(page.markdown.hasPrefix("# \(page.code): "), "docs/errors/\(page.code).md has another title")
     }
-    #expect(Self.files("docs/errors", ".md").count == ErrorPages.all.count)
   }
 
   @Test("has fresh schemas")
