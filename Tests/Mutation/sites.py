@@ -142,7 +142,6 @@ def scopes(masked):
     found, stack, depth = [], [], 0
     # What the next brace at this depth belongs to: kind, name, where it starts, depth.
     pending = None
-    previous = ""
     for token in TOKEN.finditer(masked):
         word = token[0]
         if word in "([":
@@ -156,12 +155,13 @@ def scopes(masked):
                 pending = None
             scope = Scope(kind, name, token.start(), len(masked), masked[start : token.start()], stack[-1][0] if stack else None)
             found.append(scope)
-            stack.append((scope, depth))
-            depth = 0
+            # A closure in a signature or a condition: what it belongs to goes on behind it.
+            stack.append((scope, depth, pending))
+            depth, pending = 0, None
         elif word == "}":
             pending = None
             if stack:
-                scope, depth = stack.pop()
+                scope, depth, pending = stack.pop()
                 scope.end = token.start()
         elif word == "\n":
             continue
@@ -178,7 +178,6 @@ def scopes(masked):
                 pass
             else:
                 pending = (word, "", token.start(), depth)
-        previous = word
     return found
 
 
@@ -191,12 +190,13 @@ NAMES = {
     ".firstIndex": ".lastIndex", ".lastIndex": ".firstIndex", ".removeFirst": ".removeLast",
     ".removeLast": ".removeFirst", ".prefix": ".suffix", ".suffix": ".prefix", ".dropFirst": ".dropLast",
     ".dropLast": ".dropFirst", ".isSubset": ".isSuperset", ".union": ".intersection",
+    ".grew": ".shrank", ".shrank": ".grew", ".more": ".less", ".less": ".more",
 }  # fmt: skip
 CALLED = {"min", "max", ".min", ".max", ".prefix", ".suffix", ".dropFirst", ".dropLast", ".union"}
 OPERATOR = re.compile(r"(?<= )(?:<=|>=|&&|\|\||==|!=|\+=|-=|&\+|<|>|\+|-|\*)(?=[ \n])|(?<=[\w)\]])(?:\.\.\.|\.\.<)(?=[\w(])")
 NUMBER = re.compile(r"(?<![\w.$])\d[\d_]*(?![\w.]*\w)")
 # Statements that a mutant may not touch: they change no meaning, or only that of the tests.
-QUIET = re.compile(r"\b(precondition|assert|reserveCapacity|preconditionFailure|capacity:)")
+QUIET = re.compile(r"\b(precondition|assert|reserveCapacity|preconditionFailure|capacity:)|\? \" *\" : \"")
 KEYWORD = re.compile(
     r"(?:let|var|return|guard|if|for|while|switch|case|default|break|continue|throw|defer|func|struct|enum|class|actor"
     r"|public|private|fileprivate|internal|package|import|else|do|repeat|typealias|static|extension|init|subscript"
@@ -251,13 +251,15 @@ class File:
         for match in OPERATOR.finditer(self.masked):
             word, start = match[0], match.start()
             line = self.masked[self.masked.rfind("\n", 0, start) + 1 : start]
-            if re.search(r"\bfunc\s*$|\boperator\s*$", line) or re.match(r"\s*(public |package )?extension\b", line):
+            if re.search(r"\bfunc\s*$|\boperator\s*$|\b(func|init|extension|struct|enum|protocol)\b.*\bwhere\b", line):
+                continue
+            if re.match(r"\s*(public |package )?extension\b|\s*\)?.*->.*\bwhere\b", line):
                 continue
             # `"a" + b` and `[a] + b` put things together; there is no other operator for them.
             near = (self.masked[:start].rstrip()[-1:], self.masked[match.end() :].lstrip()[:1])
             if word in "+-+=-=" and ({*near} & {*'"[]'} or near[1] == "["):
                 continue
-            self.add(start, match.end(), SWAPS[word], "operator")
+            self.add(start, match.end(), SWAPS[word], "operator", anywhere=True)
         for match in re.finditer(r"(?:(?<!\.)\.)?\b[A-Za-z]\w*\b", self.masked):
             word = match[0]
             if word not in NAMES or re.match(r"\s*:", self.masked[match.end() :]):
@@ -268,14 +270,14 @@ class File:
             ahead = self.masked[match.end() : self.masked.find("\n", match.end())]
             if "irst" in word and re.match(r"\(where:|\(of:| ?\{", ahead) and (" == " in ahead or "(of:" in ahead):
                 continue
-            self.add(match.start(), match.end(), NAMES[word], "operator")
+            self.add(match.start(), match.end(), NAMES[word], "operator", anywhere=True)
 
     def constants(self):
         for count, match in enumerate(NUMBER.finditer(self.masked)):
             value = int(match[0].replace("_", ""))
-            self.add(match.start(), match.end(), str(value + (1 if value == 0 or count % 2 else -1)), "constant")
+            self.add(match.start(), match.end(), str(value + (1 if value == 0 or count % 2 else -1)), "constant", anywhere=True)
         for match in re.finditer(r"(?<![.\w])(true|false)\b", self.masked):
-            self.add(*match.span(), "false" if match[0] == "true" else "true", "constant")
+            self.add(*match.span(), "false" if match[0] == "true" else "true", "constant", anywhere=True)
         for match in re.finditer(r"(?<![.\w])return ([^\n{}]+)", self.masked):
             code = (self.scope(match.start()) or Scope("", "", 0, 0, "", None)).code
             if code and re.search(r"->\s*[\w.\[\]<>: ]+\?\s*$", code.header) and match[1].strip() != "nil":
@@ -377,7 +379,7 @@ class File:
         if not assignment and last and (scope.kind == "closure" or "->" in scope.code.header or scope.code.kind == "var"):
             return
         # In an initialiser, what is assigned is a stored property: without it nothing compiles.
-        if assignment and scope.code.kind == "init" and code.startswith("self."):
+        if assignment and scope.code.kind == "init" and re.match(r"self(\.| = )", code):
             return
         field = re.match(r"fold|encode|write|decode|read", scope.code.name) or ".member(" in code
         alone = labelled and last or labelled and rest.startswith(("case ", "default:"))

@@ -24,6 +24,7 @@ struct Declaration: Sendable {
     let keyword: String
     let name: String
     let inherits: [String]
+    var attributes: [String] = []
   }
 
   struct Parameter: Sendable {
@@ -164,7 +165,8 @@ struct DeclarationReader {
     modifiers = []
     attributes = []
     firstLine = nil
-    read(within: within + [Declaration.Within(keyword: keyword, name: name, inherits: inherits)])
+    let around = found[index].attributes
+    read(within: within + [Declaration.Within(keyword: keyword, name: name, inherits: inherits, attributes: around)])
     found[index].body = start..<max(start, position - 1)
     found[index].lastLine = source.tokens[position - 1].line
   }

@@ -46,6 +46,16 @@ struct RuleTests {
     #expect(TidyRules.dead([source(text)], namedIn: [user, source("let b = \"\\(Room.lonely)\"")]) == [])
   }
 
+  @Test("lets pass what the compiler calls, and what comes from text")
+  func calledByOthers() {
+    let builder = "@resultBuilder enum Maker {\n  static func buildBlock(all: Int) -> Int { all }\n}\nuse(Maker.self)\n"
+    let kind = "enum Kind: String { case lonely }\nuse(Kind.self)\n"
+    #expect(TidyRules.dead([source(builder + kind)], namedIn: []) == [])
+    #expect(TidyRules.deadLabels([source(builder)], namedIn: []) == [])
+    #expect(TidyRules.dead([source(builder.replacing("@resultBuilder ", with: "") + kind)], namedIn: []).count == 1)
+    #expect(TidyRules.dead([source(builder + kind.replacing(": String", with: ""))], namedIn: []).count == 1)
+  }
+
   @Test("finds an initialiser that nobody calls by a label that nobody writes, and a parameter that is not used")
   func labels() {
     let text =

@@ -37,7 +37,7 @@ enum TidyRules {
         written[parameter.label, default: 0] -= 1
       }
     }
-    return declared.flatMap { path, one in
+    return declared.filter { !isCalledByOthers($0.one) }.flatMap { path, one in
       one.parameters.filter {
         !$0.isClosure && $0.label != "_" && isPlain($0.label) && written[$0.label, default: 0] <= 0
       }
@@ -58,8 +58,9 @@ enum TidyRules {
     }
   }
 
-  /// The program's start, and what comes from text.
+  /// The program's start, what comes from text, and what the compiler calls by its name.
   private static func isCalledByOthers(_ one: Declaration) -> Bool {
+    if one.name.hasPrefix("build"), one.within.last?.attributes.contains("resultBuilder") == true { return true }
     if one.attributes.contains("main") || one.modifiers.contains("override") { return true }
     guard let last = one.within.last else { return false }
     // Raw values come from text, without the name of the case.
@@ -67,7 +68,7 @@ enum TidyRules {
   }
 
   private static func isPlain(_ name: String) -> Bool {
-    !name.isEmpty && name != "_"
+    !name.isEmpty && name != "_" && name != "subscript"
       && name.unicodeScalars.allSatisfy { $0 == "_" || $0.properties.isAlphabetic || ("0"..."9").contains($0) }
   }
 

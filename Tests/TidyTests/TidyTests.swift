@@ -129,6 +129,9 @@ struct TidyTests {
     }
   }
 
+  @Test("accepts no mutant that is not there any more")
+  func accepted() throws { #expect(try Self.output("Tests/Mutation/run", "--check") == "") }
+
   /// What a script of the repository prints.
   static func output(_ script: String, _ arguments: String...) throws -> String {
     let process = Process(), pipe = Pipe()
@@ -138,7 +141,7 @@ struct TidyTests {
     try process.run()
     let data = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
+    try #require(process.terminationStatus == 0, "\(script) \(arguments): \(String(decoding: data, as: UTF8.self))")
     return String(decoding: data, as: UTF8.self)
   }
 
