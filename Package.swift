@@ -14,6 +14,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let realNumbers = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemCalls = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let package = Package(
   name: "sanderling",
@@ -23,6 +24,8 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
+    // Subprocess needs it too. Whatever comes along stands here, so that each version is fixed.
+    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
   ],
   targets: [
     // The system's libcrypto: SHA-256.
@@ -36,7 +39,7 @@ let package = Package(
     // Times, spans, amounts, conditions, canonical JSON, digests.
     .target(name: "Quantities", dependencies: ["CCrypto"]),
     // What is wrong, where, and what to write instead.
-    .target(name: "Diagnostics", dependencies: ["Quantities"]),
+    .target(name: "Diagnostics", resources: [.embedInCode("Pages")]),
     // Text → a checked runbook.
     .target(name: "Runbooks", dependencies: ["Diagnostics", "Quantities", yams]),
     // Load, capacity, cost and availability, from the model of a runbook. Pure.
@@ -54,7 +57,7 @@ let package = Package(
     // A small asynchronous HTTP client over libcurl.
     .target(name: "HTTP", dependencies: ["CCurl"]),
     // What providers can do: the protocol and the built-in adapters.
-    .target(name: "Adapters", dependencies: ["CSQLite", "HTTP", "Quantities", subprocess]),
+    .target(name: "Adapters", dependencies: ["CSQLite", "HTTP", "Quantities", subprocess, systemCalls]),
     // The engine on a clock, with real providers and a journal.
     .target(name: "Conducting", dependencies: ["Engine", "Plans", "Journaling", "Adapters", "Quantities"]),
     // Values → text for terminals.
@@ -103,7 +106,7 @@ let package = Package(
     // The built binary: exit codes, pipes, signals, kill -9.
     .testTarget(name: "CommandTests", dependencies: ["sanderling", "Quantities"]),
     // Rules of the repository itself.
-    .testTarget(name: "TidyTests", dependencies: ["Diagnostics", "Runbooks", "Planning", "Plans"]),
+    .testTarget(name: "TidyTests", dependencies: ["Diagnostics", "Runbooks"]),
     // Ratios against a floor that is measured in the same run: `Tests/Benchmarks/run`.
     .executableTarget(
       name: "benchmarks",

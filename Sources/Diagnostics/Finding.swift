@@ -5,11 +5,9 @@ public struct Finding: Hashable, Sendable {
 
   /// A stable code such as `G104`, explained by `sanderling explain G104`.
   public let code: String
-  /// Whether the finding stops the command.
   public let severity: Severity
   /// One sentence in the present tense, without a trailing full stop.
   public let message: String
-  /// Where it is.
   public let location: SourceSpan
   /// What to write instead, when there is one good answer: `write `require``.
   public let suggestion: String?
@@ -18,7 +16,6 @@ public struct Finding: Hashable, Sendable {
   /// Further lines that help, such as the keys that do exist.
   public let notes: [String]
 
-  /// Makes a finding.
   public init(
     code: String, severity: Severity = .error, message: String, location: SourceSpan, suggestion: String? = nil,
     replacement: String? = nil, notes: [String] = []

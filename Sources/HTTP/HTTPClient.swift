@@ -8,7 +8,6 @@ public final class HTTPClient: Sendable {
   // Started by the first request: most commands never send one.
   private let loop = Mutex<TransferLoop?>(nil)
 
-  /// Makes a client.
   public init() {}
 
   deinit { loop.withLock { $0?.stop() } }

@@ -1,12 +1,10 @@
 /// What to ask a server.
 public struct HTTPRequest: Sendable, CustomStringConvertible {
-  /// The method, such as `GET`.
   public var method: String
   /// The absolute address; only `http` and `https`.
   public var url: String
   /// The headers in the order in which they are sent. They may hold secrets, so nothing prints them.
   public var headers: [(name: String, value: String)]
-  /// The body, if there is one.
   public var body: [UInt8]?
   /// How long everything may take, in milliseconds.
   public var timeout: Int
@@ -21,7 +19,6 @@ public struct HTTPRequest: Sendable, CustomStringConvertible {
   /// The largest body that is read, in bytes; the rest is cut off.
   public var maxBodyBytes: Int
 
-  /// Makes a request.
   public init(
     method: String = "GET", url: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil,
     timeout: Int = 30_000, connectTimeout: Int = 10_000, verifyTLS: Bool = true, caFile: String? = nil,
@@ -45,7 +42,6 @@ public struct HTTPRequest: Sendable, CustomStringConvertible {
 
 /// What a server answered.
 public struct HTTPResponse: Sendable {
-  /// The status code, such as 200.
   public var status: Int
   /// The headers in the order in which they came, names in lower case.
   public var headers: [(name: String, value: String)]
@@ -54,7 +50,6 @@ public struct HTTPResponse: Sendable {
   /// Whether ``body`` was cut.
   public var isCut: Bool
 
-  /// Makes a response.
   public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [], isCut: Bool = false) {
     self.status = status
     self.headers = headers

@@ -13,7 +13,6 @@ public struct EventDetail: Equatable, Sendable {
   /// The path of what it happened to, as it was under the plan in force; `nil` where that is the only plan.
   public var path: String?
 
-  /// Makes a detail.
   public init(actor: String? = nil, reason: String? = nil, log: String? = nil, path: String? = nil) {
     self.path = path
     self.actor = actor

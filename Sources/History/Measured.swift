@@ -8,11 +8,9 @@ public struct Measured: Equatable, Sendable {
   public struct Step: Equatable, Sendable {
     /// The live targets.
     public var targets: Int
-    /// How many samples there are.
     public var samples: Int
     /// The median of what was measured.
     public var measured: Fixed
-    /// What was projected.
     public var projected: Fixed
   }
 

@@ -16,7 +16,6 @@ public struct TimelineEntry: Equatable, Sendable {
     case inDoubt = "in_doubt"
   }
 
-  /// The kind.
   public var kind: Kind
   /// The sequence number of the event that it begins with.
   public var seq: Int64
@@ -24,15 +23,12 @@ public struct TimelineEntry: Equatable, Sendable {
   public var at: Instant
   /// What it is about: a path, empty for the run.
   public var path: String
-  /// How it ended, or stands now.
   public var standing: Standing
   /// What there is to say, in words.
   public var fact: String
   /// How long it took; `nil` for what is a moment, or goes on.
   public var took: Span?
-  /// Who caused it.
   public var actor: String?
-  /// Why.
   public var reason: String?
 }
 
@@ -324,7 +320,6 @@ private struct TimelineBuilder {
 }
 
 extension Outcome {
-  /// The outcome in words.
   public var words: String { self == .rolledBack ? "rolled back" : rawValue }
 }
 

@@ -4,9 +4,6 @@ import Quantities
 // What the arithmetic of a model finds, in the words of a reviewer: the numbers, why they matter, and what to do.
 
 extension PlanningFindings {
-  /// The codes of the arithmetic.
-  static let arithmeticCodes = (401...415).map { "G\($0)" }
-
   static func aboveLimit(
     _ what: String, needs: String, has: String, wave: String, because: String, instead: String, isError: Bool,
     at location: SourceSpan

@@ -3,11 +3,6 @@ import Runbooks
 
 /// The findings of planning: what is well written and still cannot be done, or not as asked.
 public enum PlanningFindings {
-  /// The codes of this module, each with a page in `docs/errors`.
-  public static let codes =
-    ["G301", "G302", "G303", "G304", "G306", "G307", "G309", "G310", "G311", "G312", "G313", "G314"]
-    + arithmeticCodes
-
   static func deadlineMissed(
     deadline: String, finish: String, daysLate: Int, done: String, remedy: String?, at location: SourceSpan
   ) -> Finding {

@@ -1,6 +1,5 @@
 /// A day of the proleptic Gregorian calendar, without a time zone.
 public struct CivilDate: Hashable, Comparable, Sendable {
-  /// The year, such as 2027.
   public let year: Int
   /// The month, 1 to 12.
   public let month: Int
@@ -68,13 +67,11 @@ public struct CivilDate: Hashable, Comparable, Sendable {
     "\(day) \(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][month - 1])"
   }
 
-  /// The date so many days later.
   public func adding(days: Int) -> CivilDate { CivilDate(dayNumber: dayNumber + days) }
 
   /// The Monday of this date's ISO week.
   public var monday: CivilDate { adding(days: 1 - weekday) }
 
-  /// Whether the left day is earlier.
   public static func < (left: CivilDate, right: CivilDate) -> Bool {
     (left.year, left.month, left.day) < (right.year, right.month, right.day)
   }

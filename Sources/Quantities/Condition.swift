@@ -8,9 +8,7 @@ public struct Condition: Hashable, Sendable {
     case atLeast = ">="
   }
 
-  /// The name of the signal.
   public let signal: String
-  /// How it is compared.
   public let comparison: Comparison
   /// The limit; a percentage when ``reference`` is set.
   public let limit: Amount
@@ -35,7 +33,6 @@ public struct Condition: Hashable, Sendable {
     self.reference = reference
   }
 
-  /// The written form.
   public var text: String {
     "\(signal) \(comparison.rawValue) \(limit.text)" + (reference.map { " of forecast.\($0)" } ?? "")
   }

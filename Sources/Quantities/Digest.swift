@@ -4,7 +4,6 @@ internal import CCrypto
 public struct Digest: Hashable, Sendable, Comparable {
   private let words: (UInt64, UInt64, UInt64, UInt64)
 
-  /// Hashes bytes.
   public init(of bytes: some Collection<UInt8>) {
     let hashed =
       bytes.withContiguousStorageIfAvailable { Self.hash(UnsafeRawBufferPointer($0)) }
@@ -53,7 +52,6 @@ public struct Digest: Hashable, Sendable, Comparable {
   /// Feeds the leading bytes: a digest is spread evenly already.
   public func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
 
-  /// The order of the bytes.
   public static func < (left: Digest, right: Digest) -> Bool {
     left.bytes.lexicographicallyPrecedes(right.bytes)
   }

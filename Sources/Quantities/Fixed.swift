@@ -10,7 +10,6 @@ public struct Fixed: Hashable, Comparable, Sendable {
     self.millionths = millionths
   }
 
-  /// Nothing.
   public static let zero = Fixed(millionths: 0)
 
   /// The nearest number of six decimal places; `nil` for not a number, an infinity, or more than 9 × 10^12.
@@ -87,7 +86,6 @@ public struct Fixed: Hashable, Comparable, Sendable {
     return overflow ? text : Fixed(millionths: sum / places * places).text
   }
 
-  /// Whether the left number is smaller.
   public static func < (left: Fixed, right: Fixed) -> Bool { left.millionths < right.millionths }
 }
 

@@ -61,10 +61,8 @@ public struct Instant: Hashable, Comparable, Sendable {
     bytes.append(UInt8(ascii: "Z"))
   }
 
-  /// Whether the left instant is earlier.
   public static func < (left: Instant, right: Instant) -> Bool { left.milliseconds < right.milliseconds }
 
-  /// The instant a span later.
   public static func + (instant: Instant, span: Span) -> Instant {
     Instant(milliseconds: instant.milliseconds &+ span.milliseconds)
   }

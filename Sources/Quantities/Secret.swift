@@ -16,6 +16,5 @@ public struct SecretReference: Hashable, Sendable {
   /// The schemes that the language knows.
   public static let schemes = ["env", "file", "keyvault"]
 
-  /// The written form.
   public var text: String { "\(scheme):\(name)" }
 }

@@ -5,18 +5,13 @@ public struct Span: Hashable, Comparable, Sendable {
   /// The length in milliseconds; negative spans only arise from subtraction.
   public let milliseconds: Int64
 
-  /// Makes a span of so many milliseconds.
   public init(milliseconds: Int64) {
     self.milliseconds = milliseconds
   }
 
-  /// No time at all.
   public static let zero = Span(milliseconds: 0)
-  /// One second.
   public static let second = Span(milliseconds: 1_000)
-  /// One minute.
   public static let minute = Span(milliseconds: 60_000)
-  /// One hour.
   public static let hour = Span(milliseconds: 3_600_000)
   /// Twenty-four hours.
   public static let day = Span(milliseconds: 86_400_000)
@@ -84,10 +79,8 @@ public struct Span: Hashable, Comparable, Sendable {
     small == 0 ? "\(large) \(largeUnit)" : "\(large) \(largeUnit) \(small) \(smallUnit)"
   }
 
-  /// Whether the left span is shorter.
   public static func < (left: Span, right: Span) -> Bool { left.milliseconds < right.milliseconds }
 
-  /// The sum of two spans.
   public static func + (left: Span, right: Span) -> Span {
     Span(milliseconds: left.milliseconds &+ right.milliseconds)
   }
@@ -100,7 +93,6 @@ public struct Span: Hashable, Comparable, Sendable {
 
 /// A range of spans, written `30s..10m`.
 public struct SpanRange: Hashable, Sendable {
-  /// The shortest span.
   public let low: Span
   /// The longest span; never shorter than ``low``.
   public let high: Span
@@ -126,6 +118,5 @@ public struct SpanRange: Hashable, Sendable {
     self.init(low: low, high: high)
   }
 
-  /// The written form.
   public var text: String { low == high ? low.text : "\(low.text)..\(high.text)" }
 }

@@ -53,7 +53,6 @@ public struct Template: Hashable, Sendable {
     public let offset: Int
   }
 
-  /// The pieces, in order.
   public let parts: [Part]
 
   /// Reads a text. `$${` stands for a plain `${`.
@@ -88,7 +87,6 @@ public struct Template: Hashable, Sendable {
     self.parts = parts
   }
 
-  /// Makes a template from pieces.
   public init(parts: [Part]) {
     self.parts = parts.isEmpty ? [.literal("")] : parts
   }
@@ -128,6 +126,5 @@ public struct Template: Hashable, Sendable {
 
 /// A reference that has no value.
 public struct MissingReference: Error, Equatable, Sendable {
-  /// The reference.
   public let reference: Template.Reference
 }

@@ -29,7 +29,6 @@ public struct NoZones: ZoneTable {
   /// No data, no version.
   public let version = "none"
 
-  /// Makes the table.
   public init() {}
 
   /// Nothing for UTC, and no answer for any other zone.

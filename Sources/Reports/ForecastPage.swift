@@ -10,7 +10,7 @@ public enum ForecastPage {
   public static func html(_ report: ForecastReport, digest: Digest) -> String {
     Page.document(
       title: "Forecast: \(report.runbook)",
-      head(report, digest) + [figures(report), day(report), waves(report)].compactMap { $0 }
+      head(report) + [figures(report), day(report), waves(report)].compactMap { $0 }
         + [year(report), capacity(report), bought(report), scenarios(report), influences(report), assumptions(report)]
         .compactMap { $0 }
         + [
@@ -28,7 +28,7 @@ public enum ForecastPage {
     report.figures.first { $0.name.name == name }?.text ?? "–"
   }
 
-  private static func head(_ report: ForecastReport, _ digest: Digest) -> [HTML] {
+  private static func head(_ report: ForecastReport) -> [HTML] {
     let moment =
       switch report.moment {
       case .end: "when all \(report.model.load.inventory.value) are live and everybody has taken it up"

@@ -12,7 +12,6 @@ struct HTML: Sendable {
   /// Markup that is written as it is: for what this module makes itself.
   static func raw(_ markup: String) -> HTML { HTML(markup: markup) }
 
-  /// An element with its attributes and content.
   static func element(_ name: String, _ attributes: [(String, String)] = [], _ content: [HTML]) -> HTML {
     HTML(markup: "<\(name)\(written(attributes))>\(content.map(\.markup).joined())</\(name)>")
   }

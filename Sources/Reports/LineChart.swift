@@ -2,7 +2,6 @@ import Forecasting
 
 /// Lines over a common axis, with a limit that is named at its end. Inline SVG, no script.
 struct LineChart {
-  /// One line.
   struct Line {
     var name: String
     var values: [Double]
@@ -16,7 +15,6 @@ struct LineChart {
   var unit: String
   /// The labels along the axis, one for each value.
   var labels: [String]
-  /// What the labels are.
   var axis: String
   var lines: [Line]
   /// A limit, and what it is called.

@@ -16,7 +16,6 @@ enum Page {
       ).markup + "\n"
   }
 
-  /// A section with a heading.
   static func section(_ title: String, _ content: [HTML]) -> HTML {
     HTML.element("section", [], [HTML.element("h2", [], [.text(title)])] + content)
   }

@@ -2,7 +2,6 @@ import Forecasting
 
 /// Bars from a low to a high value around a middle: what moves a figure, the most first.
 struct SpanChart {
-  /// One bar.
   struct Bar {
     var name: String
     var low: Double

@@ -280,19 +280,15 @@ public enum ForecastReportScreen {
         ("unit", .string(estimate.dimension.text)), ("written", .string(estimate.text)),
       ])
     }
+    let bought = report.bought.map { row -> JSON in
+      .dictionary([
+        ("by_use", .string(decimal(row.byUse))), ("cost", .string(decimal(row.cost))), ("name", .string(row.name)),
+        ("units", .integer(Int64(row.units))),
+      ])
+    }
     return .dictionary([
       ("asks", .array(report.plan.asks.map { $0.shown })),
-      (
-        "bought_ahead",
-        .array(
-          report.bought.map { row in
-            .dictionary([
-              ("by_use", .string(decimal(row.byUse))), ("cost", .string(decimal(row.cost))),
-              ("name", .string(row.name)),
-              ("units", .integer(Int64(row.units))),
-            ])
-          })
-      ), ("components", .array(components)),
+      ("bought_ahead", .array(bought)), ("components", .array(components)),
       ("currency", .string(report.model.currency)), ("draws", .integer(Int64(report.draws))),
       ("environment", .string(report.environment)), ("estimates", .array(estimates)), ("figures", .array(figures)),
       ("influences", .array(influences)),

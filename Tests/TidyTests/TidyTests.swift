@@ -1,9 +1,14 @@
 import Diagnostics
 import Foundation
-import Planning
-import Plans
 import Runbooks
 import Testing
+
+/// Expects that nothing breaks a rule, but for what begins with one of the known places.
+func expectNone(_ found: [String], but known: [String], sourceLocation: SourceLocation = #_sourceLocation) {
+  for one in found where !known.contains(where: { one.hasPrefix($0) }) {
+    Issue.record("\(one)", sourceLocation: sourceLocation)
+  }
+}
 
 /// Rules of the repository that no formatter checks.
 @Suite("The repository")
@@ -24,6 +29,8 @@ struct TidyTests {
 
   static let sources = files("Sources", ".swift")
   static let tests = files("Tests", ".swift")
+  static let parsed = sources.map { SwiftSource($0, text($0)) }
+  static let parsedTests = tests.map { SwiftSource($0, text($0)) }
 
   @Test("has files of at most 400 lines, in lines of at most 120 columns", arguments: sources + tests)
   func sizes(path: String) {
@@ -31,23 +38,6 @@ struct TidyTests {
     #expect(lines.count <= 401)
     for (number, line) in lines.enumerated() where line.count > 120 && !path.hasPrefix("Tests") {
       Issue.record("\(path):\(number + 1) has \(line.count) columns")
-    }
-  }
-
-  @Test("has functions of at most 60 lines", arguments: sources)
-  func functions(path: String) {
-    var start: (line: Int, indent: Int)?
-    for (number, line) in Self.text(path).split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let indent = line.prefix { $0 == " " }.count
-      if let open = start {
-        if line.hasPrefix(String(repeating: " ", count: open.indent) + "}") && indent == open.indent {
-          #expect(number - open.line <= 60, "\(path):\(open.line + 1)")
-          start = nil
-        }
-      } else if line.contains("func "), line.hasSuffix("{"), !line.trimmingCharacters(in: .whitespaces).hasPrefix("//")
-      {
-        start = (number, indent)
-      }
     }
   }
 
@@ -86,14 +76,77 @@ struct TidyTests {
     }
   }
 
-  @Test("has a page for every finding, the same in the program and in docs/errors")
+  @Test("has a page for every code in the source, and puts every page of docs/errors into the program")
   func pages() {
-    let known = Set(ErrorPages.all.map(\.code))
-    for code in FindingCatalogue.codes + PlanningFindings.codes { #expect(known.contains(code), "\(code) has no page") }
+    let pages = ErrorPages.all.map(\.code)
+    #expect(pages == Set(pages).sorted())
+    let used = PackageRules.codes(Self.parsed).union(Known.codes)
+    let files = Set(Self.files("docs/errors", ".md").map { String($0.dropFirst(12).dropLast(3)) })
+    expectNone(used.subtracting(pages).sorted().map { "\($0) has no page in ErrorPages.swift" }, but: [])
+    expectNone(files.subtracting(pages).sorted().map { "docs/errors/\($0).md is not in ErrorPages.swift" }, but: [])
+    expectNone(Set(pages).subtracting(used).sorted().map { "\($0) is found by nothing" }, but: [])
     for page in ErrorPages.all {
-      #expect(Self.text("docs/errors/\(page.code).md") == page.markdown, "docs/errors/\(page.code).md")
+      #expect(page.markdown == Self.text("docs/errors/\(page.code).md"), "\(page.code) is an older page")
+      #expect(page.markdown.hasPrefix("# \(page.code): "), "docs/errors/\(page.code).md has another title")
     }
-    #expect(Self.files("docs/errors", ".md").count == ErrorPages.all.count)
+  }
+
+  @Test("has functions, initialisers and accessors of at most 60 lines")
+  func lengths() { expectNone(Self.parsed.flatMap { TidyRules.longBodies($0) }, but: Known.long) }
+
+  @Test("declares nothing that is named nowhere else")
+  func dead() {
+    expectNone(TidyRules.dead(Self.parsed, namedIn: Self.parsedTests), but: Known.calledByOthers)
+    expectNone(TidyRules.deadLabels(Self.parsed, namedIn: Self.parsedTests), but: Known.deadLabels)
+    expectNone(TidyRules.unusedParameters(Self.parsed), but: Known.unusedParameters)
+  }
+
+  @Test("says what its public types and longer functions are, and repeats no name")
+  func documentation() {
+    expectNone(Self.parsed.flatMap(TidyRules.undocumented), but: [])
+    expectNone(Self.parsed.flatMap(TidyRules.labels), but: Known.labels)
+  }
+
+  @Test("names every module that is imported, imports every module that is named, and pins every version")
+  func packages() {
+    let manifest = Manifest(Self.text("Package.swift"))
+    #expect(manifest.targets.count > 20 && manifest.packages.count > 4)
+    let all = Self.parsed + Self.parsedTests
+    expectNone(PackageRules.undeclaredImports(manifest, all), but: [])
+    expectNone(PackageRules.unusedDependencies(manifest, all), but: Known.unimported)
+    expectNone(PackageRules.unpinned(manifest), but: [])
+  }
+
+  @Test("has mutants that are the same for the same seed, at places that exist")
+  func mutants() throws {
+    let lists = try (0..<2).map { _ in try Self.output("Tests/Mutation/run", "--list", "--seed", "7", "--count", "60") }
+    #expect(lists[0] == lists[1])
+    let lines = lists[0].split(separator: "\n")
+    #expect(lines.count == 60)
+    for line in lines {
+      let match = try #require(line.wholeMatch(of: #/([^:]+):(\d+):(\d+)\t\w+\t(.+) → .+/#), "\(line)")
+      let rows = Self.text(String(match.1)).split(separator: "\n", omittingEmptySubsequences: false)
+      let row = try #require(Int(match.2)), column = try #require(Int(match.3))
+      let rest = String(rows[row - 1].dropFirst(column - 1))
+      // What goes over several lines is printed on one.
+      #expect(match.4.hasPrefix(rest) || rest.hasPrefix(String(match.4.prefix { $0 != " " })), "\(line)")
+    }
+  }
+
+  @Test("accepts no mutant that is not there any more")
+  func accepted() throws { #expect(try Self.output("Tests/Mutation/run", "--check") == "") }
+
+  /// What a script of the repository prints.
+  static func output(_ script: String, _ arguments: String...) throws -> String {
+    let process = Process(), pipe = Pipe()
+    process.executableURL = top.appending(path: script)
+    process.arguments = arguments
+    process.standardOutput = pipe
+    try process.run()
+    let data = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0, "\(script) \(arguments): \(String(decoding: data, as: UTF8.self))")
+    return String(decoding: data, as: UTF8.self)
   }
 
   @Test("has fresh schemas")

@@ -2,9 +2,7 @@ public import Quantities
 
 /// A day of the programme with what the model says of it.
 public struct CourseDay: Sendable {
-  /// The day.
   public var day: CivilDate
-  /// The projection.
   public var projection: Projection
 }
 

@@ -5,9 +5,7 @@ public import Runbooks
 public struct WhatIf: Sendable {
   /// The scenario; `nil` for the model as it is.
   public var scenario: ScenarioModel?
-  /// Its projection.
   public var projection: Projection
-  /// The forecaster that made it.
   public var forecaster: Forecaster
   /// The component that is tightest, with its headroom; `nil` when nothing has a limit.
   public var tightest: (load: ComponentLoad, headroom: Double)?

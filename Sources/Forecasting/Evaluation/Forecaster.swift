@@ -3,7 +3,6 @@ public import Runbooks
 
 /// Evaluates a performance model. Pure: the same model, targets and day give the same numbers.
 public struct Forecaster: Sendable {
-  /// The model.
   public let model: ForecastModel
   let population: Population
   /// Local time ahead of UTC by zone of the population, in seconds, on a day.

@@ -81,7 +81,6 @@ struct Population: Sendable {
   /// The users of all targets.
   let allUsers: Double
 
-  /// The number of targets.
   var count: Int { classOf.count }
 }
 

@@ -2,7 +2,6 @@
 public struct Projection: Equatable, Sendable {
   /// The live targets.
   public var targets = 0.0
-  /// Their users.
   public var users = 0.0
   /// By stock of the model: how much there is.
   public var stocks: [Double] = []
@@ -25,9 +24,7 @@ public struct Projection: Equatable, Sendable {
   /// By component: what it costs in a second, in the model's currency.
   public var costs: [Double] = []
 
-  /// Questions in a day.
   public var questionsPerDay: Double { hours.reduce(0) { $0 + $1.questions } * 3_600 }
-  /// Calls in a day.
   public var callsPerDay: Double { hours.reduce(0) { $0 + $1.calls } * 3_600 }
   /// The mean of the fullest hour of the whole, in questions in a second.
   public var peakRate: Double { hours.map(\.questions).max() ?? 0 }
@@ -44,7 +41,6 @@ public struct FlowRates: Equatable, Sendable {
   /// What went on.
   public var calls = 0.0
 
-  /// Makes rates.
   public init(questions: Double = 0, hits: Double = 0, calls: Double = 0) {
     self.questions = questions
     self.hits = hits
@@ -63,7 +59,6 @@ public struct CellLoad: Equatable, Sendable {
   public var name: String
   /// Its live targets.
   public var targets = 0.0
-  /// Their users.
   public var users = 0.0
   /// By stock of the model.
   public var stocks: [Double] = []
@@ -87,9 +82,7 @@ public struct CellLoad: Equatable, Sendable {
 public struct AnswerTimes: Equatable, Sendable {
   /// Half of the questions.
   public var p50 = 0.0
-  /// 95 of 100.
   public var p95 = 0.0
-  /// 99 of 100.
   public var p99 = 0.0
   /// The share that the goal names.
   public var goal = 0.0

@@ -70,7 +70,6 @@ public enum Erlang {
 public struct WaitingLine: Equatable, Sendable {
   /// The offered load a = λ · S.
   public let load: Double
-  /// The servers.
   public let servers: Int
   /// The mean time that a request holds a server, in seconds.
   public let service: Double

@@ -12,7 +12,6 @@ public struct LatencyMixture: Equatable, Sendable {
     /// The squared coefficient of variation.
     public var variation: Double
 
-    /// Makes a way.
     public init(share: Double, mean: Double, variation: Double) {
       self.share = share
       self.mean = mean
@@ -32,7 +31,6 @@ public struct LatencyMixture: Equatable, Sendable {
   /// The ways; their shares add up to 1.
   public let ways: [Way]
 
-  /// Makes a mixture.
   public init(_ ways: [Way]) {
     self.ways = ways.filter { $0.share > 0 }
   }

@@ -6,7 +6,6 @@ public struct TokenLimit: Equatable, Sendable {
   /// Requests in a minute; infinite when only tokens count.
   public let requests: Double
 
-  /// Makes a limit.
   public init(tokens: Double, requests: Double = .infinity) {
     self.tokens = tokens
     self.requests = requests
@@ -42,7 +41,6 @@ public struct ProvisionedUnits: Equatable, Sendable {
   /// Units are bought in multiples of this.
   public let step: Int
 
-  /// Makes an offer.
   public init(tokensEach: Double, least: Int, step: Int) {
     self.tokensEach = tokensEach
     self.least = least

@@ -70,7 +70,6 @@ public struct JSONObject: Hashable, Sendable {
   /// The members in canonical order.
   public var members: [(key: String, value: JSON)] { storage.map { ($0.key, $0.value) } }
 
-  /// The number of members.
   public var count: Int { storage.count }
 
   /// The value of a key, compared by its bytes and not by canonical equivalence.
