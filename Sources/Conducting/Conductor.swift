@@ -334,15 +334,17 @@ extension Conductor {
         let event = Event(kind, subject: input.subject, at: reading.instant, cause: input.cause)
         var actor = input.actor
         if actor.kind == .person { actor.id = try batch.pseudonym(of: actor.id) }
-        let seq = try batch.append(draft(event, actor: actor, log: input.log))
+        let path = machine.state.index.path(of: event.subject)
+        let seq = try batch.append(draft(event, at: path, actor: actor, log: input.log))
         if let letter = input.letter { try batch.take(command: letter.id, as: seq) }
         machine.fold(event, sequence: seq)
         recorded.append((seq, event))
       }
       let decisions = machine.decide(from: batch.nextSequence)
-      for event in decisions.events {
-        let seq = try batch.append(draft(event, actor: .engine, log: nil))
-        recorded.append((seq, event))
+      for decision in decisions.made {
+        let actor = Actor.engine(rule: decision.rule)
+        let seq = try batch.append(draft(decision.event, at: decision.path, actor: actor, log: nil))
+        recorded.append((seq, decision.event))
       }
       for case .planAmended(let digest, _, _) in decisions.events.map(\.kind) {
         try batch.note(plan: digest, of: run.number)
@@ -360,9 +362,9 @@ extension Conductor {
     for effect in effects { perform(effect) }
   }
 
-  private func draft(_ event: Event, actor: Actor, log: String?) -> Draft {
+  private func draft(_ event: Event, at path: String, actor: Actor, log: String?) -> Draft {
     Draft(
-      run: run.number, type: event.kind.type, subject: machine.state.index.path(of: event.subject), at: event.at,
+      run: run.number, type: event.kind.type, subject: path, at: event.at,
       cause: event.cause, actor: actor, plan: run.plan, data: event.kind.data, payload: event.kind.payload(log: log))
   }
 

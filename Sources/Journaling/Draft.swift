@@ -45,7 +45,7 @@ public struct Actor: Hashable, Sendable {
 
   /// The kind.
   public var kind: Kind
-  /// A person's pseudonym, or a name that is no person's.
+  /// A person's pseudonym, or a name that is no person's: of the engine the rule that decided.
   public var id: String
   /// How the identity is known, such as `os`.
   public var auth: String
@@ -57,8 +57,8 @@ public struct Actor: Hashable, Sendable {
     self.auth = auth
   }
 
-  /// The engine, by its own decision.
-  public static let engine = Actor(kind: .engine, id: "engine", auth: "none")
+  /// The engine, by one of its rules. Earlier versions did not name the rule; there it reads `engine`.
+  public static func engine(rule: String) -> Actor { Actor(kind: .engine, id: rule, auth: "none") }
 }
 
 /// The clocks at one moment.

@@ -17,7 +17,7 @@ struct JournalTests {
 
   private func draft(_ text: String = "x", run: Int64 = 1, payload: String? = nil) -> Draft {
     Draft(
-      run: run, type: "tested", subject: text, at: clock.instant, cause: nil, actor: .engine, plan: nil,
+      run: run, type: "tested", subject: text, at: clock.instant, cause: nil, actor: .engine(rule: "test"), plan: nil,
       data: Array("{}".utf8), payload: payload.map { Array("{\"reason\":\"\($0)\"}".utf8) })
   }
 
@@ -284,7 +284,7 @@ struct BadJournalTests {
         for _ in 0..<200 {
           try batch.append(
             Draft(
-              run: 1, type: "t", subject: "", at: clock.instant, cause: nil, actor: .engine, plan: nil,
+              run: 1, type: "t", subject: "", at: clock.instant, cause: nil, actor: .engine(rule: "test"), plan: nil,
               data: Array("{}".utf8), payload: Array(repeating: 0x20, count: 4_000)))
         }
       }

@@ -13,9 +13,10 @@ struct Entry {
   var data: [UInt8]
   var payload: [UInt8]?
 
-  init(_ event: Event, sequence: Int64, index: PlanIndex) {
+  /// An entry; the path is that of the subject under the plan that was in force.
+  init(_ event: Event, at path: String, sequence: Int64) {
     self.sequence = sequence
-    (type, subject) = (event.kind.type, index.path(of: event.subject))
+    (type, subject) = (event.kind.type, path)
     (at, cause) = (event.at, event.cause)
     (data, payload) = (event.kind.data, event.kind.payload())
   }

@@ -83,12 +83,12 @@ struct Simulation {
     if isWild, journal.count > 4, random.chance(1) { return try restart() }
     for input in inputs {
       let event = Event(input.kind, subject: input.subject, at: now)
-      try record(event)
+      try record(event, at: machine.state.index.path(of: event.subject))
       machine.fold(event, sequence: Int64(journal.count))
     }
     let before = machine.state.index
     var decisions = machine.decide(from: Int64(journal.count) + 1)
-    for event in decisions.events { try record(event) }
+    for decision in decisions.made { try record(decision.event, at: decision.path) }
     if decisions.amendsPlan {
       try broken(flights.isEmpty ? [] : ["the plan is amended while something is in flight"])
       let places = machine.state.index.places(of: before)
@@ -97,7 +97,7 @@ struct Simulation {
       if isWild, random.chance(30) { return try restart() }
       let sequence = Int64(journal.count) + 1
       decisions = machine.decide(from: sequence)
-      for event in decisions.events { try record(event) }
+      for decision in decisions.made { try record(decision.event, at: decision.path) }
     }
     try broken(reader.differences(from: machine.state).map { "live and read state differ in \($0)" })
     try broken(invariants.judge(world, machine.state))
@@ -118,9 +118,9 @@ struct Simulation {
     for effect in decisions.effects { try perform(effect) }
   }
 
-  private mutating func record(_ event: Event) throws {
+  private mutating func record(_ event: Event, at path: String) throws {
     let sequence = Int64(journal.count) + 1
-    let entry = Entry(event, sequence: sequence, index: machine.state.index)
+    let entry = Entry(event, at: path, sequence: sequence)
     journal.append(entry)
     let read = try entry.event(reader.index)
     if read != event { try broken(["\(event) reads back as \(read)"]) }
