@@ -4,8 +4,10 @@ import Diagnostics
 import Engine
 import Foundation
 import Journaling
+import Looping
 import Plans
 import Quantities
+import Records
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 public import Quantities
 
-/// An event before it has its place in the log. The journal deals in bytes: it does not know what an event means.
+/// An event before it has its place in the log. A record deals in bytes: it does not know what an event means.
 public struct Draft: Sendable {
   /// The run; 0 for the log itself.
   public var run: Int64
@@ -76,32 +76,4 @@ public struct ClockReading: Hashable, Sendable {
     self.monotonic = monotonic
     self.boot = boot
   }
-}
-
-/// An event as the journal keeps it.
-public struct Entry: Sendable {
-  /// Its place in the log.
-  public var seq: Int64
-  /// The run; 0 for the log itself.
-  public var run: Int64
-  /// The epoch of the executor that wrote it.
-  public var epoch: Int64
-  /// The event's name.
-  public var type: String
-  /// What it happened to.
-  public var subject: String
-  /// When it was recorded.
-  public var at: Instant
-  /// The event that led to it.
-  public var cause: Int64?
-  /// Who or what it comes from; `id` is a pseudonym.
-  public var actor: Actor
-  /// The digest of the plan in force.
-  public var plan: Digest?
-  /// The event's own fields.
-  public var data: JSON
-  /// What can be erased; `nil` when there is none, or none any more.
-  public var payload: JSON?
-  /// The bytes that are hashed.
-  public var body: [UInt8]
 }
