@@ -4,7 +4,7 @@ internal import Looping
 internal import Plans
 internal import Quantities
 
-/// Carries out what a loop orders. What an adapter answers is translated here: behind the mailbox there are plain values.
+/// Carries out what a loop orders. What an adapter answers is translated here: behind the mailbox are plain values.
 struct WallWorld: Sendable {
   let providers: Providers
   let run: String

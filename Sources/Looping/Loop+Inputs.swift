@@ -104,8 +104,8 @@ extension Loop {
       actor: Actor(kind: .provider, id: request.provider, auth: "none"), log: log)
   }
 
-  /// The letters that can be taken up. One whose signature is being looked at waits, and with it all later ones in which
-  /// it matters who says them; a `pause` does not wait for anybody's keys.
+  /// The letters that can be taken up. One whose signature is being looked at waits, and with it all later ones in
+  /// which it matters who says them; a `pause` does not wait for anybody's keys.
   private mutating func letters(in record: some Record, _ turn: inout Turn) throws -> [Input] {
     var inputs: [Input] = []
     var proposed = machine.state.amendment?.plan

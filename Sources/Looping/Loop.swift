@@ -123,8 +123,8 @@ public struct Loop: Sendable {
   ///   - record: what it appends to.
   ///   - lease: the right to do so.
   /// - Returns: what was recorded, what is to be done, and the ending if there is one.
-  /// - Throws: the record's errors, when something could not be recorded; ``RecoveryError``; ``LoopDefect``. The loop is
-  ///   over then: what it holds may be ahead of the record, so whoever goes on does so from there.
+  /// - Throws: the record's errors, when something could not be recorded; ``RecoveryError``; ``LoopDefect``. The loop
+  ///   is over then: what it holds may be ahead of the record, so whoever goes on does so from there.
   public mutating func turn<R: Record>(
     _ news: [News], at reading: ClockReading, in record: R, under lease: R.Lease
   ) throws -> Turn {

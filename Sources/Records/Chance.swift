@@ -3,7 +3,8 @@ internal import Synchronization
 
 /// Where bytes come from that nobody can foresee: salts, pseudonyms, the name of a log.
 ///
-/// In the wall world the system's; in a simulation a seed's, so that the same seed gives the same record, byte for byte.
+/// In the wall world the system's; in a simulation a seed's, so that the same seed gives the same record, byte for
+/// byte.
 public protocol Chance: Sendable {
   /// So many bytes.
   func bytes(_ count: Int) -> [UInt8]

@@ -1,5 +1,5 @@
-/// Why a record could not do what was asked. Nothing was changed. Both forms speak in these words; those about files are
-/// the file's.
+/// Why a record could not do what was asked. Nothing was changed. Both forms speak in these words; those about files
+/// are the file's.
 public enum JournalError: Error, Equatable, Sendable {
   /// There is no file where one was expected.
   case missing(path: String)
