@@ -50,8 +50,8 @@ public final class MemoryRecord: Record {
     self.content = Mutex(content)
   }
 
-  /// Lets the next transaction go wrong.
-  public func fail(_ fault: Fault) { content.withLock { $0.fault = fault } }
+  /// Lets the next transaction go wrong; `nil` takes that back.
+  public func fail(_ fault: Fault?) { content.withLock { $0.fault = fault } }
 
   /// Runs one transaction. One writer at a time: whoever writes in the middle of a transaction is a defect.
   @discardableResult
