@@ -52,14 +52,18 @@ let package = Package(
     .target(name: "Engine", dependencies: ["Plans", "Quantities"]),
     // Events → what people ask about them.
     .target(name: "History", dependencies: ["Engine", "Plans", "Quantities"]),
-    // Events in SQLite: bytes, sequence numbers, digests.
-    .target(name: "Journaling", dependencies: ["Quantities", grdb]),
+    // What a loop needs of a record: bytes, sequence numbers, digests; and its form in memory. Pure.
+    .target(name: "Records", dependencies: ["Quantities"]),
+    // The record's form on disk: SQLite.
+    .target(name: "Journaling", dependencies: ["Records", "Quantities", grdb]),
+    // The one loop: news in, a record to append to, orders out. No clock, no task, no file, no chance. Pure.
+    .target(name: "Looping", dependencies: ["Engine", "Plans", "Records", "Quantities"]),
     // A small asynchronous HTTP client over libcurl.
     .target(name: "HTTP", dependencies: ["CCurl"]),
     // What providers can do: the protocol and the built-in adapters.
     .target(name: "Adapters", dependencies: ["CSQLite", "HTTP", "Quantities", subprocess, systemCalls]),
-    // The engine on a clock, with real providers and a journal.
-    .target(name: "Conducting", dependencies: ["Engine", "Plans", "Journaling", "Adapters", "Quantities"]),
+    // The loop in the wall world: tasks, adapters, timers, processes, keys.
+    .target(name: "Conducting", dependencies: ["Looping", "Records", "Engine", "Plans", "Adapters", "Quantities"]),
     // Values → text for terminals.
     .target(
       name: "Screens",
@@ -73,7 +77,8 @@ let package = Package(
     .executableTarget(
       name: "sanderling",
       dependencies: [
-        "Screens", "Reports", "Conducting", "Adapters", "Journaling", "History", "Engine", "Planning", "Plans",
+        "Screens", "Reports", "Conducting", "Looping", "Records", "Adapters", "Journaling", "History", "Engine",
+        "Planning", "Plans",
         "Forecasting",
         "Runbooks", "Diagnostics", "Quantities", arguments,
       ]
@@ -86,18 +91,18 @@ let package = Package(
     .testTarget(name: "PlansTests", dependencies: ["Plans", "Quantities"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Plans", "Runbooks", "Diagnostics", "Quantities"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Plans", "Quantities"]),
-    .testTarget(name: "JournalingTests", dependencies: ["Journaling", "Quantities", grdb]),
+    .testTarget(name: "JournalingTests", dependencies: ["Journaling", "Records", "Quantities", grdb]),
     .testTarget(name: "AdaptersTests", dependencies: ["Adapters", "HTTP", "Quantities"]),
     .testTarget(
       name: "ConductingTests",
-      dependencies: ["Conducting", "Engine", "Plans", "Journaling", "Adapters", "Quantities"]),
+      dependencies: ["Conducting", "Looping", "Records", "Engine", "Plans", "Journaling", "Adapters", "Quantities"]),
     .testTarget(name: "HistoryTests", dependencies: ["History", "Engine", "Plans", "Quantities"]),
     .testTarget(
       name: "ScreensTests",
       dependencies: ["Screens", "History", "Engine", "Planning", "Plans", "Diagnostics", "Quantities"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
-    // Seeds × faults × crashes against the engine alone, with invariants.
-    .testTarget(name: "SimulationTests", dependencies: ["Engine", "Plans", "Quantities"]),
+    // Seeds × faults × crashes against the loop that ships, in a simulated world, with invariants.
+    .testTarget(name: "SimulationTests", dependencies: ["Looping", "Records", "Engine", "Plans", "Quantities"]),
     // What people read, byte for byte.
     .testTarget(
       name: "GoldenTests",
@@ -111,7 +116,7 @@ let package = Package(
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Conducting", "Engine", "Plans", "Journaling", "Adapters", "Quantities", grdb,
+        "Conducting", "Looping", "Records", "Engine", "Plans", "Journaling", "Adapters", "Quantities", grdb,
       ],
       path: "Tests/Benchmarks", exclude: ["run"]),
   ],

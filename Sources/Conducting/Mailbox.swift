@@ -1,27 +1,9 @@
-public import Adapters
-public import Engine
+internal import Engine
+public import Looping
 internal import Synchronization
 
 /// What happened in the world and is not recorded yet.
 public final class Mailbox: Sendable {
-  /// One piece of news.
-  public enum News: Sendable {
-    /// A provider answered.
-    case applied(Request, ApplyOutcome)
-    /// A probe answered.
-    case probed(Request, ProbeOutcome)
-    /// The newest durable cursor of a running step.
-    case cursor(Request, String, done: Int64?, total: Int64?)
-    /// A signal was measured; `problem` says why a provider could not be asked.
-    case sampled(Samples, problem: String?)
-    /// Migrated targets and their controls were measured for a planned look.
-    case compared(look: Int, before: Samples, after: Samples, problem: String?)
-    /// Somebody was told about an event, or cannot be.
-    case told(notice: Int, seq: Int64, problem: String?)
-    /// The executor is asked to leave.
-    case drain
-  }
-
   fileprivate struct Content {
     var news: [News] = []
     var cursors: [String: News] = [:]

@@ -1,59 +1,20 @@
 internal import Adapters
 internal import Engine
-internal import Journaling
+internal import Looping
 internal import Plans
 internal import Quantities
 
-/// Asks providers for what is to be measured. Nothing that it does changes the world, so it needs no intent.
+/// Asks providers for what is to be measured.
 struct Observer: Sendable {
   let providers: Providers
   let run: String
   let fence: Int64
-  let mailbox: Mailbox
 
-  /// Starts a measurement; its samples arrive in the mailbox, or the reason why there are none.
+  /// Asks all questions of a measurement.
   ///
-  /// Runs outside the conductor, like every adapter.
-  func ask(_ request: SampleRequest, state: RunState, now: Instant) -> Task<Void, Never> {
-    let signal = state.plan.signals[request.signal]
-    let questions = Self.questions(request, signal: signal, state: state)
-    return Task {
-      let (samples, problem) = await measure(request, signal: signal, questions: questions, now: now)
-      mailbox.post(.sampled(samples, problem: problem))
-    }
-  }
-
-  /// Measures what a planned look needs: the earlier period, then the time in question.
-  func look(_ request: LookRequest, state: RunState, now: Instant) -> Task<Void, Never> {
-    let signal = state.plan.signals[request.after.signal]
-    let questions = Self.questions(request.after, signal: signal, state: state)
-    return Task {
-      var (before, problem): (Samples, String?) = (
-        Samples(signal: request.after.signal, name: signal.name, series: request.after.series, rows: []), nil
-      )
-      if let earlier = request.before {
-        (before, problem) = await measure(earlier, signal: signal, questions: questions, now: now)
-      }
-      let after = await measure(request.after, signal: signal, questions: questions, now: now)
-      mailbox.post(
-        .compared(look: request.look, before: before, after: after.0, problem: problem ?? after.1))
-    }
-  }
-
-  /// One question for all series, or one for each where the arguments name it.
-  private static func questions(
-    _ request: SampleRequest, signal: PlannedSignal, state: RunState
-  ) -> [(series: [String], arguments: Result<JSON, MissingReference>)] {
-    guard signal.isAskedBySeries else {
-      return [(request.series, state.sampleArguments(of: request.signal, series: nil))]
-    }
-    return request.series.map { ([$0], state.sampleArguments(of: request.signal, series: $0)) }
-  }
-
-  private func measure(
-    _ request: SampleRequest, signal: PlannedSignal,
-    questions: [(series: [String], arguments: Result<JSON, MissingReference>)], now: Instant
-  ) async -> (Samples, String?) {
+  /// - Returns: the samples, and why a provider could not be asked, if one could not.
+  func measure(_ measurement: Measurement) async -> (Samples, String?) {
+    let (request, signal, questions) = (measurement.request, measurement.signal, measurement.questions)
     var measured: [MeasuredSample] = []
     var remembers = true
     var problem: String?
@@ -61,7 +22,7 @@ struct Observer: Sendable {
       var waiting = questions[...]
       for _ in 0..<Self.atOnce {
         guard let question = waiting.popFirst() else { break }
-        group.addTask { await observe(question, request, signal: signal, now: now) }
+        group.addTask { await observe(question, measurement) }
       }
       for await (outcome, knowsPast) in group {
         remembers = remembers && knowsPast
@@ -70,7 +31,7 @@ struct Observer: Sendable {
         case .failed(let because): problem = problem ?? because
         }
         guard let question = waiting.popFirst() else { continue }
-        group.addTask { await observe(question, request, signal: signal, now: now) }
+        group.addTask { await observe(question, measurement) }
       }
     }
     let samples =
@@ -84,10 +45,10 @@ struct Observer: Sendable {
   private static let atOnce = 16
 
   private func observe(
-    _ question: (series: [String], arguments: Result<JSON, MissingReference>), _ request: SampleRequest,
-    signal: PlannedSignal, now: Instant
+    _ question: Measurement.Question, _ measurement: Measurement
   ) async -> (ObserveOutcome, Bool) {
-    guard case .success(let arguments) = question.arguments else {
+    let (request, signal, now) = (measurement.request, measurement.signal, measurement.at)
+    guard let arguments = question.arguments else {
       return (.failed(because: "the query refers to something that has no value"), true)
     }
     switch providers.call(signal, arguments: arguments, run: run, fence: fence, now: now) {

@@ -8,6 +8,7 @@ public struct Providers: Sendable {
   private struct Provider: Sendable {
     var adapter: any Adapter
     var configuration: JSON
+    var adapterName: String
   }
 
   private var providers: [String: Provider] = [:]
@@ -35,9 +36,13 @@ public struct Providers: Sendable {
       guard case .success(let configuration) = provider.configuration.fill({ _ in nil }) else {
         throw ProviderError(message: "the configuration of provider `\(provider.name)` refers to a target")
       }
-      providers[provider.name] = Provider(adapter: adapter, configuration: configuration)
+      providers[provider.name] = Provider(
+        adapter: adapter, configuration: configuration, adapterName: provider.adapter)
     }
   }
+
+  /// The name of a provider's adapter; `nil` when the plan has no such provider.
+  func adapter(of provider: String) -> String? { providers[provider]?.adapterName }
 
   /// Fills secrets in and makes the call.
   ///

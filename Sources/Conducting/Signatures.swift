@@ -1,6 +1,11 @@
+internal import Dispatch
+public import Engine
 internal import Foundation
 internal import Glibc
+public import Looping
 public import Plans
+public import Records
+internal import Synchronization
 
 /// Signing and verifying with `ssh-keygen`, as git does it.
 public enum Signatures {
@@ -46,6 +51,25 @@ public enum Signatures {
     }
   }
 
+  /// Looks at a signature: any of the principals may have made it.
+  public static func verdict(on check: SignatureCheck) -> SignatureVerdict {
+    var problem = "the person has no principal"
+    for principal in check.principals {
+      do throws(Problem) {
+        try verify(check.line, signature: check.signature, principal: principal, keys: check.keys)
+        return .holds(principal: principal)
+      } catch {
+        problem = error.message
+      }
+    }
+    return .refused(problem)
+  }
+
+  /// The same on a thread of its own, since `ssh-keygen` takes its time.
+  static func verdict(on check: SignatureCheck, then: @escaping @Sendable (SignatureVerdict) -> Void) {
+    DispatchQueue.global().async { then(verdict(on: check)) }
+  }
+
   private static func inPrivateDirectory<Result>(
     _ body: (String) throws(Problem) -> Result
   ) throws(Problem) -> Result {
@@ -62,22 +86,53 @@ public enum Signatures {
     guard isWritten else { throw Problem(message: "a temporary file cannot be written") }
   }
 
-  private static func run(_ arguments: [String], input: String) throws(Problem) -> (status: Int32, words: String) {
+  /// `ssh-keygen` needs some thousandths of a second; one that waits for a terminal or an agent is ended.
+  private static let limit = 10
+
+  /// Runs `ssh-keygen`, or another program in its place, for so many seconds at most.
+  static func run(
+    _ arguments: [String], input: String, program: String = "ssh-keygen", seconds: Int = limit
+  ) throws(Problem) -> (status: Int32, words: String) {
     let process = Process()
     let (source, sink) = (Pipe(), Pipe())
     process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["ssh-keygen"] + arguments
+    process.arguments = [program] + arguments
     process.standardInput = source
     process.standardOutput = sink
     process.standardError = sink
-    do { try process.run() } catch { throw Problem(message: "ssh-keygen cannot be started: \(error)") }
+    do { try process.run() } catch { throw Problem(message: "\(program) cannot be started: \(error)") }
+    let child = process.processIdentifier
+    let isOver = Mutex(false)
+    let alarm = DispatchWorkItem { isOver.withLock { if !$0 { kill(child, SIGKILL) } } }
+    DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds), execute: alarm)
     try? source.fileHandleForWriting.write(contentsOf: Data(input.utf8))
     try? source.fileHandleForWriting.close()
     let output = sink.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    if process.terminationStatus == 127 { throw Problem(message: "there is no ssh-keygen on this machine") }
+    isOver.withLock { $0 = true }
+    alarm.cancel()
+    if process.terminationReason == .uncaughtSignal {
+      throw Problem(message: "\(program) did not end within \(seconds) s")
+    }
+    if process.terminationStatus == 127 { throw Problem(message: "there is no \(program) on this machine") }
     let words =
       String(decoding: output, as: UTF8.self).split(separator: "\n").last.map(String.init) ?? "no word from it"
     return (process.terminationStatus, String(words.prefix(300)))
+  }
+}
+
+extension Door {
+  /// Looks at a letter, its signature included, and waits for that.
+  ///
+  /// - Returns: the command with the person's place in the plan, and what is wrong with it, if something is; `nil` when
+  ///   the letter cannot be read.
+  public func admit(_ letter: Letter) -> OperatorCommand? {
+    switch look(at: letter) {
+    case .unreadable: return nil
+    case .command(let command): return command
+    case .signed(let check):
+      guard case .command(let command) = look(at: letter, verdict: Signatures.verdict(on: check)) else { return nil }
+      return command
+    }
   }
 }

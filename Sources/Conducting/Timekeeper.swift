@@ -1,5 +1,5 @@
-public import Journaling
 public import Quantities
+public import Records
 
 /// The clock that a conductor lives on: the wall clock, or a virtual one in tests and rehearsals.
 public protocol Timekeeper: Sendable {
@@ -11,6 +11,20 @@ public protocol Timekeeper: Sendable {
   /// - Parameters:
   ///   - mailbox: where the world's answers arrive.
   ///   - until: when something is due; `nil` when nothing is.
-  ///   - inFlight: how many requests are open. A virtual clock does not move while an answer is owed.
-  func wait(for mailbox: Mailbox, until: Instant?, inFlight: Int) async
+  ///   - owed: what has not answered. A virtual clock does not move while an answer is owed.
+  func wait(for mailbox: Mailbox, until: Instant?, owed: Owed) async
+}
+
+/// How many answers a world owes.
+public struct Owed: Equatable, Sendable {
+  /// Of providers, probes, measurements and signatures: the run waits for them.
+  public var answers: Int
+  /// Of receivers: the run never waits for them.
+  public var tellings: Int
+
+  /// Counts them.
+  public init(answers: Int, tellings: Int) {
+    self.answers = answers
+    self.tellings = tellings
+  }
 }

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Glibc
-public import Journaling
 public import Quantities
+public import Records
 
 /// Time as the machine tells it.
 public struct WallClock: Timekeeper {
@@ -30,7 +30,7 @@ public struct WallClock: Timekeeper {
   private static let breath = Span(milliseconds: 100)
 
   /// Sleeps until there is news, until the instant, or for a breath, whichever is first.
-  public func wait(for mailbox: Mailbox, until: Instant?, inFlight: Int) async {
+  public func wait(for mailbox: Mailbox, until: Instant?, owed: Owed) async {
     let now = read().instant
     // Always a suspension: whoever else wants the conductor gets its turn.
     let end = max(min(until ?? now + Self.breath, now + Self.breath), now + Span(milliseconds: 1))

@@ -10,13 +10,30 @@ public struct Machine: Sendable {
   public internal(set) var state: RunState
   private var decisions = Decisions()
   private var nextSequence: Int64 = 0
+  /// The rule that speaks.
+  private var speaker = ""
 
   /// The rules in the order in which they speak.
-  private static let rules: [@Sendable (inout Machine) -> Void] = [
-    { $0.fence() }, { $0.approvals() }, { $0.operatorCommand() }, { $0.settleDoubt() }, { $0.retry() },
-    { $0.amend() }, { $0.trigger() }, { $0.rollback() }, { $0.budget() }, { $0.advance() }, { $0.gate() },
-    { $0.bake() }, { $0.start() }, { $0.admit() },
-    { $0.finish() },
+  public static let rules = [
+    Rule("fence", "first: no other rule may take a request of a lost executor for one that runs") { $0.fence() },
+    Rule("approvals", "before commands: an approval that no longer holds admits nothing") { $0.approvals() },
+    Rule("commands", "before all that goes forward: a pause is obeyed in the turn that brings it") {
+      $0.operatorCommand()
+    },
+    Rule("doubts", "after commands, since a person may resolve a doubt before it is probed") { $0.settleDoubt() },
+    Rule("retry", "after doubts: what was settled as failed is tried again or given up") { $0.retry() },
+    Rule("amend", "before anything begins: a plan changes while nothing is in flight; the turn ends with it") {
+      $0.amend()
+    },
+    Rule("trigger", "before all that goes forward: what evidence forbids is not begun") { $0.trigger() },
+    Rule("rollback", "after what decides a rollback: targets begin to go back in the same turn") { $0.rollback() },
+    Rule("budget", "after failures are counted and before more is admitted") { $0.budget() },
+    Rule("advance", "targets at work go on before new ones begin") { $0.advance() },
+    Rule("gate", "after the wave's targets are settled, before it bakes") { $0.gate() },
+    Rule("bake", "after the gate, before the wave counts as finished") { $0.bake() },
+    Rule("start", "after the wave before it is finished") { $0.start() },
+    Rule("admit", "after the start: targets of the wave begin") { $0.admit() },
+    Rule("finish", "last: the run is over when no other rule has anything left to do") { $0.finish() },
   ]
 
   /// An engine before the first event.
@@ -43,10 +60,11 @@ public struct Machine: Sendable {
     decisions = Decisions()
     nextSequence = sequence
     var before = -1
-    while before != decisions.events.count {
-      before = decisions.events.count
+    while before != decisions.made.count {
+      before = decisions.made.count
       for rule in Self.rules {
-        rule(&self)
+        speaker = rule.name
+        rule.apply(&self)
         // Whoever carries the decisions out changes to the new plan first.
         if decisions.amendsPlan { break }
       }
@@ -64,7 +82,7 @@ public struct Machine: Sendable {
     let event = Event(kind, subject: subject, at: state.now, cause: cause)
     let sequence = nextSequence
     nextSequence += 1
-    decisions.events.append(event)
+    decisions.made.append(Decision(event: event, path: state.index.path(of: subject), rule: speaker))
     state.fold(event, sequence: sequence)
     return sequence
   }
@@ -88,8 +106,8 @@ public struct Machine: Sendable {
 
 /// What one turn of the engine decided.
 public struct Decisions: Sendable {
-  /// The decisions, each an event for the journal.
-  public internal(set) var events: [Event] = []
+  /// The decisions in order, each with its place and its rule.
+  public internal(set) var made: [Decision] = []
   /// What must be done once they are durable.
   public internal(set) var effects: [Effect] = []
   /// The state right after the last wave that was finished in this turn: where a snapshot can be taken. The next wave
@@ -97,6 +115,9 @@ public struct Decisions: Sendable {
   public internal(set) var boundary: RunState?
   /// Whether the last decision put another plan in force. What follows is decided in the next turn, under that plan.
   public internal(set) var amendsPlan = false
+
+  /// The events of the decisions.
+  public var events: [Event] { made.map(\.event) }
 }
 
 /// What the conductor does once the decisions of a turn are durable.

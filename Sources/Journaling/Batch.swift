@@ -1,18 +1,21 @@
 internal import Foundation
 internal import GRDB
 public import Quantities
+public import Records
 
 /// What one transaction appends.
-public struct Batch {
+public struct Batch: RecordBatch {
   let database: Database
   let epoch: Int64
   let clock: ClockReading
+  private let chance: any Chance
   private(set) var tree: Tree
 
-  init(database: Database, epoch: Int64, clock: ClockReading, tree: Tree) {
+  init(database: Database, epoch: Int64, clock: ClockReading, chance: any Chance, tree: Tree) {
     self.database = database
     self.epoch = epoch
     self.clock = clock
+    self.chance = chance
     self.tree = tree
   }
 
@@ -25,14 +28,12 @@ public struct Batch {
   @discardableResult
   public mutating func append(_ draft: Draft) throws -> Int64 {
     let seq = tree.size
-    var commitment: (digest: Digest, size: Int)?
-    if let payload = draft.payload {
-      let salt = (0..<16).map { _ in UInt8.random(in: 0...255) }
-      commitment = (Digest(of: salt + payload), payload.count)
+    let salt = draft.payload.map { _ in chance.salt() }
+    if let payload = draft.payload, let salt {
       try database.cachedStatement(sql: "INSERT INTO payloads (seq, salt, body) VALUES (?, ?, ?)")
         .execute(arguments: [seq, Data(salt), Data(payload)])
     }
-    let body = envelope(draft, seq: seq, commitment: commitment)
+    let body = draft.sealed(seq: seq, epoch: epoch, clock: clock, salt: salt)
     try database.cachedStatement(
       sql: "INSERT INTO events (seq, run, epoch, at_ms, type, subject, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
     ).execute(
@@ -42,39 +43,6 @@ public struct Batch {
         .execute(arguments: [node.id, Data(node.hash.bytes)])
     }
     return seq
-  }
-
-  private func envelope(_ draft: Draft, seq: Int64, commitment: (digest: Digest, size: Int)?) -> [UInt8] {
-    var writer = CanonicalWriter(capacity: 640)
-    writer.object {
-      $0.key("actor")
-      $0.object {
-        $0.member("auth", draft.actor.auth)
-        $0.member("id", draft.actor.id)
-        $0.member("kind", draft.actor.kind.rawValue)
-      }
-      $0.member("at", draft.at.text)
-      $0.member("boot", clock.boot)
-      $0.member("cause", ifPresent: draft.cause)
-      $0.key("data")
-      $0.raw(draft.data)
-      $0.member("epoch", epoch)
-      $0.member("mono_ms", clock.monotonic)
-      if let commitment {
-        $0.key("payload")
-        $0.object {
-          $0.member("digest", commitment.digest.hex)
-          $0.member("size", commitment.size)
-        }
-      }
-      $0.member("plan", ifPresent: draft.plan?.hex)
-      $0.member("run", draft.run)
-      $0.member("seq", seq)
-      $0.member("subject", draft.subject)
-      $0.member("type", draft.type)
-      $0.member("v", 1)
-    }
-    return writer.bytes
   }
 
   /// Keeps bytes under their digest; does nothing when they are there already.
@@ -90,7 +58,7 @@ public struct Batch {
   public func pseudonym(of name: String) throws -> String {
     let known = try String.fetchOne(database, sql: "SELECT id FROM people WHERE name = ?", arguments: [name])
     if let known { return known }
-    let id = "p_" + hexadecimal((0..<4).map { _ in UInt8.random(in: 0...255) })
+    let id = chance.pseudonym()
     try database.execute(sql: "INSERT INTO people (id, name) VALUES (?, ?)", arguments: [id, name])
     return id
   }

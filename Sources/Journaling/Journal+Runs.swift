@@ -1,27 +1,7 @@
 internal import Foundation
 internal import GRDB
 public import Quantities
-
-/// What the journal's list of runs says about one.
-public struct RegisteredRun: Equatable, Sendable {
-  /// The number: `r-12` is 12.
-  public var number: Int64
-  /// The runbook's identifier.
-  public var runbook: String
-  /// The environment's identifier.
-  public var environment: String
-  /// The digest of the plan in force.
-  public var plan: Digest
-  /// The directory of the runbook on this machine, from which relative paths start.
-  public var directory: String
-  /// When it was created.
-  public var created: Instant
-  /// How it ended; `nil` while it is open.
-  public var outcome: String?
-
-  /// The name that people use: `r-12`.
-  public var name: String { "r-\(number)" }
-}
+public import Records
 
 extension Journal {
   /// Enters a new run under the next number, and keeps its plan.
@@ -39,22 +19,26 @@ extension Journal {
   public func register(
     runbook: String, environment: String, plan: [UInt8], directory: String, unlessOpen: Bool, clock: ClockReading
   ) throws(JournalError) -> RegisteredRun? {
-    try write(under: nil, clock: clock) { batch in
-      let isOpen = try Bool.fetchOne(
-        batch.database,
-        sql: "SELECT EXISTS (SELECT 1 FROM registry WHERE runbook = ? AND environment = ? AND outcome IS NULL)",
-        arguments: [runbook, environment])
-      if unlessOpen, isOpen == true { return nil }
-      let digest = try batch.keep(blob: plan)
-      let number = try Int64.fetchOne(batch.database, sql: "SELECT coalesce(max(run), 0) + 1 FROM registry") ?? 1
-      try batch.database.execute(
-        sql: """
-          INSERT INTO registry (run, runbook, environment, plan, directory, created_ms) VALUES (?, ?, ?, ?, ?, ?)
-          """,
-        arguments: [number, runbook, environment, digest.hex, directory, clock.instant.milliseconds])
-      return RegisteredRun(
-        number: number, runbook: runbook, environment: environment, plan: digest, directory: directory,
-        created: clock.instant, outcome: nil)
+    do {
+      return try write(under: nil, clock: clock) { batch in
+        let isOpen = try Bool.fetchOne(
+          batch.database,
+          sql: "SELECT EXISTS (SELECT 1 FROM registry WHERE runbook = ? AND environment = ? AND outcome IS NULL)",
+          arguments: [runbook, environment])
+        if unlessOpen, isOpen == true { return nil }
+        let digest = try batch.keep(blob: plan)
+        let number = try Int64.fetchOne(batch.database, sql: "SELECT coalesce(max(run), 0) + 1 FROM registry") ?? 1
+        try batch.database.execute(
+          sql: """
+            INSERT INTO registry (run, runbook, environment, plan, directory, created_ms) VALUES (?, ?, ?, ?, ?, ?)
+            """,
+          arguments: [number, runbook, environment, digest.hex, directory, clock.instant.milliseconds])
+        return RegisteredRun(
+          number: number, runbook: runbook, environment: environment, plan: digest, directory: directory,
+          created: clock.instant, outcome: nil)
+      }
+    } catch {
+      throw JournalError(error, path: path)
     }
   }
 
@@ -68,21 +52,6 @@ extension Journal {
           directory: row["directory"], created: Instant(milliseconds: row["created_ms"]), outcome: row["outcome"])
       }
     }
-  }
-
-  /// The plan that was in force at the first entry of a run from a sequence number on; `nil` when there is none.
-  public func plan(of run: Int64, from seq: Int64) throws(JournalError) -> Digest? {
-    var plan: Digest?
-    try entries(of: run, after: seq - 1) { entry in
-      plan = entry.plan
-      return false
-    }
-    return plan
-  }
-
-  /// Keeps bytes under their digest, for a command that names them.
-  public func keep(blob bytes: [UInt8], clock: ClockReading) throws(JournalError) -> Digest {
-    try write(under: nil, clock: clock) { try $0.keep(blob: bytes) }
   }
 
   /// The bytes under a digest; `nil` when there are none, or when they are not what the digest says.
@@ -115,9 +84,9 @@ extension Journal {
   ///   - run: the run.
   ///   - seq: the entry after which to begin.
   ///   - visit: takes an entry; returns `false` to stop.
-  /// - Throws: ``JournalError``, also for an entry that cannot be read, and for an error of `visit`.
-  public func entries(of run: Int64, after seq: Int64 = -1, _ visit: (Entry) throws -> Bool) throws(JournalError) {
-    try read { database in
+  /// - Throws: `JournalError`, also for an entry that cannot be read; an error of `visit` as it is.
+  public func entries(of run: Int64, after seq: Int64, _ visit: (Entry) throws -> Bool) throws {
+    try visiting { database in
       let rows = try Row.fetchCursor(
         database,
         sql: """
@@ -127,22 +96,9 @@ extension Journal {
       while let row = try rows.next() {
         let body: Data = row[1]
         let payload: Data? = row[2]
-        guard try visit(try Self.entry(Array(body), payload: payload.map { Array($0) }, path: path)) else { break }
+        guard try visit(try Entry(body: Array(body), payload: payload.map { Array($0) }, path: path)) else { break }
       }
     }
-  }
-
-  private static func entry(_ body: [UInt8], payload: [UInt8]?, path: String) throws -> Entry {
-    guard let json = try? JSON(parsing: body), let seq = json["seq"]?.integer, let run = json["run"]?.integer,
-      let epoch = json["epoch"]?.integer, let type = json["type"]?.string, let subject = json["subject"]?.string,
-      let at = json["at"]?.string.flatMap({ Instant($0) }), let data = json["data"], let actor = json["actor"],
-      let kind = actor["kind"]?.string.flatMap({ Actor.Kind(rawValue: $0) })
-    else { throw JournalError.corrupt(path: path, detail: "an event cannot be read") }
-    return Entry(
-      seq: seq, run: run, epoch: epoch, type: type, subject: subject, at: at, cause: json["cause"]?.integer,
-      actor: Actor(kind: kind, id: actor["id"]?.string ?? "", auth: actor["auth"]?.string ?? ""),
-      plan: json["plan"]?.string.flatMap { Digest(hex: $0) }, data: data,
-      payload: payload.flatMap { try? JSON(parsing: $0) }, body: body)
   }
 
   /// The names of people by pseudonym.

@@ -1,18 +1,20 @@
 internal import Foundation
 internal import GRDB
 public import Quantities
+public import Records
 internal import Synchronization
 
 /// The append-only events of all runs in one SQLite file: one log, with its tree.
 ///
 /// It deals in bytes, sequence numbers and digests, and knows nothing of what an event means. Every call is synchronous
 /// on purpose: the record of an effect must not be rolled back because a task was cancelled.
-public final class Journal: Sendable {
+public final class Journal: Records.Record {
   /// The file, as an absolute path: relative ones could be URIs, or names that SQLite keeps in memory.
   public let path: String
   /// The file that was opened. Another one at the same path would be another record.
   let identity: FileIdentity?
   let queue: DatabaseQueue
+  let chance: any Chance
   /// The tree's right edge, as of the newest transaction of this process.
   let tree = Mutex<Tree>(Tree())
 
@@ -29,11 +31,13 @@ public final class Journal: Sendable {
   ///   - path: the file.
   ///   - access: whether it may be changed.
   ///   - clock: the time that goes into the first event of a new log.
+  ///   - chance: where salts, pseudonyms and the log's origin come from.
   /// - Throws: ``JournalError``. A file that is not ours, newer or damaged is left as it is.
-  public init(path: String, access: Access, clock: ClockReading) throws(JournalError) {
+  public init(path: String, access: Access, clock: ClockReading, chance: any Chance) throws(JournalError) {
     guard !path.isEmpty else { throw .missing(path: "an empty path") }
     let path = URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
     self.path = path
+    self.chance = chance
     var isDirectory: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
     if isDirectory.boolValue { throw .failed(path: path, detail: "it is a directory; name a file in it") }
@@ -108,15 +112,10 @@ public final class Journal: Sendable {
 
   /// The first entry says what log this is.
   private func createLog(_ database: Database, clock: ClockReading) throws {
-    let origin = "journal.local/\(UUID().uuidString.lowercased())"
+    let origin = chance.origin()
     try database.execute(sql: "INSERT INTO meta (key, value) VALUES ('origin', ?)", arguments: [origin])
-    let data = JSON.dictionary([("format", .integer(Int64(Schema.version))), ("origin", .string(origin))])
-    var batch = Batch(database: database, epoch: 0, clock: clock, tree: Tree())
-    try batch.append(
-      Draft(
-        run: 0, type: "log_created", subject: "", at: clock.instant, cause: nil,
-        actor: Actor(kind: .executor, id: "sanderling", auth: "none"), plan: nil, data: data.canonicalBytes,
-        payload: nil))
+    var batch = Batch(database: database, epoch: 0, clock: clock, chance: chance, tree: Tree())
+    try batch.append(.logCreated(format: Schema.version, origin: origin, at: clock.instant))
     tree.withLock { $0 = batch.tree }
   }
 
@@ -127,11 +126,11 @@ public final class Journal: Sendable {
   ///   - clock: the clocks that go into the envelopes.
   ///   - body: what is appended; it must not keep the batch.
   /// - Returns: what `body` returns.
-  /// - Throws: ``JournalError``; ``JournalError/fenced(run:epoch:)`` when another executor has taken over.
+  /// - Throws: `JournalError`, `fenced` when another executor has taken over; an error of `body` as it is.
   @discardableResult
   public func write<Result>(
     under lease: Lease?, clock: ClockReading, _ body: (inout Batch) throws -> Result
-  ) throws(JournalError) -> Result {
+  ) throws -> Result {
     do {
       return try queue.inDatabase { database in
         var result: Result?
@@ -143,7 +142,7 @@ public final class Journal: Sendable {
           if let lease { try lease.check(database) }
           let size = try Self.size(database)
           if edge.size != size { edge = try Self.edge(of: size, database, path: path) }
-          var batch = Batch(database: database, epoch: lease?.epoch ?? 0, clock: clock, tree: edge)
+          var batch = Batch(database: database, epoch: lease?.epoch ?? 0, clock: clock, chance: chance, tree: edge)
           result = try body(&batch)
           edge = batch.tree
           return .commit
@@ -153,7 +152,16 @@ public final class Journal: Sendable {
         return result
       }
     } catch {
-      throw JournalError(error, path: path)
+      throw JournalError.sorted(error, path: path)
+    }
+  }
+
+  /// The same for a query that hands what it finds to somebody: an error of that somebody comes out as it is.
+  func visiting<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    do {
+      return try queue.unsafeReentrantRead(body)
+    } catch {
+      throw JournalError.sorted(error, path: path)
     }
   }
 

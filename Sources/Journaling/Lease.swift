@@ -1,12 +1,13 @@
 internal import Foundation
 internal import GRDB
 internal import Quantities
+public import Records
 
 /// The right of one executor to write the events of one run.
 ///
 /// Two things together: a lock on a file, which the kernel frees when the process dies, so that a take-over needs no
 /// waiting; and an epoch in the journal, so that an executor that was only asleep cannot write when it wakes up.
-public final class Lease: Sendable {
+public final class Lease: RecordLease {
   /// The run.
   public let run: Int64
   /// Higher than that of every earlier executor of the run.

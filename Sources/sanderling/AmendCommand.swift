@@ -5,8 +5,10 @@ import Engine
 import Foundation
 import History
 import Journaling
+import Looping
 import Plans
 import Quantities
+import Records
 import Screens
 
 struct AmendCommand: AsyncParsableCommand {
@@ -101,7 +103,7 @@ struct AmendCommand: AsyncParsableCommand {
 
   private func send(_ plan: Plan, _ commanding: Commanding) async throws {
     var command = OperatorCommand(name: .amend, id: Host.nonce, reason: try options.requiredReason())
-    command.amendment = try commanding.journal.keep(blob: plan.canonicalBytes, clock: WallClock().read())
+    command.amendment = try commanding.journal.keep(blob: try plan.recordableBytes(), clock: WallClock().read())
     let needs = commanding.state.amendmentNeeds(of: plan)
     try await commanding.send(
       command, text: command.letter(plan: commanding.run.plan), at: .run,

@@ -3,8 +3,10 @@ import Conducting
 import Engine
 import Foundation
 import Journaling
+import Looping
 import Plans
 import Quantities
+import Records
 
 /// What every command about an approval has.
 struct ScopeArgument: ParsableArguments {

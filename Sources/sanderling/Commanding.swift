@@ -3,8 +3,10 @@ import Conducting
 import Engine
 import Foundation
 import Journaling
+import Looping
 import Plans
 import Quantities
+import Records
 
 /// What every command to a run has.
 struct CommandOptions: ParsableArguments {
@@ -123,7 +125,7 @@ struct Commanding {
   private func decision(of id: String) async throws -> Event? {
     for _ in 0..<60 {
       if let seq = try journal.event(ofCommand: id) {
-        guard seq != Journal.unreadable else {
+        guard seq != Letter.unreadable else {
           throw Refusal(
             .failed, "the executor cannot read this command", next: ["use the version that executes the run"])
         }

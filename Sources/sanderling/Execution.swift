@@ -4,8 +4,10 @@ import Engine
 import Foundation
 import History
 import Journaling
+import Looping
 import Plans
 import Quantities
+import Records
 import Screens
 
 /// One process executing one run, with a person or a log watching.

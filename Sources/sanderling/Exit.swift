@@ -1,7 +1,9 @@
 import Conducting
 import Foundation
 import Journaling
+import Looping
 import Plans
+import Records
 
 /// The exit codes, the same for every command.
 enum Exit: Int32, Error, CaseIterable {
@@ -63,6 +65,7 @@ struct Refusal: Error {
       default: self.init(.failed, error.message)
       }
     case let error as RecoveryError: self.init(.integrity, error.message)
+    case let error as LoopDefect: self.init(.integrity, error.message)
     case let error as PlanError: self.init(.files, error.message)
     case let error as ProviderError: self.init(.files, error.message)
     default: return nil

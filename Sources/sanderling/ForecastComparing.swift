@@ -4,6 +4,7 @@ import History
 import Journaling
 import Plans
 import Quantities
+import Records
 import Runbooks
 import Screens
 

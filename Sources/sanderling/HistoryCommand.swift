@@ -4,9 +4,11 @@ import Diagnostics
 import Engine
 import History
 import Journaling
+import Looping
 import Planning
 import Plans
 import Quantities
+import Records
 import Screens
 
 struct HistoryCommand: ParsableCommand {

@@ -3,8 +3,10 @@ import Engine
 import Foundation
 import History
 import Journaling
+import Looping
 import Plans
 import Quantities
+import Records
 import Screens
 import Synchronization
 

@@ -5,6 +5,7 @@ import Journaling
 import Planning
 import Plans
 import Quantities
+import Records
 import Runbooks
 import Screens
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Conducting
 import Foundation
 import Journaling
+import Records
 import Screens
 
 /// Which journal.
@@ -12,7 +13,7 @@ struct JournalOptions: ParsableArguments {
 
   /// Opens it.
   func open(_ access: Journal.Access) throws -> Journal {
-    try Journal(path: path, access: access, clock: WallClock().read())
+    try Journal(path: path, access: access, clock: WallClock().read(), chance: SystemChance())
   }
 }
 

@@ -4,6 +4,7 @@ import Foundation
 import Journaling
 import Plans
 import Quantities
+import Records
 import Screens
 
 struct RollbackCommand: AsyncParsableCommand {

@@ -4,8 +4,10 @@ import Diagnostics
 import Engine
 import Foundation
 import Journaling
+import Looping
 import Plans
 import Quantities
+import Records
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -86,7 +88,7 @@ struct RunCommand: AsyncParsableCommand {
       return (open, journal)
     }
     let run = try journal.register(
-      runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes,
+      runbook: plan.runbook, environment: plan.environment, plan: try plan.recordableBytes(),
       directory: Loading.directory(of: subject), unlessOpen: !startsNew, clock: WallClock().read())
     guard let run else {
       throw Refusal(.busy, "another process has just started this runbook", next: ["sanderling status"])

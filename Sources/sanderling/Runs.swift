@@ -3,8 +3,10 @@ import Engine
 import Foundation
 import History
 import Journaling
+import Looping
 import Plans
 import Quantities
+import Records
 
 /// Finds runs in the journal and reads them back.
 enum Runs {

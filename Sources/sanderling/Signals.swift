@@ -1,6 +1,7 @@
 import Conducting
 @preconcurrency import Dispatch
 import Foundation
+import Looping
 import Synchronization
 
 /// Turns signals into requests: once means finish what runs and leave, twice means leave now.

@@ -2,8 +2,10 @@ import ArgumentParser
 import Conducting
 import Engine
 import Journaling
+import Looping
 import Plans
 import Quantities
+import Records
 import Screens
 
 struct StatusCommand: ParsableCommand {

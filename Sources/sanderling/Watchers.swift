@@ -2,8 +2,10 @@ import Conducting
 import Engine
 import History
 import Journaling
+import Looping
 import Plans
 import Quantities
+import Records
 import Screens
 import Synchronization
 

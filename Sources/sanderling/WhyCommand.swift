@@ -3,8 +3,10 @@ import Conducting
 import Engine
 import History
 import Journaling
+import Looping
 import Plans
 import Quantities
+import Records
 import Screens
 
 struct WhyCommand: ParsableCommand {

@@ -4,8 +4,10 @@ import Engine
 import Foundation
 import GRDB
 import Journaling
+import Looping
 import Plans
 import Quantities
+import Records
 
 /// One place on one disk where everything is measured.
 struct Bench {
@@ -48,7 +50,7 @@ struct Bench {
   func conduct(_ plan: Plan, name: String) async throws -> (seconds: Double, path: String) {
     let clock = WallClock()
     let path = "\(directory)/\(name)-\(UUID().uuidString).sqlite"
-    let journal = try Journal(path: path, access: .create, clock: clock.read())
+    let journal = try Journal(path: path, access: .create, clock: clock.read(), chance: SystemChance())
     let registered = try journal.register(
       runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: directory,
       unlessOpen: false,
@@ -150,7 +152,7 @@ struct Bench {
     let plan = Plans.noop(
       targets: targets, waves: max(1, targets / 1_000), steps: 4, concurrency: 64, endsWithPerson: true)
     let (_, path) = try await conduct(plan, name: "resume")
-    let journal = try Journal(path: path, access: .read, clock: WallClock().read())
+    let journal = try Journal(path: path, access: .read, clock: WallClock().read(), chance: SystemChance())
     guard let run = try journal.runs().first else { throw BenchError(message: "the run is gone") }
     var state: RunState?
     let seconds = try Self.seconds {

@@ -1,7 +1,9 @@
 import Conducting
 import Engine
 import Journaling
+import Looping
 import Quantities
+import Records
 import Synchronization
 import Testing
 

@@ -3,7 +3,9 @@ import Conducting
 import Engine
 import Foundation
 import Journaling
+import Looping
 import Quantities
+import Records
 import Synchronization
 import Testing
 
@@ -87,7 +89,7 @@ struct NotifierTests {
         of: stage.plan, adapter: { _ in receiver },
         secrets: SecretResolver(environment: secrets, reading: { _ in "" }),
         directory: "/"),
-      clock: stage.clock, executor: "test:1", person: "dana", watch: { _ in })
+      clock: stage.clock, executor: "test:1", person: "dana", checks: .always, watch: { _ in })
     return try await conductor.conduct(nonce: "nonce", patience: .day)
   }
 

@@ -3,8 +3,10 @@ import Conducting
 import Engine
 import Foundation
 import Journaling
+import Looping
 import Plans
 import Quantities
+import Records
 import Synchronization
 import Testing
 
@@ -23,18 +25,20 @@ struct Stage {
     self.adapter = adapter
     path = FileManager.default.temporaryDirectory.appending(path: "run-\(UUID().uuidString)/journal.sqlite")
       .path(percentEncoded: false)
-    let journal = try Journal(path: path, access: .create, clock: clock.read())
+    let journal = try Journal(path: path, access: .create, clock: clock.read(), chance: SystemChance())
     let registered = try journal.register(
       runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: "/",
       unlessOpen: false, clock: clock.read())
     run = try #require(registered)
   }
 
-  func journal() throws -> Journal { try Journal(path: path, access: .create, clock: clock.read()) }
+  func journal() throws -> Journal {
+    try Journal(path: path, access: .create, clock: clock.read(), chance: SystemChance())
+  }
 
   func recovered() throws -> Recovered {
     let journal = try journal()
-    return try Recovery.state(of: run, in: journal, zones: zones)
+    return try Recovery.state(of: run, in: journal, zones: zones, checks: .always)
   }
 
   /// Takes the run over, as a new process would.
@@ -47,7 +51,7 @@ struct Stage {
       providers: try Providers(
         of: plan, adapter: { _ in adapter }, secrets: SecretResolver(environment: [:], reading: { _ in "" }),
         directory: "/"),
-      clock: clock, executor: "test:1", person: "dana", watch: watch)
+      clock: clock, executor: "test:1", person: "dana", checks: .always, watch: watch)
   }
 
   func conduct(patience: Span? = .day) async throws -> Conductor.Ending {

@@ -1,6 +1,8 @@
 import Conducting
 import Journaling
+import Looping
 import Quantities
+import Records
 import Synchronization
 
 /// A clock that stands still while answers are owed, and jumps to what is due when nothing is.
@@ -18,13 +20,23 @@ final class VirtualClock: Timekeeper {
     time.withLock { $0 += span.milliseconds }
   }
 
-  func wait(for mailbox: Mailbox, until: Instant?, inFlight: Int) async {
+  func wait(for mailbox: Mailbox, until: Instant?, owed: Owed) async {
     if mailbox.hasNews { return }
-    if inFlight > 0 {
+    if owed.answers > 0 {
       await mailbox.somethingToRead()
       return
     }
+    // The run never waits for a receiver; this clock gives one a fair moment before it jumps.
+    if owed.tellings > 0, await isTold(mailbox) { return }
     let next = until ?? now + Span(milliseconds: 100)
     time.withLock { $0 = max($0 + 1, next.milliseconds) }
+  }
+
+  private func isTold(_ mailbox: Mailbox) async -> Bool {
+    for _ in 0..<100 {
+      if mailbox.hasNews { return true }
+      try? await Task.sleep(for: .milliseconds(2))
+    }
+    return false
   }
 }

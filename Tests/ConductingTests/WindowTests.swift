@@ -3,7 +3,9 @@ import Conducting
 import Engine
 import Foundation
 import Journaling
+import Looping
 import Quantities
+import Records
 import Testing
 
 @testable import Plans

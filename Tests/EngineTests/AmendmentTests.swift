@@ -216,6 +216,28 @@ struct AmendmentTests {
     #expect(bench.state.outcome == .done)
   }
 
+  @Test("leaves the decisions before it the paths that they had when they were made")
+  func pathsOfTheOldPlan() {
+    func plan(_ stages: [PlannedStage]) -> Plan {
+      var plan = Self.plan()
+      plan.stages = stages
+      for stage in plan.stages.indices where plan.stages[stage].id == "z" {
+        plan.stages[stage].approvalRule = PlannedApproval(
+          count: 1, role: "release-manager", excludesAuthors: true, excludesExecutors: false)
+      }
+      return plan
+    }
+    let first = Make.stage(waves: [[0, 1], [2, 3], [4, 5]])
+    var bench = Bench(plan([first, Make.stage("z", phase: 1, waves: [[6, 7], [8, 9]])]))
+    ApprovalTests.say(&bench, .approve, 1, at: "q/z")
+    // Another stage takes the number of the one that was approved, and that one loses a target.
+    let added = Make.stage("y", waves: [[10]])
+    Self.amend(&bench, to: plan([first, added, Make.stage("z", phase: 1, waves: [[6, 7], [8]])]))
+    bench.succeed("p/s/1/t0/a")
+    #expect(bench.decided == ["approval_voided q/z", "plan_amended"])
+    #expect(bench.rules == ["amend", "amend"])
+  }
+
   @Test("that was approved for a phase leaves the approvals of that phase as they are")
   func approvedOutdates() {
     var bench = Bench(Self.plan(approvals: true))

@@ -9,10 +9,14 @@ struct Bench {
   var machine: Machine
   /// Every event so far; the sequence number of the first is 1.
   private(set) var events: [Event] = []
+  /// The path of each event's subject, under the plan that was in force.
+  private(set) var paths: [String] = []
   /// Every effect so far.
   private(set) var effects: [Effect] = []
   /// What the last turn decided, such as `step_intended p/s/1/t0/a`.
   private(set) var decided: [String] = []
+  /// The rules that decided it.
+  private(set) var rules: [String] = []
   /// Requests that nobody has answered, by path.
   private(set) var open: [String: Effect] = [:]
   var now = Make.start
@@ -41,15 +45,15 @@ struct Bench {
   mutating func turn(_ inputs: [Event]) {
     for event in inputs {
       events.append(event)
+      paths.append(state.index.path(of: event.subject))
       machine.fold(event, sequence: Int64(events.count))
     }
     let decisions = machine.decide(from: Int64(events.count) + 1)
     events += decisions.events
+    paths += decisions.made.map(\.path)
     effects += decisions.effects
-    decided = decisions.events.map { event in
-      let path = state.index.path(of: event.subject)
-      return path.isEmpty ? event.kind.type : "\(event.kind.type) \(path)"
-    }
+    decided = decisions.made.map { $0.path.isEmpty ? $0.event.kind.type : "\($0.event.kind.type) \($0.path)" }
+    rules = decisions.made.map(\.rule)
     for effect in decisions.effects { open[effect.request.path] = effect }
   }
 
@@ -168,7 +172,7 @@ struct Bench {
 
   /// The lines of all events of some types, such as every `undo_intended`.
   func lines(_ types: String...) -> [String] {
-    events.filter { types.contains($0.kind.type) }.map { "\($0.kind.type) \(state.index.path(of: $0.subject))" }
+    zip(events, paths).filter { types.contains($0.0.kind.type) }.map { "\($0.kind.type) \($1)" }
   }
 
   /// The newest intent of a step.

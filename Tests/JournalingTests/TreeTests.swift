@@ -1,7 +1,6 @@
 import Quantities
+import Records
 import Testing
-
-@testable import Journaling
 
 @Suite("The log's tree")
 struct TreeTests {

@@ -1,15 +1,20 @@
 import Quantities
+import Records
 
 @testable import Engine
+@testable import Looping
 @testable import Plans
 
 extension Simulation {
-  /// Somebody changes what is left of the plan: targets leave, come and change their wave, limits move, stages are
-  /// added. What was begun stays, unless the somebody is careless.
-  mutating func randomAmendment() -> (kind: Event.Kind, subject: Place)? {
-    guard plans.count < 4, machine.state.outcome == nil else { return nil }
+  /// Somebody changes what is left of the plan: targets leave, come and change their wave, limits move, stages and
+  /// notices are added, moved and removed. What was begun stays, unless the somebody is careless.
+  ///
+  /// - Returns: whether a letter was sent.
+  mutating func proposeAmendment() throws -> Bool {
+    guard plansProposed < 4, reader.outcome == nil else { return false }
+    plansProposed += 1
     var new = plan
-    let prefix = machine.state.executedPrefix
+    let prefix = reader.executedPrefix
     new.amends = plan.digest
     let added = random.chance(40) ? addTargets(to: &new) : []
     for stage in new.stages.indices where stage >= prefix.stagesOver {
@@ -17,17 +22,38 @@ extension Simulation {
     }
     if random.chance(20) { new.tolerateInRun = random.chance(50) ? nil : random.int(0...4) }
     if random.chance(20), !new.triggers.isEmpty { new.triggers.removeLast() }
-    if random.chance(30) { addStage(to: &new, behind: max(prefix.stagesBegun, prefix.stagesOver)) }
+    let begun = max(prefix.stagesBegun, prefix.stagesOver)
+    if random.chance(30) { removeStage(from: &new, behind: begun) }
+    if random.chance(30) { swapStages(of: &new, behind: begun) }
+    if random.chance(40) { addStage(to: &new, behind: begun) }
+    changeNotices(of: &new)
     // A careless one: the engine has to say no.
     if random.chance(10), !new.stages[0].waves.isEmpty { new.stages[0].waves.removeFirst() }
-    let digest = new.digest
-    plans[digest] = new
-    machine.learn(new, as: digest)
-    reader.learn(new, as: digest)
-    var command = OperatorCommand(name: .amend, id: "c\(journal.count)", reason: "because")
-    command.amendment = digest
-    command.person = plan.people.isEmpty ? nil : random.int(0...(plan.people.count - 1))
-    return (.commandReceived(command), .run)
+    let bytes = new.canonicalBytes
+    guard (try? Plan(canonical: bytes)) != nil else { return false }
+    let digest = try record.keep(blob: bytes, clock: reading)
+    let account = plan.people.isEmpty ? "operator" : random.pick(plan.people).accounts.first
+    try send(.amend, at: .run, person: account ?? "operator", amendment: digest)
+    return true
+  }
+
+  private mutating func removeStage(from plan: inout Plan, behind begun: Int) {
+    guard begun < plan.stages.count, plan.stages.count > 1 else { return }
+    plan.stages.remove(at: random.int(begun...(plan.stages.count - 1)))
+  }
+
+  /// Two stages of one phase change their places.
+  private mutating func swapStages(of plan: inout Plan, behind begun: Int) {
+    guard begun < plan.stages.count - 1 else { return }
+    let first = random.int(begun...(plan.stages.count - 2))
+    guard plan.stages[first].phase == plan.stages[first + 1].phase else { return }
+    plan.stages.swapAt(first, first + 1)
+  }
+
+  private mutating func changeNotices(of plan: inout Plan) {
+    if random.chance(20), !plan.notices.isEmpty { plan.notices.removeFirst() }
+    guard random.chance(50) else { return }
+    plan.notices.insert(PlanMaker.notice(random.pick(PlanMaker.classes), number: plansProposed), at: 0)
   }
 
   private mutating func addTargets(to plan: inout Plan) -> [Int32] {
@@ -62,7 +88,7 @@ extension Simulation {
     let place = random.int(begun...plan.stages.count)
     guard let model = plan.stages.randomElement(using: &random) else { return }
     var stage = model
-    stage.id = "added-\(plans.count)"
+    stage.id = "added-\(plansProposed)"
     stage.phase = place == 0 ? 0 : plan.stages[place - 1].phase
     plan.stages.insert(stage, at: place)
   }

@@ -1,37 +1,13 @@
 import Plans
 import Quantities
+import Records
 
 @testable import Engine
 
-/// An event as bytes, as a journal keeps it.
-struct Entry {
-  var sequence: Int64
-  var type: String
-  var subject: String
-  var at: Instant
-  var cause: Int64?
-  var data: [UInt8]
-  var payload: [UInt8]?
-
-  init(_ event: Event, sequence: Int64, index: PlanIndex) {
-    self.sequence = sequence
-    (type, subject) = (event.kind.type, index.path(of: event.subject))
-    (at, cause) = (event.at, event.cause)
-    (data, payload) = (event.kind.data, event.kind.payload())
-  }
-
-  /// Reads the event back, as another process does.
-  func event(_ index: PlanIndex) throws -> Event {
-    try Event(
-      RecordedEvent(
-        type: type, subject: subject, at: at, cause: cause, data: try JSON(canonical: data),
-        payload: try payload.map { try JSON(canonical: $0) }),
-      index: index)
-  }
-
+extension Entry {
   /// One line for people who look for a bug.
   var line: String {
-    "\(sequence) \(at.text) \(type) \(subject) \(String(decoding: data, as: UTF8.self)) ← \(cause ?? 0)"
+    "\(seq) \(at.text) \(type) \(subject) \(data.canonicalText) ← \(cause ?? 0)"
   }
 }
 

@@ -1,21 +1,36 @@
+import Plans
 import Quantities
+import Records
 
 @testable import Engine
-@testable import Plans
+@testable import Looping
 
 extension Simulation {
   /// Somebody asks for something, whether it makes sense or not.
-  mutating func randomCommand() -> (kind: Event.Kind, subject: Place) {
+  mutating func sendAnything() throws {
     let name = random.pick(OperatorCommand.Name.allCases)
-    if name == .abort, random.chance(80) { return (command(.pause), .run) }
+    if name == .abort, random.chance(80) { return try send(.pause, at: .run) }
+    if name == .amend { return try send(.resume, at: .run) }
     var place = randomPlace()
-    if [.resolve, .retry, .skip].contains(name), let unit = machine.state.units.first(where: \.needsPerson) {
+    if [.resolve, .retry, .skip].contains(name), let unit = reader.units.first(where: \.needsPerson) {
       place = .step(unit.address)
     }
-    if [.resolve].contains(name), case .step(let address) = place {
-      return (command(.resolve, as: truth(at: address)), place)
+    if name == .force, let gate = reader.evidence.gate { place = .wave(stage: gate.stage, wave: gate.wave) }
+    if [.approve, .reject, .emergency, .review].contains(name), random.chance(80) {
+      place = reader.amendment?.needs.first ?? reader.missingApproval?.place ?? place
     }
-    return (command(name), place)
+    var settlement: Settlement?
+    if name == .resolve, case .step(let address) = place { settlement = truth(at: address) }
+    let amendment = [.approve, .reject].contains(name) && random.chance(50) ? reader.amendment?.plan : nil
+    let until = name == .emergency || random.chance(20) ? wall + Span(milliseconds: Int64(random.int(1...90_000))) : nil
+    try send(
+      name, at: place, as: settlement, person: randomAccount(), amendment: amendment, until: until,
+      isSigned: name == .approve && random.chance(30))
+  }
+
+  private mutating func randomAccount() -> String {
+    guard !plan.people.isEmpty, random.chance(85) else { return "eve" }
+    return plan.people[random.int(0...(plan.people.count - 1))].accounts.first ?? "eve"
   }
 
   private mutating func randomPlace() -> Place {
@@ -33,76 +48,104 @@ extension Simulation {
     }
   }
 
-  private func command(_ name: OperatorCommand.Name, as settlement: Settlement? = nil) -> Event.Kind {
-    .commandReceived(OperatorCommand(name: name, id: "c\(journal.count)", settlement: settlement, reason: "because"))
-  }
-
-  private func approval(by person: Int, of amendment: Digest? = nil) -> Event.Kind {
-    var command = OperatorCommand(name: .approve, id: "c\(journal.count)", reason: "because")
-    (command.person, command.auth, command.amendment) = (person, "os", amendment)
-    return .commandReceived(command)
-  }
-
-  private func rejection(of amendment: Digest?, by person: Int) -> Event.Kind {
-    var command = OperatorCommand(name: .reject, id: "c\(journal.count)", reason: "because")
-    (command.person, command.auth, command.amendment) = (person, "os", amendment)
-    return .commandReceived(command)
+  /// Writes a letter, as another process does.
+  mutating func send(
+    _ name: OperatorCommand.Name, at place: Place, as settlement: Settlement? = nil, person: String = "operator",
+    amendment: Digest? = nil, until: Instant? = nil, isSigned: Bool = false
+  ) throws {
+    letters += 1
+    var command = OperatorCommand(name: name, id: "c\(letters)", settlement: settlement, reason: "because")
+    (command.amendment, command.until) = (amendment, until)
+    let path = reader.index.path(of: place)
+    var text = command.letter(plan: run.plan)
+    if isSigned, let signer = plan.people.first(where: { $0.accounts.contains(person) }) {
+      let seen = try record.checkpoint()
+      let statement = Statement(
+        plan: amendment ?? run.plan, scope: random.chance(90) ? path : "elsewhere", person: signer.id,
+        reason: "looked at it", issued: wall, expires: until, nonce: command.id, size: seen.size, root: seen.root)
+      text = command.letter(
+        plan: run.plan, statement: statement.line, signature: random.chance(80) ? "good" : "bad")
+    }
+    if isWild, random.chance(2) { text = "not a letter" }
+    let letter = Letter(
+      id: command.id, run: run.number, subject: isWild && random.chance(2) ? "no/such/place" : path, command: text,
+      person: person, auth: "os", sent: wall)
+    try record.send(letter)
+    // Sent twice is one command.
+    if random.chance(5) { try record.send(letter) }
   }
 
   /// What a careful person sees who looks at the world.
   private func truth(at address: StepAddress) -> Settlement {
-    let verb = machine.state.unit(address.target)?.verb ?? .apply
+    let verb = reader.unit(address.target)?.verb ?? .apply
     return world.holds(address, verb) ? .succeeded : .notApplied
   }
 
-  /// After the faults: providers answer, and people deal with whatever waits for them.
+  /// After the faults: providers answer, executors live, and people deal with whatever waits for them.
   ///
   /// - Returns: whether anything could be done.
   mutating func calmStep() throws -> Bool {
-    let state = machine.state
-    if state.isDraining {
-      epoch += 1
-      flights = []
-      try turn([(.executorStarted(epoch: epoch), .run)])
+    guard loop != nil else {
+      try takeOver()
       return true
     }
-    if let unit = state.units.first(where: \.needsPerson) {
-      try turn([attend(to: unit)])
-      return true
-    }
-    // Measurements never end, so what waits for people must not wait for time to stop.
-    if flights.isEmpty, state.nextDue == nil, state.rollback == nil, let words = people(state) {
-      try turn([words])
-      return true
+    let state = reader
+    // Whatever is to happen by itself happens first. Measurements never end, so people do not wait for those.
+    let isIdle = flights.isEmpty && state.nextDue == nil && !(loop?.isAwake ?? false)
+    if try record.letters(to: run.number).isEmpty, state.outcome == nil {
+      if let unit = state.units.first(where: \.needsPerson) {
+        try attend(to: unit)
+        try lookIntoInbox()
+        return true
+      }
+      if isIdle, state.rollback == nil, try speak(state) {
+        try lookIntoInbox()
+        return true
+      }
     }
     if try passTime() { return true }
-    return false
+    guard try !record.letters(to: run.number).isEmpty else { return false }
+    try lookIntoInbox()
+    return true
   }
 
   /// What people say who want the run to end.
-  private mutating func people(_ state: RunState) -> (kind: Event.Kind, subject: Place)? {
+  ///
+  /// - Returns: whether they have something to say.
+  private mutating func speak(_ state: RunState) throws -> Bool {
     if case .budget = state.exhaustedBudget, let failed = firstFailed(state) {
-      return (command(random.chance(50) ? .retry : .skip), .target(failed))
-    }
-    if state.isPaused || state.hold != nil { return (command(.resume), .run) }
-    if let key = state.heldTargets.min(by: { ($0.stage, $0.row) < ($1.stage, $1.row) }) {
-      return (command(.release), .target(key))
-    }
-    if let missing = state.missingAmendmentApproval {
-      guard let person = state.ableToAmend(under: missing.rule, at: missing.place).first else {
-        return (rejection(of: state.amendment?.plan, by: 0), .run)
+      try send(random.chance(50) ? .retry : .skip, at: .target(failed))
+    } else if state.isPaused || state.hold != nil {
+      try send(.resume, at: .run)
+    } else if let key = state.heldTargets.min(by: { ($0.stage, $0.row) < ($1.stage, $1.row) }) {
+      try send(.release, at: .target(key))
+    } else if let overdue = state.overdueReview,
+      let person = plan.people.indices.first(where: { $0 != overdue.person })
+    {
+      try send(.review, at: overdue.place, person: account(person))
+    } else if let missing = state.missingAmendmentApproval {
+      if let person = state.ableToAmend(under: missing.rule, at: missing.place).first {
+        try send(.approve, at: missing.place, person: account(person), amendment: state.amendment?.plan)
+      } else {
+        try send(.reject, at: .run, person: account(0), amendment: state.amendment?.plan)
       }
-      return (approval(by: person, of: state.amendment?.plan), missing.place)
+    } else if let missing = state.missingApproval {
+      if let person = state.able(to: missing.rule, at: missing.place).first {
+        try send(.approve, at: missing.place, person: account(person))
+      } else {
+        try send(.emergency, at: missing.place, person: account(0), until: wall + .hour)
+      }
+    } else {
+      return false
     }
-    if let missing = state.missingApproval, let person = state.able(to: missing.rule, at: missing.place).first {
-      return (approval(by: person), missing.place)
-    }
-    return nil
+    return true
   }
 
-  private func attend(to unit: Unit) -> (kind: Event.Kind, subject: Place) {
-    if unit.condition == .blocked { return (command(.retry), .step(unit.address)) }
-    return (command(.resolve, as: truth(at: unit.address)), .step(unit.address))
+  private func account(_ person: Int) -> String { plan.people[person].accounts.first ?? "eve" }
+
+  private mutating func attend(to unit: Engine.Unit) throws {
+    if unit.condition == .blocked { return try send(.retry, at: .step(unit.address)) }
+    try send(.resolve, at: .step(unit.address), as: truth(at: unit.address))
   }
 
   private func firstFailed(_ state: RunState) -> TargetKey? {

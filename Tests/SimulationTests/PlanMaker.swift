@@ -34,9 +34,46 @@ struct PlanMaker {
       deadline: nil, scale: 1, ignored: [], unexecuted: [], sources: [], parameters: [],
       providers: [PlannedProvider(name: "world", adapter: "simulated", configuration: .none)], inventories: [inventory],
       phases: phases, stages: stages, tolerateInRun: random.chance(25) ? random.int(0...4) : nil)
-    if random.chance(60) { watch(&plan) }
-    if random.chance(30) { ask(&plan) }
+    if random.chance(60) { watch(&plan) } else if random.chance(40) { close(&plan) }
+    if random.chance(50) { ask(&plan) }
+    for number in 0..<random.int(0...2) { plan.notices.append(Self.notice(random.pick(Self.classes), number: -number)) }
     return plan
+  }
+
+  /// The classes of events that people can be told about.
+  static let classes = ["needs_person", "evidence", "rollback", "waves", "finished", "emergency"]
+
+  /// Somebody who is told about one class of events, and about the end.
+  static func notice(_ kind: String, number: Int) -> PlannedNotice {
+    PlannedNotice(
+      classes: kind == "finished" ? [kind] : [kind, "finished"], form: "text", operation: "tell-\(number)",
+      provider: "world", arguments: .none, timeout: .second)
+  }
+
+  /// Targets may begin in their own night alone, and some countries are frozen for a while.
+  private mutating func close(_ plan: inout Plan) {
+    let zones = (0..<plan.inventories[0].count).map { ["UTC", "East", "West"][$0 % 3] }
+    plan.inventories[0].columns.append("zone")
+    plan.inventories[0].values.append(zones)
+    for stage in plan.stages.indices where plan.stages[stage].inventory != nil && random.chance(60) {
+      plan.stages[stage].window = PlannedWindow(
+        days: [1, 2, 3, 4, 5, 6, 7], opens: random.int(0...23) * 60, closes: random.int(0...23) * 60 + 30,
+        latestStart: random.chance(30) ? .minute : .zero)
+    }
+    if random.chance(50) {
+      let from = Self.start + Span(milliseconds: Int64(random.int(0...3_600_000)))
+      plan.freezes = [
+        PlannedFreeze(
+          summary: "closed", categories: random.chance(50) ? ["NO"] : [],
+          intervals: [.instants(from: from, until: from + .hour)])
+      ]
+    }
+    if random.chance(30) {
+      let from = Self.start + Span(milliseconds: Int64(random.int(0...600_000)))
+      plan.rollbackFreezes = [
+        PlannedFreeze(summary: "no way back", intervals: [.instants(from: from, until: from + .hour)])
+      ]
+    }
   }
 
   /// Something is measured, and gates, triggers and bakes rest on it. The last signal is a running total.
@@ -98,7 +135,15 @@ struct PlanMaker {
 
   /// Some phases need approvals.
   private mutating func ask(_ plan: inout Plan) {
-    plan.people = (0..<3).map { PlannedPerson(id: "person-\($0)", roles: ["manager"], isAuthor: $0 == 0) }
+    plan.people = (0..<4).map {
+      PlannedPerson(
+        id: "person-\($0)", roles: ["manager"], accounts: ["account-\($0)"], principals: ["person-\($0)@example.com"],
+        isAuthor: $0 == 0)
+    }
+    plan.keys = PlannedKeys(allowedSigners: "the simulation knows them")
+    for stage in plan.stages.indices where random.chance(20) {
+      plan.stages[stage].approvalRule = PlannedApproval(count: 1, role: "manager", excludesExecutors: true)
+    }
     for phase in plan.phases.indices where random.chance(60) {
       plan.phases[phase].approvalRule = PlannedApproval(
         count: random.int(1...2), role: "manager", excludesAuthors: true,

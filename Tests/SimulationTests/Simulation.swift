@@ -1,11 +1,9 @@
+import Plans
 import Quantities
+import Records
 
 @testable import Engine
-@testable import Plans
-
-extension Event.Kind {
-  fileprivate var isEnd: Bool { if case .runFinished = self { true } else { false } }
-}
+@testable import Looping
 
 /// What a simulation found wrong, with all that is needed to look for the reason.
 struct Broken: Error, CustomStringConvertible {
@@ -18,267 +16,238 @@ struct Broken: Error, CustomStringConvertible {
   }
 }
 
-/// One run of the engine in a world that lies, forgets and dies, all from one seed.
+/// Zone data that every machine has.
+struct FixedZones: ZoneTable {
+  let version = "simulated"
+
+  func offset(of zone: String, at instant: Instant) -> Int? {
+    ["UTC": 0, "East": 9 * 3_600, "West": -5 * 3_600][zone]
+  }
+}
+
+/// One run of the loop that ships, in a world that lies, forgets and dies, all from one seed.
+///
+/// The world is a queue of happenings in virtual time: answers take time, come late, twice or not at all; clocks step,
+/// disks fail, executors die or are overtaken; people write letters. The loop and its record are the real ones.
 struct Simulation {
   let seed: UInt64
-  /// The plan that the run begins with.
-  let first: Plan
-  /// All plans that were ever proposed.
-  var plans: [Digest: Plan] = [:]
+  let zones = FixedZones()
+  let record: MemoryRecord
   var random: SplitMix64
-  var machine: Machine
-  /// Another process that reads the journal as it grows.
+  var run: RegisteredRun
+  var lease: MemoryLease
+  /// The executor that lives; `nil` while nobody does.
+  var loop: Loop?
+  /// Executors that were only asleep when another one took over.
+  var sleepers: [(loop: Loop, lease: MemoryLease)] = []
+  /// Another process that reads the record as it grows.
   var reader: RunState
   var world = World()
   var invariants = Invariants()
-  var journal: [Entry] = []
-  var snapshot: (sequence: Int64, bytes: [UInt8], plan: Plan)?
+  var queue = Happenings()
   var flights: [Flight] = []
-  var now = PlanMaker.start
-  var epoch: Int64 = 1
+  /// Milliseconds on the clock that never steps, and how far the wall clock is ahead of it.
+  var monotonic: Int64 = 1_000
+  var wallOffset = PlanMaker.start.milliseconds - 1_000
+  var boots = 0
+  var letters = 0
+  var plansProposed = 0
   /// Whether providers, executors and persons still do what they like.
   var isWild = true
+  /// How long an executor stays while nothing happens; `nil` for as long as it lives.
+  let patience: Span?
 
-  init(seed: UInt64) {
+  init(seed: UInt64) throws {
     self.seed = seed
     random = SplitMix64(seed: seed)
     var maker = PlanMaker(seed: random.next())
-    first = maker.make()
-    machine = Machine(first)
-    reader = RunState(first)
+    let plan = maker.make()
+    let clock = ClockReading(instant: PlanMaker.start, monotonic: 1_000, boot: "boot-0")
+    record = MemoryRecord(clock: clock, chance: SeededChance(seed: random.next()))
+    let registered = try record.register(
+      runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: "/",
+      unlessOpen: true, clock: clock)
+    guard let registered else { preconditionFailure("a record of no run has no open one") }
+    run = registered
+    lease = try record.takeOver(run: registered.number, owner: "first", clock: clock)
+    reader = RunState(try Plan(canonical: plan.canonicalBytes), zones: FixedZones())
+    patience = random.chance(12) ? Span(milliseconds: Int64(random.int(0...20_000))) : nil
   }
 
   /// The plan in force.
-  var plan: Plan { machine.state.plan }
+  var plan: Plan { reader.plan }
+
+  var wall: Instant { Instant(milliseconds: monotonic + wallOffset) }
+
+  var reading: ClockReading { ClockReading(instant: wall, monotonic: monotonic, boot: "boot-\(boots)") }
 
   /// Runs to the end.
   ///
   /// - Returns: how the run ended.
-  mutating func run() throws -> Outcome {
-    try turn([(.runCreated(nonce: "n\(seed)"), .run), (.executorStarted(epoch: epoch), .run)])
-    for _ in 0..<random.int(10...120) {
+  mutating func play() throws -> Outcome {
+    try begin()
+    for _ in 0..<random.int(20...200) {
       try step()
-      if machine.state.outcome != nil, random.chance(70) { break }
+      if reader.outcome != nil, random.chance(70) { break }
     }
     isWild = false
-    for _ in 0..<3_000 {
-      if let outcome = machine.state.outcome, flights.isEmpty { return outcome }
-      if !(try calmStep()) {
-        try broken(["nothing happens any more, and the run has not ended: \(machine.state.waits)"])
+    record.fail(nil)
+    for _ in 0..<20_000 {
+      if let outcome = reader.outcome, flights.isEmpty, loop == nil, try record.letters(to: run.number).isEmpty {
+        return outcome
+      }
+      guard try calmStep() else {
+        try broken(["nothing happens any more, and the run has not ended: \(reader.waits)"])
+        break
       }
     }
-    try broken(["the run does not end: \(machine.state.waits)"])
+    try broken(["the run does not end: \(reader.waits)"])
     return .aborted
   }
 
   func broken(_ faults: [String]) throws {
     guard !faults.isEmpty else { return }
-    throw Broken(seed: seed, faults: faults, tail: journal.suffix(20).map(\.line))
+    throw Broken(seed: seed, faults: faults, tail: entries().suffix(24).map(\.line))
   }
 
-  // MARK: A turn
+  /// The whole log of the run.
+  func entries() -> [Entry] {
+    var entries: [Entry] = []
+    try? record.entries(of: run.number) { entry in
+      entries.append(entry)
+      return true
+    }
+    return entries
+  }
 
-  /// Records what happened and what the engine decides about it, as the conductor does; then acts.
-  mutating func turn(_ inputs: [(kind: Event.Kind, subject: Place)]) throws {
-    if isWild, journal.count > 4, random.chance(1) { return try restart() }
-    for input in inputs {
-      let event = Event(input.kind, subject: input.subject, at: now)
-      try record(event)
-      machine.fold(event, sequence: Int64(journal.count))
+  // MARK: An executor's life
+
+  /// A new executor reads the record and goes on. It has the lease already.
+  mutating func begin() throws {
+    run = try record.runs().first { $0.number == run.number } ?? run
+    let recovered = try guarded { try Recovery.state(of: run, in: record, zones: zones, checks: .always) }
+    guard let recovered else { return }
+    let state = recovered.state
+    try broken(state.differences(from: reader).map { "recovered and read state differ in \($0)" })
+    var loop = Loop(
+      run: run, recovered: recovered, epoch: lease.epoch, executor: "simulated:\(lease.epoch)",
+      person: random.chance(20) ? "account-2" : "operator", checks: .always)
+    loop.begin(nonce: "n\(seed)", patience: isWild ? patience : nil)
+    self.loop = loop
+    try turn([])
+  }
+
+  /// The executor is gone, with everything that was in flight.
+  mutating func crash() {
+    loop = nil
+    // Some of what was under way still happens; what is left of it is ended by whoever comes next.
+    for flight in flights where flight.isPending && random.chance(50) { land(flight) }
+    flights = []
+    queue.removeAnswers()
+    if random.chance(10) { boots += 1 }
+  }
+
+  /// Another executor takes the run over. The old one may only have been asleep.
+  mutating func takeOver() throws {
+    if let old = loop, random.chance(30) { sleepers.append((old, lease)) }
+    crash()
+    monotonic += Int64(random.int(0...20_000))
+    lease = try record.takeOver(run: run.number, owner: "executor", clock: reading)
+    try begin()
+  }
+
+  /// Runs what can throw a defect, and says so as a fault.
+  func guarded<Result>(_ body: () throws -> Result) throws -> Result? {
+    do {
+      return try body()
+    } catch let defect as LoopDefect {
+      try broken([defect.message])
+    } catch let error as RecoveryError {
+      try broken([error.message])
     }
-    let before = machine.state.index
-    var decisions = machine.decide(from: Int64(journal.count) + 1)
-    for event in decisions.events { try record(event) }
-    if decisions.amendsPlan {
-      try broken(flights.isEmpty ? [] : ["the plan is amended while something is in flight"])
-      let places = machine.state.index.places(of: before)
-      world.move(places)
-      invariants.move(places)
-      if isWild, random.chance(30) { return try restart() }
-      let sequence = Int64(journal.count) + 1
-      decisions = machine.decide(from: sequence)
-      for event in decisions.events { try record(event) }
+    return nil
+  }
+
+  /// Lets the executor take a turn, and judges what came of it.
+  mutating func turn(_ news: [News]) throws {
+    guard var loop else { return }
+    if isWild, random.chance(1) { record.fail(random.pick(MemoryRecord.Fault.allCases)) }
+    let turn: Turn
+    do {
+      guard let taken = try guarded({ try loop.turn(news, at: reading, in: record, under: lease) }) else { return }
+      turn = taken
+    } catch let error as JournalError {
+      // A disk that fails: whatever was recorded counts, and the executor is over.
+      guard isWild else { throw error }
+      try read()
+      return try takeOver()
     }
-    try broken(reader.differences(from: machine.state).map { "live and read state differ in \($0)" })
-    try broken(invariants.judge(world, machine.state))
-    if decisions.events.contains(where: { $0.cause == nil }) { try broken(["a decision has no cause"]) }
-    var again = machine
-    if !again.decide(from: 1_000_000).events.isEmpty { try broken(["a second look decides something new"]) }
-    let state = machine.state
-    if inputs.contains(where: { $0.kind == .timerDue }), let due = state.nextDue, due <= now {
-      try broken(["a timer that has passed is still due"])
+    self.loop = turn.ending == nil ? loop : nil
+    try read()
+    try judge(turn, by: loop)
+    // What was ordered and not carried out is in doubt for whoever comes next.
+    if isWild, random.chance(1) { return try takeOver() }
+    for order in turn.orders { try carryOut(order) }
+    if let ending = turn.ending { try end(ending) }
+  }
+
+  private mutating func end(_ ending: Ending) throws {
+    if ending != .blocked || flights.isEmpty { queue.removeAnswers() }
+    try broken(flights.isEmpty ? [] : ["the executor left while something was in flight: \(ending)"])
+    switch ending {
+    // The same executor goes on under the new plan; or it dies in between.
+    case .amended:
+      if isWild, random.chance(20) { try takeOver() } else { try begin() }
+    case .finished(let outcome):
+      try broken(outcome == reader.outcome ? [] : ["the executor says \(outcome) and the record does not"])
+    case .blocked, .drained: break
     }
-    if state.outcome != nil, !decisions.effects.isEmpty, !decisions.events.contains(where: \.kind.isEnd) {
+  }
+
+  /// Reads what was appended, as another process does.
+  mutating func read() throws {
+    var found: [Entry] = []
+    try record.entries(of: run.number, after: reader.lastSequence) { entry in
+      found.append(entry)
+      return true
+    }
+    for entry in found {
+      guard let event = try guarded({ try Recovery.event(entry, index: reader.index) }) else { return }
+      if case .planAmended(let digest, _, _) = event.kind {
+        reader.learn(try Recovery.plan(digest, of: run, in: record), as: digest)
+      }
+      if entry.actor.kind == .engine, event.cause == nil { try broken(["a decision has no cause"]) }
+      let before = reader
+      reader.fold(event, sequence: entry.seq)
+      if case .planAmended = event.kind {
+        try broken(flights.isEmpty ? [] : ["the plan is amended while something is in flight"])
+        let places = reader.index.places(of: before.index)
+        world.move(places)
+        invariants.move(places)
+      }
+      try broken(invariants.judge(event, sequence: entry.seq, before: before, after: reader, world: world))
+    }
+  }
+
+  private func judge(_ turn: Turn, by loop: Loop) throws {
+    let state = loop.machine.state
+    try broken(reader.differences(from: state).map { "live and read state differ in \($0)" })
+    try broken(invariants.judge(world, state))
+    let asks = turn.orders.filter {
+      switch $0 {
+      case .apply, .probe: true
+      default: false
+      }
+    }
+    if state.outcome != nil, !asks.isEmpty, !turn.recorded.contains(where: { $0.event.kind.isEnd }) {
       try broken(["something is asked of a provider although the run is over"])
     }
-    if state.isAtBoundary {
-      snapshot = (state.lastSequence, state.snapshot, state.plan)
-    }
-    if isWild, random.chance(2) { return try restart() }
-    for effect in decisions.effects { try perform(effect) }
-  }
-
-  private mutating func record(_ event: Event) throws {
-    let sequence = Int64(journal.count) + 1
-    let entry = Entry(event, sequence: sequence, index: machine.state.index)
-    journal.append(entry)
-    let read = try entry.event(reader.index)
-    if read != event { try broken(["\(event) reads back as \(read)"]) }
-    let before = reader
-    reader.fold(read, sequence: sequence)
-    try broken(invariants.judge(read, sequence: sequence, before: before, after: reader, world: world))
-  }
-
-  /// The executor is gone, with everything that was in flight; another one reads the journal and goes on.
-  private mutating func restart() throws {
-    for flight in flights where flight.takesEffect && random.chance(50) { land(flight) }
-    flights = []
-    var state = RunState(first)
-    var start = 0
-    if let snapshot, random.chance(50) {
-      guard let kept = RunState(snapshot: snapshot.bytes, plan: snapshot.plan) else {
-        return try broken(["a snapshot is unreadable"])
-      }
-      (state, start) = (kept, Int(snapshot.sequence))
-    }
-    for (digest, plan) in plans { state.learn(plan, as: digest) }
-    for entry in journal[start...] { state.fold(try entry.event(state.index), sequence: entry.sequence) }
-    try broken(state.differences(from: reader).map { "from \(start): recovered and live state differ in \($0)" })
-    machine = Machine(state)
-    epoch += 1
-    now = now + Span(milliseconds: Int64(random.int(0...20_000)))
-    try turn([(.executorStarted(epoch: epoch), .run)])
-  }
-
-  // MARK: Providers
-
-  private mutating func perform(_ effect: Effect) throws {
-    let request = effect.request
-    guard let intent = journal.first(where: { $0.sequence == request.cause }), intent.subject == request.path,
-      intent.type.hasSuffix("intended")
-    else { return try broken(["an effect without an intent: \(request)"]) }
-    if flights.contains(where: { $0.request.address.target == request.address.target }) {
-      try broken(["two requests are open for \(request.path)"])
-    }
-    flights.append(flight(of: effect))
-  }
-
-  private mutating func flight(of effect: Effect) -> Flight {
-    let request = effect.request
-    let round = machine.state.stages[request.address.target.stage].rounds[request.address.target.row] ?? 0
-    let step = plan.stages[request.address.target.stage].steps[request.address.step]
-    var call = step.call
-    if request.verb == .undo, case .call(let undo) = step.undo { call = undo }
-    var flight = Flight(
-      effect: effect, idempotency: call.idempotency, round: round,
-      lands: now + Span(milliseconds: Int64(random.int(100...15_000))), answer: .timerDue, takesEffect: false)
-    if case .probe = effect {
-      flight.answer = .probeAnswered(
-        request.verb, attempt: request.attempt, answer: .unknown, cursor: nil, outputs: [:])
-      return flight
-    }
-    let reason = "said the world"
-    switch isWild ? random.int(0...99) : 0 {
-    case 0...54:
-      flight.takesEffect = true
-      flight.answer = .succeeded(request.verb, attempt: request.attempt, outputs: ["at": "here"])
-    case 55...69:
-      let wait = random.chance(30) ? Span(milliseconds: Int64(random.int(0...30_000))) : nil
-      flight.answer = .failed(
-        request.verb, attempt: request.attempt, failure: Failure(isTransient: true, retryAfter: wait, reason: reason))
-    case 70...77:
-      flight.answer = .failed(
-        request.verb, attempt: request.attempt, failure: Failure(isTransient: false, reason: reason))
-    case 78...87:
-      flight.takesEffect = random.chance(50)
-      flight.answer = .inDoubt(request.verb, attempt: request.attempt, doubt: Doubt(cause: .noAnswer, reason: reason))
-    case 88...95:
-      flight.takesEffect = random.chance(50)
-      flight.lands = request.deadline
-      flight.answer = .inDoubt(request.verb, attempt: request.attempt, doubt: Doubt(cause: .timeout, reason: reason))
-    default: flight.answer = .awaitsPerson(request.verb, attempt: request.attempt)
-    }
-    return flight
-  }
-
-  private mutating func land(_ flight: Flight) {
-    world.apply(flight.request, idempotency: flight.idempotency, round: flight.round)
-  }
-
-  /// The answers of all flights that are due, the effects included.
-  private mutating func answers() -> [(kind: Event.Kind, subject: Place)] {
-    var answers: [(kind: Event.Kind, subject: Place)] = []
-    for flight in flights where flight.lands <= now {
-      let (request, place) = (flight.request, Place.step(flight.request.address))
-      if flight.takesEffect { land(flight) }
-      guard case .probe = flight.effect else {
-        if isWild, random.chance(10) {
-          answers.append(
-            (
-              .cursorRecorded(request.verb, attempt: request.attempt, cursor: "c\(journal.count)", done: 1, total: nil),
-              place
-            ))
-        }
-        answers.append((flight.answer, place))
-        // The same provider says something else later: nobody may listen.
-        if isWild, random.chance(10) {
-          answers.append((.succeeded(request.verb, attempt: request.attempt, outputs: [:]), place))
-        }
-        continue
-      }
-      let holds = world.holds(request.address, request.verb)
-      var answer: ProbeAnswer = holds ? .applied : .notApplied
-      if isWild, random.chance(20) { answer = holds || random.chance(50) ? .unknown : .partial }
-      answers.append(
-        (.probeAnswered(request.verb, attempt: request.attempt, answer: answer, cursor: nil, outputs: [:]), place))
-    }
-    flights.removeAll { $0.lands <= now }
-    return answers
-  }
-
-  // MARK: Measurements
-
-  /// Everything that is to be measured now: in bad times anything, in good times health.
-  private mutating func samples() -> [(kind: Event.Kind, subject: Place)] {
-    let last = plan.signals.count - 1
-    let parts = machine.state.samplesDue(at: now).map { request in
-      Samples(
-        signal: request.signal, name: plan.signals[request.signal].name, series: request.series,
-        rows: request.times.map { time in
-          let seconds = time.milliseconds / 1_000 % 1_000_000
-          return Samples.Row(
-            at: time,
-            readings: request.series.map { _ in request.signal == last ? total(seconds) : reading() })
-        })
-    }
-    return (parts.isEmpty ? [] : [(.sampled(parts), .run)]) + look()
-  }
-
-  /// What a look finds that is due; sometimes it is answered twice.
-  private mutating func look() -> [(kind: Event.Kind, subject: Place)] {
-    guard let request = machine.state.lookDue(at: now) else { return [] }
-    let both = [request.before, request.after].map { part in
-      Samples(
-        signal: request.after.signal, name: plan.signals[request.after.signal].name, series: request.after.series,
-        rows: (part?.times ?? []).map { time in
-          Samples.Row(at: time, readings: request.after.series.map { _ in reading() })
-        })
-    }
-    let event = Event.Kind.comparisonMeasured(look: request.look, before: both[0], after: both[1])
-    return isWild && random.chance(20) ? [(event, .run), (event, .run)] : [(event, .run)]
-  }
-
-  private mutating func total(_ seconds: Int64) -> Reading {
-    isWild && random.chance(10) ? .value(.zero) : .value(Fixed(millionths: seconds * 1_000_000))
-  }
-
-  private mutating func reading() -> Reading {
-    guard isWild else { return .value(Fixed(millionths: 1_000_000)) }
-    switch random.int(0...9) {
-    case 0...5: return .value(Fixed(millionths: 1_000_000))
-    case 6: return .value(Fixed(millionths: 4_000_000))
-    case 7...8: return .value(Fixed(millionths: 6_000_000))
-    default: return .missing(random.pick(Absence.allCases))
+    guard !turn.recorded.isEmpty, !loop.isAmended else { return }
+    var again = loop.machine
+    let more = again.decide(from: 1_000_000).events
+    try broken(more.isEmpty ? [] : ["a second look decides something new: \(more)"])
+    if turn.recorded.contains(where: { $0.event.kind == .timerDue }), let due = state.nextDue, due <= wall {
+      try broken(["a timer that has passed is still due"])
     }
   }
 
@@ -286,27 +255,64 @@ struct Simulation {
 
   /// Lets the next thing happen.
   private mutating func step() throws {
-    if random.chance(4), let amendment = randomAmendment() { return try turn([amendment]) }
-    if random.chance(12) { return try turn([randomCommand()]) }
-    if random.chance(3) { return try restart() }
-    if random.chance(2) { return try turn([(.executorDraining, .run)]) }
-    if random.chance(3) { now = now + Span(milliseconds: Int64(random.int(1...120_000))) }
-    guard try passTime() else { return try turn([randomCommand()]) }
+    guard loop != nil else { return try wake() }
+    if random.chance(3), try proposeAmendment() { return try lookIntoInbox() }
+    if random.chance(8) {
+      try sendAnything()
+      return try lookIntoInbox()
+    }
+    if random.chance(2) { return try takeOver() }
+    if random.chance(1) { return try turn([.drain]) }
+    if random.chance(1) { wallOffset += Int64(random.int(-90_000...90_000)) }
+    if random.chance(2) { monotonic += Int64(random.int(1...120_000)) }
+    if random.chance(20), !sleepers.isEmpty { try wakeSleeper() }
+    guard try passTime() else {
+      try sendAnything()
+      return try lookIntoInbox()
+    }
   }
 
-  /// Goes to the next answer or timer.
+  /// Nobody executes the run: after a while somebody does.
+  private mutating func wake() throws {
+    monotonic += Int64(random.int(1...60_000))
+    if random.chance(50) { try sendAnything() }
+    try takeOver()
+  }
+
+  /// An executor that was overtaken wakes up: it must not write.
+  private mutating func wakeSleeper() throws {
+    var (loop, lease) = sleepers.removeFirst()
+    let before = try record.checkpoint().size
+    do throws(any Error) {
+      let turn = try loop.turn([.drain], at: reading, in: record, under: lease)
+      guard turn.recorded.isEmpty else { return try broken(["an executor that was overtaken wrote \(turn.recorded)"]) }
+    } catch is JournalError {}
+    try broken(try record.checkpoint().size == before ? [] : ["an executor that was overtaken has written"])
+  }
+
+  /// The inbox is looked into every tenth of a second.
+  mutating func lookIntoInbox() throws {
+    monotonic += Loop.inboxPause
+    try turn(arrivals())
+  }
+
+  /// Goes to the next thing that happens by itself: an answer, or something that is due.
   ///
   /// - Returns: whether there was one.
   mutating func passTime() throws -> Bool {
-    let next =
-      (flights.map(\.lands) + [machine.state.nextDue, machine.state.nextSampleDue].compactMap { $0 }).min()
-    guard let next else { return false }
-    now = max(now, next)
-    var inputs = answers()
-    // A provider that cannot be asked now is asked again later, for everything that was missed.
-    if !(isWild && random.chance(10)) { inputs += samples() }
-    if let due = machine.state.nextDue, due <= now { inputs.append((.timerDue, .run)) }
-    try turn(inputs)
+    guard let loop else { return false }
+    if loop.isAwake {
+      try turn(arrivals())
+      return true
+    }
+    let due = loop.nextDue.map { $0.milliseconds - wallOffset }
+    guard let next = [queue.next, due].compactMap({ $0 }).min() else { return false }
+    monotonic = max(monotonic, next)
+    try turn(arrivals())
     return true
   }
+}
+
+extension Event.Kind {
+  fileprivate var isEnd: Bool { if case .runFinished = self { true } else { false } }
 }

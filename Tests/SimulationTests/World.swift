@@ -52,17 +52,14 @@ struct World {
   }
 }
 
-/// A request that is on its way, and what will come of it.
+/// A request that a provider is at work on, and how it does it.
 struct Flight {
-  var effect: Effect
+  var request: Request
+  var isProbe: Bool
   var idempotency: Idempotency
   var round: Int
-  /// When the answer comes.
-  var lands: Instant
-  /// What is answered.
-  var answer: Event.Kind
-  /// Whether the effect takes place when the answer comes.
-  var takesEffect: Bool
-
-  var request: Request { effect.request }
+  /// Whether the effect has yet to take place.
+  var isPending: Bool
+  /// Whether it never answers before it is told to end.
+  var hangs = false
 }

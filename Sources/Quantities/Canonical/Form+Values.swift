@@ -1,5 +1,4 @@
 extension Form where Value == String {
-  /// A text.
   public static let text = Form(
     schema: .dictionary([("type", .string("string"))]), write: { $1.string($0) },
     read: { (json: JSON) throws(FormError) in
@@ -54,10 +53,6 @@ extension Form where Value == Span {
   /// A length of time in milliseconds, not negative.
   public static let span = Form<Int64>.integer(0...Span.longest.milliseconds)
     .mapped(or: "is not a length of time", into: { $0.milliseconds }, back: { Span(milliseconds: $0) })
-
-  /// A difference of times in milliseconds, either way.
-  public static let signedSpan = Form<Int64>.integer(-9_007_199_254_740_991...9_007_199_254_740_991)
-    .mapped(or: "is not a difference of times", into: { $0.milliseconds }, back: { Span(milliseconds: $0) })
 }
 
 extension Form where Value == Instant {

@@ -47,11 +47,6 @@ public struct Form<Value>: Sendable {
     Form(schema: schema, write: write, read: read, isLeftOut: { $0 == usual() }, absent: usual)
   }
 
-  /// The same form; it is always written, and a member that an older version did not write stands for `value`.
-  public func formerly(_ value: @autoclosure @escaping @Sendable () -> Value) -> Form {
-    Form(schema: schema, write: write, read: read, isLeftOut: isLeftOut, absent: value)
-  }
-
   /// A list of such values, in their order.
   public var list: Form<[Value]> {
     Form<[Value]>(

@@ -19,10 +19,8 @@ public struct Shape<Root: Sendable>: Sendable {
   /// - Parameters:
   ///   - make: makes the value from its members, in their order.
   ///   - members: the members, in the order of `make`'s parameters. In JSON they stand in the order of their keys.
-  ///   - retired: keys that older versions wrote and that mean nothing any more. Every other unknown key is an error.
   public init<each Value>(
-    _ make: @escaping @Sendable (repeat each Value) -> Root, _ members: repeat Member<Root, each Value>,
-    retired: Set<String> = []
+    _ make: @escaping @Sendable (repeat each Value) -> Root, _ members: repeat Member<Root, each Value>
   ) {
     var parts: [Part] = []
     for member in repeat each members {
@@ -40,7 +38,7 @@ public struct Shape<Root: Sendable>: Sendable {
     self.parts = parts.sorted { $0.key < $1.key }
     precondition(
       Set(parts.map { $0.key }).count == parts.count, "two members of \(Root.self) have one key: rename one of them")
-    let known = retired.union(parts.map { $0.key })
+    let known = Set(parts.map { $0.key })
     self.make = { (json: JSON) throws(FormError) in
       guard case .object(let object) = json else { throw FormError("is not an object") }
       if let stranger = object.members.first(where: { !known.contains($0.key) }) {
@@ -73,7 +71,6 @@ public struct Shape<Root: Sendable>: Sendable {
 
 /// One member of a ``Shape``: its key, where its value is, and how it is written.
 public struct Member<Root, Value>: Sendable {
-  /// The key.
   public let key: String
   /// Finds the value.
   public let get: @Sendable (Root) -> Value

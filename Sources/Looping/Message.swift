@@ -1,13 +1,11 @@
 internal import Engine
 internal import Plans
-internal import Quantities
+public import Quantities
 
-/// What somebody is told about an event.
-struct Message: Equatable, Sendable {
-  /// The place of the notice in the plan.
-  var notice: Int
+/// What somebody is told about an event. It is words: nothing in it is a number of a plan, so it outlives an amendment.
+public struct Message: Equatable, Sendable {
   /// The event.
-  var seq: Int64
+  public var seq: Int64
   /// One line.
   var title: String
   /// What to do or where to look.
@@ -15,9 +13,11 @@ struct Message: Equatable, Sendable {
   /// The event's name.
   var type: String
   /// When it happened.
-  var at: Instant
+  public var at: Instant
   /// The path that it is about.
   var subject: String
+  /// The class of the event.
+  var kind: String
 
   /// The class of an event; `nil` when nobody is told about it.
   static func kind(of event: Event) -> String? {
@@ -33,16 +33,17 @@ struct Message: Equatable, Sendable {
     }
   }
 
-  /// Everything that a plan's notices say about an event.
-  static func all(about event: Event, seq: Int64, state: RunState, run: String) -> [Message] {
-    guard let kind = kind(of: event) else { return [] }
-    let path = state.index.path(of: event.subject)
-    return state.plan.notices.indices.filter { state.plan.notices[$0].classes.contains(kind) }.map { notice in
-      Message(
-        notice: notice, seq: seq, title: "\(state.plan.runbook) \(run): \(words(event, path: path))",
-        text: kind == "finished" || kind == "waves" ? "sanderling history \(run)" : "sanderling why \(run)",
-        type: event.kind.type, at: event.at, subject: path)
-    }
+  /// What is said about an event; `nil` when nobody is told about it. The path is that of its subject under the plan
+  /// that was in force when it was recorded.
+  init?(about event: Event, at path: String, seq: Int64, runbook: String, run: String) {
+    guard let kind = Self.kind(of: event) else { return nil }
+    self.kind = kind
+    self.seq = seq
+    title = "\(runbook) \(run): \(Self.words(event, path: path))"
+    text = kind == "finished" || kind == "waves" ? "sanderling history \(run)" : "sanderling why \(run)"
+    type = event.kind.type
+    at = event.at
+    subject = path
   }
 
   private static func words(_ event: Event, path: String) -> String {
@@ -75,7 +76,7 @@ struct Message: Equatable, Sendable {
   }
 
   /// The body in the form that the receiver reads.
-  func body(as form: String, run: String) -> JSON {
+  public func body(as form: String, run: String) -> JSON {
     switch form {
     case "slack": return .dictionary([("text", .string("\(title)\n`\(text)`"))])
     case "teams":

@@ -1,6 +1,6 @@
 public import Engine
-public import Journaling
 public import Quantities
+public import Records
 
 extension OperatorCommand {
   /// The command as one line of JSON, for the inbox.

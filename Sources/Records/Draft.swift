@@ -1,6 +1,6 @@
 public import Quantities
 
-/// An event before it has its place in the log. The journal deals in bytes: it does not know what an event means.
+/// An event before it has its place in the log. A record deals in bytes: it does not know what an event means.
 public struct Draft: Sendable {
   /// The run; 0 for the log itself.
   public var run: Int64
@@ -21,7 +21,6 @@ public struct Draft: Sendable {
   /// What can be erased: canonical JSON. The log keeps a salted commitment to it.
   public var payload: [UInt8]?
 
-  /// Makes a draft.
   public init(
     run: Int64, type: String, subject: String, at: Instant, cause: Int64?, actor: Actor, plan: Digest?, data: [UInt8],
     payload: [UInt8]?
@@ -40,25 +39,22 @@ public struct Draft: Sendable {
 
 /// Who or what an event comes from.
 public struct Actor: Hashable, Sendable {
-  /// The kinds of actor.
   public enum Kind: String, Sendable { case engine, executor, provider, person }
 
-  /// The kind.
   public var kind: Kind
-  /// A person's pseudonym, or a name that is no person's.
+  /// A person's pseudonym, or a name that is no person's: of the engine the rule that decided.
   public var id: String
   /// How the identity is known, such as `os`.
   public var auth: String
 
-  /// Makes an actor.
   public init(kind: Kind, id: String, auth: String) {
     self.kind = kind
     self.id = id
     self.auth = auth
   }
 
-  /// The engine, by its own decision.
-  public static let engine = Actor(kind: .engine, id: "engine", auth: "none")
+  /// The engine, by one of its rules. Earlier versions did not name the rule; there it reads `engine`.
+  public static func engine(rule: String) -> Actor { Actor(kind: .engine, id: rule, auth: "none") }
 }
 
 /// The clocks at one moment.
@@ -70,38 +66,9 @@ public struct ClockReading: Hashable, Sendable {
   /// Which start of the machine that clock counts from.
   public var boot: String
 
-  /// Makes a reading.
   public init(instant: Instant, monotonic: Int64, boot: String) {
     self.instant = instant
     self.monotonic = monotonic
     self.boot = boot
   }
-}
-
-/// An event as the journal keeps it.
-public struct Entry: Sendable {
-  /// Its place in the log.
-  public var seq: Int64
-  /// The run; 0 for the log itself.
-  public var run: Int64
-  /// The epoch of the executor that wrote it.
-  public var epoch: Int64
-  /// The event's name.
-  public var type: String
-  /// What it happened to.
-  public var subject: String
-  /// When it was recorded.
-  public var at: Instant
-  /// The event that led to it.
-  public var cause: Int64?
-  /// Who or what it comes from; `id` is a pseudonym.
-  public var actor: Actor
-  /// The digest of the plan in force.
-  public var plan: Digest?
-  /// The event's own fields.
-  public var data: JSON
-  /// What can be erased; `nil` when there is none, or none any more.
-  public var payload: JSON?
-  /// The bytes that are hashed.
-  public var body: [UInt8]
 }

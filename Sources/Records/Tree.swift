@@ -13,7 +13,6 @@ public struct Tree: Equatable, Sendable {
     public var level: Int
     /// Its place among the subtrees of that height.
     public var index: Int64
-    /// Its hash.
     public var hash: Digest
 
     /// An integer key that no other complete subtree has: the node's place in an in-order walk.
@@ -25,7 +24,7 @@ public struct Tree: Equatable, Sendable {
 
   /// Complete subtrees of this height and above are stored; what is below is hashed again from a few entries, which
   /// saves a write to another table with nearly every commit.
-  static let storedLevel = 4
+  public static let storedLevel = 4
 
   /// The tree of a given size, its edge read from storage; `nil` when a node or an entry of it is missing.
   ///
@@ -33,7 +32,7 @@ public struct Tree: Equatable, Sendable {
   ///   - size: the number of entries.
   ///   - stored: the hash of a stored subtree, by its id.
   ///   - entry: the bytes of an entry.
-  init?(
+  public init?(
     size: Int64, stored: (Int64) throws -> Digest?, entry: (Int64) throws -> [UInt8]?
   ) rethrows {
     self.size = size

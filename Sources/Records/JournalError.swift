@@ -1,6 +1,5 @@
-import GRDB
-
-/// Why the journal could not do what was asked. Nothing was changed.
+/// Why a record could not do what was asked. Nothing was changed. Both forms speak in these words; those about files
+/// are the file's.
 public enum JournalError: Error, Equatable, Sendable {
   /// There is no file where one was expected.
   case missing(path: String)
@@ -51,28 +50,6 @@ public enum JournalError: Error, Equatable, Sendable {
       "run r-\(run) was taken over by executor \(epoch); this one has stopped and wrote nothing"
     case .failed(let path, let detail):
       "the journal \(path) could not be used: \(detail)"
-    }
-  }
-
-  /// Sorts an error of the database by what a person can do about it.
-  init(_ error: any Error, path: String) {
-    if let error = error as? JournalError {
-      self = error
-      return
-    }
-    guard let error = error as? DatabaseError else {
-      self = .failed(path: path, detail: "\(error)")
-      return
-    }
-    let detail = error.message ?? "\(error.resultCode)"
-    switch error.resultCode {
-    case .SQLITE_FULL: self = .full(path: path)
-    // SQLite cannot always tell a full disk from a broken one; the disk can.
-    case .SQLITE_IOERR where FileIdentity.isDiskFull(at: path): self = .full(path: path)
-    case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: self = .readOnly(path: path)
-    case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(path: path, detail: detail)
-    case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path)
-    default: self = .failed(path: path, detail: detail)
     }
   }
 }

@@ -1,0 +1,139 @@
+internal import Adapters
+internal import Engine
+internal import Looping
+internal import Plans
+internal import Quantities
+
+/// Carries out what a loop orders. What an adapter answers is translated here: behind the mailbox are plain values.
+struct WallWorld: Sendable {
+  let providers: Providers
+  let run: String
+  let fence: Int64
+  let mailbox: Mailbox
+  let watch: @Sendable (Conductor.Notice) -> Void
+
+  /// Asks a provider to do something.
+  func apply(_ request: Request) -> Task<Void, Never> {
+    Task {
+      // Secrets are read here, beside the loop: a vault that hangs must not stop a pause.
+      let (adapter, call): (any Adapter, Call)
+      switch providers.call(request, run: run, fence: fence) {
+      case .failure(let error):
+        let failure = Failure(isTransient: false, reason: error.message)
+        mailbox.post(.answered(request, .notApplied(failure, log: nil)))
+        return
+      case .success(let found): (adapter, call) = found
+      }
+      let outcome = await adapter.apply(call) { progress in
+        switch progress {
+        case .cursor(let cursor, let done, let total):
+          mailbox.post(.cursor(request, cursor, done: done, total: total))
+          if let done { watch(.progress(path: request.path, done: done, total: total)) }
+        case .progress(let done, let total): watch(.progress(path: request.path, done: done, total: total))
+        case .line(let text): watch(.line(path: request.path, text: text))
+        }
+      }
+      mailbox.post(.answered(request, outcome.reply))
+    }
+  }
+
+  /// Asks a provider whether it happened.
+  func probe(_ request: Request) -> Task<Void, Never> {
+    Task {
+      switch providers.call(request, run: run, fence: fence) {
+      case .failure(let error): mailbox.post(.probed(request, ProbeReply(.unknown, log: error.message)))
+      case .success(let (adapter, call)): mailbox.post(.probed(request, await adapter.probe(call).reply))
+      }
+    }
+  }
+
+  /// Measures a signal. Nothing that it does changes the world, so it needs no intent.
+  func measure(_ measurement: Measurement) -> Task<Void, Never> {
+    Task {
+      let (samples, problem) = await observer.measure(measurement)
+      if let problem { watch(.unmeasured(signal: samples.name, because: problem)) }
+      mailbox.post(.sampled(samples))
+    }
+  }
+
+  /// Measures what a planned look needs: the earlier period, then the time in question.
+  func look(_ look: Int, before: Measurement?, after: Measurement) -> Task<Void, Never> {
+    Task {
+      var (earlier, problem): (Samples, String?) = (
+        Samples(signal: after.request.signal, name: after.signal.name, series: after.request.series, rows: []), nil
+      )
+      if let before { (earlier, problem) = await observer.measure(before) }
+      let (now, trouble) = await observer.measure(after)
+      if let problem = problem ?? trouble { watch(.unmeasured(signal: now.name, because: problem)) }
+      mailbox.post(.compared(look: look, before: earlier, after: now))
+    }
+  }
+
+  private var observer: Observer { Observer(providers: providers, run: run, fence: fence) }
+
+  /// Tells somebody something.
+  func tell(_ telling: Telling) -> Task<Void, Never> {
+    Task { mailbox.post(.told(telling.number, await deliver(telling))) }
+  }
+
+  private func deliver(_ telling: Telling) async -> Delivery {
+    let notice = telling.notice
+    guard case .success(let arguments) = notice.arguments.fill({ _ in nil }) else {
+      return .never("the operation refers to something that a notice has not")
+    }
+    let body = telling.message.body(as: notice.form, run: run)
+    var pairs = arguments.members.map { ($0.key, $0.value) }
+    if providers.adapter(of: notice.provider) == "process" {
+      pairs.append(("stdin", .string(body.plainText + "\n")))
+    } else {
+      if arguments["method"] == nil { pairs.append(("method", .string("POST"))) }
+      pairs.append(("body", body))
+    }
+    switch providers.call(
+      notice, arguments: .dictionary(pairs), run: run, fence: fence, key: "\(run)-\(telling.message.seq)",
+      at: telling.message.at)
+    {
+    case .failure(let error): return .never(error.message)
+    case .success(let (adapter, call)):
+      switch await adapter.apply(call, report: { _ in }) {
+      case .applied: return .delivered
+      case .notApplied(_, .transient, _), .unknown: return .again
+      // What stands in the record holds no secret of the call, also where an adapter forgot.
+      case .notApplied(let because, .permanent, _): return .never(call.secrets.redact(because))
+      case .awaitsPerson: return .never("a person cannot be told by a person")
+      }
+    }
+  }
+
+  /// Looks at a signature, with a program of its own.
+  func verify(_ check: SignatureCheck) {
+    Signatures.verdict(on: check) { verdict in mailbox.post(.verified(letter: check.letter, verdict)) }
+  }
+}
+
+extension ApplyOutcome {
+  /// The same without the adapter's types.
+  fileprivate var reply: Reply {
+    switch self {
+    case .applied(let answer): .applied(outputs: answer.outputs, log: answer.log)
+    case .notApplied(let because, .permanent, let answer):
+      .notApplied(Failure(isTransient: false, reason: because), log: answer.log)
+    case .notApplied(let because, .transient(let after), let answer):
+      .notApplied(Failure(isTransient: true, retryAfter: after, reason: because), log: answer.log)
+    case .unknown(let because, let answer): .unknown(because: because, log: answer.log)
+    case .awaitsPerson(let instruction): .awaitsPerson(instruction: instruction)
+    }
+  }
+}
+
+extension ProbeOutcome {
+  /// The same without the adapter's types.
+  fileprivate var reply: ProbeReply {
+    switch self {
+    case .applied(let answer): ProbeReply(.applied, outputs: answer.outputs, log: answer.log)
+    case .notApplied: ProbeReply(.notApplied)
+    case .partial(let cursor): ProbeReply(.partial, cursor: cursor)
+    case .unknown(let because): ProbeReply(.unknown, log: because)
+    }
+  }
+}

@@ -1,0 +1,27 @@
+internal import GRDB
+internal import Records
+
+extension JournalError {
+  /// Sorts an error of the database by what a person can do about it.
+  init(_ error: any Error, path: String) {
+    guard let error = error as? DatabaseError else {
+      self = (error as? JournalError) ?? .failed(path: path, detail: "\(error)")
+      return
+    }
+    let detail = error.message ?? "\(error.resultCode)"
+    switch error.resultCode {
+    case .SQLITE_FULL: self = .full(path: path)
+    // SQLite cannot always tell a full disk from a broken one; the disk can.
+    case .SQLITE_IOERR where FileIdentity.isDiskFull(at: path): self = .full(path: path)
+    case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: self = .readOnly(path: path)
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(path: path, detail: detail)
+    case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path)
+    default: self = .failed(path: path, detail: detail)
+    }
+  }
+
+  /// The same for whoever hands something over to be called in the middle: what that says comes out as it is.
+  static func sorted(_ error: any Error, path: String) -> any Error {
+    error is DatabaseError ? JournalError(error, path: path) : error
+  }
+}

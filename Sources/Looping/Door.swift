@@ -1,0 +1,147 @@
+public import Engine
+public import Plans
+public import Quantities
+public import Records
+
+/// Looks at what people sent before it becomes an event: who they are, and whether what they signed holds.
+public struct Door {
+  private let plan: Plan
+  private let digest: Digest
+  private let proposed: Digest?
+  private let record: any Record
+
+  /// The door of a run.
+  ///
+  /// - Parameters:
+  ///   - plan: the plan that it executes.
+  ///   - digest: that plan's digest.
+  ///   - proposed: the digest of the plan that shall take its place, if there is one.
+  ///   - journal: where it is recorded.
+  public init(plan: Plan, digest: Digest, proposed: Digest? = nil, journal: any Record) {
+    self.proposed = proposed
+    self.plan = plan
+    self.digest = digest
+    record = journal
+  }
+
+  /// What the door makes of a letter.
+  public enum Admission: Equatable, Sendable {
+    /// It cannot be read.
+    case unreadable
+    /// The command, with the person's place in the plan, and what is wrong with it, if something is.
+    case command(OperatorCommand)
+    /// All is right so far; whether the signature holds is for a world to say, and ``Door/look(at:verdict:)`` goes on.
+    case signed(SignatureCheck)
+  }
+
+  /// Looks at a letter.
+  ///
+  /// - Parameters:
+  ///   - letter: the letter.
+  ///   - verdict: what was found about its signature; `nil` when nobody has looked yet.
+  /// - Returns: what it is, or what has to be known before that can be said.
+  public func look(at letter: Letter, verdict: SignatureVerdict? = nil) -> Admission {
+    guard var command = OperatorCommand(letter), let json = try? JSON(parsing: letter.command.utf8) else {
+      return .unreadable
+    }
+    command.amendment = json["amendment"]?.string.flatMap { Digest(hex: $0) }
+    guard command.name.isOfPersons else { return .command(command) }
+    command.until = json["until"]?.string.flatMap { Instant($0) }
+    command.auth = "os"
+    command.person = plan.people.firstIndex { $0.accounts.contains(letter.person) }
+    guard let line = json["statement"]?.string else {
+      if json["plan"]?.string != digest.hex { command.flaw = "it speaks of another plan than the run executes" }
+      return .command(command)
+    }
+    switch read(line, letter, &command) {
+    case .failure(let flaw): command.flaw = flaw.sentence
+    case .success(let (statement, person, keys)):
+      switch verdict {
+      case nil:
+        return .signed(
+          SignatureCheck(
+            letter: letter.id, line: line, signature: json["signature"]?.string ?? "",
+            principals: plan.people[person].principals, keys: keys))
+      case .refused(let problem): command.flaw = problem
+      case .holds(let principal):
+        command.person = person
+        command.auth = "ssh:\(principal)"
+        command.until = statement.expires
+        command.reason = statement.reason
+      }
+    }
+    return .command(command)
+  }
+
+  /// The plan that a command names, as the journal keeps it; `nil` when it names none, or none that can be read.
+  public func plan(named command: OperatorCommand) -> Plan? {
+    guard let digest = command.amendment, let bytes = try? record.blob(digest) else { return nil }
+    return try? Plan(canonical: bytes)
+  }
+
+  private struct Flaw: Error {
+    var sentence: String
+  }
+
+  /// Reads a signed statement: everything about it but the signature.
+  private func read(
+    _ line: String, _ letter: Letter, _ command: inout OperatorCommand
+  ) -> Result<(Statement, person: Int, keys: PlannedKeys), Flaw> {
+    func flaw(_ sentence: String) -> Result<(Statement, person: Int, keys: PlannedKeys), Flaw> {
+      .failure(Flaw(sentence: sentence))
+    }
+    guard command.name == .approve, let statement = Statement(line: line) else {
+      return flaw("what was signed is not an approval of this version")
+    }
+    guard let keys = plan.keys else { return flaw("the plan has no trust/allowed_signers") }
+    guard let person = plan.people.firstIndex(where: { $0.id == statement.person }) else {
+      return flaw("`\(statement.person)` is nobody in trust/people.yaml")
+    }
+    if let proposed, statement.plan == proposed {
+      command.amendment = proposed
+    } else if statement.plan != digest {
+      return flaw("it approves the plan \(statement.plan.short), and the run executes \(digest.short)")
+    }
+    if statement.scope != letter.subject {
+      return flaw("it approves `\(statement.scope)`, and was sent for `\(letter.subject)`")
+    }
+    if statement.nonce != command.id { return flaw("its nonce is not the one that it was sent under") }
+    guard let root = try? record.root(at: statement.size), root == statement.root else {
+      return flaw("the journal that was seen when it was signed is not this one")
+    }
+    return .success((statement, person, keys))
+  }
+}
+
+/// A signature that somebody has to look at: not the loop, since that takes a program of its own.
+public struct SignatureCheck: Equatable, Sendable {
+  /// The letter that brought it.
+  public var letter: String
+  /// What was signed.
+  public var line: String
+  /// The signature, in the armour of `ssh-keygen`.
+  public var signature: String
+  /// Any of these may have signed.
+  public var principals: [String]
+  /// The keys that are allowed.
+  public var keys: PlannedKeys
+}
+
+/// What was found about a signature.
+public enum SignatureVerdict: Equatable, Sendable {
+  /// It holds; this principal signed.
+  case holds(principal: String)
+  /// It does not count, and why.
+  case refused(String)
+}
+
+extension OperatorCommand.Name {
+  /// Whether it matters which person of the plan says it. These keep their order among each other, even while a
+  /// signature is looked at.
+  var isOfPersons: Bool {
+    switch self {
+    case .amend, .approve, .reject, .emergency, .review, .force: true
+    case .pause, .resume, .retry, .skip, .hold, .release, .resolve, .rollback, .abort: false
+    }
+  }
+}

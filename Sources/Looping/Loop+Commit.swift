@@ -1,0 +1,141 @@
+internal import Engine
+internal import Plans
+internal import Quantities
+internal import Records
+
+extension Loop {
+  /// Records what happened and what the engine decides about it, in one transaction; then names the orders.
+  mutating func commit<R: Record>(
+    _ inputs: [Input], at reading: ClockReading, in record: R, under lease: R.Lease, _ turn: inout Turn
+  ) throws {
+    // Everything in this transaction happens and is decided under this plan, an amendment at its end included.
+    let index = machine.state.index
+    var recorded: [(seq: Int64, event: Event, path: String)] = []
+    let decisions = try record.write(under: lease, clock: reading) { batch in
+      for input in inputs {
+        guard let kind = input.kind else {
+          if let letter = input.letter { try batch.take(command: letter.id, as: Letter.unreadable) }
+          continue
+        }
+        let event = Event(kind, subject: input.subject, at: reading.instant, cause: input.cause)
+        var actor = input.actor
+        if actor.kind == .person { actor.id = try batch.pseudonym(of: actor.id) }
+        let path = index.path(of: event.subject)
+        let seq = try append(event, at: path, actor: actor, log: input.log, index, to: &batch)
+        if let letter = input.letter { try batch.take(command: letter.id, as: seq) }
+        machine.fold(event, sequence: seq)
+        recorded.append((seq, event, path))
+      }
+      let decisions = machine.decide(from: batch.nextSequence)
+      for decision in decisions.made {
+        let actor = Actor.engine(rule: decision.rule)
+        let seq = try append(decision.event, at: decision.path, actor: actor, log: nil, index, to: &batch)
+        recorded.append((seq, decision.event, decision.path))
+      }
+      if let digest = decisions.amendedPlan { try batch.note(plan: digest, of: run.number) }
+      if let boundary = decisions.boundary { try keep(boundary, in: &batch) }
+      if recorded.contains(where: { $0.event.kind.endsOrReopensRun }) {
+        try batch.note(outcome: machine.state.outcome?.rawValue, of: run.number)
+      }
+      return decisions
+    }
+    turn.recorded += recorded
+    if let digest = decisions.amendedPlan {
+      isAmended = true
+      run.plan = digest
+      notices.move(to: machine.state.plan)
+    } else {
+      tell(recorded)
+    }
+    for effect in decisions.effects { perform(effect, &turn) }
+  }
+
+  /// Tells about what is durable now. After an amendment nobody is told anything in here: whoever goes on from the
+  /// record finds what is missing, under the plan that is in force then.
+  private mutating func tell(_ recorded: [(seq: Int64, event: Event, path: String)]) {
+    guard !machine.state.plan.notices.isEmpty else { return }
+    for (seq, event, path) in recorded {
+      let message = Message(about: event, at: path, seq: seq, runbook: machine.state.plan.runbook, run: run.name)
+      if let message { notices.take(message) }
+    }
+  }
+
+  private mutating func perform(_ effect: Effect, _ turn: inout Turn) {
+    let request = effect.request
+    precondition(!isAmended, "nothing is asked of a provider in the turn that changes the plan")
+    precondition(
+      !flights.contains { $0.request.address.target == request.address.target },
+      "two requests for one target are on their way")
+    switch effect {
+    case .apply:
+      flights.append(Flight(request: request, isProbe: false))
+      turn.orders.append(.apply(request))
+    case .probe:
+      flights.append(Flight(request: request, isProbe: true))
+      turn.orders.append(.probe(request))
+    }
+  }
+
+  /// Appends an event under the path of the plan in force, and makes sure that whoever reads it back finds the same.
+  func append(
+    _ event: Event, at path: String, actor: Actor, log: String?, _ index: PlanIndex, to batch: inout some RecordBatch
+  ) throws -> Int64 {
+    let draft = Draft(
+      run: run.number, type: event.kind.type, subject: path, at: event.at, cause: event.cause, actor: actor,
+      plan: run.plan, data: event.kind.data, payload: event.kind.payload(log: log))
+    guard index.place(path) == event.subject else {
+      throw LoopDefect("`\(path)` is not the place at which \(draft.type) was decided")
+    }
+    if checks == .always || batch.nextSequence % Self.sampling == 0 { try readBack(draft, as: event, index) }
+    return try batch.append(draft)
+  }
+
+  /// Every so many entries one is read back before it is recorded.
+  private static let sampling: Int64 = 61
+
+  private func readBack(_ draft: Draft, as event: Event, _ index: PlanIndex) throws {
+    let found: Event
+    do {
+      found = try Event(
+        RecordedEvent(
+          type: draft.type, subject: draft.subject, at: draft.at, cause: draft.cause,
+          data: try JSON(canonical: draft.data), payload: try draft.payload.map { try JSON(canonical: $0) }),
+        index: index)
+    } catch {
+      throw LoopDefect("\(draft.type) at `\(draft.subject)` cannot be read back: \(error)")
+    }
+    guard found == event else { throw LoopDefect("\(event) reads back as \(found)") }
+  }
+
+  /// How many events may pass before a wave boundary is worth a snapshot.
+  private static let eventsPerSnapshot: Int64 = 1_000
+
+  private mutating func keep(_ state: RunState, in batch: inout some RecordBatch) throws {
+    guard checks == .always || state.lastSequence - snapshotSequence >= Self.eventsPerSnapshot else { return }
+    let snapshot = state.snapshot
+    // A snapshot is a cache: one that does not read back as what it was made of is not kept.
+    guard RunState(snapshot: snapshot, plan: state.plan)?.snapshot == snapshot else {
+      if checks == .always { throw LoopDefect("the snapshot at \(state.lastSequence) reads back as another state") }
+      return
+    }
+    snapshotSequence = state.lastSequence
+    try batch.keep(snapshot: snapshot, of: run.number, at: state.lastSequence, format: RunState.snapshotFormat)
+  }
+}
+
+extension Decisions {
+  /// The plan that the last decision put in force.
+  fileprivate var amendedPlan: Digest? {
+    guard case .planAmended(let digest, _, _) = made.last?.event.kind else { return nil }
+    return digest
+  }
+}
+
+extension Event.Kind {
+  /// Whether the event changes what lists say about the run's end.
+  fileprivate var endsOrReopensRun: Bool {
+    if case .runFinished = self { return true }
+    if case .rollbackStarted = self { return true }
+    return false
+  }
+}

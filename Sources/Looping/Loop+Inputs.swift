@@ -1,0 +1,149 @@
+internal import Engine
+internal import Plans
+internal import Quantities
+internal import Records
+
+/// One input of a turn.
+struct Input {
+  /// What happened; `nil` for a command that cannot be read.
+  var kind: Event.Kind?
+  var subject: Place = .run
+  var cause: Int64?
+  var actor: Actor
+  var log: String?
+  var letter: Letter?
+
+  init(unreadable letter: Letter, actor: Actor) {
+    self.letter = letter
+    self.actor = actor
+  }
+
+  init(_ kind: Event.Kind, subject: Place = .run, cause: Int64? = nil, actor: Actor, log: String? = nil) {
+    self.kind = kind
+    self.subject = subject
+    self.cause = cause
+    self.actor = actor
+    self.log = log
+  }
+}
+
+extension Loop {
+  /// Everything that happened since the last turn. Samples that change something come first: what was measured before
+  /// stands before what happened now.
+  mutating func inputs(
+    _ news: [News], at reading: ClockReading, in record: some Record, _ turn: inout Turn
+  ) throws -> [Input] {
+    var mustRecord = false
+    var inputs: [Input] = []
+    for item in news { inputs += input(item, now: reading.instant, mustRecord: &mustRecord) }
+    if reading.monotonic >= nextInboxLook {
+      nextInboxLook = reading.monotonic + Self.inboxPause
+      inputs += try letters(in: record, &turn)
+    }
+    if let due = machine.state.nextDue, due <= reading.instant { inputs.append(Input(.timerDue, actor: executor)) }
+    if let stepped = clockStep(reading) { inputs.append(Input(.clockStepped(by: stepped), actor: executor)) }
+    guard mustRecord || !inputs.isEmpty else { return [] }
+    let samples = measuring.flush()
+    return (samples.isEmpty ? [] : [Input(.sampled(samples), actor: executor)]) + inputs
+  }
+
+  private mutating func input(_ news: News, now: Instant, mustRecord: inout Bool) -> [Input] {
+    switch news {
+    case .drain: return machine.state.isDraining ? [] : [Input(.executorDraining, actor: executor)]
+    case .cursor(let request, let cursor, let done, let total):
+      guard flights.contains(where: { $0.request == request && !$0.isProbe }) else { return [] }
+      let kind = Event.Kind.cursorRecorded(
+        request.verb, attempt: request.attempt, cursor: cursor, done: done, total: total)
+      return [input(kind, of: request)]
+    case .sampled(let samples):
+      measuring.close(samples.signal)
+      if measuring.take(samples, over: machine, now: now) { mustRecord = true }
+      return []
+    case .compared(let look, let before, let after):
+      measuring.closeLook()
+      return [Input(.comparisonMeasured(look: look, before: before, after: after), actor: executor)]
+    case .told(let number, let delivery):
+      return notices.answer(number, delivery, now: now).map { [Input($0, actor: executor)] } ?? []
+    case .verified(let letter, let verdict):
+      guard signatures[letter] != nil else { return [] }
+      signatures[letter] = .some(verdict)
+      // It is taken up now, not a breath later.
+      nextInboxLook = 0
+      return []
+    case .answered(let request, let reply):
+      flights.removeAll { $0.request == request && !$0.isProbe }
+      return [input(of: reply, to: request, now: now)]
+    case .probed(let request, let reply):
+      flights.removeAll { $0.request == request && $0.isProbe }
+      return [
+        input(
+          .probeAnswered(
+            request.verb, attempt: request.attempt, answer: reply.answer, cursor: reply.cursor, outputs: reply.outputs),
+          of: request, log: reply.log)
+      ]
+    }
+  }
+
+  private func input(of reply: Reply, to request: Request, now: Instant) -> Input {
+    switch reply {
+    case .applied(let outputs, let log):
+      return input(.succeeded(request.verb, attempt: request.attempt, outputs: outputs), of: request, log: log)
+    case .notApplied(let failure, let log):
+      return input(.failed(request.verb, attempt: request.attempt, failure: failure), of: request, log: log)
+    case .unknown(let because, let log):
+      let doubt = Doubt(cause: now >= request.deadline ? .timeout : .noAnswer, reason: because)
+      return input(.inDoubt(request.verb, attempt: request.attempt, doubt: doubt), of: request, log: log)
+    case .awaitsPerson(let instruction):
+      return input(.awaitsPerson(request.verb, attempt: request.attempt), of: request, log: instruction)
+    }
+  }
+
+  private func input(_ kind: Event.Kind, of request: Request, log: String? = nil) -> Input {
+    Input(
+      kind, subject: .step(request.address), cause: request.cause,
+      actor: Actor(kind: .provider, id: request.provider, auth: "none"), log: log)
+  }
+
+  /// The letters that can be taken up. One whose signature is being looked at waits, and with it all later ones in
+  /// which it matters who says them; a `pause` does not wait for anybody's keys.
+  private mutating func letters(in record: some Record, _ turn: inout Turn) throws -> [Input] {
+    var inputs: [Input] = []
+    var proposed = machine.state.amendment?.plan
+    var isWaiting = false
+    for letter in try record.letters(to: run.number) {
+      let actor = Actor(kind: .person, id: letter.person, auth: letter.auth)
+      let door = Door(plan: machine.state.plan, digest: run.plan, proposed: proposed, journal: record)
+      if isWaiting, OperatorCommand(letter)?.name.isOfPersons ?? false { continue }
+      switch door.look(at: letter, verdict: signatures[letter.id] ?? nil) {
+      case .unreadable: inputs.append(Input(unreadable: letter, actor: actor))
+      case .signed(let check):
+        isWaiting = true
+        if signatures[letter.id] == nil {
+          signatures[letter.id] = .some(nil)
+          turn.orders.append(.verify(check))
+        }
+      case .command(let command):
+        signatures[letter.id] = nil
+        guard let place = machine.state.index.place(letter.subject) else {
+          inputs.append(Input(unreadable: letter, actor: actor))
+          continue
+        }
+        if command.name == .amend { proposed = command.amendment }
+        if let digest = command.amendment, let plan = door.plan(named: command) { machine.learn(plan, as: digest) }
+        var input = Input(.commandReceived(command), subject: place, actor: actor)
+        input.letter = letter
+        inputs.append(input)
+      }
+    }
+    return inputs
+  }
+
+  /// By how much the wall clock moved against the monotonic one, when that is more than two seconds.
+  private mutating func clockStep(_ reading: ClockReading) -> Span? {
+    defer { lastReading = reading }
+    guard let last = lastReading, last.boot == reading.boot else { return nil }
+    let wall = (reading.instant - last.instant).milliseconds
+    let step = wall - (reading.monotonic - last.monotonic)
+    return step.magnitude > 2_000 ? Span(milliseconds: step) : nil
+  }
+}

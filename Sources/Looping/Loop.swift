@@ -1,0 +1,197 @@
+public import Engine
+internal import Plans
+public import Quantities
+public import Records
+
+/// The loop around the engine: takes what happened, lets the engine decide, makes both durable, and says what to do.
+///
+/// It is a value with one synchronous ``turn(_:at:in:under:)``: news in, a record to append to, orders out. It has no
+/// clock, no task, no file and no chance of its own, so the loop that ships is the loop that is simulated. One turn
+/// takes everything that is waiting, so concurrent work shares one commit. Nothing is done from memory: each request to
+/// a provider is named by a decision that is durable before the order leaves.
+public struct Loop: Sendable {
+  /// How often what crosses the border to the record is read back and compared.
+  public enum Checks: Sendable {
+    /// Every time, as in tests.
+    case always
+    /// Its place always, its bytes now and then: where that costs.
+    case sampled
+  }
+
+  var run: RegisteredRun
+  let executor: Actor
+  let person: String
+  let epoch: Int64
+  let checks: Checks
+  var machine: Machine
+  var measuring = Measuring()
+  var notices: Notices
+  var flights: [Flight] = []
+  var snapshotSequence: Int64
+  /// What the loop tells itself, for the next turn.
+  var own: [News] = []
+  /// Letters whose signature somebody looks at; the verdict, once there is one.
+  var signatures: [String: SignatureVerdict?] = [:]
+  var lastReading: ClockReading?
+  var nextInboxLook: Int64 = 0
+  var nonce = ""
+  var patience: Span?
+  /// When the first turn was; what was due then is measured before anything is called blocked.
+  var began: Instant?
+  /// Until when receivers are waited for before the loop ends.
+  var leaving: Instant?
+  var isAmended = false
+  /// Whether there was no turn yet that looked for news.
+  private var isFresh = true
+  private var isOver = false
+
+  /// A request that a provider is at work on.
+  struct Flight: Sendable {
+    var request: Request
+    var isProbe: Bool
+    var isCancelled = false
+  }
+
+  /// How long after its deadline an adapter may take to end what it started, before it is told to.
+  static let grace = Span(milliseconds: 15_000)
+
+  /// For so long receivers are waited for at the end.
+  static let farewell = Span(milliseconds: 5_000)
+
+  /// How often the inbox is looked into, in milliseconds.
+  static let inboxPause: Int64 = 100
+
+  /// Makes a loop for a run whose lease was taken.
+  ///
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - recovered: the engine as the record has it.
+  ///   - epoch: that of the lease.
+  ///   - executor: the name of this executor, such as `host:pid`.
+  ///   - person: who started it, as the operating system knows the person.
+  ///   - checks: how often the border to the record is checked.
+  public init(
+    run: RegisteredRun, recovered: Recovered, epoch: Int64, executor: String, person: String, checks: Checks = .sampled
+  ) {
+    self.run = run
+    self.epoch = epoch
+    self.executor = Actor(kind: .executor, id: executor, auth: "os")
+    self.person = person
+    self.checks = checks
+    machine = Machine(recovered.state)
+    notices = Notices(recovered.state.plan)
+    snapshotSequence = recovered.snapshotSequence
+  }
+
+  /// Says what the first turn needs.
+  ///
+  /// - Parameters:
+  ///   - nonce: a random text for a run that has no event yet.
+  ///   - patience: when set, the loop ends as ``Ending/blocked`` if nothing will happen by itself for longer.
+  public mutating func begin(nonce: String, patience: Span?) {
+    precondition(began == nil, "a loop begins once")
+    self.nonce = nonce
+    self.patience = patience
+  }
+
+  /// The engine's state, with the measurements that changed nothing and are not recorded yet.
+  public var state: RunState { (measuring.ahead ?? machine).state }
+
+  /// Whether the next turn has something to do at once.
+  public var isAwake: Bool { !own.isEmpty || isFresh }
+
+  /// How many answers the world owes: of providers, probes, measurements and signatures.
+  public var owed: Int {
+    flights.count + measuring.openCount + signatures.values.count { $0 == nil }
+  }
+
+  /// How many receivers have not answered.
+  public var tellings: Int { notices.openCount }
+
+  /// When the next turn is due, whether there is news or not; `nil` when nothing is.
+  public var nextDue: Instant? {
+    let deadlines = flights.filter { !$0.isCancelled }.map { $0.request.deadline + Self.grace }
+    let times = isAmended ? [] : [machine.state.nextDue, measuring.nextDue(machine)]
+    return (deadlines + (times + [notices.nextDue, leaving]).compactMap { $0 }).min()
+  }
+
+  /// Takes one turn.
+  ///
+  /// - Parameters:
+  ///   - news: what happened since the last one, cursors of a step before its answer.
+  ///   - reading: the clocks now. All of the turn happens at this time.
+  ///   - record: what it appends to.
+  ///   - lease: the right to do so.
+  /// - Returns: what was recorded, what is to be done, and the ending if there is one.
+  /// - Throws: the record's errors, when something could not be recorded; ``RecoveryError``; ``LoopDefect``. The loop
+  ///   is over then: what it holds may be ahead of the record, so whoever goes on does so from there.
+  public mutating func turn<R: Record>(
+    _ news: [News], at reading: ClockReading, in record: R, under lease: R.Lease
+  ) throws -> Turn {
+    precondition(!isOver, "a loop that has ended, or whose turn failed, takes no other: go on from the record")
+    precondition(lease.epoch == epoch && lease.run == run.number, "the lease is of another run or executor")
+    isOver = true
+    var turn = Turn()
+    let now = reading.instant
+    let news = own + news
+    own = []
+    if began == nil {
+      try collectUntold(in: record)
+      try commit(beginning, at: reading, in: record, under: lease, &turn)
+      began = now
+      own = news
+      isOver = false
+      return turn
+    }
+    isFresh = false
+    if isAmended {
+      try farewell(news, at: reading, in: record, under: lease, &turn)
+    } else {
+      let inputs = try inputs(news, at: reading, in: record, &turn)
+      if !inputs.isEmpty { try commit(inputs, at: reading, in: record, under: lease, &turn) }
+    }
+    if !isAmended { turn.orders += notices.due(at: now) }
+    try end(at: reading, in: record, under: lease, &turn)
+    if turn.ending == nil, leaving == nil, !isAmended {
+      let (orders, empty) = measuring.ask(machine, now: now)
+      turn.orders += orders
+      own += empty.map { .sampled($0) }
+    }
+    for place in flights.indices where !flights[place].isCancelled {
+      guard flights[place].request.deadline + Self.grace <= now else { continue }
+      flights[place].isCancelled = true
+      turn.orders.append(.cancel(flights[place].request))
+    }
+    isOver = turn.ending != nil
+    return turn
+  }
+
+  /// What the first turn records.
+  private var beginning: [Input] {
+    let owner = machine.state.plan.people.firstIndex { $0.accounts.contains(person) }
+    var inputs: [Input] = []
+    if machine.state.lastSequence == 0 {
+      inputs.append(Input(.runCreated(nonce: nonce, by: owner), actor: Actor(kind: .person, id: person, auth: "os")))
+    }
+    // After an amendment the same executor goes on.
+    if machine.state.epoch != epoch {
+      inputs.append(Input(.executorStarted(epoch: epoch, by: owner), actor: executor))
+    }
+    return inputs
+  }
+
+  /// What an earlier executor did not come to tell. Each event is read under the plan that was in force.
+  private mutating func collectUntold(in record: some Record) throws {
+    let state = machine.state
+    guard !state.plan.notices.isEmpty, state.lastSequence > 0 else { return }
+    let oldest = state.plan.notices.indices.map { state.told[$0] ?? 0 }.min() ?? 0
+    var reader = LogReader(run: run, index: state.index)
+    try record.entries(of: run.number, after: oldest) { entry in
+      let event = try reader.event(entry, in: record)
+      let message = Message(
+        about: event, at: entry.subject, seq: entry.seq, runbook: state.plan.runbook, run: run.name)
+      if let message { notices.take(message, unlessTold: state.told) }
+      return true
+    }
+  }
+}

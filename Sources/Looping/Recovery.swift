@@ -1,0 +1,127 @@
+public import Engine
+public import Plans
+public import Quantities
+public import Records
+
+/// A run as the record has it.
+public struct Recovered: Sendable {
+  /// The engine's state after the newest event.
+  public var state: RunState
+  /// The sequence number of the snapshot that it was read from; 0 when there was none.
+  public var snapshotSequence: Int64
+}
+
+/// Why a run cannot be read from its record.
+public struct RecoveryError: Error, Equatable, Sendable {
+  /// What is wrong and what to do, in sentences.
+  public let message: String
+
+  /// Makes one.
+  public init(message: String) {
+    self.message = message
+  }
+}
+
+/// Reads runs back from the record.
+public enum Recovery {
+  /// The plan in force of a run: the recorded one, never a file.
+  public static func plan(of run: RegisteredRun, in record: some Record) throws -> Plan {
+    try plan(run.plan, of: run, in: record)
+  }
+
+  /// A plan that is, was or may be in force in a run.
+  public static func plan(_ digest: Digest, of run: RegisteredRun, in record: some Record) throws -> Plan {
+    guard let bytes = try record.blob(digest) else {
+      throw RecoveryError(
+        message:
+          "the plan \(digest.short) of \(run.name) is missing or damaged in \(record.path); restore a good copy")
+    }
+    do throws(PlanError) {
+      return try Plan(canonical: bytes)
+    } catch {
+      throw RecoveryError(message: "the plan of \(run.name) cannot be read: \(error.message)")
+    }
+  }
+
+  /// Folds the newest snapshot and the events after it.
+  ///
+  /// Before a snapshot is trusted it is compared with the fold of all events up to it: always, or, where that costs, as
+  /// long as the log is short. One that is another state is left aside.
+  ///
+  /// - Complexity: O(targets + events since the newest wave boundary), however old the run is.
+  public static func state(
+    of run: RegisteredRun, in record: some Record, zones: any ZoneTable, checks: Loop.Checks = .sampled
+  ) throws -> Recovered {
+    guard let snapshot = try record.snapshot(of: run.number, format: RunState.snapshotFormat),
+      let kept = RunState(
+        snapshot: snapshot.body, plan: try plan(from: snapshot.seq, of: run, in: record), zones: zones)
+    else { return try folded(of: run, in: record, zones: zones) }
+    if checks == .always || snapshot.seq <= longestCheck {
+      let state = try folded(of: run, in: record, zones: zones, upTo: snapshot.seq).state
+      if state.snapshot != snapshot.body {
+        if checks == .always { throw LoopDefect("the snapshot at \(snapshot.seq) is not what the log says") }
+        return try folded(of: run, in: record, zones: zones)
+      }
+    }
+    return try folded(of: run, in: record, zones: zones, from: (kept, snapshot.seq))
+  }
+
+  /// So many entries are folded again to check a snapshot: a few hundredths of a second.
+  private static let longestCheck: Int64 = 5_000
+
+  /// Folds the events after a snapshot, or all.
+  private static func folded(
+    of run: RegisteredRun, in record: some Record, zones: any ZoneTable, from kept: (RunState, seq: Int64)? = nil,
+    upTo last: Int64? = nil
+  ) throws -> Recovered {
+    var state = try kept?.0 ?? RunState(try plan(from: 0, of: run, in: record), zones: zones)
+    try record.entries(of: run.number, after: kept?.seq ?? -1) { entry in
+      if let last, entry.seq > last { return false }
+      let event = try event(entry, index: state.index)
+      if case .planAmended(let digest, _, _) = event.kind {
+        state.learn(try plan(digest, of: run, in: record), as: digest)
+      }
+      state.fold(event, sequence: entry.seq)
+      return true
+    }
+    if let digest = state.amendment?.plan { state.learn(try plan(digest, of: run, in: record), as: digest) }
+    return Recovered(state: state, snapshotSequence: kept?.seq ?? 0)
+  }
+
+  /// The plan that was in force at the first entry from a sequence number on.
+  private static func plan(from seq: Int64, of run: RegisteredRun, in record: some Record) throws -> Plan {
+    try plan(try record.plan(of: run.number, from: seq) ?? run.plan, of: run, in: record)
+  }
+
+  /// Reads one entry of the log as an event.
+  public static func event(_ entry: Entry, index: PlanIndex) throws -> Event {
+    do throws(EventError) {
+      return try Event(
+        RecordedEvent(
+          type: entry.type, subject: entry.subject, at: entry.at, cause: entry.cause, data: entry.data,
+          payload: entry.payload), index: index)
+    } catch {
+      throw RecoveryError(message: "event \(entry.seq) cannot be read: \(error.message). Use the version that wrote it")
+    }
+  }
+}
+
+/// Reads the entries of a run, each under the plan that was in force when it was recorded.
+struct LogReader {
+  let run: RegisteredRun
+  private var indices: [Digest: PlanIndex]
+
+  /// Begins with the index of the plan in force.
+  init(run: RegisteredRun, index: PlanIndex) {
+    self.run = run
+    indices = [run.plan: index]
+  }
+
+  /// Reads one entry.
+  mutating func event(_ entry: Entry, in record: some Record) throws -> Event {
+    let digest = entry.plan ?? run.plan
+    let index = try indices[digest] ?? PlanIndex(try Recovery.plan(digest, of: run, in: record))
+    indices[digest] = index
+    return try Recovery.event(entry, index: index)
+  }
+}

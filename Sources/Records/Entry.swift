@@ -1,0 +1,99 @@
+public import Quantities
+
+/// An event as a record keeps it.
+public struct Entry: Sendable {
+  /// Its place in the log.
+  public var seq: Int64
+  /// The run; 0 for the log itself.
+  public var run: Int64
+  /// The epoch of the executor that wrote it.
+  public var epoch: Int64
+  /// The event's name.
+  public var type: String
+  /// What it happened to.
+  public var subject: String
+  /// When it was recorded.
+  public var at: Instant
+  /// The event that led to it.
+  public var cause: Int64?
+  /// Who or what it comes from; `id` is a pseudonym.
+  public var actor: Actor
+  /// The digest of the plan in force.
+  public var plan: Digest?
+  /// The event's own fields.
+  public var data: JSON
+  /// What can be erased; `nil` when there is none, or none any more.
+  public var payload: JSON?
+  /// The bytes that are hashed.
+  public var body: [UInt8]
+}
+
+extension Entry {
+  /// Reads the bytes of an entry.
+  ///
+  /// - Parameters:
+  ///   - body: the bytes that are hashed.
+  ///   - payload: what can be erased; `nil` when there is none, or none any more.
+  ///   - path: where the record is, for the message.
+  /// - Throws: ``JournalError/corrupt(path:detail:)``.
+  public init(body: [UInt8], payload: [UInt8]?, path: String) throws(JournalError) {
+    guard let json = try? JSON(parsing: body), let seq = json["seq"]?.integer, let run = json["run"]?.integer,
+      let epoch = json["epoch"]?.integer, let type = json["type"]?.string, let subject = json["subject"]?.string,
+      let at = json["at"]?.string.flatMap({ Instant($0) }), let data = json["data"], let actor = json["actor"],
+      let kind = actor["kind"]?.string.flatMap({ Actor.Kind(rawValue: $0) })
+    else { throw .corrupt(path: path, detail: "an event cannot be read") }
+    self.init(
+      seq: seq, run: run, epoch: epoch, type: type, subject: subject, at: at, cause: json["cause"]?.integer,
+      actor: Actor(kind: kind, id: actor["id"]?.string ?? "", auth: actor["auth"]?.string ?? ""),
+      plan: json["plan"]?.string.flatMap { Digest(hex: $0) }, data: data,
+      payload: payload.flatMap { try? JSON(parsing: $0) }, body: body)
+  }
+}
+
+extension Draft {
+  /// The bytes of the entry that a draft becomes: canonical JSON, the same in every form of a record.
+  ///
+  /// - Parameters:
+  ///   - seq: its place in the log.
+  ///   - epoch: the epoch of the executor that writes it.
+  ///   - clock: the clocks.
+  ///   - salt: what the commitment to the payload is salted with; `nil` where there is no payload.
+  /// - Returns: the bytes that are hashed and kept.
+  public func sealed(seq: Int64, epoch: Int64, clock: ClockReading, salt: [UInt8]?) -> [UInt8] {
+    var commitment: (digest: Digest, size: Int)?
+    if let payload {
+      guard let salt else { preconditionFailure("a payload is committed to with a salt") }
+      commitment = (Digest(of: salt + payload), payload.count)
+    }
+    var writer = CanonicalWriter(capacity: 640)
+    writer.object {
+      $0.key("actor")
+      $0.object {
+        $0.member("auth", actor.auth)
+        $0.member("id", actor.id)
+        $0.member("kind", actor.kind.rawValue)
+      }
+      $0.member("at", at.text)
+      $0.member("boot", clock.boot)
+      $0.member("cause", ifPresent: cause)
+      $0.key("data")
+      $0.raw(data)
+      $0.member("epoch", epoch)
+      $0.member("mono_ms", clock.monotonic)
+      if let commitment {
+        $0.key("payload")
+        $0.object {
+          $0.member("digest", commitment.digest.hex)
+          $0.member("size", commitment.size)
+        }
+      }
+      $0.member("plan", ifPresent: plan?.hex)
+      $0.member("run", run)
+      $0.member("seq", seq)
+      $0.member("subject", subject)
+      $0.member("type", type)
+      $0.member("v", 1)
+    }
+    return writer.bytes
+  }
+}
