@@ -39,6 +39,7 @@ public struct Draft: Sendable {
 
 /// Who or what an event comes from.
 public struct Actor: Hashable, Sendable {
+  /// Who acts: a person, an executor, a provider, or the engine.
   public enum Kind: String, Sendable { case engine, executor, provider, person }
 
   public var kind: Kind
