@@ -47,7 +47,7 @@ extension Plan {
   /// The JSON Schema of the canonical form.
   public static var schema: JSON {
     .dictionary([
-      ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
+      ("$id", .string("plan.schema.json")), ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
       (
         "properties",
         .dictionary([("format", .dictionary([("const", .integer(Int64(format)))])), ("plan", fields.form.schema)])

@@ -173,8 +173,13 @@ struct PlanFacts {
 
   /// What somebody has to give before or during the run.
   var needs: [String] {
-    plan.phases.compactMap { phase in
-      phase.approvalRule.map { "\(Sanitize.line($0.words)) before \(Sanitize.line(phase.id))" }
+    plan.phases.indices.flatMap { number in
+      let phase = plan.phases[number]
+      let stages = plan.stages.filter { $0.phase == number && $0.approvalRule != nil }
+      let rules = [(phase.id, phase.approvalRule)] + stages.map { ("\(phase.id)/\($0.id)", $0.approvalRule) }
+      return rules.compactMap { path, rule in
+        rule.map { "\(Sanitize.line($0.words)) before \(Sanitize.line(path))" }
+      }
     }
   }
 

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Plans
+import Quantities
 import Runbooks
 
 struct SchemaCommand: ParsableCommand {
@@ -6,9 +8,11 @@ struct SchemaCommand: ParsableCommand {
     commandName: "schema", abstract: "Write the JSON Schema of the files, for editors.")
 
   /// The kinds of file.
-  enum Kind: String, ExpressibleByArgument, CaseIterable { case runbook, environment, forecast, prices, risks, people }
+  enum Kind: String, ExpressibleByArgument, CaseIterable {
+    case runbook, environment, forecast, prices, risks, people, plan
+  }
 
-  @Argument(help: "runbook, environment, forecast, prices, risks or people.")
+  @Argument(help: "runbook, environment, forecast, prices, risks, people or plan.")
   var kind: Kind = .runbook
 
   func run() {
@@ -20,6 +24,7 @@ struct SchemaCommand: ParsableCommand {
       case .prices: RunbookSchema.prices()
       case .risks: RunbookSchema.risks()
       case .people: RunbookSchema.people()
+      case .plan: Plan.schema.indentedText
       }
     Output.standard.write(schema)
   }

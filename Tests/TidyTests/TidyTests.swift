@@ -1,5 +1,7 @@
 import Diagnostics
 import Foundation
+import Plans
+import Quantities
 import Runbooks
 import Testing
 
@@ -157,6 +159,7 @@ struct TidyTests {
     #expect(Self.text("docs/schema/forecast.schema.json") == RunbookSchema.forecast())
     #expect(Self.text("docs/schema/prices.schema.json") == RunbookSchema.prices())
     #expect(Self.text("docs/schema/risks.schema.json") == RunbookSchema.risks())
+    #expect(Self.text("docs/schema/plan.schema.json") == Plan.schema.indentedText)
   }
 
   @Test("names no path of the machine that it was made on")
