@@ -111,7 +111,7 @@ let package = Package(
     // The built binary: exit codes, pipes, signals, kill -9.
     .testTarget(name: "CommandTests", dependencies: ["sanderling", "Quantities"]),
     // Rules of the repository itself.
-    .testTarget(name: "TidyTests", dependencies: ["Diagnostics", "Runbooks"]),
+    .testTarget(name: "TidyTests", dependencies: ["Diagnostics", "Engine", "Runbooks"]),
     // Ratios against a floor that is measured in the same run: `Tests/Benchmarks/run`.
     .executableTarget(
       name: "benchmarks",
