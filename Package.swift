@@ -111,7 +111,7 @@ let package = Package(
     // The built binary: exit codes, pipes, signals, kill -9.
     .testTarget(name: "CommandTests", dependencies: ["sanderling", "Quantities"]),
     // Rules of the repository itself.
-    .testTarget(name: "TidyTests", dependencies: ["Diagnostics", "Plans", "Quantities", "Runbooks"]),
+    .testTarget(name: "TidyTests", dependencies: ["Diagnostics", "Engine", "Plans", "Quantities", "Runbooks"]),
     // Ratios against a floor that is measured in the same run: `Tests/Benchmarks/run`.
     .executableTarget(
       name: "benchmarks",

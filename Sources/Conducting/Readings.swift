@@ -5,12 +5,9 @@ internal import Quantities
 
 /// Measured samples → evaluations: which sample speaks for which time.
 enum Readings {
-  /// Two sampling intervals: a sample that is older says nothing any more.
-  static let staleness: Int64 = 2
-
   /// The evaluations of a request.
   ///
-  /// For each time the newest sample at or before it counts, if it is not older than two intervals. For the newest
+  /// For each time the newest sample at or before it counts, if it is fresh. For the newest
   /// time a later sample counts too: a provider without a history measures when it is asked.
   ///
   /// - Parameters:
@@ -25,15 +22,17 @@ enum Readings {
     var bySeries: [String: [MeasuredSample]] = [:]
     for sample in samples { bySeries[sample.series, default: []].append(sample) }
     for series in bySeries.keys { bySeries[series]?.sort { $0.at < $1.at } }
+    let freshness = Freshness(of: signal)
     let rows = request.times.map { time in
       let isNewest = time == request.times.last
       return Samples.Row(
         at: time,
         readings: request.series.map { series in
           let known = bySeries[series] ?? []
-          let oldest = time + Span(milliseconds: -Self.staleness * signal.every.milliseconds)
-          if let sample = known.last(where: { ($0.at <= time || isNewest) && $0.at > oldest }) {
-            return Reading(measured: sample.value, count: sample.count, minimum: signal.minimumCount)
+          if let sample = known.last(where: {
+            ($0.at <= time || isNewest) && freshness.covers(time, measuredAt: $0.at)
+          }) {
+            return Reading(measured: sample.value, count: sample.count, of: signal)
           }
           return .missing(isNewest || remembers ? .noData : .unobserved)
         })

@@ -15,25 +15,39 @@ public struct Machine: Sendable {
 
   /// The rules in the order in which they speak.
   public static let rules = [
-    Rule("fence", "first: no other rule may take a request of a lost executor for one that runs") { $0.fence() },
-    Rule("approvals", "before commands: an approval that no longer holds admits nothing") { $0.approvals() },
-    Rule("commands", "before all that goes forward: a pause is obeyed in the turn that brings it") {
-      $0.operatorCommand()
+    Rule("fence", "first: no other rule may take a request of a lost executor for one that runs") { m throws(Defect) in
+      try m.fence()
     },
-    Rule("doubts", "after commands, since a person may resolve a doubt before it is probed") { $0.settleDoubt() },
-    Rule("retry", "after doubts: what was settled as failed is tried again or given up") { $0.retry() },
+    Rule("approvals", "before commands: an approval that no longer holds admits nothing") { m throws(Defect) in
+      try m.approvals()
+    },
+    Rule("commands", "before all that goes forward: a pause is obeyed in the turn that brings it") { m throws(Defect) in
+      try m.operatorCommand()
+    },
+    Rule("doubts", "after commands, since a person may resolve a doubt before it is probed") { m throws(Defect) in
+      try m.settleDoubt()
+    },
+    Rule("retry", "after doubts: what was settled as failed is tried again or given up") { m throws(Defect) in
+      try m.retry()
+    },
     Rule("amend", "before anything begins: a plan changes while nothing is in flight; the turn ends with it") {
-      $0.amend()
+      m throws(Defect) in try m.amend()
     },
-    Rule("trigger", "before all that goes forward: what evidence forbids is not begun") { $0.trigger() },
-    Rule("rollback", "after what decides a rollback: targets begin to go back in the same turn") { $0.rollback() },
-    Rule("budget", "after failures are counted and before more is admitted") { $0.budget() },
-    Rule("advance", "targets at work go on before new ones begin") { $0.advance() },
-    Rule("gate", "after the wave's targets are settled, before it bakes") { $0.gate() },
-    Rule("bake", "after the gate, before the wave counts as finished") { $0.bake() },
-    Rule("start", "after the wave before it is finished") { $0.start() },
-    Rule("admit", "after the start: targets of the wave begin") { $0.admit() },
-    Rule("finish", "last: the run is over when no other rule has anything left to do") { $0.finish() },
+    Rule("trigger", "before all that goes forward: what evidence forbids is not begun") { m throws(Defect) in
+      try m.trigger()
+    },
+    Rule("rollback", "after what decides a rollback: targets begin to go back in the same turn") { m throws(Defect) in
+      try m.rollback()
+    },
+    Rule("budget", "after failures are counted and before more is admitted") { m throws(Defect) in try m.budget() },
+    Rule("advance", "targets at work go on before new ones begin") { m throws(Defect) in try m.advance() },
+    Rule("gate", "after the wave's targets are settled, before it bakes") { m throws(Defect) in try m.gate() },
+    Rule("bake", "after the gate, before the wave counts as finished") { m throws(Defect) in try m.bake() },
+    Rule("start", "after the wave before it is finished") { m throws(Defect) in try m.start() },
+    Rule("admit", "after the start: targets of the wave begin") { m throws(Defect) in try m.admit() },
+    Rule("finish", "last: the run is over when no other rule has anything left to do") { m throws(Defect) in
+      try m.finish()
+    },
   ]
 
   /// An engine before the first event.
@@ -56,34 +70,67 @@ public struct Machine: Sendable {
   /// - Parameter sequence: the sequence number that the first decision will have in the journal; the others follow
   ///   without a gap.
   /// - Returns: the decisions in order, and the effects that they name.
-  public mutating func decide(from sequence: Int64) -> Decisions {
+  /// - Throws: ``Defect`` when a decision does not fit the state, or when the rules come to no end. Nothing may be
+  ///   written then, and the engine cannot go on from the state that it has.
+  public mutating func decide(from sequence: Int64) throws(Defect) -> Decisions {
+    try decide(from: sequence, by: Self.rules)
+  }
+
+  /// Decides by some rules.
+  mutating func decide(from sequence: Int64, by rules: [Rule]) throws(Defect) -> Decisions {
     decisions = Decisions()
-    nextSequence = sequence
-    var before = -1
-    while before != decisions.made.count {
-      before = decisions.made.count
-      for rule in Self.rules {
-        speaker = rule.name
-        rule.apply(&self)
-        // Whoever carries the decisions out changes to the new plan first.
-        if decisions.amendsPlan { break }
-      }
-      if decisions.amendsPlan { break }
-    }
     defer { decisions = Decisions() }
-    return decisions
+    nextSequence = sequence
+    var rounds = 0
+    while true {
+      let before = decisions.made.count
+      for rule in rules {
+        speaker = rule.name
+        try rule.apply(&self)
+        // Whoever carries the decisions out changes to the new plan first.
+        if decisions.amendsPlan { return decisions }
+      }
+      if decisions.made.count == before { return decisions }
+      rounds += 1
+      if rounds > Self.plainRounds, rounds > mostRounds { throw endless }
+    }
+  }
+
+  /// So many rounds of the rules are never worth a look at the plan.
+  static let plainRounds = 256
+
+  /// The most rounds in which the rules may find something to decide without news from the world. Each round settles at
+  /// least a wave that has nothing to do, a target that fails before a provider is asked, or a command.
+  private var mostRounds: Int {
+    let waves = state.plan.stages.reduce(0) { $0 + $1.waves.count }
+    return Self.plainRounds + 8 * (state.plan.targetCount + waves + state.plan.phases.count)
+  }
+
+  private var endless: Defect {
+    var repeated: [String] = []
+    for decision in decisions.made.suffix(16) {
+      let line = "\(decision.rule): \(decision.event.kind.type)\(decision.path.isEmpty ? "" : " \(decision.path)")"
+      if !repeated.contains(line) { repeated.append(line) }
+    }
+    return Defect(message: "the rules come to no end; they repeat \(repeated.joined(separator: ", "))")
   }
 
   /// Records a decision and folds it.
   ///
   /// - Returns: its sequence number.
+  /// - Throws: when it does not fit the state.
   @discardableResult
-  mutating func emit(_ kind: Event.Kind, _ subject: Place, cause: Int64) -> Int64 {
+  mutating func emit(_ kind: Event.Kind, _ subject: Place, cause: Int64) throws(Defect) -> Int64 {
     let event = Event(kind, subject: subject, at: state.now, cause: cause)
+    let path = state.index.path(of: subject)
     let sequence = nextSequence
+    // The record has the path and nothing else: whoever reads it must find the same place.
+    guard state.index.place(path) == subject, state.fold(event, sequence: sequence) else {
+      throw Defect(
+        message: "the rule `\(speaker)` decided \(kind.type)\(path.isEmpty ? "" : " \(path)"), which does not fit")
+    }
     nextSequence += 1
-    decisions.made.append(Decision(event: event, path: state.index.path(of: subject), rule: speaker))
-    state.fold(event, sequence: sequence)
+    decisions.made.append(Decision(event: event, path: path, rule: speaker))
     return sequence
   }
 

@@ -137,6 +137,7 @@ private struct EventReader {
     case "target_released": return .targetReleased
     case "run_paused": return .runPaused
     case "run_resumed": return .runResumed
+    case "run_continued": return .runContinued
     case "run_aborting": return .runAborting
     case "run_held":
       guard let hold = Hold(record.data) else { throw missing("why") }

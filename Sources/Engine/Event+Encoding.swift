@@ -12,7 +12,8 @@ extension Event {
       "clock_stepped", "command_received", "command_refused", "executor_draining", "executor_started",
       "executor_stopped", "notice_delivered", "notice_failed", "phase_finished", "phase_started", "rollback_finished",
       "rollback_started", "run_aborting",
-      "run_created", "run_finished", "run_held", "run_paused", "run_resumed", "step_skipped", "target_failed",
+      "run_continued", "run_created", "run_finished", "run_held", "run_paused", "run_resumed", "step_skipped",
+      "target_failed",
       "target_held", "target_released", "target_retried", "target_skipped", "target_undone", "timer_passed",
       "undo_blocked", "wave_bake_started", "wave_finished", "wave_started",
     ]
@@ -62,6 +63,7 @@ extension Event.Kind {
     case .runPaused: "run_paused"
     case .runHeld: "run_held"
     case .runResumed: "run_resumed"
+    case .runContinued: "run_continued"
     case .rollbackStarted: "rollback_started"
     case .rollbackFinished: "rollback_finished"
     case .runAborting: "run_aborting"

@@ -88,6 +88,8 @@ public struct Event: Equatable, Sendable {
     case runPaused
     case runHeld(Hold)
     case runResumed
+    /// The engine goes on after `then: retry once`. Unlike a person's `resume` it ends neither a pause nor a hold.
+    case runContinued
     case rollbackStarted(scope: String, targets: Int, stopsAt: String?, by: String? = nil)
     case rollbackFinished(undone: Int, blocked: Bool)
     case runAborting

@@ -4,9 +4,9 @@ public struct Rule: Sendable {
   public let name: String
   /// Why it speaks before the next one and after the one before.
   public let why: String
-  let apply: @Sendable (inout Machine) -> Void
+  let apply: @Sendable (inout Machine) throws(Defect) -> Void
 
-  init(_ name: String, _ why: String, _ apply: @escaping @Sendable (inout Machine) -> Void) {
+  init(_ name: String, _ why: String, _ apply: @escaping @Sendable (inout Machine) throws(Defect) -> Void) {
     self.name = name
     self.why = why
     self.apply = apply
@@ -22,4 +22,10 @@ public struct Decision: Equatable, Sendable {
   public var path: String
   /// The name of the rule that decided it.
   public var rule: String
+}
+
+/// A mistake in this program, found before anything was written that rests on it.
+public struct Defect: Error, Equatable, Sendable {
+  /// What is wrong, in one line without an end.
+  public let message: String
 }

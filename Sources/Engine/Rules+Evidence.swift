@@ -3,19 +3,19 @@ public import Quantities
 
 extension Machine {
   /// Triggers whose breach has lasted fire, and what was decided is carried out: hold, roll back, or stop.
-  mutating func trigger() {
+  mutating func trigger() throws(Defect) {
     guard state.isWatched, state.outcome == nil else { return }
     for (number, trigger) in state.plan.triggers.enumerated() where !state.evidence.triggers[number].isEmpty {
-      for series in state.evidence.triggers[number].keys.sorted() { decide(trigger, number, series) }
+      for series in state.evidence.triggers[number].keys.sorted() { try decide(trigger, number, series) }
     }
     while let retreat = state.evidence.retreats.first {
       let before = state.evidence.retreats.count
-      carryOut(retreat)
+      try carryOut(retreat)
       if state.evidence.retreats.count == before { return }
     }
   }
 
-  private mutating func decide(_ trigger: PlannedTrigger, _ number: Int, _ series: String) {
+  private mutating func decide(_ trigger: PlannedTrigger, _ number: Int, _ series: String) throws(Defect) {
     guard var progress = state.evidence.triggers[number][series] else { return }
     let place = state.place(of: trigger, series: series, at: progress.samples.last?.at ?? state.now)
     if progress.phase == .firing {
@@ -23,7 +23,7 @@ extension Machine {
       let firing = Firing(
         trigger: trigger.id, series: series, since: progress.since ?? state.now, lasted: progress.lasted, limit: limit,
         samples: progress.samples)
-      emit(.triggerFired(firing), place, cause: state.lastSequence)
+      try emit(.triggerFired(firing), place, cause: state.lastSequence)
       return
     }
     if !progress.isAnnounced {
@@ -31,30 +31,30 @@ extension Machine {
         progress.phase == .pending
         ? .triggerPending(trigger: trigger.id, series: series, since: progress.since ?? state.now)
         : .triggerCleared(trigger: trigger.id, series: series)
-      emit(kind, place, cause: state.lastSequence)
+      try emit(kind, place, cause: state.lastSequence)
     }
     let halfAnHour = Span(milliseconds: 30 * 60_000).dividedUp(by: Int64(state.plan.evidenceScale))
     if progress.isUnstable(within: halfAnHour) {
-      emit(
+      try emit(
         .triggerUnstable(trigger: trigger.id, series: series, changes: progress.changes.count), place,
         cause: state.lastSequence)
     }
   }
 
   /// What was decided stays decided until it can be done: a rollback waits for the one that is going on.
-  private mutating func carryOut(_ retreat: Retreat) {
+  private mutating func carryOut(_ retreat: Retreat) throws(Defect) {
     switch retreat.action {
-    case .hold: emit(.runHeld(.evidence(by: retreat.by)), retreat.place, cause: retreat.cause)
-    case .stop: emit(.runAborting, .run, cause: retreat.cause)
+    case .hold: try emit(.runHeld(.evidence(by: retreat.by)), retreat.place, cause: retreat.cause)
+    case .stop: try emit(.runAborting, .run, cause: retreat.cause)
     case .rollback:
       guard state.rollback == nil else { return }
       let (queue, stopsAt) = state.rollbackQueue(of: retreat.place)
       let active = state.units.count { state.index.contains(retreat.place, $0.key) }
       guard active + queue.count > 0 else {
-        emit(.runHeld(.evidence(by: retreat.by)), retreat.place, cause: retreat.cause)
+        try emit(.runHeld(.evidence(by: retreat.by)), retreat.place, cause: retreat.cause)
         return
       }
-      emit(
+      try emit(
         .rollbackStarted(
           scope: retreat.place.scope, targets: active + queue.count, stopsAt: stopsAt, by: retreat.by),
         retreat.place, cause: retreat.cause)
@@ -62,56 +62,56 @@ extension Machine {
   }
 
   /// A wave whose targets are settled must pass its gate.
-  mutating func gate() {
+  mutating func gate() throws(Defect) {
     guard state.rollback == nil, state.outcome == nil, !state.isAborting else { return }
     if state.waveState == .running, state.isWaveSettled, state.isGateDue, state.evidence.gate == nil,
       let gate = state.plan.stages[state.stage].gate
     {
       let place = Place.wave(stage: state.stage, wave: state.wave)
-      emit(
+      try emit(
         .gateStarted(deadline: gate.deadline.map { state.now + $0 }, isShadow: false), place, cause: state.lastSequence)
     }
-    measure()
-    superviseBake()
+    try measure()
+    try superviseBake()
   }
 
-  private mutating func measure() {
+  private mutating func measure() throws(Defect) {
     guard let gate = state.evidence.gate, !gate.isExpired, let planned = state.plan.stages[gate.stage].gate else {
       return
     }
     let place = Place.wave(stage: gate.stage, wave: gate.wave)
     let exhibits = gate.board.exhibits(in: state.plan)
     if let comparison = gate.comparison, !gate.isCompared {
-      emit(.gateCompared(comparison), place, cause: state.lastSequence)
+      try emit(.gateCompared(comparison), place, cause: state.lastSequence)
     }
     let compared = state.comparisonVerdict(of: gate)
     let held = planned.conditions.isEmpty ? Verdict.pass : gate.hold.verdict
     if gate.hold.isOpen || planned.conditions.isEmpty, compared == .pass {
-      emit(
+      try emit(
         .gateOpened(held: planned.hold, exhibits: exhibits, isShadow: gate.isShadow), place, cause: state.lastSequence)
     } else if compared == .breach || compared != .pass && state.hasLookedOften(gate) {
       // Harm that was shown does not go away by waiting, and nothing is learned after the last look.
-      emit(.gateExpired(compared, exhibits: exhibits), place, cause: state.lastSequence)
+      try emit(.gateExpired(compared, exhibits: exhibits), place, cause: state.lastSequence)
     } else if let deadline = gate.deadline, deadline <= state.now, state.isRead(gate.board, upTo: deadline),
       held.and(compared) != .pass
     {
-      emit(.gateExpired(held.and(compared), exhibits: exhibits), place, cause: state.lastSequence)
+      try emit(.gateExpired(held.and(compared), exhibits: exhibits), place, cause: state.lastSequence)
     } else if let since = gate.hold.holdsSince, !gate.isAnnounced {
-      emit(.gateHolding(since: since), place, cause: state.lastSequence)
+      try emit(.gateHolding(since: since), place, cause: state.lastSequence)
     } else if gate.hold.holdsSince == nil, gate.isAnnounced {
-      emit(.gateBroken(gate.hold.verdict, exhibits: exhibits), place, cause: state.lastSequence)
+      try emit(.gateBroken(gate.hold.verdict, exhibits: exhibits), place, cause: state.lastSequence)
     }
   }
 
   /// Says when the clock of a bake stops, begins again, or goes on.
-  private mutating func superviseBake() {
+  private mutating func superviseBake() throws(Defect) {
     guard let bake = state.evidence.bake, case .baking = state.waveState else { return }
     let place = Place.wave(stage: state.stage, wave: state.wave)
     let verdict = bake.clock.verdict
     if verdict == .pass, bake.announced != .pass {
-      emit(.bakeContinued, place, cause: state.lastSequence)
+      try emit(.bakeContinued, place, cause: state.lastSequence)
     } else if verdict != .pass, verdict != bake.announced {
-      emit(.bakeInterrupted(verdict), place, cause: state.lastSequence)
+      try emit(.bakeInterrupted(verdict), place, cause: state.lastSequence)
     }
   }
 }

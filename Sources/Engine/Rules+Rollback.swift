@@ -3,42 +3,45 @@ import Quantities
 
 extension Machine {
   /// Takes targets back, the newest first, and says when that is over.
-  mutating func rollback() {
+  mutating func rollback() throws(Defect) {
     guard !state.isDraining else { return }
-    blockRun()
+    try blockRun()
     while let rollback = state.rollback, let key = rollback.queue.last,
       state.units.count(where: { $0.verb == .undo }) < state.undoConcurrency, isNewestInFlight(key, rollback),
       state.undoFreeze(of: key) == nil
     {
       switch state.nextUndo(touched: state.touchedSteps(of: key), stage: key.stage) {
-      case .step(let step): intend(.undo, StepAddress(target: key, step: step), attempt: 1, cause: rollback.cause)
-      case .wall: emit(.targetUndone(complete: false), .target(key), cause: rollback.cause)
-      case .finished: emit(.targetUndone(complete: true), .target(key), cause: rollback.cause)
+      case .step(let step): try intend(.undo, StepAddress(target: key, step: step), attempt: 1, cause: rollback.cause)
+      case .wall: try emit(.targetUndone(complete: false), .target(key), cause: rollback.cause)
+      case .finished: try emit(.targetUndone(complete: true), .target(key), cause: rollback.cause)
       }
     }
     guard let rollback = state.rollback, rollback.queue.isEmpty,
       !state.units.contains(where: { state.index.contains(rollback.place, $0.key) })
     else { return }
-    let sequence = emit(
+    let sequence = try emit(
       .rollbackFinished(undone: rollback.undone, blocked: rollback.stopsAt != nil), rollback.place,
       cause: state.lastSequence)
-    if let path = rollback.stopsAt {
-      emit(.runHeld(.blocked(path: path)), .run, cause: sequence)
+    if state.isAborting, rollback.place != .run || rollback.stopsAt != nil {
+      // Nobody is asked what comes next in a run that is given up.
+      return
+    } else if let path = rollback.stopsAt {
+      try emit(.runHeld(.blocked(path: path)), .run, cause: sequence)
     } else if rollback.place == .run {
-      emit(.runFinished(.rolledBack), .run, cause: sequence)
+      try emit(.runFinished(.rolledBack), .run, cause: sequence)
     } else {
-      goOn(after: rollback, cause: sequence)
+      try goOn(after: rollback, cause: sequence)
     }
   }
 
   /// What follows a rollback. One that a person asked for always holds: whoever asked says what comes next.
-  private mutating func goOn(after rollback: Rollback, cause: Int64) {
+  private mutating func goOn(after rollback: Rollback, cause: Int64) throws(Defect) {
     let then =
       rollback.by == nil ? AfterRollback.hold : state.plan.stages[state.index.stage(of: rollback.place) ?? 0].then
     switch then {
-    case .stop: emit(.runAborting, .run, cause: cause)
-    case .retryOnce where !state.hasQuarantined(in: rollback.place): emit(.runResumed, .run, cause: cause)
-    default: emit(.runHeld(.rolledBack(scope: rollback.place.scope)), rollback.place, cause: cause)
+    case .stop: try emit(.runAborting, .run, cause: cause)
+    case .retryOnce where !state.hasQuarantined(in: rollback.place): try emit(.runContinued, .run, cause: cause)
+    case .hold, .retryOnce: try emit(.runHeld(.rolledBack(scope: rollback.place.scope)), rollback.place, cause: cause)
     }
   }
 
@@ -51,11 +54,13 @@ extension Machine {
     }
   }
 
-  /// A blocked undo holds the run: it is never "done".
-  private mutating func blockRun() {
-    guard state.hold == nil, state.outcome == nil,
-      let blocked = state.units.first(where: { $0.condition == .blocked })
-    else { return }
-    emit(.runHeld(.blocked(path: state.index.path(of: .step(blocked.address)))), .run, cause: blocked.cause)
+  /// A blocked undo holds the run, whatever else holds it: it is never "done".
+  private mutating func blockRun() throws(Defect) {
+    guard state.outcome == nil, !state.isAborting else { return }
+    for blocked in state.units where blocked.condition == .blocked {
+      let hold = Hold.blocked(path: state.index.path(of: .step(blocked.address)))
+      guard !state.standing.isHeld(for: hold) else { continue }
+      try emit(.runHeld(hold), .run, cause: blocked.cause)
+    }
   }
 }

@@ -4,19 +4,19 @@ import Quantities
 extension Machine {
   /// A failed attempt is tried again when the error is transient and attempts are left; else the target has failed, or
   /// its undo is blocked.
-  mutating func retry() {
+  mutating func retry() throws(Defect) {
     for unit in state.units {
       guard case .failed(let failure) = unit.condition else { continue }
       let step = state.plan.stages[unit.key.stage].steps[unit.step]
       if failure.isTransient, unit.tries < step.attempts {
         let wait = max(Self.backoff(step.wait, unit: unit, key: key(of: unit)), failure.retryAfter ?? .zero)
-        emit(
+        try emit(
           .retryScheduled(unit.verb, attempt: unit.attempt, until: state.now + wait), .step(unit.address),
           cause: unit.cause)
       } else if unit.verb == .undo {
-        emit(.undoBlocked, .step(unit.address), cause: unit.cause)
+        try emit(.undoBlocked, .step(unit.address), cause: unit.cause)
       } else {
-        emit(.targetFailed, .target(unit.key), cause: unit.cause)
+        try emit(.targetFailed, .target(unit.key), cause: unit.cause)
       }
     }
   }
@@ -35,32 +35,32 @@ extension Machine {
   private func key(of unit: Unit) -> String { state.idempotencyKey(of: unit.address, verb: unit.verb) }
 
   /// Units that are ready ask for their next step, forwards or back.
-  mutating func advance() {
+  mutating func advance() throws(Defect) {
     guard !state.isDraining, state.outcome == nil else { return }
     for unit in state.units where unit.condition == .ready {
       switch unit.verb {
       case .apply:
         guard !state.isStopped, !state.heldTargets.contains(unit.key) else { continue }
-        intend(.apply, StepAddress(target: unit.key, step: unit.step), attempt: unit.attempt + 1, cause: unit.cause)
+        try intend(.apply, StepAddress(target: unit.key, step: unit.step), attempt: unit.attempt + 1, cause: unit.cause)
       case .undo:
         guard state.undoFreeze(of: unit.key) == nil else { continue }
-        takeBack(unit)
+        try takeBack(unit)
       }
     }
   }
 
-  private mutating func takeBack(_ unit: Unit) {
+  private mutating func takeBack(_ unit: Unit) throws(Defect) {
     switch state.nextUndo(touched: unit.touched, stage: unit.key.stage) {
     case .step(let step):
       let again = step == unit.step ? unit.attempt : 0
-      intend(.undo, StepAddress(target: unit.key, step: step), attempt: again + 1, cause: unit.cause)
-    case .wall: emit(.targetUndone(complete: false), .target(unit.key), cause: unit.cause)
-    case .finished: emit(.targetUndone(complete: true), .target(unit.key), cause: unit.cause)
+      try intend(.undo, StepAddress(target: unit.key, step: step), attempt: again + 1, cause: unit.cause)
+    case .wall: try emit(.targetUndone(complete: false), .target(unit.key), cause: unit.cause)
+    case .finished: try emit(.targetUndone(complete: true), .target(unit.key), cause: unit.cause)
     }
   }
 
   /// Makes the intent of a request durable, and names the request.
-  mutating func intend(_ verb: Verb, _ address: StepAddress, attempt: Int, cause: Int64) {
+  mutating func intend(_ verb: Verb, _ address: StepAddress, attempt: Int, cause: Int64) throws(Defect) {
     let step = state.plan.stages[address.target.stage].steps[address.step]
     let call: PlannedCall
     switch (verb, step.undo) {
@@ -78,12 +78,12 @@ extension Machine {
       attempt: attempt, round: state.stages[address.target.stage].rounds[address.target.row] ?? 0,
       operation: call.operation, input: Digest(of: arguments.canonicalBytes), key: key, deadline: deadline,
       undo: step.undo.name, cursor: cursor)
-    let sequence = emit(.intended(verb, intent), .step(address), cause: cause)
+    let sequence = try emit(.intended(verb, intent), .step(address), cause: cause)
     if case .failure(let missing) = filled {
       let failure = Failure(
         isTransient: false,
         reason: "`${\(missing.reference.text)}` has no value: the step that should answer it did not")
-      emit(.failed(verb, attempt: attempt, failure: failure), .step(address), cause: sequence)
+      try emit(.failed(verb, attempt: attempt, failure: failure), .step(address), cause: sequence)
       return
     }
     perform(

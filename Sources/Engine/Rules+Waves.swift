@@ -3,95 +3,95 @@ import Quantities
 
 extension Machine {
   /// An exhausted budget holds the run.
-  mutating func budget() {
+  mutating func budget() throws(Defect) {
     guard state.hold == nil, state.rollback == nil, state.outcome == nil, !state.isAborting,
       let hold = state.exhaustedBudget
     else { return }
-    emit(.runHeld(hold), .run, cause: state.lastSequence)
+    try emit(.runHeld(hold), .run, cause: state.lastSequence)
   }
 
   /// A wave whose targets are settled bakes, and is finished after that.
-  mutating func bake() {
+  mutating func bake() throws(Defect) {
     guard state.rollback == nil, state.outcome == nil, !state.isAborting else { return }
     let place = Place.wave(stage: state.stage, wave: state.wave)
     switch state.waveState {
     case .running where state.isWaveSettled && !state.isGateDue, .gated where state.isWaveSettled:
       if let until = state.bakeEnd {
-        emit(.waveBaking(until: until), place, cause: state.lastSequence)
-        startShadowGate(place)
+        try emit(.waveBaking(until: until), place, cause: state.lastSequence)
+        try startShadowGate(place)
       } else {
-        finishWave()
+        try finishWave()
       }
-    case .baked where state.hold == nil: finishWave()
-    default: break
+    case .baked where state.hold == nil: try finishWave()
+    case .notStarted, .running, .gating, .gated, .baking, .baked: break
     }
   }
 
   /// A gate that does not decide is measured while the wave bakes.
-  private mutating func startShadowGate(_ place: Place) {
+  private mutating func startShadowGate(_ place: Place) throws(Defect) {
     guard let gate = state.plan.stages[state.stage].gate, gate.isShadow, state.evidence.gate == nil else { return }
-    emit(.gateStarted(deadline: gate.deadline.map { state.now + $0 }, isShadow: true), place, cause: state.lastSequence)
+    let deadline = gate.deadline.map { state.now + $0 }
+    try emit(.gateStarted(deadline: deadline, isShadow: true), place, cause: state.lastSequence)
   }
 
-  private mutating func finishWave() {
+  private mutating func finishWave() throws(Defect) {
     let (stage, wave) = (state.stage, state.wave)
     let phase = state.plan.stages[stage].phase
     let statuses = state.plan.stages[stage].waves[wave].targets.map { state.stages[stage].status[Int($0)] }
-    emit(
+    try emit(
       .waveFinished(
         done: statuses.count { $0 == .done }, failed: statuses.count { $0 == .failed || $0 == .quarantined },
         skipped: statuses.count { $0 == .skipped }),
       .wave(stage: stage, wave: wave), cause: state.lastSequence)
     markBoundary()
     let leavesPhase = state.stage >= state.plan.stages.count || state.plan.stages[state.stage].phase != phase
-    if leavesPhase { emit(.phaseFinished, .phase(phase), cause: state.waveCause) }
+    if leavesPhase { try emit(.phaseFinished, .phase(phase), cause: state.waveCause) }
   }
 
   /// The next wave starts when nothing stops the run and the calendar lets it.
-  mutating func start() {
+  mutating func start() throws(Defect) {
     guard !state.isStopped, state.epoch > 0, state.waveState == .notStarted else { return }
     guard state.stage < state.plan.stages.count, state.waveStartsAt == nil else { return }
-    guard isGateValid, state.missingApproval == nil else { return }
+    guard try isGateValid(), state.missingApproval == nil else { return }
     let phase = state.plan.stages[state.stage].phase
-    if phase > state.startedPhase { emit(.phaseStarted, .phase(phase), cause: state.waveCause) }
+    if phase > state.startedPhase { try emit(.phaseStarted, .phase(phase), cause: state.waveCause) }
     let targets = state.plan.stages[state.stage].waves[state.wave].targets.count
-    emit(.waveStarted(targets: targets), .wave(stage: state.stage, wave: state.wave), cause: state.waveCause)
+    try emit(.waveStarted(targets: targets), .wave(stage: state.stage, wave: state.wave), cause: state.waveCause)
   }
 
   /// Whether the gate that was opened last still counts. A pass that is too old is measured again before the next wave.
-  private var isGateValid: Bool {
-    mutating get {
-      guard state.evidence.gate == nil else { return false }
-      guard let opened = state.evidence.opened, let gate = state.plan.stages[opened.stage].gate,
-        let validFor = gate.validFor, state.now - opened.at > validFor, !gate.isShadow
-      else { return true }
-      let place = Place.wave(stage: opened.stage, wave: opened.wave)
-      guard !state.exposedTargets(in: place).isEmpty else { return true }
-      emit(.gateStarted(deadline: gate.deadline.map { state.now + $0 }, isShadow: false), place, cause: state.waveCause)
-      return false
-    }
+  private mutating func isGateValid() throws(Defect) -> Bool {
+    guard state.evidence.gate == nil else { return false }
+    guard let opened = state.evidence.opened, let gate = state.plan.stages[opened.stage].gate,
+      let validFor = gate.validFor, state.now - opened.at > validFor, !gate.isShadow
+    else { return true }
+    let place = Place.wave(stage: opened.stage, wave: opened.wave)
+    guard !state.exposedTargets(in: place).isEmpty else { return true }
+    let deadline = gate.deadline.map { state.now + $0 }
+    try emit(.gateStarted(deadline: deadline, isShadow: false), place, cause: state.waveCause)
+    return false
   }
 
   /// Targets of the wave begin while slots and budgets allow.
-  mutating func admit() {
+  mutating func admit() throws(Defect) {
     guard !state.isStopped, state.waveState == .running, state.exhaustedBudget == nil else { return }
     let cause = state.waveCause
     while let row = state.nextTarget() {
-      intend(
+      try intend(
         .apply, state.firstStep(of: TargetKey(stage: state.stage, row: row)), attempt: 1, cause: cause)
       if state.hold != nil { return }
     }
   }
 
   /// The run ends when its last wave is finished, or when it was given up and nothing is at work any more.
-  mutating func finish() {
+  mutating func finish() throws(Defect) {
     guard state.outcome == nil, state.rollback == nil, state.units.allSatisfy({ !$0.hasOpenRequest }) else { return }
     if state.isAborting {
-      emit(.runFinished(.aborted), .run, cause: state.lastSequence)
+      try emit(.runFinished(.aborted), .run, cause: state.lastSequence)
     } else if state.epoch > 0, state.stage >= state.plan.stages.count, state.units.isEmpty, state.hold == nil,
       state.watchedUntil.map({ $0 <= state.now }) ?? true, state.isWatchRead, state.evidence.gate == nil
     {
-      emit(.runFinished(.done), .run, cause: state.waveCause)
+      try emit(.runFinished(.done), .run, cause: state.waveCause)
     }
   }
 }

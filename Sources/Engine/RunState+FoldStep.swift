@@ -2,63 +2,115 @@ import Plans
 import Quantities
 
 extension RunState {
-  /// Takes an event of one step into account.
-  mutating func foldStep(_ event: Event, sequence: Int64) {
-    guard case .step(let address) = event.subject else { return }
-    let key = address.target
-    if case .intended(let verb, let intent) = event.kind {
-      foldIntent(verb, intent, at: address, sequence: sequence)
-      return
-    }
-    guard let position = unitIndex(key), units[position].step == address.step, fits(event.kind, units[position]) else {
-      return
-    }
+  /// Takes an event of a step or a target into account.
+  mutating func foldWork(_ event: Event, sequence: Int64) -> Bool {
     switch event.kind {
-    case .succeeded(_, _, let outputs): complete(position, outputs: outputs, sequence: sequence)
-    case .failed(_, _, let failure):
-      units[position].condition = .failed(failure)
-      forgetIrreversible(position)
-    case .inDoubt(_, _, let doubt):
-      if doubt.cause == .executorLost { units[position].tries -= 1 }
-      units[position].condition = .inDoubt(doubt.cause, looks: 0)
-    case .awaitsPerson: units[position].condition = .manual
-    case .cursorRecorded(_, _, let cursor, _, _):
-      units[position].cursor = cursor
-      return
-    case .probeIntended(_, _, let deadline):
-      // A probe that is asked again because its executor is gone is the same look.
-      let again = if case .probing = units[position].condition { true } else { false }
-      units[position].condition = .probing(deadline: deadline, looks: units[position].looks + (again ? 0 : 1))
-      units[position].epoch = epoch
-    case .probeAnswered(_, _, let answer, let cursor, let outputs):
-      units[position].condition = .probed(answer, looks: units[position].looks)
-      if let cursor { units[position].cursor = cursor }
-      if answer == .applied { keep(outputs, of: address) }
-    case .probeScheduled(_, _, let until): units[position].condition = .settling(until: until)
-    case .retryScheduled(_, _, let until):
-      units[position].condition = until <= now ? .ready : .waiting(until: until)
-    case .settled(_, _, let settlement, let rule, let outputs):
-      settle(position, settlement, rule: rule, outputs: outputs, sequence: sequence)
-      return
-    case .parked(_, _, let rule): units[position].condition = .parked(rule: rule)
-    case .stepSkipped: complete(position, outputs: [:], sequence: sequence)
-    case .undoBlocked: units[position].condition = .blocked
-    default: return
+    case .intended(let verb, let intent): return foldIntent(verb, intent, at: event.subject, sequence: sequence)
+    case .succeeded(let verb, let attempt, let outputs):
+      return change(event, sequence, verb, attempt, while: \.isRunning) {
+        $0.complete($1, outputs: outputs, sequence: sequence)
+      }
+    case .failed(let verb, let attempt, let failure):
+      return change(event, sequence, verb, attempt, while: \.isRunning) { $0.fail($1, failure) }
+    case .inDoubt(let verb, let attempt, let doubt):
+      return change(event, sequence, verb, attempt, while: \.isRunning) { $0.doubt($1, doubt.cause) }
+    case .awaitsPerson(let verb, let attempt):
+      return change(event, sequence, verb, attempt, while: \.isRunning) { $0.units[$1].condition = .manual }
+    case .cursorRecorded(let verb, let attempt, let cursor, _, _):
+      return keep(cursor: cursor, of: event.subject, verb, attempt)
+    case .probeIntended(let verb, let attempt, let deadline):
+      return change(event, sequence, verb, attempt, while: \.isInDoubt) { $0.look($1, deadline: deadline) }
+    case .probeAnswered(let verb, let attempt, let answer, let cursor, let outputs):
+      return change(event, sequence, verb, attempt, while: \.isProbing) { state, position in
+        state.units[position].condition = .probed(answer, looks: state.units[position].looks)
+        if let cursor { state.units[position].cursor = cursor }
+        if answer == .applied { state.keep(outputs, of: state.units[position].address) }
+      }
+    case .probeScheduled(let verb, let attempt, let until):
+      return change(event, sequence, verb, attempt, while: \.isInDoubt) {
+        $0.units[$1].condition = .settling(until: until)
+      }
+    case .retryScheduled(let verb, let attempt, let until):
+      return change(event, sequence, verb, attempt, while: \.hasFailed) {
+        $0.units[$1].condition = until <= $0.now ? .ready : .waiting(until: until)
+      }
+    case .settled(let verb, let attempt, let settlement, let rule, let outputs):
+      return change(event, sequence, verb, attempt, while: \.isOpenQuestion) {
+        $0.settle($1, settlement, rule: rule, outputs: outputs, sequence: sequence)
+      }
+    case .parked(let verb, let attempt, let rule):
+      return change(event, sequence, verb, attempt, while: \.isInDoubt) { $0.units[$1].condition = .parked(rule: rule) }
+    case .stepSkipped:
+      return change(event, sequence, while: \.isLeftAlone) { $0.complete($1, outputs: [:], sequence: sequence) }
+    case .undoBlocked: return change(event, sequence, while: \.hasFailed) { $0.units[$1].condition = .blocked }
+    case .targetFailed: return failTarget(event.subject, sequence: sequence)
+    case .targetUndone(let complete): return undo(event.subject, complete: complete)
+    case .targetSkipped: return skip(event.subject)
+    case .targetRetried: return retry(event.subject, sequence: sequence)
+    case .targetHeld: return hold(event.subject)
+    case .targetReleased: return release(event.subject)
+    case .runCreated, .executorStarted, .executorDraining, .executorStopped, .timerDue, .clockStepped, .commandReceived,
+      .sampled, .comparisonMeasured, .noticeDelivered, .noticeFailed, .commandRefused, .phaseStarted, .phaseFinished,
+      .waveStarted, .waveBaking, .waveFinished, .approvalAsked, .approvalCounted, .approvalVoided, .approvalRejected,
+      .emergencyDeclared, .emergencyReviewed, .amendmentProposed, .amendmentApproved, .amendmentDropped, .planAmended,
+      .triggerPending, .triggerCleared, .triggerFired, .triggerUnstable, .gateStarted, .gateHolding, .gateBroken,
+      .gateOpened, .gateExpired, .gateCompared, .gateForceAsked, .gateForced, .bakeInterrupted, .bakeContinued,
+      .runPaused, .runHeld, .runResumed, .runContinued, .rollbackStarted, .rollbackFinished, .runAborting,
+      .runFinished:
+      return false
     }
-    if let position = unitIndex(key) {
+  }
+
+  /// Changes the unit of a step, if the event speaks of what it is doing now: the same step, direction and attempt, in
+  /// a condition that the event can follow.
+  private mutating func change(
+    _ event: Event, _ sequence: Int64, _ verb: Verb? = nil, _ attempt: Int? = nil, while isMeant: (Unit) -> Bool,
+    _ body: (inout RunState, Int) -> Void
+  ) -> Bool {
+    guard case .step(let address) = event.subject, let position = unitIndex(address.target) else { return false }
+    let unit = units[position]
+    guard unit.step == address.step, verb ?? unit.verb == unit.verb, attempt ?? unit.attempt == unit.attempt,
+      isMeant(unit)
+    else { return false }
+    body(&self, position)
+    if let position = unitIndex(address.target) {
       units[position].cause = sequence
       units[position].since = event.at
       turnBackIfReached(position, sequence: sequence)
     }
+    return true
   }
 
-  private mutating func foldIntent(_ verb: Verb, _ intent: Intent, at address: StepAddress, sequence: Int64) {
+  private mutating func keep(cursor: String, of place: Place, _ verb: Verb, _ attempt: Int) -> Bool {
+    guard case .step(let address) = place, let position = unitIndex(address.target),
+      units[position].step == address.step, units[position].verb == verb, units[position].attempt == attempt,
+      units[position].isRunning
+    else { return false }
+    units[position].cursor = cursor
+    return true
+  }
+
+  private mutating func doubt(_ position: Int, _ cause: Doubt.Cause) {
+    if cause == .executorLost { units[position].tries -= 1 }
+    units[position].condition = .inDoubt(cause, looks: 0)
+  }
+
+  private mutating func look(_ position: Int, deadline: Instant) {
+    // A probe that is asked again because its executor is gone is the same look.
+    let looks = units[position].looks + (units[position].isProbing ? 0 : 1)
+    units[position].condition = .probing(deadline: deadline, looks: looks)
+    units[position].epoch = epoch
+  }
+
+  private mutating func foldIntent(_ verb: Verb, _ intent: Intent, at place: Place, sequence: Int64) -> Bool {
+    guard case .step(let address) = place else { return false }
     let key = address.target
+    let fits = mayBegin(verb, key)
     if unitIndex(key) == nil {
       begin(key, verb: verb, step: address.step, sequence: sequence)
       if verb == .apply { spendCaps(key) }
     }
-    guard let position = unitIndex(key) else { return }
+    guard let position = unitIndex(key) else { return false }
     if units[position].verb == .undo, units[position].step != address.step {
       units[position].attempt = 0
       units[position].tries = 0
@@ -75,6 +127,16 @@ extension RunState {
     units[position].epoch = epoch
     units[position].cause = sequence
     units[position].since = now
+    return fits
+  }
+
+  /// Whether a request for a target may be made: its unit is ready, or it waits for its turn.
+  private func mayBegin(_ verb: Verb, _ key: TargetKey) -> Bool {
+    if let unit = unit(key) { return unit.condition == .ready && unit.verb == verb }
+    switch verb {
+    case .apply: return stages[key.stage].status[Int(key.row)] == .waiting
+    case .undo: return rollback?.queue.contains(key) ?? false
+    }
   }
 
   private mutating func begin(_ key: TargetKey, verb: Verb, step: Int, sequence: Int64) {
@@ -86,20 +148,6 @@ extension RunState {
       if stages[key.stage].rounds[key.row] != nil { stages[key.stage].admitted.removeAll { $0 == key.row } }
       stages[key.stage].admitted.append(key.row)
       setStatus(.running, of: key)
-    }
-  }
-
-  /// Whether an event speaks of what the unit is doing now: the same direction and attempt.
-  private func fits(_ kind: Event.Kind, _ unit: Unit) -> Bool {
-    switch kind {
-    case .succeeded(let verb, let attempt, _), .failed(let verb, let attempt, _), .inDoubt(let verb, let attempt, _),
-      .awaitsPerson(let verb, let attempt), .cursorRecorded(let verb, let attempt, _, _, _):
-      guard case .running = unit.condition else { return false }
-      return verb == unit.verb && attempt == unit.attempt
-    case .probeAnswered(let verb, let attempt, _, _, _):
-      guard case .probing = unit.condition else { return false }
-      return verb == unit.verb && attempt == unit.attempt
-    default: return true
     }
   }
 
@@ -124,23 +172,22 @@ extension RunState {
     if let rollback, index.contains(rollback.place, unit.key) { self.rollback?.queue.append(unit.key) }
   }
 
+  /// The settlement is what the attempt came to.
   private mutating func settle(
     _ position: Int, _ settlement: Settlement, rule: String, outputs: [String: String], sequence: Int64
   ) {
-    let key = units[position].key
     switch settlement {
     case .succeeded: complete(position, outputs: outputs, sequence: sequence)
     case .notApplied, .again:
       units[position].condition = .ready
       if settlement == .notApplied { forgetIrreversible(position) }
-    case .failed:
-      units[position].condition = .failed(Failure(isTransient: false, reason: rule))
-      forgetIrreversible(position)
+    case .failed: fail(position, Failure(isTransient: false, reason: rule))
     }
-    guard let position = unitIndex(key) else { return }
-    units[position].cause = sequence
-    units[position].since = now
-    turnBackIfReached(position, sequence: sequence)
+  }
+
+  private mutating func fail(_ position: Int, _ failure: Failure) {
+    units[position].condition = .failed(failure)
+    forgetIrreversible(position)
   }
 
   /// An irreversible step that did not happen is no wall for a rollback. Other steps stay registered: their undo
@@ -171,11 +218,26 @@ extension RunState {
 }
 
 extension Unit {
+  /// Whether a provider is doing it.
+  var isRunning: Bool { if case .running = condition { true } else { false } }
+
+  /// Whether a provider is being asked whether it happened.
+  var isProbing: Bool { if case .probing = condition { true } else { false } }
+
+  /// Whether the provider said no, and nothing is decided about it yet.
+  var hasFailed: Bool { if case .failed = condition { true } else { false } }
+
+  /// Whether no provider is at work for it.
+  var isLeftAlone: Bool { !hasOpenRequest }
+
+  /// Whether somebody or something has to say what came of it.
+  var isOpenQuestion: Bool { isInDoubt || needsPerson }
+
   /// How often a probe has looked at the current attempt.
   var looks: Int {
     switch condition {
     case .inDoubt(_, let looks), .probing(_, let looks), .probed(_, let looks): looks
-    default: 0
+    case .ready, .running, .failed, .waiting, .settling, .parked, .manual, .blocked: 0
     }
   }
 }

@@ -50,7 +50,7 @@ extension RunState {
     for unit in units {
       switch unit.condition {
       case .waiting(let until), .settling(let until): due.append(until)
-      default: break
+      case .ready, .running, .failed, .inDoubt, .probing, .probed, .parked, .manual, .blocked: break
       }
     }
     if case .baking(let until) = waveState, evidence.bake == nil || until > now { due.append(until) }

@@ -3,7 +3,7 @@ public import Quantities
 
 extension RunState {
   /// The version of the snapshot's form. A journal with snapshots of another form is folded from the start.
-  public static let snapshotFormat = 1
+  public static let snapshotFormat = 2
 
   /// Whether the state can be kept as a snapshot: at a wave boundary, with nothing in flight.
   public var isAtBoundary: Bool {
@@ -29,7 +29,9 @@ extension RunState {
       $0.member(
         "held",
         .array(heldTargets.map { [$0.stage, Int($0.row)] }.sorted { $0.lexicographicallyPrecedes($1) }.map(Self.pair)))
-      if let hold { $0.member("hold", hold.json) }
+      if let holds = standing.holds {
+        $0.member("holds", .array(holds.all.map { .array([.string($0.decider.rawValue), $0.hold.json]) }))
+      }
       $0.member("nonce", nonce)
       $0.member("now", now.milliseconds)
       $0.member("outcome", ifPresent: outcome?.rawValue)
@@ -75,11 +77,9 @@ extension RunState {
     for (notice, seq) in json["told"]?.members ?? [] {
       if let notice = Int(notice), let seq = seq.integer { told[notice] = seq }
     }
-    isPaused = json["paused"]?.bool ?? false
-    isAborting = json["aborting"]?.bool ?? false
+    guard let standing = Standing(snapshot: json) else { return nil }
+    self.standing = standing
     doneCount = Int(json["done"]?.integer ?? 0)
-    hold = json["hold"].flatMap { Hold($0) }
-    outcome = json["outcome"]?.string.flatMap { Outcome(rawValue: $0) }
     failures.run = Int(json["failed_in_run"]?.integer ?? 0)
     failures.wave = Int(json["failed_in_wave"]?.integer ?? 0)
     failures.phases = phases.map { Int($0.integer ?? 0) }
@@ -93,6 +93,21 @@ extension RunState {
       else { return nil }
       heldTargets.insert(TargetKey(stage: Int(numbers[0]), row: numbers[1]))
     }
+  }
+}
+
+extension Standing {
+  fileprivate init?(snapshot json: JSON) {
+    self = .going
+    for part in json["holds"]?.array ?? [] {
+      guard part.array.count == 2, let decider = part.array[0].string.flatMap({ Held.Decider(rawValue: $0) }),
+        let hold = Hold(part.array[1]), self.hold(Held(hold, by: decider))
+      else { return nil }
+    }
+    if json["paused"]?.bool == true, !pause() { return nil }
+    if json["aborting"]?.bool == true, !giveUp() { return nil }
+    guard let text = json["outcome"]?.string else { return }
+    guard let outcome = Outcome(rawValue: text), end(outcome) else { return nil }
   }
 }
 

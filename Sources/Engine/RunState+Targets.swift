@@ -16,7 +16,7 @@ extension RunState {
     guard old != status else { return }
     stages[key.stage].status[Int(key.row)] = status
     let isCurrent = key.stage == stage && index.wave(of: key) == wave && waveState != .notStarted
-    if isCurrent, old.isSettled != status.isSettled { open += status.isSettled ? -1 : 1 }
+    if isCurrent, old.isAtRest != status.isAtRest { open += status.isAtRest ? -1 : 1 }
     if isCurrent, status == .waiting {
       // A target that is to be done again ends the gate and the bake of its wave, which start anew after it.
       waveState = .running
@@ -84,7 +84,7 @@ extension RunState {
       case .target(let name): attribute(name, of: key)
       case .output(let id, let name):
         steps.firstIndex { $0.id == id }.flatMap { outputs[$0]?[name] }
-      default: nil
+      case .parameter, .argument, .forecast: nil
       }
     }
   }

@@ -32,7 +32,9 @@ extension RunState {
     guard outcome == nil else { return [] }
     let steps = units.compactMap { wait(of: $0) }
     var run: [Wait] = []
-    if let hold { run.append(Wait(.hold, path: hold.path ?? "", reason: hold.words)) }
+    for held in (standing.holds?.all ?? []).reversed() {
+      run.append(Wait(.hold, path: held.hold.path ?? "", reason: held.hold.words))
+    }
     if let amendmentWait { run.append(amendmentWait) }
     if isPaused { run.append(Wait(.pause, reason: "a person paused the run")) }
     if isDraining { run.append(Wait(.executor, reason: "the executor is leaving")) }
@@ -63,7 +65,7 @@ extension RunState {
       return Wait(.retry, path: path, reason: "second look, since `not applied` must hold", until: until)
     case .ready where unit.verb == .apply && heldTargets.contains(unit.key):
       return Wait(.hold, path: path, reason: "a person holds this target")
-    default: return nil
+    case .ready, .failed, .inDoubt, .probed: return nil
     }
   }
 

@@ -19,16 +19,11 @@ public struct RunState: Sendable {
   public internal(set) var createdAt = Instant(milliseconds: 0)
   /// The sequence number of the newest event.
   public internal(set) var lastSequence: Int64 = 0
-  /// Whether the executor starts nothing new because it is about to leave.
+  /// Whether the executor starts nothing new because it is about to leave. It says nothing about the run: the next
+  /// executor goes on.
   public internal(set) var isDraining = false
-  /// Whether a person paused the run.
-  public internal(set) var isPaused = false
-  /// Whether a person gave the run up.
-  public internal(set) var isAborting = false
-  /// Why the run is held, if it is.
-  public internal(set) var hold: Hold?
-  /// How the run ended, if it did.
-  public internal(set) var outcome: Outcome?
+  /// How the run stands.
+  public internal(set) var standing = Standing.going
   /// The stages, by index.
   public internal(set) var stages: [StageState]
   /// The stage that is worked on.
@@ -92,9 +87,7 @@ public struct RunState: Sendable {
   public func unit(_ key: TargetKey) -> Unit? { units.first { $0.key == key } }
 
   /// Whether nothing new may be started in the forward direction.
-  public var isStopped: Bool {
-    isDraining || isPaused || isAborting || hold != nil || rollback != nil || outcome != nil || isAmending
-  }
+  public var isStopped: Bool { standing != .going || rollback != nil || isDraining || isAmending }
 
   /// Which outputs of which steps something refers to: only those are kept.
   static func referencedOutputs(of stage: PlannedStage) -> [Int: Set<String>] {

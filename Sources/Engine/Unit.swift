@@ -69,7 +69,7 @@ public struct Unit: Equatable, Sendable {
   public var hasOpenRequest: Bool {
     switch condition {
     case .running, .probing: true
-    default: false
+    case .ready, .failed, .waiting, .inDoubt, .probed, .settling, .parked, .manual, .blocked: false
     }
   }
 
@@ -77,7 +77,7 @@ public struct Unit: Equatable, Sendable {
   public var needsPerson: Bool {
     switch condition {
     case .parked, .manual, .blocked: true
-    default: false
+    case .ready, .running, .failed, .waiting, .inDoubt, .probing, .probed, .settling: false
     }
   }
 
@@ -85,7 +85,7 @@ public struct Unit: Equatable, Sendable {
   public var isInDoubt: Bool {
     switch condition {
     case .inDoubt, .probing, .probed, .settling, .parked: true
-    default: false
+    case .ready, .running, .failed, .waiting, .manual, .blocked: false
     }
   }
 }
@@ -115,5 +115,5 @@ public enum TargetStatus: UInt8, Sendable, CaseIterable {
   }
 
   /// Whether nothing more happens to it by itself in this wave.
-  var isSettled: Bool { self != .waiting && self != .running }
+  var isAtRest: Bool { self != .waiting && self != .running }
 }

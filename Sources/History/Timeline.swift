@@ -84,6 +84,7 @@ private struct TimelineBuilder {
       takeGate(record)
     case .bakeInterrupted(let verdict): add(.bake, record, .held, "the bake stands still: \(verdict.words)")
     case .bakeContinued: add(.bake, record, .note, "the bake goes on")
+    case .runContinued: add(.rollback, record, .note, "what was taken back is done once more")
     case .approvalAsked, .approvalCounted, .approvalVoided, .approvalRejected, .emergencyDeclared, .emergencyReviewed:
       takeApproval(record)
     case .amendmentProposed, .amendmentApproved, .amendmentDropped, .planAmended: takeAmendment(record)

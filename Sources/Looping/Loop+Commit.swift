@@ -26,7 +26,7 @@ extension Loop {
         machine.fold(event, sequence: seq)
         recorded.append((seq, event, path))
       }
-      let decisions = machine.decide(from: batch.nextSequence)
+      let decisions = try machine.decide(from: batch.nextSequence)
       for decision in decisions.made {
         let actor = Actor.engine(rule: decision.rule)
         let seq = try append(decision.event, at: decision.path, actor: actor, log: nil, index, to: &batch)

@@ -35,7 +35,7 @@ extension Loop {
   ) throws -> [Input] {
     var mustRecord = false
     var inputs: [Input] = []
-    for item in news { inputs += input(item, now: reading.instant, mustRecord: &mustRecord) }
+    for item in news { inputs += try input(item, now: reading.instant, mustRecord: &mustRecord) }
     if reading.monotonic >= nextInboxLook {
       nextInboxLook = reading.monotonic + Self.inboxPause
       inputs += try letters(in: record, &turn)
@@ -47,7 +47,9 @@ extension Loop {
     return (samples.isEmpty ? [] : [Input(.sampled(samples), actor: executor)]) + inputs
   }
 
-  private mutating func input(_ news: News, now: Instant, mustRecord: inout Bool) -> [Input] {
+  private mutating func input(
+    _ news: News, now: Instant, mustRecord: inout Bool
+  ) throws(Defect) -> [Input] {
     switch news {
     case .drain: return machine.state.isDraining ? [] : [Input(.executorDraining, actor: executor)]
     case .cursor(let request, let cursor, let done, let total):
@@ -57,7 +59,7 @@ extension Loop {
       return [input(kind, of: request)]
     case .sampled(let samples):
       measuring.close(samples.signal)
-      if measuring.take(samples, over: machine, now: now) { mustRecord = true }
+      if try measuring.take(samples, over: machine, now: now) { mustRecord = true }
       return []
     case .compared(let look, let before, let after):
       measuring.closeLook()

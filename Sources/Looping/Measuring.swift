@@ -84,12 +84,12 @@ struct Measuring: Sendable {
   /// Takes samples in.
   ///
   /// - Returns: whether they change something, so that everything kept must be recorded now.
-  mutating func take(_ samples: Samples, over machine: Machine, now: Instant) -> Bool {
+  mutating func take(_ samples: Samples, over machine: Machine, now: Instant) throws(Defect) -> Bool {
     var trial = ahead ?? machine
     trial.fold(Event(.sampled([samples]), at: now), sequence: trial.state.lastSequence)
     keep(samples)
     quietSince = quietSince ?? now
-    guard trial.decide(from: trial.state.lastSequence + 1).made.isEmpty else { return true }
+    guard try trial.decide(from: trial.state.lastSequence + 1).made.isEmpty else { return true }
     ahead = trial
     return readings > Self.mostReadings || quietSince.map { now - $0 >= Self.patience } ?? false
   }

@@ -128,6 +128,7 @@ extension RunScreen {
     case .runHeld(let hold): return (.held, "held: \(hold.words)")
     case .runPaused: return (.held, "paused")
     case .runResumed: return (.running, "resumed")
+    case .runContinued: return (.running, "goes on: what was taken back is done once more")
     case .runAborting: return (.failed, "given up: waits for what is at work")
     case .runFinished(let outcome):
       return (outcome == .done ? .done : outcome == .aborted ? .failed : .undone, outcome.words)

@@ -28,7 +28,7 @@ public enum StateWord: String, Hashable, Sendable, CaseIterable {
       case .rolledBack: self = .rolledBack
       case .aborted: self = .aborted
       }
-    } else if state.hold != nil {
+    } else if state.question != nil {
       self = .held
     } else if state.isPaused, state.rollback == nil {
       // A pause does not stop a rollback.
@@ -74,7 +74,7 @@ extension RunState {
       default: return "you: in doubt"
       }
     }
-    return hold?.short ?? firstWait?.short
+    return question?.short ?? firstWait?.short
   }
 
   /// The wait that a person asks about first.

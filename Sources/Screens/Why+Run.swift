@@ -7,7 +7,7 @@ extension Asker {
   /// Why the run as a whole stands as it does.
   var aboutRun: Answer {
     if let outcome = state.outcome { return finished(outcome) }
-    if let hold = state.hold { return held(hold) }
+    if let hold = state.question { return held(hold) }
     if state.isPaused, state.rollback == nil { return paused }
     if let unit = state.units.first(where: \.needsPerson) {
       var answer = aboutUnit(unit)

@@ -135,7 +135,7 @@ struct Asker {
   /// What stands in the way of going on, for everything that has not begun; `nil` when nothing does.
   var stop: (words: String, action: String)? {
     if let outcome = state.outcome { return ("the run is over: \(outcome.words)", "sanderling history \(run)") }
-    if let hold = state.hold { return ("the run is held: \(Sanitize.line(hold.words))", "sanderling why \(run)") }
+    if let hold = state.question { return ("the run is held: \(Sanitize.line(hold.words))", "sanderling why \(run)") }
     if state.rollback != nil { return ("a rollback is going on", "sanderling why \(run)") }
     if state.isPaused { return ("a person paused the run", command("resume")) }
     if state.isAborting { return ("the run is being given up", "sanderling status") }

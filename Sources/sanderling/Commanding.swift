@@ -53,7 +53,7 @@ struct Commanding {
         plan: state.plan, digest: run.plan, proposed: machine.state.amendment?.plan, journal: journal)
       guard let command = door.admit(letter), let place = state.index.place(letter.subject) else { continue }
       if let plan = door.plan(named: command), let digest = command.amendment { machine.learn(plan, as: digest) }
-      let next = Self.fold(command, at: place, into: &machine, after: seq)
+      let next = try Self.fold(command, at: place, into: &machine, after: seq)
       guard machine.state.plan == state.plan else {
         (machine, seq) = (Machine(state), state.lastSequence)
         break
@@ -69,9 +69,9 @@ struct Commanding {
   /// - Returns: the sequence number of the last decision.
   private static func fold(
     _ command: OperatorCommand, at place: Place, into machine: inout Machine, after seq: Int64
-  ) -> Int64 {
+  ) throws(Defect) -> Int64 {
     machine.fold(Event(.commandReceived(command), subject: place, at: machine.state.now), sequence: seq + 1)
-    return seq + 1 + Int64(machine.decide(from: seq + 2).events.count)
+    return seq + 1 + Int64(try machine.decide(from: seq + 2).events.count)
   }
 
   /// Puts a command into the inbox, waits a moment for the executor, and says what was decided.
@@ -114,7 +114,7 @@ struct Commanding {
     var machine = Machine(ahead)
     if let plan = door.plan(named: command), let digest = command.amendment { machine.learn(plan, as: digest) }
     machine.fold(Event(.commandReceived(command), subject: place, at: state.now), sequence: seq + 1)
-    for event in machine.decide(from: seq + 2).events where event.cause == seq + 1 {
+    for event in try machine.decide(from: seq + 2).events where event.cause == seq + 1 {
       if case .commandRefused(let reason) = event.kind {
         throw Refusal(.failed, "\(command.name.rawValue) is refused: \(reason)", next: ["sanderling why \(run.name)"])
       }

@@ -1,4 +1,5 @@
 import Conducting
+import Engine
 import Foundation
 import Journaling
 import Looping
@@ -66,6 +67,10 @@ struct Refusal: Error {
       }
     case let error as RecoveryError: self.init(.integrity, error.message)
     case let error as LoopDefect: self.init(.integrity, error.message)
+    case let defect as Defect:
+      self.init(
+        .integrity, "a defect in this program: \(defect.message); nothing was written",
+        next: ["report it with the output of: sanderling history --events", "use another version of the program"])
     case let error as PlanError: self.init(.files, error.message)
     case let error as ProviderError: self.init(.files, error.message)
     default: return nil

@@ -16,16 +16,16 @@ extension Bench {
     }
     fold(.runCreated(nonce: "n"), at: start)
     fold(.executorStarted(epoch: 1), at: start)
-    sequence += Int64(machine.decide(from: sequence).events.count)
+    sequence += Int64(try machine.decide(from: sequence).events.count)
     for row in 0..<Int32(targets) {
       let address = StepAddress(target: TargetKey(stage: 0, row: row), step: 0)
       fold(.succeeded(.apply, attempt: 1, outputs: [:]), .step(address), at: start)
     }
-    sequence += Int64(machine.decide(from: sequence).events.count)
+    sequence += Int64(try machine.decide(from: sequence).events.count)
     let series = (0..<targets).map { "t-\($0)" }.sorted()
     var decided = 0
     let rounds = 10
-    let seconds = Self.seconds {
+    let seconds = try Self.seconds {
       for round in 1...rounds {
         let at = start + Span(milliseconds: Int64(round) * 30_000)
         let readings = (0..<targets).map { Reading.value(Fixed(millionths: Int64(($0 * 7 + round) % 4_000_000))) }
@@ -35,10 +35,10 @@ extension Bench {
         // As an executor does it: once ahead of the record, and once when it is written.
         var ahead = machine
         ahead.fold(event, sequence: sequence)
-        decided += ahead.decide(from: sequence + 1).events.count
+        decided += try ahead.decide(from: sequence + 1).events.count
         _ = Digest(of: event.kind.data)
         machine.fold(event, sequence: sequence)
-        decided += machine.decide(from: sequence + 1).events.count
+        decided += try machine.decide(from: sequence + 1).events.count
         sequence += 1
       }
     }

@@ -47,14 +47,26 @@ struct Bench {
       events.append(event)
       paths.append(state.index.path(of: event.subject))
       machine.fold(event, sequence: Int64(events.count))
+      judge(event)
     }
-    let decisions = machine.decide(from: Int64(events.count) + 1)
+    let decisions: Decisions
+    do {
+      decisions = try machine.decide(from: Int64(events.count) + 1)
+    } catch {
+      Issue.record("\(error)")
+      return
+    }
     events += decisions.events
     paths += decisions.made.map(\.path)
     effects += decisions.effects
     decided = decisions.made.map { $0.path.isEmpty ? $0.event.kind.type : "\($0.event.kind.type) \($0.path)" }
     rules = decisions.made.map(\.rule)
+    if let last = events.last { judge(last) }
     for effect in decisions.effects { open[effect.request.path] = effect }
+  }
+
+  private func judge(_ event: Event) {
+    if let fault = state.inconsistency() { Issue.record("after \(event.kind.type): \(fault)") }
   }
 
   mutating func happens(_ kind: Event.Kind, _ path: String = "", _ location: SourceLocation = #_sourceLocation) {

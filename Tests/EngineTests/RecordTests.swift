@@ -32,7 +32,7 @@ struct RecordTests {
       .clockStepped(by: Make.seconds(-90)), .commandRefused(reason: odd), .phaseStarted, .phaseFinished,
       .waveStarted(targets: 3), .waveBaking(until: later), .waveFinished(done: 1, failed: 2, skipped: 3), .stepSkipped,
       .targetFailed, .targetUndone(complete: true), .targetUndone(complete: false), .targetSkipped, .targetRetried,
-      .targetHeld, .targetReleased, .undoBlocked, .runPaused, .runResumed, .runAborting,
+      .targetHeld, .targetReleased, .undoBlocked, .runPaused, .runResumed, .runContinued, .runAborting,
       .runHeld(.budget(level: "country=NO", failed: 2, limit: 1)), .runHeld(.rolledBack(scope: "wave")),
       .runHeld(.blocked(path: "p/s/1/t0/a")), .rollbackStarted(scope: "run", targets: 4, stopsAt: nil),
       .rollbackStarted(scope: "run", targets: 4, stopsAt: "p/s/1/t0/a"), .rollbackFinished(undone: 3, blocked: true),
@@ -145,7 +145,7 @@ struct RecordTests {
       let event = Event(kind, subject: Self.step, at: Self.later, cause: 12)
       #expect(try Self.recorded(event, index) == event)
     }
-    #expect(Set(Self.kinds.map(\.type)).count == 80)
+    #expect(Set(Self.kinds.map(\.type)).count == 81)
   }
 
   @Test("names every event in snake case")

@@ -39,7 +39,10 @@ struct TimelineTests {
       let seq = Int64(records.count) + 1
       machine.fold(event, sequence: seq)
       records.append((seq, event, detail))
-      let decisions = machine.decide(from: seq + 1)
+      guard let decisions = try? machine.decide(from: seq + 1) else {
+        Issue.record("a defect")
+        return
+      }
       for event in decisions.events { records.append((Int64(records.count) + 1, event, .none)) }
       for case .apply(let request) in decisions.effects { open.append(request) }
     }

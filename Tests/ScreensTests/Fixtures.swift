@@ -1,6 +1,7 @@
 import Engine
 import History
 import Quantities
+import Testing
 
 @testable import Plans
 
@@ -133,7 +134,10 @@ struct SmallRun {
   }
 
   mutating func decide() {
-    let decisions = machine.decide(from: next)
+    guard let decisions = try? machine.decide(from: next) else {
+      Issue.record("a defect")
+      return
+    }
     for event in decisions.events { records.append((next, event, .none)) }
     for effect in decisions.effects {
       switch effect {

@@ -133,6 +133,8 @@ struct WhyTests {
     while run.state.stage == 0, run.turn() {}
     let unit = try #require(run.state.units.first { $0.step == 0 })
     let address = unit.address
+    let doubt = Doubt(cause: .noAnswer, reason: "silence")
+    run.record(.inDoubt(.apply, attempt: 1, doubt: doubt), .step(address))
     run.record(
       .parked(.apply, attempt: 1, rule: "there is no probe, and idempotency is `none`: a person decides"),
       .step(address))

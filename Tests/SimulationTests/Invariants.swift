@@ -104,7 +104,7 @@ struct Invariants {
     for stage in before.plan.stages.indices where stage <= address.target.stage {
       for (number, earlier) in before.plan.stages[stage].waves.enumerated()
       where (stage, number) < (address.target.stage, wave) {
-        let open = earlier.targets.filter { !before.stages[stage].status[Int($0)].isSettled }
+        let open = earlier.targets.filter { !before.stages[stage].status[Int($0)].isAtRest }
         if !open.isEmpty {
           faults.append("\(name) was begun before \(before.plan.path(stage: stage, wave: number)) was over")
         }

@@ -219,6 +219,7 @@ struct Simulation {
       if entry.actor.kind == .engine, event.cause == nil { try broken(["a decision has no cause"]) }
       let before = reader
       reader.fold(event, sequence: entry.seq)
+      if let fault = reader.inconsistency() { try broken([fault]) }
       if case .planAmended = event.kind {
         try broken(flights.isEmpty ? [] : ["the plan is amended while something is in flight"])
         let places = reader.index.places(of: before.index)
@@ -244,7 +245,7 @@ struct Simulation {
     }
     guard !turn.recorded.isEmpty, !loop.isAmended else { return }
     var again = loop.machine
-    let more = again.decide(from: 1_000_000).events
+    let more = try again.decide(from: 1_000_000).events
     try broken(more.isEmpty ? [] : ["a second look decides something new: \(more)"])
     if turn.recorded.contains(where: { $0.event.kind == .timerDue }), let due = state.nextDue, due <= wall {
       try broken(["a timer that has passed is still due"])

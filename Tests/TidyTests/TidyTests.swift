@@ -1,4 +1,5 @@
 import Diagnostics
+import Engine
 import Foundation
 import Plans
 import Quantities
@@ -180,6 +181,17 @@ struct TidyTests {
     for match in Self.text(path).matches(of: #/\]\(([^)#:\s]+)(#[^)]*)?\)/#) {
       let target = folder.appending(path: String(match.1)).path(percentEncoded: false)
       #expect(FileManager.default.fileExists(atPath: target), "\(path) links to \(match.1)")
+    }
+  }
+
+  @Test("explains the engine's rules in docs/internals.md, all of them, in their order and in their words")
+  func rules() {
+    let rows = Self.text("docs/internals.md").split(separator: "\n").filter { $0.hasPrefix("| ") }.map(String.init)
+    let wanted = Machine.rules.map { "| \($0.name) | " }
+    let found = rows.filter { row in wanted.contains { row.hasPrefix($0) } }
+    #expect(found.count == wanted.count)
+    for (rule, row) in zip(Machine.rules, found) {
+      #expect(row.hasPrefix("| \(rule.name) | ") && row.hasSuffix(" | \(rule.why) |"), "\(rule.name)")
     }
   }
 }

@@ -3,73 +3,73 @@ import Quantities
 
 extension Machine {
   /// Decides about a plan that shall take the place of the one in force.
-  mutating func proposeAmendment(_ pending: PendingCommand) {
+  mutating func proposeAmendment(_ pending: PendingCommand) throws(Defect) {
     guard let digest = pending.command.amendment, let plan = state.book[digest] else {
-      refuse(pending, "its plan is not in the journal")
+      try refuse(pending, "its plan is not in the journal")
       return
     }
     guard state.rollback == nil else {
-      refuse(pending, "a rollback is going on; it has to end first")
+      try refuse(pending, "a rollback is going on; it has to end first")
       return
     }
     guard !state.isAborting else {
-      refuse(pending, "the run is given up")
+      try refuse(pending, "the run is given up")
       return
     }
     guard plan != state.plan else {
-      refuse(pending, "it is the plan in force")
+      try refuse(pending, "it is the plan in force")
       return
     }
     guard plan.unexecuted.isEmpty else {
-      refuse(pending, "this version does not execute everything that it asks for")
+      try refuse(pending, "this version does not execute everything that it asks for")
       return
     }
     let conflicts = plan.conflicts(with: state.executedPrefix)
     if let first = conflicts.first {
-      refuse(pending, first + (conflicts.count > 1 ? ", and \(conflicts.count - 1) more" : ""))
+      try refuse(pending, first + (conflicts.count > 1 ? ", and \(conflicts.count - 1) more" : ""))
       return
     }
     if let older = state.amendment {
-      emit(
+      try emit(
         .amendmentDropped(plan: older.plan, why: "a newer one takes its place"), .run, cause: pending.sequence)
     }
-    emit(
+    try emit(
       .amendmentProposed(
         plan: digest, person: pending.command.person,
         needs: state.needs(of: plan).map { state.index.path(of: $0) }), .run, cause: pending.sequence)
   }
 
   /// Counts what a person of the plan in force says about an amendment.
-  mutating func decideAmendment(_ pending: PendingCommand, by person: Int) {
+  mutating func decideAmendment(_ pending: PendingCommand, by person: Int) throws(Defect) {
     guard let amendment = state.amendment, amendment.plan == pending.command.amendment else {
-      refuse(pending, "it speaks of another plan than the one that is proposed")
+      try refuse(pending, "it speaks of another plan than the one that is proposed")
       return
     }
     if pending.command.name == .reject {
-      emit(
+      try emit(
         .amendmentDropped(plan: amendment.plan, why: "rejected by \(state.plan.people[person].id)"), .run,
         cause: pending.sequence)
       return
     }
     let place = pending.subject
     guard amendment.needs.contains(place), let rule = state.approvalRule(of: place) else {
-      refuse(pending, "the amendment needs no approval here")
+      try refuse(pending, "the amendment needs no approval here")
       return
     }
     if let why = state.amendmentExclusion(of: person, from: rule) {
-      refuse(pending, why)
+      try refuse(pending, why)
     } else if state.amendmentApprovers(of: place).contains(person) {
-      refuse(pending, "\(state.plan.people[person].id) has approved it already; four eyes are two persons")
+      try refuse(pending, "\(state.plan.people[person].id) has approved it already; four eyes are two persons")
     } else if let overdue = state.overdueReview {
-      refuse(
+      try refuse(
         pending, "the emergency of \(state.index.path(of: overdue.place)) was not reviewed in time; `review` it first")
     } else {
       let until = [rule.expires.map { state.now + $0 }, pending.command.until].compactMap { $0 }.min()
       if let until, until <= state.now {
-        refuse(pending, "it has expired already")
+        try refuse(pending, "it has expired already")
         return
       }
-      emit(
+      try emit(
         .amendmentApproved(
           plan: amendment.plan, person: person, until: until, auth: pending.command.auth ?? "os",
           id: pending.command.id), place, cause: pending.sequence)
@@ -77,29 +77,29 @@ extension Machine {
   }
 
   /// An amendment that has its approvals takes effect as soon as nothing is in flight.
-  mutating func amend() {
+  mutating func amend() throws(Defect) {
     guard state.isAmending, let amendment = state.amendment, state.outcome == nil, state.rollback == nil,
       !state.isAborting, state.epoch > 0, state.evidence.retreats.isEmpty,
       state.units.allSatisfy({ !$0.hasOpenRequest })
     else { return }
     let cause = state.lastSequence
     guard let plan = state.book[amendment.plan] else {
-      emit(.amendmentDropped(plan: amendment.plan, why: "its plan is not in the journal"), .run, cause: cause)
+      try emit(.amendmentDropped(plan: amendment.plan, why: "its plan is not in the journal"), .run, cause: cause)
       return
     }
     if let conflict = plan.conflicts(with: state.executedPrefix).first {
-      emit(
+      try emit(
         .amendmentDropped(plan: amendment.plan, why: "the run went on meanwhile: \(conflict)"), .run, cause: cause)
       return
     }
     for approval in state.approvalsOutdated(by: plan) {
-      emit(
+      try emit(
         .approvalVoided(
           id: approval.id, person: approval.person,
           why: "the amendment to plan \(amendment.plan.short) changes what it approved"), approval.place, cause: cause)
     }
     let differences = plan.differences(from: state.plan)
-    emit(
+    try emit(
       .planAmended(
         plan: amendment.plan, grew: differences.count { $0.risk == .grew }, changes: differences.count), .run,
       cause: cause)

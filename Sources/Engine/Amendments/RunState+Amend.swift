@@ -2,23 +2,52 @@ import Plans
 import Quantities
 
 extension RunState {
-  /// Takes what was decided about an amendment into account.
-  mutating func foldAmendment(_ event: Event, sequence: Int64) {
-    switch event.kind {
-    case .amendmentProposed(let plan, let person, let needs):
-      amendment = Amendment(
-        plan: plan, person: person, needs: needs.compactMap { index.place($0) }, given: [],
-        cause: event.cause ?? sequence)
-    case .amendmentApproved(let plan, let person, let until, let auth, let id):
-      guard amendment?.plan == plan else { return }
-      amendment?.given.append(
-        GivenApproval(place: event.subject, person: person, at: event.at, until: until, auth: auth, id: id))
-    case .amendmentDropped: amendment = nil
-    case .planAmended(let digest, _, _):
-      amendment = nil
-      if let plan = book[digest] { adopt(plan, sequence: sequence) }
-    default: break
+  // Each of these says whether the event fits.
+
+  /// Another plan is proposed.
+  mutating func propose(_ plan: Digest, by person: Int?, needs: [String], cause: Int64) -> Bool {
+    let fits = amendment == nil
+    let places = needs.compactMap { index.place($0) }
+    amendment = Amendment(plan: plan, person: person, needs: places, given: [], cause: cause)
+    return fits && places.count == needs.count
+  }
+
+  mutating func approve(_ given: GivenApproval, of plan: Digest) -> Bool {
+    guard amendment?.plan == plan else { return false }
+    amendment?.given.append(given)
+    return true
+  }
+
+  mutating func drop(_ plan: Digest) -> Bool {
+    let fits = amendment?.plan == plan
+    amendment = nil
+    return fits
+  }
+
+  mutating func amend(to digest: Digest, sequence: Int64) -> Bool {
+    let fits = amendment?.plan == digest
+    amendment = nil
+    guard let plan = book[digest] else { return false }
+    let before = index
+    let executed = executedPrefix
+    adopt(plan, sequence: sequence)
+    return fits && keepsPlaces(of: executed, from: before)
+  }
+
+  /// Whether everything that was begun stands where it stood: the same names at the same numbers.
+  private func keepsPlaces(of executed: ExecutedPrefix, from old: PlanIndex) -> Bool {
+    for (stage, rows) in executed.rows.enumerated() where !rows.isEmpty {
+      guard stages.indices.contains(stage), index.path(of: .stage(stage)) == old.path(of: .stage(stage)) else {
+        return false
+      }
+      for row in rows {
+        let key = TargetKey(stage: stage, row: row)
+        guard stages[stage].status.indices.contains(Int(row)), index.wave(of: key) == old.wave(of: key),
+          plan.target(row, stage: stage) == old.plan.target(row, stage: stage)
+        else { return false }
+      }
     }
+    return units.allSatisfy { index.path(of: .step($0.address)) == old.path(of: .step($0.address)) }
   }
 
   /// Goes on with another plan. The executed prefix is the same in both, so what was done stays where it is; all else
@@ -62,7 +91,7 @@ extension RunState {
     adoptEvidence(from: old)
     if waveState != .notStarted, stage < plan.stages.count {
       queueTargets()
-      open = plan.stages[stage].waves[wave].targets.count { !stages[stage].status[Int($0)].isSettled }
+      open = openCount
     }
     indexLive()
     waveCause = sequence
@@ -165,7 +194,7 @@ extension NoDataPolicy {
     switch (self, other) {
     case (.idle(let left), .idle(let right)), (.zero(let left), .zero(let right)):
       mine.signals[left].name == theirs.signals[right].name
-    default: self == other
+    case (.hold, _), (.breach, _), (.idle, _), (.zero, _), (.carry, _): self == other
     }
   }
 }

@@ -140,26 +140,50 @@ extension RunState {
     }
   }
 
-  /// Takes what people decided into account.
-  mutating func foldApproval(_ event: Event) {
-    if approvals.asked == event.subject { approvals.asked = nil }
-    switch event.kind {
-    case .approvalAsked: approvals.asked = event.subject
-    case .approvalCounted(let person, let until, let auth, let id):
-      approvals.given.append(
-        GivenApproval(place: event.subject, person: person, at: event.at, until: until, auth: auth, id: id))
-    case .approvalVoided(let id, _, _): approvals.given.removeAll { $0.id == id }
-    case .approvalRejected(let person):
-      approvals.rejected.append(.init(place: event.subject, person: person, at: event.at))
-    case .emergencyDeclared(let person, let until):
-      approvals.emergencies.append(Emergency(place: event.subject, person: person, at: event.at, until: until))
-    case .emergencyReviewed(let person):
-      // Nobody reviews what is their own: it waits for somebody else.
-      for position in approvals.emergencies.indices
-      where approvals.emergencies[position].place == event.subject && approvals.emergencies[position].person != person {
-        approvals.emergencies[position].isReviewed = true
-      }
-    default: break
+  /// Approvals of a place are asked for, unless they are already.
+  mutating func ask(_ place: Place) -> Bool {
+    let fits = approvals.asked != place
+    approvals.asked = place
+    return fits
+  }
+
+  /// Somebody said something about a place: what it still needs is asked for anew.
+  private mutating func hear(_ place: Place) { if approvals.asked == place { approvals.asked = nil } }
+
+  mutating func approve(_ given: GivenApproval) {
+    hear(given.place)
+    approvals.given.append(given)
+  }
+
+  /// - Returns: whether there was such an approval.
+  mutating func void(_ id: String, at place: Place) -> Bool {
+    hear(place)
+    let before = approvals.given.count
+    approvals.given.removeAll { $0.id == id }
+    return approvals.given.count < before
+  }
+
+  mutating func reject(_ rejection: ApprovalState.Rejection) {
+    hear(rejection.place)
+    approvals.rejected.append(rejection)
+  }
+
+  mutating func declare(_ emergency: Emergency) {
+    hear(emergency.place)
+    approvals.emergencies.append(emergency)
+  }
+
+  /// Nobody reviews what is their own: it waits for somebody else.
+  ///
+  /// - Returns: whether something waited for this review.
+  mutating func review(_ place: Place, by person: Int) -> Bool {
+    hear(place)
+    var found = false
+    for position in approvals.emergencies.indices
+    where approvals.emergencies[position].place == place && approvals.emergencies[position].person != person {
+      found = found || !approvals.emergencies[position].isReviewed
+      approvals.emergencies[position].isReviewed = true
     }
+    return found
   }
 }

@@ -6,14 +6,6 @@ extension Event.Kind {
     "emergency_reviewed",
   ]
 
-  /// Whether an event that a command led to decides about it. Approvals that run out while a command comes in do not.
-  var decidesCommand: Bool {
-    switch self {
-    case .approvalVoided, .approvalAsked: false
-    default: true
-    }
-  }
-
   /// The name in the journal of an event about approvals; `nil` for all others.
   var approvalType: String? {
     switch self {

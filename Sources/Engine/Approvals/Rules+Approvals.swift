@@ -3,100 +3,100 @@ import Quantities
 
 extension Machine {
   /// Approvals that no longer hold are void, with an event that says why; those that are missing are asked for.
-  mutating func approvals() {
+  mutating func approvals() throws(Defect) {
     guard state.outcome == nil else { return }
     for approval in state.approvals.given {
       guard let why = state.voids(approval) else { continue }
-      emit(
+      try emit(
         .approvalVoided(id: approval.id, person: approval.person, why: why), approval.place, cause: state.lastSequence)
     }
     guard state.epoch > 0, !state.isStopped, let missing = state.missingApproval,
       state.approvals.asked != missing.place
     else { return }
-    emit(.approvalAsked(have: missing.have, wanted: missing.rule.count), missing.place, cause: state.lastSequence)
+    try emit(.approvalAsked(have: missing.have, wanted: missing.rule.count), missing.place, cause: state.lastSequence)
   }
 
   /// Decides about what a person with a place in the plan said.
-  mutating func obeyPerson(_ pending: PendingCommand) {
+  mutating func obeyPerson(_ pending: PendingCommand) throws(Defect) {
     let command = pending.command
     let place = pending.subject
     guard let person = command.person, state.plan.people.indices.contains(person) else {
-      refuse(pending, "the sender is nobody in trust/people.yaml")
+      try refuse(pending, "the sender is nobody in trust/people.yaml")
       return
     }
     if command.name == .force {
-      force(pending, person)
+      try force(pending, person)
       return
     }
     if command.amendment != nil, [.approve, .reject].contains(command.name) {
-      decideAmendment(pending, by: person)
+      try decideAmendment(pending, by: person)
       return
     }
     guard let rule = state.approvalRule(of: place) else {
-      refuse(pending, "nothing needs an approval here; name a phase or stage that has `approve:`")
+      try refuse(pending, "nothing needs an approval here; name a phase or stage that has `approve:`")
       return
     }
     switch command.name {
-    case .approve: approve(pending, person, rule)
-    case .reject: emit(.approvalRejected(person: person), place, cause: pending.sequence)
+    case .approve: try approve(pending, person, rule)
+    case .reject: try emit(.approvalRejected(person: person), place, cause: pending.sequence)
     case .emergency:
       guard let until = command.until, until > state.now else {
-        refuse(pending, "it does not say how long it shall hold")
+        try refuse(pending, "it does not say how long it shall hold")
         return
       }
-      emit(.emergencyDeclared(person: person, until: until), place, cause: pending.sequence)
+      try emit(.emergencyDeclared(person: person, until: until), place, cause: pending.sequence)
     case .review:
       let open = state.approvals.emergencies.filter { $0.place == place && !$0.isReviewed }
       guard !open.isEmpty else {
-        refuse(pending, "no emergency waits for a review here")
+        try refuse(pending, "no emergency waits for a review here")
         return
       }
       guard open.contains(where: { $0.person != person }) else {
-        refuse(pending, "whoever declared the emergency cannot review it")
+        try refuse(pending, "whoever declared the emergency cannot review it")
         return
       }
-      emit(.emergencyReviewed(person: person), place, cause: pending.sequence)
-    default: break
+      try emit(.emergencyReviewed(person: person), place, cause: pending.sequence)
+    case .pause, .resume, .retry, .skip, .hold, .release, .resolve, .rollback, .abort, .force, .amend: break
     }
   }
 
   /// A gate can be forced by two persons, each with a reason; every report says so.
-  private mutating func force(_ pending: PendingCommand, _ person: Int) {
+  private mutating func force(_ pending: PendingCommand, _ person: Int) throws(Defect) {
     guard case .wave(let stage, let wave) = pending.subject, let gate = state.evidence.gate,
       (gate.stage, gate.wave) == (stage, wave), !gate.isShadow
     else {
-      refuse(pending, "no gate is measured here")
+      try refuse(pending, "no gate is measured here")
       return
     }
     guard let first = gate.forceAskedBy else {
-      emit(.gateForceAsked(person: person), pending.subject, cause: pending.sequence)
+      try emit(.gateForceAsked(person: person), pending.subject, cause: pending.sequence)
       return
     }
     guard first != person else {
-      refuse(pending, "\(state.plan.people[person].id) asked for it already; a second person must")
+      try refuse(pending, "\(state.plan.people[person].id) asked for it already; a second person must")
       return
     }
-    emit(
+    try emit(
       .gateForced(by: [first, person], exhibits: gate.board.exhibits(in: state.plan)), pending.subject,
       cause: pending.sequence)
   }
 
-  private mutating func approve(_ pending: PendingCommand, _ person: Int, _ rule: PlannedApproval) {
+  private mutating func approve(_ pending: PendingCommand, _ person: Int, _ rule: PlannedApproval) throws(Defect) {
     if let why = state.exclusion(of: person, from: rule) {
-      refuse(pending, why)
+      try refuse(pending, why)
     } else if state.approvers(of: pending.subject).contains(person) {
-      refuse(pending, "\(state.plan.people[person].id) has approved it already; four eyes are two persons")
+      try refuse(pending, "\(state.plan.people[person].id) has approved it already; four eyes are two persons")
     } else if let overdue = state.overdueReview {
-      refuse(
+      try refuse(
         pending, "the emergency of \(state.index.path(of: overdue.place)) was not reviewed in time; `review` it first")
     } else {
       let byRule = rule.expires.map { state.now + $0 }
       let until = [byRule, pending.command.until].compactMap { $0 }.min()
       if let until, until <= state.now {
-        refuse(pending, "it has expired already")
+        try refuse(pending, "it has expired already")
         return
       }
-      emit(
+      try emit(
         .approvalCounted(
           person: person, until: until, auth: pending.command.auth ?? "os", id: pending.command.id), pending.subject,
         cause: pending.sequence)
@@ -110,7 +110,7 @@ extension RunState {
     switch place {
     case .phase(let phase): plan.phases[phase].approvalRule
     case .stage(let stage): plan.stages[stage].approvalRule
-    default: nil
+    case .run, .wave, .target, .step: nil
     }
   }
 

@@ -55,8 +55,10 @@ struct GateState: Equatable, Sendable {
   var board: Board
   var hold: HoldGate
   var isShadow: Bool
+  /// The event that said that its deadline has passed; what follows from that names it as its cause.
+  var expiredBy: Int64?
   /// Whether its deadline has passed and its action was decided.
-  var isExpired = false
+  var isExpired: Bool { expiredBy != nil }
   /// Whether it was reported to hold.
   var isAnnounced = false
   /// The migrated targets that can be compared, each with its controls; empty where too few could show anything.
@@ -133,14 +135,14 @@ struct Board: Equatable, Sendable {
     items.reduce(.pass) { sum, item in
       guard let verdict = item.verdict, let at = item.at else { return sum.and(.unknown(.noData)) }
       let signal = signals[item.condition.signal]
-      let oldest = Span(milliseconds: signal.every.milliseconds * 2 + signal.settle.milliseconds)
-      return sum.and(time - at > oldest ? .unknown(.noData) : verdict)
+      let isFresh = Freshness(of: signal).bridges(time - (at + signal.settle))
+      return sum.and(isFresh ? verdict : .unknown(.noData))
     }
   }
 
-  /// Two sampling intervals of its slowest signal.
-  func patience(signals: [PlannedSignal]) -> Span {
-    items.map { Span(milliseconds: signals[$0.condition.signal].every.milliseconds * 2) }.max() ?? .zero
+  /// The freshness of its slowest signal.
+  func freshness(signals: [PlannedSignal]) -> Freshness {
+    Freshness(every: items.map { signals[$0.condition.signal].every }.max() ?? .zero)
   }
 }
 

@@ -7,8 +7,8 @@ public import Quantities
 public struct HoldGate: Equatable, Sendable {
   /// For how long without a break.
   public let hold: Span
-  /// How long an unknown may last before the hold starts again: two sampling intervals.
-  public let patience: Span
+  /// How long an unknown may last before the hold starts again: as long as the slowest signal stays fresh.
+  public let freshness: Freshness
   /// Since when every evaluation passed; `nil` when the last one that counts did not.
   public private(set) var holdsSince: Instant?
   /// The newest verdict.
@@ -20,16 +20,9 @@ public struct HoldGate: Equatable, Sendable {
   private var unknownSince: Instant?
 
   /// Makes a gate that has seen nothing.
-  public init(hold: Span, patience: Span) {
+  public init(hold: Span, freshness: Freshness) {
     self.hold = hold
-    self.patience = patience
-  }
-
-  /// Makes a gate as it was; for what is kept across executors.
-  init(hold: Span, patience: Span, holdsSince: Instant?, isOpen: Bool) {
-    self.init(hold: hold, patience: patience)
-    self.holdsSince = holdsSince
-    self.isOpen = isOpen
+    self.freshness = freshness
   }
 
   /// Takes one verdict into account.
@@ -54,7 +47,7 @@ public struct HoldGate: Equatable, Sendable {
     case .unknown:
       let start = unknownSince ?? time
       unknownSince = start
-      if time - start > patience { holdsSince = nil }
+      if !freshness.bridges(time - start) { holdsSince = nil }
     }
   }
 }

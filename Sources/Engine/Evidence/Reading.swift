@@ -1,3 +1,4 @@
+public import Plans
 public import Quantities
 
 /// What one evaluation of a signal found for one series.
@@ -34,13 +35,23 @@ public enum Reading: Hashable, Sendable {
     }
   }
 
+  /// A measured number as a reading of a signal, which says how many events must be under it.
+  ///
+  /// - Parameters:
+  ///   - value: the number.
+  ///   - count: the events under it, where the provider says so.
+  ///   - signal: the signal.
+  public init(measured value: Double, count: Double?, of signal: PlannedSignal) {
+    self.init(measured: value, count: count, minimum: signal.minimumCount)
+  }
+
   /// A measured number as a reading: what is not a number of our size has a cause of its own.
   ///
   /// - Parameters:
   ///   - value: the number.
   ///   - count: the events under it, where that is known.
   ///   - minimum: the fewest events that make it count. Without a count nobody knows that there were as many.
-  public init(measured value: Double, count: Double?, minimum: Int?) {
+  init(measured value: Double, count: Double?, minimum: Int?) {
     if let minimum, !(count.map { $0 >= Double(minimum) } ?? false) {
       self = .missing(.tooFew)
     } else if value.isNaN {

@@ -39,11 +39,11 @@ extension RunState {
       other: { freshValue(of: $0, series: series, at: at) })
   }
 
-  /// The newest number of a signal, for the same series or for everything, if it is not older than two intervals.
+  /// The newest number of a signal, for the same series or for everything, if it is fresh.
   private func freshValue(of signal: Int, series: String, at: Instant) -> Fixed? {
     let known = evidence.signals[signal].series
     guard let state = known[series] ?? known[""], case .value(let value) = state.reading,
-      at - state.at <= Span(milliseconds: plan.signals[signal].every.milliseconds * 2)
+      Freshness(of: plan.signals[signal]).bridges(at - state.at)
     else { return nil }
     return value
   }

@@ -2,60 +2,79 @@ import Plans
 import Quantities
 
 extension RunState {
-  /// Takes what evidence decided into account.
-  mutating func foldEvidence(_ event: Event, sequence: Int64) {
-    switch event.kind {
-    case .sampled(let samples): for part in samples { foldSamples(part) }
-    case .comparisonMeasured(let look, let before, let after): foldLook(look, before: before, after: after)
-    case .gateCompared: evidence.gate?.isCompared = true
-    case .triggerPending(let id, let series, _), .triggerCleared(let id, let series):
-      withTrigger(id) { evidence, number in evidence.triggers[number][series]?.isAnnounced = true }
-    case .triggerFired(let firing): foldFiring(firing, place: event.subject, sequence: sequence)
-    case .triggerUnstable(let id, let series, _):
-      withTrigger(id) { evidence, number in evidence.triggers[number][series]?.changes = [] }
-      evidence.retreats.append(
-        Retreat(by: "trigger \(id), which is unstable", action: .hold, place: event.subject, cause: sequence))
-    case .gateStarted(let deadline, let isShadow):
-      guard case .wave(let stage, let wave) = event.subject else { return }
-      startGate(stage: stage, wave: wave, deadline: deadline, isShadow: isShadow)
-    case .gateHolding: evidence.gate?.isAnnounced = true
-    case .gateBroken: evidence.gate?.isAnnounced = false
-    case .gateOpened: openGate()
-    case .gateForceAsked(let person): evidence.gate?.forceAskedBy = person
-    case .gateForced:
-      // Whatever its deadline decided and was left to people is overruled.
-      hold = nil
-      openGate()
-    case .gateExpired(let verdict, _):
-      evidence.gate?.isExpired = true
-      // A gate in shadow decides nothing, and that goes for approvals too.
-      guard let gate = evidence.gate, let planned = plan.stages[gate.stage].gate, !gate.isShadow else { return }
-      if verdict == .breach {
-        approvals.breaches.append(.init(place: event.subject, at: now, by: "a breach at its gate"))
-      }
-      evidence.retreats.append(
-        Retreat(
-          by: "the gate of \(plan.path(stage: gate.stage, wave: gate.wave)) (\(verdict.words))",
-          action: verdict == .breach ? planned.onBreach : planned.onUnknown, place: event.subject, cause: sequence))
-    case .bakeInterrupted(let verdict): evidence.bake?.announced = verdict
-    case .bakeContinued: evidence.bake?.announced = .pass
-    default: break
+  // Each of these says whether the event fits.
+
+  /// A trigger was said to be pending, or not to be any more.
+  mutating func announce(_ id: String, _ series: String) -> Bool {
+    changeTrigger(id, series, while: { !$0.isAnnounced }, { $0.isAnnounced = true })
+  }
+
+  /// A trigger changes too often to be believed: a person looks at it.
+  mutating func flap(_ id: String, _ series: String, at place: Place, sequence: Int64) -> Bool {
+    let fits = changeTrigger(id, series, while: { _ in true }, { $0.changes = [] })
+    evidence.retreats.append(
+      Retreat(by: "trigger \(id), which is unstable", action: .hold, place: place, cause: sequence))
+    return fits
+  }
+
+  mutating func fire(_ firing: Firing, place: Place, sequence: Int64) -> Bool {
+    guard let trigger = plan.triggers.first(where: { $0.id == firing.trigger }) else { return false }
+    let fits = changeTrigger(firing.trigger, firing.series, while: { $0.phase == .firing }) { progress in
+      progress.phase = .latched
+      progress.isAnnounced = true
     }
-  }
-
-  private mutating func withTrigger(_ id: String, _ body: (inout EvidenceState, Int) -> Void) {
-    guard let number = plan.triggers.firstIndex(where: { $0.id == id }) else { return }
-    body(&evidence, number)
-  }
-
-  private mutating func foldFiring(_ firing: Firing, place: Place, sequence: Int64) {
-    guard let number = plan.triggers.firstIndex(where: { $0.id == firing.trigger }) else { return }
-    evidence.triggers[number][firing.series]?.phase = .latched
     approvals.breaches.append(.init(place: place, at: now, by: "trigger \(firing.trigger)"))
-    evidence.triggers[number][firing.series]?.isAnnounced = true
+    evidence.retreats.append(
+      Retreat(by: "trigger \(firing.trigger)", action: trigger.action, place: place, cause: sequence))
+    return fits
+  }
+
+  /// - Returns: whether the trigger has such a series, and it stood as meant.
+  private mutating func changeTrigger(
+    _ id: String, _ series: String, while isMeant: (TriggerProgress) -> Bool, _ body: (inout TriggerProgress) -> Void
+  ) -> Bool {
+    guard let number = plan.triggers.firstIndex(where: { $0.id == id }),
+      var progress = evidence.triggers[number][series]
+    else { return false }
+    let fits = isMeant(progress)
+    body(&progress)
+    evidence.triggers[number][series] = progress
+    return fits
+  }
+
+  mutating func changeGate(_ body: (inout GateState) -> Void) -> Bool {
+    guard var gate = evidence.gate else { return false }
+    let before = gate
+    body(&gate)
+    evidence.gate = gate
+    return gate != before
+  }
+
+  mutating func changeBake(_ body: (inout BakeState) -> Void) -> Bool {
+    guard var bake = evidence.bake else { return false }
+    let before = bake
+    body(&bake)
+    evidence.bake = bake
+    return bake != before
+  }
+
+  mutating func expireGate(_ verdict: Verdict, at place: Place, sequence: Int64) -> Bool {
+    guard changeGate({ $0.expiredBy = sequence }), let gate = evidence.gate else { return false }
+    // A gate in shadow decides nothing, and that goes for approvals too.
+    guard let planned = plan.stages[gate.stage].gate, !gate.isShadow else { return true }
+    if verdict == .breach { approvals.breaches.append(.init(place: place, at: now, by: "a breach at its gate")) }
     evidence.retreats.append(
       Retreat(
-        by: "trigger \(firing.trigger)", action: plan.triggers[number].action, place: place, cause: sequence))
+        by: "the gate of \(plan.path(stage: gate.stage, wave: gate.wave)) (\(verdict.words))",
+        action: verdict == .breach ? planned.onBreach : planned.onUnknown, place: place, cause: sequence))
+    return true
+  }
+
+  /// A gate of a wave is measured from now on.
+  mutating func startGate(_ place: Place, deadline: Instant?, isShadow: Bool) -> Bool {
+    guard case .wave(let stage, let wave) = place, plan.stages[stage].gate != nil else { return false }
+    startGate(stage: stage, wave: wave, deadline: deadline, isShadow: isShadow)
+    return true
   }
 
   private mutating func startGate(stage: Int, wave: Int, deadline: Instant?, isShadow: Bool) {
@@ -63,7 +82,7 @@ extension RunState {
     let board = board(of: planned)
     evidence.gate = GateState(
       stage: stage, wave: wave, startedAt: now, deadline: deadline, board: board,
-      hold: HoldGate(hold: planned.hold, patience: board.patience(signals: plan.signals)), isShadow: isShadow)
+      hold: HoldGate(hold: planned.hold, freshness: board.freshness(signals: plan.signals)), isShadow: isShadow)
     if let comparison = planned.comparison {
       let matched = matchedTargets(upTo: wave, of: stage, matching: comparison.match).filter { !$0.controls.isEmpty }
       if matched.count >= comparison.leastPairs { evidence.gate?.matched = matched }
@@ -71,15 +90,22 @@ extension RunState {
     if !isShadow, waveState == .running { waveState = .gating }
   }
 
-  private mutating func openGate() {
-    guard let gate = evidence.gate else { return }
+  mutating func openGate() -> Bool {
+    guard let gate = evidence.gate else { return false }
     evidence.opened = OpenedGate(stage: gate.stage, wave: gate.wave, at: now)
     guard !gate.isShadow else {
       evidence.gate = nil
-      return
+      return true
     }
     dropHealth()
     if waveState == .gating { waveState = .gated }
+    return true
+  }
+
+  /// Whatever the gate's own deadline decided and left to people is overruled; what else holds the run is not.
+  mutating func forceGate() -> Bool {
+    standing.overruleGate()
+    return openGate()
   }
 
   /// A gate that expired and was left to a person is measured anew when the person says go on.

@@ -151,7 +151,7 @@ extension RunState {
               .flatMap { inventory.value(name, of: $0) }
           }.first
         }
-      default: nil
+      case .argument, .parameter, .output, .forecast: nil
       }
     }
   }

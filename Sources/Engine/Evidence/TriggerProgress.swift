@@ -59,8 +59,6 @@ public struct TriggerProgress: Equatable, Sendable {
 
   /// How many samples a decision keeps.
   static let sampleLimit = 24
-  /// How many evaluations without data are waited for before the policy decides, while pending.
-  static let patience = 2
 
   /// Makes the progress of a trigger that has seen nothing.
   public init() {}
@@ -81,18 +79,18 @@ public struct TriggerProgress: Equatable, Sendable {
     persistence: PlannedTrigger.Persistence
   ) {
     guard phase == .idle || phase == .pending else { return }
-    // While pending, two evaluations without data neither advance nor reset the clock, whatever the policy says.
+    // While pending, a few evaluations without data neither advance nor reset the clock, whatever the policy says.
     var verdict = verdict
     if case .missing(let cause) = reading {
       silences += 1
-      if phase == .pending, silences <= Self.patience { verdict = .unknown(cause) }
+      if phase == .pending, Freshness.forgives(silences) { verdict = .unknown(cause) }
     } else {
       silences = 0
     }
     let previous = judgedAt
     judgedAt = at
     // An evaluation that was never made is a gap like one that found nothing.
-    if let previous, at - previous > Span(milliseconds: every.milliseconds * 2), before != .nothing {
+    if let previous, !Freshness(every: every).bridges(at - previous), before != .nothing {
       before = .unknown
     }
     if phase == .pending, verdict != .pass { keep(Sample(at: at, reading: reading)) }
@@ -112,7 +110,7 @@ public struct TriggerProgress: Equatable, Sendable {
   ) {
     switch verdict {
     case .unknown: return
-    case .pass: if phase == .pending { settle(at) }
+    case .pass: if phase == .pending { clear(at) }
     case .breach:
       if phase == .idle {
         begin(at, reading)
@@ -132,7 +130,7 @@ public struct TriggerProgress: Equatable, Sendable {
     if phase == .idle, found > 0 {
       begin(at, reading)
     } else if phase == .pending, found == 0 {
-      settle(at)
+      clear(at)
     } else if verdict == .breach {
       breaches += 1
     }
@@ -143,7 +141,7 @@ public struct TriggerProgress: Equatable, Sendable {
     phase = .pending
     since = at
     // A breach that begins with silence is not interrupted by silence.
-    if case .missing = reading { silences = Self.patience }
+    if case .missing = reading { silences = Freshness.accidents }
     lasted = .zero
     breaches = 1
     samples = [Sample(at: at, reading: reading)]
@@ -151,7 +149,7 @@ public struct TriggerProgress: Equatable, Sendable {
     isAnnounced.toggle()
   }
 
-  private mutating func settle(_ at: Instant) {
+  private mutating func clear(_ at: Instant) {
     phase = .idle
     since = nil
     lasted = .zero

@@ -1,0 +1,34 @@
+public import Plans
+public import Quantities
+
+/// How long a measurement speaks: two sampling intervals. Everything that waits for news of a signal asks here.
+public struct Freshness: Equatable, Sendable {
+  /// So many sampling intervals.
+  private static let intervals: Int64 = 2
+
+  /// The longest silence that is none yet.
+  public let span: Span
+
+  /// The freshness of what is measured in an interval.
+  public init(every: Span) {
+    span = Span(milliseconds: every.milliseconds * Self.intervals)
+  }
+
+  /// The freshness of a signal.
+  public init(of signal: PlannedSignal) {
+    self.init(every: signal.every)
+  }
+
+  /// Whether a sample still speaks for a time. It does for the half-open stretch that begins with it, so that each
+  /// sample speaks for two evaluations.
+  public func covers(_ time: Instant, measuredAt sample: Instant) -> Bool { time - sample < span }
+
+  /// Whether evaluations with so much time between them belong together: one may have been missed, not two.
+  public func bridges(_ gap: Span) -> Bool { gap <= span }
+
+  /// Whether so many evaluations in a row that found nothing are still taken for an accident.
+  static func forgives(_ silences: Int) -> Bool { silences <= Int(intervals) }
+
+  /// So many that the next one is no accident any more.
+  static let accidents = Int(intervals)
+}
