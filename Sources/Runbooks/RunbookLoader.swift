@@ -1,5 +1,6 @@
 internal import Diagnostics
 internal import Quantities
+internal import Vocabularies
 
 /// Follows a runbook from file to file.
 struct RunbookLoader {
@@ -8,6 +9,7 @@ struct RunbookLoader {
   private let mainPath: String
   private let reading: (String) throws -> [UInt8]
   private let listing: (String) -> [String]
+  private let adapters: [AdapterFacts]
   private var findings: [Finding] = []
   private var sources: [String: String] = [:]
   private var digests: [Source] = []
@@ -16,7 +18,11 @@ struct RunbookLoader {
   private var environmentNames: [String] = []
   private var hasImplicitEnvironment = false
 
-  init(path: String, reading: @escaping (String) throws -> [UInt8], listing: @escaping (String) -> [String]) {
+  init(
+    path: String, adapters: [AdapterFacts], reading: @escaping (String) throws -> [UInt8],
+    listing: @escaping (String) -> [String]
+  ) {
+    self.adapters = adapters
     var trimmed = path
     while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
     let isFile = trimmed.hasSuffix(".yaml") || trimmed.hasSuffix(".yml")
@@ -39,7 +45,8 @@ struct RunbookLoader {
     let top = SourceSpan(file: shown(mainPath))
     guard let node = yaml(mainPath, namedAt: top, isSource: true) else { return result(nil, wanted: wanted) }
     guard node.isMapping else {
-      findings.append(.wrongType("the runbook", wanted: "a mapping", found: node.kind, wrap: nil, at: node.location))
+      findings.append(
+        .wrongType("the runbook", wanted: "a mapping", found: node.kind, replacement: nil, at: node.location))
       return result(nil, wanted: wanted)
     }
     var checker = ShapeChecker()
@@ -57,7 +64,7 @@ struct RunbookLoader {
     var checks = RunbookChecks(
       runbook: runbook, environments: environments, hasImplicitEnvironment: hasImplicitEnvironment,
       hasAllEnvironments: environments.count == environmentNames.count,
-      inventoryNames: inventoryNames, forecastIsComplete: forecastIsComplete, texts: texts)
+      inventoryNames: inventoryNames, forecastIsComplete: forecastIsComplete, texts: texts, adapters: adapters)
     findings += checks.run()
     runbook.sources = digests
     return result(runbook, wanted: wanted)
@@ -115,7 +122,7 @@ extension RunbookLoader {
     guard let node = yaml(path, namedAt: top, isSource: isSource) else { return }
     guard node.isMapping else {
       findings.append(
-        .wrongType("the environment", wanted: "a mapping", found: node.kind, wrap: nil, at: node.location))
+        .wrongType("the environment", wanted: "a mapping", found: node.kind, replacement: nil, at: node.location))
       return
     }
     var checker = ShapeChecker()
@@ -182,7 +189,7 @@ extension RunbookLoader {
     let top = SourceSpan(file: shown(path.value))
     guard let node = yaml(path.value, namedAt: path.location, isSource: true) else { return false }
     guard node.isMapping else {
-      findings.append(.wrongType("the forecast", wanted: "a mapping", found: node.kind, wrap: nil, at: top))
+      findings.append(.wrongType("the forecast", wanted: "a mapping", found: node.kind, replacement: nil, at: top))
       return false
     }
     var checker = ShapeChecker()

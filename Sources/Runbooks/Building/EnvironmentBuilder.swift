@@ -27,7 +27,8 @@ struct EnvironmentBuilder {
       environment.providers.append(
         ProviderDeclaration(
           name: member.key, adapter: member.value.located("adapter") ?? Located("", at: member.key.location),
-          configuration: arguments.members(of: member.value, except: ["adapter"])))
+          configuration: arguments.members(
+            of: member.value, except: ["adapter"], owner: member.key.location)))
     }
     for member in node["operations"]?.members ?? [] where member.value.isMapping {
       let operation = member.value
@@ -35,7 +36,8 @@ struct EnvironmentBuilder {
         OperationDeclaration(
           name: member.key, summary: operation.text("summary"),
           provider: operation.located("provider") ?? Located("", at: member.key.location),
-          with: arguments.members(of: operation["with"]), idempotency: operation.choice("idempotency") ?? .none,
+          with: arguments.members(of: operation["with"], owner: member.key.location),
+          idempotency: operation.choice("idempotency") ?? .none,
           probe: operation.located("probe"), undo: operation.located("undo"), timeout: operation.span("timeout"),
           settle: operation.span("settle") ?? .zero, location: member.key.location))
     }

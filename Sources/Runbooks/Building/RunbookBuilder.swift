@@ -226,7 +226,8 @@ struct RunbookBuilder {
     }
     return Step(
       id: node.located("id") ?? Located("", at: node.location), summary: node.text("summary"),
-      uses: node.located("uses") ?? Located("", at: place), with: arguments.members(of: node["with"]), undo: undo,
+      uses: node.located("uses") ?? Located("", at: place), with: arguments.members(of: node["with"], owner: place),
+      undo: undo,
       timeout: node.span("timeout"), retry: retry, isCutover: node.boolean("cutover"), location: place)
   }
 }

@@ -317,13 +317,14 @@ public struct Retry: Hashable, Sendable {
 public indirect enum Arguments: Sendable {
   /// A text with interpolations, and where it is written.
   case text(Template, SourceSpan)
-  /// A number, a boolean or nothing.
-  case constant(JSON)
-  /// A secret by reference.
-  case secret(SecretReference)
-  case list([Arguments])
-  /// Members in the order of the file.
-  case members([Member])
+  /// A number, a boolean or nothing, and where it is written.
+  case constant(JSON, SourceSpan)
+  /// A secret by reference, and where it is written.
+  case secret(SecretReference, SourceSpan)
+  /// The elements, and where the list is written.
+  case list([Arguments], SourceSpan)
+  /// Members in the order of the file, and where the mapping is written, or who has no arguments.
+  case members([Member], SourceSpan)
 
   /// A named argument.
   public struct Member: Sendable {
@@ -339,6 +340,12 @@ public indirect enum Arguments: Sendable {
     }
   }
 
-  /// No arguments.
-  public static let none = Arguments.members([])
+  /// Where it is written.
+  public var location: SourceSpan {
+    switch self {
+    case .text(_, let location), .constant(_, let location), .secret(_, let location), .list(_, let location),
+      .members(_, let location):
+      location
+    }
+  }
 }

@@ -1,4 +1,5 @@
 internal import Quantities
+internal import Vocabularies
 
 // The small written forms of stages and signals. Each has one reader that the checker and the builder share.
 

@@ -1,3 +1,5 @@
+internal import Vocabularies
+
 // `trust/people.yaml`: persons, their roles and the names that they are known by.
 
 extension Vocabulary {

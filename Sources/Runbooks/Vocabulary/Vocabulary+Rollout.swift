@@ -1,3 +1,5 @@
+internal import Vocabularies
+
 // Phases, stages and steps: how a change reaches its targets.
 
 extension Vocabulary {

@@ -1,3 +1,5 @@
+internal import Vocabularies
+
 // The top of a runbook: signals, gates, triggers and what stands beside them.
 
 extension Vocabulary {
@@ -140,7 +142,7 @@ extension Vocabulary {
 
   static let provider = Vocabulary(
     "a provider", "A configured instance of an adapter. All other keys are its configuration.",
-    keys: [Key("adapter", .text, required: true, "The adapter: \(KnownAdapters.names.joined(separator: ", ")).")],
+    keys: [Key("adapter", .text, required: true, "The adapter.")],
     others: .anything)
 
   static let operation = Vocabulary(
