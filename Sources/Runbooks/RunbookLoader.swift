@@ -51,10 +51,12 @@ struct RunbookLoader {
     }
     var checker = ShapeChecker()
     let start = SourceSpan(file: shown(mainPath), line: node.location.line, column: node.location.column)
-    checker.check(node, .mapping(.runbook), as: "the runbook", owner: start)
+    checker.check(node, .mapping(Runbook.definition.vocabulary), as: "the runbook", owner: start)
     findings += checker.findings
-    var (runbook, built) = RunbookBuilder.build(node, file: shown(mainPath))
-    findings += built
+    var reading = Reading()
+    let top1 = Located("", at: SourceSpan(file: shown(mainPath), line: 1, column: 1))
+    guard var runbook = Runbook.definition.read(node, name: top1, &reading) else { return result(nil, wanted: wanted) }
+    findings += reading.all
     loadEnvironments(node, wanted: wanted)
     let inventoryNames = loadInventories(node, into: &runbook)
     loadCalendars(into: &runbook)
@@ -93,11 +95,12 @@ extension RunbookLoader {
       : listing(joined("environments")).map { String($0.split(separator: "/").last ?? "") }
         .filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.map { String($0.dropLast(5)) }.sorted()
     if let inline = node["environment"], inline.isMapping {
-      add(inline, name: "inline", file: shown(mainPath))
+      add(inline, as: Environment.inlineDefinition, name: "inline", file: shown(mainPath))
     } else if names.isEmpty {
       // A small runbook uses adapters directly and needs no bindings: its environment is empty.
       hasImplicitEnvironment = true
-      add(SyntaxNode(content: .mapping([]), location: node.location), name: "inline", file: shown(mainPath))
+      let nothing = SyntaxNode(content: .mapping([]), location: node.location)
+      add(nothing, as: Environment.inlineDefinition, name: "inline", file: shown(mainPath))
     }
     environmentNames = environments.isEmpty ? names : environments.map(\.id.value)
     if let wanted, !environmentNames.contains(wanted) { return unknown(environment: wanted) }
@@ -126,18 +129,23 @@ extension RunbookLoader {
       return
     }
     var checker = ShapeChecker()
-    checker.check(node, .mapping(.environment), as: "the environment", owner: node.location)
+    checker.check(node, .mapping(Environment.definition.vocabulary), as: "the environment", owner: node.location)
     findings += checker.findings
-    add(node, name: name, file: shown(path))
+    add(node, as: Environment.definition, name: name, file: shown(path))
     if let id = node.located("environment"), id.value != name {
       findings.append(.environmentName(id, file: name))
     }
   }
 
-  private mutating func add(_ node: SyntaxNode, name: String, file: String) {
-    let (environment, built) = EnvironmentBuilder.build(node, name: name, file: file)
-    findings += built
-    environments.append(environment)
+  private mutating func add(
+    _ node: SyntaxNode, as definition: Definition<Environment>, name: String, file: String
+  ) {
+    let top = SourceSpan(file: file, line: node.location.line, column: node.location.column)
+    var reading = Reading()
+    if let environment = definition.read(node, name: Located(name, at: top), &reading) {
+      environments.append(environment)
+    }
+    findings += reading.all
   }
 
   /// - Returns: the names of all inventories, those included whose file cannot be read.
@@ -168,11 +176,11 @@ extension RunbookLoader {
       checker.check(node, .mapping(.people), as: "people.yaml", owner: top)
       findings += checker.findings
       runbook.hasPeople = true
-      runbook.people = (node["people"]?.members ?? []).filter { $0.value.isMapping }.map { member in
-        Person(
-          id: member.key, roles: member.value.texts("roles"), accounts: member.value.texts("accounts"),
-          principals: member.value.texts("principals"))
-      }
+      var reading = Reading()
+      runbook.people =
+        node["people"].flatMap {
+          Forms.named(.identifier, Person.definition).read($0, &reading)
+        } ?? []
     }
     guard files.contains("allowed_signers"),
       let signers = source("trust/allowed_signers", namedAt: top, keepsText: true)

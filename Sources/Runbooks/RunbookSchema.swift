@@ -4,13 +4,14 @@ public import Vocabularies
 public enum RunbookSchema {
   /// The schema of `runbook.yaml`, pretty-printed, with a line break at the end.
   public static func runbook(adapters: [AdapterFacts]) -> String {
-    SchemaWriter(adapters: adapters).document(.runbook, title: "Sanderling runbook", id: "runbook.schema.json")
+    SchemaWriter(adapters: adapters).document(
+      Runbook.definition.vocabulary, title: "Sanderling runbook", id: "runbook.schema.json")
   }
 
   /// The schema of `environments/*.yaml`, pretty-printed, with a line break at the end.
   public static func environment(adapters: [AdapterFacts]) -> String {
     SchemaWriter(adapters: adapters).document(
-      .environment, title: "Sanderling environment", id: "environment.schema.json")
+      Environment.definition.vocabulary, title: "Sanderling environment", id: "environment.schema.json")
   }
 
   /// The schema of `trust/people.yaml`, pretty-printed, with a line break at the end.

@@ -67,7 +67,7 @@ struct SchemaWriter {
       return members
     case .mapping(let vocabulary):
       // The keys of a provider are those of its adapter.
-      if vocabulary.name == Vocabulary.provider.name, !adapters.isEmpty { return providers }
+      if vocabulary.name == ProviderDeclaration.definition.vocabulary.name, !adapters.isEmpty { return providers }
       return members(of: vocabulary)
     case .named(let form, let value):
       var members: [(String, SchemaValue)] = [("type", .text("object"))]
@@ -98,7 +98,7 @@ struct SchemaWriter {
         ("additionalProperties", .raw("false")),
       ])
     }
-    return [("description", .text(Vocabulary.provider.doc)), ("oneOf", .list(kinds))]
+    return [("description", .text(ProviderDeclaration.definition.vocabulary.doc)), ("oneOf", .list(kinds))]
   }
 
   /// What is known only when a call is made.
