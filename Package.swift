@@ -40,8 +40,10 @@ let package = Package(
     .target(name: "Quantities", dependencies: ["CCrypto"]),
     // What is wrong, where, and what to write instead.
     .target(name: "Diagnostics", resources: [.embedInCode("Pages")]),
+    // Shapes of what people write, and what adapters declare in them.
+    .target(name: "Vocabularies", dependencies: ["Diagnostics", "Quantities"]),
     // Text → a checked runbook.
-    .target(name: "Runbooks", dependencies: ["Diagnostics", "Quantities", yams]),
+    .target(name: "Runbooks", dependencies: ["Vocabularies", "Diagnostics", "Quantities", yams]),
     // Load, capacity, cost and availability, from the model of a runbook. Pure.
     .target(name: "Forecasting", dependencies: ["Runbooks", "Quantities", realNumbers]),
     // The plan as values: canonical form, digest, differences with their risk, conflicts, calendars. Pure.
@@ -58,12 +60,20 @@ let package = Package(
     .target(name: "Journaling", dependencies: ["Records", "Quantities", grdb]),
     // The one loop: news in, a record to append to, orders out. No clock, no task, no file, no chance. Pure.
     .target(name: "Looping", dependencies: ["Engine", "Plans", "Records", "Quantities"]),
+    // Threads for work that blocks.
+    .target(name: "Threads"),
     // A small asynchronous HTTP client over libcurl.
-    .target(name: "HTTP", dependencies: ["CCurl"]),
+    .target(name: "HTTP", dependencies: ["CCurl", "Threads"]),
     // What providers can do: the protocol and the built-in adapters.
-    .target(name: "Adapters", dependencies: ["CSQLite", "HTTP", "Quantities", subprocess, systemCalls]),
+    .target(
+      name: "Adapters",
+      dependencies: [
+        "CSQLite", "HTTP", "Threads", "Vocabularies", "Diagnostics", "Quantities", subprocess, systemCalls,
+      ]),
     // The loop in the wall world: tasks, adapters, timers, processes, keys.
-    .target(name: "Conducting", dependencies: ["Looping", "Records", "Engine", "Plans", "Adapters", "Quantities"]),
+    .target(
+      name: "Conducting",
+      dependencies: ["Looping", "Records", "Engine", "Plans", "Adapters", "Vocabularies", "Quantities"]),
     // Values → text for terminals.
     .target(
       name: "Screens",
@@ -86,16 +96,24 @@ let package = Package(
 
     // Rules of each module, fast.
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities", "Diagnostics"]),
-    .testTarget(name: "RunbooksTests", dependencies: ["Runbooks", "Diagnostics", "Quantities"]),
-    .testTarget(name: "ForecastingTests", dependencies: ["Forecasting", "Runbooks", "Diagnostics", "Quantities"]),
+    .testTarget(name: "RunbooksTests", dependencies: ["Runbooks", "Vocabularies", "Diagnostics", "Quantities"]),
+    .testTarget(
+      name: "ForecastingTests",
+      dependencies: ["Forecasting", "Runbooks", "Vocabularies", "Diagnostics", "Quantities"]),
     .testTarget(name: "PlansTests", dependencies: ["Plans", "Quantities"]),
-    .testTarget(name: "PlanningTests", dependencies: ["Planning", "Plans", "Runbooks", "Diagnostics", "Quantities"]),
+    .testTarget(
+      name: "PlanningTests",
+      dependencies: ["Planning", "Plans", "Runbooks", "Vocabularies", "Diagnostics", "Quantities"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Plans", "Quantities"]),
     .testTarget(name: "JournalingTests", dependencies: ["Journaling", "Records", "Quantities", grdb]),
-    .testTarget(name: "AdaptersTests", dependencies: ["Adapters", "HTTP", "Quantities"]),
+    .testTarget(
+      name: "AdaptersTests",
+      dependencies: ["Adapters", "HTTP", "Runbooks", "Vocabularies", "Diagnostics", "Quantities"]),
     .testTarget(
       name: "ConductingTests",
-      dependencies: ["Conducting", "Looping", "Records", "Engine", "Plans", "Journaling", "Adapters", "Quantities"]),
+      dependencies: [
+        "Conducting", "Looping", "Records", "Engine", "Plans", "Journaling", "Adapters", "Vocabularies", "Quantities",
+      ]),
     .testTarget(name: "HistoryTests", dependencies: ["History", "Engine", "Plans", "Quantities"]),
     .testTarget(
       name: "ScreensTests",
@@ -106,12 +124,14 @@ let package = Package(
     // What people read, byte for byte.
     .testTarget(
       name: "GoldenTests",
-      dependencies: ["Screens", "Reports", "Planning", "Plans", "Runbooks", "Diagnostics", "Quantities"],
+      dependencies: ["Screens", "Reports", "Planning", "Plans", "Adapters", "Runbooks", "Diagnostics", "Quantities"],
       exclude: ["Golden", "Wrong"]),
     // The built binary: exit codes, pipes, signals, kill -9.
     .testTarget(name: "CommandTests", dependencies: ["sanderling", "Quantities"]),
     // Rules of the repository itself.
-    .testTarget(name: "TidyTests", dependencies: ["Diagnostics", "Engine", "Plans", "Quantities", "Runbooks"]),
+    .testTarget(
+      name: "TidyTests",
+      dependencies: ["Adapters", "Diagnostics", "Engine", "Plans", "Quantities", "Runbooks"]),
     // Ratios against a floor that is measured in the same run: `Tests/Benchmarks/run`.
     .executableTarget(
       name: "benchmarks",

@@ -1,10 +1,14 @@
 public import Quantities
+public import Vocabularies
 
 /// The code that talks to one kind of provider.
 ///
 /// A provider is a configured instance of an adapter. An operation of an environment binds a name to a provider and
 /// arguments; taking back and probing are operations too, so an adapter has two verbs: do it, and look.
 public protocol Adapter: Sendable {
+  /// What it declares about itself: its name, the shapes of what people write for it, and what it can.
+  var facts: AdapterFacts { get }
+
   /// Does what the arguments say.
   ///
   /// It returns when it knows, when it knows that it cannot know, or when its task is cancelled. By then nothing that
@@ -22,8 +26,12 @@ public protocol Adapter: Sendable {
   /// Measures a signal. Changes nothing.
   func observe(_ observation: Observation) async -> ObserveOutcome
 
-  /// Whether the provider knows the past, so that a range which nobody measured can be asked for later.
-  func remembers(_ call: Call) -> Bool
+  /// Ends what an attempt of an executor that has died left at work.
+  ///
+  /// Asked only of adapters whose facts say that they need it, before any other request about that step.
+  ///
+  /// - Returns: what could not be ended, each in a few words such as `process 4711`; empty when nothing is at work.
+  func reclaim(_ attempt: Attempt) async -> [String]
 }
 
 extension Adapter {
@@ -32,8 +40,44 @@ extension Adapter {
     .failed(because: "this adapter does not measure")
   }
 
-  /// Most providers only know the present.
-  public func remembers(_ call: Call) -> Bool { false }
+  /// An adapter that starts nothing leaves nothing behind.
+  public func reclaim(_ attempt: Attempt) async -> [String] {
+    precondition(!facts.needsReclaiming, "the adapter `\(facts.name)` says that it has to reclaim, and does not")
+    return []
+  }
+
+  /// Whether the provider knows the past, so that a range which nobody measured can be asked for later.
+  public func remembers(_ call: Call) -> Bool {
+    switch facts.memory {
+    case .present: false
+    case .past: true
+    // An empty name is no place: it leaves the signal to what is known now.
+    case .pastWhere(let key): call.configuration[key]?.string.map { !$0.isEmpty } ?? false
+    }
+  }
+}
+
+/// The identity of one request, as a later executor knows it from the journal.
+public struct Attempt: Hashable, Sendable {
+  /// The run, such as `r-12`.
+  public var run: String
+  /// The step path, `phase/stage/wave/target/step`.
+  public var path: String
+  /// The attempt, counted from 1.
+  public var number: Int
+  /// The idempotency key: another journal may have a run of the same number.
+  public var key: String
+
+  /// Names an attempt.
+  public init(run: String, path: String, number: Int, key: String) {
+    self.run = run
+    self.path = path
+    self.number = number
+    self.key = key
+  }
+
+  /// What every process of the attempt carries in its environment.
+  var mark: String { "\(run)|\(path)#\(number)|\(key)" }
 }
 
 /// One request to a provider.
@@ -117,6 +161,15 @@ public struct Answer: Equatable, Sendable {
     self.outputs = outputs
     self.log = log
     self.isCut = isCut
+  }
+
+  /// The members of an object as outputs: strings as they are, all else as canonical JSON, secrets blacked out.
+  static func outputs(of object: JSON?, redactor: Redactor, without left: Set<String> = []) -> [String: String] {
+    var result: [String: String] = [:]
+    for (name, value) in object?.members ?? [] where !left.contains(name) {
+      result[redactor.redact(name)] = redactor.redact(value.plainText)
+    }
+    return result
   }
 }
 

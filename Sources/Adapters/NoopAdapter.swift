@@ -9,7 +9,7 @@ public struct NoopAdapter: Adapter {
 
   /// Says what the arguments say.
   public func apply(_ call: Call, report: @escaping @Sendable (Progress) -> Void) async -> ApplyOutcome {
-    let answer = Answer(outputs: outputs(of: call.arguments["outputs"], redactor: call.secrets))
+    let answer = Answer(outputs: Answer.outputs(of: call.arguments["outputs"], redactor: call.secrets))
     let reason = { (key: String) in call.arguments[key].map { call.secrets.redact($0.plainText) } }
     if let reason = reason("fail") { return .notApplied(because: reason, retry: .permanent, answer: answer) }
     if let reason = reason("fail_transient") {
@@ -21,23 +21,6 @@ public struct NoopAdapter: Adapter {
 
   /// Finds it applied, always.
   public func probe(_ call: Call) async -> ProbeOutcome {
-    .applied(Answer(outputs: outputs(of: call.arguments["outputs"], redactor: call.secrets)))
+    .applied(Answer(outputs: Answer.outputs(of: call.arguments["outputs"], redactor: call.secrets)))
   }
-}
-
-/// The members of an object as outputs: strings as they are, all else as canonical JSON, secrets blacked out.
-func outputs(of object: JSON?, redactor: Redactor, without left: Set<String> = []) -> [String: String] {
-  var result: [String: String] = [:]
-  for (name, value) in object?.members ?? [] where !left.contains(name) {
-    result[redactor.redact(name)] = redactor.redact(value.plainText)
-  }
-  return result
-}
-
-extension JSON {
-  /// A boolean, or one that an interpolation made a text of.
-  var flag: Bool? { bool ?? (string == "true" ? true : string == "false" ? false : nil) }
-
-  /// An integer, or one that an interpolation made a text of.
-  var number: Int64? { integer ?? string.flatMap { Int64($0) } }
 }

@@ -70,7 +70,7 @@ public struct ProcessAdapter: Adapter {
       return .unknown(because: sentence, answer: output.answer())
     case .exited(let code, var output):
       let object = Self.result(&output, command)
-      let answer = output.answer(outputs(of: object, redactor: call.secrets))
+      let answer = output.answer(Answer.outputs(of: object, redactor: call.secrets))
       if code == 0 { return .applied(answer) }
       guard command.transient.contains(Int64(code)) else {
         return .notApplied(because: sentence, retry: .permanent, answer: answer)
@@ -108,7 +108,7 @@ public struct ProcessAdapter: Adapter {
     }
     switch state {
     case "applied":
-      return .applied(output.answer(outputs(of: answer, redactor: secrets, without: ["state", "cursor"])))
+      return .applied(output.answer(Answer.outputs(of: answer, redactor: secrets, without: ["state", "cursor"])))
     case "not-applied": return .notApplied
     case "partial": return .partial(cursor: answer["cursor"]?.string.map(secrets.redact))
     default: return .unknown(because: secrets.redact("the probe's `state` is `\(state)`"))

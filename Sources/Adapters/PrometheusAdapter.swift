@@ -31,9 +31,6 @@ public struct PrometheusAdapter: Adapter {
     .unknown(because: "prometheus measures and changes nothing")
   }
 
-  /// A server remembers; pages do not.
-  public func remembers(_ call: Call) -> Bool { Self.server(call) != nil }
-
   /// The server, where one is named: an empty name leaves the pages to us.
   private static func server(_ call: Call) -> String? {
     call.configuration["server"]?.string.flatMap { $0.isEmpty ? nil : $0 }
@@ -78,7 +75,7 @@ public struct PrometheusAdapter: Adapter {
     let configured = call.configuration["timeout"]?.string.flatMap { Span($0) } ?? call.timeout
     request.timeout = Int(clamping: max(1, min(call.timeout, configured).milliseconds))
     request.connectTimeout = min(request.timeout, 10_000)
-    request.verifyTLS = call.configuration["verify"]?.bool ?? true
+    request.verifyTLS = call.configuration["verify"]?.flag ?? true
     request.caFile = call.configuration["ca_file"]?.string.map { absolute($0, from: call.directory) }
     request.headers = (call.configuration["headers"]?.members ?? []).map { ($0.key, $0.value.plainText) }
     return request

@@ -2,13 +2,13 @@ public import Adapters
 internal import Engine
 public import Plans
 internal import Quantities
+internal import Vocabularies
 
 /// The configured providers of a plan, ready to be called.
 public struct Providers: Sendable {
   private struct Provider: Sendable {
     var adapter: any Adapter
     var configuration: JSON
-    var adapterName: String
   }
 
   private var providers: [String: Provider] = [:]
@@ -36,13 +36,12 @@ public struct Providers: Sendable {
       guard case .success(let configuration) = provider.configuration.fill({ _ in nil }) else {
         throw ProviderError(message: "the configuration of provider `\(provider.name)` refers to a target")
       }
-      providers[provider.name] = Provider(
-        adapter: adapter, configuration: configuration, adapterName: provider.adapter)
+      providers[provider.name] = Provider(adapter: adapter, configuration: configuration)
     }
   }
 
-  /// The name of a provider's adapter; `nil` when the plan has no such provider.
-  func adapter(of provider: String) -> String? { providers[provider]?.adapterName }
+  /// How a notice goes through a provider; `nil` when none can.
+  func notice(through provider: String) -> AdapterFacts.Notice? { providers[provider]?.adapter.facts.notice }
 
   /// Fills secrets in and makes the call.
   ///

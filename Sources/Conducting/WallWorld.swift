@@ -3,6 +3,7 @@ internal import Engine
 internal import Looping
 internal import Plans
 internal import Quantities
+internal import Vocabularies
 
 /// Carries out what a loop orders. What an adapter answers is translated here: behind the mailbox are plain values.
 struct WallWorld: Sendable {
@@ -82,15 +83,11 @@ struct WallWorld: Sendable {
       return .never("the operation refers to something that a notice has not")
     }
     let body = telling.message.body(as: notice.form, run: run)
-    var pairs = arguments.members.map { ($0.key, $0.value) }
-    if providers.adapter(of: notice.provider) == "process" {
-      pairs.append(("stdin", .string(body.plainText + "\n")))
-    } else {
-      if arguments["method"] == nil { pairs.append(("method", .string("POST"))) }
-      pairs.append(("body", body))
+    guard let way = providers.notice(through: notice.provider) else {
+      return .never("no notice goes through the provider `\(notice.provider)`")
     }
     switch providers.call(
-      notice, arguments: .dictionary(pairs), run: run, fence: fence, key: "\(run)-\(telling.message.seq)",
+      notice, arguments: way.arguments(arguments, telling: body), run: run, fence: fence, key: "\(run)-\(telling.message.seq)",
       at: telling.message.at)
     {
     case .failure(let error): return .never(error.message)

@@ -1,5 +1,6 @@
 internal import CCurl
 internal import Synchronization
+internal import Threads
 
 /// Lets the one who waits tell the thread that nobody waits any more.
 final class Ticket: Sendable {

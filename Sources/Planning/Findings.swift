@@ -51,14 +51,6 @@ public enum PlanningFindings {
       location: location, suggestion: "move the start, or let `waves.order` put other targets into this wave")
   }
 
-  static func cannotObserve(signal: String, provider: String, adapter: String, at location: SourceSpan) -> Finding {
-    Finding(
-      code: "G311", message: "`\(signal)` is asked of `\(provider)`, and the adapter `\(adapter)` cannot measure",
-      location: location,
-      suggestion:
-        "bind its query to one of \(KnownAdapters.observing.joined(separator: ", ")), or leave out what uses it")
-  }
-
   static func comparesTooFew(targets: Int, least: Int, stage: String, at location: SourceSpan) -> Finding {
     Finding(
       code: "G312", severity: .warning,

@@ -8,7 +8,7 @@ extension Planner {
   func window(of stage: Stage) -> PlannedWindow? {
     guard let window = stage.window, !environment.time.ignoresWindows, !isCompressed else { return nil }
     return PlannedWindow(
-      days: window.days, opens: window.opens.minutes, closes: window.closes.minutes, zone: window.zone,
+      days: window.days, opens: window.hours.opens.minutes, closes: window.hours.closes.minutes, zone: window.zone,
       latestStart: window.latestStart ?? .zero)
   }
 

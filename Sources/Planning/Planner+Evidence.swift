@@ -8,41 +8,17 @@ extension Planner {
   private var evidence: Int64 { Int64(environment.time.evidence) }
 
   /// The signals that gates, triggers, bakes and policies of this plan use, in the order of the runbook.
-  var usedSignals: [String] {
-    let stages = runbook.phases.flatMap(\.stages)
-    var used: Set<String> = []
-    if !isIgnored(.gates) {
-      let names = Set(stages.compactMap(\.gate).flatMap(\.require).map(\.value))
-      used.formUnion(
-        runbook.gates.filter { names.contains($0.name.value) }.flatMap(\.conditions).map(\.value.signal))
-      if !isIgnored(.comparisons) { used.formUnion(stages.compactMap(\.gate?.compare?.signal.value)) }
-    }
-    if !isIgnored(.triggers) { used.formUnion(runbook.triggers.map(\.when.value.signal)) }
-    if !isIgnored(.events) { used.formUnion(stages.compactMap(\.bake?.countedBy?.value)) }
-    // A policy may name a signal whose own policy names another one.
-    var found = 0
-    while found != used.count {
-      found = used.count
-      let policies =
-        runbook.signals.filter { used.contains($0.name.value) }.compactMap(\.noData)
-        + (isIgnored(.triggers) ? [] : runbook.triggers.compactMap(\.noData))
-      for policy in policies {
-        if case .idle(let name) = policy { used.insert(name) }
-        if case .zero(let name) = policy { used.insert(name) }
-      }
-    }
-    return runbook.signals.map(\.name.value).filter { used.contains($0) }
-  }
+  var usedSignals: [String] { runbook.usedSignals(in: environment) }
 
   /// The signals, resolved.
-  mutating func plannedSignals() -> [PlannedSignal] {
+  func plannedSignals() -> [PlannedSignal] {
     usedSignals.compactMap { name in
       guard let signal = runbook.signals.first(where: { $0.name.value == name }) else { return nil }
       return planned(signal)
     }
   }
 
-  private mutating func planned(_ signal: Signal) -> PlannedSignal {
+  private func planned(_ signal: Signal) -> PlannedSignal {
     let window = signal.window.dividedUp(by: evidence)
     let every = signal.every.dividedUp(by: evidence)
     let handed: [String: ArgumentTemplate] = [
@@ -52,12 +28,6 @@ extension Planner {
     ]
     let operation = operations[signal.query.value]
     let provider = operation?.provider.value ?? signal.query.value
-    let adapter = environment.providers.first { $0.name.value == provider }?.adapter.value ?? provider
-    if !KnownAdapters.observing.contains(adapter) {
-      findings.append(
-        PlanningFindings.cannotObserve(
-          signal: signal.name.value, provider: provider, adapter: adapter, at: signal.query.location))
-    }
     return PlannedSignal(
       name: signal.name.value, unit: signal.unit, extent: extent(of: signal), every: every,
       settle: signal.settle.dividedUp(by: evidence), window: window,

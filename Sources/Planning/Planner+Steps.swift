@@ -44,7 +44,7 @@ extension Planner {
   }
 
   private func members(of arguments: Arguments) -> [String: ArgumentTemplate] {
-    guard case .members(let members) = arguments else { return [:] }
+    guard case .members(let members, _) = arguments else { return [:] }
     return Dictionary(
       members.map { ($0.name.value, fill($0.value, with: [:])) }, uniquingKeysWith: { first, _ in first })
   }
@@ -52,10 +52,10 @@ extension Planner {
   /// Puts parameters and what the step hands over in place; target attributes and outputs stay references.
   func fill(_ arguments: Arguments, with handed: [String: ArgumentTemplate]) -> ArgumentTemplate {
     switch arguments {
-    case .constant(let value): return .constant(value)
-    case .secret(let reference): return .secret(reference)
-    case .list(let elements): return .list(elements.map { fill($0, with: handed) })
-    case .members(let members):
+    case .constant(let value, _): return .constant(value)
+    case .secret(let reference, _): return .secret(reference)
+    case .list(let elements, _): return .list(elements.map { fill($0, with: handed) })
+    case .members(let members, _):
       return .members(members.map { .init(name: $0.name.value, value: fill($0.value, with: handed)) })
     case .text(let template, _):
       // A text that is nothing but `${with.x}` becomes what was handed over, whatever its type.

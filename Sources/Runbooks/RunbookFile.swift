@@ -1,5 +1,6 @@
 public import Diagnostics
 internal import Quantities
+public import Vocabularies
 
 /// Reads runbooks. The module touches no file itself: whoever calls passes how to read and how to list.
 public enum RunbookFile {
@@ -9,17 +10,19 @@ public enum RunbookFile {
   ///
   /// - Parameters:
   ///   - path: the directory or the file, as the user gave it. Findings name files that way.
+  ///   - adapters: what the adapters declare that the runbook can use.
   ///   - environment: the environment; `nil` checks all of them, and chooses one when there is exactly one.
   ///   - reading: the bytes of a file, at `path` joined with the name of the file.
   ///   - listing: the names of the files in a directory; empty when there is none.
   /// - Returns: what could be read, and all that is wrong with it.
   public static func load(
-    path: String, environment: String?, reading: (String) throws -> [UInt8], listing: (String) -> [String]
+    path: String, adapters: [AdapterFacts], environment: String?, reading: (String) throws -> [UInt8],
+    listing: (String) -> [String]
   ) -> LoadedRunbook {
     // The loader lives no longer than this call, so the closures need not escape.
     withoutActuallyEscaping(reading) { reading in
       withoutActuallyEscaping(listing) { listing in
-        var loader = RunbookLoader(path: path, reading: reading, listing: listing)
+        var loader = RunbookLoader(path: path, adapters: adapters, reading: reading, listing: listing)
         return loader.load(environment: environment)
       }
     }

@@ -1,5 +1,6 @@
 internal import Diagnostics
 internal import Quantities
+internal import Vocabularies
 
 /// Follows a runbook from file to file.
 struct RunbookLoader {
@@ -8,6 +9,7 @@ struct RunbookLoader {
   private let mainPath: String
   private let reading: (String) throws -> [UInt8]
   private let listing: (String) -> [String]
+  private let adapters: [AdapterFacts]
   private var findings: [Finding] = []
   private var sources: [String: String] = [:]
   private var digests: [Source] = []
@@ -16,7 +18,11 @@ struct RunbookLoader {
   private var environmentNames: [String] = []
   private var hasImplicitEnvironment = false
 
-  init(path: String, reading: @escaping (String) throws -> [UInt8], listing: @escaping (String) -> [String]) {
+  init(
+    path: String, adapters: [AdapterFacts], reading: @escaping (String) throws -> [UInt8],
+    listing: @escaping (String) -> [String]
+  ) {
+    self.adapters = adapters
     var trimmed = path
     while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
     let isFile = trimmed.hasSuffix(".yaml") || trimmed.hasSuffix(".yml")
@@ -39,15 +45,18 @@ struct RunbookLoader {
     let top = SourceSpan(file: shown(mainPath))
     guard let node = yaml(mainPath, namedAt: top, isSource: true) else { return result(nil, wanted: wanted) }
     guard node.isMapping else {
-      findings.append(.wrongType("the runbook", wanted: "a mapping", found: node.kind, wrap: nil, at: node.location))
+      findings.append(
+        .wrongType("the runbook", wanted: "a mapping", found: node.kind, replacement: nil, at: node.location))
       return result(nil, wanted: wanted)
     }
     var checker = ShapeChecker()
     let start = SourceSpan(file: shown(mainPath), line: node.location.line, column: node.location.column)
-    checker.check(node, .mapping(.runbook), as: "the runbook", owner: start)
+    checker.check(node, .mapping(Runbook.definition.vocabulary), as: "the runbook", owner: start)
     findings += checker.findings
-    var (runbook, built) = RunbookBuilder.build(node, file: shown(mainPath))
-    findings += built
+    var reading = Reading()
+    let top1 = Located("", at: SourceSpan(file: shown(mainPath), line: 1, column: 1))
+    guard var runbook = Runbook.definition.read(node, name: top1, &reading) else { return result(nil, wanted: wanted) }
+    findings += reading.all
     loadEnvironments(node, wanted: wanted)
     let inventoryNames = loadInventories(node, into: &runbook)
     loadCalendars(into: &runbook)
@@ -57,7 +66,7 @@ struct RunbookLoader {
     var checks = RunbookChecks(
       runbook: runbook, environments: environments, hasImplicitEnvironment: hasImplicitEnvironment,
       hasAllEnvironments: environments.count == environmentNames.count,
-      inventoryNames: inventoryNames, forecastIsComplete: forecastIsComplete, texts: texts)
+      inventoryNames: inventoryNames, forecastIsComplete: forecastIsComplete, texts: texts, adapters: adapters)
     findings += checks.run()
     runbook.sources = digests
     return result(runbook, wanted: wanted)
@@ -86,11 +95,12 @@ extension RunbookLoader {
       : listing(joined("environments")).map { String($0.split(separator: "/").last ?? "") }
         .filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.map { String($0.dropLast(5)) }.sorted()
     if let inline = node["environment"], inline.isMapping {
-      add(inline, name: "inline", file: shown(mainPath))
+      add(inline, as: Environment.inlineDefinition, name: "inline", file: shown(mainPath))
     } else if names.isEmpty {
       // A small runbook uses adapters directly and needs no bindings: its environment is empty.
       hasImplicitEnvironment = true
-      add(SyntaxNode(content: .mapping([]), location: node.location), name: "inline", file: shown(mainPath))
+      let nothing = SyntaxNode(content: .mapping([]), location: node.location)
+      add(nothing, as: Environment.inlineDefinition, name: "inline", file: shown(mainPath))
     }
     environmentNames = environments.isEmpty ? names : environments.map(\.id.value)
     if let wanted, !environmentNames.contains(wanted) { return unknown(environment: wanted) }
@@ -115,22 +125,27 @@ extension RunbookLoader {
     guard let node = yaml(path, namedAt: top, isSource: isSource) else { return }
     guard node.isMapping else {
       findings.append(
-        .wrongType("the environment", wanted: "a mapping", found: node.kind, wrap: nil, at: node.location))
+        .wrongType("the environment", wanted: "a mapping", found: node.kind, replacement: nil, at: node.location))
       return
     }
     var checker = ShapeChecker()
-    checker.check(node, .mapping(.environment), as: "the environment", owner: node.location)
+    checker.check(node, .mapping(Environment.definition.vocabulary), as: "the environment", owner: node.location)
     findings += checker.findings
-    add(node, name: name, file: shown(path))
+    add(node, as: Environment.definition, name: name, file: shown(path))
     if let id = node.located("environment"), id.value != name {
       findings.append(.environmentName(id, file: name))
     }
   }
 
-  private mutating func add(_ node: SyntaxNode, name: String, file: String) {
-    let (environment, built) = EnvironmentBuilder.build(node, name: name, file: file)
-    findings += built
-    environments.append(environment)
+  private mutating func add(
+    _ node: SyntaxNode, as definition: Definition<Environment>, name: String, file: String
+  ) {
+    let top = SourceSpan(file: file, line: node.location.line, column: node.location.column)
+    var reading = Reading()
+    if let environment = definition.read(node, name: Located(name, at: top), &reading) {
+      environments.append(environment)
+    }
+    findings += reading.all
   }
 
   /// - Returns: the names of all inventories, those included whose file cannot be read.
@@ -161,11 +176,11 @@ extension RunbookLoader {
       checker.check(node, .mapping(.people), as: "people.yaml", owner: top)
       findings += checker.findings
       runbook.hasPeople = true
-      runbook.people = (node["people"]?.members ?? []).filter { $0.value.isMapping }.map { member in
-        Person(
-          id: member.key, roles: member.value.texts("roles"), accounts: member.value.texts("accounts"),
-          principals: member.value.texts("principals"))
-      }
+      var reading = Reading()
+      runbook.people =
+        node["people"].flatMap {
+          Forms.named(.identifier, Person.definition).read($0, &reading)
+        } ?? []
     }
     guard files.contains("allowed_signers"),
       let signers = source("trust/allowed_signers", namedAt: top, keepsText: true)
@@ -182,7 +197,7 @@ extension RunbookLoader {
     let top = SourceSpan(file: shown(path.value))
     guard let node = yaml(path.value, namedAt: path.location, isSource: true) else { return false }
     guard node.isMapping else {
-      findings.append(.wrongType("the forecast", wanted: "a mapping", found: node.kind, wrap: nil, at: top))
+      findings.append(.wrongType("the forecast", wanted: "a mapping", found: node.kind, replacement: nil, at: top))
       return false
     }
     var checker = ShapeChecker()

@@ -1,3 +1,4 @@
+import Adapters
 import Conducting
 import Diagnostics
 import Foundation
@@ -14,7 +15,7 @@ enum Loading {
   /// Reads a runbook and all its files.
   static func load(_ path: String, environment: String?) -> LoadedRunbook {
     RunbookFile.load(
-      path: path, environment: environment,
+      path: path, adapters: AdapterRegistry.facts, environment: environment,
       reading: { path in Array(try Data(contentsOf: URL(filePath: path))) },
       listing: { path in ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() })
   }

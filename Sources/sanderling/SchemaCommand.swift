@@ -1,3 +1,4 @@
+import Adapters
 import ArgumentParser
 import Plans
 import Quantities
@@ -18,8 +19,8 @@ struct SchemaCommand: ParsableCommand {
   func run() {
     let schema =
       switch kind {
-      case .runbook: RunbookSchema.runbook()
-      case .environment: RunbookSchema.environment()
+      case .runbook: RunbookSchema.runbook(adapters: AdapterRegistry.facts)
+      case .environment: RunbookSchema.environment(adapters: AdapterRegistry.facts)
       case .forecast: RunbookSchema.forecast()
       case .prices: RunbookSchema.prices()
       case .risks: RunbookSchema.risks()

@@ -92,6 +92,22 @@ struct ProcessEndTests {
     #expect(outcome.because == "ended by signal 15")
   }
 
+  @Test("reclaims what an attempt left at work, and nothing of another one")
+  func reclaim() async throws {
+    let run = "r-reclaim-\(UUID().uuidString)"
+    let call = try makeCall(try shell("echo ready; sleep 60; true"), run: run)
+    let (ready, signal) = AsyncStream<Void>.makeStream()
+    let task = Task { await adapter.apply(call) { if $0 == .line("ready") { signal.yield() } } }
+    for await _ in ready { break }
+    var attempt = Attempt(run: run, path: call.path, number: call.attempt, key: "another journal's")
+    #expect(await adapter.reclaim(attempt) == [])
+    #expect(!Orphans.find(mark: run).isEmpty)
+    attempt.key = call.idempotencyKey
+    #expect(await adapter.reclaim(attempt) == [])
+    #expect(Orphans.find(mark: run).isEmpty)
+    #expect(await task.value.because == "ended by signal 15")
+  }
+
   @Test("leaves no file open, neither here nor in the children")
   func files() async throws {
     let leaked = try makeCall(try shell("ls /proc/self/fd | wc -l"))

@@ -1,5 +1,6 @@
 import Quantities
 import Testing
+import Vocabularies
 
 @testable import Adapters
 
@@ -8,8 +9,8 @@ struct SmallAdaptersTests {
   @Test("are found by name")
   func registry() {
     let registry = AdapterRegistry()
-    #expect(AdapterRegistry.names == ["http", "manual", "noop", "process", "prometheus", "sql"])
-    #expect(AdapterRegistry.names.allSatisfy { registry[$0] != nil })
+    #expect(AdapterRegistry.facts.map(\.name) == ["process", "http", "manual", "noop", "prometheus", "sql"])
+    #expect(AdapterRegistry.facts.allSatisfy { registry[$0.name]?.facts.name == $0.name })
     #expect(registry["azure"] == nil)
   }
 

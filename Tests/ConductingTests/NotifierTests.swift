@@ -8,6 +8,7 @@ import Quantities
 import Records
 import Synchronization
 import Testing
+import Vocabularies
 
 @testable import Plans
 
@@ -15,6 +16,7 @@ import Testing
 struct NotifierTests {
   /// Keeps what it is told, and says no to the first ones.
   final class Receiver: Adapter {
+    let facts = AdapterFacts.scripted
     private let bodies = Mutex<[JSON]>([])
     private let refusals: Mutex<Int>
     private let outcome: ApplyOutcome
@@ -63,6 +65,7 @@ struct NotifierTests {
 
   /// Takes what it is told and says nothing, until whoever waits gives up.
   final class Silence: Adapter {
+    let facts = AdapterFacts.scripted
     private let told = Mutex(0)
 
     var calls: Int { told.withLock { $0 } }

@@ -9,6 +9,7 @@ import Quantities
 import Records
 import Synchronization
 import Testing
+import Vocabularies
 
 /// A journal on disk, a plan, a scripted adapter and a virtual clock: everything that a conductor needs.
 struct Stage {
@@ -77,6 +78,7 @@ struct Stage {
 
 /// An adapter that answers what it is told to, and remembers what it was asked.
 final class ScriptedAdapter: Adapter {
+  let facts = AdapterFacts.scripted
   private let script: Mutex<[String: [ApplyOutcome]]>
   private let probes: Mutex<[String: ProbeOutcome]>
   private let asked = Mutex<[String]>([])
@@ -119,5 +121,15 @@ final class ScriptedAdapter: Adapter {
       })
   }
 
-  func remembers(_ call: Call) -> Bool { true }
+}
+
+extension AdapterFacts {
+  /// An adapter of a test: it can everything, and takes whatever is written.
+  static let scripted: AdapterFacts = {
+    let anything = Vocabulary("scripted", "Anything.", keys: [], others: .anything)
+    return AdapterFacts(
+      name: "scripted", does: "does what a test wants", configuration: anything,
+      actions: [.init(arguments: anything, outputs: .any)], probe: anything, query: anything,
+      notice: .init(argument: "body", form: .value, standard: ["method": "POST"]), memory: .past)
+  }()
 }

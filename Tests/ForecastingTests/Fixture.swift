@@ -3,6 +3,7 @@ import Foundation
 import Quantities
 import Runbooks
 import Testing
+import Vocabularies
 
 @testable import Forecasting
 
@@ -34,7 +35,8 @@ func loaded(_ forecast: String, prices: String = "", stores: String) throws -> R
     "book/prices.yaml": "sanderling: 1\n" + prices, "book/stores.csv": stores,
   ]
   let loaded = RunbookFile.load(
-    path: "book", environment: nil,
+    path: "book", adapters: ["process", "manual", "noop"].map { .lenient($0) },
+    environment: nil,
     reading: { path in
       guard let text = files[path] else { throw Missing() }
       return Array(text.utf8)
@@ -112,5 +114,16 @@ enum Case {
       store: { needs: [{ takes: text, carries: 1 GB }], costs: [{ price: disk, of: text }] }
     \(rest)
     """
+  }
+}
+
+extension AdapterFacts {
+  /// An adapter of a test: it can everything, and takes whatever is written.
+  static func lenient(_ name: String) -> AdapterFacts {
+    let anything = Vocabulary(name, "Anything.", keys: [], others: .anything)
+    return AdapterFacts(
+      name: name, does: "does what a test wants", configuration: anything,
+      actions: [.init(arguments: anything, outputs: .any)], probe: anything, query: anything,
+      notice: .init(argument: "message", form: .value), exposed: ["command"])
   }
 }

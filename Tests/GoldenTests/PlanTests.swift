@@ -1,3 +1,4 @@
+import Adapters
 import Diagnostics
 import Foundation
 import Planning
@@ -19,7 +20,7 @@ struct FixedZones: ZoneTable {
 /// Reads a runbook of the repository; findings name files from its top.
 func read(_ path: String, environment: String? = nil) -> LoadedRunbook {
   RunbookFile.load(
-    path: path, environment: environment,
+    path: path, adapters: AdapterRegistry.facts, environment: environment,
     reading: { Array(try Data(contentsOf: repository.appending(path: $0))) },
     listing: { path in
       let directory = repository.appending(path: path).path(percentEncoded: false)

@@ -1,6 +1,7 @@
 import Diagnostics
 import Runbooks
 import Testing
+import Vocabularies
 
 /// The marks that stand for places in the texts of tests.
 private let marks: [Character] = ["①", "②", "③", "④", "⑤", "⑥", "⑦", "⑧"]
@@ -30,9 +31,12 @@ private func unmark(_ text: String, file: String, into places: inout [String: Ch
 struct NoSuchFile: Error {}
 
 /// Loads a runbook from memory: `runbook.yaml` at the top, other files beside it.
-func load(_ files: [String: String], path: String = "runbook.yaml", environment: String? = nil) -> LoadedRunbook {
+func load(
+  _ files: [String: String], path: String = "runbook.yaml", adapters: [AdapterFacts] = adapters,
+  environment: String? = nil
+) -> LoadedRunbook {
   RunbookFile.load(
-    path: path, environment: environment,
+    path: path, adapters: adapters, environment: environment,
     reading: { name in
       guard let text = files[name] else { throw NoSuchFile() }
       return Array(text.utf8)
@@ -49,12 +53,13 @@ func load(_ files: [String: String], path: String = "runbook.yaml", environment:
 /// without marks is written with its place, `runbook.yaml:3:1`.
 func expectFindings(
   _ runbook: String, _ expected: String..., files: [String: String] = [:], path: String = "runbook.yaml",
+  adapters: [AdapterFacts] = adapters,
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
   var places: [String: Character] = [:]
   var clean = ["runbook.yaml": unmark(runbook, file: "runbook.yaml", into: &places)]
   for (name, text) in files { clean[name] = unmark(text, file: name, into: &places) }
-  let loaded = load(clean, path: path)
+  let loaded = load(clean, path: path, adapters: adapters)
   let codes = expected.flatMap { $0.split(separator: " ").filter { $0.hasPrefix("G1") } }
   let found = loaded.findings.filter { $0.severity == .error || codes.contains($0.code[...]) }.map { finding in
     let place = finding.location
@@ -91,3 +96,17 @@ let signals = """
     response_time: { unit: s, query: process, every: 30s, no_data: breach }
     error_rate: { unit: "%", query: process, every: 30s, min_count: 300, no_data: hold }
   """
+
+/// The adapters of tests, by the names that the program has.
+let adapters: [AdapterFacts] = ["process", "http", "manual", "noop", "prometheus", "sql"].map { .lenient($0) }
+
+extension AdapterFacts {
+  /// An adapter of a test: it can everything, and takes whatever is written.
+  static func lenient(_ name: String) -> AdapterFacts {
+    let anything = Vocabulary(name, "Anything.", keys: [], others: .anything)
+    return AdapterFacts(
+      name: name, does: "does what a test wants", configuration: anything,
+      actions: [.init(arguments: anything, outputs: .any)], probe: anything, query: anything,
+      notice: .init(argument: "message", form: .value), exposed: ["command"])
+  }
+}

@@ -87,7 +87,7 @@ struct InventoryTests {
   func utf8() {
     let text = runbook().replacing(/\{ stores: \[.*\] \}/, with: "{ stores: stores.csv }")
     let loaded = RunbookFile.load(
-      path: "runbook.yaml", environment: nil,
+      path: "runbook.yaml", adapters: adapters, environment: nil,
       reading: { $0 == "runbook.yaml" ? Array(text.utf8) : [0x69, 0x64, 0x0A, 0xE9, 0x0A] }, listing: { _ in [] })
     #expect(loaded.findings.map(\.code) == ["G136"])
   }

@@ -58,8 +58,8 @@ struct LoadingTests {
   @Test("has a schema that names every key of a step")
   func schema() {
     for key in ["uses", "with", "undo", "irreversible", "timeout", "retry"] {
-      #expect(RunbookSchema.runbook().contains("\"\(key)\": {"))
+      #expect(RunbookSchema.runbook(adapters: adapters).contains("\"\(key)\": {"))
     }
-    #expect(RunbookSchema.environment().contains("\"idempotency\""))
+    #expect(RunbookSchema.environment(adapters: adapters).contains("\"idempotency\""))
   }
 }

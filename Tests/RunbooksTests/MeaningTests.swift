@@ -263,16 +263,16 @@ struct MeaningTests {
       )
     ])
     let with = try #require(loaded.runbook?.phases[0].stages[0].steps[0].with)
-    guard case .members(let members) = with else {
+    guard case .members(let members, _) = with else {
       Issue.record("the arguments are no members")
       return
     }
     let kinds = members.map { member in
       switch member.value {
-      case .constant(let json): json.canonicalText
+      case .constant(let json, _): json.canonicalText
       case .text(let template, _): "text \(template.parts.count)"
-      case .secret(let reference): reference.text
-      case .list(let elements): "list \(elements.count)"
+      case .secret(let reference, _): reference.text
+      case .list(let elements, _): "list \(elements.count)"
       case .members: "members"
       }
     }

@@ -45,7 +45,7 @@ struct PageQuery: Sendable {
     let sentence: String
   }
 
-  private static let kinds = ["value", "total", "increase", "rate", "ratio", "histogram"]
+  static let kinds = ["value", "total", "increase", "rate", "ratio", "histogram"]
 
   /// Reads the arguments.
   init(_ arguments: JSON) throws(Problem) {
@@ -102,17 +102,6 @@ struct PageQuery: Sendable {
     case .ratio(let other, _): [metric, other]
     case .quantile: [metric + "_bucket", metric + "_count"]
     default: [metric]
-    }
-  }
-}
-
-extension JSON {
-  /// The value of a number, also of one that is written as text; `nil` for any other value.
-  var double: Double? {
-    switch self {
-    case .integer(let value): Double(value)
-    case .decimal(let text), .string(let text): Double(text)
-    default: nil
     }
   }
 }

@@ -1,6 +1,7 @@
 internal import CSQLite
 internal import Glibc
 internal import Quantities
+internal import Threads
 
 /// Measures with a query on a SQLite database, which is only ever read.
 ///
@@ -23,7 +24,8 @@ public struct SQLAdapter: Adapter {
   /// Runs the query on a thread of its own: a slow disk must not hold up others.
   public func observe(_ observation: Observation) async -> ObserveOutcome {
     await withCheckedContinuation { continuation in
-      Thread.run { continuation.resume(returning: Self.measure(observation)) }
+      let hasThread = DedicatedThread.start { continuation.resume(returning: Self.measure(observation)) }
+      if !hasThread { continuation.resume(returning: .failed(because: "there was no thread to read the database on")) }
     }
   }
 
@@ -39,31 +41,6 @@ public struct SQLAdapter: Adapter {
       return .measured(try reader.samples(query, observation))
     } catch {
       return .failed(because: call.secrets.redact(error.sentence))
-    }
-  }
-}
-
-/// A thread for one piece of work that blocks.
-private enum Thread {
-  private final class Work: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-
-  static func run(_ body: @escaping @Sendable () -> Void) {
-    var thread = pthread_t()
-    let work = Unmanaged.passRetained(Work(body))
-    let started = pthread_create(
-      &thread, nil,
-      { pointer in
-        if let pointer { Unmanaged<Work>.fromOpaque(pointer).takeRetainedValue().body() }
-        return nil
-      }, work.toOpaque())
-    if started == 0 {
-      pthread_detach(thread)
-    } else {
-      work.release()
-      body()
     }
   }
 }

@@ -1,8 +1,8 @@
 internal import Glibc
-internal import HTTP
 internal import Quantities
 internal import Subprocess
 internal import SystemPackage
+internal import Threads
 
 /// Starts a command and waits for its end.
 enum ChildProcess {

@@ -38,7 +38,7 @@ struct ProcessCommand: Sendable {
   /// - Throws: ``Problem``; nothing was started then.
   init(_ call: Call, variable: (String) -> String?) throws(Problem) {
     let read = Reading(configuration: call.configuration, arguments: call.arguments)
-    mark = "\(call.run)|\(call.path)#\(call.attempt)|\(call.idempotencyKey)"
+    mark = Attempt(run: call.run, path: call.path, number: call.attempt, key: call.idempotencyKey).mark
     directory = absolute(try read.text("directory") ?? ".", from: call.directory)
     outputLimit = Int(min(max(try read.integer("output_limit") ?? 65_536, 256), 64 << 20))
     transient = try read.codes("transient") ?? [Int64(EX_TEMPFAIL)]

@@ -45,7 +45,8 @@ struct Pipe {
     guard pipe(&ends) == 0 else { return nil }
     reading = ends[0]
     writing = ends[1]
-    // Not atomic, as `pipe2` would be, but children are only made by Subprocess, which closes what it did not open.
+    // Not atomic, as `pipe2` would be: a child that is started in between inherits the ends. Subprocess closes in its
+    // children what it did not open; `ssh-keygen`, which is started otherwise, ends by itself and holds them that long.
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
   }
 

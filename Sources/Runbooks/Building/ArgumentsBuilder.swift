@@ -6,8 +6,8 @@ internal import Quantities
 struct ArgumentsBuilder {
   private(set) var findings: [Finding] = []
 
-  /// Builds the arguments of a mapping, leaving out some keys.
-  mutating func members(of node: SyntaxNode?, except left: Set<String> = []) -> Arguments {
+  /// Builds the arguments of a mapping, leaving out some keys. Who has none has none at `owner`.
+  mutating func members(of node: SyntaxNode?, except left: Set<String> = [], owner: SourceSpan) -> Arguments {
     var members: [Arguments.Member] = []
     for member in node?.members ?? [] where !left.contains(member.key.value) {
       let value = build(member.value)
@@ -17,26 +17,26 @@ struct ArgumentsBuilder {
       }
       members.append(Arguments.Member(name: member.key, value: value))
     }
-    return .members(members)
+    return .members(members, node?.location ?? owner)
   }
 
   private mutating func build(_ node: SyntaxNode) -> Arguments {
     switch node.content {
     case .scalar(let text, let plain):
-      if plain, let constant = Self.constant(text) { return .constant(constant) }
+      if plain, let constant = Self.constant(text) { return .constant(constant, node.location) }
       return .text(template(text, at: node.location), node.location)
     case .list(let elements):
-      return .list(elements.map { build($0) })
+      return .list(elements.map { build($0) }, node.location)
     case .mapping(let members):
       if members.count == 1, members[0].key.value == "secret" { return secret(members[0].value) }
-      return self.members(of: node)
+      return self.members(of: node, owner: node.location)
     }
   }
 
   private mutating func secret(_ node: SyntaxNode) -> Arguments {
-    if let text = node.text, let reference = SecretReference(text) { return .secret(reference) }
+    if let text = node.text, let reference = SecretReference(text) { return .secret(reference, node.location) }
     findings.append(.badSecret(node.text ?? node.kind, at: node.location))
-    return .constant(.null)
+    return .constant(.null, node.location)
   }
 
   private mutating func template(_ text: String, at location: SourceSpan) -> Template {

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import Vocabularies
 
 /// A table → an inventory, with what is wrong in it.
 struct InventoryBuilder {

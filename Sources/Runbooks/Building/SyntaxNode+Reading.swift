@@ -15,10 +15,6 @@ extension SyntaxNode {
 
   func integer(_ key: String) -> Int? { text(key).flatMap { Int($0) } }
 
-  func locatedInteger(_ key: String) -> Located<Int>? {
-    located(key).flatMap { text in Int(text.value).map { Located($0, at: text.location) } }
-  }
-
   func span(_ key: String) -> Span? { text(key).flatMap { Span($0) } }
 
   func date(_ key: String) -> Located<CivilDate>? {

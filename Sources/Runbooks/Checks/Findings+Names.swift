@@ -50,7 +50,7 @@ extension Finding {
       default: "an operation of the environments \(names), nor an adapter"
       }
     return unknown(
-      "G114", name, noun, known: known + KnownAdapters.names,
+      "G114", name, noun, known: known,
       create: environments.isEmpty
         ? "write an adapter, or add an environment that has the operation" : "define it under `operations:` there",
       at: place)
@@ -58,15 +58,14 @@ extension Finding {
 
   static func unknownProvider(_ name: Located<String>, known: [String]) -> Finding {
     unknown(
-      "G115", name.value, "a provider of this environment, nor an adapter", known: known + KnownAdapters.names,
+      "G115", name.value, "a provider of this environment, nor an adapter", known: known,
       create: "define it under `providers:`", at: name.location)
   }
 
-  static func unknownAdapter(_ name: Located<String>) -> Finding {
-    let known = KnownAdapters.names.map { "`\($0)`" }.joined(separator: ", ")
-    return unknown(
-      "G115", name.value, "an adapter that this version knows", known: KnownAdapters.names,
-      create: "write one of \(known)", at: name.location)
+  static func unknownAdapter(_ name: Located<String>, known: [String]) -> Finding {
+    unknown(
+      "G115", name.value, "an adapter that this version knows", known: known,
+      create: "write one of \(known.map { "`\($0)`" }.joined(separator: ", "))", at: name.location)
   }
 
   static func unknownInventory(_ name: Located<String>, known: [String]) -> Finding {

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import Vocabularies
 
 // What can be wrong with a single value.
 

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import Vocabularies
 
 // What can be wrong with the form of a file.
 
@@ -85,12 +86,11 @@ extension Finding {
   }
 
   static func wrongType(
-    _ subject: String, wanted: String, found: String, wrap: String?, at place: SourceSpan
+    _ subject: String, wanted: String, found: String, replacement: String?, at place: SourceSpan
   ) -> Finding {
-    let wrapped = wrap.map { "[ \($0) ]" }
-    return Finding(
+    Finding(
       code: "G106", message: "\(subject) is \(found), but \(wanted) is wanted", location: place,
-      suggestion: wrapped.map { "write `\($0)`" } ?? "write \(wanted)", replacement: wrapped)
+      suggestion: replacement.map { "write `\($0)`" } ?? "write \(wanted)", replacement: replacement)
   }
 
   static func nothingWritten(_ subject: String, wanted: String, at place: SourceSpan) -> Finding {

@@ -36,7 +36,7 @@ extension RunbookChecks {
         findings.append(
           .misplacedInterpolation(reference, because: "only operations read what a step hands over", at: location))
       }
-    case .output(let step, _):
+    case .output(let step, let name):
       guard case .step(let index, let stage) = place else {
         findings.append(.outputInEnvironment(reference, at: location))
         return
@@ -45,6 +45,8 @@ extension RunbookChecks {
       if !earlier.contains(step) {
         let exists = stage.steps.contains { $0.id.value == step }
         findings.append(.unknownStep(step, earlier: earlier, exists: exists, at: location))
+      } else if let source = stage.steps.first(where: { $0.id.value == step }) {
+        checkOutput(name, of: source, at: location)
       }
     }
   }
@@ -68,20 +70,20 @@ extension RunbookChecks {
 }
 
 extension Arguments {
-  /// Where a member `command` holds a secret: whoever lists processes would read it.
-  var secretInCommand: SourceSpan? {
-    guard case .members(let members) = self, let command = members.first(where: { $0.name.value == "command" }),
-      command.value.holdsSecret
-    else { return nil }
-    return command.name.location
+  /// The members; none when it is no mapping.
+  var members: [Member] { if case .members(let members, _) = self { members } else { [] } }
+
+  /// Where one of these members holds a secret.
+  func secret(in names: [String]) -> Located<String>? {
+    members.first { names.contains($0.name.value) && $0.value.holdsSecret }?.name
   }
 
   private var holdsSecret: Bool {
     switch self {
     case .secret: true
     case .text, .constant: false
-    case .list(let elements): elements.contains(where: \.holdsSecret)
-    case .members(let members): members.contains { $0.value.holdsSecret }
+    case .list(let elements, _): elements.contains(where: \.holdsSecret)
+    case .members(let members, _): members.contains { $0.value.holdsSecret }
     }
   }
 
@@ -90,8 +92,8 @@ extension Arguments {
     switch self {
     case .text(let template, let location): template.references.map { ($0, location) }
     case .constant, .secret: []
-    case .list(let elements): elements.flatMap(\.references)
-    case .members(let members): members.flatMap(\.value.references)
+    case .list(let elements, _): elements.flatMap(\.references)
+    case .members(let members, _): members.flatMap(\.value.references)
     }
   }
 }

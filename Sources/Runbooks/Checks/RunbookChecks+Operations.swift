@@ -1,5 +1,6 @@
 internal import Diagnostics
 internal import Quantities
+internal import Vocabularies
 
 // Steps, and the operations and providers that an environment binds them to.
 
@@ -8,32 +9,29 @@ extension RunbookChecks {
     checkParameters(of: environment)
     let providers = environment.providers.map(\.name.value)
     for provider in environment.providers {
-      if !KnownAdapters.names.contains(provider.adapter.value), !provider.adapter.value.isEmpty {
-        findings.append(.unknownAdapter(provider.adapter))
+      if !adapterNames.contains(provider.adapter.value), !provider.adapter.value.isEmpty {
+        findings.append(.unknownAdapter(provider.adapter, known: adapterNames))
       }
       check(provider.configuration, as: .provider)
     }
     let names = environment.operations.map(\.name.value)
     for operation in environment.operations {
       let provider = operation.provider
-      if !providers.contains(provider.value), !KnownAdapters.names.contains(provider.value), !provider.value.isEmpty {
-        findings.append(.unknownProvider(provider, known: providers))
+      if !providers.contains(provider.value), !adapterNames.contains(provider.value), !provider.value.isEmpty {
+        findings.append(.unknownProvider(provider, known: providers + adapterNames))
       }
       for other in [operation.probe, operation.undo].compactMap({ $0 }) where !isKnown(other.value, in: environment) {
         findings.append(
           .unknownOperation(other.value, environments: [environment.id.value], known: names, at: other.location))
       }
       check(operation.with, as: .operation)
-      if let location = operation.with.secretInCommand {
-        findings.append(.secretInCommand(operation: operation.name.value, at: location))
-      }
     }
     checkCircles(of: environment)
   }
 
   /// What is no name at all has a finding already.
   private func isKnown(_ name: String, in environment: Environment) -> Bool {
-    KnownAdapters.names.contains(name) || environment.operations.contains { $0.name.value == name }
+    adapterNames.contains(name) || environment.operations.contains { $0.name.value == name }
       || !ScalarForm.operation.accepts(name)
   }
 
@@ -101,7 +99,7 @@ extension RunbookChecks {
     findings.append(
       .unknownOperation(
         name, environments: hasImplicitEnvironment ? [] : without.map(\.id.value),
-        known: first.operations.map(\.name.value), at: place))
+        known: first.operations.map(\.name.value) + adapterNames, at: place))
   }
 
   /// What the operations of a step read, the step and its stage must be able to give.
@@ -113,8 +111,7 @@ extension RunbookChecks {
         names += [operation.probe?.value, operation.undo?.value].compactMap { $0 }.filter { !names.contains($0) }
       }
     }
-    var given: Set<String> = []
-    if case .members(let members) = step.with { given = Set(members.map(\.name.value)) }
+    let given = Set(step.with.members.map(\.name.value))
     for operation in environment.operations where names.contains(operation.name.value) {
       var reported: Set<String> = []
       for (reference, _) in operation.with.references {

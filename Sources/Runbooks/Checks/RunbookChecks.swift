@@ -1,5 +1,6 @@
 internal import Diagnostics
 internal import Quantities
+internal import Vocabularies
 
 /// Checks what the shapes cannot tell: whether names refer to something, and whether the whole makes sense.
 struct RunbookChecks {
@@ -16,6 +17,8 @@ struct RunbookChecks {
   let forecastIsComplete: Bool
   /// The texts of the YAML files, to find an interpolation inside a scalar.
   let texts: [String: SourceText]
+  /// What the adapters declare that there are.
+  let adapters: [AdapterFacts]
   var findings: [Finding] = []
 
   static let stepLimit = StepLimit.stage
@@ -32,6 +35,7 @@ struct RunbookChecks {
     checkStages()
     for environment in environments { checkEnvironment(environment) }
     checkSteps()
+    checkAdapters()
     checkUnused()
     if let model = runbook.model, inventoriesAreComplete {
       var checks = ModelChecks(model: model, runbook: runbook)
@@ -43,6 +47,8 @@ struct RunbookChecks {
     }
     return findings
   }
+
+  var adapterNames: [String] { adapters.map(\.name) }
 
   /// The inventory of a name; `nil` when there is none or its file could not be read.
   func inventory(_ name: String?) -> Inventory? { runbook.inventories.first { $0.name.value == name } }

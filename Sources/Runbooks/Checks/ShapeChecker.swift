@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import Vocabularies
 
 /// Compares nodes with the vocabulary and collects what does not fit. Knows no key by name.
 struct ShapeChecker {
@@ -42,7 +43,10 @@ struct ShapeChecker {
 
   private mutating func wrongType(_ node: SyntaxNode, _ shape: Shape, _ subject: String) {
     let oneElement = if case .list = shape { node.text } else { String?.none }
-    findings.append(.wrongType(subject, wanted: shape.kind, found: node.kind, wrap: oneElement, at: node.location))
+    findings.append(
+      .wrongType(
+        subject, wanted: shape.kind, found: node.kind, replacement: oneElement.map { "[ \($0) ]" },
+        at: node.location))
   }
 
   private mutating func check(_ node: SyntaxNode, _ vocabulary: Vocabulary, owner: SourceSpan) {
@@ -142,10 +146,15 @@ extension SourceSpan {
   var isEmpty: Bool { endColumn <= column }
 }
 
-extension Vocabulary {
-  /// The key that a misspelt or foreign one stands for.
-  func meant(by word: String) -> String? {
-    aliases[word] ?? Spelling.nearest(to: word, among: keys.map(\.name))
-      ?? keys.first { $0.name == word.lowercased().replacing("-", with: "_") }?.name
+extension Shape {
+  /// Whether a node of this kind could have this shape.
+  func fits(_ node: SyntaxNode) -> Bool {
+    switch (self, node.content) {
+    case (.anything, _): true
+    case (.list, .list), (.mapping, .mapping), (.named, .mapping): true
+    case (.text, .scalar), (.form, .scalar), (.integer, .scalar), (.boolean, .scalar), (.choice, .scalar): true
+    case (.either(let shapes), _): shapes.contains { $0.fits(node) }
+    default: false
+    }
   }
 }

@@ -8,23 +8,17 @@ public struct Environment: Sendable {
   /// One sentence for people.
   public var summary: String?
   /// How time passes here.
-  public var time: TimePolicy = TimePolicy()
+  public var time: TimePolicy
   /// What this environment leaves out on purpose: `approvals`, `gates`, `triggers`, `bake.events`.
-  public var ignore: [Located<Ignorable>] = []
-  /// The providers in the order of the file.
-  public var providers: [ProviderDeclaration] = []
-  /// The operations in the order of the file.
-  public var operations: [OperationDeclaration] = []
+  public var ignore: [Located<Ignorable>]
   /// Values for the runbook's parameters.
-  public var parameters: [(name: Located<String>, value: String)] = []
+  public var parameters: [(name: Located<String>, value: String)]
+  /// The providers in the order of the file.
+  public var providers: [ProviderDeclaration]
+  /// The operations in the order of the file.
+  public var operations: [OperationDeclaration]
   /// The file, for messages.
   public var location: SourceSpan
-
-  /// Makes an empty environment that the parser fills.
-  public init(id: Located<String>, location: SourceSpan) {
-    self.id = id
-    self.location = location
-  }
 }
 
 /// A part of the language that an environment can leave out, by name and never in silence.
@@ -35,18 +29,11 @@ public enum Ignorable: String, Hashable, Sendable, CaseIterable {
 /// How time passes in an environment.
 public struct TimePolicy: Hashable, Sendable {
   /// By how much bakes and pace shrink; 1 for real time.
-  public var scale: Int = 1
+  public var scale: Int
   /// By how much the times of evidence shrink: sampling, windows of signals, holds, deadlines, `for`; 1 for real time.
-  public var evidence: Int = 1
+  public var evidence: Int
   /// Whether windows are left out.
-  public var ignoresWindows = false
-
-  /// Real time.
-  public init(scale: Int = 1, evidence: Int = 1, ignoresWindows: Bool = false) {
-    self.scale = scale
-    self.evidence = evidence
-    self.ignoresWindows = ignoresWindows
-  }
+  public var ignoresWindows: Bool
 }
 
 /// A configured instance of an adapter.

@@ -74,15 +74,15 @@ public struct Selection: Sendable {
   }
 
   /// Where to choose from.
-  public var from: From = .rest
+  public var from: From
   /// How many; all when `nil`.
   public var count: Located<Int>?
   /// Attributes over which to spread, outermost first.
-  public var spread: [Located<String>] = []
+  public var spread: [Located<String>]
   /// The number from which the order within one group is made.
-  public var seed: Int = 0
+  public var seed: Int
   /// Attribute values that a target must have.
-  public var matching: [Match] = []
+  public var matching: [Match]
 
   /// An attribute and the values that are allowed.
   public struct Match: Sendable {
@@ -97,27 +97,24 @@ public struct Selection: Sendable {
       self.values = values
     }
   }
-
-  /// Makes a selection of everything that is left.
-  public init() {}
 }
 
 /// How the targets of a stage are cut into waves.
 public struct Waves: Sendable {
   /// The sizes in order; the last one repeats. Empty means one wave, or the pace's count.
-  public var sizes: [Located<Int>] = []
+  public var sizes: [Located<Int>]
   /// How many targets a period may take.
   public var pace: Located<Pace>?
   /// By attribute: how many targets with one value of it may start in a period.
-  public var caps: [Cap] = []
+  public var caps: [Cap]
   /// Identifiers that come first, in this order.
-  public var order: [Located<String>] = []
+  public var order: [Located<String>]
   /// The most targets at once, as written.
   public var concurrency: Located<Int>?
   /// How many failures are tolerated.
   public var tolerate: Tolerance?
   /// Whether the budget bounds those in flight too.
-  public var admission: Admission = .strict
+  public var admission: Admission
 
   /// How many targets with one value of an attribute may start in a period.
   public struct Cap: Sendable {
@@ -129,9 +126,6 @@ public struct Waves: Sendable {
 
   /// How targets in flight count against a budget.
   public enum Admission: String, Sendable, CaseIterable { case strict, eager }
-
-  /// Makes waves of everything at once.
-  public init() {}
 }
 
 /// So many targets in a calendar period, written `20 per week`.
@@ -193,16 +187,22 @@ public struct Tolerance: Sendable {
 public struct Window: Sendable {
   /// The days of the week, 1 for Monday to 7 for Sunday.
   public var days: [Int]
-  /// The first minute.
-  public var opens: ClockTime
-  /// The minute after the last one; earlier than ``opens`` for a window over midnight.
-  public var closes: ClockTime
+  /// The hours.
+  public var hours: Hours
   /// An IANA zone, or `nil` for the zone of each target.
   public var zone: String?
   /// How long before the end a target must have started; `nil` derives it from the steps.
   public var latestStart: Span?
   /// Where it is written.
   public var location: SourceSpan
+
+  /// From one minute of the day to another.
+  public struct Hours: Hashable, Sendable {
+    /// The first minute.
+    public var opens: ClockTime
+    /// The minute after the last one; earlier than ``opens`` over midnight.
+    public var closes: ClockTime
+  }
 }
 
 /// How long, and over how many events and cycles, a wave must stay healthy.
@@ -308,22 +308,22 @@ public struct Retry: Hashable, Sendable {
     self.wait = wait
   }
 
-  /// What holds when nothing is written: three attempts, two seconds to one minute apart. Only errors that are known
-  /// to be transient are ever tried again.
-  public static let standard = Retry(attempts: 3, wait: SpanRange(low: Span(milliseconds: 2_000), high: .minute))
+  /// What holds when nothing is written. Only errors that are known to be transient are ever tried again.
+  public static let standard = Retry.definition.empty
 }
 
 /// Arguments with interpolations: a tree whose texts are templates.
 public indirect enum Arguments: Sendable {
   /// A text with interpolations, and where it is written.
   case text(Template, SourceSpan)
-  /// A number, a boolean or nothing.
-  case constant(JSON)
-  /// A secret by reference.
-  case secret(SecretReference)
-  case list([Arguments])
-  /// Members in the order of the file.
-  case members([Member])
+  /// A number, a boolean or nothing, and where it is written.
+  case constant(JSON, SourceSpan)
+  /// A secret by reference, and where it is written.
+  case secret(SecretReference, SourceSpan)
+  /// The elements, and where the list is written.
+  case list([Arguments], SourceSpan)
+  /// Members in the order of the file, and where the mapping is written, or who has no arguments.
+  case members([Member], SourceSpan)
 
   /// A named argument.
   public struct Member: Sendable {
@@ -339,6 +339,12 @@ public indirect enum Arguments: Sendable {
     }
   }
 
-  /// No arguments.
-  public static let none = Arguments.members([])
+  /// Where it is written.
+  public var location: SourceSpan {
+    switch self {
+    case .text(_, let location), .constant(_, let location), .secret(_, let location), .list(_, let location),
+      .members(_, let location):
+      location
+    }
+  }
 }

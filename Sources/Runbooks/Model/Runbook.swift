@@ -18,7 +18,7 @@ public struct Runbook: Sendable {
   /// The inventories by name, in the order of the file.
   public var inventories: [Inventory] = []
   /// Paths of the calendar files, relative to the runbook.
-  public var calendars: [Located<String>] = []
+  public var calendars: [Located<String>]
   /// The calendar files as they were read, in the order of ``calendars``; those that cannot be read are missing.
   public var calendarFiles: [Calendar] = []
   /// Path of the forecast, relative to the runbook.
@@ -32,19 +32,19 @@ public struct Runbook: Sendable {
   /// The risk register, as it was read.
   public var register: RiskRegister?
   /// The parameters in the order of the file.
-  public var parameters: [Parameter] = []
+  public var parameters: [Parameter]
   /// The signals in the order of the file.
-  public var signals: [Signal] = []
+  public var signals: [Signal]
   /// The named gates in the order of the file.
-  public var gates: [NamedGate] = []
+  public var gates: [NamedGate]
   /// The triggers in the order of the file.
-  public var triggers: [Trigger] = []
+  public var triggers: [Trigger]
   /// The phases in the order of the file.
-  public var phases: [Phase] = []
+  public var phases: [Phase]
   /// Failures that the whole run tolerates.
   public var tolerate: Tolerance?
   /// The persons who wrote it, by their identifiers.
-  public var authors: [Located<String>] = []
+  public var authors: [Located<String>]
   /// The persons of the programme, in the order of the file.
   public var people: [Person] = []
   /// Whether there is a file with persons.
@@ -54,14 +54,39 @@ public struct Runbook: Sendable {
   /// How many targets are undone at once; `nil` for as many as any stage works on at once.
   public var undoConcurrency: Int?
   /// Who is told what.
-  public var notify: [Notice] = []
+  public var notify: [Notice]
   /// The files that were read, in reading order, with their bytes' digest.
   public var sources: [Source] = []
 
-  /// Makes an empty runbook that the parser fills.
-  public init(id: Located<String>, zone: Located<String>) {
+  /// What one file says; the rest comes from other files.
+  init(
+    id: Located<String>, summary: String?, owner: String?, authors: [Located<String>],
+    starts:
+      Located<CivilDate>?, deadline: Located<CivilDate>?, zone: Located<String>, calendars: [Located<String>],
+    forecast: Located<String>?, risks: Located<String>?, parameters: [Parameter], signals: [Signal],
+    gates:
+      [NamedGate], triggers: [Trigger], phases: [Phase], tolerate: Tolerance?, undoConcurrency: Int?,
+    notify:
+      [Notice]
+  ) {
     self.id = id
+    self.summary = summary
+    self.owner = owner
+    self.authors = authors
+    self.starts = starts
+    self.deadline = deadline
     self.zone = zone
+    self.calendars = calendars
+    self.forecast = forecast
+    self.risks = risks
+    self.parameters = parameters
+    self.signals = signals
+    self.gates = gates
+    self.triggers = triggers
+    self.phases = phases
+    self.tolerate = tolerate
+    self.undoConcurrency = undoConcurrency
+    self.notify = notify
   }
 }
 

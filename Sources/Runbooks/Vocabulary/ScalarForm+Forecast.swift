@@ -1,3 +1,5 @@
+internal import Vocabularies
+
 // The small written forms of the forecast.
 
 extension ScalarForm {

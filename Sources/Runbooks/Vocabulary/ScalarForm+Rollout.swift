@@ -1,4 +1,5 @@
 internal import Quantities
+internal import Vocabularies
 
 // The small written forms of stages and signals. Each has one reader that the checker and the builder share.
 
@@ -26,10 +27,10 @@ enum WrittenDays {
 
 /// The hours of a window, `21:00-05:00`.
 enum WrittenHours {
-  static func read(_ text: String) -> (opens: ClockTime, closes: ClockTime)? {
+  static func read(_ text: String) -> Window.Hours? {
     let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { ClockTime(String($0)) }
     guard ends.count == 2, let opens = ends[0], let closes = ends[1], opens != closes else { return nil }
-    return (opens, closes)
+    return Window.Hours(opens: opens, closes: closes)
   }
 
   static func hint(_ text: String) -> String? {

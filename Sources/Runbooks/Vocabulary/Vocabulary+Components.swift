@@ -1,3 +1,5 @@
+internal import Vocabularies
+
 // The second half of the forecast: what carries the load, what it costs, what shall be reached, and what may come.
 
 extension Vocabulary {

@@ -1,3 +1,5 @@
+internal import Vocabularies
+
 // The forecast: numbers that conditions compare with, and the model that they may come from.
 
 extension Vocabulary {

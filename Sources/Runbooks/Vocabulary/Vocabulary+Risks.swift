@@ -1,3 +1,5 @@
+internal import Vocabularies
+
 // The risk register.
 
 extension Vocabulary {

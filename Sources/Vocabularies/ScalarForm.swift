@@ -1,21 +1,21 @@
 internal import Quantities
 
 /// A form of written values: how a message names it, what it accepts, and how the JSON Schema describes it.
-struct ScalarForm: Sendable {
+package struct ScalarForm: Sendable {
   /// For messages: `a duration`.
-  let name: String
+  package let name: String
   /// For messages: "such as `30s`, `5m`, `2h` or `7d`".
-  let example: String
+  package let example: String
   /// An ECMA regular expression for the schema.
-  let pattern: String?
+  package let pattern: String?
   /// Whether a plain number is one of the accepted values, for the schema.
-  let takesNumbers: Bool
+  package let takesNumbers: Bool
   /// Whether the text has the form.
-  let accepts: @Sendable (String) -> Bool
+  package let accepts: @Sendable (String) -> Bool
   /// What was probably meant.
-  let hint: @Sendable (String) -> String?
+  package let hint: @Sendable (String) -> String?
 
-  init(
+  package init(
     _ name: String, example: String, pattern: String? = nil, takesNumbers: Bool = false,
     accepts: @escaping @Sendable (String) -> Bool, hint: @escaping @Sendable (String) -> String? = { _ in nil }
   ) {
@@ -28,11 +28,9 @@ struct ScalarForm: Sendable {
   }
 }
 
-// MARK: - Names
-
 extension ScalarForm {
   /// Identifiers of runbooks, phases, stages and steps: they become parts of step paths.
-  static let identifier = ScalarForm(
+  package static let identifier = ScalarForm(
     "an identifier", example: "of lower-case letters, digits and dashes, such as `full-scale`",
     pattern: "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
     accepts: { text in
@@ -46,7 +44,7 @@ extension ScalarForm {
     })
 
   /// Names of signals, gates, parameters and providers.
-  static let name = ScalarForm(
+  package static let name = ScalarForm(
     "a name", example: "of letters, digits, `_` and `-`, such as `error_rate`", pattern: "^[A-Za-z0-9_-]+$",
     accepts: { isMade(of: $0, extra: "_-", upper: true) },
     hint: { text in
@@ -55,7 +53,7 @@ extension ScalarForm {
     })
 
   /// Names of operations.
-  static let operation = ScalarForm(
+  package static let operation = ScalarForm(
     "the name of an operation",
     example: "of lower-case letters, digits, `.`, `_` and `-`, such as `documents.backfill`",
     pattern: "^[a-z0-9._-]+$", accepts: { isMade(of: $0, extra: "._-", upper: false) },
@@ -65,7 +63,7 @@ extension ScalarForm {
     })
 
   /// Identifiers of targets.
-  static let target = ScalarForm(
+  package static let target = ScalarForm(
     "the id of a target",
     example: "of letters, digits, `.`, `_` and `-`, beginning with a letter or digit, such as `lis-004`",
     pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$",
@@ -73,16 +71,16 @@ extension ScalarForm {
     accepts: { isMade(of: $0, extra: "._-", upper: true) && $0.first.map { $0.isLetter || $0.isNumber } == true })
 
   /// A value that is given as text whatever it is.
-  static let value = ScalarForm(
+  package static let value = ScalarForm(
     "a value", example: "such as `assistant:2.4.0`", takesNumbers: true, accepts: { _ in true })
 
   /// A path inside the runbook's directory; where it leads is checked when it is read.
-  static let path = ScalarForm(
+  package static let path = ScalarForm(
     "a path", example: "inside the runbook's directory, such as `stores.csv`", accepts: { !$0.isEmpty })
 }
 
 /// Whether a text is not empty and consists of ASCII letters, digits and some further characters.
-func isMade(of text: String, extra: StaticString, upper: Bool) -> Bool {
+package func isMade(of text: String, extra: StaticString, upper: Bool) -> Bool {
   !text.isEmpty
     && text.utf8.allSatisfy { byte in
       switch byte {
@@ -93,14 +91,12 @@ func isMade(of text: String, extra: StaticString, upper: Bool) -> Bool {
     }
 }
 
-// MARK: - Quantities
-
 extension ScalarForm {
-  static let duration = ScalarForm(
+  package static let duration = ScalarForm(
     "a duration", example: "such as `30s`, `5m`, `2h` or `7d`", pattern: "^([0-9]+(ms|s|m|h|d|w))+$",
     accepts: { Span($0) != nil }, hint: { spanHint($0) })
 
-  static let durationRange = ScalarForm(
+  package static let durationRange = ScalarForm(
     "a duration or a range", example: "such as `30s` or `30s..10m`",
     pattern: "^([0-9]+(ms|s|m|h|d|w))+(\\.\\.([0-9]+(ms|s|m|h|d|w))+)?$",
     accepts: { SpanRange($0) != nil },
@@ -112,7 +108,7 @@ extension ScalarForm {
       return spans.count == 2 ? "\(spans[0].text)..\(spans[1].text)" : nil
     })
 
-  static let date = ScalarForm(
+  package static let date = ScalarForm(
     "a date", example: "such as `2027-01-04`", pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
     accepts: { CivilDate($0) != nil },
     hint: { text in
@@ -121,14 +117,14 @@ extension ScalarForm {
       return CivilDate(year: parts[0], month: parts[1], day: parts[2])?.text
     })
 
-  static let number = ScalarForm(
+  package static let number = ScalarForm(
     "a number", example: "such as `1100` or `5.5`", pattern: "^-?[0-9]+(\\.[0-9]{1,6})?$", takesNumbers: true,
     accepts: { Fixed($0) != nil })
 
-  static let amount = ScalarForm(
+  package static let amount = ScalarForm(
     "a number with a unit", example: "such as `0.3 s` or `5 %`", takesNumbers: true, accepts: { Amount($0) != nil })
 
-  static let condition = ScalarForm(
+  package static let condition = ScalarForm(
     "a condition", example: "such as `response_time < 3 s` or `llm_cost > 150 % of forecast.llm_cost`",
     pattern: "^[A-Za-z0-9_-]+ +(<|<=|>|>=) +-?[0-9].*$", accepts: { Condition($0) != nil },
     hint: { conditionHint($0) })
