@@ -75,7 +75,7 @@ struct StandingTests {
 
   @Test("the engine's going on after `then: retry once` does not end a person's pause")
   func pauseSurvives() {
-    var bench = retreating(then: "retry once", pausing: true)
+    var bench = retreating(then: .retryOnce, pausing: true)
     bench.succeedAll()
     #expect(bench.lines("run_continued").count == 1 && bench.lines("run_resumed").isEmpty)
     #expect(bench.state.standing == .paused && bench.requests.isEmpty)
@@ -86,7 +86,7 @@ struct StandingTests {
   @Test("the engine's going on after `then: retry once` does not answer for a person who has to decide")
   func holdSurvives() {
     let triggers = [Make.trigger("first", do: .hold), Make.trigger("second", Make.condition(.more, 8))]
-    var bench = Bench(Make.watched(triggers: triggers, bake: .hour, then: "retry once", waves: [[0, 1]]))
+    var bench = Bench(Make.watched(triggers: triggers, bake: .hour, then: .retryOnce, waves: [[0, 1]]))
     bench.succeedAll()
     bench.samples("1", 2)
     bench.samples("6", 3)
@@ -102,7 +102,7 @@ struct StandingTests {
 
   @Test("the engine's going on after `then: retry once` does things again where nobody paused or has to decide")
   func goesOn() {
-    var bench = retreating(then: "retry once", pausing: false)
+    var bench = retreating(then: .retryOnce, pausing: false)
     bench.succeedAll(2)
     #expect(bench.decided.contains("run_continued"))
     #expect(bench.state.standing == .going && bench.requests == ["do p/s/1/t0/a", "do p/s/1/t1/a"])

@@ -114,14 +114,14 @@ extension FieldsTests {
       for case .key(let key) in path { keys.insert(key) }
     }
     let known: [[String]] = [
-      Plan.fields.shape.keys, PlannedStage.fields.shape.keys, PlannedStep.fields.shape.keys,
-      PlannedCall.fields.shape.keys,
-      PlannedProbe.fields.shape.keys, PlannedGate.fields.shape.keys, PlannedComparison.fields.shape.keys,
-      PlannedTrigger.fields.shape.keys, PlannedSignal.fields.shape.keys, PlannedQuantity.fields.shape.keys,
-      PlannedWave.fields.shape.keys, PlannedPace.fields.shape.keys, PlannedWindow.fields.shape.keys,
-      PlannedFreeze.fields.shape.keys, PlannedApproval.fields.shape.keys, PlannedPerson.fields.shape.keys,
-      PlannedNotice.fields.shape.keys, PlannedProjection.fields.shape.keys, PlannedAsk.fields.shape.keys,
-      PlannedPhase.fields.shape.keys, PlannedEvents.fields.shape.keys, LeftOutPart.fields.shape.keys,
+      Plan.fields.layout.keys, PlannedStage.fields.layout.keys, PlannedStep.fields.layout.keys,
+      PlannedCall.fields.layout.keys,
+      PlannedProbe.fields.layout.keys, PlannedGate.fields.layout.keys, PlannedComparison.fields.layout.keys,
+      PlannedTrigger.fields.layout.keys, PlannedSignal.fields.layout.keys, PlannedQuantity.fields.layout.keys,
+      PlannedWave.fields.layout.keys, PlannedPace.fields.layout.keys, PlannedWindow.fields.layout.keys,
+      PlannedFreeze.fields.layout.keys, PlannedApproval.fields.layout.keys, PlannedPerson.fields.layout.keys,
+      PlannedNotice.fields.layout.keys, PlannedProjection.fields.layout.keys, PlannedAsk.fields.layout.keys,
+      PlannedPhase.fields.layout.keys, PlannedEvents.fields.layout.keys, LeftOutPart.fields.layout.keys,
     ]
     return known.flatMap { $0 }.filter { !keys.contains($0) }
   }

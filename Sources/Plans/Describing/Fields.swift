@@ -7,7 +7,7 @@ internal import Quantities
 /// field does not compile, and neither does a field without what a change of it means.
 struct Fields<Root: Sendable>: Sendable {
   /// How the value is written and read.
-  let shape: Shape<Root>
+  let layout: Layout<Root>
   /// The fields in the order of the initialiser.
   let all: [AnyField<Root>]
 
@@ -21,14 +21,14 @@ struct Fields<Root: Sendable>: Sendable {
     @FieldsBuilder<Root> _ fields: () -> FieldList<Root, repeat each Value>
   ) {
     let list = fields()
-    shape = Shape(make, repeat (each list.fields).member)
+    layout = Layout(make, repeat (each list.fields).member)
     var all: [AnyField<Root>] = []
     for field in repeat each list.fields { all.append(AnyField(field)) }
     self.all = all
   }
 
   /// How the value is written and read.
-  var form: Form<Root> { shape.form }
+  var form: Form<Root> { layout.form }
 
   /// Notes what differs, field by field.
   func compare(_ old: Root, _ new: Root, in comparison: inout PlanComparison) {

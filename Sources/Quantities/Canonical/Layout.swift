@@ -1,8 +1,8 @@
 /// The one description of how a value stands in canonical JSON: its members, bound to what makes the value.
 ///
-/// A shape is made from the value's initialiser, named in full, and one member for each of its parameters. So a
+/// A layout is made from the value's initialiser, named in full, and one member for each of its parameters. So a
 /// property that is added to the value and forgotten here does not compile.
-public struct Shape<Root: Sendable>: Sendable {
+public struct Layout<Root: Sendable>: Sendable {
   /// A member without the type of its value.
   struct Part: Sendable {
     var key: String
@@ -69,7 +69,7 @@ public struct Shape<Root: Sendable>: Sendable {
   }
 }
 
-/// One member of a ``Shape``: its key, where its value is, and how it is written.
+/// One member of a ``Layout``: its key, where its value is, and how it is written.
 public struct Member<Root, Value>: Sendable {
   public let key: String
   /// Finds the value.
