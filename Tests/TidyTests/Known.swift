@@ -20,10 +20,9 @@ enum Known {
 
   static let long = ["Sources/Engine/Evidence/Event+Evidence.swift"]
   static let deadLabels = [
-    "Sources/Adapters/Process/ProcessTable.swift", "Sources/Engine/Evidence/HoldGate.swift",
+    "Sources/Adapters/Process/ProcessTable.swift"
   ]
   static let unusedParameters = [
-    "Sources/Engine/Rules+Doubt.swift", "Sources/Runbooks/Building/RunbookBuilder.swift",
     "Sources/Runbooks/Checks/Findings+Evidence.swift", "Sources/Screens/EventLines.swift",
     "Sources/Screens/RunLog.swift",
   ]
