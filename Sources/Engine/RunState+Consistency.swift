@@ -24,21 +24,10 @@ extension RunState {
   }
 
   private var countFault: String? {
-    var counted = Failures(phases: plan.phases.count)
-    var done = 0
-    for number in plan.stages.indices {
-      let planned = plan.stages[number]
-      let limited = limitedAttributes(of: number)
-      for (row, status) in stages[number].status.enumerated() {
-        if status == .done, planned.inventory != nil { done += 1 }
-        guard status == .failed else { continue }
-        counted.run += 1
-        counted.phases[planned.phase] += 1
-        for limit in limited {
-          guard let value = attribute(limit, of: TargetKey(stage: number, row: Int32(row))) else { continue }
-          counted.attributes["\(limit)=\(value)", default: 0] += 1
-        }
-      }
+    var counted = countedFailures
+    let done = plan.stages.indices.reduce(0) { sum, number in
+      guard plan.stages[number].inventory != nil else { return sum }
+      return sum + stages[number].status.count { $0 == .done }
     }
     if done != doneCount { return "\(doneCount) targets are said to be done, and \(done) are" }
     counted.wave = waveState == .notStarted ? failures.wave : waveFailures

@@ -42,6 +42,23 @@ extension RunState {
     }
   }
 
+  /// Failed targets at every level but the wave's, counted from the targets.
+  var countedFailures: Failures {
+    var counted = Failures(phases: plan.phases.count)
+    for number in plan.stages.indices where stages[number].status.contains(.failed) {
+      let limited = limitedAttributes(of: number)
+      for (row, status) in stages[number].status.enumerated() where status == .failed {
+        counted.run += 1
+        counted.phases[plan.stages[number].phase] += 1
+        for limit in limited {
+          guard let value = attribute(limit, of: TargetKey(stage: number, row: Int32(row))) else { continue }
+          counted.attributes["\(limit)=\(value)", default: 0] += 1
+        }
+      }
+    }
+    return counted
+  }
+
   /// The attributes with a budget anywhere in the plan that the stage's inventory has.
   func limitedAttributes(of stage: Int) -> [String] {
     guard let inventory = plan.stages[stage].inventory else { return [] }

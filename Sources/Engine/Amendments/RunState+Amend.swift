@@ -69,9 +69,10 @@ extension RunState {
       }
       return stage
     }
-    failures.phases = plan.phases.map { phase in
-      old.plan.phases.firstIndex { $0.id == phase.id }.map { old.failures.phases[$0] } ?? 0
-    }
+    // A limit by an attribute that the new plan adds counts the failures before it, too.
+    let wave = failures.wave
+    failures = countedFailures
+    failures.wave = wave
     startedPhase = min(startedPhase, plan.phases.count - 1)
     heldTargets = Set(
       old.heldTargets.compactMap { key in
