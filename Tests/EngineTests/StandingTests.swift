@@ -64,7 +64,7 @@ struct StandingTests {
   }
 
   /// A wave whose rollback by a trigger is under way.
-  private func retreating(then: String, pausing: Bool) -> Bench {
+  private func retreating(then: AfterRollback, pausing: Bool) -> Bench {
     var bench = Bench(Make.watched(triggers: [Make.trigger()], bake: .hour, then: then, waves: [[0, 1]]))
     bench.succeedAll()
     bench.samples("1", 2)
