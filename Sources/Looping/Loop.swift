@@ -111,7 +111,9 @@ public struct Loop: Sendable {
   /// When the next turn is due, whether there is news or not; `nil` when nothing is.
   public var nextDue: Instant? {
     let deadlines = flights.filter { !$0.isCancelled }.map { $0.request.deadline + Self.grace }
-    let times = isAmended ? [] : [machine.state.nextDue, measuring.nextDue(machine)]
+    // Nobody asks any more while only receivers are waited for: a sample that is due must not wake the loop for ever.
+    let sample = leaving == nil ? measuring.nextDue(machine) : nil
+    let times = isAmended ? [] : [machine.state.nextDue, sample]
     return (deadlines + (times + [notices.nextDue, leaving]).compactMap { $0 }).min()
   }
 

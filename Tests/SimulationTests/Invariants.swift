@@ -13,6 +13,8 @@ struct Invariants {
   /// Steps that a person sent again without knowing whether they had happened.
   private(set) var sentAgain: Set<StepAddress> = []
   private var keys: [String: String] = [:]
+  /// The commands of persons who let the run go on.
+  private var resumes: Set<Int64> = []
   /// How many targets were at work or had failed when the plan was amended: a budget that is lowered counts from then on.
   private var amended: Int?
 
@@ -64,12 +66,32 @@ struct Invariants {
     case (.runFinished(.done), _): faults += judgeEnd(after, world)
     default: break
     }
+    faults += judgeStanding(event, sequence: sequence, before: before, after: after)
     faults += judgeBudget(after)
     if Set(after.units.map(\.key)).count != after.units.count { faults.append("a target is worked on twice") }
     for unit in after.units where !touchedByPeople.contains(unit.key) {
       let most = after.plan.stages[unit.key.stage].steps[unit.step].attempts
       if unit.tries > most { faults.append("\(unit.tries) tries of \(most) at \(unit.address)") }
       if unit.tries < 0 { faults.append("less than no tries at \(unit.address)") }
+    }
+    return faults
+  }
+
+  /// What a person said, or has to answer, is not taken back by the engine.
+  private mutating func judgeStanding(
+    _ event: Event, sequence: Int64, before: RunState, after: RunState
+  ) -> [String] {
+    if case .commandReceived(let command) = event.kind, command.name == .resume { resumes.insert(sequence) }
+    let isResumed = event.cause.map { resumes.contains($0) } ?? false
+    var faults: [String] = []
+    if before.isPaused, !after.isPaused, !isResumed, !after.isAborting, after.outcome == nil {
+      faults.append("a person's pause was lifted by \(event.kind.type)")
+    }
+    if case .gateForced = event.kind {
+      let others = (before.standing.holds?.all ?? []).filter { $0.decider != .gate }
+      for held in others where !(after.standing.holds?.all.contains(held) ?? false) {
+        faults.append("forcing a gate answered \(held.hold)")
+      }
     }
     return faults
   }

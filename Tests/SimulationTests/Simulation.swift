@@ -172,6 +172,7 @@ struct Simulation {
   mutating func turn(_ news: [News]) throws {
     guard var loop else { return }
     if isWild, random.chance(1) { record.fail(random.pick(MemoryRecord.Fault.allCases)) }
+    defer { record.fail(nil) }
     let turn: Turn
     do {
       guard let taken = try guarded({ try loop.turn(news, at: reading, in: record, under: lease) }) else { return }
