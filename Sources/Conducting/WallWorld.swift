@@ -87,7 +87,8 @@ struct WallWorld: Sendable {
       return .never("no notice goes through the provider `\(notice.provider)`")
     }
     switch providers.call(
-      notice, arguments: way.arguments(arguments, telling: body), run: run, fence: fence, key: "\(run)-\(telling.message.seq)",
+      notice, arguments: way.arguments(arguments, telling: body), run: run, fence: fence,
+      key: "\(run)-\(telling.message.seq)",
       at: telling.message.at)
     {
     case .failure(let error): return .never(error.message)

@@ -35,7 +35,7 @@ struct SchemaWriter {
   }
 
   /// A default as the schema writes it: numbers and booleans bare.
-  private func value(_ text: String, of shape: Shape) -> SchemaValue {
+  private func value(_ text: String, of shape: WrittenShape) -> SchemaValue {
     switch shape {
     case .integer, .boolean: .raw(text)
     case .form(let form) where form.takesNumbers && Int(text) != nil: .raw(text)
@@ -44,7 +44,7 @@ struct SchemaWriter {
     }
   }
 
-  private func schema(_ shape: Shape) -> [(String, SchemaValue)] {
+  private func schema(_ shape: WrittenShape) -> [(String, SchemaValue)] {
     switch shape {
     case .text: return [("type", .text("string"))]
     case .form(let form):

@@ -5,14 +5,15 @@ package struct Vocabulary: Sendable {
   /// A key and what it means.
   package struct Key: Sendable {
     package let name: String
-    package let shape: Shape
+    package let shape: WrittenShape
     package let required: Bool
     /// What holds when the key is absent, as it would be written.
     package let standard: String?
     /// One sentence for the schema and the reference.
     package let doc: String
 
-    package init(_ name: String, _ shape: Shape, required: Bool = false, standard: String? = nil, _ doc: String) {
+    package init(_ name: String, _ shape: WrittenShape, required: Bool = false, standard: String? = nil, _ doc: String)
+    {
       self.name = name
       self.shape = shape
       self.required = required
@@ -28,14 +29,14 @@ package struct Vocabulary: Sendable {
   /// The keys in the order in which people write them.
   package let keys: [Key]
   /// The shape of the values of any other key; `nil` allows none.
-  package let others: Shape?
+  package let others: WrittenShape?
   /// Keys that people bring from other tools, and what they are called here.
   package let aliases: [String: String]
   /// What must hold between keys.
   package let rules: [Rule]
 
   package init(
-    _ name: String, _ doc: String, keys: [Key], others: Shape? = nil, aliases: [String: String] = [:],
+    _ name: String, _ doc: String, keys: [Key], others: WrittenShape? = nil, aliases: [String: String] = [:],
     rules: [Rule] = []
   ) {
     self.name = name

@@ -33,7 +33,7 @@ extension HTTPAdapter: BuiltInAdapter {
       ], rules: [.some(of: ["url"], unless: "base")] + rules)
   }
 
-  private static let statuses = Shape.either([.integer(100...599), .list(.integer(100...599), minimum: 1)])
+  private static let statuses = WrittenShape.either([.integer(100...599), .list(.integer(100...599), minimum: 1)])
 
   private static let request = [
     Key("method", .form(.method), standard: "GET", "The method."),

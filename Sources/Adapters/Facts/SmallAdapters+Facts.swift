@@ -90,7 +90,7 @@ extension PrometheusAdapter: BuiltInAdapter {
       ]),
     memory: .pastWhere(configured: "server"))
 
-  private static let matchers = Shape.named(.value, .either([.form(.value), .list(.form(.value), minimum: 1)]))
+  private static let matchers = WrittenShape.named(.value, .either([.form(.value), .list(.form(.value), minimum: 1)]))
 }
 
 extension SQLAdapter: BuiltInAdapter {

@@ -60,7 +60,7 @@ struct ArgumentChecker {
     }
   }
 
-  private mutating func check(_ value: Arguments, _ shape: Shape, as subject: String) {
+  private mutating func check(_ value: Arguments, _ shape: WrittenShape, as subject: String) {
     if case .text(let template, _) = value, template.isHandedOver { return }
     // What is nothing counts as not written.
     if case .constant(.null, _) = value { return }
@@ -86,7 +86,7 @@ struct ArgumentChecker {
     }
   }
 
-  private mutating func checkScalar(_ value: Arguments, _ shape: Shape, _ subject: String) {
+  private mutating func checkScalar(_ value: Arguments, _ shape: WrittenShape, _ subject: String) {
     let place = value.location
     let text: String
     switch value {
@@ -125,7 +125,7 @@ struct ArgumentChecker {
     }
   }
 
-  private mutating func wrongType(_ value: Arguments, _ shape: Shape, _ subject: String) {
+  private mutating func wrongType(_ value: Arguments, _ shape: WrittenShape, _ subject: String) {
     var wrapped: String?
     let found: String
     switch value {
@@ -176,7 +176,7 @@ extension Template {
   }
 }
 
-extension Shape {
+extension WrittenShape {
   /// Whether a value of this kind could have this shape.
   fileprivate func fits(_ value: Arguments) -> Bool {
     switch (self, value) {

@@ -118,7 +118,7 @@ extension Finding {
   }
 }
 
-extension Shape {
+extension WrittenShape {
   /// A value as it could be written, for suggestions.
   var sample: String {
     switch self {

@@ -7,7 +7,7 @@ struct ShapeChecker {
 
   /// Checks a node. Messages call it by `subject`; what is missing in it is reported at `owner`, which is its key, or
   /// the start of the mapping.
-  mutating func check(_ node: SyntaxNode, _ shape: Shape, as subject: String, owner: SourceSpan) {
+  mutating func check(_ node: SyntaxNode, _ shape: WrittenShape, as subject: String, owner: SourceSpan) {
     if node.isNull {
       // Empty free mappings and texts are harmless; everything else waits for something.
       if case .anything = shape { return }
@@ -41,7 +41,7 @@ struct ShapeChecker {
     }
   }
 
-  private mutating func wrongType(_ node: SyntaxNode, _ shape: Shape, _ subject: String) {
+  private mutating func wrongType(_ node: SyntaxNode, _ shape: WrittenShape, _ subject: String) {
     let oneElement = if case .list = shape { node.text } else { String?.none }
     findings.append(
       .wrongType(
@@ -67,7 +67,7 @@ struct ShapeChecker {
     }
   }
 
-  private mutating func check(_ text: String, _ node: SyntaxNode, _ shape: Shape, as subject: String) {
+  private mutating func check(_ text: String, _ node: SyntaxNode, _ shape: WrittenShape, as subject: String) {
     switch shape {
     case .text: if node.isPlain { checkPlain(text, at: node.location) }
     case .form(let form):
@@ -146,7 +146,7 @@ extension SourceSpan {
   var isEmpty: Bool { endColumn <= column }
 }
 
-extension Shape {
+extension WrittenShape {
   /// Whether a node of this kind could have this shape.
   func fits(_ node: SyntaxNode) -> Bool {
     switch (self, node.content) {

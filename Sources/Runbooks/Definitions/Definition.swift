@@ -15,7 +15,8 @@ struct Definition<Model: Sendable>: Sendable {
   /// file alone.
   init<each Value: Sendable>(
     _ name: String, _ doc: String, aliases: [String: String] = [:], remarks: [Vocabulary.Key] = [],
-    others: Shape? = nil, _ make: @escaping @Sendable (repeat each Value) -> Model, _ parts: repeat Part<each Value>
+    others: WrittenShape? = nil, _ make: @escaping @Sendable (repeat each Value) -> Model,
+    _ parts: repeat Part<each Value>
   ) {
     var keys: [Vocabulary.Key] = []
     for part in repeat each parts { keys += part.keys }
@@ -128,7 +129,7 @@ extension Part where Value == Located<String> {
   static func name(_ key: String, _ form: ScalarForm, _ doc: String) -> Part { name(key, Forms.text(form), doc) }
 
   /// A text that others refer to; it is empty where it is missing.
-  static func name(_ key: String, _ form: Form<String>, _ doc: String) -> Part {
+  static func name(_ key: String, _ form: WrittenForm<String>, _ doc: String) -> Part {
     let form = form.located
     return Part(keys: [Vocabulary.Key(key, form.shape, required: true, doc)]) { mapping, reading in
       .value(mapping.value(key).flatMap { form.read($0, &reading) } ?? Located("", at: mapping.head))

@@ -45,7 +45,7 @@ extension Environment {
     )
   }
 
-  private static let values: Form<[(name: Located<String>, value: String)]> = Form(
+  private static let values: WrittenForm<[(name: Located<String>, value: String)]> = WrittenForm(
     .named(.name, .form(.value))
   ) { node, _ in
     node.members.compactMap { member in member.value.text.map { (name: member.key, value: $0) } }
@@ -69,7 +69,7 @@ extension TimePolicy {
       "scale", "1", "By how much bakes and pace shrink; 1 is real time."),
     Forms.integer(1...1_000_000_000).standard(
       "evidence", "1", "By how much sampling, holds, deadlines and `for` shrink; 1 is real time."),
-    Form(.choice(["keep", "ignore"])) { $0 == "ignore" }.standard("windows", "keep", "Whether windows count.")
+    WrittenForm(.choice(["keep", "ignore"])) { $0 == "ignore" }.standard("windows", "keep", "Whether windows count.")
   )
 }
 

@@ -28,7 +28,7 @@ extension Signal {
 
   private static let every = Forms.duration.required("every", "The sampling interval.", instead: .minute)
 
-  private static let extent: Form<Extent> = Form(.form(.name)) { text in
+  private static let extent: WrittenForm<Extent> = WrittenForm(.form(.name)) { text in
     switch text {
     case "global": .global
     case "target": .target
@@ -39,9 +39,9 @@ extension Signal {
 
 extension NamedGate {
   /// Named lists of conditions.
-  static let form: Form<[NamedGate]> = {
+  static let form: WrittenForm<[NamedGate]> = {
     let conditions = Forms.condition.list(minimum: 1)
-    return Form(.named(.name, conditions.shape)) { node, reading in
+    return WrittenForm(.named(.name, conditions.shape)) { node, reading in
       node.members.map { NamedGate(name: $0.key, conditions: conditions.read($0.value, &reading) ?? []) }
     }
   }()
@@ -74,7 +74,7 @@ extension Trigger {
     return share ?? .lasting(lasting ?? .zero)
   }
 
-  private static let share: Form<Persistence> = Form(.form(.share)) { text in
+  private static let share: WrittenForm<Persistence> = WrittenForm(.form(.share)) { text in
     WrittenShare.read(text).map { .share(of: $0.hits, in: $0.of) }
   }
 }
@@ -101,7 +101,7 @@ extension Gate.Comparison {
     "`compare`", "A comparison of migrated targets with control targets.",
     Gate.Comparison.init(signal:control:margin:match:before:looks:error:location:),
     Forms.text(.name).located.required("signal", "The signal."),
-    Form(.choice(["rest"])) { $0 }.standard(
+    WrittenForm(.choice(["rest"])) { $0 }.standard(
       "control", "rest", "The control group: targets that are not migrated yet."),
     Forms.amount.required("margin", "The harm that is accepted."),
     Forms.text(.name).located.list(minimum: 1).list("match", "Attributes that a control shares with its target."),

@@ -24,7 +24,7 @@ extension Approval {
     Approval.init(count:role:not:expires:location:),
     Forms.integer(1...20).standard("count", "1", "How many persons."),
     Forms.text(.identifier).required("role", "In which role.", instead: ""),
-    Form(.choice(["author", "executor"])) { $0 }.oneOrMore().list("not", "Who must not be among them."),
+    WrittenForm(.choice(["author", "executor"])) { $0 }.oneOrMore().list("not", "Who must not be among them."),
     Forms.duration.optional("expires", "How long an approval holds; without it until something voids it."),
     .location(of: "role")
   )
@@ -68,9 +68,9 @@ extension Selection {
     matching.list("where", "Attributes and the values of which a target must have one.")
   )
 
-  private static let matching: Form<[Match]> = {
+  private static let matching: WrittenForm<[Match]> = {
     let values = Forms.anyText.located.oneOrMore(minimum: 1)
-    return Form(.named(.value, values.shape)) { node, reading in
+    return WrittenForm(.named(.value, values.shape)) { node, reading in
       node.members.map { Match(attribute: $0.key, values: values.read($0.value, &reading) ?? []) }
     }
   }()
@@ -103,7 +103,7 @@ extension Waves {
     return sizes ?? size.map { [$0] } ?? []
   }
 
-  private static let caps: Form<[Cap]> = Form(.named(.name, .form(.pace))) { node, _ in
+  private static let caps: WrittenForm<[Cap]> = WrittenForm(.named(.name, .form(.pace))) { node, _ in
     node.members.compactMap { member in
       member.value.text.flatMap { WrittenPace.read($0) }.map { Cap(attribute: member.key, pace: $0) }
     }
@@ -120,7 +120,7 @@ extension Pace {
   )
 
   /// `20 per week`, or a mapping.
-  static let form: Form<Pace> = Form(.form(.pace)) { WrittenPace.read($0) }.or(Forms.mapping(definition))
+  static let form: WrittenForm<Pace> = WrittenForm(.form(.pace)) { WrittenPace.read($0) }.or(Forms.mapping(definition))
 }
 
 extension Tolerance {
@@ -133,13 +133,13 @@ extension Tolerance {
     others: .form(.limit))
 
   /// A number or a share, which counts at the level that the place suggests, or a mapping of levels.
-  static func form(bare: String) -> Form<Tolerance> {
-    let one = Form<Tolerance>(.form(.limit)) { node, reading in
+  static func form(bare: String) -> WrittenForm<Tolerance> {
+    let one = WrittenForm<Tolerance>(.form(.limit)) { node, reading in
       Forms.limit.read(node, &reading).map { limit in
         Tolerance(levels: [Level(name: Located(bare, at: node.location), limit: limit)])
       }
     }
-    let levels = Form<Tolerance>(.mapping(vocabulary)) { node, reading in
+    let levels = WrittenForm<Tolerance>(.mapping(vocabulary)) { node, reading in
       var levels: [Level] = []
       for member in node.members {
         Forms.limit.read(member.value, &reading).map { levels.append(Level(name: member.key, limit: $0)) }
@@ -156,17 +156,17 @@ extension Window {
     aliases: ["hours": "between", "time": "between", "timezone": "zone"],
     Window.init(days:hours:zone:latestStart:location:),
     days.standard("days", "daily", "The days of the week."),
-    Form(.form(.hours)) { WrittenHours.read($0) }.required(
+    WrittenForm(.form(.hours)) { WrittenHours.read($0) }.required(
       "between", "The hours; over midnight when the end is earlier."),
-    Form<String?>(.form(.zoneOrTarget)) { .some($0 == "target" ? nil : $0) }.standard(
+    WrittenForm<String?>(.form(.zoneOrTarget)) { .some($0 == "target" ? nil : $0) }.standard(
       "zone", "target", "`target` for the zone of each target, or one zone for all."),
     Forms.duration.optional("latest_start", "How long before the end a target must have started."),
     .location(of: "zone", "between")
   )
 
-  private static let days: Form<[Int]> = {
-    let some = Form(.form(.days)) { WrittenDays.read($0) }.oneOrMore(minimum: 1)
-    return Form(some.shape) { node, reading in
+  private static let days: WrittenForm<[Int]> = {
+    let some = WrittenForm(.form(.days)) { WrittenDays.read($0) }.oneOrMore(minimum: 1)
+    return WrittenForm(some.shape) { node, reading in
       let days = (some.read(node, &reading) ?? []).flatMap { $0 }
       return days.isEmpty ? nil : Set(days).sorted()
     }
@@ -179,7 +179,7 @@ extension Bake {
     aliases: ["duration": "time", "for": "time"],
     Bake.init(time:events:countedBy:cycles:location:),
     Forms.duration.standard("time", "0s", "The time; its clock runs only while health passes."),
-    Form(.form(.events)) { WrittenEvents.read($0) }.optional("events", "The events on each target."),
+    WrittenForm(.form(.events)) { WrittenEvents.read($0) }.optional("events", "The events on each target."),
     Forms.text(.name).located.optional("counted_by", "The signal that counts the events: a running total."),
     Forms.integer(1...1_000).optional(
       "cycles", "Local trading cycles: whole days in the zone of each target."),
@@ -187,7 +187,7 @@ extension Bake {
   )
 
   /// A time, or a mapping.
-  static let form: Form<Bake> = Form<Bake>(.form(.duration)) { node, reading in
+  static let form: WrittenForm<Bake> = WrittenForm<Bake>(.form(.duration)) { node, reading in
     Forms.duration.read(node, &reading).map { time in
       var bake = definition.empty
       bake.time = time

@@ -28,7 +28,7 @@ extension Step {
     of: Forms.text(.operation).located.optional(
       "undo", "The operation that takes it back, or `none` when there is nothing to take back."),
     // Anything but `false`: what was written instead of `true` has a finding already.
-    Form(.boolean) { $0 != "false" }.standard("irreversible", "false", "It cannot be taken back.")
+    WrittenForm(.boolean) { $0 != "false" }.standard("irreversible", "false", "It cannot be taken back.")
   ) { (mapping: WrittenMapping, reading: inout Reading, undo: Located<String>?, isIrreversible: Bool) in
     if isIrreversible, let place = mapping.node["undo"]?.location {
       reading.findings.append(.contradictoryUndo(at: place))
@@ -61,7 +61,7 @@ extension Parameter {
   private static let kind = Forms.choice(Kind.self).required("type", "The type of the value.", instead: .string)
 
   private static let standard: Part<String?> = Part(
-    of: Form(.form(.value)) { $0 }.located.optional(
+    of: WrittenForm(.form(.value)) { $0 }.located.optional(
       "default", "The value when nobody gives one; without it every environment must.")
   ) { (mapping: WrittenMapping, reading: inout Reading, value: Located<String>?) in
     let kind = kind.read(mapping, &reading).otherwise(.string)

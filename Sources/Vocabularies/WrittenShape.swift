@@ -1,5 +1,5 @@
 /// What may stand at a place in a file. The checker, the messages and the JSON Schema all read it.
-package indirect enum Shape: Sendable {
+package indirect enum WrittenShape: Sendable {
   /// Any text.
   case text
   /// A text of a certain form.
@@ -11,13 +11,13 @@ package indirect enum Shape: Sendable {
   /// One of some words.
   case choice([String])
   /// A list whose elements have one shape; `minimum` elements at least.
-  case list(Shape, minimum: Int = 0)
+  case list(WrittenShape, minimum: Int = 0)
   /// A mapping with known keys.
   case mapping(Vocabulary)
   /// A mapping of free names to values of one shape.
-  case named(ScalarForm, Shape)
+  case named(ScalarForm, WrittenShape)
   /// One of several shapes: one for scalars, one for lists, one for mappings.
-  case either([Shape])
+  case either([WrittenShape])
   /// Anything: arguments and configuration.
   case anything
 

@@ -3,23 +3,23 @@ internal import Quantities
 internal import Vocabularies
 
 /// A shape together with the value that it is read as.
-struct Form<Value: Sendable>: Sendable {
-  let shape: Shape
+struct WrittenForm<Value: Sendable>: Sendable {
+  let shape: WrittenShape
   /// `nil` when the node has not the shape, which has a finding.
   let read: @Sendable (SyntaxNode, inout Reading) -> Value?
 
-  init(_ shape: Shape, read: @escaping @Sendable (SyntaxNode, inout Reading) -> Value?) {
+  init(_ shape: WrittenShape, read: @escaping @Sendable (SyntaxNode, inout Reading) -> Value?) {
     self.shape = shape
     self.read = read
   }
 
   /// A form of a scalar.
-  init(_ shape: Shape, text: @escaping @Sendable (String) -> Value?) {
+  init(_ shape: WrittenShape, text: @escaping @Sendable (String) -> Value?) {
     self.init(shape) { node, _ in node.isNull ? nil : node.text.flatMap(text) }
   }
 }
 
-extension Form {
+extension WrittenForm {
   /// A key that may be absent; with `isNeeded` its absence is an error all the same.
   func optional(_ key: String, _ doc: String, isNeeded: Bool = false) -> Part<Value?> {
     Part(keys: [Vocabulary.Key(key, shape, required: isNeeded, doc)]) { mapping, reading in
@@ -75,13 +75,13 @@ extension Form {
   }
 
   /// The value with its place.
-  var located: Form<Located<Value>> {
-    Form<Located<Value>>(shape) { node, reading in read(node, &reading).map { Located($0, at: node.location) } }
+  var located: WrittenForm<Located<Value>> {
+    WrittenForm<Located<Value>>(shape) { node, reading in read(node, &reading).map { Located($0, at: node.location) } }
   }
 
   /// A list of these; what cannot be read is left out.
-  func list(minimum: Int = 0) -> Form<[Value]> {
-    Form<[Value]>(.list(shape, minimum: minimum)) { node, reading in
+  func list(minimum: Int = 0) -> WrittenForm<[Value]> {
+    WrittenForm<[Value]>(.list(shape, minimum: minimum)) { node, reading in
       var values: [Value] = []
       for element in node.elements { read(element, &reading).map { values.append($0) } }
       return values
@@ -89,8 +89,8 @@ extension Form {
   }
 
   /// A list of these, or one alone.
-  func oneOrMore(minimum: Int = 0) -> Form<[Value]> {
-    Form<[Value]>(.either([shape, .list(shape, minimum: minimum)])) { node, reading in
+  func oneOrMore(minimum: Int = 0) -> WrittenForm<[Value]> {
+    WrittenForm<[Value]>(.either([shape, .list(shape, minimum: minimum)])) { node, reading in
       var values: [Value] = []
       for element in node.oneOrMore { read(element, &reading).map { values.append($0) } }
       return values
@@ -98,14 +98,14 @@ extension Form {
   }
 
   /// One of two forms, of different kinds.
-  func or(_ other: Form) -> Form {
-    Form(.either([shape, other.shape])) { node, reading in
+  func or(_ other: WrittenForm) -> WrittenForm {
+    WrittenForm(.either([shape, other.shape])) { node, reading in
       shape.fits(node) ? read(node, &reading) : other.read(node, &reading)
     }
   }
 }
 
-extension Form {
+extension WrittenForm {
   /// A list that is empty where nothing is written.
   func list<Element>(_ key: String, _ doc: String, required: Bool = false) -> Part<[Element]>
   where Value == [Element] {
@@ -117,36 +117,36 @@ extension Form {
 
 /// The forms of the language.
 enum Forms {
-  static let anyText: Form<String> = Form(.text) { $0 }
-  static let boolean: Form<Bool> = Form(.boolean) { $0 == "true" }
-  static let duration: Form<Span> = Form(.form(.duration)) { Span($0) }
-  static let durationRange: Form<SpanRange> = Form(.form(.durationRange)) { SpanRange($0) }
-  static let date: Form<Located<CivilDate>> = Form(.form(.date)) { CivilDate($0) }.located
-  static let condition: Form<Located<Condition>> = Form(.form(.condition)) { Condition($0) }.located
-  static let amount: Form<Amount> = Form(.form(.amount)) { Amount($0) }
-  static let noData: Form<Signal.NoData> = Form(.form(.noData)) { WrittenNoData.read($0) }
-  static let limit: Form<Tolerance.Limit> = Form(.form(.limit)) { WrittenLimit.read($0) }
+  static let anyText: WrittenForm<String> = WrittenForm(.text) { $0 }
+  static let boolean: WrittenForm<Bool> = WrittenForm(.boolean) { $0 == "true" }
+  static let duration: WrittenForm<Span> = WrittenForm(.form(.duration)) { Span($0) }
+  static let durationRange: WrittenForm<SpanRange> = WrittenForm(.form(.durationRange)) { SpanRange($0) }
+  static let date: WrittenForm<Located<CivilDate>> = WrittenForm(.form(.date)) { CivilDate($0) }.located
+  static let condition: WrittenForm<Located<Condition>> = WrittenForm(.form(.condition)) { Condition($0) }.located
+  static let amount: WrittenForm<Amount> = WrittenForm(.form(.amount)) { Amount($0) }
+  static let noData: WrittenForm<Signal.NoData> = WrittenForm(.form(.noData)) { WrittenNoData.read($0) }
+  static let limit: WrittenForm<Tolerance.Limit> = WrittenForm(.form(.limit)) { WrittenLimit.read($0) }
 
-  static func text(_ form: ScalarForm) -> Form<String> { Form(.form(form)) { $0 } }
+  static func text(_ form: ScalarForm) -> WrittenForm<String> { WrittenForm(.form(form)) { $0 } }
 
-  static func integer(_ range: ClosedRange<Int>) -> Form<Int> { Form(.integer(range)) { Int($0) } }
+  static func integer(_ range: ClosedRange<Int>) -> WrittenForm<Int> { WrittenForm(.integer(range)) { Int($0) } }
 
   /// One of the words of a type.
-  static func choice<Value: RawRepresentable & CaseIterable & Sendable>(_ type: Value.Type) -> Form<Value>
+  static func choice<Value: RawRepresentable & CaseIterable & Sendable>(_ type: Value.Type) -> WrittenForm<Value>
   where Value.RawValue == String {
-    Form(.choice(type.allCases.map(\.rawValue))) { Value(rawValue: $0) }
+    WrittenForm(.choice(type.allCases.map(\.rawValue))) { Value(rawValue: $0) }
   }
 
   /// A mapping with known keys.
-  static func mapping<Model>(_ definition: Definition<Model>) -> Form<Model> {
-    Form(.mapping(definition.vocabulary)) { node, reading in
+  static func mapping<Model>(_ definition: Definition<Model>) -> WrittenForm<Model> {
+    WrittenForm(.mapping(definition.vocabulary)) { node, reading in
       node.isMapping ? definition.read(node, &reading) : nil
     }
   }
 
   /// A mapping of free names to mappings with known keys, in the order of the file.
-  static func named<Model>(_ name: ScalarForm, _ definition: Definition<Model>) -> Form<[Model]> {
-    Form(.named(name, .mapping(definition.vocabulary))) { node, reading in
+  static func named<Model>(_ name: ScalarForm, _ definition: Definition<Model>) -> WrittenForm<[Model]> {
+    WrittenForm(.named(name, .mapping(definition.vocabulary))) { node, reading in
       var models: [Model] = []
       for member in node.members where member.value.isMapping {
         definition.read(member.value, name: member.key, &reading).map { models.append($0) }
