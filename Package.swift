@@ -74,6 +74,13 @@ let package = Package(
     .target(
       name: "Conducting",
       dependencies: ["Looping", "Records", "Engine", "Plans", "Adapters", "Vocabularies", "Quantities"]),
+    // The desk: asks and answers as values, for shells that only parse and print.
+    .target(
+      name: "Operating",
+      dependencies: [
+        "Conducting", "Looping", "Records", "Adapters", "Journaling", "History", "Engine", "Planning", "Plans",
+        "Runbooks", "Diagnostics", "Quantities",
+      ]),
     // Values → text for terminals.
     .target(
       name: "Screens",
@@ -87,7 +94,7 @@ let package = Package(
     .executableTarget(
       name: "sanderling",
       dependencies: [
-        "Screens", "Reports", "Conducting", "Looping", "Records", "Adapters", "Journaling", "History", "Engine",
+        "Screens", "Reports", "Operating", "Conducting", "Looping", "Records", "Adapters", "Journaling", "History", "Engine",
         "Planning", "Plans",
         "Forecasting",
         "Runbooks", "Diagnostics", "Quantities", arguments,
@@ -113,6 +120,12 @@ let package = Package(
       name: "ConductingTests",
       dependencies: [
         "Conducting", "Looping", "Records", "Engine", "Plans", "Journaling", "Adapters", "Vocabularies", "Quantities",
+      ]),
+    .testTarget(
+      name: "OperatingTests",
+      dependencies: [
+        "Operating", "Conducting", "Looping", "Records", "Adapters", "Journaling", "History", "Engine", "Plans",
+        "Diagnostics", "Quantities",
       ]),
     .testTarget(name: "HistoryTests", dependencies: ["History", "Engine", "Plans", "Quantities"]),
     .testTarget(

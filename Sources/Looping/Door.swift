@@ -41,26 +41,23 @@ public struct Door {
   ///   - verdict: what was found about its signature; `nil` when nobody has looked yet.
   /// - Returns: what it is, or what has to be known before that can be said.
   public func look(at letter: Letter, verdict: SignatureVerdict? = nil) -> Admission {
-    guard var command = OperatorCommand(letter), let json = try? JSON(parsing: letter.command.utf8) else {
-      return .unreadable
-    }
-    command.amendment = json["amendment"]?.string.flatMap { Digest(hex: $0) }
+    guard let asked = letter.asked else { return .unreadable }
+    var command = asked.command
     guard command.name.isOfPersons else { return .command(command) }
-    command.until = json["until"]?.string.flatMap { Instant($0) }
     command.auth = "os"
     command.person = plan.people.firstIndex { $0.accounts.contains(letter.person) }
-    guard let line = json["statement"]?.string else {
-      if json["plan"]?.string != digest.hex { command.flaw = "it speaks of another plan than the run executes" }
+    guard let signed = asked.signed else {
+      if asked.plan != digest { command.flaw = "it speaks of another plan than the run executes" }
       return .command(command)
     }
-    switch read(line, letter, &command) {
+    switch read(signed.line, letter, &command) {
     case .failure(let flaw): command.flaw = flaw.sentence
     case .success(let (statement, person, keys)):
       switch verdict {
       case nil:
         return .signed(
           SignatureCheck(
-            letter: letter.id, line: line, signature: json["signature"]?.string ?? "",
+            letter: letter.id, line: signed.line, signature: signed.signature,
             principals: plan.people[person].principals, keys: keys))
       case .refused(let problem): command.flaw = problem
       case .holds(let principal):
@@ -135,13 +132,7 @@ public enum SignatureVerdict: Equatable, Sendable {
   case refused(String)
 }
 
-extension OperatorCommand.Name {
-  /// Whether it matters which person of the plan says it. These keep their order among each other, even while a
-  /// signature is looked at.
-  var isOfPersons: Bool {
-    switch self {
-    case .amend, .approve, .reject, .emergency, .review, .force: true
-    case .pause, .resume, .retry, .skip, .hold, .release, .resolve, .rollback, .abort: false
-    }
-  }
+extension Letter {
+  /// What it asks; `nil` when it cannot be read.
+  var asked: CommandLetter? { try? CommandLetter(command, id: id) }
 }

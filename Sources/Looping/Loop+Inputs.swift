@@ -115,7 +115,7 @@ extension Loop {
     for letter in try record.letters(to: run.number) {
       let actor = Actor(kind: .person, id: letter.person, auth: letter.auth)
       let door = Door(plan: machine.state.plan, digest: run.plan, proposed: proposed, journal: record)
-      if isWaiting, OperatorCommand(letter)?.name.isOfPersons ?? false { continue }
+      if isWaiting, let asked = letter.asked, asked.command.name.isOfPersons { continue }
       switch door.look(at: letter, verdict: signatures[letter.id] ?? nil) {
       case .unreadable: inputs.append(Input(unreadable: letter, actor: actor))
       case .signed(let check):

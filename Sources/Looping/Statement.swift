@@ -57,10 +57,13 @@ public struct Statement: Equatable, Sendable {
       let person = json["person"]?.string, let reason = json["reason"]?.string,
       let issued = json["issued"]?.string.flatMap({ Instant($0) }), let nonce = json["nonce"]?.string,
       let size = json["checkpoint"]?["size"]?.integer,
-      let root = json["checkpoint"]?["root"]?.string.flatMap({ Digest(hex: $0) })
+      let root = json["checkpoint"]?["root"]?.string.flatMap({ Digest(hex: $0) }), let term = json["expires"]
     else { return nil }
+    let expires = term.string.flatMap { Instant($0) }
+    // A term that cannot be read is not the same as none.
+    guard expires != nil || term == .null else { return nil }
     self.init(
-      plan: plan, scope: scope, person: person, reason: reason, issued: issued,
-      expires: json["expires"]?.string.flatMap { Instant($0) }, nonce: nonce, size: size, root: root)
+      plan: plan, scope: scope, person: person, reason: reason, issued: issued, expires: expires, nonce: nonce,
+      size: size, root: root)
   }
 }

@@ -1,14 +1,9 @@
 import ArgumentParser
-import Conducting
-import Diagnostics
-import Engine
 import Foundation
-import History
 import Journaling
-import Looping
+import Operating
 import Plans
 import Quantities
-import Records
 import Screens
 
 struct AmendCommand: AsyncParsableCommand {
@@ -38,55 +33,39 @@ struct AmendCommand: AsyncParsableCommand {
   @OptionGroup var style: StyleOptions
 
   func run() async throws {
-    if !preview { _ = try options.requiredReason() }
-    let commanding = try Commanding(options)
-    if let outcome = commanding.state.outcome {
-      throw Refusal(
-        .failed, "\(commanding.run.name) is over: \(outcome.words)", next: ["sanderling run \(runbook)   # a new run"])
-    }
-    var planning = self.planning
-    planning.environment = planning.environment ?? commanding.run.environment
-    let prefix = commanding.state.executedPrefix
-    let (plan, findings, sources) = try Loading.plan(runbook, options: planning, style: style, amending: prefix)
-    if !plan.unexecuted.isEmpty {
-      Loading.report(findings.filter { $0.code == "G302" }, sources: sources, style: style)
-    }
-    let conflicts = plan.conflicts(with: prefix)
-    guard conflicts.isEmpty else {
-      throw Refusal(.stale, "this runbook cannot take the place of what was carried out", next: conflicts)
-    }
-    if plan.inputs == commanding.state.plan.inputs {
-      throw Refusal(
-        .done, "the runbook is what \(commanding.run.name) executes already",
-        next: ["sanderling why \(commanding.run.name)"])
-    }
-    if let out { try PlanCommand.write(plan.canonicalBytes, to: out) }
-    try show(plan, commanding)
-    if preview { return }
+    let reason = preview ? nil : try options.requiredReason()
+    let commanding = try options.commanding()
+    let ask = try planning.ask(runbook)
+    let answer = try style.reporting { try commanding.amendment(ask) }
+    if !answer.unexecuted.findings.isEmpty { style.report(answer.unexecuted) }
+    if let out { try KeptPlan.write(answer.plan.canonicalBytes, to: out) }
+    show(answer)
+    guard let reason else { return }
     try confirm(commanding.run)
-    try await send(plan, commanding)
+    let receipt = try await commanding.send(.amend(answer.plan), reason: reason)
+    receipt.tell(
+      undo: answer.needs.isEmpty
+        ? "It takes effect as soon as nothing is in flight: sanderling status \(commanding.run.name)"
+        : "It takes effect when it is approved: sanderling approve --amendment \(commanding.again)")
   }
 
-  private func show(_ plan: Plan, _ commanding: Commanding) throws {
-    let state = commanding.state
-    let differences = plan.differences(from: state.plan)
+  private func show(_ answer: AmendmentAnswer) {
     if style.json {
       Output.standard.write(
         PlanDiffScreen.json(
-          differences, plan: plan.digest, needs: state.amendmentNeeds(of: plan), voids: state.approvalsVoided(by: plan)
+          answer.differences, plan: answer.plan.digest, needs: answer.needs, voids: answer.voids
         ).canonicalText + "\n")
       return
     }
-    let kept = state.executedPrefix.waves.reduce(0, +)
-    var text = PlanDiffScreen.text(differences, style: style.style(for: .standard))
+    let kept = answer.keptWaves
+    var text = PlanDiffScreen.text(answer.differences, style: style.style(for: .standard))
     text += "\nkeeps \(kept) wave\(kept == 1 ? "" : "s") that \(kept == 1 ? "was" : "were") begun as "
     text += "\(kept == 1 ? "it is" : "they are")"
-    let needs = state.amendmentNeeds(of: plan)
-    text += needs.isEmpty ? "; no approval is needed\n" : "\n"
-    for need in needs {
+    text += answer.needs.isEmpty ? "; no approval is needed\n" : "\n"
+    for need in answer.needs {
       text += "needs \(need.rule.words) for `\(need.path)`: sanderling approve \(need.path) --amendment\n"
     }
-    for void in state.approvalsVoided(by: plan) {
+    for void in answer.voids {
       text += "voids the approval of \(void.person) for `\(void.path)`, which was given for the plan as it was\n"
     }
     Output.standard.write(text)
@@ -99,16 +78,5 @@ struct AmendCommand: AsyncParsableCommand {
     }
     Output.error.write("type \(run.name) to amend: ")
     guard readLine() == run.name else { throw Refusal(.usage, "nothing was changed") }
-  }
-
-  private func send(_ plan: Plan, _ commanding: Commanding) async throws {
-    var command = OperatorCommand(name: .amend, id: Host.nonce, reason: try options.requiredReason())
-    command.amendment = try commanding.journal.keep(blob: try plan.recordableBytes(), clock: WallClock().read())
-    let needs = commanding.state.amendmentNeeds(of: plan)
-    try await commanding.send(
-      command, text: command.letter(plan: commanding.run.plan), at: .run,
-      undo: needs.isEmpty
-        ? "It takes effect as soon as nothing is in flight: sanderling status \(commanding.run.name)"
-        : "It takes effect when it is approved: sanderling approve --amendment \(commanding.again)")
   }
 }

@@ -1,12 +1,8 @@
 import ArgumentParser
 import Conducting
-import Engine
 import Foundation
 import Journaling
-import Looping
-import Plans
-import Quantities
-import Records
+import Operating
 
 /// What every command about an approval has.
 struct ScopeArgument: ParsableArguments {
@@ -16,27 +12,8 @@ struct ScopeArgument: ParsableArguments {
   @Flag(help: "Speak of the proposed amendment, and not of the plan in force.")
   var amendment = false
 
-  /// The digest of the plan that is spoken of, when it is not the one in force.
-  func proposed(in commanding: Commanding) throws -> Digest? {
-    guard amendment else { return nil }
-    guard let proposed = commanding.ahead.amendment else {
-      throw Refusal(
-        .usage, "\(commanding.run.name) has no proposed amendment", next: ["sanderling why \(commanding.run.name)"])
-    }
-    return proposed.plan
-  }
-
-  /// The place that is meant.
-  func place(in commanding: Commanding) throws -> Place {
-    if let scope { return try commanding.place(scope) }
-    if amendment, let proposed = commanding.ahead.amendment {
-      return commanding.ahead.missingAmendmentApproval?.place ?? proposed.needs.first ?? .run
-    }
-    if let missing = commanding.ahead.missingApproval { return missing.place }
-    throw Refusal(
-      .usage, "\(commanding.run.name) waits for no approval now",
-      next: ["name the phase or stage: sanderling approve PHASE"])
-  }
+  /// What is spoken of.
+  var asked: Scope { Scope(scope, isOfAmendment: amendment) }
 }
 
 struct ApproveCommand: AsyncParsableCommand {
@@ -58,55 +35,24 @@ struct ApproveCommand: AsyncParsableCommand {
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
-    let commanding = try Commanding(options)
-    let undo = "Take it back with: sanderling reject \(scope.scope ?? "SCOPE") \(commanding.again)"
+    let commanding = try options.commanding()
     if let statement {
-      return try await send(
-        text: try read(statement), signature: try read(signature ?? statement + ".sig"), commanding, undo)
+      let signed = try SignedStatement(try read(statement), signature: try read(signature ?? statement + ".sig"))
+      return tell(try await commanding.send(signed))
     }
-    let proposed = try scope.proposed(in: commanding)
-    let place = try scope.place(in: commanding)
+    let term = try expires.map { try Term($0) }
+    let reason = try options.requiredReason()
     guard sign || print else {
-      var command = OperatorCommand(name: .approve, id: Host.nonce, reason: try options.requiredReason())
-      command.amendment = proposed
-      command.until = try expiry()
-      return try await commanding.send(
-        command, text: command.letter(plan: commanding.run.plan), at: place, undo: undo)
+      return tell(try await commanding.send(.approve(scope.asked, for: term), reason: reason))
     }
-    let line = try made(commanding, place, plan: proposed ?? commanding.run.plan).line
-    if print { return Output.standard.write(line + "\n") }
-    try await send(text: line, signature: try signed(line), commanding, undo)
+    let made = try commanding.statement(for: scope.asked, term: term, as: person, reason: reason)
+    if print { return Output.standard.write(made.line + "\n") }
+    tell(try await commanding.send(try SignedStatement(signing: made, key: key)))
   }
 
-  private func signed(_ line: String) throws -> String {
-    do throws(Signatures.Problem) {
-      return try Signatures.sign(line, key: NSString(string: key).expandingTildeInPath)
-    } catch {
-      throw Refusal(.failed, error.message, next: ["name another key with --key FILE"])
-    }
-  }
-
-  private func expiry() throws -> Instant? {
-    guard let expires else { return nil }
-    guard let span = Span(expires), span > .zero else {
-      throw Refusal(.usage, "`\(expires)` is not a duration", next: ["write it like 12h or 7d"])
-    }
-    return WallClock().read().instant + span
-  }
-
-  private func made(_ commanding: Commanding, _ place: Place, plan: Digest) throws -> Statement {
-    let people = commanding.state.plan.people
-    let known = people.first { $0.id == person } ?? people.first { $0.accounts.contains(Host.person) }
-    guard let known, person == nil || known.id == person else {
-      throw Refusal(
-        .usage, "nobody in trust/people.yaml is `\(person ?? Host.person)`", next: ["say who you are with --as PERSON"])
-    }
-    let checkpoint = try commanding.journal.checkpoint()
-    return Statement(
-      plan: plan, scope: commanding.state.index.path(of: place), person: known.id,
-      reason: try options.requiredReason(), issued: WallClock().read().instant, expires: try expiry(),
-      nonce: Host.nonce,
-      size: checkpoint.size, root: checkpoint.root)
+  private func tell(_ receipt: Receipt) {
+    receipt.tell(
+      undo: "Take it back with: sanderling reject \(scope.scope ?? "SCOPE") --run \(receipt.run.name) --reason \"…\"")
   }
 
   private func read(_ path: String) throws -> String {
@@ -114,17 +60,6 @@ struct ApproveCommand: AsyncParsableCommand {
       throw Refusal(.files, "`\(path)` cannot be read", next: ["name the file that ssh-keygen wrote"])
     }
     return text
-  }
-
-  private func send(text: String, signature: String, _ commanding: Commanding, _ undo: String) async throws {
-    let line = text.trimmingCharacters(in: .newlines)
-    guard let statement = Statement(line: line) else {
-      throw Refusal(.files, "this is not a statement that `approve --print` wrote", next: ["print it again"])
-    }
-    let command = OperatorCommand(name: .approve, id: statement.nonce, reason: statement.reason)
-    try await commanding.send(
-      command, text: command.letter(plan: commanding.run.plan, statement: line, signature: signature),
-      at: try commanding.place(statement.scope), undo: undo)
   }
 }
 
@@ -136,12 +71,7 @@ struct RejectCommand: AsyncParsableCommand {
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
-    let commanding = try Commanding(options)
-    var command = OperatorCommand(name: .reject, id: Host.nonce, reason: try options.requiredReason())
-    command.amendment = try scope.proposed(in: commanding)
-    try await commanding.send(
-      command, text: command.letter(plan: commanding.run.plan), at: try scope.place(in: commanding),
-      undo: "It takes new approvals to go on: sanderling approve \(commanding.again)")
+    try await options.send(.reject(scope.asked)) { "It takes new approvals to go on: sanderling approve \($0)" }
   }
 }
 
@@ -156,15 +86,9 @@ struct EmergencyCommand: AsyncParsableCommand {
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
-    let commanding = try Commanding(options)
-    guard let span = Span(span), span > .zero, span <= .day else {
-      throw Refusal(.usage, "`\(self.span)` is not a time of a day at most", next: ["write it like --for 2h"])
+    try await options.send(.emergency(scope.asked, for: try EmergencyTerm(span))) {
+      "Another person reviews it with: sanderling review SCOPE \($0)"
     }
-    var command = OperatorCommand(name: .emergency, id: Host.nonce, reason: try options.requiredReason())
-    command.until = WallClock().read().instant + span
-    try await commanding.send(
-      command, text: command.letter(plan: commanding.run.plan), at: try scope.place(in: commanding),
-      undo: "Another person reviews it with: sanderling review SCOPE \(commanding.again)")
   }
 }
 
@@ -175,11 +99,7 @@ struct ReviewCommand: AsyncParsableCommand {
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
-    let commanding = try Commanding(options)
-    let command = OperatorCommand(name: .review, id: Host.nonce, reason: try options.requiredReason())
-    try await commanding.send(
-      command, text: command.letter(plan: commanding.run.plan), at: try commanding.place(scope),
-      undo: "It stands in the history for ever.")
+    try await options.send(.review(scope)) { _ in "It stands in the history for ever." }
   }
 }
 
@@ -191,10 +111,6 @@ struct ForceCommand: AsyncParsableCommand {
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
-    let commanding = try Commanding(options)
-    let command = OperatorCommand(name: .force, id: Host.nonce, reason: try options.requiredReason())
-    try await commanding.send(
-      command, text: command.letter(plan: commanding.run.plan), at: try commanding.place(wave),
-      undo: "A second person has to say it too: sanderling force \(wave) \(commanding.again)")
+    try await options.send(.force(wave)) { "A second person has to say it too: sanderling force \(wave) \($0)" }
   }
 }

@@ -1,10 +1,5 @@
-import Conducting
-import Engine
 import Foundation
-import Journaling
-import Looping
-import Plans
-import Records
+import Operating
 
 /// The exit codes, the same for every command.
 enum Exit: Int32, Error, CaseIterable {
@@ -35,45 +30,22 @@ enum Exit: Int32, Error, CaseIterable {
     }
   }
 
+  /// The code of what the desk refuses.
+  init(_ kind: Refusal.Kind) {
+    self =
+      switch kind {
+      case .needless: .done
+      case .failed: .failed
+      case .usage: .usage
+      case .files: .files
+      case .stale: .stale
+      case .busy: .busy
+      case .integrity: .integrity
+      }
+  }
+
   /// Ends the process.
   func leave() -> Never {
     exit(rawValue)
-  }
-}
-
-/// Why a command does nothing: what happened, and what to do next.
-struct Refusal: Error {
-  var exit: Exit
-  var message: String
-  /// Commands or sentences that lead on.
-  var next: [String] = []
-
-  init(_ exit: Exit, _ message: String, next: [String] = []) {
-    self.exit = exit
-    self.message = message
-    self.next = next
-  }
-
-  /// Sorts an error of a lower module by what the caller can do about it; `nil` for errors that are not ours.
-  init?(_ error: any Error) {
-    switch error {
-    case let refusal as Refusal: self = refusal
-    case let error as JournalError:
-      switch error {
-      case .busy: self.init(.busy, error.message)
-      case .fenced: self.init(.busy, error.message)
-      case .corrupt, .lost: self.init(.integrity, error.message)
-      default: self.init(.failed, error.message)
-      }
-    case let error as RecoveryError: self.init(.integrity, error.message)
-    case let error as LoopDefect: self.init(.integrity, error.message)
-    case let defect as Defect:
-      self.init(
-        .integrity, "a defect in this program: \(defect.message); nothing was written",
-        next: ["report it with the output of: sanderling history --events", "use another version of the program"])
-    case let error as PlanError: self.init(.files, error.message)
-    case let error as ProviderError: self.init(.files, error.message)
-    default: return nil
-    }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Operating
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Forecasting
-import Foundation
+import Operating
 import Planning
 import Plans
 import Quantities
@@ -184,34 +184,36 @@ struct ForecastWork {
     _ path: String, options: PlanningOptions, changes: [String: String], scenario name: String?, style: StyleOptions
   ) throws {
     var scenario: ScenarioModel?
-    let made = try Loading.planned(path, options: options, style: style) { runbook in
-      guard let model = runbook.model else {
-        if name == nil, changes.isEmpty { return }
-        throw Refusal(.usage, "the forecast of this runbook has no model", next: ["add `load:` to it"])
-      }
-      // A forecast answers questions, also about what a plan would refuse.
-      runbook.model?.refuses = false
-      if let name {
-        guard let known = model.scenarios.first(where: { $0.id.value == name }) else {
-          let names = model.scenarios.map(\.id.value).joined(separator: ", ")
-          throw Refusal(.usage, "the forecast has no scenario `\(name)`", next: ["it has \(names)"])
+    let made = try style.reporting {
+      try Host.surroundings.plan(try options.ask(path)) { runbook in
+        guard let model = runbook.model else {
+          if name == nil, changes.isEmpty { return }
+          throw Refusal(.usage, "the forecast of this runbook has no model", next: ["add `load:` to it"])
         }
-        scenario = known
-        runbook.model = runbook.model?.under(known)
-      }
-      for path in changes.keys.sorted() {
-        guard let text = changes[path], let change = EstimateChange(text) else {
-          throw Refusal(
-            .usage, "`\(changes[path] ?? "")` is no estimate",
-            next: ["write --set \(path)=3000, --set \(path)=2..3..4, with its unit, or --set \(path)=x2"])
+        // A forecast answers questions, also about what a plan would refuse.
+        runbook.model?.refuses = false
+        if let name {
+          guard let known = model.scenarios.first(where: { $0.id.value == name }) else {
+            let names = model.scenarios.map(\.id.value).joined(separator: ", ")
+            throw Refusal(.usage, "the forecast has no scenario `\(name)`", next: ["it has \(names)"])
+          }
+          scenario = known
+          runbook.model = runbook.model?.under(known)
         }
-        if let why = model.refusal(of: change, at: path) {
-          throw Refusal(.usage, why, next: ["`sanderling forecast … --json` lists them under `estimates`"])
+        for path in changes.keys.sorted() {
+          guard let text = changes[path], let change = EstimateChange(text) else {
+            throw Refusal(
+              .usage, "`\(changes[path] ?? "")` is no estimate",
+              next: ["write --set \(path)=3000, --set \(path)=2..3..4, with its unit, or --set \(path)=x2"])
+          }
+          if let why = model.refusal(of: change, at: path) {
+            throw Refusal(.usage, why, next: ["`sanderling forecast … --json` lists them under `estimates`"])
+          }
+          runbook.model = runbook.model?.changed([(path, change)])
         }
-        runbook.model = runbook.model?.changed([(path, change)])
       }
     }
-    (runbook, environment, plan, findings) = (made.runbook, made.environment, made.plan, made.findings)
+    (runbook, environment, plan, findings) = (made.runbook, made.environment, made.plan, made.found.findings)
     self.scenario = scenario
   }
 

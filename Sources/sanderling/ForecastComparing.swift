@@ -2,6 +2,7 @@ import Forecasting
 import Foundation
 import History
 import Journaling
+import Operating
 import Plans
 import Quantities
 import Records
@@ -16,9 +17,9 @@ struct ForecastComparing {
   /// - `run`: the name of the run.
   /// - `work`: the runbook with the model that would have to be corrected.
   func run(_ run: String, work: ForecastWork) async throws {
-    let journal = try journal.open(.read)
-    let registered = try Runs.find(run, in: journal)
-    let measured = Measured.read(try Runs.history(of: registered, in: journal), zones: SystemZones())
+    let account = try journal.desk(.read).account(of: run)
+    let registered = account.run
+    let measured = Measured.read(account.history, zones: Host.surroundings.zones)
     var found: [(found: Measured, corrections: [MeasuredScreen.Correction])] = []
     for item in measured {
       let figure = work.runbook.forecastQuantities.first { $0.name.value == item.quantity }?.figure?.value

@@ -1,4 +1,5 @@
 import Foundation
+import Operating
 import Plans
 import Runbooks
 import Screens

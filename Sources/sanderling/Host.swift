@@ -1,5 +1,7 @@
+import Conducting
 import Foundation
-import Plans
+import Journaling
+import Operating
 import Quantities
 
 /// What this machine says about itself and the person at it.
@@ -18,6 +20,13 @@ enum Host {
   /// A text that nobody else has.
   static var nonce: String { UUID().uuidString.lowercased() }
 
+  /// What the desk gets of this machine.
+  static var surroundings: Surroundings {
+    let clock = WallClock()
+    return Surroundings(
+      person: person, executor: executor, clock: { clock.read() }, zones: SystemZones(), nonce: { nonce })
+  }
+
   /// How far local time is ahead of UTC.
   static func localOffset(_ instant: Instant) -> Int {
     TimeZone.current.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant.milliseconds) / 1_000))
@@ -25,20 +34,4 @@ enum Host {
 
   /// The name of the local zone.
   static var localZone: String { TimeZone.current.identifier }
-}
-
-/// Zone data as the system has it.
-struct SystemZones: ZoneTable {
-  let version: String
-
-  init() {
-    let file = "/usr/share/zoneinfo/tzdata.zi"
-    let first = (try? String(contentsOfFile: file, encoding: .utf8))?.prefix { $0 != "\n" } ?? ""
-    version = first.hasPrefix("# version ") ? String(first.dropFirst(10)) : "unknown"
-  }
-
-  func offset(of zone: String, at instant: Instant) -> Int? {
-    TimeZone(identifier: zone)?.secondsFromGMT(
-      for: Date(timeIntervalSince1970: Double(instant.milliseconds) / 1_000))
-  }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import Operating
 
 /// The program. It parses the command line, runs the command, and turns every ending into an exit code of ours.
 @main
@@ -31,10 +32,11 @@ struct Main {
   }
 
   private static func leave(after error: any Error, arguments: [String]) -> Never {
-    if let refusal = Refusal(error) {
-      Output.error.write("\(refusal.exit == .done ? "" : "error: ")\(refusal.message)\n")
+    if let refusal = error as? Refusal {
+      let exit = Exit(refusal.kind)
+      Output.error.write("\(exit == .done ? "" : "error: ")\(refusal.message)\n")
       for line in refusal.next { Output.error.write("  \(line)\n") }
-      refusal.exit.leave()
+      exit.leave()
     }
     if let exit = error as? Exit { exit.leave() }
     let code = Sanderling.exitCode(for: error)

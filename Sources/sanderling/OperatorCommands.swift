@@ -1,11 +1,7 @@
-import Adapters
 import ArgumentParser
 import Engine
 import Journaling
-import Planning
-import Plans
-import Quantities
-import Records
+import Operating
 
 struct PauseCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,8 +9,7 @@ struct PauseCommand: AsyncParsableCommand {
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
-    let commanding = try Commanding(options)
-    try await commanding.send(.pause, undo: "Take it back with: sanderling resume \(commanding.again)")
+    try await options.send(.pause) { "Take it back with: sanderling resume \($0)" }
   }
 }
 
@@ -24,8 +19,7 @@ struct ResumeCommand: AsyncParsableCommand {
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
-    let commanding = try Commanding(options)
-    try await commanding.send(.resume, undo: "Stop again with: sanderling pause \(commanding.again)")
+    try await options.send(.resume) { "Stop again with: sanderling pause \($0)" }
   }
 }
 
@@ -35,8 +29,7 @@ struct AbortCommand: AsyncParsableCommand {
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
-    let commanding = try Commanding(options)
-    try await commanding.send(.abort, undo: "Take the work back with: sanderling rollback \(commanding.again)")
+    try await options.send(.abort) { "Take the work back with: sanderling rollback \($0)" }
   }
 }
 
@@ -47,9 +40,9 @@ struct RetryCommand: AsyncParsableCommand {
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
-    let commanding = try Commanding(options)
-    try await commanding.send(
-      .retry, at: try commanding.place(path), undo: "See it with: sanderling why \(commanding.run.name) \(path)")
+    let commanding = try options.commanding()
+    let receipt = try await commanding.send(.retry(path), reason: try options.requiredReason())
+    receipt.tell(undo: "See it with: sanderling why \(commanding.run.name) \(path)")
   }
 }
 
@@ -60,9 +53,7 @@ struct SkipCommand: AsyncParsableCommand {
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
-    let commanding = try Commanding(options)
-    try await commanding.send(
-      .skip, at: try commanding.place(path), undo: "A skip is not taken back; it stands in the history.")
+    try await options.send(.skip(path)) { _ in "A skip is not taken back; it stands in the history." }
   }
 }
 
@@ -73,9 +64,7 @@ struct HoldCommand: AsyncParsableCommand {
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
-    let commanding = try Commanding(options)
-    try await commanding.send(
-      .hold, at: try commanding.place(path), undo: "Take it back with: sanderling release \(path) \(commanding.again)")
+    try await options.send(.hold(path)) { "Take it back with: sanderling release \(path) \($0)" }
   }
 }
 
@@ -86,9 +75,7 @@ struct ReleaseCommand: AsyncParsableCommand {
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
-    let commanding = try Commanding(options)
-    try await commanding.send(
-      .release, at: try commanding.place(path), undo: "Hold it again with: sanderling hold \(path) \(commanding.again)")
+    try await options.send(.release(path)) { "Hold it again with: sanderling hold \(path) \($0)" }
   }
 }
 
@@ -121,25 +108,9 @@ struct ResolveCommand: AsyncParsableCommand {
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
-    let commanding = try Commanding(options)
-    var place = try commanding.place(path)
-    if case .target(let key) = place, let unit = commanding.state.unit(key) { place = .step(unit.address) }
     let outputs = try Assignments.parse(assignments, option: "--output")
-    if verdict == .succeeded { try check(outputs, of: place, in: commanding.state) }
-    try await commanding.send(
-      .resolve, at: place, as: verdict.settlement, outputs: outputs,
-      undo: "It stands in the history under your name. Take the work back with: "
-        + "sanderling rollback \(path) \(commanding.again)")
-  }
-
-  /// A manual step says which outputs it needs, and of which type.
-  private func check(_ outputs: [String: String], of place: Place, in state: RunState) throws {
-    guard case .step(let address) = place, let unit = state.unit(address.target), unit.condition == .manual else {
-      return
+    try await options.send(.resolve(path, as: verdict.settlement, outputs: outputs)) {
+      "It stands in the history under your name. Take the work back with: sanderling rollback \(path) \($0)"
     }
-    let step = state.plan.stages[address.target.stage].steps[address.step]
-    guard case .success(let arguments) = state.arguments(of: step.call.arguments, for: address.target) else { return }
-    let problems = ManualAdapter.check(outputs: outputs, arguments: arguments)
-    if !problems.isEmpty { throw Refusal(.usage, "the outputs do not fit the step", next: problems) }
   }
 }

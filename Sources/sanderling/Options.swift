@@ -1,8 +1,7 @@
 import ArgumentParser
-import Conducting
 import Foundation
 import Journaling
-import Records
+import Operating
 import Screens
 
 /// Which journal.
@@ -11,9 +10,9 @@ struct JournalOptions: ParsableArguments {
     name: .customLong("journal"), help: ArgumentHelp("The journal.", valueName: "file"), completion: .file())
   var path: String = ProcessInfo.processInfo.environment["SANDERLING_JOURNAL"] ?? "state/sanderling.sqlite"
 
-  /// Opens it.
-  func open(_ access: Journal.Access) throws -> Journal {
-    try Journal(path: path, access: access, clock: WallClock().read(), chance: SystemChance())
+  /// The desk in front of it.
+  func desk(_ access: Journal.Access) throws -> Desk {
+    try Desk(journal: path, access: access, surroundings: Host.surroundings)
   }
 }
 
@@ -64,8 +63,10 @@ struct PlanningOptions: ParsableArguments {
   @Option(name: .customLong("set"), help: ArgumentHelp("Give a parameter a value.", valueName: "name=value"))
   var assignments: [String] = []
 
-  /// The parameters by name.
-  func given() throws -> [String: String] { try Assignments.parse(assignments, option: "--set") }
+  /// What is to be planned.
+  func ask(_ runbook: String) throws -> PlanningAsk {
+    PlanningAsk(runbook, environment: environment, given: try Assignments.parse(assignments, option: "--set"))
+  }
 }
 
 /// Options of the form `NAME=VALUE`.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Operating
 import Plans
 import Quantities
 import Screens
@@ -49,15 +49,16 @@ struct PlanCommand: ParsableCommand {
     if wave != nil, style.json || format != .text || old != nil {
       throw Refusal(.usage, "--wave opens one wave of the text form", next: ["sanderling plan \(runbook) --wave PATH"])
     }
-    let (plan, findings, _) = try Loading.plan(runbook, options: options, style: style)
+    let planned = try style.reporting { try Host.surroundings.plan(try options.ask(runbook)) }
+    let (plan, findings) = (planned.plan, planned.found.findings)
     let bytes = plan.canonicalBytes
     let digest = Digest(of: bytes)
-    if let out { try Self.write(bytes, to: out) }
+    if let out { try KeptPlan.write(bytes, to: out) }
     if budgets {
       let window = Output.standard.size
       Output.standard.write(BudgetScreen.text(plan, style: style.style(for: .standard), columns: window.columns))
     } else if let old {
-      let differences = plan.differences(from: try Self.read(old))
+      let differences = plan.differences(from: try KeptPlan.read(old))
       Output.standard.write(PlanDiffScreen.text(differences, style: style.style(for: .standard)))
     } else if style.json || format == .json {
       Output.standard.write(PlanScreen.json(plan, findings: findings, digest: digest).canonicalText + "\n")
@@ -72,7 +73,7 @@ struct PlanCommand: ParsableCommand {
           columns: Output.standard.isTerminal ? Output.standard.size.columns : 120, wave: wave, starts: starts,
           path: runbook))
     }
-    if let expected, try Self.read(expected).digest != digest {
+    if let expected, try KeptPlan.read(expected).digest != digest {
       throw Refusal(
         .stale, "the plan is not the one in \(expected)", next: ["sanderling plan \(runbook) --diff \(expected)"])
     }
@@ -90,26 +91,5 @@ struct PlanCommand: ParsableCommand {
     }
     throw Refusal(
       .usage, "the plan has no wave `\(wave)`", next: ["its waves: \(known.prefix(12).joined(separator: ", "))"])
-  }
-
-  /// Reads a kept plan.
-  static func read(_ path: String) throws -> Plan {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw Refusal(.usage, "the plan \(path) cannot be read", next: ["sanderling plan RUNBOOK --out \(path)"])
-    }
-    do throws(PlanError) {
-      return try Plan(canonical: Array(data))
-    } catch {
-      throw Refusal(.files, "\(path): \(error.message)", next: ["make it again with --out; it must not be edited"])
-    }
-  }
-
-  /// Writes a plan whole or not at all.
-  static func write(_ bytes: [UInt8], to path: String) throws {
-    do {
-      try Data(bytes).write(to: URL(filePath: path), options: .atomic)
-    } catch {
-      throw Refusal(.failed, "the plan cannot be written to \(path): \(error.localizedDescription)")
-    }
   }
 }

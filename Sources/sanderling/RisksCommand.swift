@@ -1,7 +1,7 @@
 import ArgumentParser
 import Diagnostics
+import Operating
 import Planning
-import Plans
 import Quantities
 import Runbooks
 import Screens
@@ -30,9 +30,9 @@ struct RisksCommand: ParsableCommand {
   @OptionGroup var style: StyleOptions
 
   func run() throws {
-    let loaded = Loading.load(runbook, environment: nil)
+    let loaded = RunbookFile.load(runbook, environment: nil)
     guard !loaded.findings.hasErrors, let read = loaded.runbook else {
-      Loading.report(loaded.findings, sources: loaded.sources, style: style)
+      style.report(loaded.found)
       throw Exit.files
     }
     guard let coverage = RiskCoverage(of: read) else {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Engine
 import Foundation
 import Journaling
-import Plans
+import Operating
 import Quantities
 import Records
 import Screens
@@ -32,34 +32,33 @@ struct RollbackCommand: AsyncParsableCommand {
   @OptionGroup var style: StyleOptions
 
   func run() async throws {
-    if !preview { _ = try options.requiredReason() }
-    let commanding = try Commanding(options)
-    let place = try path.map { try commanding.place($0) } ?? .run
-    let forecast = commanding.state.rollbackPreview(of: place)
-    if preview {
-      show(forecast, of: place, commanding)
-      return
-    }
-    Output.error.write(RollbackScreen.text(forecast, state: commanding.state, style: style.style(for: .error)))
-    if forecast.targets.isEmpty {
-      throw Refusal(.done, "nothing to undo", next: ["sanderling status \(commanding.run.name)"])
+    let reason = preview ? nil : try options.requiredReason()
+    let desk = try options.journal.desk(.write)
+    let commanding = try desk.commanding(options.name)
+    let answer = try commanding.rollback(of: path)
+    guard let reason else { return show(answer, commanding) }
+    Output.error.write(RollbackScreen.text(answer.preview, state: commanding.state, style: style.style(for: .error)))
+    if answer.preview.targets.isEmpty {
+      throw Refusal(.needless, "nothing to undo", next: ["sanderling status \(commanding.run.name)"])
     }
     try confirm(commanding.run)
-    try await commanding.send(.rollback, at: place, undo: "Watch it with: sanderling status", doesItNow: !queue)
-    guard !queue, !commanding.journal.isExecuted(run: commanding.run.number) else { return }
+    let receipt = try await commanding.send(.rollback(path), reason: reason)
+    // What only lies there is done now, unless it shall wait.
+    if queue || receipt.fate != .recorded { receipt.tell(undo: "Watch it with: sanderling status") }
+    guard !queue, !desk.isExecuted(commanding.run) else { return }
     var following = self.following
     following.untilBlocked = true
-    try await Execution(
-      run: commanding.run, journal: commanding.journal, following: following, style: style
-    ).follow()
+    try await Following(desk: desk, run: commanding.run, options: following, style: style).follow()
   }
 
-  private func show(_ forecast: RollbackPreview, of place: Place, _ commanding: Commanding) {
+  private func show(_ answer: RollbackAnswer, _ commanding: Commanding) {
     let state = commanding.state
     Output.standard.write(
       style.json
-        ? RollbackScreen.json(forecast, of: place, state: state, runName: commanding.run.name).canonicalText + "\n"
-        : RollbackScreen.text(forecast, state: state, style: style.style(for: .standard)))
+        ? RollbackScreen.json(
+          answer.preview, of: answer.place, state: state, runName: commanding.run.name
+        ).canonicalText + "\n"
+        : RollbackScreen.text(answer.preview, state: state, style: style.style(for: .standard)))
   }
 
   private func confirm(_ run: RegisteredRun) throws {

@@ -1,11 +1,7 @@
 import ArgumentParser
-import Conducting
-import Engine
 import Journaling
-import Looping
-import Plans
+import Operating
 import Quantities
-import Records
 import Screens
 
 struct StatusCommand: ParsableCommand {
@@ -22,36 +18,31 @@ struct StatusCommand: ParsableCommand {
   @OptionGroup var style: StyleOptions
 
   func run() throws {
-    let journal = try self.journal.open(.read)
-    let chosen = try name.map { [try Runs.find($0, in: journal)] } ?? journal.runs()
-    let open = chosen.filter { all || name != nil || $0.outcome == nil }
-    let runs = open.isEmpty ? Array(chosen.prefix(1)) : open
-    var rows: [StatusRow] = []
-    var unreadable: [Refusal] = []
-    for run in runs {
-      do {
-        let state = try Runs.recover(run, in: journal).state
-        rows.append(StatusRow(run: run.name, state: state, isExecuted: journal.isExecuted(run: run.number)))
-      } catch {
-        // One damaged run must not hide the others.
-        unreadable.append(Refusal(error) ?? Refusal(.integrity, "\(run.name) cannot be read: \(error)"))
-      }
-    }
-    defer { for refusal in unreadable { Output.error.write("error: \(refusal.message)\n") } }
+    let standing = try journal.desk(.read).standing(of: name, includingFinished: all)
+    show(standing)
+    // One run that cannot be read must not hide the others, and they must not hide it.
+    for refusal in standing.unreadable { Output.error.write("error: \(refusal.message)\n") }
+    if let refusal = standing.refusal { throw Exit(refusal.kind) }
+  }
+
+  private func show(_ standing: Standing) {
+    let rows = standing.runs.map { StatusRow(run: $0.run.name, state: $0.state, isExecuted: $0.isExecuted) }
     if style.json {
       Output.standard.write(StatusScreen.json(rows).canonicalText + "\n")
       return
     }
+    // Without a row the screen says that there is no run yet.
+    guard !rows.isEmpty || standing.unreadable.isEmpty else { return }
     Output.standard.write(
       StatusScreen.text(
         rows, style: style.style(for: .standard),
-        columns: Output.standard.isTerminal ? Output.standard.size.columns : 120, now: WallClock().read().instant,
+        columns: Output.standard.isTerminal ? Output.standard.size.columns : 120, now: standing.now,
         offset: Host.localOffset, zone: Host.localZone))
-    for run in runs {
-      let count = try journal.letters(to: run.number).count
-      guard count > 0, !journal.isExecuted(run: run.number) else { continue }
+    for waiting in standing.runs where waiting.waitingLetters > 0 && !waiting.isExecuted {
+      let count = waiting.waitingLetters
       let who = count == 1 ? "1 command waits" : "\(count) commands wait"
-      Output.standard.write("\n\(who) for an executor of \(run.name):  sanderling run \(run.name)\n")
+      let name = waiting.run.name
+      Output.standard.write("\n\(who) for an executor of \(name):  sanderling run \(name)\n")
     }
   }
 }

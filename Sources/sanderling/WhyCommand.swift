@@ -1,12 +1,7 @@
 import ArgumentParser
-import Conducting
-import Engine
-import History
 import Journaling
-import Looping
-import Plans
+import Operating
 import Quantities
-import Records
 import Screens
 
 struct WhyCommand: ParsableCommand {
@@ -23,28 +18,24 @@ struct WhyCommand: ParsableCommand {
   @OptionGroup var style: StyleOptions
 
   func run() throws {
-    let journal = try self.journal.open(.read)
-    if let first, second != nil, Runs.number(first) == nil {
+    let desk = try journal.desk(.read)
+    if let first, second != nil, RunName(first) == nil {
       throw Refusal(
         .usage, "`why` takes one path, after the run if there is one", next: ["sanderling why r-1 \(first)"])
     }
-    let isRun = first.map { Runs.number($0) != nil } ?? false
-    let run = try Runs.find(isRun ? first : nil, in: journal)
-    let state = try Runs.recover(run, in: journal).state
-    let place = try (isRun ? second : first).map { try Runs.place($0, state: state) }
-    let executed = journal.isExecuted(run: run.number)
-    let history = try Runs.history(of: run, in: journal).records
-    let now = WallClock().read().instant
+    let isRun = first.map { RunName($0) != nil } ?? false
+    let why = try desk.explanation(of: isRun ? first : nil, at: isRun ? second : first)
     if style.json {
       let answer = WhyScreen.json(
-        state: state, runName: run.name, path: place, history: history, now: now, isExecuted: executed)
+        state: why.state, runName: why.run.name, path: why.place, history: why.history, now: why.now,
+        isExecuted: why.isExecuted)
       Output.standard.write(answer.canonicalText + "\n")
       return
     }
     Output.standard.write(
       WhyScreen.text(
-        state: state, runName: run.name, path: place,
-        history: history, style: style.style(for: .standard), now: now,
-        isExecuted: executed, offset: Host.localOffset, zone: Host.localZone))
+        state: why.state, runName: why.run.name, path: why.place, history: why.history,
+        style: style.style(for: .standard), now: why.now, isExecuted: why.isExecuted, offset: Host.localOffset,
+        zone: Host.localZone))
   }
 }

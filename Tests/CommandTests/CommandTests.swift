@@ -175,6 +175,37 @@ struct CommandTests {
     #expect(history.out.contains("step_failed"), "\(history.out)")
   }
 
+  @Test("says which run cannot be read, and why, and shows the others, with exit 7")
+  func unreadable() throws {
+    let program = try Program()
+    try program.write("small.yaml", Self.small)
+    #expect(try program.run("run", "small.yaml").status == 0)
+    let damage = Process()
+    damage.executableURL = URL(filePath: "/usr/bin/env")
+    damage.arguments = [
+      "python3", "-c",
+      "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('DELETE FROM blobs'); c.commit()",
+      "\(program.directory)/journal.sqlite",
+    ]
+    try damage.run()
+    damage.waitUntilExit()
+    try #require(damage.terminationStatus == 0)
+    let alone = try program.run("status")
+    #expect(alone.status == 7 && alone.out.isEmpty, "\(alone.out)")
+    #expect(alone.err.contains("error: r-1 cannot be read: the plan ") && alone.err.contains("is missing or damaged"))
+    for command in [
+      ["why", "r-1"], ["history", "r-1"], ["run", "r-1"], ["pause", "--run", "r-1", "--reason", "a test"],
+    ] {
+      let result = try program.run(command)
+      #expect(result.status == 7 && result.err.contains("is missing or damaged"), "\(command): \(result.err)")
+    }
+    try program.write("other.yaml", Self.small.replacing("runbook: small", with: "runbook: other"))
+    #expect(try program.run("run", "other.yaml").status == 0)
+    let both = try program.run("status", "--all")
+    #expect(both.status == 7 && both.out.contains("r-2") && both.err.contains("r-1 cannot be read"), "\(both.out)")
+    #expect(try program.run("status", "r-2").status == 0)
+  }
+
   @Test("ends quietly when its reader goes away")
   func closedPipe() throws {
     let program = try Program()

@@ -90,8 +90,10 @@ struct DoorTests {
     let sent = OperatorCommand(name: .approve, id: "n-1", reason: "as it was sent")
     let letter = Letter(
       id: fault == .nonce ? "n-2" : "n-1", run: stage.run.number, subject: "phase",
-      command: sent.letter(
-        plan: stage.run.plan, statement: statement.line, signature: try signature(of: statement.line, fault)),
+      command: CommandLetter(
+        sent, plan: stage.run.plan,
+        signed: CommandLetter.Signed(line: statement.line, signature: try signature(of: statement.line, fault))
+      ).text,
       person: "whoever", auth: "os", sent: stage.clock.now)
     let door = Door(plan: stage.plan, digest: stage.run.plan, journal: journal)
     let command = try #require(door.admit(letter))
@@ -113,7 +115,8 @@ struct DoorTests {
     ] as [(String, Digest, Int?, String?)] {
       let sent = OperatorCommand(name: .approve, id: "n-1", reason: "looked at it")
       let letter = Letter(
-        id: "n-1", run: stage.run.number, subject: "phase", command: sent.letter(plan: plan), person: account,
+        id: "n-1", run: stage.run.number, subject: "phase", command: CommandLetter(sent, plan: plan).text,
+        person: account,
         auth: "os", sent: stage.clock.now)
       let command = try #require(door.admit(letter))
       #expect(command.person == person && command.flaw == flaw && command.auth == "os", "\(account)")

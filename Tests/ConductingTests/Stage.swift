@@ -63,8 +63,8 @@ struct Stage {
     let command = OperatorCommand(name: name, id: UUID().uuidString, settlement: settlement, reason: "a test asks")
     try journal().send(
       Letter(
-        id: command.id, run: run.number, subject: subject, command: command.letter, person: "dana", auth: "os",
-        sent: clock.now))
+        id: command.id, run: run.number, subject: subject, command: CommandLetter(command, plan: run.plan).text,
+        person: "dana", auth: "os", sent: clock.now))
   }
 
   func types() throws -> [String] {

@@ -57,16 +57,15 @@ extension Simulation {
     var command = OperatorCommand(name: name, id: "c\(letters)", settlement: settlement, reason: "because")
     (command.amendment, command.until) = (amendment, until)
     let path = reader.index.path(of: place)
-    var text = command.letter(plan: run.plan)
+    var asked = CommandLetter(command, plan: run.plan)
     if isSigned, let signer = plan.people.first(where: { $0.accounts.contains(person) }) {
       let seen = try record.checkpoint()
       let statement = Statement(
         plan: amendment ?? run.plan, scope: random.chance(90) ? path : "elsewhere", person: signer.id,
         reason: "looked at it", issued: wall, expires: until, nonce: command.id, size: seen.size, root: seen.root)
-      text = command.letter(
-        plan: run.plan, statement: statement.line, signature: random.chance(80) ? "good" : "bad")
+      asked.signed = CommandLetter.Signed(line: statement.line, signature: random.chance(80) ? "good" : "bad")
     }
-    if isWild, random.chance(2) { text = "not a letter" }
+    let text = isWild && random.chance(2) ? "not a letter" : asked.text
     let letter = Letter(
       id: command.id, run: run.number, subject: isWild && random.chance(2) ? "no/such/place" : path, command: text,
       person: person, auth: "os", sent: wall)

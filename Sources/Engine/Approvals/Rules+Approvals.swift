@@ -20,6 +20,7 @@ extension Machine {
   mutating func obeyPerson(_ pending: PendingCommand) throws(Defect) {
     let command = pending.command
     let place = pending.subject
+    precondition(command.name.isOfPersons, "the door looked for no person behind `\(command.name.rawValue)`")
     guard let person = command.person, state.plan.people.indices.contains(person) else {
       try refuse(pending, "the sender is nobody in trust/people.yaml")
       return

@@ -1,0 +1,70 @@
+internal import Conducting
+public import Engine
+public import Journaling
+internal import Plans
+
+/// A run that somebody wants something of, as it stood when it was read.
+public struct Commanding: Sendable {
+  /// The run.
+  public let run: RegisteredRun
+  /// How it stands.
+  public let state: RunState
+  /// How it will stand when what was asked before is decided. Another plan takes effect when an executor is there, and
+  /// so not in here.
+  public let ahead: RunState
+  let desk: Desk
+  /// The sequence number of the last decision of `ahead`.
+  private let seq: Int64
+
+  fileprivate init(_ run: RegisteredRun, at desk: Desk) throws {
+    self.run = run
+    self.desk = desk
+    state = try desk.recover(run).state
+    var machine = Machine(state)
+    var seq = state.lastSequence
+    for letter in try desk.journal.letters(to: run.number) {
+      let door = Door(
+        plan: state.plan, digest: run.plan, proposed: machine.state.amendment?.plan, journal: desk.journal)
+      guard let command = door.admit(letter), let place = state.index.place(letter.subject) else { continue }
+      let next = try Self.fold(command, at: place, through: door, into: &machine, after: seq).last
+      guard machine.state.plan == state.plan else {
+        (machine, seq) = (Machine(state), state.lastSequence)
+        break
+      }
+      seq = next
+    }
+    self.seq = seq
+    ahead = machine.state
+  }
+
+  /// Folds a command and what follows from it.
+  ///
+  /// - Returns: the decisions about the command itself, and the sequence number of the last decision of all.
+  private static func fold(
+    _ command: OperatorCommand, at place: Place, through door: Door, into machine: inout Machine, after seq: Int64
+  ) throws(Defect) -> (about: [Event], last: Int64) {
+    if let plan = door.plan(named: command), let digest = command.amendment { machine.learn(plan, as: digest) }
+    machine.fold(Event(.commandReceived(command), subject: place, at: machine.state.now), sequence: seq + 1)
+    let events = try machine.decide(from: seq + 2).events
+    return (events.filter { $0.cause == seq + 1 }, seq + 1 + Int64(events.count))
+  }
+
+  /// What the engine would say now: a command that is refused anyway is not sent.
+  func refuseEarly(_ letter: Letter, at place: Place) throws {
+    let door = Door(plan: state.plan, digest: run.plan, proposed: ahead.amendment?.plan, journal: desk.journal)
+    guard let command = door.admit(letter) else { return }
+    var machine = Machine(ahead)
+    for event in try Self.fold(command, at: place, through: door, into: &machine, after: seq).about {
+      guard case .commandRefused(let why) = event.kind else { continue }
+      throw Refusal(
+        .failed, "\(command.name.rawValue) is refused", because: why, next: ["sanderling why \(run.name)"])
+    }
+  }
+}
+
+extension Desk {
+  /// A run that somebody wants something of: the newest open one without a name.
+  public func commanding(_ name: String?) throws(Refusal) -> Commanding {
+    try refusing { try Commanding(try run(name), at: self) }
+  }
+}

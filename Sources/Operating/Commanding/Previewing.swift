@@ -1,0 +1,74 @@
+internal import Conducting
+public import Engine
+internal import History
+internal import Journaling
+public import Plans
+
+/// What a rollback would do.
+public struct RollbackAnswer: Sendable {
+  /// What would be taken back.
+  public var place: Place
+  /// What would be undone, what would stay, and where it would stop.
+  public var preview: RollbackPreview
+}
+
+/// What an amendment would do.
+public struct AmendmentAnswer: Sendable {
+  /// The plan that would take the place of the one in force.
+  public var plan: Plan
+  /// What differs, with its risk.
+  public var differences: [PlanDifference]
+  /// The places whose approvers have to agree, and how many.
+  public var needs: [(path: String, rule: PlannedApproval)]
+  /// The approvals that would no longer count.
+  public var voids: [(path: String, person: String)]
+  /// How many waves were begun, and stay as they are.
+  public var keptWaves: Int
+  /// What the runbook asks for and this version does not execute.
+  public var unexecuted: Found
+}
+
+extension Commanding {
+  /// What a rollback would do now; nothing is sent.
+  ///
+  /// - Parameter path: what to take back; the whole run without.
+  /// - Returns: what would be undone, what would stay, and where it would stop.
+  /// - Throws: ``Refusal`` for a place that the plan has not.
+  public func rollback(of path: String?) throws(Refusal) -> RollbackAnswer {
+    var place = Place.run
+    if let path { place = try state.place(named: path) }
+    return RollbackAnswer(place: place, preview: state.rollbackPreview(of: place))
+  }
+
+  /// What it would mean to put a changed runbook in the place of the plan in force; nothing is sent.
+  ///
+  /// - Parameter ask: the changed runbook; the run's environment where it names none.
+  /// - Returns: the differences with their risk, who has to agree, and which approvals would be void.
+  /// - Throws: ``Refusal``, `failed` when the run is over, `stale` when the runbook changes what was carried out,
+  ///   `needless` when it changes nothing.
+  public func amendment(_ ask: PlanningAsk) throws(Refusal) -> AmendmentAnswer {
+    if let outcome = state.outcome {
+      throw Refusal(
+        .failed, "\(run.name) is over", because: outcome.words, next: ["sanderling run \(ask.path)   # a new run"])
+    }
+    var ask = ask
+    ask.environment = ask.environment ?? run.environment
+    let prefix = state.executedPrefix
+    let planned = try desk.surroundings.plan(ask, amending: prefix)
+    let plan = planned.plan
+    let unexecuted = plan.unexecuted.isEmpty ? Found() : planned.unexecuted
+    let conflicts = plan.conflicts(with: prefix)
+    guard conflicts.isEmpty else {
+      throw Refusal(
+        .stale, "this runbook cannot take the place of what was carried out", next: conflicts, found: unexecuted)
+    }
+    if plan.inputs == state.plan.inputs {
+      throw Refusal(
+        .needless, "the runbook is what \(run.name) executes already", next: ["sanderling why \(run.name)"],
+        found: unexecuted)
+    }
+    return AmendmentAnswer(
+      plan: plan, differences: plan.differences(from: state.plan), needs: state.amendmentNeeds(of: plan),
+      voids: state.approvalsVoided(by: plan), keptWaves: prefix.waves.reduce(0, +), unexecuted: unexecuted)
+  }
+}

@@ -1,0 +1,97 @@
+internal import Conducting
+public import Engine
+public import Journaling
+
+/// What became of a command that was sent.
+public struct Receipt: Sendable {
+  /// How far it came.
+  public enum Fate: Equatable, Sendable {
+    /// It lies in the inbox, and no executor is at work: it takes effect at the next `run`.
+    case recorded
+    /// An executor is at work and has not taken it up yet.
+    case sent
+    /// It was decided; the decision.
+    case decided(Event)
+  }
+
+  /// The run.
+  public var run: RegisteredRun
+  /// What was asked.
+  public var name: OperatorCommand.Name
+  /// What it is about; empty for the run.
+  public var path: String
+  /// How far it came.
+  public var fate: Fate
+}
+
+extension Commanding {
+  /// Puts a command into the inbox, waits a moment for the executor, and says what was decided.
+  ///
+  /// - Throws: ``Refusal``, `failed` with the engine's reason for a command that is refused; such a one is not sent
+  ///   when no executor is at work.
+  public func send(_ ask: Ask, reason: Reason) async throws(Refusal) -> Receipt {
+    try await refusing {
+      let (command, place) = try draft(ask, reason: reason)
+      return try await send(CommandLetter(command, plan: run.plan), at: place)
+    }
+  }
+
+  /// Puts a signed approval into the inbox, waits a moment for the executor, and says what was decided.
+  public func send(_ signed: SignedStatement) async throws(Refusal) -> Receipt {
+    try await refusing {
+      // The nonce is the identity of the command: the same statement twice is one approval.
+      let command = OperatorCommand(name: .approve, id: signed.statement.nonce, reason: signed.statement.reason)
+      return try await send(
+        CommandLetter(command, plan: run.plan, signed: signed.proof), at: try state.place(named: signed.statement.scope)
+      )
+    }
+  }
+
+  private func send(_ asked: CommandLetter, at place: Place) async throws -> Receipt {
+    let text = asked.text
+    let command = asked.command
+    let readAgain = try CommandLetter(text, id: command.id)
+    precondition(readAgain == asked, "a letter says the same when it is read; this one does not, and was not sent")
+    let path = state.index.path(of: place)
+    let letter = Letter(
+      id: command.id, run: run.number, subject: path, command: text, person: desk.surroundings.person, auth: "os",
+      sent: desk.surroundings.now)
+    var receipt = Receipt(run: run, name: command.name, path: path, fate: .recorded)
+    let isExecuted = desk.isExecuted(run)
+    if !isExecuted { try refuseEarly(letter, at: place) }
+    try desk.journal.send(letter)
+    guard isExecuted else { return receipt }
+    guard let decision = try await decision(of: command.id) else {
+      receipt.fate = .sent
+      return receipt
+    }
+    if case .commandRefused(let why) = decision.kind {
+      throw Refusal(
+        .failed, "\(command.name.rawValue) was refused", because: why, next: ["sanderling why \(run.name)"])
+    }
+    receipt.fate = .decided(decision)
+    return receipt
+  }
+
+  /// Waits for the executor to take a command up; `nil` when it has not after a while.
+  private func decision(of id: String) async throws -> Event? {
+    let end = ContinuousClock.now + desk.surroundings.patience
+    repeat {
+      if let seq = try desk.journal.event(ofCommand: id) {
+        guard seq != Letter.unreadable else {
+          throw Refusal(
+            .failed, "the executor cannot read this command", next: ["use the version that executes the run"])
+        }
+        var decision: Event?
+        try desk.journal.entries(of: run.number, after: seq) { entry in
+          guard entry.cause == seq else { return true }
+          decision = try Recovery.event(entry, index: state.index)
+          return false
+        }
+        return decision
+      }
+      try await Task.sleep(for: .milliseconds(50))
+    } while ContinuousClock.now < end
+    return nil
+  }
+}

@@ -1,0 +1,64 @@
+internal import Conducting
+public import Journaling
+internal import Quantities
+
+/// The desk between the shells and the loop: whoever wants something of runs asks here, and gets a value or a
+/// ``Refusal``.
+///
+/// It prints nothing, reads no arguments and knows no exit codes. It reads the journal for each answer and keeps
+/// nothing, so an answer is as true as the journal was at that moment.
+public struct Desk: Sendable {
+  let journal: Journal
+  /// Who asks, and what the machine lends.
+  public let surroundings: Surroundings
+
+  /// The desk in front of a journal.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - access: commands need `write`, starting a run needs `create`, all else `read`.
+  ///   - surroundings: who asks, and what the machine lends.
+  /// - Throws: ``Refusal`` when the journal cannot be opened; it was left as it is.
+  public init(journal path: String, access: Journal.Access, surroundings: Surroundings) throws(Refusal) {
+    journal = try refusing { try Journal(path: path, access: access, clock: surroundings.clock(), chance: SystemChance()) }
+    self.surroundings = surroundings
+  }
+
+  /// The run of a name, or without one the newest that is open, or else the newest.
+  public func run(_ name: String?) throws(Refusal) -> RegisteredRun {
+    let runs = try refusing { try journal.runs() }
+    if let name {
+      guard let named = RunName(name) else {
+        throw Refusal(.usage, "`\(name)` is no run; runs are named like r-12", next: ["sanderling status"])
+      }
+      guard let run = runs.first(where: { $0.number == named.number }) else {
+        throw Refusal(.usage, "the journal has no run \(name)", next: ["sanderling status"])
+      }
+      return run
+    }
+    guard let run = runs.first(where: { $0.outcome == nil }) ?? runs.first else {
+      throw Refusal(.usage, "the journal has no run yet", next: ["sanderling run RUNBOOK --env NAME"])
+    }
+    return run
+  }
+
+  /// Reads a run's state.
+  func recover(_ run: RegisteredRun) throws -> Recovered {
+    try Recovery.state(of: run, in: journal, zones: surroundings.zones)
+  }
+
+  /// Whether an executor owns a run right now.
+  public func isExecuted(_ run: RegisteredRun) -> Bool { journal.isExecuted(run: run.number) }
+}
+
+/// The name that people use for a run: `r-12`.
+public struct RunName: Equatable, Sendable {
+  /// The number in it.
+  public let number: Int64
+
+  /// Reads a name; `nil` when the text is no run's name.
+  public init?(_ text: String) {
+    guard text.hasPrefix("r-"), let number = Int64(text.dropFirst(2)) else { return nil }
+    self.number = number
+  }
+}

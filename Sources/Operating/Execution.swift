@@ -1,0 +1,130 @@
+public import Adapters
+public import Conducting
+public import Engine
+public import Journaling
+internal import Plans
+public import Quantities
+
+/// Whoever looks on while a run is executed: a terminal, a log, a server.
+public protocol Attendant: Sendable {
+  /// Takes note of what was recorded. Called on the conductor's way: it must be quick.
+  func take(_ notice: Conductor.Notice)
+  /// Looks on until the task is cancelled.
+  func watch(_ conductor: Conductor) async
+  /// Called once when the work begins, with what can be told to leave.
+  func begin(_ conductor: Conductor)
+  /// Called once when the work is over, with the last state.
+  func end(_ state: RunState)
+}
+
+/// How an execution came to its end.
+public struct Departure: Sendable {
+  /// The ways.
+  public enum Way: Equatable, Sendable {
+    /// The run was over before; nothing was done.
+    case wasOver(Outcome)
+    /// The run is over.
+    case finished(Outcome)
+    /// Nothing can be done now.
+    case waits
+    /// It was asked to leave, and nothing is in flight.
+    case left
+  }
+
+  /// The run.
+  public var run: RegisteredRun
+  /// How it came to its end.
+  public var way: Way
+  /// How the run stands.
+  public var state: RunState
+}
+
+/// One process executing one run, with somebody looking on.
+public struct Execution {
+  let desk: Desk
+  let run: RegisteredRun
+  let adapter: (String) -> (any Adapter)?
+  let secrets: SecretResolver
+  let clock: any Timekeeper
+
+  /// Takes the run over and works until it ends, is blocked, or is told to leave.
+  ///
+  /// - Parameters:
+  ///   - patience: leave when nothing happens by itself for longer; `nil` stays.
+  ///   - attendant: makes who looks on, once for each plan that comes into force.
+  /// - Returns: how it came to its end.
+  /// - Throws: ``Refusal``, `busy` when another executor owns the run, `integrity` when it cannot be read, or when
+  ///   something of an earlier executor is still at work.
+  public func follow(
+    patience: Span?, attendant: (RegisteredRun, RunState) -> any Attendant
+  ) async throws(Refusal) -> Departure {
+    try await refusing {
+      let lease = try desk.journal.takeOver(
+        run: run.number, owner: desk.surroundings.executor, clock: clock.read())
+      // The run may have gone on to another plan before it was taken over.
+      var run = try desk.run(self.run.name)
+      var recovered = try desk.recover(run)
+      if let outcome = recovered.state.outcome, try desk.journal.letters(to: run.number).isEmpty {
+        return Departure(run: run, way: .wasOver(outcome), state: recovered.state)
+      }
+      try await Recovery.endOrphans(of: run, state: recovered.state)
+      while true {
+        let (ending, state) = try await conduct(
+          run, recovered, lease: lease, patience: patience, attendant: attendant(run, recovered.state))
+        let way: Departure.Way
+        switch ending {
+        case .amended:
+          run = try desk.run(run.name)
+          recovered = try desk.recover(run)
+          continue
+        case .finished(let outcome): way = .finished(outcome)
+        case .blocked: way = .waits
+        case .drained: way = .left
+        }
+        try desk.journal.checkHead()
+        return Departure(run: run, way: way, state: state)
+      }
+    }
+  }
+
+  /// Works under the plan in force, as long as it is that.
+  private func conduct(
+    _ run: RegisteredRun, _ recovered: Recovered, lease: Lease, patience: Span?, attendant: any Attendant
+  ) async throws -> (Conductor.Ending, RunState) {
+    let providers = try Providers(
+      of: recovered.state.plan, adapter: adapter, secrets: secrets, directory: run.directory)
+    let conductor = Conductor(
+      run: run, recovered: recovered, journal: desk.journal, lease: lease, providers: providers, clock: clock,
+      executor: desk.surroundings.executor, person: desk.surroundings.person, watch: { attendant.take($0) })
+    attendant.begin(conductor)
+    let looking = Task { await attendant.watch(conductor) }
+    let ending: Result<Conductor.Ending, any Error>
+    do {
+      ending = .success(try await conductor.conduct(nonce: desk.surroundings.nonce(), patience: patience))
+    } catch {
+      ending = .failure(error)
+    }
+    looking.cancel()
+    await looking.value
+    let state = await conductor.state
+    attendant.end(state)
+    return (try ending.get(), state)
+  }
+}
+
+extension Desk {
+  /// The work on a run, by this process.
+  ///
+  /// - Parameters:
+  ///   - run: the run, which a start gave or a person named.
+  ///   - adapter: finds an adapter by name.
+  ///   - secrets: reads secrets when they are needed.
+  ///   - clock: the clock to live on.
+  /// - Returns: the work, not yet begun.
+  public func execution(
+    of run: RegisteredRun, adapter: @escaping (String) -> (any Adapter)?, secrets: SecretResolver,
+    clock: any Timekeeper = WallClock()
+  ) -> Execution {
+    Execution(desk: self, run: run, adapter: adapter, secrets: secrets, clock: clock)
+  }
+}

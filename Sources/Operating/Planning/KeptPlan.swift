@@ -1,0 +1,50 @@
+internal import Foundation
+public import Plans
+
+/// Plans in files.
+public enum KeptPlan {
+  /// Reads a kept plan.
+  ///
+  /// - Throws: ``Refusal``, `usage` for a file that is not there, `files` for one that is no plan as it was written.
+  public static func read(_ path: String) throws(Refusal) -> Plan {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw Refusal(.usage, "the plan \(path) cannot be read", next: ["sanderling plan RUNBOOK --out \(path)"])
+    }
+    do throws(PlanError) {
+      return try Plan(canonical: Array(data))
+    } catch {
+      throw Refusal(
+        .files, path, because: error.message, next: ["make it again with --out; it must not be edited"])
+    }
+  }
+
+  /// Writes a plan whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - bytes: its canonical bytes.
+  ///   - path: the file.
+  /// - Throws: ``Refusal`` when it cannot be written; what was there stays.
+  public static func write(_ bytes: [UInt8], to path: String) throws(Refusal) {
+    do {
+      try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+    } catch {
+      throw Refusal(.failed, "the plan cannot be written to \(path)", because: error.localizedDescription)
+    }
+  }
+
+  /// A kept plan is executed only while its inputs are what they were.
+  static func check(_ planned: PlannedRunbook, against path: String) throws(Refusal) {
+    let plan = planned.plan
+    let kept = try read(path)
+    guard kept.digest != plan.digest else { return }
+    let changed = plan.sources.filter { !kept.sources.contains($0) }.map { "changed: \($0.path)" }
+    let gone = kept.sources.filter { source in !plan.sources.contains { $0.path == source.path } }.map {
+      "gone: \($0.path)"
+    }
+    let reasons = changed + gone
+    throw Refusal(
+      .stale, "the plan in \(path) is stale", because: "its inputs changed since it was made",
+      next: (reasons.isEmpty ? plan.differences(from: kept).prefix(8).map(\.text) : reasons)
+        + ["sanderling plan \(planned.path) --diff \(path)   # to see what that means"])
+  }
+}

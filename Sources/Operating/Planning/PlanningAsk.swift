@@ -1,0 +1,111 @@
+internal import Adapters
+internal import Diagnostics
+internal import Foundation
+internal import Planning
+public import Plans
+internal import Quantities
+public import Runbooks
+
+/// A runbook that somebody wants planned.
+public struct PlanningAsk: Equatable, Sendable {
+  /// A directory with `runbook.yaml`, or one file.
+  public var path: String
+  /// The environment; `nil` where the runbook has one.
+  public var environment: String?
+  /// Parameters by name.
+  public var given: [String: String]
+
+  /// An ask for a plan.
+  public init(_ path: String, environment: String? = nil, given: [String: String] = [:]) {
+    self.path = path
+    self.environment = environment
+    self.given = given
+  }
+}
+
+/// What was read and planned.
+public struct PlannedRunbook: Sendable {
+  /// Where it was read, as the person wrote it.
+  public var path: String
+  /// The runbook, with whatever was changed in it.
+  public var runbook: Runbook
+  /// The environment that was chosen, or the only one.
+  public var environment: Environment
+  /// What would be executed.
+  public var plan: Plan
+  /// What was found on the way; no errors.
+  public var found: Found
+
+  /// What the runbook asks for and this version does not execute.
+  public var unexecuted: Found {
+    Found(found.findings.filter { $0.code == "G302" }, sources: found.sources)
+  }
+
+  /// The directory that relative paths start from, absolute.
+  public var directory: String {
+    var isDirectory: ObjCBool = false
+    let url = URL(filePath: path).standardizedFileURL
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+    return (exists && isDirectory.boolValue ? url : url.deletingLastPathComponent()).path(percentEncoded: false)
+  }
+}
+
+extension Surroundings {
+  /// Reads a runbook, lets somebody change it, and plans it.
+  ///
+  /// - Parameters:
+  ///   - ask: what is to be planned.
+  ///   - prefix: what a run has carried out already, for an amendment.
+  ///   - change: changes the runbook between reading and planning, for what-if.
+  /// - Returns: the plan, and what it was made of.
+  /// - Throws: ``Refusal``; of kind `files` with the findings when one of them is an error.
+  public func plan(
+    _ ask: PlanningAsk, amending prefix: ExecutedPrefix? = nil,
+    changing change: (inout Runbook) throws -> Void = { _ in }
+  ) throws(Refusal) -> PlannedRunbook {
+    let loaded = RunbookFile.load(ask.path, environment: ask.environment)
+    guard !loaded.findings.hasErrors, var runbook = loaded.runbook else { throw Refusal(loaded.found) }
+    guard let environment = loaded.environment else {
+      throw Refusal(
+        .usage, "a plan needs an environment",
+        next: loaded.environmentNames.map { "sanderling plan \(ask.path) --env \($0)" })
+    }
+    let known = runbook.parameters.map(\.name.value)
+    if let unknown = ask.given.keys.sorted().first(where: { !known.contains($0) }) {
+      throw Refusal(
+        .usage, "the runbook has no parameter `\(unknown)`",
+        next: known.isEmpty ? ["it has none"] : ["it has \(known.joined(separator: ", "))"])
+    }
+    try refusing { try change(&runbook) }
+    let now = self.now
+    let offset = zones.offset(of: runbook.zone.value, at: now) ?? 0
+    let (plan, findings) = Planner.plan(
+      runbook, in: environment, zones: zones, given: ask.given, amending: prefix,
+      today: (now + Span(milliseconds: Int64(offset) * 1_000)).utcDate)
+    let found = Found((loaded.findings + findings).inReadingOrder, sources: loaded.sources)
+    guard let plan else { throw Refusal(found) }
+    return PlannedRunbook(path: ask.path, runbook: runbook, environment: environment, plan: plan, found: found)
+  }
+}
+
+extension RunbookFile {
+  /// Reads a runbook and all its files from the disk.
+  public static func load(_ path: String, environment: String?) -> LoadedRunbook {
+    load(
+      path: path, adapters: AdapterRegistry.facts, environment: environment,
+      reading: { path in Array(try Data(contentsOf: URL(filePath: path))) },
+      listing: { path in ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() })
+  }
+}
+
+extension LoadedRunbook {
+  /// What was found, with the files.
+  public var found: Found { Found(findings, sources: sources) }
+}
+
+extension Refusal {
+  /// The files have errors; the findings say which.
+  public init(_ found: Found) {
+    self.init(.files, "the files have errors", found: found)
+  }
+}

@@ -1,0 +1,35 @@
+internal import Diagnostics
+internal import Planning
+internal import Runbooks
+
+extension Surroundings {
+  /// Everything that is wrong in a runbook, all at once: in its files, and in what each environment makes of it.
+  ///
+  /// - Parameters:
+  ///   - path: a directory with `runbook.yaml`, or one file.
+  ///   - environment: only this environment; all of them without.
+  /// - Returns: the findings in reading order; no errors when the runbook is valid.
+  public func validation(of path: String, environment: String? = nil) -> Found {
+    let loaded = RunbookFile.load(path, environment: environment)
+    guard !loaded.findings.hasErrors, let runbook = loaded.runbook else { return loaded.found }
+    let names = environment.map { [$0] } ?? loaded.environmentNames
+    let planned = names.map { name -> (name: String, findings: [Finding]) in
+      // Reading again costs milliseconds, and each environment sees the same checked runbook.
+      guard let bound = RunbookFile.load(path, environment: name).environment else { return (name, []) }
+      return (name, Planner.plan(runbook, in: bound, zones: zones).findings)
+    }
+    var findings = loaded.findings
+    findings += Self.together(planned).filter { !findings.contains($0) }
+    return Found(findings.inReadingOrder, sources: loaded.sources)
+  }
+
+  /// What all environments have in common once, and the rest with where it is so.
+  private static func together(_ planned: [(name: String, findings: [Finding])]) -> [Finding] {
+    var seen: Set<Finding> = []
+    return planned.flatMap(\.findings).filter { seen.insert($0).inserted }.map { finding in
+      let names = planned.filter { $0.findings.contains(finding) }.map { "`\($0.name)`" }
+      guard names.count < planned.count else { return finding }
+      return finding.adding("in environment \(names.joined(separator: ", "))")
+    }
+  }
+}

@@ -1,0 +1,125 @@
+internal import Conducting
+internal import Diagnostics
+public import Engine
+public import History
+public import Journaling
+internal import Plans
+public import Quantities
+
+/// Which records of a history are wanted. Empty means all.
+public struct HistoryFilter: Equatable, Sendable {
+  /// The identifier of a target.
+  public var target: String?
+  /// The identifier of a step.
+  public var step: String?
+  /// Types of events, such as `step_failed`.
+  public var types: [String]?
+  /// A person, provider or executor by name.
+  public var actor: String?
+  /// From this time on.
+  public var from: Instant?
+  /// Before this time.
+  public var to: Instant?
+
+  /// A filter that lets everything through.
+  public init() {}
+
+  /// Whether it leaves something out.
+  public var isEmpty: Bool { self == HistoryFilter() }
+}
+
+/// What happened in a run.
+public struct Account: Sendable {
+  /// Whose account it is.
+  public var run: RegisteredRun
+  /// The plan in force, indexed.
+  public var index: PlanIndex
+  /// Everything that happened, with the names of the people in it.
+  public var history: RunHistory
+  /// The records that the filter lets through.
+  public var chosen: [HistoryRecord]
+}
+
+extension Desk {
+  /// What happened in a run.
+  ///
+  /// - Parameters:
+  ///   - name: the run; without it the newest open one.
+  ///   - filter: which records are wanted.
+  /// - Returns: everything that happened, and what the filter lets through.
+  /// - Throws: ``Refusal`` also for a filter that nothing can pass: a word that nothing can have must not be answered
+  ///   with "nothing happened".
+  /// - Complexity: O(events of the run).
+  public func account(of name: String?, filter: HistoryFilter = HistoryFilter()) throws(Refusal) -> Account {
+    try refusing {
+      let run = try run(name)
+      let index = PlanIndex(try Recovery.plan(of: run, in: journal))
+      try check(filter, index: index)
+      let history = try history(of: run)
+      return Account(
+        run: run, index: index, history: history, chosen: history.records.filter { filter.admits($0, index: index) })
+    }
+  }
+
+  /// The events of a run, each with what people wrote about it, and the plans that were in force.
+  func history(of run: RegisteredRun) throws -> RunHistory {
+    let people = try journal.people()
+    var history = RunHistory(plan: try Recovery.plan(of: run, in: journal))
+    var indices: [Digest: PlanIndex] = [run.plan: PlanIndex(history.plan)]
+    var isFirst = true
+    try journal.entries(of: run.number) { entry in
+      let digest = entry.plan ?? run.plan
+      let index = try indices[digest] ?? PlanIndex(try Recovery.plan(digest, of: run, in: journal))
+      indices[digest] = index
+      if isFirst { history.plan = index.plan }
+      isFirst = false
+      history.records.append(
+        (entry.seq, try Recovery.event(entry, index: index), EventDetail(of: entry, people: people)))
+      return true
+    }
+    history.plans = indices.mapValues(\.plan)
+    return history
+  }
+
+  private func check(_ filter: HistoryFilter, index: PlanIndex) throws(Refusal) {
+    for type in filter.types ?? [] where !Event.types.contains(type) {
+      let nearest = Spelling.nearest(to: type, among: Event.types)
+      throw Refusal(
+        .usage, "there is no event type `\(type)`",
+        next: [nearest.map { "write \($0)" } ?? "docs/audit.md lists the types"])
+    }
+    if let target = filter.target, !index.plan.stages.indices.contains(where: { index.row(target, stage: $0) != nil }) {
+      throw Refusal(.usage, "the plan has no target `\(target)`", next: ["sanderling plan lists the targets of a wave"])
+    }
+    let steps = index.plan.stages.flatMap(\.steps).map(\.id)
+    if let step = filter.step, !steps.contains(step) {
+      let nearest = Spelling.nearest(to: step, among: Set(steps).sorted())
+      throw Refusal(.usage, "the plan has no step `\(step)`", next: nearest.map { ["write \($0)"] } ?? [])
+    }
+  }
+}
+
+extension HistoryFilter {
+  fileprivate func admits(_ record: HistoryRecord, index: PlanIndex) -> Bool {
+    let path = record.detail.path(of: record.event, in: index).split(separator: "/", omittingEmptySubsequences: false)
+    return (target.map { path.count > 3 && path[3] == $0 } ?? true)
+      && (step.map { path.count > 4 && path[4] == $0 } ?? true)
+      && (types.map { $0.contains(record.event.kind.type) } ?? true)
+      && (actor.map { record.detail.actor == $0 } ?? true)
+      && (from.map { record.event.at >= $0 } ?? true) && (to.map { record.event.at < $0 } ?? true)
+  }
+}
+
+extension EventDetail {
+  /// Who and why, of an entry. A person is named, where the journal still knows the name.
+  fileprivate init(of entry: Entry, people: [String: String]) {
+    let actor: String? =
+      switch entry.actor.kind {
+      case .engine: nil
+      case .person: people[entry.actor.id] ?? entry.actor.id
+      case .executor, .provider: entry.actor.id
+      }
+    self.init(
+      actor: actor, reason: entry.payload?["reason"]?.string, log: entry.payload?["log"]?.string, path: entry.subject)
+  }
+}

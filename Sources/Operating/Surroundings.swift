@@ -1,0 +1,37 @@
+public import Journaling
+public import Quantities
+
+/// Who asks, and what the machine lends to the desk: its clock, its zone data, its chance.
+///
+/// Everything that is not in the journal and not in the files comes from here, so that a test, a server and a terminal
+/// use one desk.
+public struct Surroundings: Sendable {
+  /// The account of the person, as the system knows it. It stands under every command.
+  public var person: String
+  /// The name of this executor, such as `host:pid`.
+  public var executor: String
+  /// The clocks now.
+  public var clock: @Sendable () -> ClockReading
+  /// Zone data.
+  public var zones: any ZoneTable
+  /// Makes a text that nobody else has.
+  public var nonce: @Sendable () -> String
+  /// How long a command waits for an executor to take it up.
+  public var patience: Duration
+
+  /// Puts surroundings together.
+  public init(
+    person: String, executor: String, clock: @escaping @Sendable () -> ClockReading, zones: any ZoneTable,
+    nonce: @escaping @Sendable () -> String, patience: Duration = .seconds(3)
+  ) {
+    self.person = person
+    self.executor = executor
+    self.clock = clock
+    self.zones = zones
+    self.nonce = nonce
+    self.patience = patience
+  }
+
+  /// What the wall clock says.
+  var now: Instant { clock().instant }
+}

@@ -1,0 +1,32 @@
+import Diagnostics
+import Operating
+import Quantities
+import Screens
+
+extension StyleOptions {
+  /// Writes findings in the form that fits the reader.
+  func report(_ found: Found) {
+    if json {
+      Output.standard.write(FindingsScreen.json(found.findings).canonicalText + "\n")
+    } else if Output.error.isTerminal {
+      Output.error.write(
+        FindingsScreen.text(
+          found.findings, sources: found.sources, style: style(for: .error), files: found.sources.count))
+    } else {
+      Output.error.write(FindingsScreen.lines(found.findings))
+    }
+  }
+
+  /// Asks the desk, and writes what it found in the files before the refusal goes on.
+  ///
+  /// - Throws: ``Exit/files`` when errors in the files are the whole reason: they have said it themselves.
+  func reporting<Answer>(_ ask: () throws -> Answer) throws -> Answer {
+    do {
+      return try ask()
+    } catch let refusal as Refusal {
+      if !refusal.found.findings.isEmpty { report(refusal.found) }
+      if refusal.found.findings.hasErrors { throw Exit(refusal.kind) }
+      throw refusal
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Adapters
+import Conducting
+import Engine
+import Foundation
+import History
+import Journaling
+import Operating
+import Plans
+import Quantities
+import Screens
+import Synchronization
+
+/// This process executing a run, with a person or a log watching.
+struct Following {
+  let desk: Desk
+  let run: RegisteredRun
+  let options: FollowOptions
+  let style: StyleOptions
+
+  /// Works until the run ends, is blocked, or is told to leave; says so, and chooses the exit code.
+  func follow() async throws {
+    let registry = AdapterRegistry()
+    let execution = desk.execution(
+      of: run, adapter: { registry[$0] },
+      secrets: SecretResolver(
+        environment: ProcessInfo.processInfo.environment,
+        reading: { try String(contentsOfFile: $0, encoding: .utf8) }))
+    try conclude(
+      try await execution.follow(patience: options.untilBlocked ? .minute : nil) { run, state in
+        Attendance(watcher: watcher(run, state: state))
+      })
+  }
+
+  private func watcher(_ run: RegisteredRun, state: RunState) -> any Watcher {
+    if style.json { return LineWatcher(run: run, state: state, json: true, following: options) }
+    if Output.standard.isTerminal, !options.verbose {
+      return LiveWatcher(run: run, state: state, style: style.style(for: .standard))
+    }
+    return LineWatcher(run: run, state: state, json: false, following: options)
+  }
+
+  /// Says how it ended and what comes next, and chooses the exit code.
+  private func conclude(_ departure: Departure) throws {
+    let (name, state) = (departure.run.name, departure.state)
+    switch departure.way {
+    case .wasOver(let outcome):
+      Output.error.write("\(name) is over: \(outcome.words). sanderling history \(name)\n")
+      throw Self.exit(of: outcome)
+    case .finished(let outcome):
+      let skipped = state.stages.reduce(0) { $0 + $1.status.count { $0 == .skipped } }
+      let failed =
+        (state.failures.run == 0 ? "" : ", \(state.failures.run) failed within the budget")
+        + (skipped == 0 ? "" : ", \(skipped) skipped")
+      Output.error.write(
+        "\(name) \(outcome.words): \(state.doneCount) of \(state.plan.targetCount) targets done\(failed). "
+          + "sanderling history \(name)\n")
+      throw Self.exit(of: outcome)
+    case .left:
+      Output.error.write("left; nothing is lost. Go on with: sanderling run \(name)\n")
+      throw Exit.interrupted
+    case .waits:
+      let wait = state.waits.first
+      let until = wait?.until.map { " until \($0.text)" } ?? ""
+      Output.error.write(
+        "\(name) waits: \(wait?.reason ?? "for nothing that is known")\(until). sanderling why \(name)\n")
+      throw Exit.waiting
+    }
+  }
+
+  private static func exit(of outcome: Outcome) -> Exit { outcome == .done ? .done : .failed }
+}
+
+/// A watcher at work: from the beginning to the end of an execution, signals reach it too.
+private final class Attendance: Attendant {
+  private let watcher: any Watcher
+  private let signals = Mutex<Signals?>(nil)
+
+  init(watcher: any Watcher) { self.watcher = watcher }
+
+  func take(_ notice: Conductor.Notice) { watcher.take(notice) }
+
+  func watch(_ conductor: Conductor) async { await watcher.watch(conductor) }
+
+  func begin(_ conductor: Conductor) {
+    signals.withLock { $0 = Signals(conductor: conductor, watcher: watcher) }
+  }
+
+  func end(_ state: RunState) {
+    watcher.close(state)
+    signals.withLock { $0?.stop() }
+  }
+}

@@ -1,0 +1,113 @@
+import Conducting
+import Diagnostics
+import Engine
+import Foundation
+import Journaling
+import Operating
+import Plans
+import Testing
+
+@Suite("A start")
+struct StartTests {
+  /// A runbook of one step that needs nobody.
+  static let short = """
+    sanderling: 1
+    runbook: short
+    phases: [ { id: p, stages: [ { id: s, steps: [ { id: a, uses: noop, undo: none } ] } ] } ]
+    """
+
+  @Test("begins a run, and goes on with it while it is open")
+  func goesOn() async throws {
+    let shelf = try Shelf()
+    guard case .begun(let first) = try shelf.start() else { throw CancellationError() }
+    #expect(first.name == "r-1")
+    #expect(try shelf.start() == .goesOn(first))
+    #expect(try await shelf.work().way == .waits)
+    #expect(try shelf.start().run.name == "r-1")
+  }
+
+  @Test("does nothing for a plan that was done, and all of it when another run is asked for")
+  func done() async throws {
+    let shelf = try Shelf(Self.short)
+    try shelf.start()
+    #expect(try await shelf.work().way == .finished(.done))
+    let again = try await refusal { try shelf.start() }
+    #expect(again.kind == .needless && again.message.contains("r-1 did exactly this plan already"))
+    #expect(again.next.contains { $0.contains("--new") })
+    #expect(try shelf.start(another: true).run.name == "r-2")
+  }
+
+  @Test("begins anew when the files ask for something else than what was done")
+  func changedAfterDone() async throws {
+    let shelf = try Shelf(Self.short)
+    try shelf.start()
+    try await shelf.work()
+    try shelf.write("runbook.yaml", Self.short.replacing("id: a,", with: "id: b,"))
+    #expect(try shelf.start().run.name == "r-2")
+  }
+
+  @Test("is stale while another plan of this runbook is open, and names the three ways on")
+  func otherPlanIsOpen() async throws {
+    let shelf = try Shelf()
+    try shelf.start()
+    try shelf.write("sites.csv", "id\nams\nlis\nbcn")
+    let stale = try await refusal { try shelf.start() }
+    #expect(stale.kind == .stale && stale.what.contains("r-1 of this runbook is open"))
+    for way in ["sanderling run r-1 ", "sanderling amend ", "--new"] {
+      #expect(stale.next.contains { $0.contains(way) }, "\(way)")
+    }
+    #expect(try shelf.start(another: true).run.name == "r-2")
+  }
+
+  @Test("is stale when the plan that was agreed on is another one, and makes no journal")
+  func keptPlan() async throws {
+    let shelf = try Shelf()
+    let file = "\(shelf.directory)/agreed.plan"
+    try KeptPlan.write(try shelf.planned().plan.canonicalBytes, to: file)
+    _ = try StartAsk(try shelf.planned(), kept: file)
+    try shelf.write("sites.csv", "id\nams\nlis\nbcn")
+    let stale = try await refusal { _ = try StartAsk(try shelf.planned(), kept: file) }
+    #expect(stale.kind == .stale && stale.next.contains { $0.hasPrefix("changed: ") && $0.hasSuffix("sites.csv") })
+    #expect(!FileManager.default.fileExists(atPath: shelf.journal))
+  }
+
+  @Test("refuses files with errors, and says all of them")
+  func errors() async throws {
+    let shelf = try Shelf(Self.short.replacing("steps:", with: "stops:"))
+    let files = try await refusal { try shelf.start() }
+    #expect(files.kind == .files && files.found.findings.contains { $0.message.contains("stops") })
+    #expect(shelf.surroundings().validation(of: shelf.book) == files.found)
+  }
+
+  @Test("refuses a parameter, an environment or a run that there is not, as wrong usage")
+  func usage() async throws {
+    let shelf = try Shelf()
+    let parameter = try await refusal {
+      _ = try shelf.surroundings().plan(PlanningAsk(shelf.book, given: ["colour": "red"]))
+    }
+    #expect(parameter.kind == .usage && parameter.what.contains("no parameter `colour`"))
+    for name in ["r-7", "seven"] {
+      let run = try await refusal { _ = try shelf.desk().run(name) }
+      #expect(run.kind == .usage, "\(name)")
+    }
+  }
+
+  @Test("is refused as busy while another executor owns the run")
+  func busy() async throws {
+    let shelf = try Shelf()
+    let run = try shelf.start().run
+    let journal = try Journal(path: shelf.journal, access: .write, clock: WallClock().read(), chance: SystemChance())
+    let lease = try journal.takeOver(run: run.number, owner: "another:2", clock: WallClock().read())
+    let busy = try await refusal { try await shelf.work() }
+    #expect(busy.kind == .busy && busy.message.contains("another:2"))
+    withExtendedLifetime(lease) {}
+  }
+
+  @Test("of a run that is over does nothing")
+  func over() async throws {
+    let shelf = try Shelf(Self.short)
+    try shelf.start()
+    try await shelf.work()
+    #expect(try await shelf.work("r-1").way == .wasOver(.done))
+  }
+}
