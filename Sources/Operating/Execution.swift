@@ -11,7 +11,8 @@ public protocol Attendant: Sendable {
   func take(_ notice: Conductor.Notice)
   /// Looks on until the task is cancelled.
   func watch(_ conductor: Conductor) async
-  /// Called once when the work begins, with what can be told to leave.
+  /// Called once when the work begins, with what can be told to leave. Whoever keeps the conductor beyond the end keeps
+  /// the run with it: nobody else can execute it.
   func begin(_ conductor: Conductor)
   /// Called once when the work is over, with the last state.
   func end(_ state: RunState)
@@ -40,10 +41,10 @@ public struct Departure: Sendable {
 }
 
 /// One process executing one run, with somebody looking on.
-public struct Execution {
+public struct Execution: Sendable {
   let desk: Desk
   let run: RegisteredRun
-  let adapter: (String) -> (any Adapter)?
+  let adapter: @Sendable (String) -> (any Adapter)?
   let secrets: SecretResolver
   let clock: any Timekeeper
 
@@ -122,7 +123,7 @@ extension Desk {
   ///   - clock: the clock to live on.
   /// - Returns: the work, not yet begun.
   public func execution(
-    of run: RegisteredRun, adapter: @escaping (String) -> (any Adapter)?, secrets: SecretResolver,
+    of run: RegisteredRun, adapter: @escaping @Sendable (String) -> (any Adapter)?, secrets: SecretResolver,
     clock: any Timekeeper = WallClock()
   ) -> Execution {
     Execution(desk: self, run: run, adapter: adapter, secrets: secrets, clock: clock)

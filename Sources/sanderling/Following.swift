@@ -87,6 +87,9 @@ private final class Attendance: Attendant {
 
   func end(_ state: RunState) {
     watcher.close(state)
-    signals.withLock { $0?.stop() }
+    signals.withLock {
+      $0?.stop()
+      $0 = nil
+    }
   }
 }

@@ -157,9 +157,7 @@ struct ForecastCommand: AsyncParsableCommand {
   private func moment(in plan: Plan) throws -> ForecastReport.Moment {
     guard let at else { return .end }
     if let day = CivilDate(at) { return .day(day) }
-    let known = plan.stages.indices.flatMap { stage in
-      plan.stages[stage].waves.indices.map { plan.path(stage: stage, wave: $0) }
-    }
+    let known = plan.wavePaths
     guard known.contains(at) else {
       throw Refusal(
         .usage, "`\(at)` is no wave of the plan and no date",

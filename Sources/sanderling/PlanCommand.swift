@@ -65,7 +65,7 @@ struct PlanCommand: ParsableCommand {
     } else if format == .markdown {
       Output.standard.write(PlanScreen.markdown(plan, findings: findings, digest: digest))
     } else {
-      let wave = try place(in: plan)
+      let wave = try self.wave.map { try plan.wave(at: $0) }
       let starts = wave.map { plan.starts(ofWave: $0.wave, stage: $0.stage, zones: SystemZones()) } ?? []
       Output.standard.write(
         PlanScreen.text(
@@ -73,23 +73,6 @@ struct PlanCommand: ParsableCommand {
           columns: Output.standard.isTerminal ? Output.standard.size.columns : 120, wave: wave, starts: starts,
           path: runbook))
     }
-    if let expected, try KeptPlan.read(expected).digest != digest {
-      throw Refusal(
-        .stale, "the plan is not the one in \(expected)", next: ["sanderling plan \(runbook) --diff \(expected)"])
-    }
-  }
-
-  private func place(in plan: Plan) throws -> (stage: Int, wave: Int)? {
-    guard let wave else { return nil }
-    for stage in plan.stages.indices {
-      for number in plan.stages[stage].waves.indices where plan.path(stage: stage, wave: number) == wave {
-        return (stage, number)
-      }
-    }
-    let known = plan.stages.indices.flatMap { stage in
-      plan.stages[stage].waves.indices.map { plan.path(stage: stage, wave: $0) }
-    }
-    throw Refusal(
-      .usage, "the plan has no wave `\(wave)`", next: ["its waves: \(known.prefix(12).joined(separator: ", "))"])
+    if let expected { try KeptPlan.expect(planned, in: expected) }
   }
 }

@@ -34,17 +34,42 @@ struct AskTests {
     #expect(try shelf.desk().commanding(nil).state.isPaused)
   }
 
-  @Test("is taken up by an executor that is at work, and the receipt has the decision")
-  func decided() async throws {
-    let shelf = try Shelf()
-    try shelf.start()
-    let desk = try shelf.desk()
-    let run = try desk.run(nil)
+  @Test("is only sent while an executor is at work that does not read it")
+  func sent() async throws {
+    let shelf = try await waiting()
     let journal = try Journal(path: shelf.journal, access: .write, clock: WallClock().read(), chance: SystemChance())
-    let lease = try journal.takeOver(run: run.number, owner: "busy:1", clock: WallClock().read())
-    // Nobody reads the inbox: it was sent, and no more is known.
+    let lease = try journal.takeOver(run: 1, owner: "asleep:1", clock: WallClock().read())
     #expect(try await shelf.send(.pause).fate == .sent)
     withExtendedLifetime(lease) {}
+  }
+
+  @Test("is taken up by an executor that is at work; the receipt has the decision, or it is refused with the reason")
+  func decided() async throws {
+    let shelf = try await waiting()
+    let attendant = Seat()
+    async let departure = shelf.work(patience: nil, attendant: attendant)
+    await attendant.began()
+    let receipt = try await shelf.send(.pause)
+    guard case .decided(let event) = receipt.fate else { throw CancellationError() }
+    #expect(event.kind == .runPaused)
+    let refused = try await refusal { try await shelf.send(.pause) }
+    #expect(refused.kind == .failed && refused.message == "pause was refused: the run is paused already")
+    attendant.leave()
+    #expect(try await departure.way == .left)
+    #expect(attendant.beginnings == 1 && attendant.isOver)
+  }
+
+  @Test("that amends leads the executor on under the new plan, in one execution")
+  func amended() async throws {
+    let shelf = try await waiting()
+    try shelf.write("runbook.yaml", Shelf.runbook + "\n" + Self.third)
+    let answer = try shelf.desk().commanding(nil).amendment(PlanningAsk(shelf.book))
+    try await shelf.send(.amend(answer.plan))
+    if !answer.needs.isEmpty { try await shelf.send(.approve(Scope(isOfAmendment: true)), as: "ida") }
+    let attendant = Seat()
+    let departure = try await shelf.work(attendant: attendant)
+    #expect(departure.way == .waits && departure.run.plan == answer.plan.digest)
+    #expect(departure.state.plan == answer.plan && attendant.beginnings == 2)
   }
 
   @Test("approves the phase that the run waits for, by whoever may")

@@ -39,6 +39,7 @@ struct Shelf {
       sanderling: 1
       people:
         ola: { roles: [manager], accounts: [ola] }
+        ida: { roles: [manager], accounts: [ida] }
         eve: { roles: [clerk], accounts: [eve] }
       """)
   }
@@ -74,12 +75,14 @@ struct Shelf {
 
   /// Works on a run until nothing can be done.
   @discardableResult
-  func work(_ name: String? = nil, attendant: any Attendant = Nobody()) async throws -> Departure {
+  func work(
+    _ name: String? = nil, patience: Span? = .zero, attendant: any Attendant = Seat()
+  ) async throws -> Departure {
     let desk = try desk()
     let execution = desk.execution(
       of: try desk.run(name), adapter: { _ in NoopAdapter() },
       secrets: SecretResolver(environment: [:], reading: { _ in "" }))
-    return try await execution.follow(patience: .zero) { _, _ in attendant }
+    return try await execution.follow(patience: patience) { _, _ in attendant }
   }
 
   /// Sends a command about the newest open run.
@@ -89,12 +92,35 @@ struct Shelf {
   }
 }
 
-/// Looks on and sees nothing.
-struct Nobody: Attendant {
+/// Somebody who looks on, and can tell the executor to leave.
+final class Seat: Attendant {
+  private let conductor = Mutex<Conductor?>(nil)
+  private let counts = Mutex((begun: 0, ended: 0))
+
   func take(_ notice: Conductor.Notice) {}
   func watch(_ conductor: Conductor) async {}
-  func begin(_ conductor: Conductor) {}
-  func end(_ state: RunState) {}
+  func begin(_ conductor: Conductor) {
+    self.conductor.withLock { $0 = conductor }
+    counts.withLock { $0.begun += 1 }
+  }
+
+  func end(_ state: RunState) {
+    conductor.withLock { $0 = nil }
+    counts.withLock { $0.ended += 1 }
+  }
+
+  /// How often the work began: once for each plan.
+  var beginnings: Int { counts.withLock { $0.begun } }
+  /// Whether every beginning has its end.
+  var isOver: Bool { counts.withLock { $0.begun == $0.ended } }
+
+  /// Returns when the work has begun.
+  func began() async {
+    while beginnings == 0 { await Task.yield() }
+  }
+
+  /// Tells the executor to leave.
+  func leave() { conductor.withLock { $0 }?.mailbox.post(.drain) }
 }
 
 /// The refusal that something ends with.

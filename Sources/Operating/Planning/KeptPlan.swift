@@ -32,6 +32,15 @@ public enum KeptPlan {
     }
   }
 
+  /// Makes sure that a runbook still gives the plan in a file.
+  ///
+  /// - Throws: ``Refusal``, `stale` when it is another one.
+  public static func expect(_ planned: PlannedRunbook, in path: String) throws(Refusal) {
+    guard try read(path).digest != planned.plan.digest else { return }
+    throw Refusal(
+      .stale, "the plan is not the one in \(path)", next: ["sanderling plan \(planned.path) --diff \(path)"])
+  }
+
   /// A kept plan is executed only while its inputs are what they were.
   static func check(_ planned: PlannedRunbook, against path: String) throws(Refusal) {
     let plan = planned.plan
