@@ -1,6 +1,8 @@
 internal import Conducting
 public import Journaling
+internal import Looping
 internal import Quantities
+public import Records
 
 /// The desk between the shells and the loop: whoever wants something of runs asks here, and gets a value or a
 /// ``Refusal``.
@@ -20,7 +22,9 @@ public struct Desk: Sendable {
   ///   - surroundings: who asks, and what the machine lends.
   /// - Throws: ``Refusal`` when the journal cannot be opened; it was left as it is.
   public init(journal path: String, access: Journal.Access, surroundings: Surroundings) throws(Refusal) {
-    journal = try refusing { try Journal(path: path, access: access, clock: surroundings.clock(), chance: SystemChance()) }
+    journal = try refusing {
+      try Journal(path: path, access: access, clock: surroundings.clock(), chance: SystemChance())
+    }
     self.surroundings = surroundings
   }
 

@@ -1,9 +1,11 @@
 public import Adapters
 public import Conducting
 public import Engine
-public import Journaling
+internal import Journaling
+internal import Looping
 internal import Plans
 public import Quantities
+public import Records
 
 /// Whoever looks on while a run is executed: a terminal, a log, a server.
 public protocol Attendant: Sendable {

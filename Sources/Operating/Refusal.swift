@@ -2,7 +2,9 @@ internal import Conducting
 public import Diagnostics
 internal import Engine
 internal import Journaling
+internal import Looping
 internal import Plans
+internal import Records
 
 /// Why an ask is not answered, or does nothing: what happened, why, and what to do next.
 public struct Refusal: Error, Equatable, Sendable {

@@ -1,7 +1,8 @@
-internal import Conducting
 internal import Engine
-public import Journaling
+internal import Journaling
+internal import Looping
 internal import Plans
+public import Records
 
 /// A runbook that somebody wants run: its plan may start, as far as that can be told without a journal.
 public struct StartAsk: Sendable {

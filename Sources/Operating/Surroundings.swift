@@ -1,5 +1,5 @@
-public import Journaling
 public import Quantities
+public import Records
 
 /// Who asks, and what the machine lends to the desk: its clock, its zone data, its chance.
 ///

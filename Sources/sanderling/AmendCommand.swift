@@ -4,6 +4,7 @@ import Journaling
 import Operating
 import Plans
 import Quantities
+import Records
 import Screens
 
 struct AmendCommand: AsyncParsableCommand {

@@ -2,7 +2,9 @@ import ArgumentParser
 import Conducting
 import Foundation
 import Journaling
+import Looping
 import Operating
+import Records
 
 /// What every command about an approval has.
 struct ScopeArgument: ParsableArguments {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Journaling
 import Operating
+import Records
 
 /// What every command to a run has.
 struct CommandOptions: ParsableArguments {

@@ -4,9 +4,11 @@ import Engine
 import Foundation
 import History
 import Journaling
+import Looping
 import Operating
 import Plans
 import Quantities
+import Records
 import Screens
 import Synchronization
 

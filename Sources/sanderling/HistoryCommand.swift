@@ -4,6 +4,7 @@ import History
 import Journaling
 import Operating
 import Quantities
+import Records
 import Screens
 
 struct HistoryCommand: ParsableCommand {

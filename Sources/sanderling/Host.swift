@@ -3,6 +3,7 @@ import Foundation
 import Journaling
 import Operating
 import Quantities
+import Records
 
 /// What this machine says about itself and the person at it.
 enum Host {

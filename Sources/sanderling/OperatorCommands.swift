@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Journaling
 import Operating
+import Records
 
 struct PauseCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

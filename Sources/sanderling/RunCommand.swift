@@ -1,6 +1,7 @@
 import ArgumentParser
 import Journaling
 import Operating
+import Records
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

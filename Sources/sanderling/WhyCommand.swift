@@ -2,6 +2,7 @@ import ArgumentParser
 import Journaling
 import Operating
 import Quantities
+import Records
 import Screens
 
 struct WhyCommand: ParsableCommand {

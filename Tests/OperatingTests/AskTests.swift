@@ -3,9 +3,11 @@ import Engine
 import Foundation
 import History
 import Journaling
+import Looping
 import Operating
 import Plans
 import Quantities
+import Records
 import Testing
 
 @Suite("A command at the desk")

@@ -3,8 +3,10 @@ import Engine
 import Foundation
 import History
 import Journaling
+import Looping
 import Operating
 import Quantities
+import Records
 import Testing
 
 @Suite("An answer of the desk")

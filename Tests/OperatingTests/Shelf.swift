@@ -3,8 +3,10 @@ import Conducting
 import Engine
 import Foundation
 import Journaling
+import Looping
 import Operating
 import Quantities
+import Records
 import Synchronization
 import Testing
 

@@ -3,8 +3,10 @@ import Diagnostics
 import Engine
 import Foundation
 import Journaling
+import Looping
 import Operating
 import Plans
+import Records
 import Testing
 
 @Suite("A start")

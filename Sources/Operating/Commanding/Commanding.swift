@@ -1,7 +1,9 @@
 internal import Conducting
 public import Engine
-public import Journaling
+internal import Journaling
+internal import Looping
 internal import Plans
+public import Records
 
 /// A run that somebody wants something of, as it stood when it was read.
 public struct Commanding: Sendable {

@@ -3,6 +3,7 @@ internal import Engine
 internal import Journaling
 internal import Plans
 internal import Quantities
+internal import Records
 
 extension Commanding {
   /// The command that an ask becomes, and what it is about.

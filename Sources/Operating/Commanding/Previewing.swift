@@ -1,8 +1,8 @@
-internal import Conducting
 public import Engine
 internal import History
-internal import Journaling
+internal import Looping
 public import Plans
+internal import Records
 
 /// What a rollback would do.
 public struct RollbackAnswer: Sendable {

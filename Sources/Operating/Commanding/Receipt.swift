@@ -1,6 +1,7 @@
-internal import Conducting
 public import Engine
-public import Journaling
+internal import Journaling
+internal import Looping
+public import Records
 
 /// What became of a command that was sent.
 public struct Receipt: Sendable {

@@ -1,9 +1,11 @@
-public import Conducting
+internal import Conducting
 internal import Engine
 internal import Foundation
 internal import Journaling
+public import Looping
 internal import Plans
 internal import Quantities
+internal import Records
 
 /// A statement that a person signed, with its signature. Whether it holds is found out at the door.
 public struct SignedStatement: Equatable, Sendable {

@@ -1,10 +1,11 @@
-internal import Conducting
 internal import Diagnostics
 public import Engine
 public import History
-public import Journaling
+internal import Journaling
+internal import Looping
 internal import Plans
 public import Quantities
+public import Records
 
 /// Which records of a history are wanted. Empty means all.
 public struct HistoryFilter: Equatable, Sendable {

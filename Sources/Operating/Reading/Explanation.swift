@@ -1,8 +1,8 @@
-internal import Conducting
 public import Engine
 public import History
-public import Journaling
+internal import Looping
 public import Quantities
+public import Records
 
 /// Why a run, or a place in it, stands as it does: everything that the answer is read from.
 public struct Explanation: Sendable {

@@ -1,7 +1,8 @@
-internal import Conducting
 public import Engine
-public import Journaling
+internal import Journaling
+internal import Looping
 public import Quantities
+public import Records
 
 /// How the runs of a journal stand.
 public struct Standing: Sendable {
