@@ -19,7 +19,7 @@ struct ReadingTests {
       _ = try batch.append(
         Draft(
           run: run.number, type: "wave_started", subject: "one/elsewhere/1", at: WallClock().read().instant, cause: nil,
-          actor: .engine, plan: run.plan, data: Array("{\"targets\":1}".utf8), payload: nil))
+          actor: .engine(rule: "start"), plan: run.plan, data: Array("{\"targets\":1}".utf8), payload: nil))
     }
   }
 
