@@ -97,8 +97,8 @@ struct Calm {
     if let amendment { command.amendment = try record.keep(blob: amendment.canonicalBytes, clock: reading) }
     try record.send(
       Letter(
-        id: command.id, run: number, subject: path, command: command.letter(plan: try run().plan), person: person,
-        auth: "os", sent: now))
+        id: command.id, run: number, subject: path, command: CommandLetter(command, plan: try run().plan).text,
+        person: person, auth: "os", sent: now))
   }
 
   /// The log in short: `type path`.
