@@ -21,7 +21,10 @@ extension RunState {
       return approve(given, of: plan)
     case .amendmentDropped(let plan, _): return drop(plan)
     case .planAmended(let plan, _, _): return amend(to: plan, sequence: sequence)
-    case .sampled(let samples): for part in samples { foldSamples(part) }
+    case .sampled(let samples):
+      for part in samples { foldSamples(part) }
+      // Once, after all of them: what came apart and is recorded together gives the same state.
+      ripenBake()
     case .comparisonMeasured(let look, let before, let after): foldLook(look, before: before, after: after)
     case .triggerPending(let id, let series, _), .triggerCleared(let id, let series): return announce(id, series)
     case .triggerFired(let firing): return fire(firing, place: place, sequence: sequence)

@@ -10,6 +10,8 @@ extension Loop {
   ) throws {
     // Everything in this transaction happens and is decided under this plan, an amendment at its end included.
     let index = machine.state.index
+    // What was measured before stands before what happened now.
+    let inputs = recordedSamples + inputs
     var recorded: [(seq: Int64, event: Event, path: String)] = []
     let decisions = try record.write(under: lease, clock: reading) { batch in
       for input in inputs {
@@ -23,7 +25,8 @@ extension Loop {
         let path = index.path(of: event.subject)
         let seq = try append(event, at: path, actor: actor, log: input.log, index, to: &batch)
         if let letter = input.letter { try batch.take(command: letter.id, as: seq) }
-        machine.fold(event, sequence: seq)
+        let isFolded = input.folded.map { machine.adopt($0, at: event.at, sequence: seq) } ?? false
+        if !isFolded { machine.fold(event, sequence: seq) }
         recorded.append((seq, event, path))
       }
       let decisions = try machine.decide(from: batch.nextSequence)

@@ -12,6 +12,8 @@ struct Input {
   var actor: Actor
   var log: String?
   var letter: Letter?
+  /// The engine that has folded it already: samples are folded as they come.
+  var folded: Machine?
 
   init(unreadable letter: Letter, actor: Actor) {
     self.letter = letter
@@ -28,11 +30,10 @@ struct Input {
 }
 
 extension Loop {
-  /// Everything that happened since the last turn. Samples that change something come first: what was measured before
-  /// stands before what happened now.
+  /// Everything that happened since the last turn; `nil` when there is nothing to record.
   mutating func inputs(
     _ news: [News], at reading: ClockReading, in record: some Record, _ turn: inout Turn
-  ) throws -> [Input] {
+  ) throws -> [Input]? {
     var mustRecord = false
     var inputs: [Input] = []
     for item in news { inputs += try input(item, now: reading.instant, mustRecord: &mustRecord) }
@@ -42,9 +43,18 @@ extension Loop {
     }
     if let due = machine.state.nextDue, due <= reading.instant { inputs.append(Input(.timerDue, actor: executor)) }
     if let stepped = clockStep(reading) { inputs.append(Input(.clockStepped(by: stepped), actor: executor)) }
-    guard mustRecord || !inputs.isEmpty else { return [] }
-    let samples = measuring.flush()
-    return (samples.isEmpty ? [] : [Input(.sampled(samples), actor: executor)]) + inputs
+    return mustRecord || !inputs.isEmpty ? inputs : nil
+  }
+
+  /// Everything that was measured and is not recorded yet.
+  var recordedSamples: [Input] {
+    mutating get {
+      let (samples, ahead) = measuring.flush()
+      guard !samples.isEmpty else { return [] }
+      var input = Input(.sampled(samples), actor: executor)
+      input.folded = ahead
+      return [input]
+    }
   }
 
   private mutating func input(

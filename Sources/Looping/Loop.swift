@@ -149,8 +149,9 @@ public struct Loop: Sendable {
     if isAmended {
       try farewell(news, at: reading, in: record, under: lease, &turn)
     } else {
-      let inputs = try inputs(news, at: reading, in: record, &turn)
-      if !inputs.isEmpty { try commit(inputs, at: reading, in: record, under: lease, &turn) }
+      if let inputs = try inputs(news, at: reading, in: record, &turn) {
+        try commit(inputs, at: reading, in: record, under: lease, &turn)
+      }
     }
     if !isAmended { turn.orders += notices.due(at: now) }
     try end(at: reading, in: record, under: lease, &turn)

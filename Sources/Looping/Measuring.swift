@@ -85,12 +85,13 @@ struct Measuring: Sendable {
   ///
   /// - Returns: whether they change something, so that everything kept must be recorded now.
   mutating func take(_ samples: Samples, over machine: Machine, now: Instant) throws(Defect) -> Bool {
-    var trial = ahead ?? machine
-    trial.fold(Event(.sampled([samples]), at: now), sequence: trial.state.lastSequence)
+    var next = ahead ?? machine
+    next.fold(Event(.sampled([samples]), at: now), sequence: next.state.lastSequence)
+    ahead = next
     keep(samples)
     quietSince = quietSince ?? now
-    guard try trial.decide(from: trial.state.lastSequence + 1).made.isEmpty else { return true }
-    ahead = trial
+    // What would be decided is decided again when the samples have their number; here only whether there is something.
+    guard try next.decide(from: next.state.lastSequence + 1).made.isEmpty else { return true }
     return readings > Self.mostReadings || quietSince.map { now - $0 >= Self.patience } ?? false
   }
 
@@ -104,15 +105,15 @@ struct Measuring: Sendable {
     }
   }
 
-  /// Hands out everything that was kept, in the order in which it came.
-  mutating func flush() -> [Samples] {
+  /// Hands out everything that was kept, in the order in which it came, and the engine that has folded it.
+  mutating func flush() -> (samples: [Samples], ahead: Machine?) {
     defer {
       quiet = []
       quietSince = nil
       readings = 0
       ahead = nil
     }
-    return quiet
+    return (quiet, ahead)
   }
 
   /// Nobody waits for open questions any more.

@@ -18,7 +18,6 @@ extension RunState {
       judgeHealth(watching: samples.signal, at: row.at)
       countEvents(of: samples.signal, at: row.at)
     }
-    ripenBake()
   }
 
   /// A window that reaches back behind the cut-over of its series says nothing about what is live.
