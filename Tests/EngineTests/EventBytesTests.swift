@@ -1,0 +1,32 @@
+import Foundation
+import Quantities
+import Testing
+
+@testable import Engine
+@testable import Plans
+
+@Suite("The bytes of events")
+struct EventBytesTests {
+  /// One sample of every event, most of them in several forms: name, data, payload.
+  private static var samples: String {
+    RecordTests.kinds.map { kind in
+      let payload = kind.payload(log: "line 1\nline 2").map { String(decoding: $0, as: UTF8.self) } ?? "-"
+      let bare = kind.payload().map { String(decoding: $0, as: UTF8.self) } ?? "-"
+      return "\(kind.type)\t\(String(decoding: kind.data, as: UTF8.self))\t\(bare)\t\(payload)\n"
+    }.joined()
+  }
+
+  private static func golden(_ name: String) -> URL {
+    URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name)")
+  }
+
+  @Test("are the ones that were always written")
+  func written() throws {
+    let file = Self.golden("events.tsv")
+    if ProcessInfo.processInfo.environment["GOLDEN"] == "accept" { try Data(Self.samples.utf8).write(to: file) }
+    let expected = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    let actual = Self.samples.split(separator: "\n")
+    for (wanted, found) in zip(expected, actual) { #expect(found == wanted) }
+    #expect(actual.count == expected.count)
+  }
+}
