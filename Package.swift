@@ -130,7 +130,7 @@ let package = Package(
     .testTarget(name: "HistoryTests", dependencies: ["History", "Engine", "Plans", "Quantities"]),
     .testTarget(
       name: "ScreensTests",
-      dependencies: ["Screens", "History", "Engine", "Planning", "Plans", "Diagnostics", "Quantities"]),
+      dependencies: ["Screens", "History", "Engine", "Planning", "Plans", "Runbooks", "Diagnostics", "Quantities"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     // Seeds × faults × crashes against the loop that ships, in a simulated world, with invariants.
     .testTarget(name: "SimulationTests", dependencies: ["Looping", "Records", "Engine", "Plans", "Quantities"]),

@@ -177,6 +177,9 @@ public enum Settlement: String, Hashable, Sendable, CaseIterable {
   case again
   /// It failed for good.
   case failed
+
+  /// The settlement as a command writes it.
+  public var words: String { self == .notApplied ? "not-applied" : rawValue }
 }
 
 /// Why a run is held.
@@ -196,6 +199,9 @@ public enum Outcome: String, Hashable, Sendable, CaseIterable {
   case done
   case rolledBack = "rolled_back"
   case aborted
+
+  /// How it ended, in words.
+  public var words: String { self == .rolledBack ? "rolled back" : rawValue }
 }
 
 /// What a person asks of a run.
@@ -229,12 +235,25 @@ public struct OperatorCommand: Equatable, Sendable {
 
   /// Makes a command.
   public init(
-    name: Name, id: String, settlement: Settlement? = nil, outputs: [String: String] = [:], reason: String = ""
+    name: Name, id: String, settlement: Settlement? = nil, outputs: [String: String] = [:], reason: String = "",
+    person: Int? = nil, auth: String? = nil, until: Instant? = nil, amendment: Digest? = nil, flaw: String? = nil
   ) {
     self.name = name
     self.id = id
     self.settlement = settlement
     self.outputs = outputs
     self.reason = reason
+    self.person = person
+    self.auth = auth
+    self.until = until
+    self.amendment = amendment
+    self.flaw = flaw
+  }
+}
+
+extension Event.Kind {
+  /// Whether it ends what was asked of a provider.
+  public var answersAttempt: Bool {
+    [EventEntry.step.succeeded, EventEntry.step.failed, EventEntry.step.inDoubt].contains { $0 === entry }
   }
 }

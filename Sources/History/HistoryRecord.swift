@@ -12,9 +12,14 @@ public struct EventDetail: Equatable, Sendable {
   public var log: String?
   /// The path of what it happened to, as it was under the plan in force; `nil` where that is the only plan.
   public var path: String?
+  /// The persons of the plan in force, by their places; `nil` where that is the only plan.
+  public var people: [String]?
 
-  public init(actor: String? = nil, reason: String? = nil, log: String? = nil, path: String? = nil) {
+  public init(
+    actor: String? = nil, reason: String? = nil, log: String? = nil, path: String? = nil, people: [String]? = nil
+  ) {
     self.path = path
+    self.people = people
     self.actor = actor
     self.reason = reason
     self.log = log
@@ -45,22 +50,9 @@ public struct RunHistory: Sendable {
 extension EventDetail {
   /// The path of an event: as it was recorded, or as the only plan has it.
   public func path(of event: Event, in index: PlanIndex) -> String { path ?? index.path(of: event.subject) }
-}
 
-extension Event {
-  /// Why it happened, where the event itself says so.
-  public var reason: String? {
-    let text: String? =
-      switch kind {
-      case .failed(_, _, let failure): failure.reason
-      case .inDoubt(_, _, let doubt): doubt.reason
-      case .commandReceived(let command): command.reason
-      case .commandRefused(let reason), .executorStopped(let reason): reason
-      case .settled(_, _, _, let rule, _), .parked(_, _, let rule): rule
-      case .amendmentDropped(_, let why): why
-      case .runHeld(let hold): hold.words
-      default: nil
-      }
-    return text?.isEmpty == false ? text : nil
+  /// Where, and under which plan, an event is told.
+  public func context(of event: Event, in index: PlanIndex) -> EventContext {
+    EventContext(index, event.subject, people: people)
   }
 }

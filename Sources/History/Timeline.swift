@@ -1,4 +1,4 @@
-public import Engine
+import Engine
 import Plans
 public import Quantities
 
@@ -66,135 +66,119 @@ private struct TimelineBuilder {
   mutating func take(_ record: HistoryRecord) {
     state.fold(record.event, sequence: record.seq)
     switch record.event.kind {
-    case .runCreated: add(.created, record, .note, "created")
-    case .executorStarted(let epoch, _): add(.executor, record, .note, "executor \(epoch) started")
-    case .executorStopped(let why): add(.executor, record, .note, "executor stopped: \(why)", reason: why)
-    case .clockStepped(let span): add(.clock, record, .note, "the clock jumped by \(span.spoken)")
-    case .commandReceived, .commandRefused: takeCommand(record)
-    case .runHeld(let hold): add(.held, record, .held, "held: \(hold.words)", reason: hold.words)
-    case .rollbackStarted, .rollbackFinished: takeRollback(record)
-    case .runFinished(let outcome):
+    case .runCreated: tell(.created, record)
+    case .executorStarted, .executorStopped: tell(.executor, record, as: .note)
+    case .clockStepped: tell(.clock, record, as: .note)
+    case .commandReceived(let command): takeCommand(command, record)
+    case .commandRefused: refuse(record)
+    case .runHeld: tell(.held, record)
+    case .rollbackStarted(_, _, _, let by): startRollback(record, by: by)
+    case .rollbackFinished: close(\.openRollback, record)
+    case .runContinued: tell(.rollback, record, as: .note)
+    case .runFinished:
       closeWave(record.event.at)
-      add(.finished, record, outcome == .done ? .done : outcome == .rolledBack ? .undone : .failed, outcome.words)
+      tell(.finished, record)
       entries[entries.count - 1].took = record.event.at - state.createdAt
-    case .phaseStarted, .phaseFinished, .waveStarted, .waveBaking, .waveFinished: takeCourse(record)
-    case .triggerPending, .triggerCleared, .triggerFired, .triggerUnstable: takeTrigger(record)
-    case .gateStarted, .gateHolding, .gateBroken, .gateOpened, .gateExpired, .gateForceAsked, .gateForced,
-      .gateCompared:
-      takeGate(record)
-    case .bakeInterrupted(let verdict): add(.bake, record, .held, "the bake stands still: \(verdict.words)")
-    case .bakeContinued: add(.bake, record, .note, "the bake goes on")
-    case .runContinued: add(.rollback, record, .note, "what was taken back is done once more")
-    case .approvalAsked, .approvalCounted, .approvalVoided, .approvalRejected, .emergencyDeclared, .emergencyReviewed:
-      takeApproval(record)
-    case .amendmentProposed, .amendmentApproved, .amendmentDropped, .planAmended: takeAmendment(record)
-    case .noticeFailed(_, _, let why): add(.refused, record, .failed, "a notice could not be delivered: \(why)")
-    case .sampled, .comparisonMeasured, .noticeDelivered: break
-    default: takeStep(record)
+    case .phaseStarted: open(\.openPhase, .phase, record)
+    case .phaseFinished: close(\.openPhase, record, as: .done)
+    case .waveStarted: startWave(record)
+    case .waveFinished(let done, let failed, let skipped): finishWave(done, failed, skipped, record)
+    case .triggerPending: tell(.trigger, record, as: .note)
+    case .triggerCleared(let id, let series): clear(id, series, record)
+    case .triggerFired(let firing): fire(firing.trigger, record)
+    case .triggerUnstable: tell(.trigger, record)
+    case .gateStarted: open(\.openGate, .gate, record)
+    case .gateBroken: retell(openGate, record)
+    case .gateOpened, .gateExpired: close(\.openGate, record)
+    case .gateCompared: tell(.gate, record)
+    case .gateForced:
+      tell(.gate, record)
+      openGate = nil
+    case .bakeInterrupted: tell(.bake, record)
+    case .bakeContinued: tell(.bake, record, as: .note)
+    case .approvalAsked: tell(.approval, record)
+    case .approvalCounted, .approvalVoided, .approvalRejected: tellAnswer(.approval, record)
+    case .emergencyDeclared, .emergencyReviewed: tellAnswer(.emergency, record)
+    case .amendmentProposed, .amendmentApproved, .amendmentDropped, .planAmended: tellAnswer(.amendment, record)
+    case .noticeFailed: tell(.refused, record)
+    case .failed(_, _, let failure): note(failure.reason, record)
+    case .settled(_, _, let settlement, let rule, _): if settlement == .failed { note(rule, record) }
+    case .targetFailed: add(.failure, record, .failed, "failed", reason: failureReason(record))
+    case .targetUndone(let complete): takeUndone(complete, record)
+    case .undoBlocked: add(.failure, record, .failed, words(of: record).words, reason: failureReason(record))
+    case .parked: tell(.parked, record)
+    case .awaitsPerson: tell(.parked, record, as: .note)
+    // What no row is about, or what a row says already: a command for each of these, a wave for its steps.
+    case .executorDraining, .timerDue, .sampled, .comparisonMeasured, .noticeDelivered, .waveBaking, .gateHolding,
+      .gateForceAsked, .runPaused, .runResumed, .runAborting, .succeeded, .inDoubt, .cursorRecorded, .probeAnswered,
+      .intended, .retryScheduled, .probeIntended, .probeScheduled, .stepSkipped, .targetSkipped, .targetRetried,
+      .targetHeld, .targetReleased:
+      break
     }
   }
 
-  private mutating func takeApproval(_ record: HistoryRecord) {
-    func name(_ person: Int) -> String { plan.people.indices.contains(person) ? plan.people[person].id : "somebody" }
-    switch record.event.kind {
-    case .approvalAsked(let have, let wanted):
-      add(.approval, record, .held, "asked for approval: \(have) of \(wanted)")
-      return
-    case .approvalCounted(let person, let until, let auth, _):
-      let proof = auth.hasPrefix("ssh:") ? "signed as \(auth.dropFirst(4))" : "by account"
-      add(
-        .approval, record, .done,
-        "approved by \(name(person)), \(proof)" + (until.map { ", until \($0.text.prefix(16))Z" } ?? ""))
-    case .approvalVoided(_, let person, let why):
-      add(.approval, record, .failed, "approval of \(name(person)) void: \(why)")
-    case .approvalRejected(let person): add(.approval, record, .failed, "rejected by \(name(person))")
-    case .emergencyDeclared(let person, let until):
-      add(.emergency, record, .fired, "EMERGENCY by \(name(person)): approvals lifted until \(until.text.prefix(16))Z")
-    case .emergencyReviewed(let person): add(.emergency, record, .done, "emergency reviewed by \(name(person))")
-    default: return
-    }
+  /// What is said about an event.
+  private func words(of record: HistoryRecord, _ kind: Event.Kind? = nil) -> EventEntry.Saying {
+    (kind ?? record.event.kind).saying(in: record.detail.context(of: record.event, in: index))
+  }
+
+  /// A row in the words of the event.
+  private mutating func tell(
+    _ kind: TimelineEntry.Kind, _ record: HistoryRecord, as standing: TimelineEntry.Standing? = nil
+  ) {
+    let saying = words(of: record)
+    add(
+      kind, record, standing ?? TimelineEntry.Standing(saying.standing), saying.words, reason: record.event.reason)
+  }
+
+  /// A row about the answer to a command: the reason is that of the command.
+  private mutating func tellAnswer(_ kind: TimelineEntry.Kind, _ record: HistoryRecord) {
+    tell(kind, record)
     if let cause = record.event.cause, let position = commands[cause] {
       entries[entries.count - 1].reason = entries[position].reason
     }
   }
 
-  private mutating func takeAmendment(_ record: HistoryRecord) {
-    func name(_ person: Int) -> String { plan.people.indices.contains(person) ? plan.people[person].id : "somebody" }
-    switch record.event.kind {
-    case .amendmentProposed(let to, _, let needs):
-      let who = needs.isEmpty ? "" : ", needs the approvals of \(needs.joined(separator: ", "))"
-      add(.amendment, record, .note, "plan \(to.short) proposed\(who)")
-    case .amendmentApproved(let to, let person, _, let auth, _):
-      let proof = auth.hasPrefix("ssh:") ? "signed as \(auth.dropFirst(4))" : "by account"
-      add(.amendment, record, .done, "plan \(to.short) approved by \(name(person)), \(proof)")
-    case .amendmentDropped(let to, let why):
-      add(.amendment, record, .failed, "plan \(to.short) dropped: \(why)", reason: why)
-    case .planAmended(let to, let grew, let changes):
-      let risk = grew == 0 ? "no risk grew" : "\(grew) with more risk"
-      add(.amendment, record, .done, "AMENDED: plan \(to.short) is in force, \(changes) changes, \(risk)")
-    default: return
-    }
-    if let cause = record.event.cause, let position = commands[cause] {
-      entries[entries.count - 1].reason = entries[position].reason
-    }
+  /// A row that goes on.
+  private mutating func open(
+    _ row: WritableKeyPath<Self, Int?>, _ kind: TimelineEntry.Kind, _ record: HistoryRecord
+  ) {
+    self[keyPath: row] = entries.count
+    tell(kind, record, as: .running)
   }
 
-  private mutating func takeTrigger(_ record: HistoryRecord) {
-    switch record.event.kind {
-    case .triggerPending(let id, let series, _):
-      add(.trigger, record, .note, "\(id) pending\(series.isEmpty ? "" : " in \(series)")")
-    case .triggerCleared(let id, let series):
-      // A breach that did not last belongs to the row with which it began.
-      let begun = "\(id) pending\(series.isEmpty ? "" : " in \(series)")"
-      guard let position = entries.lastIndex(where: { $0.kind == .trigger && $0.fact == begun }) else { break }
-      entries[position].took = record.event.at - entries[position].at
-      entries[position].fact = "\(begun), cleared"
-    case .triggerFired(let firing):
-      let unit = plan.triggers.first { $0.id == firing.trigger }.map { plan.signals[$0.condition.signal].unit } ?? ""
-      entries.removeAll { $0.kind == .trigger && $0.fact.hasPrefix("\(firing.trigger) pending") && $0.took == nil }
-      add(.trigger, record, .fired, firing.words(unit: unit, plan: plan))
-    case .triggerUnstable(let id, _, let changes):
-      add(.trigger, record, .held, "\(id) is unstable: \(changes) changes within half an hour")
-    default: break
-    }
+  /// A row that went on ends as the event says.
+  private mutating func close(
+    _ row: WritableKeyPath<Self, Int?>, _ record: HistoryRecord, as standing: TimelineEntry.Standing? = nil
+  ) {
+    guard let position = self[keyPath: row] else { return }
+    entries[position].took = record.event.at - entries[position].at
+    entries[position].standing = standing ?? TimelineEntry.Standing(words(of: record).standing)
+    retell(position, record)
+    self[keyPath: row] = nil
   }
 
-  private mutating func takeGate(_ record: HistoryRecord) {
-    switch record.event.kind {
-    case .gateStarted(_, let isShadow):
-      openGate = entries.count
-      add(.gate, record, .running, isShadow ? "gate, in shadow" : "gate")
-    case .gateBroken(let verdict, let exhibits):
-      guard let position = openGate else { break }
-      entries[position].fact = "gate, hold broken: \(Exhibit.words(exhibits, verdict: verdict, plan: plan))"
-    case .gateOpened(let held, let exhibits, let isShadow):
-      guard let position = openGate else { break }
-      entries[position].took = record.event.at - entries[position].at
-      entries[position].standing = .done
-      let facts = Exhibit.words(exhibits, verdict: .pass, plan: plan)
-      entries[position].fact =
-        (isShadow ? "gate would have opened" : "gate opened") + ", held \(held.spoken)"
-        + (facts.isEmpty ? "" : ": \(facts)")
-      openGate = nil
-    case .gateCompared(let result):
-      let standing: TimelineEntry.Standing =
-        result.verdict == .pass ? .done : result.verdict == .breach ? .failed : .note
-      add(.gate, record, standing, result.words(for: record.event.subject, plan: plan))
-    case .gateForced(let persons, let exhibits):
-      let names = persons.map { plan.people.indices.contains($0) ? plan.people[$0].id : "somebody" }
-      let facts = Exhibit.words(exhibits, verdict: .pass, plan: plan)
-      add(
-        .gate, record, .fired, "gate FORCED by \(names.joined(separator: " and "))\(facts.isEmpty ? "" : ": \(facts)")")
-      openGate = nil
-    case .gateExpired(let verdict, let exhibits):
-      guard let position = openGate else { break }
-      entries[position].took = record.event.at - entries[position].at
-      entries[position].standing = .failed
-      let facts = Exhibit.words(exhibits, verdict: verdict, plan: plan)
-      entries[position].fact = "gate expired, \(verdict.words)\(facts.isEmpty ? "" : ": \(facts)")"
-      openGate = nil
-    default: break
-    }
+  /// A row that goes on says what is new.
+  private mutating func retell(_ position: Int?, _ record: HistoryRecord) {
+    if let position { entries[position].fact = words(of: record).words }
+  }
+
+  private func pending(_ trigger: String, _ series: String, _ record: HistoryRecord) -> String {
+    words(of: record, .triggerPending(trigger: trigger, series: series, since: record.event.at)).words
+  }
+
+  /// A breach that did not last belongs to the row with which it began.
+  private mutating func clear(_ trigger: String, _ series: String, _ record: HistoryRecord) {
+    let begun = pending(trigger, series, record)
+    guard let position = entries.lastIndex(where: { $0.kind == .trigger && $0.fact == begun }) else { return }
+    entries[position].took = record.event.at - entries[position].at
+    entries[position].fact = "\(begun), cleared"
+  }
+
+  private mutating func fire(_ trigger: String, _ record: HistoryRecord) {
+    let begun = pending(trigger, "", record)
+    entries.removeAll { $0.kind == .trigger && $0.fact.hasPrefix(begun) && $0.took == nil }
+    tell(.trigger, record)
   }
 
   private mutating func add(
@@ -207,95 +191,64 @@ private struct TimelineBuilder {
         standing: standing, fact: fact, actor: record.detail.actor, reason: record.detail.reason ?? reason))
   }
 
-  private mutating func takeCommand(_ record: HistoryRecord) {
-    switch record.event.kind {
-    case .commandReceived(let command):
-      commands[record.seq] = entries.count
-      let how = command.settlement.map { " as \($0.words)" } ?? ""
-      add(.command, record, .note, command.name.rawValue + how, reason: command.reason.isEmpty ? nil : command.reason)
-    case .commandRefused(let why):
-      if let cause = record.event.cause, let position = commands[cause] {
-        entries[position].kind = .refused
-        entries[position].standing = .failed
-        entries[position].fact += ", refused: \(why)"
-      } else {
-        add(.refused, record, .failed, "refused: \(why)")
-      }
-    default: break
+  private mutating func takeCommand(_ command: OperatorCommand, _ record: HistoryRecord) {
+    commands[record.seq] = entries.count
+    let how = command.settlement.map { " as \($0.words)" } ?? ""
+    add(.command, record, .note, command.name.rawValue + how, reason: record.event.reason)
+  }
+
+  private mutating func refuse(_ record: HistoryRecord) {
+    guard let cause = record.event.cause, let position = commands[cause] else {
+      tell(.refused, record)
+      return
+    }
+    entries[position].kind = .refused
+    entries[position].standing = .failed
+    entries[position].fact += ", \(words(of: record).words)"
+  }
+
+  private mutating func startRollback(_ record: HistoryRecord, by: String?) {
+    closeWave(record.event.at)
+    open(\.openRollback, .rollback, record)
+    entries[entries.count - 1].reason = by
+    // Who asked for it stands in the command that led to it.
+    if let cause = record.event.cause, let position = commands[cause] {
+      entries[entries.count - 1].actor = entries[position].actor
+      entries[entries.count - 1].reason = entries[position].reason
     }
   }
 
-  private mutating func takeRollback(_ record: HistoryRecord) {
-    switch record.event.kind {
-    case .rollbackStarted(let scope, let targets, let stopsAt, let by):
-      closeWave(record.event.at)
-      openRollback = entries.count
-      let wall = stopsAt.map { ", stops at \($0)" } ?? ""
-      add(.rollback, record, .running, "rollback of the \(scope): \(targets) to undo\(wall)")
-      entries[entries.count - 1].reason = by
-      // Who asked for it stands in the command that led to it.
-      if let cause = record.event.cause, let position = commands[cause] {
-        entries[entries.count - 1].actor = entries[position].actor
-        entries[entries.count - 1].reason = entries[position].reason
-      }
-    case .rollbackFinished(let undone, let blocked):
-      guard let position = openRollback else { break }
-      entries[position].took = record.event.at - entries[position].at
-      entries[position].standing = blocked ? .failed : .undone
-      entries[position].fact = "\(undone) undone\(blocked ? ", and no further: a step cannot be taken back" : "")"
-      openRollback = nil
-    default: break
-    }
+  private mutating func startWave(_ record: HistoryRecord) {
+    closeWave(record.event.at)
+    openWave = entries.count
+    add(.wave, record, .running, "")
   }
 
-  private mutating func takeCourse(_ record: HistoryRecord) {
-    switch record.event.kind {
-    case .phaseStarted:
-      openPhase = entries.count
-      add(.phase, record, .running, "started")
-    case .phaseFinished:
-      guard let position = openPhase else { break }
-      entries[position].took = record.event.at - entries[position].at
-      entries[position].standing = .done
-      entries[position].fact = "finished"
-      openPhase = nil
-    case .waveStarted:
-      closeWave(record.event.at)
-      openWave = entries.count
-      add(.wave, record, .running, "")
-    case .waveFinished(let done, let failed, let skipped):
-      guard let position = openWave else { break }
-      let total = done + failed + skipped
-      entries[position].took = record.event.at - entries[position].at
-      entries[position].standing = failed == 0 ? .done : .failed
-      entries[position].fact =
-        "\(done) of \(total)" + (failed > 0 ? ", \(failed) failed" : "")
-        + (skipped > 0 ? ", \(skipped) skipped" : "")
-      openWave = nil
-    default: break
-    }
+  /// A wave's row has counts alone, also while it goes on.
+  private mutating func finishWave(_ done: Int, _ failed: Int, _ skipped: Int, _ record: HistoryRecord) {
+    guard let position = openWave else { return }
+    close(\.openWave, record)
+    entries[position].fact =
+      "\(done) of \(done + failed + skipped)" + (failed > 0 ? ", \(failed) failed" : "")
+      + (skipped > 0 ? ", \(skipped) skipped" : "")
   }
 
-  private mutating func takeStep(_ record: HistoryRecord) {
-    switch (record.event.kind, record.event.subject) {
-    case (.failed(_, _, let failure), .step(let address)): failures[address.target] = failure.reason
-    case (.settled(_, _, .failed, let rule, _), .step(let address)): failures[address.target] = rule
-    case (.targetFailed, .target(let key)):
-      add(.failure, record, .failed, "failed", reason: failures[key])
-    case (.targetUndone(let complete), .target(let key)):
-      // A target that failed is undone alone: that belongs to the row of its failure.
-      let path = index.path(of: .target(key))
-      guard let position = entries.lastIndex(where: { $0.kind == .failure && $0.path == path && $0.took == nil }) else {
-        break
-      }
-      entries[position].took = record.event.at - entries[position].at
-      entries[position].fact = complete ? "failed, undone alone" : "failed, undone only in part"
-    case (.parked(_, _, let rule), _): add(.parked, record, .inDoubt, "in doubt: \(rule)", reason: rule)
-    case (.awaitsPerson, _): add(.parked, record, .note, "handed to a person")
-    case (.undoBlocked, .step(let address)):
-      add(.failure, record, .failed, "the undo is blocked", reason: failures[address.target])
-    default: break
+  private mutating func note(_ failure: String, _ record: HistoryRecord) {
+    if let key = record.event.subject.target { failures[key] = failure }
+  }
+
+  private func failureReason(_ record: HistoryRecord) -> String? {
+    record.event.subject.target.flatMap { failures[$0] }
+  }
+
+  /// A target that failed is undone alone: that belongs to the row of its failure.
+  private mutating func takeUndone(_ complete: Bool, _ record: HistoryRecord) {
+    let path = index.path(of: record.event.subject)
+    guard let position = entries.lastIndex(where: { $0.kind == .failure && $0.path == path && $0.took == nil }) else {
+      return
     }
+    entries[position].took = record.event.at - entries[position].at
+    entries[position].fact = complete ? "failed, undone alone" : "failed, undone only in part"
   }
 
   /// Writes how far the open wave is: done when it is cut off and at the end, not at every event.
@@ -320,11 +273,29 @@ private struct TimelineBuilder {
   }
 }
 
-extension Outcome {
-  public var words: String { self == .rolledBack ? "rolled back" : rawValue }
+extension TimelineEntry.Standing {
+  fileprivate init(_ standing: EventEntry.Saying.Standing) {
+    self =
+      switch standing {
+      case .running: .running
+      case .done: .done
+      case .failed: .failed
+      case .undone: .undone
+      case .held: .held
+      case .firing: .fired
+      case .inDoubt: .inDoubt
+      case .waiting, .skipped, .note: .note
+      }
+  }
 }
 
-extension Settlement {
-  /// The settlement as a command writes it.
-  public var words: String { self == .notApplied ? "not-applied" : rawValue }
+extension Place {
+  /// The target that it is, or that it belongs to.
+  fileprivate var target: TargetKey? {
+    switch self {
+    case .target(let key): key
+    case .step(let address): address.target
+    case .run, .phase, .stage, .wave: nil
+    }
+  }
 }

@@ -58,7 +58,8 @@ extension Loop {
   private mutating func tell(_ recorded: [(seq: Int64, event: Event, path: String)]) {
     guard !machine.state.plan.notices.isEmpty else { return }
     for (seq, event, path) in recorded {
-      let message = Message(about: event, at: path, seq: seq, runbook: machine.state.plan.runbook, run: run.name)
+      let message = Message(
+        about: event, at: path, machine.state.index, seq: seq, runbook: machine.state.plan.runbook, run: run.name)
       if let message { notices.take(message) }
     }
   }

@@ -192,7 +192,8 @@ public struct Loop: Sendable {
     try record.entries(of: run.number, after: oldest) { entry in
       let event = try reader.event(entry, in: record)
       let message = Message(
-        about: event, at: entry.subject, seq: entry.seq, runbook: state.plan.runbook, run: run.name)
+        about: event, at: entry.subject, try reader.index(of: entry, in: record), seq: entry.seq,
+        runbook: state.plan.runbook, run: run.name)
       if let message { notices.take(message, unlessTold: state.told) }
       return true
     }

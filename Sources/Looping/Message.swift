@@ -19,60 +19,22 @@ public struct Message: Equatable, Sendable {
   /// The class of the event.
   var kind: String
 
-  /// The class of an event; `nil` when nobody is told about it.
-  static func kind(of event: Event) -> String? {
-    switch event.kind {
-    case .runHeld, .parked, .awaitsPerson, .undoBlocked, .approvalAsked: "needs_person"
-    case .amendmentProposed(_, _, let needs): needs.isEmpty ? nil : "needs_person"
-    case .triggerFired, .triggerUnstable, .gateExpired, .gateForced: "evidence"
-    case .rollbackStarted, .rollbackFinished: "rollback"
-    case .waveFinished: "waves"
-    case .runFinished: "finished"
-    case .emergencyDeclared, .emergencyReviewed: "emergency"
-    default: nil
-    }
-  }
-
   /// What is said about an event; `nil` when nobody is told about it. The path is that of its subject under the plan
-  /// that was in force when it was recorded.
-  init?(about event: Event, at path: String, seq: Int64, runbook: String, run: String) {
-    guard let kind = Self.kind(of: event) else { return nil }
-    self.kind = kind
+  /// that was in force when it was recorded, and so is the index.
+  init?(about event: Event, at path: String, _ index: PlanIndex, seq: Int64, runbook: String, run: String) {
+    guard let notice = event.kind.noticeClass else { return nil }
+    let words = event.kind.saying(in: EventContext(index, event.subject)).words
+    title = "\(runbook) \(run)\(path.isEmpty ? "" : " \(path)"): \(words)"
+    kind = notice.rawValue
+    text =
+      switch notice {
+      case .finished, .waves: "sanderling history \(run)"
+      case .needsPerson, .evidence, .rollback, .emergency: "sanderling why \(run)"
+      }
     self.seq = seq
-    title = "\(runbook) \(run): \(Self.words(event, path: path))"
-    text = kind == "finished" || kind == "waves" ? "sanderling history \(run)" : "sanderling why \(run)"
     type = event.kind.type
     at = event.at
     subject = path
-  }
-
-  private static func words(_ event: Event, path: String) -> String {
-    let place = path.isEmpty ? "" : "\(path) "
-    switch event.kind {
-    case .runHeld(let hold): return "held, \(hold.words)"
-    case .parked(_, _, let rule): return "\(place)is in doubt: \(rule)"
-    case .approvalAsked(let have, let wanted): return "waits for approval of \(path), \(have) of \(wanted) so far"
-    case .amendmentProposed(let plan, _, let needs):
-      return "plan \(plan.short) is proposed, approval of \(needs.joined(separator: " and ")) is needed"
-    case .awaitsPerson: return "\(place)is to be done by a person"
-    case .undoBlocked: return "\(place)could not be taken back"
-    case .triggerFired(let firing):
-      let series = firing.series.isEmpty ? "" : " in \(firing.series)"
-      let value = firing.samples.last?.reading.words ?? "nothing measured"
-      return "trigger \(firing.trigger) fired\(series): \(value), limit \(firing.limit.spoken)"
-    case .triggerUnstable(let id, _, _): return "trigger \(id) is unstable"
-    case .gateExpired(let verdict, _): return "the gate of \(place)expired: \(verdict.words)"
-    case .gateForced: return "the gate of \(place)was FORCED"
-    case .rollbackStarted(let scope, let targets, _, let by):
-      return "rollback of the \(scope) \(place)(\(targets) targets)\(by.map { ", by \($0)" } ?? "")"
-    case .rollbackFinished(let undone, let blocked):
-      return "\(undone) targets undone\(blocked ? ", and no further" : "")"
-    case .waveFinished(let done, let failed, _): return "\(place)finished: \(done) done, \(failed) failed"
-    case .runFinished(let outcome): return "run \(outcome.rawValue.replacing("_", with: " "))"
-    case .emergencyDeclared: return "EMERGENCY: approvals of \(place)are lifted"
-    case .emergencyReviewed: return "the emergency of \(place)was reviewed"
-    default: return event.kind.type
-    }
   }
 
   /// The body in the form that the receiver reads.

@@ -119,9 +119,14 @@ struct LogReader {
 
   /// Reads one entry.
   mutating func event(_ entry: Entry, in record: some Record) throws -> Event {
+    try Recovery.event(entry, index: try index(of: entry, in: record))
+  }
+
+  /// The index of the plan that was in force at an entry.
+  mutating func index(of entry: Entry, in record: some Record) throws -> PlanIndex {
     let digest = entry.plan ?? run.plan
     let index = try indices[digest] ?? PlanIndex(try Recovery.plan(digest, of: run, in: record))
     indices[digest] = index
-    return try Recovery.event(entry, index: index)
+    return index
   }
 }

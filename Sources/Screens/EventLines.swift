@@ -5,36 +5,16 @@ public import Quantities
 
 /// Events as plain lines and as JSON, for logs and for programs.
 public enum EventLines {
-  /// How much an event matters to somebody who reads a log.
-  public enum Level: String, Sendable, CaseIterable { case info, warn, error }
-
-  /// How much an event matters.
-  public static func level(of event: Event) -> Level {
-    switch event.kind {
-    case .targetFailed, .undoBlocked, .runHeld, .runFinished(.aborted), .rollbackFinished(_, true), .triggerFired,
-      .emergencyDeclared, .gateForced:
-      .error
-    case .failed, .inDoubt, .awaitsPerson, .parked, .clockStepped, .commandRefused, .rollbackStarted, .runPaused,
-      .runAborting, .runFinished(.rolledBack), .targetHeld, .stepSkipped, .targetSkipped,
-      .triggerPending, .triggerUnstable, .gateForceAsked, .approvalVoided, .approvalRejected, .noticeFailed,
-      .gateBroken, .gateExpired,
-      .bakeInterrupted:
-      .warn
-    default: .info
-    }
-  }
-
   /// Whether an event is shown: all but timers when `verbose`, else what a person would want to be told.
   ///
   /// Steps that go well are not: 200 targets without a failure are three lines a wave.
   public static func isShown(_ event: Event, verbose: Bool) -> Bool {
-    switch event.kind {
-    case .timerDue: false
-    case .sampled, .noticeDelivered: verbose
-    case .settled, .targetRetried, .targetReleased, .undoBlocked: true
-    case .targetUndone: verbose
-    default:
-      if verbose || level(of: event) != .info { true } else if case .step = event.subject { false } else { true }
+    switch event.kind.entry.lines {
+    case .never: false
+    case .verbose: verbose
+    case .always: true
+    case .usual:
+      if verbose || event.kind.level != .info { true } else if case .step = event.subject { false } else { true }
     }
   }
 
@@ -42,9 +22,9 @@ public enum EventLines {
   ///
   /// - Returns: `nil` for an event that says nothing by itself, such as a timer.
   public static func text(_ seq: Int64, _ event: Event, index: PlanIndex, detail: EventDetail) -> String? {
-    if case .timerDue = event.kind { return nil }
+    if case .never = event.kind.entry.lines { return nil }
     let fields = fields(event, index: index, detail: detail).map { "\($0.key)=\(Sanitize.value($0.value.plainText))" }
-    return ([head(event.at, level(of: event), event.kind.type)] + fields).joined(separator: " ")
+    return ([head(event.at, event.kind.level, event.kind.type)] + fields).joined(separator: " ")
   }
 
   /// The same fields as an object, with the sequence number; the level is `severity`.
@@ -52,7 +32,7 @@ public enum EventLines {
     var pairs: [(String, JSON)] = fields(event, index: index, detail: detail).map { ($0.key, $0.value) }
     // What every event has comes last, so that no field of an event can take its place.
     pairs += [
-      ("seq", .integer(seq)), ("at", .string(event.at.text)), ("severity", .string(level(of: event).rawValue)),
+      ("seq", .integer(seq)), ("at", .string(event.at.text)), ("severity", .string(event.kind.level.rawValue)),
       ("type", .string(event.kind.type)),
     ]
     if let cause = event.cause { pairs.append(("cause", .integer(cause))) }
@@ -87,7 +67,7 @@ public enum EventLines {
     head(now, .warn, "signal.unmeasured") + " signal=\(Sanitize.value(signal)) reason=\(Sanitize.value(because))"
   }
 
-  private static func head(_ at: Instant, _ level: Level, _ type: String) -> String {
+  private static func head(_ at: Instant, _ level: EventEntry.Level, _ type: String) -> String {
     "\(at.text.prefix(19))Z \(Width.pad(level.rawValue, to: 5)) \(type)"
   }
 
@@ -96,8 +76,8 @@ public enum EventLines {
     var fields: [(key: String, value: JSON)] = []
     let path = detail.path(of: event, in: index)
     if !path.isEmpty { fields.append(("path", .string(path))) }
-    let data = (try? JSON(parsing: event.kind.data)) ?? .null
-    for (key, value) in data.members where !hidden.contains(key) {
+    let own = event.kind.fields(in: detail.context(of: event, in: index))
+    for (key, value) in own where !hidden.contains(key) {
       if key == "measured" {
         fields += value.array.map { ($0["signal"]?.string ?? "signal", .string(samples($0["samples"] ?? .null))) }
       } else if key == "samples" || key == "evidence" {
@@ -112,7 +92,7 @@ public enum EventLines {
       }
     }
     if let actor = detail.actor { fields.append(("actor", .string(actor))) }
-    let isStated = data["why"] != nil || data["rule"] != nil
+    let isStated = own.contains { $0.key == "why" || $0.key == "rule" }
     if !isStated, let reason = detail.reason ?? event.reason { fields.append(("reason", .string(reason))) }
     return fields
   }

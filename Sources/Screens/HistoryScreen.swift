@@ -80,7 +80,7 @@ public enum HistoryScreen {
     for record in events {
       let facts = facts(record, index: index).filter { $0.key != "reason" }
       text += CSV.row([
-        String(record.seq), record.event.at.text, EventLines.level(of: record.event).rawValue, record.event.kind.type,
+        String(record.seq), record.event.at.text, record.event.kind.level.rawValue, record.event.kind.type,
         record.detail.path(of: record.event, in: index), record.detail.actor ?? "",
         facts.map { "\($0.key)=\(Sanitize.value($0.value.plainText))" }.joined(separator: " "),
         record.detail.reason ?? record.event.reason ?? "", record.event.cause.map(String.init) ?? "",

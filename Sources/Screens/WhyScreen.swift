@@ -95,22 +95,20 @@ struct Asker {
 
   /// Whether an event belongs to the story of a place.
   func isRelevant(_ event: Event, to place: Place) -> Bool {
-    switch event.kind {
-    case .timerDue, .sampled: return false
-    default: break
-    }
+    if case .timerDue = event.kind { return false }
+    if case .sampled = event.kind { return false }
     switch (place, event.subject) {
     case (.run, .run), (.run, .phase): return true
     case (.run, _):
       if case .settled = event.kind { return true }
-      return EventLines.level(of: event) != .info
+      return event.kind.level != .info
     case (.step(let asked), .step(let address)): return asked == address
     case (.step(let asked), .target(let key)): return asked.target == key
     case (.target(let asked), .step(let address)):
       if case .cursorRecorded = event.kind { return false }
       return asked == address.target
     case (.wave(let stage, let wave), .step(let address)):
-      return EventLines.level(of: event) != .info
+      return event.kind.level != .info
         && state.index.contains(.wave(stage: stage, wave: wave), address.target)
     case (_, .target(let key)): return state.index.contains(place, key)
     default: return place == event.subject

@@ -5,20 +5,11 @@ import Quantities
 enum Words {
   /// A count with its noun: `1 store`, `3 stores`.
   static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
-    "\(grouped(number)) \(number == 1 ? noun : plural ?? noun + "s")"
+    number.counted(noun, plural)
   }
 
   /// A number with a space between groups of three digits, from five digits on.
-  static func grouped(_ number: Int) -> String {
-    let digits = Array(String(number.magnitude))
-    guard digits.count > 4 else { return String(number) }
-    var result = number < 0 ? "-" : ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index) % 3 == 0 { result += " " }
-      result.append(digit)
-    }
-    return result
-  }
+  static func grouped(_ number: Int) -> String { number.grouped }
 
   /// The first few of a list, and how many more there are.
   static func first(_ limit: Int, of items: [String]) -> String {

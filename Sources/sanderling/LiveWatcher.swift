@@ -24,13 +24,10 @@ final class LiveWatcher: Watcher {
 
     /// What is known of a step while it runs is of no use after it.
     mutating func forget(_ event: Event, index: PlanIndex) {
-      switch event.kind {
-      case .succeeded, .failed, .inDoubt:
-        let path = index.path(of: event.subject)
-        progress[path] = nil
-        lines[path] = nil
-      default: break
-      }
+      guard event.kind.answersAttempt else { return }
+      let path = index.path(of: event.subject)
+      progress[path] = nil
+      lines[path] = nil
     }
 
     /// How long the step took that an event ends; the whole target when it was its last step.

@@ -51,7 +51,7 @@ struct NotifierTests {
     let receiver = Receiver()
     #expect(try await conduct(stage, receiver) == .blocked)
     let told = receiver.told.compactMap(\.string)
-    #expect(told.count == 1 && told[0].contains("waits for approval of \(plan.phases[0].id), 0 of 1 so far"), "\(told)")
+    #expect(told.count == 1 && told[0].contains("\(plan.phases[0].id): approval is needed: 0 of 1"), "\(told)")
   }
 
   static func plan(form: String, classes: [String] = ["waves", "finished"]) -> Plan {
@@ -107,7 +107,7 @@ struct NotifierTests {
       ])
     let first = try #require(receiver.told.first)
     #expect(first["specversion"]?.string == "1.0" && first["subject"]?.string == "phase/stage/1")
-    #expect(first["data"]?["text"]?.string == "test r-1: phase/stage/1 finished: 1 done, 0 failed")
+    #expect(first["data"]?["text"]?.string == "test r-1 phase/stage/1: finished: 1 of 1 done")
     #expect(try stage.types().count { $0 == "notice_delivered" } == 3)
   }
 
@@ -118,9 +118,9 @@ struct NotifierTests {
     _ = try await conduct(stage, receiver)
     let body = try #require(receiver.told.first)
     switch form {
-    case "slack": #expect(body["text"]?.string == "test r-1: run done\n`sanderling history r-1`")
+    case "slack": #expect(body["text"]?.string == "test r-1: done\n`sanderling history r-1`")
     case "teams": #expect(body["attachments"]?.array.first?["content"]?["type"]?.string == "AdaptiveCard")
-    default: #expect(body.string == "test r-1: run done\nsanderling history r-1\n")
+    default: #expect(body.string == "test r-1: done\nsanderling history r-1\n")
     }
   }
 

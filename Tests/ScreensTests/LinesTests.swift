@@ -2,6 +2,7 @@ import Engine
 import History
 import Plans
 import Quantities
+import Runbooks
 import Testing
 
 @testable import Screens
@@ -70,6 +71,14 @@ struct LinesTests {
     }
     #expect(lines.count { $0.contains("✓ done") && $0.contains("store-") } == 12)
     #expect(lines.count < 12 + 3 * 6 + 4)
+  }
+}
+
+@Suite("Notices")
+struct NoticeClassTests {
+  @Test("are asked for in the words in which events know them")
+  func words() {
+    #expect(EventEntry.NoticeClass.allCases.map(\.rawValue) == Notice.Class.allCases.map(\.rawValue))
   }
 }
 

@@ -16,9 +16,11 @@ enum Known {
     "CommandTests names sanderling"
   ]
 
+  /// A table: one line for each event.
+  static let long = ["Sources/Engine/Events/Event+Entry.swift"]
+
   // Until these rooms are done; nothing is added here.
 
-  static let long = ["Sources/Engine/Evidence/Event+Evidence.swift"]
   static let deadLabels = [
     "Sources/Adapters/Process/ProcessTable.swift"
   ]

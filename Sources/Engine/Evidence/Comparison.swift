@@ -199,25 +199,3 @@ extension [Fixed] {
       millionths: sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] / 2 &+ sorted[middle] / 2))
   }
 }
-
-extension ComparisonResult {
-  func write(to writer: inout CanonicalWriter) {
-    writer.member("controls", controls)
-    writer.member("greatest", ifPresent: greatest?.text)
-    writer.member("harm", ifPresent: harm?.text)
-    writer.member("least", ifPresent: least?.text)
-    writer.member("look", look)
-    writer.member("pairs", pairs)
-    writer.member("verdict", verdict.code)
-  }
-
-  init?(_ data: JSON) {
-    guard let look = data["look"]?.integer, let verdict = data["verdict"]?.string.flatMap({ Verdict(code: $0) }) else {
-      return nil
-    }
-    func fixed(_ key: String) -> Fixed? { data[key]?.string.flatMap { Fixed($0) } }
-    self.init(
-      look: Int(look), pairs: Int(data["pairs"]?.integer ?? 0), controls: Int(data["controls"]?.integer ?? 0),
-      harm: fixed("harm"), least: fixed("least"), greatest: fixed("greatest"), verdict: verdict)
-  }
-}

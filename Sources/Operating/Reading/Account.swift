@@ -74,8 +74,8 @@ extension Desk {
       indices[digest] = index
       if isFirst { history.plan = index.plan }
       isFirst = false
-      history.records.append(
-        (entry.seq, try Recovery.event(entry, index: index), EventDetail(of: entry, people: people)))
+      let detail = EventDetail(of: entry, people: people, in: index.plan)
+      history.records.append((entry.seq, try Recovery.event(entry, index: index), detail))
       return true
     }
     history.plans = indices.mapValues(\.plan)
@@ -113,7 +113,7 @@ extension HistoryFilter {
 
 extension EventDetail {
   /// Who and why, of an entry. A person is named, where the journal still knows the name.
-  fileprivate init(of entry: Entry, people: [String: String]) {
+  fileprivate init(of entry: Entry, people: [String: String], in plan: Plan) {
     let actor: String? =
       switch entry.actor.kind {
       case .engine: nil
@@ -121,6 +121,7 @@ extension EventDetail {
       case .executor, .provider: entry.actor.id
       }
     self.init(
-      actor: actor, reason: entry.payload?["reason"]?.string, log: entry.payload?["log"]?.string, path: entry.subject)
+      actor: actor, reason: entry.payload?["reason"]?.string, log: entry.payload?["log"]?.string, path: entry.subject,
+      people: plan.people.map(\.id))
   }
 }

@@ -74,12 +74,6 @@ public struct CanonicalWriter: Sendable {
     if let value { member(name, value) }
   }
 
-  /// Writes a member with an array of strings.
-  public mutating func member(_ name: String, strings: some Sequence<String>) {
-    key(name)
-    array { for text in strings { $0.string(text) } }
-  }
-
   /// Writes a string value.
   public mutating func string(_ value: String) {
     separate()

@@ -1,6 +1,6 @@
 extension Form where Value == String {
   public static let text = Form(
-    schema: .dictionary([("type", .string("string"))]), write: { $1.string($0) },
+    schema: .dictionary([("type", .string("string"))]), write: { $1.string($0) }, json: { .string($0) },
     read: { (json: JSON) throws(FormError) in
       guard let text = json.string else { throw FormError("is not a text") }
       return text
@@ -10,7 +10,7 @@ extension Form where Value == String {
 extension Form where Value == Bool {
   /// True or false.
   public static let flag = Form(
-    schema: .dictionary([("type", .string("boolean"))]), write: { $1.bool($0) },
+    schema: .dictionary([("type", .string("boolean"))]), write: { $1.bool($0) }, json: { .bool($0) },
     read: { (json: JSON) throws(FormError) in
       guard let flag = json.bool else { throw FormError("is not true or false") }
       return flag
@@ -26,7 +26,7 @@ extension Form where Value: FixedWidthInteger & Sendable {
         ("minimum", .integer(Int64(clamping: range.lowerBound))),
         ("type", .string("integer")),
       ]),
-      write: { $1.integer(Int64($0)) },
+      write: { $1.integer(Int64($0)) }, json: { .integer(Int64($0)) },
       read: { (json: JSON) throws(FormError) in
         guard let number = json.integer.flatMap({ Value(exactly: $0) }), range.contains(number) else {
           throw FormError("is not an integer between \(range.lowerBound) and \(range.upperBound)")
@@ -91,6 +91,7 @@ extension Form where Value: RawRepresentable & CaseIterable & Sendable, Value.Ra
     let words = Value.allCases.map(\.rawValue)
     return Form(
       schema: .dictionary([("enum", .array(words.map(JSON.string)))]), write: { $1.string($0.rawValue) },
+      json: { .string($0.rawValue) },
       read: { (json: JSON) throws(FormError) in
         guard let value = json.string.flatMap({ Value(rawValue: $0) }) else {
           throw FormError("is none of \(words.joined(separator: ", "))")
@@ -103,5 +104,6 @@ extension Form where Value: RawRepresentable & CaseIterable & Sendable, Value.Ra
 extension Form where Value == JSON {
   /// Any value.
   public static let any = Form(
-    schema: .bool(true), write: { $1.value($0) }, read: { (json: JSON) throws(FormError) in json })
+    schema: .bool(true), write: { $1.value($0) }, json: { $0 },
+    read: { (json: JSON) throws(FormError) in json })
 }

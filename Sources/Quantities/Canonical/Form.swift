@@ -5,6 +5,8 @@
 public struct Form<Value>: Sendable {
   /// Writes a value.
   public let write: @Sendable (Value, inout CanonicalWriter) -> Void
+  /// The value as a tree: what is written, for whoever goes on with its parts.
+  public let json: @Sendable (Value) -> JSON
   /// Reads a value.
   public let read: @Sendable (JSON) throws(FormError) -> Value
   /// The JSON Schema of the written form.
@@ -14,21 +16,32 @@ public struct Form<Value>: Sendable {
   /// What a member that is left out stands for; `nil` where it must be there.
   public let absent: (@Sendable () -> Value)?
 
-  /// A form whose members must be there.
+  /// A form whose members must be there. Without `json` the tree is read from what is written.
   public init(
     schema: JSON, write: @escaping @Sendable (Value, inout CanonicalWriter) -> Void,
-    read: @escaping @Sendable (JSON) throws(FormError) -> Value
+    json: (@Sendable (Value) -> JSON)? = nil, read: @escaping @Sendable (JSON) throws(FormError) -> Value
   ) {
-    self.init(schema: schema, write: write, read: read, isLeftOut: { _ in false }, absent: nil)
+    let written = { @Sendable (value: Value) -> JSON in
+      var writer = CanonicalWriter()
+      write(value, &writer)
+      guard let json = try? JSON(canonical: writer.bytes) else {
+        preconditionFailure("what a form writes is no canonical JSON: \(String(decoding: writer.bytes, as: UTF8.self))")
+      }
+      return json
+    }
+    self.init(
+      schema: schema, write: write, json: json ?? written, read: read, isLeftOut: { _ in false }, absent: nil)
   }
 
   private init(
     schema: JSON, write: @escaping @Sendable (Value, inout CanonicalWriter) -> Void,
-    read: @escaping @Sendable (JSON) throws(FormError) -> Value, isLeftOut: @escaping @Sendable (Value) -> Bool,
+    json: @escaping @Sendable (Value) -> JSON, read: @escaping @Sendable (JSON) throws(FormError) -> Value,
+    isLeftOut: @escaping @Sendable (Value) -> Bool,
     absent: (@Sendable () -> Value)?
   ) {
     self.schema = schema
     self.write = write
+    self.json = json
     self.read = read
     self.isLeftOut = isLeftOut
     self.absent = absent
@@ -38,13 +51,18 @@ public struct Form<Value>: Sendable {
   public var optional: Form<Value?> {
     Form<Value?>(
       schema: schema,
-      write: { value, writer in if let value { write(value, &writer) } },
+      write: { value, writer in if let value { write(value, &writer) } }, json: { $0.map(json) ?? .null },
       read: { (json: JSON) throws(FormError) in try read(json) }, isLeftOut: { $0 == nil }, absent: { nil })
   }
 
   /// The same form; a member is left out where its value is the usual one.
   public func usually(_ usual: @autoclosure @escaping @Sendable () -> Value) -> Form where Value: Equatable & Sendable {
-    Form(schema: schema, write: write, read: read, isLeftOut: { $0 == usual() }, absent: usual)
+    Form(schema: schema, write: write, json: json, read: read, isLeftOut: { $0 == usual() }, absent: usual)
+  }
+
+  /// The same form; where older versions wrote no such member, it is read as `former`. It is always written.
+  public func orMissing(_ former: @autoclosure @escaping @Sendable () -> Value) -> Form {
+    Form(schema: schema, write: write, json: json, read: read, isLeftOut: { _ in false }, absent: former)
   }
 
   /// A list of such values, in their order.
@@ -52,6 +70,7 @@ public struct Form<Value>: Sendable {
     Form<[Value]>(
       schema: .dictionary([("items", schema), ("type", .string("array"))]),
       write: { values, writer in writer.array { for value in values { write(value, &$0) } } },
+      json: { .array($0.map(json)) },
       read: { (json: JSON) throws(FormError) in
         guard case .array(let elements) = json else { throw FormError("is not a list") }
         var values: [Value] = []
@@ -73,7 +92,7 @@ public struct Form<Value>: Sendable {
     or wanted: String, into: @escaping @Sendable (Other) -> Value, back: @escaping @Sendable (Value) -> Other?
   ) -> Form<Other> {
     Form<Other>(
-      schema: schema, write: { other, writer in write(into(other), &writer) },
+      schema: schema, write: { other, writer in write(into(other), &writer) }, json: { json(into($0)) },
       read: { (json: JSON) throws(FormError) in
         guard let other = back(try read(json)) else { throw FormError(wanted) }
         return other

@@ -9,6 +9,7 @@ public struct Layout<Root: Sendable>: Sendable {
     var schema: JSON
     var isRequired: Bool
     var write: @Sendable (Root, inout CanonicalWriter) -> Void
+    var json: @Sendable (Root) -> JSON?
   }
 
   private let parts: [Part]
@@ -33,6 +34,10 @@ public struct Layout<Root: Sendable>: Sendable {
             guard !form.isLeftOut(value) else { return }
             writer.key(key)
             form.write(value, &writer)
+          },
+          json: { root in
+            let value = get(root)
+            return form.isLeftOut(value) ? nil : form.json(value)
           }))
     }
     self.parts = parts.sorted { $0.key < $1.key }
@@ -65,6 +70,7 @@ public struct Layout<Root: Sendable>: Sendable {
         ("required", .array(parts.filter(\.isRequired).map { .string($0.key) })), ("type", .string("object")),
       ]),
       write: { root, writer in writer.object { writeMembers(of: root, to: &$0) } },
+      json: { root in .dictionary(parts.compactMap { part in part.json(root).map { (part.key, $0) } }) },
       read: { (json: JSON) throws(FormError) in try make(json) })
   }
 }

@@ -1,10 +1,11 @@
-public import Engine
-public import Plans
+import Plans
 import Quantities
 
 extension Firing {
   /// What fired and why, in one line: `errors fired in eu: 2.3 % > 1 % for 2 m, 5 samples`.
-  public func words(unit: String, plan: Plan) -> String {
+  func words(plan: Plan) -> String {
+    let trigger = plan.triggers.first { $0.id == self.trigger }
+    let unit = trigger.map { plan.signals[$0.condition.signal].unit } ?? ""
     let place = series.isEmpty ? "" : " in \(series)"
     let measure = unit.isEmpty ? "" : " \(unit)"
     let newest =
@@ -13,12 +14,11 @@ extension Firing {
       case .missing(let cause): cause.words
       case nil: "nothing"
       }
-    let trigger = plan.triggers.first { $0.id == self.trigger }
     let sign = trigger?.condition.comparison.rawValue ?? ">"
     let lasting =
       switch trigger?.persistence {
       case .share(let part, let whole): "in \(part) of \(whole)"
-      default: "for \(lasted.spoken)"
+      case .lasting, nil: "for \(lasted.spoken)"
       }
     let count = "\(samples.count) sample\(samples.count == 1 ? "" : "s")"
     // What is missing is no number that could be compared.
@@ -30,7 +30,7 @@ extension Firing {
 
 extension Exhibit {
   /// What decided, in one line: for a pass all conditions, else those that did not pass.
-  public static func words(_ exhibits: [Exhibit], verdict: Verdict, plan: Plan) -> String {
+  static func words(_ exhibits: [Exhibit], verdict: Verdict, plan: Plan) -> String {
     exhibits.filter { verdict == .pass || !$0.passes(in: plan) }.map { exhibit in
       let name = exhibit.condition.split(separator: " ").first.map(String.init) ?? exhibit.condition
       let unit = plan.signals.first { $0.name == name }?.unit ?? ""
@@ -53,7 +53,7 @@ extension Exhibit {
 
 extension ComparisonResult {
   /// What a look found, in words: `within the margin of 0.3 s: till_time 0.11 s worse (0.1 to 0.14 s), 8 against 30`.
-  public func words(for place: Place, plan: Plan) -> String {
+  func words(for place: Place, plan: Plan) -> String {
     guard case .wave(let stage, _) = place, let comparison = plan.stages[stage].gate?.comparison else {
       return "compared"
     }

@@ -1,0 +1,114 @@
+import Quantities
+
+/// An event's parts, bound to what makes its case and to what gives the parts back.
+struct EventBinding<each Value>: Sendable {
+  let name: String
+  let make: @Sendable (repeat each Value) -> Event.Kind
+  let take: @Sendable (Event.Kind) -> (repeat each Value)?
+  let list: PartList<repeat each Value>
+
+  init(
+    _ name: String, _ make: @escaping @Sendable (repeat each Value) -> Event.Kind,
+    _ take: @escaping @Sendable (Event.Kind) -> (repeat each Value)?, _ list: PartList<repeat each Value>
+  ) {
+    self.name = name
+    self.make = make
+    self.take = take
+    self.list = list
+  }
+
+  /// Where each part stands, and under which keys.
+  private var places: [(keys: [String], place: PartPlace)] {
+    var places: [(keys: [String], place: PartPlace)] = []
+    for part in repeat each list.parts { places.append((part.keys, part.place)) }
+    return places
+  }
+
+  /// One name, or one for each direction.
+  var names: [String] {
+    places.contains { $0.place == .name } ? [Verb.apply, .undo].map { "\($0.noun)_\(name)" } : [name]
+  }
+
+  /// The keys of one place, sorted.
+  func keys(in place: PartPlace) -> [String] {
+    let keys = places.filter { $0.place == place }.flatMap { $0.keys }.sorted()
+    precondition(Set(keys).count == keys.count, "two parts of `\(name)` have one key: rename one of them")
+    return keys
+  }
+
+  func values(of kind: Event.Kind) -> (repeat each Value) {
+    guard let values = take(kind) else { preconditionFailure("the entry of `\(name)` is used for \(kind)") }
+    return values
+  }
+
+  /// What writes the members of one place, by rising key.
+  func writer(of place: PartPlace) -> @Sendable (Event.Kind, inout CanonicalWriter) -> Void {
+    let places = places
+    let order = places.indices.filter { places[$0].place == place }
+      .sorted { places[$0].keys.first ?? "" < places[$1].keys.first ?? "" }
+    guard !order.isEmpty else { return { _, _ in } }
+    return { kind, writer in
+      let values = values(of: kind)
+      var members: [(inout CanonicalWriter) -> Void] = []
+      for (part, value) in repeat (each list.parts, each values) { members.append { part.write(value, &$0) } }
+      for position in order { members[position](&writer) }
+    }
+  }
+
+  /// What reads an event. A field that no part knows is an error: a newer version may have meant something by it.
+  func reader() -> @Sendable (EventSource) throws(FormError) -> Event.Kind {
+    let known = Set(keys(in: .data))
+    return { (source: EventSource) throws(FormError) in
+      if let stranger = source.data.members.first(where: { !known.contains($0.key) }) {
+        throw FormError("is nothing that this version knows").inside(stranger.key)
+      }
+      return make(repeat try (each list.parts).read(source))
+    }
+  }
+
+  /// The direction, where it is one of the parts.
+  func verb(of kind: Event.Kind) -> Verb? {
+    let values = values(of: kind)
+    for (part, value) in repeat (each list.parts, each values) {
+      if let verb = part.verb(value) { return verb }
+    }
+    return nil
+  }
+
+  /// The members as people are shown them, by rising key.
+  func show(_ kind: Event.Kind, in context: EventContext) -> [(key: String, value: JSON)] {
+    let values = values(of: kind)
+    var members: [(key: String, value: JSON)] = []
+    for (part, value) in repeat (each list.parts, each values) { members += part.show(value, context) }
+    return members.sorted { $0.key < $1.key }
+  }
+
+  /// Why it happened, where one of the parts says so.
+  func reason(of kind: Event.Kind) -> String? {
+    let values = values(of: kind)
+    for (part, value) in repeat (each list.parts, each values) {
+      if let reason = part.reason(value) { return reason }
+    }
+    return nil
+  }
+
+  /// Asks with the parts of an event.
+  func asking<Answer>(
+    _ body: @escaping @Sendable (repeat each Value) -> Answer
+  ) -> @Sendable (Event.Kind) -> Answer {
+    return { kind in
+      let values = values(of: kind)
+      return body(repeat each values)
+    }
+  }
+
+  /// Asks with the parts of an event, and where it is told.
+  func telling<Answer>(
+    _ body: @escaping @Sendable (EventContext, repeat each Value) -> Answer
+  ) -> @Sendable (Event.Kind, EventContext) -> Answer {
+    return { kind, context in
+      let values = values(of: kind)
+      return body(context, repeat each values)
+    }
+  }
+}

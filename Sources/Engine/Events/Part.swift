@@ -1,0 +1,169 @@
+import Quantities
+
+/// One part of an event: where it stands on disk, and how it is written, read and shown.
+struct Part<Value>: Sendable {
+  /// Its keys: one, none for what the event's name says, several for a value that spreads over members.
+  let keys: [String]
+  let place: PartPlace
+  let write: @Sendable (Value, inout CanonicalWriter) -> Void
+  let read: @Sendable (EventSource) throws(FormError) -> Value
+  /// Its members as people are shown them.
+  let show: @Sendable (Value, EventContext) -> [(key: String, value: JSON)]
+  /// The direction, where the part is one.
+  private(set) var verb: @Sendable (Value) -> Verb? = { _ in nil }
+  /// Why the event happened, where the part says so.
+  private(set) var reason: @Sendable (Value) -> String? = { _ in nil }
+
+  /// A member of the event's own fields, or of what can be erased.
+  init(_ key: String, _ form: Form<Value>, in place: PartPlace = .data) {
+    keys = [key]
+    self.place = place
+    write = { value, writer in
+      guard !form.isLeftOut(value) else { return }
+      writer.key(key)
+      form.write(value, &writer)
+    }
+    read = { (source: EventSource) throws(FormError) in
+      try form.member(key, of: place == .data ? source.data : source.payload)
+    }
+    show = { value, _ in form.isLeftOut(value) ? [] : [(key, form.json(value))] }
+  }
+
+  private init(
+    keys: [String], place: PartPlace, write: @escaping @Sendable (Value, inout CanonicalWriter) -> Void,
+    read: @escaping @Sendable (EventSource) throws(FormError) -> Value,
+    show: @escaping @Sendable (Value, EventContext) -> [(key: String, value: JSON)]
+  ) {
+    self.keys = keys
+    self.place = place
+    self.write = write
+    self.read = read
+    self.show = show
+  }
+
+  /// A part that is read with the help of the plan: `resolve` puts the plan's numbers in place of names. What stands
+  /// under the keys of `formerly` is not read any more.
+  init(
+    _ key: String, _ form: Form<Value>, formerly: [String] = [],
+    resolve: @escaping @Sendable (Value, PlanIndex) throws(FormError) -> Value
+  ) {
+    let plain = Part(key, form)
+    self.init(
+      keys: plain.keys + formerly, place: .data, write: plain.write,
+      read: { (source: EventSource) throws(FormError) in
+        let value = try plain.read(source)
+        do throws(FormError) {
+          return try resolve(value, source.index)
+        } catch {
+          throw error.inside(key)
+        }
+      }, show: plain.show)
+  }
+
+  /// The same part, shown in another way.
+  func shown(_ words: @escaping @Sendable (Value, EventContext) -> JSON?) -> Part {
+    let key = keys.first ?? ""
+    return copy(show: { value, context in words(value, context).map { [(key, $0)] } ?? [] })
+  }
+
+  /// The same part, which says why the event happened.
+  func saysWhy(_ words: @escaping @Sendable (Value) -> String?) -> Part {
+    var part = self
+    part.reason = words
+    return part
+  }
+
+  private func copy(show: @escaping @Sendable (Value, EventContext) -> [(key: String, value: JSON)]) -> Part {
+    var part = Part(keys: keys, place: place, write: write, read: read, show: show)
+    part.reason = reason
+    return part
+  }
+}
+
+/// Where a part of an event stands: in its name, in its own fields, or in what can be erased without breaking the log.
+enum PartPlace: Sendable { case name, data, payload }
+
+/// What an event is read from.
+struct EventSource: Sendable {
+  let name: String
+  let data: JSON
+  /// `{}` when there is none, or none any more.
+  let payload: JSON
+  let index: PlanIndex
+}
+
+extension Part where Value == Verb {
+  /// The direction of a step: it stands in the name, `step_…` or `undo_…`.
+  static let verb: Part = {
+    var part = Part(
+      keys: [], place: .name, write: { _, _ in },
+      read: { (source: EventSource) throws(FormError) in source.name.hasPrefix(Verb.undo.noun) ? .undo : .apply },
+      show: { _, _ in [] })
+    part.verb = { $0 }
+    return part
+  }()
+}
+
+extension Part where Value == String {
+  /// Why, as free text of a person or a provider: it can be erased.
+  static let reason = Part("reason", Form<String>.text.usually(""), in: .payload).saysWhy { $0 }
+    .shown { _, _ in nil }
+  /// Why, in words of ours.
+  static let why = Part("why", .text).saysWhy { $0 }
+  /// By which rule.
+  static let rule = Part("rule", .text).saysWhy { $0 }
+}
+
+extension Part where Value == [String: String] {
+  /// What a step gave to those after it: it can be erased.
+  static let outputs = Part("outputs", .outputs, in: .payload).shown { _, _ in nil }
+}
+
+extension Part where Value == Int {
+  /// A person, by the place among the plan's people; shown by name.
+  static let person = Part("person", .place).shown { person, context in .string(context.name(of: person)) }
+}
+
+extension Part where Value == Int? {
+  /// A person, where one is known.
+  static let maybePerson = Part("person", Form<Int>.place.optional).shown { person, context in
+    person.map { .string(context.name(of: $0)) }
+  }
+}
+
+extension Part where Value == [Int] {
+  /// Several persons.
+  static let persons = Part("persons", Form<Int>.place.list).shown { persons, context in
+    .array(persons.map { .string(context.name(of: $0)) })
+  }
+}
+
+extension Part where Value == Hold {
+  /// Why a run is held: a word, and what belongs to it.
+  static let hold = Part(
+    keys: ["by", "failed", "level", "limit", "path", "scope", "why"], place: .data,
+    write: { hold, writer in for (key, value) in hold.json.members { writer.member(key, value) } },
+    read: { (source: EventSource) throws(FormError) in
+      guard let hold = Hold(source.data) else { throw FormError("is no reason of a hold").inside("why") }
+      return hold
+    },
+    show: { hold, _ in hold.json.members }
+  ).saysWhy { $0.words }
+}
+
+/// Parts with the types of their values.
+struct PartList<each Value>: Sendable {
+  let parts: (repeat Part<each Value>)
+}
+
+/// Puts parts behind each other, one a line, so that each is type-checked for itself.
+@resultBuilder
+enum PartsBuilder {
+  static func buildPartialBlock<Value>(first: Part<Value>) -> PartList<Value> { PartList(parts: (first)) }
+
+  static func buildPartialBlock<each Value, Next>(
+    accumulated: PartList<repeat each Value>, next: Part<Next>
+  ) -> PartList<repeat each Value, Next> {
+    PartList(parts: (repeat each accumulated.parts, next))
+  }
+}

@@ -1,0 +1,168 @@
+import Plans
+import Quantities
+
+/// What people ask for: commands, approvals, emergencies, amendments.
+struct PeopleEntries: Sendable {
+  let commandReceived = EventEntry(
+    "command_received",
+    { name, id, settlement, outputs, reason, person, auth, until, amendment, flaw in
+      .commandReceived(
+        OperatorCommand(
+          name: name, id: id, settlement: settlement, outputs: outputs, reason: reason, person: person, auth: auth,
+          until: until, amendment: amendment, flaw: flaw))
+    },
+    from: {
+      guard case .commandReceived(let it) = $0 else { return nil }
+      return (
+        it.name, it.id, it.settlement, it.outputs, it.reason, it.person, it.auth, it.until, it.amendment, it.flaw
+      )
+    }
+  ) {
+    Part<OperatorCommand.Name>("command", .word)
+    Part<String>("id", .text)
+    Part<Settlement?>("as", .optional(.word))
+    Part.outputs
+    Part.reason
+    Part.maybePerson
+    Part<String?>("auth", .optional(.text))
+    Part<Instant?>("until", .optional(.instant))
+    Part<Digest?>("amendment", .optional(.digest))
+    Part<String?>("flaw", .optional(.text))
+  } says: { _, name, _, settlement, _, reason, _, _, _, _, _ in
+    let how = settlement.map { " as \($0.words)" } ?? ""
+    return .init(.running, "command \(name.rawValue)\(how)\(reason.isEmpty ? "" : ": \(reason)")")
+  }
+
+  let commandRefused = EventEntry(
+    "command_refused", level: .warn, Event.Kind.commandRefused(reason:),
+    from: { if case .commandRefused(let why) = $0 { why } else { nil } }
+  ) {
+    Part.why
+  } says: { _, why in
+    .init(.failed, "refused: \(why)")
+  }
+
+  let approvalAsked = EventEntry(
+    "approval_asked", tells: .needsPerson, Event.Kind.approvalAsked(have:wanted:),
+    from: { if case .approvalAsked(let have, let wanted) = $0 { (have, wanted) } else { nil } }
+  ) {
+    Part("have", .count)
+    Part("wanted", .count)
+  } says: { _, have, wanted in
+    .init(.held, "approval is needed: \(have) of \(wanted)")
+  }
+
+  let approvalCounted = EventEntry(
+    "approval_counted", Event.Kind.approvalCounted(person:until:auth:id:),
+    from: {
+      guard case .approvalCounted(let person, let until, let auth, let id) = $0 else { return nil }
+      return (person, until, auth, id)
+    }
+  ) {
+    Part.person
+    Part("until", .optional(.instant))
+    Part("auth", .text)
+    Part("id", .text)
+  } says: { context, person, until, auth, _ in
+    .init(
+      .done, "approved by \(context.name(of: person)), \(proof(auth))\(until.map { ", until \(minute($0))" } ?? "")")
+  }
+
+  let approvalVoided = EventEntry(
+    "approval_voided", level: .warn, Event.Kind.approvalVoided(id:person:why:),
+    from: { if case .approvalVoided(let id, let person, let why) = $0 { (id, person, why) } else { nil } }
+  ) {
+    Part("id", .text)
+    Part.person
+    Part.why
+  } says: { context, _, person, why in
+    .init(.failed, "approval of \(context.name(of: person)) void: \(why)")
+  }
+
+  let approvalRejected = EventEntry(
+    "approval_rejected", level: .warn, Event.Kind.approvalRejected(person:),
+    from: { if case .approvalRejected(let person) = $0 { person } else { nil } }
+  ) {
+    Part.person
+  } says: { context, person in
+    .init(.failed, "rejected by \(context.name(of: person))")
+  }
+
+  let emergencyDeclared = EventEntry(
+    "emergency_declared", level: .error, tells: .emergency, Event.Kind.emergencyDeclared(person:until:),
+    from: { if case .emergencyDeclared(let person, let until) = $0 { (person, until) } else { nil } }
+  ) {
+    Part.person
+    Part("until", .instant)
+  } says: { context, person, until in
+    .init(.firing, "EMERGENCY by \(context.name(of: person)): approvals lifted until \(minute(until))")
+  }
+
+  let emergencyReviewed = EventEntry(
+    "emergency_reviewed", tells: .emergency, Event.Kind.emergencyReviewed(person:),
+    from: { if case .emergencyReviewed(let person) = $0 { person } else { nil } }
+  ) {
+    Part.person
+  } says: { context, person in
+    .init(.done, "emergency reviewed by \(context.name(of: person))")
+  }
+
+  let amendmentProposed = EventEntry(
+    "amendment_proposed", Event.Kind.amendmentProposed(plan:person:needs:),
+    from: { if case .amendmentProposed(let plan, let person, let needs) = $0 { (plan, person, needs) } else { nil } },
+    level: { _, _, _ in .info }, notice: { _, _, needs in needs.isEmpty ? nil : .needsPerson }
+  ) {
+    Part("to", .digest)
+    Part.maybePerson
+    Part("needs", .list(.text))
+  } says: { _, plan, _, needs in
+    let who = needs.isEmpty ? "" : ", approval of \(needs.joined(separator: " and ")) is needed"
+    return .init(.waiting, "plan \(plan.short) is proposed\(who)")
+  }
+
+  let amendmentApproved = EventEntry(
+    "amendment_approved", Event.Kind.amendmentApproved(plan:person:until:auth:id:),
+    from: {
+      guard case .amendmentApproved(let plan, let person, let until, let auth, let id) = $0 else { return nil }
+      return (plan, person, until, auth, id)
+    }
+  ) {
+    Part("to", .digest)
+    Part.person
+    Part("until", .optional(.instant))
+    Part("auth", .text)
+    Part("id", .text)
+  } says: { context, plan, person, _, auth, _ in
+    .init(.done, "plan \(plan.short) approved by \(context.name(of: person)), \(proof(auth))")
+  }
+
+  let amendmentDropped = EventEntry(
+    "amendment_dropped", Event.Kind.amendmentDropped(plan:why:),
+    from: { if case .amendmentDropped(let plan, let why) = $0 { (plan, why) } else { nil } }
+  ) {
+    Part("to", .digest)
+    Part.why
+  } says: { _, plan, why in
+    .init(.failed, "plan \(plan.short) is dropped: \(why)")
+  }
+
+  let planAmended = EventEntry(
+    "plan_amended", Event.Kind.planAmended(plan:grew:changes:),
+    from: { if case .planAmended(let plan, let grew, let changes) = $0 { (plan, grew, changes) } else { nil } }
+  ) {
+    Part("to", .digest)
+    Part("grew", .count)
+    Part("changes", .count)
+  } says: { _, plan, grew, changes in
+    let risk = grew == 0 ? "no risk grew" : "\(grew) with more risk"
+    return .init(.done, "AMENDED: plan \(plan.short) is in force, \(changes) changes, \(risk)")
+  }
+}
+
+/// How it is known who somebody is.
+private func proof(_ auth: String) -> String {
+  auth.hasPrefix("ssh:") ? "signed as \(auth.dropFirst(4))" : "by account"
+}
+
+/// `2027-02-13T21:13Z`
+private func minute(_ instant: Instant) -> String { "\(instant.text.prefix(16))Z" }

@@ -1,0 +1,172 @@
+import Plans
+import Quantities
+
+/// The course of a run: executors, phases, waves, rollbacks, holds, its end.
+struct RunEntries: Sendable {
+  let runCreated = EventEntry(
+    "run_created", Event.Kind.runCreated(nonce:by:),
+    from: { if case .runCreated(let nonce, let person) = $0 { (nonce, person) } else { nil } }
+  ) {
+    Part("nonce", .text)
+    Part.maybePerson
+  } says: { _, _, _ in
+    .init(.note, "created")
+  }
+
+  let executorStarted = EventEntry(
+    "executor_started", Event.Kind.executorStarted(epoch:by:),
+    from: { if case .executorStarted(let epoch, let person) = $0 { (epoch, person) } else { nil } }
+  ) {
+    Part("epoch", .sequence)
+    Part.maybePerson
+  } says: { _, epoch, _ in
+    epoch > 1 ? .init(.running, "executor \(epoch) took over") : .init(.note, "executor 1 started")
+  }
+
+  let executorDraining = EventEntry(
+    "executor_draining", .executorDraining, .note, "the executor waits for what is at work and stops")
+
+  let executorStopped = EventEntry(
+    "executor_stopped", Event.Kind.executorStopped(reason:),
+    from: { if case .executorStopped(let why) = $0 { why } else { nil } }
+  ) {
+    Part.why
+  } says: { _, why in
+    .init(.note, "executor stopped: \(why)")
+  }
+
+  let timerDue = EventEntry("timer_passed", lines: .never, .timerDue, .note, "a time came")
+
+  let clockStepped = EventEntry(
+    "clock_stepped", level: .warn, Event.Kind.clockStepped(by:),
+    from: { if case .clockStepped(let span) = $0 { span } else { nil } }
+  ) {
+    Part("by_ms", .milliseconds)
+  } says: { _, span in
+    .init(.inDoubt, "the clock jumped by \(span.spoken)")
+  }
+
+  let phaseStarted = EventEntry("phase_started", .phaseStarted, .note, "started")
+
+  let phaseFinished = EventEntry("phase_finished", .phaseFinished, .note, "finished")
+
+  let waveStarted = EventEntry(
+    "wave_started", Event.Kind.waveStarted(targets:),
+    from: { if case .waveStarted(let targets) = $0 { targets } else { nil } }
+  ) {
+    Part("targets", .count)
+  } says: { _, targets in
+    .init(.running, "wave of \(targets.counted("target")) started")
+  }
+
+  let waveBaking = EventEntry(
+    "wave_bake_started", Event.Kind.waveBaking(until:),
+    from: { if case .waveBaking(let until) = $0 { until } else { nil } }
+  ) {
+    Part("until", .instant)
+  } says: { _, _ in
+    .init(.waiting, "bakes")
+  }
+
+  let waveFinished = EventEntry(
+    "wave_finished", tells: .waves, Event.Kind.waveFinished(done:failed:skipped:),
+    from: { if case .waveFinished(let done, let failed, let skipped) = $0 { (done, failed, skipped) } else { nil } }
+  ) {
+    Part("done", .count)
+    Part("failed", .count)
+    Part("skipped", .count)
+  } says: { _, done, failed, skipped in
+    let rest = (failed > 0 ? ", \(failed) failed" : "") + (skipped > 0 ? ", \(skipped) skipped" : "")
+    return .init(failed > 0 ? .failed : .done, "finished: \(done) of \(done + failed + skipped) done\(rest)")
+  }
+
+  let runPaused = EventEntry("run_paused", level: .warn, .runPaused, .held, "paused")
+
+  let runHeld = EventEntry(
+    "run_held", level: .error, tells: .needsPerson, Event.Kind.runHeld,
+    from: { if case .runHeld(let hold) = $0 { hold } else { nil } }
+  ) {
+    Part.hold
+  } says: { _, hold in
+    .init(.held, "held: \(hold.words)")
+  }
+
+  let runResumed = EventEntry("run_resumed", .runResumed, .running, "resumed")
+
+  let runContinued = EventEntry(
+    "run_continued", .runContinued, .running, "goes on: what was taken back is done once more")
+
+  let rollbackStarted = EventEntry(
+    "rollback_started", level: .warn, tells: .rollback, Event.Kind.rollbackStarted(scope:targets:stopsAt:by:),
+    from: {
+      if case .rollbackStarted(let scope, let targets, let wall, let by) = $0 {
+        (scope, targets, wall, by)
+      } else {
+        nil
+      }
+    }
+  ) {
+    Part("scope", .text)
+    Part("targets", .count)
+    Part("stops_at", .optional(.text))
+    Part("by", .optional(.text))
+  } says: { _, scope, targets, wall, by in
+    let rest = (wall.map { ", stops at \($0)" } ?? "") + (by.map { ", by \($0)" } ?? "")
+    return .init(.undone, "rollback of the \(scope): \(targets.counted("target")) to undo\(rest)")
+  }
+
+  let rollbackFinished = EventEntry(
+    "rollback_finished", Event.Kind.rollbackFinished(undone:blocked:),
+    from: { if case .rollbackFinished(let undone, let blocked) = $0 { (undone, blocked) } else { nil } },
+    level: { _, blocked in blocked ? .error : .info }, notice: { _, _ in .rollback }
+  ) {
+    Part("undone", .count)
+    Part("blocked", .flag)
+  } says: { _, undone, blocked in
+    .init(blocked ? .failed : .undone, "\(undone) undone\(blocked ? ", and no further" : "")")
+  }
+
+  let runAborting = EventEntry(
+    "run_aborting", level: .warn, .runAborting, .failed, "given up: waits for what is at work")
+
+  let runFinished = EventEntry(
+    "run_finished", Event.Kind.runFinished,
+    from: { if case .runFinished(let outcome) = $0 { outcome } else { nil } },
+    level: { outcome in
+      switch outcome {
+      case .done: .info
+      case .rolledBack: .warn
+      case .aborted: .error
+      }
+    }, notice: { _ in .finished }
+  ) {
+    Part<Outcome>("outcome", .word)
+  } says: { _, outcome in
+    switch outcome {
+    case .done: .init(.done, outcome.words)
+    case .rolledBack: .init(.undone, outcome.words)
+    case .aborted: .init(.failed, outcome.words)
+    }
+  }
+
+  let noticeDelivered = EventEntry(
+    "notice_delivered", lines: .verbose, Event.Kind.noticeDelivered(notice:seq:),
+    from: { if case .noticeDelivered(let notice, let seq) = $0 { (notice, seq) } else { nil } }
+  ) {
+    Part("notice", .place)
+    Part("about", .sequence)
+  } says: { _, _, seq in
+    .init(.note, "a notice about event \(seq) was delivered")
+  }
+
+  let noticeFailed = EventEntry(
+    "notice_failed", level: .warn, Event.Kind.noticeFailed(notice:seq:reason:),
+    from: { if case .noticeFailed(let notice, let seq, let reason) = $0 { (notice, seq, reason) } else { nil } }
+  ) {
+    Part("notice", .place)
+    Part("about", .sequence)
+    Part.reason
+  } says: { _, _, _, reason in
+    .init(.failed, "a notice could not be delivered: \(reason)")
+  }
+}

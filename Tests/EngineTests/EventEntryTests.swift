@@ -1,0 +1,108 @@
+import Quantities
+import Testing
+
+@testable import Engine
+@testable import Plans
+
+@Suite("The entry of an event")
+struct EventEntryTests {
+  private static func read(_ type: String, _ data: String, payload: String? = nil) throws -> Event.Kind {
+    try Event(
+      RecordedEvent(
+        type: type, subject: "p/s/1/t1/b", at: Make.start, cause: nil, data: try JSON(canonical: Array(data.utf8)),
+        payload: try payload.map { try JSON(canonical: Array($0.utf8)) }),
+      index: PlanIndex(RecordTests.watched)
+    ).kind
+  }
+
+  private static func refusal(_ type: String, _ data: String, payload: String? = nil) -> String? {
+    do {
+      _ = try read(type, data, payload: payload)
+      return nil
+    } catch {
+      return (error as? EventError)?.message
+    }
+  }
+
+  @Test("is found for every event, under its name alone")
+  func found() {
+    for kind in RecordTests.kinds {
+      #expect(kind.entry.names.contains(kind.type))
+      #expect(EventEntry.named[kind.type] === kind.entry)
+    }
+    #expect(EventEntry.all.count == Set(RecordTests.kinds.map { ObjectIdentifier($0.entry) }).count)
+  }
+
+  @Test("names what it cannot read")
+  func unreadable() {
+    #expect(Self.refusal("wave_dreamed", "{}") == "this version knows no event `wave_dreamed`")
+    #expect(Self.refusal("wave_finished", #"{"done":1,"failed":2}"#) == "`skipped` of event `wave_finished` is missing")
+    #expect(
+      Self.refusal("wave_started", #"{"colour":"red","targets":1}"#)
+        == "`colour` of event `wave_started` is nothing that this version knows")
+    #expect(
+      Self.refusal("step_failed", #"{"attempt":1,"class":"odd"}"#)
+        == "`class` of event `step_failed` is neither transient nor permanent")
+    #expect(
+      Self.refusal("target_undone", #"{"complete":1}"#) == "`complete` of event `target_undone` is not true or false")
+    #expect(
+      Self.refusal("command_received", #"{"command":"resolve","id":"i","until":"soon"}"#)?.hasPrefix("`until` of")
+        == true)
+    #expect(
+      Self.refusal("gate_forced", #"{"evidence":[{}],"persons":[0]}"#)?.hasPrefix("`evidence[0].condition` of") == true)
+    let strange = #"{"measured":[{"samples":[],"series":[],"signal":"none"}]}"#
+    #expect(
+      Self.refusal("signal_sampled", strange)
+        == "`measured` of event `signal_sampled` names the signal `none`, which the plan has not")
+    #expect(
+      Self.refusal("step_succeeded", #"{"attempt":1}"#, payload: #"{"outputs":{"id":7}}"#)?.hasPrefix("`outputs`")
+        == true)
+  }
+
+  @Test("reads what was erased as nothing, and what the first builds wrote as they read it")
+  func old() throws {
+    #expect(
+      try Self.read("step_failed", #"{"attempt":1,"class":"transient"}"#)
+        == .failed(.apply, attempt: 1, failure: Failure(isTransient: true, reason: "")))
+    #expect(try Self.read("undo_succeeded", #"{"attempt":2}"#) == .succeeded(.undo, attempt: 2, outputs: [:]))
+    #expect(
+      try Self.read("command_received", #"{"command":"pause","id":"i"}"#)
+        == .commandReceived(OperatorCommand(name: .pause, id: "i")))
+    #expect(try Self.read("run_created", #"{"nonce":"n"}"#) == .runCreated(nonce: "n"))
+    #expect(
+      try Self.read("rollback_started", #"{"scope":"run","targets":4}"#)
+        == .rollbackStarted(scope: "run", targets: 4, stopsAt: nil))
+    #expect(try Self.read("signal_sampled", #"{"samples":[],"series":[],"signal":"s"}"#) == .sampled([]))
+  }
+
+  @Test("says something of every event, and names persons")
+  func words() {
+    var plan = RecordTests.watched
+    plan.people = ["ola", "mira", "kim"].map {
+      PlannedPerson(id: $0, roles: [], accounts: [], principals: [], isAuthor: false)
+    }
+    let context = EventContext(PlanIndex(plan), RecordTests.step)
+    for kind in RecordTests.kinds {
+      #expect(!kind.saying(in: context).words.isEmpty, "\(kind.type)")
+      let shown = kind.fields(in: context)
+      #expect(shown.allSatisfy { kind.entry.keys.contains($0.key) }, "\(kind.type)")
+    }
+    let asked = Event.Kind.gateForceAsked(person: 1)
+    #expect(asked.saying(in: context).words == "mira asks to force the gate")
+    #expect(asked.fields(in: context).map(\.value) == [.string("mira")])
+    let other = EventContext(PlanIndex(plan), .run, people: ["ed", "jo"])
+    #expect(asked.saying(in: other).words == "jo asks to force the gate")
+    #expect(Event.Kind.gateForceAsked(person: 7).saying(in: other).words == "somebody asks to force the gate")
+  }
+
+  @Test("shows the fields that it writes, but for what can be erased")
+  func fields() throws {
+    let context = EventContext(PlanIndex(RecordTests.watched), RecordTests.step)
+    let people: Set<String> = ["person", "persons"]
+    for kind in RecordTests.kinds {
+      let written = try JSON(canonical: kind.data).members.filter { !people.contains($0.key) }
+      let shown = kind.fields(in: context).filter { !people.contains($0.key) }
+      #expect(shown.map(\.key) == written.map(\.key) && shown.map(\.value) == written.map(\.value), "\(kind.type)")
+    }
+  }
+}
