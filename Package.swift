@@ -94,7 +94,8 @@ let package = Package(
     .executableTarget(
       name: "sanderling",
       dependencies: [
-        "Screens", "Reports", "Operating", "Conducting", "Looping", "Records", "Adapters", "Journaling", "History", "Engine",
+        "Screens", "Reports", "Operating", "Conducting", "Looping", "Records", "Adapters", "Journaling", "History",
+        "Engine",
         "Planning", "Plans",
         "Forecasting",
         "Runbooks", "Diagnostics", "Quantities", arguments,

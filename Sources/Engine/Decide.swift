@@ -65,15 +65,15 @@ public struct Machine: Sendable {
     state.fold(event, sequence: sequence)
   }
 
-  /// Takes over what another engine found that was this one, and folded samples as they came: they are recorded now, all
-  /// in one event, and are not folded a second time.
+  /// Takes over what another engine found that was this one, and folded samples as they came: they are recorded now,
+  /// all in one event, and are not folded a second time.
   ///
   /// - Parameters:
   ///   - ahead: the engine that folded them.
   ///   - instant: when they were recorded.
   ///   - sequence: the sequence number of that event.
-  /// - Returns: whether it did. It does not where the clock was set back since: what was found then may have rested on a
-  ///   time that the record does not know.
+  /// - Returns: whether it did. It does not where the clock was set back since: what was found then may have rested on
+  ///   a time that the record does not know.
   public mutating func adopt(_ ahead: Machine, at instant: Instant, sequence: Int64) -> Bool {
     let now = max(state.now, instant)
     guard ahead.state.now <= now else { return false }

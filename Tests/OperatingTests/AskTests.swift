@@ -50,6 +50,8 @@ struct AskTests {
     let shelf = try await waiting()
     let attendant = Seat()
     async let departure = shelf.work(patience: nil, attendant: attendant)
+    // Whatever fails below: an executor that nobody tells to leave would keep this test for ever.
+    defer { attendant.leave() }
     await attendant.began()
     let receipt = try await shelf.send(.pause)
     guard case .decided(let event) = receipt.fate else { throw CancellationError() }
