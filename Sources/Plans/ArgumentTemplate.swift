@@ -21,6 +21,12 @@ public indirect enum ArgumentTemplate: Hashable, Sendable {
     }
   }
 
+  /// Whether two trees ask for the same: the order in which members were written means nothing.
+  public static func == (left: ArgumentTemplate, right: ArgumentTemplate) -> Bool { left.json == right.json }
+
+  /// Feeds what ``==(_:_:)`` compares.
+  public func hash(into hasher: inout Hasher) { hasher.combine(json) }
+
   /// No arguments.
   public static let none = ArgumentTemplate.members([])
 

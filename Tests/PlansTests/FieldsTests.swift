@@ -13,6 +13,19 @@ struct FieldsTests {
     for text in try Self.unfilled(plan) { Issue.record("`\(text)` is empty in the plan that should fill every field") }
   }
 
+  @Test("is recorded as what it is, in whatever order arguments were written")
+  func recordable() throws {
+    var plan = try fullPlan()
+    let members = ["shell", "environment"].map {
+      ArgumentTemplate.Member(name: $0, value: .constant(.string($0)))
+    }
+    plan.providers[0].configuration = .members(members)
+    var other = plan
+    other.providers[0].configuration = .members(members.reversed())
+    #expect(try plan.recordableBytes() == other.recordableBytes() && plan == other)
+    #expect(plan.differences(from: other).isEmpty)
+  }
+
   @Test("holds no sentence for people: every text is a name, a word, a value, or a summary that somebody wrote")
   func noProse() throws {
     for (path, leaf) in Self.leaves(of: try fullPlan().canonical) {
