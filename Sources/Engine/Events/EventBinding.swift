@@ -49,9 +49,14 @@ struct EventBinding<each Value>: Sendable {
     guard !order.isEmpty else { return { _, _ in } }
     return { kind, writer in
       let values = values(of: kind)
-      var members: [(inout CanonicalWriter) -> Void] = []
-      for (part, value) in repeat (each list.parts, each values) { members.append { part.write(value, &$0) } }
-      for position in order { members[position](&writer) }
+      // A pack has no subscript. Events have few parts, so looking for each costs less than a closure for each.
+      for wanted in order {
+        var position = 0
+        for (part, value) in repeat (each list.parts, each values) {
+          if position == wanted { part.write(value, &writer) }
+          position += 1
+        }
+      }
     }
   }
 
