@@ -82,7 +82,11 @@ public actor Conductor {
           for question in questions.values where ending == .amended { await question.value }
           return ending
         }
-        if loop.isAwake || mailbox.hasNews { continue }
+        if loop.isAwake || mailbox.hasNews {
+          // Whoever was asked just now gets its turn first: what answers at once shares the next commit.
+          await Task.yield()
+          continue
+        }
         await clock.wait(
           for: mailbox, until: loop.nextDue, owed: Owed(answers: loop.owed, tellings: loop.tellings))
       }

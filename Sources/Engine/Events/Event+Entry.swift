@@ -129,6 +129,8 @@ extension Event.Kind {
   /// - Parameter log: what the provider printed, if anything.
   /// - Returns: canonical JSON, or `nil` when there is nothing.
   public func payload(log: String? = nil) -> [UInt8]? {
+    let entry = entry
+    if entry.erasableKeys.isEmpty, log?.isEmpty ?? true { return nil }
     var writer = CanonicalWriter()
     writer.object {
       // `log` comes before all keys that a part has there.
