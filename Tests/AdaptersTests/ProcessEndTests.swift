@@ -18,10 +18,10 @@ struct ProcessEndTests {
   func timeout(script: String) async throws {
     let scratch = try Scratch()
     let call = try makeCall(
-      try shell(script), directory: scratch.path, timeout: Span(milliseconds: 2_000))
+      try shell(script), directory: scratch.path, timeout: Span(milliseconds: 300))
     let outcome = await adapter.apply(call) { _ in }
     #expect(outcome.isUnknown)
-    #expect(outcome.because == "no end within 2s, so it was ended")
+    #expect(outcome.because == "no end within 300ms, so it was ended")
     let child = try #require(scratch.read("child").flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) })
     #expect(!isRunning(child))
   }
@@ -31,7 +31,7 @@ struct ProcessEndTests {
     let scratch = try Scratch()
     let call = try makeCall(
       try shell("trap '' TERM; echo $$ > child; while :; do sleep 1; done"), directory: scratch.path,
-      timeout: Span(milliseconds: 2_000))
+      timeout: Span(milliseconds: 300))
     #expect(await adapter.apply(call) { _ in }.isUnknown)
     let child = try #require(scratch.read("child").flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) })
     #expect(!isRunning(child))
