@@ -53,7 +53,9 @@ struct FieldsTests {
           guard let (before, after) = Self.numbers(leaf, changed) else { continue }
           let isGrown = (after > before) == (meaning == .more)
           #expect(found.contains { $0.risk == (isGrown ? .grew : .shrank) }, "\(place): \(found)")
-        case .grew, .identity, .inner:
+        case .grew: #expect(found.contains { $0.risk == .grew }, "\(place): \(found)")
+        case .ranked: #expect(found.contains { $0.risk != .same }, "\(place): \(found)")
+        case .identity, .inner:
           guard path.first != .key("amends"), path.first != .key("sources"), path.first != .key("asks"),
             path.first != .key("projections")
           else { continue }

@@ -27,17 +27,17 @@ extension Change where Value == GateAction {
   /// What follows a breach or a silence. Going back or stopping instead of holding is less risk for what runs; other
   /// changes may be either.
   static let gateAction = Change(
-    .grew, words: { value, _ in value.rawValue }, risk: { old, _ in old == .hold ? .shrank : .grew })
+    .ranked, words: { value, _ in value.rawValue }, risk: { old, _ in old == .hold ? .shrank : .grew })
 }
 
 extension Change where Value == AfterRollback {
   static let afterRollback = Change(
-    .grew, words: { value, _ in "`\(value.rawValue)`" }, risk: { $1 == .retryOnce || $0 == .stop ? .grew : .shrank })
+    .ranked, words: { value, _ in "`\(value.rawValue)`" }, risk: { $1 == .retryOnce || $0 == .stop ? .grew : .shrank })
 }
 
 extension Change where Value == PlannedPace.Period {
   /// So many in a shorter period are more.
-  static let period = Change(.grew, words: { value, _ in value.rawValue }, risk: { $1 == .day ? .grew : .shrank })
+  static let period = Change(.ranked, words: { value, _ in value.rawValue }, risk: { $1 == .day ? .grew : .shrank })
 }
 
 extension Change where Value == PlannedTrigger.Scope {
@@ -51,7 +51,7 @@ extension Change where Value == Condition.Comparison {
 extension Change where Value == Idempotency {
   /// The less is known about doing it twice, the more a person is asked.
   static let idempotency = Change(
-    .grew, words: { value, _ in value.rawValue },
+    .ranked, words: { value, _ in value.rawValue },
     risk: { old, new in
       let strength = { (value: Idempotency) in Idempotency.allCases.firstIndex(of: value) ?? 0 }
       return strength(new) > strength(old) ? .grew : .shrank
@@ -68,7 +68,7 @@ extension Change where Value == NoDataPolicy {
 
 extension Change where Value == PlannedTrigger.Persistence {
   static let persistence = Change(
-    .grew, words: { value, _ in value.words },
+    .ranked, words: { value, _ in value.words },
     risk: { old, new in
       guard case (.lasting(let before), .lasting(let after)) = (old, new) else { return .grew }
       return after < before ? .shrank : .grew

@@ -8,6 +8,8 @@ enum ChangeMeaning: Hashable, Sendable {
   case less
   /// Any change counts as grown risk.
   case grew
+  /// Some values are more risk than others, as the field says.
+  case ranked
   /// No change of it is a risk: it says or derives something and decides nothing.
   case same
   /// It names the thing, so another value is another thing.
