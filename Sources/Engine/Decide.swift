@@ -161,11 +161,6 @@ public struct Machine: Sendable {
   /// Makes a plan known under its digest, so that events that name it can be folded.
   public mutating func learn(_ plan: Plan, as digest: Digest) { state.learn(plan, as: digest) }
 
-  /// Keeps the state of a wave boundary.
-  mutating func markBoundary() {
-    if state.isAtBoundary { decisions.boundary = state }
-  }
-
   /// Names an effect of the decision that was emitted last.
   mutating func perform(_ effect: Effect) {
     decisions.effects.append(effect)
@@ -178,9 +173,6 @@ public struct Decisions: Sendable {
   public internal(set) var made: [Decision] = []
   /// What must be done once they are durable.
   public internal(set) var effects: [Effect] = []
-  /// The state right after the last wave that was finished in this turn: where a snapshot can be taken. The next wave
-  /// starts in the same turn, so the state after the turn is at no boundary any more.
-  public internal(set) var boundary: RunState?
   /// Whether the last decision put another plan in force. What follows is decided in the next turn, under that plan.
   public internal(set) var amendsPlan = false
 

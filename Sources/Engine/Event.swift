@@ -98,7 +98,7 @@ public struct Event: Equatable, Sendable {
 }
 
 /// Doing a step, or taking it back.
-public enum Verb: String, Hashable, Sendable { case apply, undo }
+public enum Verb: String, Hashable, Sendable, CaseIterable { case apply, undo }
 
 /// What is durable before anything is asked of a provider.
 public struct Intent: Equatable, Sendable {

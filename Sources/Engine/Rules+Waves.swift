@@ -43,7 +43,6 @@ extension Machine {
         done: statuses.count { $0 == .done }, failed: statuses.count { $0 == .failed || $0 == .quarantined },
         skipped: statuses.count { $0 == .skipped }),
       .wave(stage: stage, wave: wave), cause: state.lastSequence)
-    markBoundary()
     let leavesPhase = state.stage >= state.plan.stages.count || state.plan.stages[state.stage].phase != phase
     if leavesPhase { try emit(.phaseFinished, .phase(phase), cause: state.waveCause) }
   }

@@ -60,20 +60,22 @@ public struct RunState: Sendable {
   var live = LiveIndex()
   /// Counts targets done in the whole run.
   public internal(set) var doneCount = 0
+}
 
+extension RunState {
   /// The state before the first event.
   ///
   /// - Parameters:
   ///   - plan: the plan.
   ///   - zones: zone data, for whoever lets the engine decide, or asks what a target waits for.
   public init(_ plan: Plan, zones: any ZoneTable = NoZones()) {
-    index = PlanIndex(plan, zones: zones)
-    stages = plan.stages.enumerated().map { number, stage in
+    let stages = plan.stages.map { stage in
       StageState(
         rows: stage.inventory.map { plan.inventories[$0].count } ?? 1, outputs: Self.referencedOutputs(of: stage))
     }
-    failures = Failures(phases: plan.phases.count)
-    evidence = EvidenceState(signals: plan.signals.count, triggers: plan.triggers.count)
+    self.init(
+      index: PlanIndex(plan, zones: zones), stages: stages, failures: Failures(phases: plan.phases.count),
+      evidence: EvidenceState(signals: plan.signals.count, triggers: plan.triggers.count))
     passEmptyStages()
   }
 
@@ -154,11 +156,12 @@ public struct StageState: Equatable, Sendable {
   /// By cap and value: how many targets began in the period that was current then.
   var capped: [Int: [String: CapUse]] = [:]
   /// By step: the names of the outputs that something refers to.
-  let wanted: [Int: Set<String>]
+  var wanted: [Int: Set<String>]
+}
 
+extension StageState {
   init(rows: Int, outputs: [Int: Set<String>]) {
-    status = Array(repeating: .waiting, count: rows)
-    wanted = outputs
+    self.init(status: Array(repeating: .waiting, count: rows), wanted: outputs)
   }
 }
 
@@ -204,8 +207,10 @@ public struct Failures: Equatable, Sendable {
   public internal(set) var phases: [Int]
   /// By `attribute=value`.
   public internal(set) var attributes: [String: Int] = [:]
+}
 
+extension Failures {
   init(phases: Int) {
-    self.phases = Array(repeating: 0, count: phases)
+    self.init(phases: Array(repeating: 0, count: phases))
   }
 }

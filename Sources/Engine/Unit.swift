@@ -53,15 +53,6 @@ public struct Unit: Equatable, Sendable {
     case blocked
   }
 
-  init(key: TargetKey, verb: Verb, step: Int, touched: UInt64, cause: Int64, since: Instant) {
-    self.key = key
-    self.verb = verb
-    self.step = step
-    self.touched = touched
-    self.cause = cause
-    self.since = since
-  }
-
   /// The step that is worked on.
   public var address: StepAddress { StepAddress(target: key, step: step) }
 

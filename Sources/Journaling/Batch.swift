@@ -68,11 +68,12 @@ public struct Batch: RecordBatch {
     try database.execute(sql: "UPDATE inbox SET seq = ? WHERE id = ?", arguments: [seq, id])
   }
 
-  /// Keeps the state of a run as of an event, and drops all older ones but one.
-  public func keep(snapshot body: [UInt8], of run: Int64, at seq: Int64, format: Int) throws {
+  /// Keeps the state of a run as of the newest entry, and drops all older ones but one.
+  public func keep(snapshot body: [UInt8], of run: Int64, format: Int) throws {
+    let digest = Digest.binding(snapshot: body, to: tree.root)
     try database.execute(
       sql: "INSERT OR REPLACE INTO snapshots (run, seq, format, digest, body) VALUES (?, ?, ?, ?, ?)",
-      arguments: [run, seq, format, Digest(of: body).hex, Data(body)])
+      arguments: [run, tree.size - 1, format, digest.hex, Data(body)])
     try database.execute(
       sql: """
         DELETE FROM snapshots WHERE run = ?1 AND seq NOT IN

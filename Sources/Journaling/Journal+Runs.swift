@@ -62,7 +62,8 @@ extension Journal {
     }
   }
 
-  /// The newest state of a run that was kept in a format; `nil` when there is none, or when it is damaged.
+  /// The newest state of a run that was kept in a format; `nil` when there is none, and for one that is damaged or
+  /// belongs to another log than this.
   public func snapshot(of run: Int64, format: Int) throws(JournalError) -> (seq: Int64, body: [UInt8])? {
     try read { database in
       let rows = try Row.fetchAll(
@@ -72,7 +73,10 @@ extension Journal {
         let data: Data = row["body"]
         let body = Array(data)
         let digest: String = row["digest"]
-        if Digest(of: body).hex == digest { return (row["seq"], body) }
+        let seq: Int64 = row["seq"]
+        guard seq >= 0, seq < (try Self.size(database)) else { continue }
+        let root = try Self.edge(of: seq + 1, database, path: path).root
+        if Digest.binding(snapshot: body, to: root).hex == digest { return (seq, body) }
       }
       return nil
     }

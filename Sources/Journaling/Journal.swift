@@ -174,11 +174,11 @@ public final class Journal: Records.Record {
     }
   }
 
-  private static func size(_ database: Database) throws -> Int64 {
+  static func size(_ database: Database) throws -> Int64 {
     try Int64.fetchOne(database.cachedStatement(sql: "SELECT coalesce(max(seq), -1) + 1 FROM events")) ?? 0
   }
 
-  private static func edge(of size: Int64, _ database: Database, path: String) throws -> Tree {
+  static func edge(of size: Int64, _ database: Database, path: String) throws -> Tree {
     let tree = try Tree(
       size: size,
       stored: { id in

@@ -36,7 +36,8 @@ extension Loop {
         recorded.append((seq, decision.event, decision.path))
       }
       if let digest = decisions.amendedPlan { try batch.note(plan: digest, of: run.number) }
-      if let boundary = decisions.boundary { try keep(boundary, in: &batch) }
+      // What is kept is read under the plan of its newest entry: the one that changes the plan is under the old one.
+      if decisions.amendedPlan == nil, !recorded.isEmpty { try keepSnapshot(in: &batch) }
       if recorded.contains(where: { $0.event.kind.endsOrReopensRun }) {
         try batch.note(outcome: machine.state.outcome?.rawValue, of: run.number)
       }
@@ -111,19 +112,27 @@ extension Loop {
     guard found == event else { throw LoopDefect("\(event) reads back as \(found)") }
   }
 
-  /// How many events may pass before a wave boundary is worth a snapshot.
-  private static let eventsPerSnapshot: Int64 = 1_000
+  /// So many events are folded again at a start at most, and more where there are many targets: a snapshot costs as
+  /// much for each target as a hundredth of an event.
+  private var eventsPerSnapshot: Int64 { max(1_000, Int64(machine.state.plan.targetCount / 4)) }
 
-  private mutating func keep(_ state: RunState, in batch: inout some RecordBatch) throws {
-    guard checks == .always || state.lastSequence - snapshotSequence >= Self.eventsPerSnapshot else { return }
-    let snapshot = state.snapshot
+  /// Keeps the state as it is after this turn, whatever is going on.
+  private mutating func keepSnapshot(in batch: inout some RecordBatch) throws {
+    let sequence = machine.state.lastSequence
+    precondition(sequence == batch.nextSequence - 1, "the state is as old as the newest entry")
+    let isDue = sequence - snapshotSequence >= eventsPerSnapshot || checks == .always && sequence.isMultiple(of: 3)
+    guard isDue else { return }
+    let snapshot = machine.state.snapshot
     // A snapshot is a cache: one that does not read back as what it was made of is not kept.
-    guard RunState(snapshot: snapshot, plan: state.plan)?.snapshot == snapshot else {
-      if checks == .always { throw LoopDefect("the snapshot at \(state.lastSequence) reads back as another state") }
+    do throws(FormError) {
+      let kept = try RunState(snapshot: snapshot, index: machine.state.index)
+      guard kept.snapshot == snapshot else { throw FormError("it reads back as another state") }
+    } catch {
+      if checks == .always { throw LoopDefect("the snapshot at \(sequence): \(error.path) \(error.problem)") }
       return
     }
-    snapshotSequence = state.lastSequence
-    try batch.keep(snapshot: snapshot, of: run.number, at: state.lastSequence, format: RunState.snapshotFormat)
+    snapshotSequence = sequence
+    try batch.keep(snapshot: snapshot, of: run.number, format: RunState.snapshotFormat)
   }
 }
 

@@ -48,14 +48,23 @@ public enum Recovery {
   /// Before a snapshot is trusted it is compared with the fold of all events up to it: always, or, where that costs, as
   /// long as the log is short. One that is another state is left aside.
   ///
-  /// - Complexity: O(targets + events since the newest wave boundary), however old the run is.
+  /// - Complexity: O(targets + events since the newest snapshot), however old the run is.
   public static func state(
     of run: RegisteredRun, in record: some Record, zones: any ZoneTable, checks: Loop.Checks = .sampled
   ) throws -> Recovered {
-    guard let snapshot = try record.snapshot(of: run.number, format: RunState.snapshotFormat),
-      let kept = RunState(
-        snapshot: snapshot.body, plan: try plan(from: snapshot.seq, of: run, in: record), zones: zones)
-    else { return try folded(of: run, in: record, zones: zones) }
+    guard let snapshot = try record.snapshot(of: run.number, format: RunState.snapshotFormat) else {
+      return try folded(of: run, in: record, zones: zones)
+    }
+    let planThen = try plan(from: snapshot.seq, of: run, in: record)
+    let kept: RunState
+    do throws(FormError) {
+      kept = try RunState(snapshot: snapshot.body, plan: planThen, zones: zones)
+    } catch {
+      if checks == .always {
+        throw LoopDefect("the snapshot at \(snapshot.seq) cannot be read: \(error.path) \(error.problem)")
+      }
+      return try folded(of: run, in: record, zones: zones)
+    }
     if checks == .always || snapshot.seq <= longestCheck {
       let state = try folded(of: run, in: record, zones: zones, upTo: snapshot.seq).state
       if state.snapshot != snapshot.body {

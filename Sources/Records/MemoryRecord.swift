@@ -15,8 +15,16 @@ public final class MemoryRecord: Record {
     var epochs: [Int64: Int64] = [:]
     var inbox: [(letter: Letter, seq: Int64?)] = []
     /// By run, the newest last.
-    var snapshots: [Int64: [(seq: Int64, format: Int, body: [UInt8])]] = [:]
+    var snapshots: [Int64: [Snapshot]] = [:]
     var fault: Fault?
+  }
+
+  /// A kept state, and what binds it to the log.
+  struct Snapshot {
+    var seq: Int64
+    var format: Int
+    var digest: Digest
+    var body: [UInt8]
   }
 
   /// What a disk may do to the next commit.
@@ -121,11 +129,14 @@ public final class MemoryRecord: Record {
   /// The bytes under a digest; `nil` when there are none.
   public func blob(_ digest: Digest) throws(JournalError) -> [UInt8]? { content.withLock { $0.blobs[digest] } }
 
-  /// The newest state of a run that was kept in a format; `nil` when there is none.
+  /// The newest state of a run that was kept in a format; `nil` when there is none that belongs to this log.
   public func snapshot(of run: Int64, format: Int) throws(JournalError) -> (seq: Int64, body: [UInt8])? {
-    content.withLock { content in
-      content.snapshots[run]?.last { $0.format == format }.map { ($0.seq, $0.body) }
+    let kept = content.withLock { $0.snapshots[run] ?? [] }
+    for snapshot in kept.reversed() where snapshot.format == format {
+      guard let root = try root(at: snapshot.seq + 1) else { continue }
+      if Digest.binding(snapshot: snapshot.body, to: root) == snapshot.digest { return (snapshot.seq, snapshot.body) }
     }
+    return nil
   }
 
   /// Puts a command into the inbox. The same identity twice changes nothing.
@@ -178,7 +189,7 @@ public struct MemoryLease: RecordLease {
 public struct MemoryBatch: RecordBatch {
   fileprivate enum Note {
     case taken(String, seq: Int64)
-    case snapshot([UInt8], run: Int64, seq: Int64, format: Int)
+    case snapshot(MemoryRecord.Snapshot, run: Int64)
     case plan(Digest, run: Int64)
     case outcome(String?, run: Int64)
   }
@@ -234,9 +245,10 @@ public struct MemoryBatch: RecordBatch {
   /// Marks a command as taken up.
   public mutating func take(command id: String, as seq: Int64) throws { notes.append(.taken(id, seq: seq)) }
 
-  /// Keeps the state of a run as of an event.
-  public mutating func keep(snapshot body: [UInt8], of run: Int64, at seq: Int64, format: Int) throws {
-    notes.append(.snapshot(body, run: run, seq: seq, format: format))
+  /// Keeps the state of a run as of the newest entry.
+  public mutating func keep(snapshot body: [UInt8], of run: Int64, format: Int) throws {
+    let digest = Digest.binding(snapshot: body, to: tree.root)
+    notes.append(.snapshot(.init(seq: tree.size - 1, format: format, digest: digest, body: body), run: run))
   }
 
   /// Notes which plan is in force.
@@ -257,9 +269,9 @@ extension MemoryRecord.Content {
       switch note {
       case .taken(let id, let seq):
         for place in inbox.indices where inbox[place].letter.id == id { inbox[place].seq = seq }
-      case .snapshot(let body, let run, let seq, let format):
-        snapshots[run, default: []].removeAll { $0.seq == seq }
-        snapshots[run, default: []].append((seq, format, body))
+      case .snapshot(let snapshot, let run):
+        snapshots[run, default: []].removeAll { $0.seq == snapshot.seq }
+        snapshots[run, default: []].append(snapshot)
         snapshots[run] = snapshots[run]?.suffix(2)
       case .plan(let plan, let run):
         for place in runs.indices where runs[place].number == run { runs[place].plan = plan }

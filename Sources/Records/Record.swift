@@ -62,7 +62,8 @@ public protocol Record: AnyObject, Sendable {
   /// The bytes under a digest; `nil` when there are none, or when they are not what the digest says.
   func blob(_ digest: Digest) throws(JournalError) -> [UInt8]?
 
-  /// The newest state of a run that was kept in a format; `nil` when there is none, or when it is damaged.
+  /// The newest state of a run that was kept in a format; `nil` when there is none, and for one that is damaged or
+  /// belongs to another log than this: a copy that was put back, a log that was cut.
   func snapshot(of run: Int64, format: Int) throws(JournalError) -> (seq: Int64, body: [UInt8])?
 
   /// Puts a command into the inbox. The same identity twice changes nothing.
@@ -111,8 +112,8 @@ public protocol RecordBatch {
   /// Marks a command as taken up, and says which event that is.
   mutating func take(command id: String, as seq: Int64) throws
 
-  /// Keeps the state of a run as of an event, and drops all older ones but one.
-  mutating func keep(snapshot body: [UInt8], of run: Int64, at seq: Int64, format: Int) throws
+  /// Keeps the state of a run as of the newest entry, bound to the log up to there, and drops all older ones but one.
+  mutating func keep(snapshot body: [UInt8], of run: Int64, format: Int) throws
 
   /// Notes which plan is in force, for whoever asks for the run; the log has the event.
   mutating func note(plan: Digest, of run: Int64) throws
@@ -141,6 +142,11 @@ extension Record {
   public func keep(blob bytes: [UInt8], clock: ClockReading) throws -> Digest {
     try write(under: nil, clock: clock) { try $0.keep(blob: bytes) }
   }
+}
+
+extension Digest {
+  /// What binds a snapshot to its log: the digest of the root over all entries up to it, and of its own bytes.
+  public static func binding(snapshot body: [UInt8], to root: Digest) -> Digest { Digest(of: root.bytes + body) }
 }
 
 extension Draft {

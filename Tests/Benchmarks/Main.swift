@@ -22,6 +22,8 @@ struct Main {
     try bench.startUp(into: &table)
     try bench.plan(into: &table, targets: 10_000, seconds: 1, megabytes: nil)
     try bench.evidence(into: &table, targets: 10_000)
+    try bench.snapshot(into: &table, targets: 200, milliseconds: 1)
+    try bench.snapshot(into: &table, targets: 1_000_000, milliseconds: 1_000)
     try bench.calendar(into: &table)
     try bench.forecast(into: &table)
     try bench.idle(into: &table)

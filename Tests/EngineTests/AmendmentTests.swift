@@ -311,7 +311,7 @@ struct AmendmentTests {
     new.phases[1].approvalRule?.count = 2
     new.tolerateInRun = 9
     Self.amend(&bench, to: new)
-    let restored = try #require(RunState(snapshot: bench.state.snapshot, plan: bench.state.plan))
+    let restored = try RunState(snapshot: bench.state.snapshot, plan: bench.state.plan)
     #expect(restored.amendment == bench.state.amendment && restored.amendment?.needs.isEmpty == false)
   }
 }

@@ -206,7 +206,7 @@ struct ApprovalTests {
     var bench = Bench(Self.plan(count: 2))
     Self.say(&bench, .approve, 1)
     Self.say(&bench, .emergency, 3, until: 60)
-    let restored = try #require(RunState(snapshot: bench.state.snapshot, plan: bench.state.plan))
+    let restored = try RunState(snapshot: bench.state.snapshot, plan: bench.state.plan)
     #expect(restored.approvals == bench.state.approvals)
   }
 }

@@ -21,6 +21,7 @@ struct Bench {
   private(set) var open: [String: Effect] = [:]
   var now = Make.start
   private var epoch: Int64 = 1
+  private var turns = 0
 
   /// A run that has just been started.
   init(_ plan: Plan = Make.plan()) {
@@ -62,7 +63,24 @@ struct Bench {
     decided = decisions.made.map { $0.path.isEmpty ? $0.event.kind.type : "\($0.event.kind.type) \($0.path)" }
     rules = decisions.made.map(\.rule)
     if let last = events.last { judge(last) }
+    if turns.isMultiple(of: 2) { goOnFromSnapshot() }
+    turns += 1
     for effect in decisions.effects { open[effect.request.path] = effect }
+  }
+
+  /// Every second turn begins with a state that was written and read: no test can tell.
+  private mutating func goOnFromSnapshot() {
+    let snapshot = state.snapshot
+    do {
+      #expect(throws: Never.self) { try JSON(canonical: snapshot) }
+      var restored = try RunState(snapshot: snapshot, plan: state.plan)
+      restored.book = state.book
+      #expect(restored.snapshot == snapshot)
+      if let fault = restored.inconsistency() { Issue.record("a state that was read: \(fault)") }
+      machine = Machine(restored)
+    } catch {
+      Issue.record("\(error.path) \(error.problem): \(String(decoding: snapshot, as: UTF8.self))")
+    }
   }
 
   private func judge(_ event: Event) {

@@ -57,7 +57,7 @@ struct CapTests {
     var bench = Self.bench(waves: [[0, 1, 2, 3], [4, 5]])
     bench.command(.pause)
     bench.succeedAll()
-    let restored = try #require(RunState(snapshot: bench.state.snapshot, plan: bench.state.plan))
+    let restored = try RunState(snapshot: bench.state.snapshot, plan: bench.state.plan)
     #expect(restored.stages == bench.state.stages && !restored.stages[0].capped.isEmpty)
     bench.command(.resume)
     #expect(bench.requests.isEmpty && bench.state.nextDue == Make.start + .day)

@@ -204,7 +204,7 @@ struct RecordTests {
   }
 
   /// A course with a bit of everything, cut into turns.
-  private static func course() -> Bench {
+  static func course() -> Bench {
     var bench = Bench(plan)
     bench.fail("p/s/1/t0/a", transient: true)
     bench.doubt("p/s/1/t1/a", .timeout)
@@ -237,36 +237,6 @@ struct RecordTests {
     #expect(state.snapshot == bench.state.snapshot)
     #expect(state.units == bench.state.units)
     #expect(state.stages == bench.state.stages)
-  }
-
-  @Test("can go on from a snapshot at any boundary, to the same end")
-  func snapshots() throws {
-    let bench = Self.course()
-    var state = RunState(Self.plan)
-    var boundaries = 0
-    for (number, event) in bench.events.enumerated() {
-      state.fold(event, sequence: Int64(number + 1))
-      guard state.isAtBoundary, number + 1 < bench.events.count else { continue }
-      boundaries += 1
-      var restored = try #require(RunState(snapshot: state.snapshot, plan: Self.plan))
-      #expect(restored.snapshot == state.snapshot)
-      for (later, event) in bench.events.enumerated().dropFirst(number + 1) {
-        restored.fold(event, sequence: Int64(later + 1))
-      }
-      #expect(restored.snapshot == bench.state.snapshot)
-      #expect(restored.stages == bench.state.stages)
-    }
-    #expect(boundaries > 5)
-  }
-
-  @Test(
-    "has snapshots in the canonical form, and reads no other bytes as one",
-    arguments: [
-      "", "{}", "[]", #"{"stages":[]}"#, "nonsense",
-    ])
-  func notASnapshot(text: String) throws {
-    #expect(RunState(snapshot: Array(text.utf8), plan: Self.plan) == nil)
-    #expect(throws: Never.self) { try JSON(canonical: Bench(Self.plan).state.snapshot) }
   }
 
   @Test("is the only source of the state: looking at it decides nothing", arguments: [[0], [0, 1], [0, 1, 2]])

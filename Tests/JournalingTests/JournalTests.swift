@@ -167,13 +167,35 @@ struct JournalTests {
   func snapshots() throws {
     let journal = try open()
     try journal.write(under: nil, clock: clock) { batch in
-      try batch.keep(snapshot: [1], of: 1, at: 10, format: 1)
-      try batch.keep(snapshot: [2], of: 1, at: 20, format: 1)
+      for body in [UInt8(1), 2] {
+        try batch.append(draft())
+        try batch.keep(snapshot: [body], of: 1, format: 1)
+      }
     }
-    #expect(try journal.snapshot(of: 1, format: 1)?.seq == 20)
-    try journal.queue.write { try $0.execute(sql: "UPDATE snapshots SET body = x'09' WHERE seq = 20") }
-    #expect(try journal.snapshot(of: 1, format: 1)?.seq == 10)
+    #expect(try journal.snapshot(of: 1, format: 1)?.body == [2])
+    try journal.queue.write { try $0.execute(sql: "UPDATE snapshots SET body = x'09' WHERE seq = 2") }
+    #expect(try journal.snapshot(of: 1, format: 1)?.body == [1])
     #expect(try journal.snapshot(of: 1, format: 2) == nil)
+  }
+
+  @Test("leaves a snapshot of another log aside, and one of a log that was cut")
+  func foreignSnapshots() throws {
+    func journal(_ subject: String) throws -> Journal {
+      let path = directory.appending(path: "\(subject).sqlite").path(percentEncoded: false)
+      let journal = try Journal(path: path, access: .create, clock: clock, chance: SeededChance(seed: 1))
+      try journal.write(under: nil, clock: clock) { batch in
+        try batch.append(draft(subject))
+        try batch.keep(snapshot: [1], of: 1, format: 1)
+      }
+      return journal
+    }
+    let (mine, other) = (try journal("mine"), try journal("other"))
+    #expect(try mine.snapshot(of: 1, format: 1)?.body == [1] && other.snapshot(of: 1, format: 1)?.body == [1])
+    let digest = try other.queue.read { try String.fetchOne($0, sql: "SELECT digest FROM snapshots") }
+    try mine.queue.write { try $0.execute(sql: "UPDATE snapshots SET digest = ?", arguments: [digest]) }
+    #expect(try mine.snapshot(of: 1, format: 1) == nil)
+    try other.queue.write { try $0.execute(sql: "UPDATE snapshots SET seq = 2") }
+    #expect(try other.snapshot(of: 1, format: 1) == nil)
   }
 
   @Test("gives auditors views for the plain shell")

@@ -113,12 +113,3 @@ extension Verdict {
     }
   }
 }
-
-extension TriggerProgress.Sample {
-  var json: JSON { Form.sample.json(self) }
-
-  init?(_ json: JSON) {
-    guard let sample = try? Form.sample.read(json) else { return nil }
-    self = sample
-  }
-}

@@ -144,8 +144,7 @@ extension Part where Value == Hold {
     keys: ["by", "failed", "level", "limit", "path", "scope", "why"], place: .data,
     write: { hold, writer in for (key, value) in hold.json.members { writer.member(key, value) } },
     read: { (source: EventSource) throws(FormError) in
-      guard let hold = Hold(source.data) else { throw FormError("is no reason of a hold").inside("why") }
-      return hold
+      try Hold(source.data)
     },
     show: { hold, _ in hold.json.members }
   ).saysWhy { $0.words }

@@ -21,10 +21,12 @@ struct EvidenceState: Equatable, Sendable {
   var retreats: [Retreat] = []
   /// The gate that was opened last.
   var opened: OpenedGate?
+}
 
+extension EvidenceState {
   init(signals: Int, triggers: Int) {
-    self.signals = Array(repeating: SignalState(), count: signals)
-    self.triggers = Array(repeating: [:], count: triggers)
+    self.init(
+      signals: Array(repeating: SignalState(), count: signals), triggers: Array(repeating: [:], count: triggers))
   }
 }
 

@@ -8,10 +8,12 @@ public struct Freshness: Equatable, Sendable {
 
   /// The longest silence that is none yet.
   public let span: Span
+}
 
+extension Freshness {
   /// The freshness of what is measured in an interval.
   public init(every: Span) {
-    span = Span(milliseconds: every.milliseconds * Self.intervals)
+    self.init(span: Span(milliseconds: every.milliseconds * Self.intervals))
   }
 
   /// The freshness of a signal.

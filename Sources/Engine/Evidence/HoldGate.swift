@@ -17,12 +17,13 @@ public struct HoldGate: Equatable, Sendable {
   public private(set) var at: Instant?
   /// Whether it has opened. It stays open.
   public private(set) var isOpen = false
-  private var unknownSince: Instant?
+  private(set) var unknownSince: Instant?
+}
 
-  /// Makes a gate that has seen nothing.
+extension HoldGate {
+  /// A gate that has seen nothing.
   public init(hold: Span, freshness: Freshness) {
-    self.hold = hold
-    self.freshness = freshness
+    self.init(hold: hold, freshness: freshness, holdsSince: nil)
   }
 
   /// Takes one verdict into account.
@@ -64,12 +65,12 @@ public struct BakeClock: Equatable, Sendable {
   public internal(set) var verdict = Verdict.pass
   /// The time of the newest verdict.
   public internal(set) var at: Instant
+}
 
-  /// Makes a clock that starts at an instant.
+extension BakeClock {
+  /// A clock that starts at an instant.
   public init(startedAt: Instant) {
-    self.startedAt = startedAt
-    countsSince = startedAt
-    at = startedAt
+    self.init(startedAt: startedAt, countsSince: startedAt, at: startedAt)
   }
 
   /// Takes one verdict into account. One that speaks for a time before the newest one changes nothing.

@@ -41,7 +41,7 @@ public struct TriggerProgress: Equatable, Sendable {
   var silences = 0
 
   /// The kinds of evaluation.
-  enum Before: String, Equatable, Sendable { case nothing, breach, pass, unknown }
+  enum Before: String, Equatable, Sendable, CaseIterable { case nothing, breach, pass, unknown }
 
   /// An evaluation that a decision rests on.
   public struct Sample: Equatable, Sendable {
@@ -59,9 +59,6 @@ public struct TriggerProgress: Equatable, Sendable {
 
   /// How many samples a decision keeps.
   static let sampleLimit = 24
-
-  /// Makes the progress of a trigger that has seen nothing.
-  public init() {}
 
   /// Whether it has nothing to remember: the next breach would begin it as it begins a new one.
   var isFresh: Bool { phase == .idle && changes.isEmpty && recent.isEmpty && isAnnounced }

@@ -1,4 +1,4 @@
-internal import Quantities
+public import Quantities
 
 extension Form where Value == ArgumentTemplate {
   /// A tree of arguments, its texts as they are written.
@@ -13,7 +13,7 @@ extension Form where Value == SignalExtent {
 
 extension Form where Value == NoDataPolicy {
   /// A word, and what it needs: the other signal, or for how long.
-  static let noData = Form(
+  public static let noData = Form(
     schema: .dictionary([
       ("properties", .dictionary([("for_ms", Form<Span>.span.schema), ("signal", Form<Int>.place.schema)])),
       ("required", .array([.string("policy")])), ("type", .string("object")),
@@ -144,4 +144,9 @@ extension Form where Value == FreezeInterval {
       default: throw FormError("is neither days, local nor instants")
       }
     })
+}
+
+extension Form where Value == PlannedCondition {
+  /// A condition as the plan has it.
+  public static var condition: Form { PlannedCondition.fields.form }
 }

@@ -60,6 +60,11 @@ public struct Form<Value>: Sendable {
     Form(schema: schema, write: write, json: json, read: read, isLeftOut: { $0 == usual() }, absent: usual)
   }
 
+  /// The same form; a member is always left out, and stands for `value`.
+  func leftOut(as value: @escaping @Sendable () -> Value) -> Form {
+    Form(schema: schema, write: write, json: json, read: read, isLeftOut: { _ in true }, absent: value)
+  }
+
   /// The same form; where older versions wrote no such member, it is read as `former`. It is always written.
   public func orMissing(_ former: @autoclosure @escaping @Sendable () -> Value) -> Form {
     Form(schema: schema, write: write, json: json, read: read, isLeftOut: { _ in false }, absent: former)

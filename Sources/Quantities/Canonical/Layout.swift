@@ -105,3 +105,36 @@ extension Form {
     }
   }
 }
+
+/// Members with the types of their values.
+public struct MemberList<Root: Sendable, each Value>: Sendable {
+  /// In the order of the initialiser.
+  public let members: (repeat Member<Root, each Value>)
+}
+
+/// Puts members behind each other, one a line, so that each is type-checked for itself.
+@resultBuilder
+public enum MembersBuilder<Root: Sendable> {
+  /// The first line.
+  public static func buildPartialBlock<Value>(first: Member<Root, Value>) -> MemberList<Root, Value> {
+    MemberList(members: (first))
+  }
+
+  /// A line after others.
+  public static func buildPartialBlock<each Value, Next>(
+    accumulated: MemberList<Root, repeat each Value>, next: Member<Root, Next>
+  ) -> MemberList<Root, repeat each Value, Next> {
+    MemberList(members: (repeat each accumulated.members, next))
+  }
+}
+
+extension Layout {
+  /// Describes a value of many members: its initialiser, named in full, and a member a line.
+  public init<each Value>(
+    _ make: @escaping @Sendable (repeat each Value) -> Root,
+    @MembersBuilder<Root> _ members: () -> MemberList<Root, repeat each Value>
+  ) {
+    let list = members()
+    self.init(make, repeat each list.members)
+  }
+}

@@ -1,0 +1,78 @@
+import Plans
+import Quantities
+
+extension Form where Value == ApprovalState {
+  static func approvals(_ index: PlanIndex) -> Form {
+    Layout(ApprovalState.init(asked:given:rejected:emergencies:breaches:planner:executors:)) {
+      Item("asked", { $0.asked }, .optional(.place(index)))
+      Item("given", { $0.given }, .list(.given(index)))
+      Item("rejected", { $0.rejected }, .list(.rejection(index)))
+      Item("emergencies", { $0.emergencies }, .list(.emergency(index)))
+      Item("breaches", { $0.breaches }, .list(.breach(index)))
+      Item("planner", { $0.planner }, .optional(.place))
+      Item("executors", { $0.executors }, .persons)
+    }.form
+  }
+}
+
+extension Form where Value == Amendment {
+  static func amendment(_ index: PlanIndex) -> Form {
+    Layout(Amendment.init(plan:person:needs:given:cause:)) {
+      Item("plan", { $0.plan }, .digest)
+      Item("person", { $0.person }, .optional(.place))
+      Item("needs", { $0.needs }, .list(.place(index)))
+      Item("given", { $0.given }, .list(.given(index)))
+      Item("cause", { $0.cause }, .sequence)
+    }.form
+  }
+}
+
+extension Form where Value == GivenApproval {
+  static func given(_ index: PlanIndex) -> Form {
+    Layout(GivenApproval.init(place:person:at:until:auth:id:)) {
+      Item("place", { $0.place }, .place(index))
+      Item("person", { $0.person }, .place)
+      Item("at", { $0.at }, .moment)
+      Item("until", { $0.until }, .optional(.moment))
+      Item("auth", { $0.auth }, .text)
+      Item("id", { $0.id }, .text)
+    }.form
+  }
+}
+
+extension Form where Value == ApprovalState.Rejection {
+  static func rejection(_ index: PlanIndex) -> Form {
+    Layout(
+      ApprovalState.Rejection.init(place:person:at:), Item("place", { $0.place }, .place(index)),
+      Item("person", { $0.person }, .place), Item("at", { $0.at }, .moment)
+    ).form
+  }
+}
+
+extension Form where Value == Emergency {
+  static func emergency(_ index: PlanIndex) -> Form {
+    Layout(Emergency.init(place:person:at:until:isReviewed:)) {
+      Item("place", { $0.place }, .place(index))
+      Item("person", { $0.person }, .place)
+      Item("at", { $0.at }, .moment)
+      Item("until", { $0.until }, .moment)
+      Item("reviewed", { $0.isReviewed }, .flag)
+    }.form
+  }
+}
+
+extension Form where Value == ApprovalState.Breach {
+  static func breach(_ index: PlanIndex) -> Form {
+    Layout(
+      ApprovalState.Breach.init(place:at:by:), Item("place", { $0.place }, .place(index)),
+      Item("at", { $0.at }, .moment),
+      Item("by", { $0.by }, .text)
+    ).form
+  }
+}
+
+extension Form where Value == Set<Int> {
+  /// Persons, by their places in the plan.
+  fileprivate static let persons = Form<[Int]>.list(.place).mapped(
+    or: "names a person twice", into: { $0.sorted() }, back: { Set($0).count == $0.count ? Set($0) : nil })
+}
