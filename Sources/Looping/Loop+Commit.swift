@@ -81,7 +81,7 @@ extension Loop {
   }
 
   /// Appends an event under the path of the plan in force, and makes sure that whoever reads it back finds the same.
-  func append(
+  mutating func append(
     _ event: Event, at path: String, actor: Actor, log: String?, _ index: PlanIndex, to batch: inout some RecordBatch
   ) throws -> Int64 {
     let draft = Draft(
