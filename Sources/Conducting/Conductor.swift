@@ -82,11 +82,10 @@ public actor Conductor {
           for question in questions.values where ending == .amended { await question.value }
           return ending
         }
-        if loop.isAwake || mailbox.hasNews {
-          // Whoever was asked just now gets its turn first: what answers at once shares the next commit.
-          await Task.yield()
-          continue
-        }
+        // Whoever was asked just now gets its turn first: what answers at once shares the next commit, and costs no
+        // alarm. Where everything that is owed is here, nobody is waited for.
+        if loop.isAwake || mailbox.count < loop.owed { await Task.yield() }
+        if loop.isAwake || mailbox.hasNews { continue }
         await clock.wait(
           for: mailbox, until: loop.nextDue, owed: Owed(answers: loop.owed, tellings: loop.tellings))
       }
