@@ -71,8 +71,8 @@ final class EventBinding<each Value>: Sendable {
   func reader() -> @Sendable (EventSource) throws(FormError) -> Event.Kind {
     let known = Set(keys(in: .data))
     return { [self] (source: EventSource) throws(FormError) in
-      if let stranger = source.data.members.first(where: { !known.contains($0.key) }) {
-        throw FormError("is nothing that this version knows").inside(stranger.key)
+      if case .object(let object) = source.data, let stranger = object.firstKey(notIn: known) {
+        throw FormError("is nothing that this version knows").inside(stranger)
       }
       return make(repeat try (each list.parts).read(source))
     }
