@@ -82,11 +82,10 @@ public actor Conductor {
           for question in questions.values where ending == .amended { await question.value }
           return ending
         }
-        if loop.isAwake || mailbox.hasNews {
-          // Whoever was asked just now gets its turn first: what answers at once shares the next commit.
-          await Task.yield()
-          continue
-        }
+        // Whoever was asked just now gets its turn first: what answers at once shares the next commit, and costs no
+        // alarm. Where everything that is owed is here, nobody is waited for.
+        if asking({ $0.isAwake || mailbox.count < $0.owed }) { await Task.yield() }
+        if mailbox.hasNews || asking({ $0.isAwake }) { continue }
         await clock.wait(
           for: mailbox, until: loop.nextDue, owed: Owed(answers: loop.owed, tellings: loop.tellings))
       }
@@ -95,6 +94,9 @@ public actor Conductor {
       throw error
     }
   }
+
+  /// Asks the loop where it is: a plain read of the property would copy all that it holds.
+  private func asking<Answer>(_ question: (inout Loop) -> Answer) -> Answer { question(&loop) }
 
   /// Ends everything that is in flight at once and waits until it is gone. What it did is in doubt.
   public func abandon() async {

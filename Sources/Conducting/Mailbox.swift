@@ -62,6 +62,9 @@ public final class Mailbox: Sendable {
     }
   }
 
+  /// How much news there is.
+  var count: Int { content.withLock { $0.news.count + $0.cursors.count } }
+
   /// Whether there is news.
   public var hasNews: Bool { content.withLock { !$0.news.isEmpty || !$0.cursors.isEmpty } }
 }

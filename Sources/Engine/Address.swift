@@ -62,7 +62,10 @@ struct TargetKind: Hashable, Sendable {
 }
 
 /// Translates between step paths and numbers, for one plan.
-public struct PlanIndex: Sendable {
+///
+/// It never changes, and is a class so that whoever holds a state or reads an event shares it: a copy of the plan's
+/// fields costs more than the rest of what is done for an event.
+public final class PlanIndex: Sendable {
   /// The plan.
   public let plan: Plan
   /// By stage: the wave of each row, or -1.
@@ -154,20 +157,31 @@ public struct PlanIndex: Sendable {
   /// The place that a path names; `nil` when the plan has no such place.
   public func place(_ path: String) -> Place? {
     if path.isEmpty { return .run }
-    let words = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard let phase = plan.phases.firstIndex(where: { $0.id == words[0] }) else { return nil }
-    if words.count == 1 { return .phase(phase) }
-    guard let stage = plan.stages.firstIndex(where: { $0.phase == phase && $0.id == words[1] }) else { return nil }
-    if words.count == 2 { return .stage(stage) }
-    guard let number = Int(words[2]), plan.stages[stage].waves.indices.contains(number - 1) else { return nil }
-    if words.count == 3 { return .wave(stage: stage, wave: number - 1) }
-    guard let row = row(words[3], stage: stage), waveOfRow[stage][Int(row)] == Int32(number - 1) else { return nil }
+    var rest: Substring? = path[...]
+    guard let name = Self.word(&rest), let phase = plan.phases.firstIndex(where: { $0.id == name }) else { return nil }
+    guard let name = Self.word(&rest) else { return .phase(phase) }
+    guard let stage = plan.stages.firstIndex(where: { $0.phase == phase && $0.id == name }) else { return nil }
+    guard let name = Self.word(&rest) else { return .stage(stage) }
+    guard let number = Int(name), plan.stages[stage].waves.indices.contains(number - 1) else { return nil }
+    guard let name = Self.word(&rest) else { return .wave(stage: stage, wave: number - 1) }
+    guard let row = row(String(name), stage: stage), waveOfRow[stage][Int(row)] == Int32(number - 1) else { return nil }
     let target = TargetKey(stage: stage, row: row)
-    if words.count == 4 { return .target(target) }
-    guard words.count == 5, let step = plan.stages[stage].steps.firstIndex(where: { $0.id == words[4] }) else {
+    guard let name = Self.word(&rest) else { return .target(target) }
+    guard let step = plan.stages[stage].steps.firstIndex(where: { $0.id == name }), Self.word(&rest) == nil else {
       return nil
     }
     return .step(StepAddress(target: target, step: step))
+  }
+
+  /// Takes the next word off a path; `nil` when none is left. It allocates nothing: each event is asked for its place.
+  private static func word(_ rest: inout Substring?) -> Substring? {
+    guard let path = rest else { return nil }
+    guard let slash = path.utf8.firstIndex(of: UInt8(ascii: "/")) else {
+      rest = nil
+      return path
+    }
+    rest = path[path.utf8.index(after: slash)...]
+    return path[..<slash]
   }
 
   /// The row of a target's identifier in the inventory of a stage.

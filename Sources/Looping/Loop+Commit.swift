@@ -11,10 +11,11 @@ extension Loop {
     // Everything in this transaction happens and is decided under this plan, an amendment at its end included.
     let index = machine.state.index
     // What was measured before stands before what happened now.
-    let inputs = recordedSamples + inputs
+    let (samples, ahead) = takeSamples()
+    let inputs = samples + inputs
     var recorded: [(seq: Int64, event: Event, path: String)] = []
     let decisions = try record.write(under: lease, clock: reading) { batch in
-      for input in inputs {
+      for (number, input) in inputs.enumerated() {
         guard let kind = input.kind else {
           if let letter = input.letter { try batch.take(command: letter.id, as: Letter.unreadable) }
           continue
@@ -25,7 +26,8 @@ extension Loop {
         let path = index.path(of: event.subject)
         let seq = try append(event, at: path, actor: actor, log: input.log, index, to: &batch)
         if let letter = input.letter { try batch.take(command: letter.id, as: seq) }
-        let isFolded = input.folded.map { machine.adopt($0, at: event.at, sequence: seq) } ?? false
+        var isFolded = false
+        if number == 0, let ahead { isFolded = machine.adopt(ahead, at: event.at, sequence: seq) }
         if !isFolded { machine.fold(event, sequence: seq) }
         recorded.append((seq, event, path))
       }
@@ -82,7 +84,7 @@ extension Loop {
   }
 
   /// Appends an event under the path of the plan in force, and makes sure that whoever reads it back finds the same.
-  func append(
+  mutating func append(
     _ event: Event, at path: String, actor: Actor, log: String?, _ index: PlanIndex, to batch: inout some RecordBatch
   ) throws -> Int64 {
     let draft = Draft(

@@ -12,8 +12,6 @@ struct Input {
   var actor: Actor
   var log: String?
   var letter: Letter?
-  /// The engine that has folded it already: samples are folded as they come.
-  var folded: Machine?
 
   init(unreadable letter: Letter, actor: Actor) {
     self.letter = letter
@@ -46,15 +44,11 @@ extension Loop {
     return mustRecord || !inputs.isEmpty ? inputs : nil
   }
 
-  /// Everything that was measured and is not recorded yet.
-  var recordedSamples: [Input] {
-    mutating get {
-      let (samples, ahead) = measuring.flush()
-      guard !samples.isEmpty else { return [] }
-      var input = Input(.sampled(samples), actor: executor)
-      input.folded = ahead
-      return [input]
-    }
+  /// Takes everything that was measured and is not recorded yet: one input at most, and the engine that has folded it,
+  /// since samples are folded as they come.
+  mutating func takeSamples() -> (inputs: [Input], ahead: Machine?) {
+    let (samples, ahead) = measuring.flush()
+    return samples.isEmpty ? ([], nil) : ([Input(.sampled(samples), actor: executor)], ahead)
   }
 
   private mutating func input(

@@ -36,8 +36,10 @@ struct Measuring: Sendable {
   ///
   /// - Returns: what to ask, and samples that need no question: nothing is exposed that they could speak about.
   mutating func ask(_ machine: Machine, now: Instant) -> (orders: [Order], empty: [Samples]) {
-    let state = (ahead ?? machine).state
     var (orders, empty): ([Order], [Samples]) = ([], [])
+    // A run that measures nothing is spared the copy of its state in each turn.
+    guard !machine.state.plan.signals.isEmpty else { return (orders, empty) }
+    let state = (ahead ?? machine).state
     if !open.contains(Self.look), let request = state.lookDue(at: now) {
       open.insert(Self.look)
       orders.append(

@@ -73,10 +73,13 @@ extension Plan {
     let body: JSON? =
       switch format {
       case 1: Plan1.upgraded(json)
-      case 2: json["plan"]
+      // What stands beside the plan would be no part of what is compared, approved and carried out.
+      case 2: json.members.count == 2 ? json["plan"] : nil
       default: throw PlanError(message: "this plan has format \(format); this version reads formats 1 and 2")
       }
-    guard let body else { throw PlanError(message: "this is not a plan: `plan` is missing") }
+    guard let body else {
+      throw PlanError(message: "this is not a plan: `format` and `plan` must stand in it, and nothing else")
+    }
     do throws(FormError) {
       self = try Self.fields.form.read(body)
     } catch {

@@ -68,14 +68,19 @@ public struct Digest: Hashable, Sendable, Comparable {
 
 /// Lower-case hexadecimal digits of some bytes.
 public func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
-  let alphabet = Array("0123456789abcdef".utf8)
-  var digits: [UInt8] = []
-  digits.reserveCapacity(bytes.count * 2)
-  for byte in bytes {
-    digits.append(alphabet[Int(byte >> 4)])
-    digits.append(alphabet[Int(byte & 15)])
+  String(unsafeUninitializedCapacity: bytes.count * 2) { digits in
+    var place = 0
+    for byte in bytes {
+      digits[place] = digit(byte >> 4)
+      digits[place + 1] = digit(byte & 15)
+      place += 2
+    }
+    return place
   }
-  return String(decoding: digits, as: UTF8.self)
+}
+
+private func digit(_ nibble: UInt8) -> UInt8 {
+  nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
 }
 
 private func nibble(_ digit: UInt8) -> UInt8? {

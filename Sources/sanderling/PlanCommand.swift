@@ -49,8 +49,11 @@ struct PlanCommand: ParsableCommand {
     if wave != nil, style.json || format != .text || old != nil {
       throw Refusal(.usage, "--wave opens one wave of the text form", next: ["sanderling plan \(runbook) --wave PATH"])
     }
-    let planned = try style.reporting { try Host.surroundings.plan(try options.ask(runbook)) }
-    let (plan, findings) = (planned.plan, planned.found.findings)
+    // The runbook is let go here: with its inventories it is larger than the plan.
+    let (plan, findings) = try style.reporting {
+      let planned = try Host.surroundings.plan(try options.ask(runbook))
+      return (planned.plan, planned.found.findings)
+    }
     let bytes = plan.canonicalBytes
     let digest = Digest(of: bytes)
     if let out { try KeptPlan.write(bytes, to: out) }
@@ -73,6 +76,6 @@ struct PlanCommand: ParsableCommand {
           columns: Output.standard.isTerminal ? Output.standard.size.columns : 120, wave: wave, starts: starts,
           path: runbook))
     }
-    if let expected { try KeptPlan.expect(planned, in: expected) }
+    if let expected { try KeptPlan.expect(plan, of: runbook, in: expected) }
   }
 }

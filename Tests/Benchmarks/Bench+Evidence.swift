@@ -42,10 +42,13 @@ extension Bench {
         sequence += 1
       }
     }
+    // Signals of a wave that is over cost nothing: what is to be measured is a wave that bakes.
+    var isWatched = false
+    if case .baking = machine.state.waveState { isWatched = true }
     let share = seconds / Double(rounds) / 30 * 100
     table.add(
       "\(targets) signals every 30 s", "\(Self.round(share)) % of a core", against: "", wanted: "< 10 %",
-      holds: share < 10 && decided == 0)
+      holds: share < 10 && decided == 0 && isWatched)
   }
 
   /// What a run costs that waits for a person.

@@ -9,6 +9,14 @@ enum Plans {
     targets: Int, waves: Int, steps: Int, concurrency: Int, endsWithPerson: Bool = false
   ) -> Plan {
     plan(
+      noopText(
+        targets: targets, waves: waves, steps: steps, concurrency: concurrency, endsWithPerson: endsWithPerson))
+  }
+
+  private static func noopText(
+    targets: Int, waves: Int, steps: Int, concurrency: Int, endsWithPerson: Bool = false
+  ) -> JSON {
+    text(
       targets: targets, waves: waves, concurrency: concurrency, adapter: "noop", steps: (0..<steps).map { "s\($0)" },
       arguments: .dictionary([("members", .dictionary([]))]), endsWithPerson: endsWithPerson)
   }
@@ -16,14 +24,14 @@ enum Plans {
   /// Targets that start a process that does nothing.
   static func process(targets: Int, concurrency: Int) -> Plan {
     plan(
-      targets: targets, waves: 1, concurrency: concurrency, adapter: "process", steps: ["true"],
-      arguments: .dictionary([("members", .dictionary([("command", .array([.string("/bin/true")]))]))]))
+      text(
+        targets: targets, waves: 1, concurrency: concurrency, adapter: "process", steps: ["true"],
+        arguments: .dictionary([("members", .dictionary([("command", .array([.string("/bin/true")]))]))])))
   }
 
   /// Targets in one wave, each with a signal of its own that a trigger watches while the wave bakes.
   static func watched(targets: Int) -> Plan {
-    let text = noop(targets: targets, waves: 1, steps: 1, concurrency: targets).canonicalBytes
-    guard let json = try? JSON(parsing: text) else { preconditionFailure("the benchmark's own plan is wrong") }
+    let json = noopText(targets: targets, waves: 1, steps: 1, concurrency: targets)
     let none = JSON.dictionary([("members", .dictionary([]))])
     let signal = JSON.dictionary([
       ("arguments", none), ("every_ms", .integer(30_000)), ("name", .string("response")),
@@ -45,16 +53,14 @@ enum Plans {
       JSON.dictionary(stage.members.map { ($0.key, $0.key == "bake_ms" ? .integer(86_400_000) : $0.value) })
     }
     members += [("signals", .array([signal])), ("triggers", .array([trigger])), ("stages", .array(stages))]
-    guard let plan = try? Plan(canonical: JSON.dictionary(members).canonicalBytes) else {
-      preconditionFailure("the benchmark's own plan is wrong")
-    }
-    return plan
+    return plan(.dictionary(members))
   }
 
-  private static func plan(
+  /// A plan in its oldest written form, to which parts can be added.
+  private static func text(
     targets: Int, waves: Int, concurrency: Int, adapter: String, steps: [String], arguments: JSON,
     endsWithPerson: Bool = false
-  ) -> Plan {
+  ) -> JSON {
     let size = (targets + waves - 1) / waves
     let cut = stride(from: 0, to: targets, by: size).map { start in
       JSON.dictionary([
@@ -97,7 +103,7 @@ enum Plans {
       ("strict", .bool(true)), ("then", .string("hold")), ("tolerate_by_attribute", .array([])),
       ("waves", .array([.dictionary([("targets", .array([.integer(0)]))])])),
     ])
-    let text = JSON.dictionary([
+    return .dictionary([
       ("environment", .string("bench")), ("format", .integer(1)), ("freezes", .array([])), ("guards", .array([])),
       ("ignored", .array([])),
       (
@@ -127,6 +133,9 @@ enum Plans {
       ("stages", .array(endsWithPerson ? [stage, last] : [stage])),
       ("unexecuted", .array([])), ("zone", .string("UTC")),
     ])
+  }
+
+  private static func plan(_ text: JSON) -> Plan {
     do throws(PlanError) {
       return try Plan(canonical: text.canonicalBytes)
     } catch {

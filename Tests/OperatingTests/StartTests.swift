@@ -67,12 +67,13 @@ struct StartTests {
     let file = "\(shelf.directory)/agreed.plan"
     try KeptPlan.write(try shelf.planned().plan.canonicalBytes, to: file)
     _ = try StartAsk(try shelf.planned(), kept: file)
-    try KeptPlan.expect(try shelf.planned(), in: file)
+    try KeptPlan.expect(try shelf.planned().plan, of: shelf.book, in: file)
     try shelf.write("sites.csv", "id\nams\nlis\nbcn")
     let stale = try await refusal { _ = try StartAsk(try shelf.planned(), kept: file) }
     #expect(stale.kind == .stale && stale.next.contains { $0.hasPrefix("changed: ") && $0.hasSuffix("sites.csv") })
     #expect(!FileManager.default.fileExists(atPath: shelf.journal))
-    #expect(try await refusal { try KeptPlan.expect(try shelf.planned(), in: file) }.kind == .stale)
+    #expect(
+      try await refusal { try KeptPlan.expect(try shelf.planned().plan, of: shelf.book, in: file) }.kind == .stale)
     #expect(try shelf.planned().plan.wave(at: "one/s/2") == (0, 1))
     #expect(
       try await refusal { _ = try shelf.planned().plan.wave(at: "one/s/4") }.next == [

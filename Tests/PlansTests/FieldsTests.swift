@@ -124,6 +124,15 @@ struct FieldsTests {
     #expect(other.differences(from: plan).isEmpty)
   }
 
+  @Test("refuses what stands beside the plan")
+  func beside() throws {
+    let json = try fullPlan().canonical
+    let plan = JSON.dictionary([("format", .integer(2)), ("plan", json)])
+    #expect(throws: Never.self) { try Plan(canonical: plan.canonicalBytes) }
+    let more = JSON.dictionary([("format", .integer(2)), ("plan", json), ("triggers", .array([]))])
+    #expect(throws: PlanError.self) { try Plan(canonical: more.canonicalBytes) }
+  }
+
   @Test("refuses what it does not know, and says where", arguments: ["{\"format\":2}", "{\"format\":3,\"plan\":{}}"])
   func refuses(text: String) {
     #expect(throws: PlanError.self) { try Plan(canonical: Array(text.utf8)) }

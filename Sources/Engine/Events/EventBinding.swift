@@ -1,7 +1,9 @@
 import Quantities
 
 /// An event's parts, bound to what makes its case and to what gives the parts back.
-struct EventBinding<each Value>: Sendable {
+///
+/// A class: the closures that are made of it hold it, and every event is written through two of them.
+final class EventBinding<each Value>: Sendable {
   let name: String
   let make: @Sendable (repeat each Value) -> Event.Kind
   let take: @Sendable (Event.Kind) -> (repeat each Value)?
@@ -47,13 +49,18 @@ struct EventBinding<each Value>: Sendable {
     let order = places.indices.filter { places[$0].place == place }
       .sorted { places[$0].keys.first ?? "" < places[$1].keys.first ?? "" }
     guard !order.isEmpty else { return { _, _ in } }
-    return { kind, writer in
+    return { [self] kind, writer in
       let values = values(of: kind)
-      // A pack has no subscript. Events have few parts, so looking for each costs less than a closure for each.
-      for wanted in order {
+      // A pack has no subscript. Each time through the parts writes as many as follow in the order of their keys: all
+      // of them, where they are declared in that order.
+      var next = 0
+      while next < order.count {
         var position = 0
         for (part, value) in repeat (each list.parts, each values) {
-          if position == wanted { part.write(value, &writer) }
+          if next < order.count, position == order[next] {
+            part.write(value, &writer)
+            next += 1
+          }
           position += 1
         }
       }
@@ -63,9 +70,9 @@ struct EventBinding<each Value>: Sendable {
   /// What reads an event. A field that no part knows is an error: a newer version may have meant something by it.
   func reader() -> @Sendable (EventSource) throws(FormError) -> Event.Kind {
     let known = Set(keys(in: .data))
-    return { (source: EventSource) throws(FormError) in
-      if let stranger = source.data.members.first(where: { !known.contains($0.key) }) {
-        throw FormError("is nothing that this version knows").inside(stranger.key)
+    return { [self] (source: EventSource) throws(FormError) in
+      if case .object(let object) = source.data, let stranger = object.firstKey(notIn: known) {
+        throw FormError("is nothing that this version knows").inside(stranger)
       }
       return make(repeat try (each list.parts).read(source))
     }
@@ -101,7 +108,7 @@ struct EventBinding<each Value>: Sendable {
   func asking<Answer>(
     _ body: @escaping @Sendable (repeat each Value) -> Answer
   ) -> @Sendable (Event.Kind) -> Answer {
-    return { kind in
+    return { [self] kind in
       let values = values(of: kind)
       return body(repeat each values)
     }
@@ -111,7 +118,7 @@ struct EventBinding<each Value>: Sendable {
   func telling<Answer>(
     _ body: @escaping @Sendable (EventContext, repeat each Value) -> Answer
   ) -> @Sendable (Event.Kind, EventContext) -> Answer {
-    return { kind, context in
+    return { [self] kind, context in
       let values = values(of: kind)
       return body(context, repeat each values)
     }

@@ -1,7 +1,9 @@
 import Quantities
 
 /// One part of an event: where it stands on disk, and how it is written, read and shown.
-struct Part<Value>: Sendable {
+///
+/// A class, so that going through the parts of an event copies no closures.
+final class Part<Value>: Sendable {
   /// Its keys: one, none for what the event's name says, several for a value that spreads over members.
   let keys: [String]
   let place: PartPlace
@@ -10,40 +12,44 @@ struct Part<Value>: Sendable {
   /// Its members as people are shown them.
   let show: @Sendable (Value, EventContext) -> [(key: String, value: JSON)]
   /// The direction, where the part is one.
-  private(set) var verb: @Sendable (Value) -> Verb? = { _ in nil }
+  let verb: @Sendable (Value) -> Verb?
   /// Why the event happened, where the part says so.
-  private(set) var reason: @Sendable (Value) -> String? = { _ in nil }
+  let reason: @Sendable (Value) -> String?
 
   /// A member of the event's own fields, or of what can be erased.
-  init(_ key: String, _ form: Form<Value>, in place: PartPlace = .data) {
-    keys = [key]
-    self.place = place
-    write = { value, writer in
-      guard !form.isLeftOut(value) else { return }
-      writer.key(key)
-      form.write(value, &writer)
-    }
-    read = { (source: EventSource) throws(FormError) in
-      try form.member(key, of: place == .data ? source.data : source.payload)
-    }
-    show = { value, _ in form.isLeftOut(value) ? [] : [(key, form.json(value))] }
+  convenience init(_ key: String, _ form: Form<Value>, in place: PartPlace = .data) {
+    self.init(
+      keys: [key], place: place,
+      write: { value, writer in
+        guard !form.isLeftOut(value) else { return }
+        writer.key(key)
+        form.write(value, &writer)
+      },
+      read: { (source: EventSource) throws(FormError) in
+        try form.member(key, of: place == .data ? source.data : source.payload)
+      },
+      show: { value, _ in form.isLeftOut(value) ? [] : [(key, form.json(value))] })
   }
 
   private init(
     keys: [String], place: PartPlace, write: @escaping @Sendable (Value, inout CanonicalWriter) -> Void,
     read: @escaping @Sendable (EventSource) throws(FormError) -> Value,
-    show: @escaping @Sendable (Value, EventContext) -> [(key: String, value: JSON)]
+    show: @escaping @Sendable (Value, EventContext) -> [(key: String, value: JSON)],
+    verb: @escaping @Sendable (Value) -> Verb? = { _ in nil },
+    reason: @escaping @Sendable (Value) -> String? = { _ in nil }
   ) {
     self.keys = keys
     self.place = place
     self.write = write
     self.read = read
     self.show = show
+    self.verb = verb
+    self.reason = reason
   }
 
   /// A part that is read with the help of the plan: `resolve` puts the plan's numbers in place of names. What stands
   /// under the keys of `formerly` is not read any more.
-  init(
+  convenience init(
     _ key: String, _ form: Form<Value>, formerly: [String] = [],
     resolve: @escaping @Sendable (Value, PlanIndex) throws(FormError) -> Value
   ) {
@@ -63,20 +69,14 @@ struct Part<Value>: Sendable {
   /// The same part, shown in another way.
   func shown(_ words: @escaping @Sendable (Value, EventContext) -> JSON?) -> Part {
     let key = keys.first ?? ""
-    return copy(show: { value, context in words(value, context).map { [(key, $0)] } ?? [] })
+    return Part(
+      keys: keys, place: place, write: write, read: read,
+      show: { value, context in words(value, context).map { [(key, $0)] } ?? [] }, verb: verb, reason: reason)
   }
 
   /// The same part, which says why the event happened.
   func saysWhy(_ words: @escaping @Sendable (Value) -> String?) -> Part {
-    var part = self
-    part.reason = words
-    return part
-  }
-
-  private func copy(show: @escaping @Sendable (Value, EventContext) -> [(key: String, value: JSON)]) -> Part {
-    var part = Part(keys: keys, place: place, write: write, read: read, show: show)
-    part.reason = reason
-    return part
+    Part(keys: keys, place: place, write: write, read: read, show: show, verb: verb, reason: words)
   }
 }
 
@@ -94,14 +94,10 @@ struct EventSource: Sendable {
 
 extension Part where Value == Verb {
   /// The direction of a step: it stands in the name, `step_…` or `undo_…`.
-  static let verb: Part = {
-    var part = Part(
-      keys: [], place: .name, write: { _, _ in },
-      read: { (source: EventSource) throws(FormError) in source.name.hasPrefix(Verb.undo.noun) ? .undo : .apply },
-      show: { _, _ in [] })
-    part.verb = { $0 }
-    return part
-  }()
+  static let verb = Part(
+    keys: [], place: .name, write: { _, _ in },
+    read: { (source: EventSource) throws(FormError) in source.name.hasPrefix(Verb.undo.noun) ? .undo : .apply },
+    show: { _, _ in [] }, verb: { $0 })
 }
 
 extension Part where Value == String {

@@ -5,7 +5,7 @@ import Quantities
 struct StepEntries: Sendable {
   let intended = EventEntry(
     "intended",
-    { verb, attempt, round, operation, input, key, deadline, undo, cursor in
+    { verb, attempt, cursor, deadline, input, key, operation, round, undo in
       .intended(
         verb,
         Intent(
@@ -14,18 +14,18 @@ struct StepEntries: Sendable {
     },
     from: {
       guard case .intended(let verb, let to) = $0 else { return nil }
-      return (verb, to.attempt, to.round, to.operation, to.input, to.key, to.deadline, to.undo, to.cursor)
+      return (verb, to.attempt, to.cursor, to.deadline, to.input, to.key, to.operation, to.round, to.undo)
     }
   ) {
     Part.verb
     Part<Int>.attempt
-    Part<Int>("round", .count)
-    Part<String>("operation", .text)
+    Part<String?>("cursor", .optional(.text))
+    Part<Instant>("deadline", .instant)
     Part<Digest>("input", .digest)
     Part<String>("key", .text)
-    Part<Instant>("deadline", .instant)
+    Part<String>("operation", .text)
+    Part<Int>("round", .count)
     Part<String>("undo", .text)
-    Part<String?>("cursor", .optional(.text))
   } says: { _, verb, attempt, _, _, _, _, _, _, _ in
     .init(.note, verb == .apply ? "attempt \(attempt) begins" : "undo, attempt \(attempt) begins")
   }

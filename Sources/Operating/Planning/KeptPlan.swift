@@ -34,11 +34,14 @@ public enum KeptPlan {
 
   /// Makes sure that a runbook still gives the plan in a file.
   ///
+  /// - Parameters:
+  ///   - plan: what it gives now.
+  ///   - runbook: where it was read, as the person wrote it.
+  ///   - path: the file.
   /// - Throws: ``Refusal``, `stale` when it is another one.
-  public static func expect(_ planned: PlannedRunbook, in path: String) throws(Refusal) {
-    guard try read(path).digest != planned.plan.digest else { return }
-    throw Refusal(
-      .stale, "the plan is not the one in \(path)", next: ["sanderling plan \(planned.path) --diff \(path)"])
+  public static func expect(_ plan: Plan, of runbook: String, in path: String) throws(Refusal) {
+    guard try read(path).digest != plan.digest else { return }
+    throw Refusal(.stale, "the plan is not the one in \(path)", next: ["sanderling plan \(runbook) --diff \(path)"])
   }
 
   /// A kept plan is executed only while its inputs are what they were.

@@ -136,20 +136,30 @@ public struct CanonicalWriter: Sendable {
 
   private mutating func appendDecimal(_ value: Int64) {
     if value < 0 { bytes.append(UInt8(ascii: "-")) }
-    var digits: [UInt8] = []
+    var left = bytes.count
     var rest = value.magnitude
     repeat {
-      digits.append(UInt8(ascii: "0") + UInt8(rest % 10))
+      bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
       rest /= 10
     } while rest > 0
-    bytes.append(contentsOf: digits.reversed())
+    // The digits came last first.
+    var right = bytes.count - 1
+    while left < right {
+      bytes.swapAt(left, right)
+      left += 1
+      right -= 1
+    }
   }
 
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    // Nearly every text of a record needs no escape.
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-      bytes.append(contentsOf: text.utf8)
+    // Nearly every text of a record needs no escape, and its bytes are copied as they lie.
+    let isCopied = text.utf8.withContiguousStorageIfAvailable { plain in
+      for byte in plain where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+      bytes.append(contentsOf: plain)
+      return true
+    }
+    if isCopied == true {
       bytes.append(UInt8(ascii: "\""))
       return
     }

@@ -72,6 +72,9 @@ public struct JSONObject: Hashable, Sendable {
 
   public var count: Int { storage.count }
 
+  /// The first key that is none of these; `nil` when there is none.
+  public func firstKey(notIn known: Set<String>) -> String? { storage.first { !known.contains($0.key) }?.key }
+
   /// The value of a key, compared by its bytes and not by canonical equivalence.
   public subscript(key: String) -> JSON? {
     get {

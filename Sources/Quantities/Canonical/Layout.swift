@@ -46,8 +46,8 @@ public struct Layout<Root: Sendable>: Sendable {
     let known = Set(parts.map { $0.key })
     self.make = { (json: JSON) throws(FormError) in
       guard case .object(let object) = json else { throw FormError("is not an object") }
-      if let stranger = object.members.first(where: { !known.contains($0.key) }) {
-        throw FormError("is nothing that this version knows").inside(stranger.key)
+      if let stranger = object.firstKey(notIn: known) {
+        throw FormError("is nothing that this version knows").inside(stranger)
       }
       return make(repeat try (each members).form.member((each members).key, of: json))
     }
