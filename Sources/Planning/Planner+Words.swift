@@ -23,6 +23,14 @@ extension Planner {
     }
   }
 
+  func idempotency(_ idempotency: OperationDeclaration.Idempotency) -> Idempotency {
+    switch idempotency {
+    case .natural: .natural
+    case .key: .key
+    case .none: .none
+    }
+  }
+
   func afterRollback(_ then: Then) -> AfterRollback {
     switch then {
     case .hold: .hold
