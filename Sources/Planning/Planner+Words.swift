@@ -31,6 +31,26 @@ extension Planner {
     }
   }
 
+  func noticeClass(_ word: Notice.Class) -> PlannedNotice.Class {
+    switch word {
+    case .needsPerson: .needsPerson
+    case .evidence: .evidence
+    case .rollback: .rollback
+    case .waves: .waves
+    case .finished: .finished
+    case .emergency: .emergency
+    }
+  }
+
+  func form(_ form: Notice.Form) -> PlannedNotice.Form {
+    switch form {
+    case .text: .text
+    case .slack: .slack
+    case .teams: .teams
+    case .cloudevents: .cloudevents
+    }
+  }
+
   func afterRollback(_ then: Then) -> AfterRollback {
     switch then {
     case .hold: .hold

@@ -142,7 +142,7 @@ public struct Planner {
   private var plannedNotices: [PlannedNotice] {
     runbook.notify.map { notice in
       PlannedNotice(
-        classes: notice.classes.map(\.rawValue), form: notice.form.rawValue, operation: notice.uses.value,
+        classes: notice.classes.map { noticeClass($0) }, form: form(notice.form), operation: notice.uses.value,
         provider: provider(of: notice.uses.value), arguments: arguments(of: notice.uses.value, with: [:]),
         timeout: timeout(of: notice.uses.value) ?? .minute)
     }

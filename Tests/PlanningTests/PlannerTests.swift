@@ -158,8 +158,8 @@ struct KeptTests {
     #expect(made.signals.map(\.noData) == [.zero(signal: 1), .hold])
     #expect(made.triggers.map(\.noData) == [.zero(signal: 1), .idle(signal: 0)])
     #expect(made.stages[0].gate?.conditions.count == 2)
-    #expect(made.notices.map(\.classes) == [["waves", "needs_person"], ["finished"]])
-    #expect(made.notices.map(\.form) == ["teams", "cloudevents"] && made.notices.map(\.provider) == ["noop", "process"])
+    #expect(made.notices.map(\.classes) == [[.waves, .needsPerson], [.finished]])
+    #expect(made.notices.map(\.form) == [.teams, .cloudevents] && made.notices.map(\.provider) == ["noop", "process"])
   }
 }
 
