@@ -125,8 +125,8 @@ let package = Package(
     .testTarget(
       name: "OperatingTests",
       dependencies: [
-        "Operating", "Conducting", "Looping", "Records", "Adapters", "Journaling", "History", "Engine", "Plans",
-        "Diagnostics", "Quantities",
+        "Operating", "Conducting", "Looping", "Records", "Adapters", "Journaling", "Screens", "History", "Engine",
+        "Plans", "Diagnostics", "Quantities",
       ]),
     .testTarget(name: "HistoryTests", dependencies: ["History", "Engine", "Plans", "Quantities"]),
     .testTarget(

@@ -107,7 +107,6 @@ public struct Call: Sendable {
   /// The secrets that are in place, so that nothing that leaves the adapter holds one of them.
   public var secrets: Redactor
 
-  /// Makes a call.
   public init(
     run: String, path: String, attempt: Int, idempotencyKey: String, fence: Int64, deadline: Instant, timeout: Span,
     cursor: String? = nil, configuration: JSON = .dictionary([]), arguments: JSON, directory: String,
@@ -156,7 +155,6 @@ public struct Answer: Equatable, Sendable {
   /// Whether ``log`` was cut.
   public var isCut: Bool
 
-  /// Makes an answer.
   public init(outputs: [String: String] = [:], log: String = "", isCut: Bool = false) {
     self.outputs = outputs
     self.log = log

@@ -4,7 +4,6 @@ public import Quantities
 ///
 /// Arguments: `instruction: TEXT`, and `outputs: {name: text | integer | boolean}` for what the person has to tell.
 public struct ManualAdapter: Adapter {
-  /// Makes the adapter.
   public init() {}
 
   /// Hands the instruction to a person.

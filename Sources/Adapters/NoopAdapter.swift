@@ -4,7 +4,6 @@ internal import Quantities
 ///
 /// Arguments, all optional: `outputs: {name: value}`, `fail: REASON`, `fail_transient: REASON`, `doubt: true`.
 public struct NoopAdapter: Adapter {
-  /// Makes the adapter.
   public init() {}
 
   /// Says what the arguments say.

@@ -36,7 +36,7 @@ public enum ObserveOutcome: Equatable, Sendable {
 
 /// One measured number.
 public struct MeasuredSample: Equatable, Sendable {
-  /// The series.
+  /// Over what it speaks: empty for everything, else a target or a value of an attribute.
   public var series: String
   /// Its own time.
   public var at: Instant
@@ -45,7 +45,6 @@ public struct MeasuredSample: Equatable, Sendable {
   /// The events under a ratio, where that is known.
   public var count: Double?
 
-  /// Makes a sample.
   public init(series: String, at: Instant, value: Double, count: Double? = nil) {
     self.series = series
     self.at = at

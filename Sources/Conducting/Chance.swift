@@ -2,7 +2,6 @@ public import Records
 
 /// The system's chance.
 public struct SystemChance: Chance {
-  /// Makes it.
   public init() {}
 
   /// So many bytes that nobody can foresee.

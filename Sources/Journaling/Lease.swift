@@ -8,7 +8,6 @@ public import Records
 /// Two things together: a lock on a file, which the kernel frees when the process dies, so that a take-over needs no
 /// waiting; and an epoch in the journal, so that an executor that was only asleep cannot write when it wakes up.
 public final class Lease: RecordLease {
-  /// The run.
   public let run: Int64
   /// Higher than that of every earlier executor of the run.
   public let epoch: Int64

@@ -1,5 +1,5 @@
 internal import Engine
-internal import Plans
+public import Plans
 public import Quantities
 
 /// What somebody is told about an event. It is words: nothing in it is a number of a plan, so it outlives an amendment.
@@ -17,7 +17,7 @@ public struct Message: Equatable, Sendable {
   /// The path that it is about.
   var subject: String
   /// The class of the event.
-  var kind: String
+  var kind: PlannedNotice.Class
 
   /// What is said about an event; `nil` when nobody is told about it. The path is that of its subject under the plan
   /// that was in force when it was recorded, and so is the index.
@@ -25,7 +25,7 @@ public struct Message: Equatable, Sendable {
     guard let notice = event.kind.noticeClass else { return nil }
     let words = event.kind.saying(in: EventContext(index, event.subject)).words
     title = "\(runbook) \(run)\(path.isEmpty ? "" : " \(path)"): \(words)"
-    kind = notice.rawValue
+    kind = notice
     text =
       switch notice {
       case .finished, .waves: "sanderling history \(run)"
@@ -38,10 +38,10 @@ public struct Message: Equatable, Sendable {
   }
 
   /// The body in the form that the receiver reads.
-  public func body(as form: String, run: String) -> JSON {
+  public func body(as form: PlannedNotice.Form, run: String) -> JSON {
     switch form {
-    case "slack": return .dictionary([("text", .string("\(title)\n`\(text)`"))])
-    case "teams":
+    case .slack: return .dictionary([("text", .string("\(title)\n`\(text)`"))])
+    case .teams:
       let block: (String, Bool) -> JSON = { text, isBold in
         .dictionary([
           ("text", .string(text)), ("type", .string("TextBlock")), ("weight", .string(isBold ? "Bolder" : "Default")),
@@ -63,8 +63,8 @@ public struct Message: Equatable, Sendable {
           ])
         ),
       ])
-    case "text": return .string("\(title)\n\(text)\n")
-    default:
+    case .text: return .string("\(title)\n\(text)\n")
+    case .cloudevents:
       return .dictionary([
         ("data", .dictionary([("next", .string(text)), ("text", .string(title))])),
         ("datacontenttype", .string("application/json")), ("id", .string("\(run)-\(seq)")),

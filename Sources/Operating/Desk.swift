@@ -57,7 +57,6 @@ public struct Desk: Sendable {
 
 /// The name that people use for a run: `r-12`.
 public struct RunName: Equatable, Sendable {
-  /// The number in it.
   public let number: Int64
 
   /// Reads a name; `nil` when the text is no run's name.

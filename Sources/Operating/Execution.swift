@@ -22,7 +22,7 @@ public protocol Attendant: Sendable {
 
 /// How an execution came to its end.
 public struct Departure: Sendable {
-  /// The ways.
+  /// What ended it.
   public enum Way: Equatable, Sendable {
     /// The run was over before; nothing was done.
     case wasOver(Outcome)
@@ -34,7 +34,6 @@ public struct Departure: Sendable {
     case left
   }
 
-  /// The run.
   public var run: RegisteredRun
   /// How it came to its end.
   public var way: Way

@@ -38,7 +38,6 @@ public struct Refusal: Error, Equatable, Sendable {
   /// What was found in the files, when that is the reason or belongs to it.
   public var found: Found
 
-  /// A refusal.
   public init(
     _ kind: Kind, _ what: String, because why: String? = nil, next: [String] = [], found: Found = Found()
   ) {

@@ -37,7 +37,6 @@ public enum Started: Equatable, Sendable {
   /// The one that is open, under the plan that was asked for.
   case goesOn(RegisteredRun)
 
-  /// The run.
   public var run: RegisteredRun {
     switch self {
     case .begun(let run), .goesOn(let run): run
@@ -91,11 +90,11 @@ extension Desk {
       ])
   }
 
-  /// Whether a run executes what the files ask for. What an amendment planned around what was done cannot be planned
-  /// again from files alone, so there the inputs decide.
+  /// Whether a run executes what the files ask for. What an amendment planned around what was done, and what an older
+  /// version planned, cannot be planned again from files alone, so there the inputs decide.
   private func executes(_ plan: Plan, _ run: RegisteredRun) throws -> Bool {
     if run.plan == plan.digest { return true }
     let recorded = try Recovery.plan(of: run, in: journal)
-    return recorded.amends != nil && recorded.inputs == plan.inputs
+    return (recorded.amends != nil || recorded.isOfOlderFormat) && recorded.inputs == plan.inputs
   }
 }

@@ -19,7 +19,8 @@ extension Planner {
     let last = max(first, runbook.deadline?.value ?? first).adding(days: Self.daysBeyond)
     return all.compactMap { freeze in
       let intervals = freeze.occurrences(from: first.adding(days: -Self.daysBefore), through: last)
-        .compactMap { Self.interval(from: $0.start, until: $0.end) }
+        .map { Self.interval(from: $0.start, until: $0.end) }
+      // It lies outside of the programme.
       guard !intervals.isEmpty else { return nil }
       return PlannedFreeze(summary: freeze.summary, categories: freeze.categories, intervals: intervals)
     }
@@ -30,12 +31,13 @@ extension Planner {
   /// A freeze that began before the programme may still be going on.
   private static let daysBefore = 60
 
-  private static func interval(from start: Moment, until end: Moment) -> FreezeInterval? {
+  private static func interval(from start: Moment, until end: Moment) -> FreezeInterval {
     switch (start, end) {
-    case (.day(let first), .day(let last)): .days(from: first, until: last)
-    case (.utc(let first), .utc(let last)): .instants(from: first, until: last)
-    case (.day, _), (_, .day), (.utc, _), (_, .utc): nil
-    default: .local(from: localTime(start), until: localTime(end))
+    case (.day(let first), .day(let last)): return .days(from: first, until: last)
+    case (.utc(let first), .utc(let last)): return .instants(from: first, until: last)
+    case (.local, .local), (.floating, .floating): return .local(from: localTime(start), until: localTime(end))
+    case (.day, _), (.utc, _), (.local, _), (.floating, _):
+      preconditionFailure("a freeze ends on another clock than it begins: whoever reads calendars must refuse it")
     }
   }
 

@@ -11,11 +11,31 @@ extension Planner {
   var usedSignals: [String] { runbook.usedSignals(in: environment) }
 
   /// The signals, resolved.
-  func plannedSignals() -> [PlannedSignal] {
-    usedSignals.compactMap { name in
-      guard let signal = runbook.signals.first(where: { $0.name.value == name }) else { return nil }
-      return planned(signal)
+  func plannedSignals() -> [PlannedSignal] { usedSignals.map { planned(declared($0)) } }
+
+  // A runbook is planned when its checks found no error. What they let pass although it means nothing would be a guard
+  // that somebody wrote and that protects nobody: it stops the program instead of vanishing from the plan.
+
+  private func declared(_ name: String) -> Signal {
+    guard let signal = runbook.signals.first(where: { $0.name.value == name }) else {
+      preconditionFailure("`\(name)` is watched, and the runbook has no such signal: its checks must refuse it")
     }
+    return signal
+  }
+
+  /// The place of a signal in the plan.
+  private func place(ofSignal name: String) -> Int {
+    guard let place = usedSignals.firstIndex(of: name) else {
+      preconditionFailure("`\(name)` is watched, and the plan measures no such signal")
+    }
+    return place
+  }
+
+  private func limit(_ amount: Amount, in unit: String) -> Fixed {
+    guard let limit = Fixed(amount, in: unit) else {
+      preconditionFailure("`\(amount.text)` is no number of `\(unit)`: the checks of the runbook must refuse it")
+    }
+    return limit
   }
 
   private func planned(_ signal: Signal) -> PlannedSignal {
@@ -26,14 +46,12 @@ extension Planner {
       "every": .text(Template(parts: [.literal(every.text)])),
       "signal": .text(Template(parts: [.literal(signal.name.value)])),
     ]
-    let operation = operations[signal.query.value]
-    let provider = operation?.provider.value ?? signal.query.value
     return PlannedSignal(
       name: signal.name.value, unit: signal.unit, extent: extent(of: signal), every: every,
       settle: signal.settle.dividedUp(by: evidence), window: window,
       minimumCount: signal.minimumCount.map { Int((Int64($0) + evidence - 1) / evidence) },
-      noData: policy(signal.noData), operation: signal.query.value, provider: provider,
-      arguments: operation.map { fill($0.with, with: handed) } ?? .none, timeout: operation?.timeout ?? .minute)
+      noData: policy(signal.noData), operation: signal.query.value, provider: provider(of: signal.query.value),
+      arguments: arguments(of: signal.query.value, with: handed), timeout: timeout(of: signal.query.value) ?? .minute)
   }
 
   private func extent(of signal: Signal) -> SignalExtent {
@@ -48,8 +66,8 @@ extension Planner {
     switch policy {
     case nil, .hold: .hold
     case .breach: .breach
-    case .idle(let name): usedSignals.firstIndex(of: name).map { .idle(signal: $0) } ?? .hold
-    case .zero(let name): usedSignals.firstIndex(of: name).map { .zero(signal: $0) } ?? .hold
+    case .idle(let name): .idle(signal: place(ofSignal: name))
+    case .zero(let name): .zero(signal: place(ofSignal: name))
     case .carry(let span): .carry(span.dividedUp(by: evidence))
     }
   }
@@ -57,59 +75,57 @@ extension Planner {
   /// The triggers, resolved; none where the environment leaves them out.
   func plannedTriggers() -> [PlannedTrigger] {
     guard !isIgnored(.triggers) else { return [] }
-    return runbook.triggers.compactMap { trigger in
-      guard let condition = planned(trigger.when.value) else { return nil }
-      let signal = runbook.signals.first { $0.name.value == trigger.when.value.signal }
+    return runbook.triggers.map { trigger in
       let persistence: PlannedTrigger.Persistence =
         switch trigger.persistence {
         case .lasting(let span): .lasting(span.dividedUp(by: evidence))
         case .share(let part, let whole): .share(of: part, in: whole)
         }
       return PlannedTrigger(
-        id: trigger.id.value, condition: condition, persistence: persistence,
-        action: gateAction(trigger.action),
-        scope: scope(trigger.scope),
+        id: trigger.id.value, condition: planned(trigger.when.value), persistence: persistence,
+        action: gateAction(trigger.action), scope: scope(trigger.scope),
         watchAfter: trigger.watchAfter.dividedUp(by: Int64(environment.time.scale)),
-        noData: policy(trigger.noData ?? signal?.noData), mitigates: trigger.mitigates)
+        noData: policy(trigger.noData ?? declared(trigger.when.value.signal).noData), mitigates: trigger.mitigates)
     }
   }
 
-  private func planned(_ condition: Condition) -> PlannedCondition? {
-    guard let index = usedSignals.firstIndex(of: condition.signal),
-      let signal = runbook.signals.first(where: { $0.name.value == condition.signal })
-    else { return nil }
-    let quantity = condition.reference.flatMap { name in usedQuantities.firstIndex { $0.name.value == name } }
-    let unit = condition.reference == nil ? signal.unit : "%"
-    guard let limit = Fixed(condition.limit, in: unit) else { return nil }
+  private func planned(_ condition: Condition) -> PlannedCondition {
+    let quantity = condition.reference.map { name -> Int in
+      guard let place = usedQuantities.firstIndex(where: { $0.name.value == name }) else {
+        preconditionFailure("a condition compares with `forecast.\(name)`, which the checks of the runbook must refuse")
+      }
+      return place
+    }
+    let unit = quantity == nil ? declared(condition.signal).unit : "%"
     return PlannedCondition(
-      signal: index, comparison: condition.comparison, limit: limit, quantity: quantity)
+      signal: place(ofSignal: condition.signal), comparison: condition.comparison,
+      limit: limit(condition.limit, in: unit), quantity: quantity)
   }
 
   /// The gate of a stage, resolved; `nil` where there is none or the environment leaves gates out.
   func plannedGate(of stage: Stage) -> PlannedGate? {
     guard let gate = stage.gate, !isIgnored(.gates) else { return nil }
-    let conditions = gate.require.flatMap { name in
-      runbook.gates.first { $0.name.value == name.value }?.conditions ?? []
+    let conditions = gate.require.flatMap { name -> [Located<Condition>] in
+      guard let named = runbook.gates.first(where: { $0.name.value == name.value }) else {
+        preconditionFailure("`\(name.value)` is required, and no such gate is declared: the checks must refuse it")
+      }
+      return named.conditions
     }
-    let compare = isIgnored(.comparisons) ? nil : gate.compare
-    let comparison = compare.flatMap { compare -> PlannedComparison? in
-      guard let index = usedSignals.firstIndex(of: compare.signal.value),
-        let margin = Fixed(
-          compare.margin, in: runbook.signals.first { $0.name.value == compare.signal.value }?.unit ?? "")
-      else { return nil }
+    let comparison = (isIgnored(.comparisons) ? nil : gate.compare).map { compare in
       // Where the gate asks for more than a limit, less is the harm.
       let isHarmAbove = !conditions.contains {
         $0.value.signal == compare.signal.value && [.more, .atLeast].contains($0.value.comparison)
       }
       return PlannedComparison(
-        signal: index, margin: margin, isHarmAbove: isHarmAbove, match: compare.match.map(\.value),
-        before: compare.before.dividedUp(by: evidence), looks: compare.looks, error: compare.error)
+        signal: place(ofSignal: compare.signal.value),
+        margin: limit(compare.margin, in: declared(compare.signal.value).unit), isHarmAbove: isHarmAbove,
+        match: compare.match.map(\.value), before: compare.before.dividedUp(by: evidence), looks: compare.looks,
+        error: compare.error)
     }
     return PlannedGate(
-      names: gate.require.map(\.value), conditions: conditions.compactMap { planned($0.value) },
+      names: gate.require.map(\.value), conditions: conditions.map { planned($0.value) },
       hold: gate.hold.dividedUp(by: evidence), deadline: gate.deadline?.dividedUp(by: evidence),
-      onBreach: gateAction(gate.onBreach),
-      onUnknown: gateAction(gate.onUnknown),
+      onBreach: gateAction(gate.onBreach), onUnknown: gateAction(gate.onUnknown),
       validFor: gate.validFor?.dividedUp(by: evidence), isShadow: gate.shadow, comparison: comparison)
   }
 
@@ -130,11 +146,12 @@ extension Planner {
 
   /// The events of a bake, resolved.
   func plannedEvents(of stage: Stage) -> PlannedEvents? {
-    guard let bake = stage.bake, let count = bake.events, let counter = bake.countedBy?.value, !isIgnored(.events),
-      let signal = usedSignals.firstIndex(of: counter)
-    else { return nil }
+    guard let bake = stage.bake, let count = bake.events, !isIgnored(.events) else { return nil }
+    guard let counter = bake.countedBy?.value else {
+      preconditionFailure("a bake waits for events that nothing counts: the checks of the runbook must refuse it")
+    }
     let scale = environment.time.scale
-    return PlannedEvents(count: (count + scale - 1) / scale, signal: signal)
+    return PlannedEvents(count: (count + scale - 1) / scale, signal: place(ofSignal: counter))
   }
 
   /// The whole local days of a bake; none in compressed time, where a day is less than one.

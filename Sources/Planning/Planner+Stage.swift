@@ -89,12 +89,17 @@ extension Planner {
   /// The rows that a stage takes beside those that it has begun with, in the order in which waves are cut.
   private mutating func rows(of stage: Stage, fixed: [Int32], isOver: Bool) -> [Int32] {
     guard let name = stage.targets?.value else { return fixed.isEmpty ? [0] : [] }
-    guard let inventory = runbook.inventories.first(where: { $0.name.value == name }) else { return [] }
+    guard let inventory = runbook.inventories.first(where: { $0.name.value == name }) else {
+      preconditionFailure("stage `\(stage.id.value)` works on `\(name)`, and the checks must refuse a stage without it")
+    }
     taken[name, default: []].formUnion(fixed)
     if isOver { return [] }
     let gone = (stage.select.from == .rest ? taken[name] ?? [] : Set(fixed)).union(self.gone[name] ?? [])
-    let filters = stage.select.matching.compactMap { match in
-      inventory.column(match.attribute.value).map { (column: $0, values: Set(match.values.map(\.value))) }
+    let filters = stage.select.matching.map { match in
+      guard let column = inventory.column(match.attribute.value) else {
+        preconditionFailure("`where` names no column with `\(match.attribute.value)`: the checks must refuse it")
+      }
+      return (column: column, values: Set(match.values.map(\.value)))
     }
     let candidates = (0..<Int32(inventory.count)).filter { row in
       !gone.contains(row) && filters.allSatisfy { $0.values.contains($0.column[Int(row)]) }

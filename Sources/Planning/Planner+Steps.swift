@@ -24,7 +24,7 @@ extension Planner {
       attempts: retry.attempts, wait: retry.wait, isCutover: step.isCutover)
   }
 
-  /// Binds an operation, or an adapter used directly, to the arguments of a step.
+  /// Binds an operation, or an adapter that is used directly, to the arguments of a step.
   private func call(_ name: String, for step: Step, timeout: Span?) -> PlannedCall {
     guard let operation = operations[name] else {
       return PlannedCall(
@@ -32,16 +32,27 @@ extension Planner {
         timeout: timeout ?? Self.standardTimeout, settle: .zero)
     }
     let handed = members(of: step.with)
-    let probe = operation.probe.flatMap { operations[$0.value] }.map { probe in
-      PlannedProbe(
-        operation: probe.name.value, provider: probe.provider.value, arguments: fill(probe.with, with: handed),
-        timeout: probe.timeout ?? .minute)
-    }
     return PlannedCall(
       operation: name, provider: operation.provider.value, arguments: fill(operation.with, with: handed),
-      idempotency: Idempotency(rawValue: operation.idempotency.rawValue) ?? .none,
-      timeout: timeout ?? operation.timeout ?? Self.standardTimeout, settle: operation.settle, probe: probe)
+      idempotency: idempotency(operation.idempotency),
+      timeout: timeout ?? operation.timeout ?? Self.standardTimeout, settle: operation.settle,
+      probe: operation.probe.map { probe in
+        PlannedProbe(
+          operation: probe.value, provider: provider(of: probe.value),
+          arguments: arguments(of: probe.value, with: handed), timeout: self.timeout(of: probe.value) ?? .minute)
+      })
   }
+
+  /// Whom an operation asks. A name that no operation has is that of an adapter, used directly.
+  func provider(of name: String) -> String { operations[name]?.provider.value ?? name }
+
+  /// What an operation hands over; an adapter that is used directly, and not by a step, gets nothing.
+  func arguments(of name: String, with handed: [String: ArgumentTemplate]) -> ArgumentTemplate {
+    operations[name].map { fill($0.with, with: handed) } ?? .none
+  }
+
+  /// The longest time of an operation, where it says one.
+  func timeout(of name: String) -> Span? { operations[name]?.timeout }
 
   private func members(of arguments: Arguments) -> [String: ArgumentTemplate] {
     guard case .members(let members, _) = arguments else { return [:] }
@@ -98,8 +109,7 @@ extension Planner {
 
   /// The providers that the steps of a plan use, with their configuration.
   func providers(of plan: Plan) -> [PlannedProvider] {
-    var names: Set<String> = []
-    names.formUnion(plan.signals.map(\.provider) + plan.notices.map(\.provider))
+    var names = Set(plan.signals.map(\.provider) + plan.notices.map(\.provider))
     for step in plan.stages.flatMap(\.steps) {
       for call in step.calls { names.formUnion([call.provider, call.probe?.provider].compactMap { $0 }) }
     }

@@ -23,6 +23,34 @@ extension Planner {
     }
   }
 
+  func idempotency(_ idempotency: OperationDeclaration.Idempotency) -> Idempotency {
+    switch idempotency {
+    case .natural: .natural
+    case .key: .key
+    case .none: .none
+    }
+  }
+
+  func noticeClass(_ word: Notice.Class) -> PlannedNotice.Class {
+    switch word {
+    case .needsPerson: .needsPerson
+    case .evidence: .evidence
+    case .rollback: .rollback
+    case .waves: .waves
+    case .finished: .finished
+    case .emergency: .emergency
+    }
+  }
+
+  func form(_ form: Notice.Form) -> PlannedNotice.Form {
+    switch form {
+    case .text: .text
+    case .slack: .slack
+    case .teams: .teams
+    case .cloudevents: .cloudevents
+    }
+  }
+
   func afterRollback(_ then: Then) -> AfterRollback {
     switch then {
     case .hold: .hold

@@ -141,11 +141,10 @@ public struct Planner {
 
   private var plannedNotices: [PlannedNotice] {
     runbook.notify.map { notice in
-      let operation = operations[notice.uses.value]
-      return PlannedNotice(
-        classes: notice.classes.map(\.rawValue), form: notice.form.rawValue, operation: notice.uses.value,
-        provider: operation?.provider.value ?? notice.uses.value,
-        arguments: operation.map { fill($0.with, with: [:]) } ?? .none, timeout: operation?.timeout ?? .minute)
+      PlannedNotice(
+        classes: notice.classes.map { noticeClass($0) }, form: form(notice.form), operation: notice.uses.value,
+        provider: provider(of: notice.uses.value), arguments: arguments(of: notice.uses.value, with: [:]),
+        timeout: timeout(of: notice.uses.value) ?? .minute)
     }
   }
 
@@ -185,10 +184,9 @@ public struct Planner {
       leaveOut(.calendars, LeftOutPart(.freezes, of: runbook.calendars.map(\.value)), at: first.location)
     }
   }
-
 }
 
-/// The level of a tolerance.
+/// Where a tolerance counts: `wave`, `phase`, `run`, or an attribute.
 struct ToleranceLevel {
   let name: String
 

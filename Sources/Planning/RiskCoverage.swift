@@ -5,7 +5,6 @@ public import Runbooks
 public struct RiskCoverage: Sendable {
   /// A risk with everything that serves it.
   public struct Row: Sendable {
-    /// The risk.
     public var risk: Risk
     /// Its triggers: those that it names, and those that say so themselves.
     public var triggers: [String]

@@ -10,9 +10,7 @@ public indirect enum ArgumentTemplate: Hashable, Sendable {
 
   /// A named argument.
   public struct Member: Hashable, Sendable {
-    /// The name.
     public var name: String
-    /// The value.
     public var value: ArgumentTemplate
 
     package init(name: String, value: ArgumentTemplate) {
@@ -119,7 +117,7 @@ public indirect enum ArgumentTemplate: Hashable, Sendable {
       let trees = elements.compactMap(ArgumentTemplate.init)
       guard trees.count == elements.count else { return nil }
       self = .list(trees)
-    case .object(let object):
+    case .object(let object) where object.count == 1:
       if let constant = object["constant"] {
         self = .constant(constant)
       } else if let secret = object["secret"]?.string, let reference = SecretReference(secret) {
@@ -136,7 +134,7 @@ public indirect enum ArgumentTemplate: Hashable, Sendable {
       } else {
         return nil
       }
-    default: return nil
+    case .null, .bool, .integer, .decimal, .object: return nil
     }
   }
 }

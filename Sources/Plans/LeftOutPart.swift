@@ -11,7 +11,6 @@ public struct LeftOutPart: Hashable, Sendable {
     case described
   }
 
-  /// What is left out.
   public var part: Part
   /// Whose: the path of a phase or stage, the identifiers of triggers, the files of calendars, or the sentence.
   public var of: [String]
@@ -20,6 +19,11 @@ public struct LeftOutPart: Hashable, Sendable {
   public init(_ part: Part, of: [String]) {
     self.part = part
     self.of = of
+  }
+
+  /// Whether another plan leaves out the same. What is known by its sentence alone is compared by that.
+  func isSame(as other: LeftOutPart) -> Bool {
+    part == .described || other.part == .described ? words == other.words : self == other
   }
 
   /// For people: `gate of stage `pilots/stores``, `2 triggers: errors, slow`.

@@ -44,6 +44,9 @@ extension Plan {
   /// The digest that people approve: SHA-256 of ``canonicalBytes``, or what an older format was recorded under.
   public var digest: Digest { recordedDigest ?? Digest(of: canonicalBytes) }
 
+  /// Whether it was recorded in an older format, so that its digest is none that the present one gives.
+  public var isOfOlderFormat: Bool { recordedDigest != nil }
+
   /// The JSON Schema of the canonical form.
   public static var schema: JSON {
     .dictionary([

@@ -123,9 +123,9 @@ public struct Plan: Equatable, Sendable {
 public struct PlanInputs: Hashable, Sendable {
   /// The files.
   public var sources: [PlanSource]
-  /// The parameters.
+  /// As they were resolved: given, bound by the environment, or by default.
   public var parameters: [NamedValue]
-  /// The environment.
+  /// Its identifier; what it binds stands in the files.
   public var environment: String
 }
 
@@ -151,9 +151,7 @@ public struct PlanSource: Hashable, Sendable {
 
 /// A name and a value.
 public struct NamedValue: Hashable, Sendable {
-  /// The name.
   public var name: String
-  /// The value.
   public var value: String
 
   package init(name: String, value: String) {
@@ -164,9 +162,8 @@ public struct NamedValue: Hashable, Sendable {
 
 /// A configured instance of an adapter.
 public struct PlannedProvider: Hashable, Sendable {
-  /// The name.
   public var name: String
-  /// The adapter.
+  /// Which code talks to it: `process`, `http`, `prometheus`, …
   public var adapter: String
   /// The configuration; secrets as references.
   public var configuration: ArgumentTemplate
@@ -231,11 +228,11 @@ extension Plan: Planned {
       projections:asks:currency:signals:triggers:phases:stages:tolerateInRun:)
   ) {
     Item("runbook", { $0.runbook }, .text, .grew)
-    Item("summary", { $0.summary }, .optional(.text), .optional(.same, none: "none", .same))
-    Item("owner", { $0.owner }, .optional(.text), .optional(.same, none: "nobody", .same))
+    Item("summary", { $0.summary }, .optional(.text), .optional(isRisk: false, none: "none"))
+    Item("owner", { $0.owner }, .optional(.text), .optional(isRisk: false, none: "nobody"))
     Item("environment", { $0.environment }, .text, .grew)
     Item("zone", { $0.zone }, .text, .grew)
-    Item("zone_data", { $0.zoneData }, .optional(.text), .optional(.same, none: "none", .same))
+    Item("zone_data", { $0.zoneData }, .optional(.text), .optional(isRisk: false, none: "none"))
     Item("starts", { $0.starts }, .optional(.date), .floor(none: "at once"))
     Item("deadline", { $0.deadline }, .optional(.date), .limit(none: "none"))
     Item("scale", { $0.scale }, .integer(1...1_000_000_000), as: "time compressed ×", .more)
@@ -257,7 +254,7 @@ extension Plan: Planned {
       .freezes(isHarmMore: true))
     Item(
       "undo_concurrency", { $0.undoConcurrency }, .optional(.integer(1...1_000_000)), as: "rollback concurrency",
-      .optional(.grew, none: "as the stages", .grew))
+      .optional(isRisk: true, none: "as the stages"))
     Item("notices", { $0.notices }, PlannedNotice.fields.form.list.usually([]), .notices)
     Item("people", { $0.people }, PlannedPerson.fields.form.list.usually([]), .people)
     Item(
@@ -268,9 +265,9 @@ extension Plan: Planned {
       .named("forecast of", by: \.name, PlannedQuantity.fields))
     Item(
       "projections", { $0.projections }, PlannedProjection.fields.form.list.usually([]), as: "what the model projects",
-      .unsaid(.same, .same))
-    Item("asks", { $0.asks }, PlannedAsk.fields.form.list.usually([]), as: "what is asked for", .unsaid(.same, .same))
-    Item("currency", { $0.currency }, .optional(.text), .optional(.same, none: "none", .same))
+      .unsaid(isRisk: false))
+    Item("asks", { $0.asks }, PlannedAsk.fields.form.list.usually([]), as: "what is asked for", .unsaid(isRisk: false))
+    Item("currency", { $0.currency }, .optional(.text), .optional(isRisk: false, none: "none"))
     Item("signals", { $0.signals }, PlannedSignal.fields.form.list, .named("signal", by: \.name, PlannedSignal.fields))
     Item(
       "triggers", { $0.triggers }, PlannedTrigger.fields.form.list,
@@ -285,7 +282,7 @@ extension Plan: Planned {
 extension PlanSource: Planned {
   static let fields = Fields(PlanSource.init(path:digest:)) {
     Item("path", { $0.path }, .text, .identity)
-    Item("digest", { $0.digest }, .digest, .unsaid(.same, .same))
+    Item("digest", { $0.digest }, .digest, .unsaid(isRisk: false))
   }
 }
 
@@ -307,7 +304,7 @@ extension PlannedProvider: Planned {
 extension PlannedPhase: Planned {
   static let fields = Fields(PlannedPhase.init(id:summary:tolerate:approvalRule:)) {
     Item("id", { $0.id }, .text, .identity)
-    Item("summary", { $0.summary }, .optional(.text), .optional(.same, none: "none", .same))
+    Item("summary", { $0.summary }, .optional(.text), .optional(isRisk: false, none: "none"))
     Item("tolerate", { $0.tolerate }, .optional(.count), .limit(none: "no limit"))
     Item("approval_rule", { $0.approvalRule }, PlannedApproval.fields.form.optional, as: "approval", .approval)
   }

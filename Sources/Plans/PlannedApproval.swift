@@ -36,7 +36,7 @@ public struct PlannedApproval: Hashable, Sendable {
 public struct PlannedPerson: Hashable, Sendable {
   /// The identifier.
   public var id: String
-  /// The roles.
+  /// What they may approve as; none for somebody who left and keeps the place.
   public var roles: [String]
   /// The names under which the operating system knows the person.
   public var accounts: [String]
@@ -45,7 +45,6 @@ public struct PlannedPerson: Hashable, Sendable {
   /// Whether the person wrote the runbook.
   public var isAuthor: Bool
 
-  /// Makes a person.
   public init(
     id: String, roles: [String], accounts: [String] = [], principals: [String] = [], isAuthor: Bool = false
   ) {
@@ -55,12 +54,11 @@ public struct PlannedPerson: Hashable, Sendable {
     self.principals = principals
     self.isAuthor = isAuthor
   }
-
 }
 
 /// The public keys that people sign with, as `ssh-keygen` reads them.
 public struct PlannedKeys: Hashable, Sendable {
-  /// The allowed signers.
+  /// Lines of principals and keys, as in an `allowed_signers` file.
   public var allowedSigners: String
   /// Keys that do not count any more, if there are any.
   public var revoked: String?
@@ -75,8 +73,8 @@ extension PlannedApproval: Planned {
   static let fields = Fields(PlannedApproval.init(count:role:excludesAuthors:excludesExecutors:expires:)) {
     Item("count", { $0.count }, .integer(1...20), .less)
     Item("role", { $0.role }, .text, .grew)
-    Item("not_author", { $0.excludesAuthors }, .flag, .grew)
-    Item("not_executor", { $0.excludesExecutors }, .flag, .grew)
+    Item("not_author", { $0.excludesAuthors }, .flag, .flag(isSafe: true))
+    Item("not_executor", { $0.excludesExecutors }, .flag, .flag(isSafe: true))
     Item("expires_ms", { $0.expires }, .optional(.span), as: "expires", .limit(none: "never"))
   }
 }
@@ -93,7 +91,7 @@ extension PlannedPerson: Planned {
 
 extension PlannedKeys: Planned {
   static let fields = Fields(PlannedKeys.init(allowedSigners:revoked:)) {
-    Item("allowed_signers", { $0.allowedSigners }, .text, .unsaid(.grew, .grew))
-    Item("revoked", { $0.revoked }, .optional(.text), .unsaid(.grew, .grew))
+    Item("allowed_signers", { $0.allowedSigners }, .text, .unsaid(isRisk: true))
+    Item("revoked", { $0.revoked }, .optional(.text), .unsaid(isRisk: true))
   }
 }

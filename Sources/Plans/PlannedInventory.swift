@@ -2,7 +2,6 @@ import Quantities
 
 /// The targets of an inventory, by column.
 public struct PlannedInventory: Hashable, Sendable {
-  /// The name.
   public var name: String
   /// The columns in canonical order of their names.
   public var columns: [String]
@@ -26,6 +25,9 @@ public struct PlannedInventory: Hashable, Sendable {
 }
 
 extension PlannedInventory {
+  /// What ``site(of:in:)`` reads, whether or not something refers to it.
+  package static let siteColumns = ["country", "region", "zone"]
+
   /// Where a target stands, as windows and freezes see it: its zone, or the programme's; its country and region.
   public func site(of row: Int, in standard: String) -> StartSite {
     StartSite(
@@ -37,7 +39,7 @@ extension PlannedInventory {
 extension PlannedInventory: Planned {
   static let fields = Fields(PlannedInventory.init(name:columns:values:)) {
     Item("name", { $0.name }, .text, .identity)
-    Item("columns", { $0.columns }, .list(.text), .unsaid(.same, .same))
-    Item("values", { $0.values }, .list(.list(.text)), .unsaid(.grew, .grew))
+    Item("columns", { $0.columns }, .list(.text), .unsaid(isRisk: false))
+    Item("values", { $0.values }, .list(.list(.text)), .unsaid(isRisk: true))
   }
 }

@@ -2,10 +2,17 @@ public import Quantities
 
 /// Somebody who is told when something happens.
 public struct PlannedNotice: Hashable, Sendable {
-  /// About what: the classes of events.
-  public var classes: [String]
-  /// What the message looks like: `text`, `slack`, `teams` or `cloudevents`.
-  public var form: String
+  /// What somebody may be told about.
+  public enum Class: String, Hashable, Sendable, CaseIterable {
+    case needsPerson = "needs_person"
+    case evidence, rollback, waves, finished, emergency
+  }
+
+  /// What a message looks like.
+  public enum Form: String, Hashable, Sendable, CaseIterable { case text, slack, teams, cloudevents }
+
+  public var classes: [Class]
+  public var form: Form
   /// The operation that tells.
   public var operation: String
   /// The provider's name.
@@ -15,9 +22,8 @@ public struct PlannedNotice: Hashable, Sendable {
   /// The longest time of one attempt.
   public var timeout: Span
 
-  /// Makes a notice.
   public init(
-    classes: [String], form: String, operation: String, provider: String, arguments: ArgumentTemplate, timeout: Span
+    classes: [Class], form: Form, operation: String, provider: String, arguments: ArgumentTemplate, timeout: Span
   ) {
     self.classes = classes
     self.form = form
@@ -28,10 +34,19 @@ public struct PlannedNotice: Hashable, Sendable {
   }
 }
 
+extension PlannedNotice {
+  /// What it tells of: `needs_person, rollback`.
+  var subjects: String { classes.map(\.rawValue).joined(separator: ", ") }
+}
+
+extension PlannedNotice.Class: Worded {}
+
+extension PlannedNotice.Form: Worded {}
+
 extension PlannedNotice: Planned {
   static let fields = Fields(PlannedNotice.init(classes:form:operation:provider:arguments:timeout:)) {
-    Item("classes", { $0.classes }, .list(.text), as: "tells", .grew)
-    Item("form", { $0.form }, .text, .same)
+    Item("classes", { $0.classes }, .list(.word), as: "tells", .grew)
+    Item("form", { $0.form }, .word, .grew)
     Item("operation", { $0.operation }, .text, .grew)
     Item("provider", { $0.provider }, .text, .grew)
     Item("arguments", { $0.arguments }, .arguments, .arguments)

@@ -34,7 +34,8 @@ public struct Fixed: Hashable, Comparable, Sendable {
     millionths = negative ? -sum : sum
   }
 
-  /// An amount in another unit of the same kind; `nil` when the units do not fit or the number does not.
+  /// An amount in another unit of the same kind; `nil` when the units do not fit or the number does not: it is too
+  /// large, or so small that nothing is left of it.
   ///
   /// Times convert into each other; all other units must be the same.
   public init?(_ amount: Amount, in unit: String) {
@@ -44,7 +45,7 @@ public struct Fixed: Hashable, Comparable, Sendable {
     var value = Int128(amount.mantissa) * 1_000_000 * from
     for _ in 0..<(-amount.exponent) { value /= 10 }
     value /= to
-    guard let exact = Int64(exactly: value) else { return nil }
+    guard let exact = Int64(exactly: value), exact != 0 || amount.mantissa == 0 else { return nil }
     millionths = exact
   }
 

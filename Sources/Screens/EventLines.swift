@@ -21,7 +21,7 @@ public enum EventLines {
   /// One line: time, level, the event's type as it is on disk, and its fields as `key=value`.
   ///
   /// - Returns: `nil` for an event that says nothing by itself, such as a timer.
-  public static func text(_ seq: Int64, _ event: Event, index: PlanIndex, detail: EventDetail) -> String? {
+  public static func text(_ event: Event, index: PlanIndex, detail: EventDetail) -> String? {
     if case .never = event.kind.entry.lines { return nil }
     let fields = fields(event, index: index, detail: detail).map { "\($0.key)=\(Sanitize.value($0.value.plainText))" }
     return ([head(event.at, event.kind.level, event.kind.type)] + fields).joined(separator: " ")

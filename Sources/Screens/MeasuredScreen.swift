@@ -9,7 +9,6 @@ public enum MeasuredScreen {
   public struct Correction: Equatable, Sendable {
     /// The estimate.
     public var path: String
-    /// How it is written.
     public var written: String
     /// What it would be.
     public var corrected: String

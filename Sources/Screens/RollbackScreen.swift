@@ -7,7 +7,7 @@ public enum RollbackScreen {
   /// So many targets are listed of what would be undone, and of what stays behind one step.
   private static let shown = (undone: 20, kept: 5)
 
-  /// The preview as text.
+  /// What would be undone, the newest first, and what would stay.
   public static func text(_ preview: RollbackPreview, state: RunState, style: Style) -> String {
     guard !preview.targets.isEmpty || !preview.walls.isEmpty else { return "there is nothing to undo\n" }
     var rows: [String] = []

@@ -12,7 +12,7 @@ extension RunScreen {
   /// - `took`: how long it took, where that is known.
   /// - `offset`: seconds east of UTC at an instant, in the zone of the reader.
   public static func logLine(
-    _ seq: Int64, _ event: Event, index: PlanIndex, took: Span?, style: Style,
+    _ event: Event, index: PlanIndex, took: Span?, style: Style,
     offset: @escaping (Instant) -> Int = { _ in 0 }
   ) -> String? {
     let saying = event.kind.saying(in: EventContext(index, event.subject))

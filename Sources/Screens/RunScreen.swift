@@ -308,7 +308,6 @@ extension Unit {
 }
 
 extension Doubt.Cause {
-  /// The cause in words.
   var words: String {
     switch self {
     case .timeout: "no answer by the deadline"

@@ -6,7 +6,6 @@ public import Quantities
 public struct RunView: Sendable {
   /// The run's name.
   public var runName: String
-  /// The state.
   public var state: RunState
   /// The time of the frame.
   public var now: Instant
@@ -27,7 +26,6 @@ public struct RunView: Sendable {
   /// The label of that zone.
   public var zone: String
 
-  /// Makes a view.
   public init(
     runName: String, state: RunState, now: Instant, started: Instant, executor: String, isExecuted: Bool = true,
     progress: [String: (done: Int64, total: Int64?)] = [:], lines: [String: String] = [:],
@@ -47,9 +45,7 @@ public struct RunView: Sendable {
     self.zone = zone
   }
 
-  /// The runbook.
   public var runbook: String { state.plan.runbook }
-  /// The environment.
   public var environment: String { state.plan.environment }
 }
 

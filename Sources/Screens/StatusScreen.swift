@@ -6,9 +6,7 @@ public import Quantities
 public struct StatusRow: Equatable, Sendable {
   /// The run's name.
   public var name: String
-  /// The runbook.
   public var runbook: String
-  /// The environment.
   public var environment: String
   /// How it stands.
   public var state: StateWord
@@ -31,7 +29,6 @@ public struct StatusRow: Equatable, Sendable {
   /// Emergencies that hold or wait for a review, in words.
   public var emergencies: [String]
 
-  /// The row of a run.
   public init(run name: String, state: RunState, isExecuted: Bool) {
     self.name = name
     runbook = state.plan.runbook

@@ -5,7 +5,6 @@ public struct Style: Hashable, Sendable, CaseIterable {
   /// Whether only ASCII is written for what Sanderling itself draws.
   public var ascii: Bool
 
-  /// Makes a style.
   public init(colour: Bool = false, ascii: Bool = false) {
     self.colour = colour
     self.ascii = ascii

@@ -81,7 +81,7 @@ struct Asker {
   var plan: Plan { state.plan }
   var word: StateWord { StateWord(state, isExecuted: isExecuted) }
 
-  /// The answer for a place.
+  /// What keeps it from going on, and who can change that.
   func answer(_ place: Place) -> Answer {
     switch place {
     case .run: withAmendment(aboutRun)

@@ -2,7 +2,7 @@
 ///
 /// Counts grapheme clusters with their East Asian width. Colour sequences of ``Style`` take no columns.
 public enum Width {
-  /// The columns of a text.
+  /// How many cells a terminal needs: two for an East Asian character, none for a mark or a colour.
   public static func columns(_ text: String) -> Int {
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text.utf8.count }
     var total = 0

@@ -19,7 +19,7 @@ struct ForecastCommand: AsyncParsableCommand {
       multiplies it; names without a dot are parameters of the runbook.
       """)
 
-  /// The forms of a forecast.
+  /// What `--format` takes.
   enum Form: String, ExpressibleByArgument, CaseIterable { case text, markdown, csv, json, html }
 
   /// The forms that have a flag of their own; `--json` is one of all commands.

@@ -65,11 +65,11 @@ final class LiveWatcher: Watcher {
     switch notice {
     case .recorded(let events):
       content.withLock { content in
-        for (seq, event) in events {
+        for (_, event) in events {
           content.forget(event, index: index)
           let took = content.took(event, index: index)
           let line = RunScreen.logLine(
-            seq, event, index: index, took: took, style: style, offset: Host.localOffset)
+            event, index: index, took: took, style: style, offset: Host.localOffset)
           if let line { content.log.append(line) }
         }
       }

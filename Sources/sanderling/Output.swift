@@ -19,7 +19,6 @@ struct Output {
   /// Progress and messages.
   static let error = Output(descriptor: STDERR_FILENO)
 
-  /// Writes text.
   func write(_ text: String) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {

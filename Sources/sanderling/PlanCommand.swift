@@ -12,7 +12,7 @@ struct PlanCommand: ParsableCommand {
       refuses when one of its inputs changed.
       """)
 
-  /// The forms of a plan.
+  /// What `--format` takes.
   enum Form: String, ExpressibleByArgument, CaseIterable { case text, markdown, json }
 
   @Argument(

@@ -37,7 +37,7 @@ final class Signals: Sendable {
   }
 }
 
-/// Counts signals.
+/// How many came so far, over all handlers.
 private final class SignalCount: Sendable {
   private let count = Mutex(0)
 

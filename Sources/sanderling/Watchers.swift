@@ -69,7 +69,7 @@ final class LineWatcher: Watcher {
       let detail = EventDetail(reason: event.reason)
       if json {
         text += EventLines.json(seq, event, index: index, detail: detail).canonicalText + "\n"
-      } else if let line = EventLines.text(seq, event, index: index, detail: detail) {
+      } else if let line = EventLines.text(event, index: index, detail: detail) {
         text += line + "\n"
       }
     }

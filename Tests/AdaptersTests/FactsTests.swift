@@ -133,6 +133,11 @@ struct FactsTests {
           "3:32 G173 `manual` is to tell somebody, and no notice goes through the adapter `manual`; "
             + "bind it to a provider of one of process, http, noop"
         ])
+    #expect(findings(provider: "{ adapter: noop }", with: "{}, probe: noop") == [])
+    let probe = findings(provider: "{ adapter: noop }", with: "{}, probe: manual")
+    #expect(probe.count == 1 && probe[0].contains("G173 `manual` is a probe, and the adapter `manual` cannot tell"))
+    let bare = findings(provider: "{ adapter: noop }", with: "{}, probe: process")
+    #expect(bare.count == 1 && bare[0].contains("`command`"), "\(bare)")
   }
 
   @Test("checks an adapter that a step uses directly, and what interpolations leave to be known")

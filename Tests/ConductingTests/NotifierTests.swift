@@ -44,7 +44,7 @@ struct NotifierTests {
 
   @Test("tells who has to approve that a phase waits for it")
   func approval() async throws {
-    var plan = Self.plan(form: "text", classes: ["needs_person"])
+    var plan = Self.plan(form: .text, classes: [.needsPerson])
     plan.people = [PlannedPerson(id: "mira", roles: ["manager"])]
     plan.phases[0].approvalRule = PlannedApproval(count: 1, role: "manager")
     let stage = try Stage(plan)
@@ -54,7 +54,7 @@ struct NotifierTests {
     #expect(told.count == 1 && told[0].contains("\(plan.phases[0].id): approval is needed: 0 of 1"), "\(told)")
   }
 
-  static func plan(form: String, classes: [String] = ["waves", "finished"]) -> Plan {
+  static func plan(form: PlannedNotice.Form, classes: [PlannedNotice.Class] = [.waves, .finished]) -> Plan {
     var plan = Plans.sites(2, waves: [1], steps: ["move"])
     plan.notices = [
       PlannedNotice(
@@ -98,7 +98,7 @@ struct NotifierTests {
 
   @Test("tells each event of its classes once, in order, and what it told stands in the record")
   func tells() async throws {
-    let stage = try Stage(Self.plan(form: "cloudevents"))
+    let stage = try Stage(Self.plan(form: .cloudevents))
     let receiver = Receiver()
     #expect(try await conduct(stage, receiver) == .finished(.done))
     #expect(
@@ -111,22 +111,22 @@ struct NotifierTests {
     #expect(try stage.types().count { $0 == "notice_delivered" } == 3)
   }
 
-  @Test("has a body that Slack, Teams and people read", arguments: ["slack", "teams", "text"])
-  func forms(form: String) async throws {
-    let stage = try Stage(Self.plan(form: form, classes: ["finished"]))
+  @Test("has a body that Slack, Teams and people read", arguments: [PlannedNotice.Form.slack, .teams, .text])
+  func forms(form: PlannedNotice.Form) async throws {
+    let stage = try Stage(Self.plan(form: form, classes: [.finished]))
     let receiver = Receiver()
     _ = try await conduct(stage, receiver)
     let body = try #require(receiver.told.first)
     switch form {
-    case "slack": #expect(body["text"]?.string == "test r-1: done\n`sanderling history r-1`")
-    case "teams": #expect(body["attachments"]?.array.first?["content"]?["type"]?.string == "AdaptiveCard")
-    default: #expect(body.string == "test r-1: done\nsanderling history r-1\n")
+    case .slack: #expect(body["text"]?.string == "test r-1: done\n`sanderling history r-1`")
+    case .teams: #expect(body["attachments"]?.array.first?["content"]?["type"]?.string == "AdaptiveCard")
+    case .text, .cloudevents: #expect(body.string == "test r-1: done\nsanderling history r-1\n")
     }
   }
 
   @Test("gives up what is refused for good, says so in the record, and never stops the run")
   func refused() async throws {
-    let stage = try Stage(Self.plan(form: "slack"))
+    let stage = try Stage(Self.plan(form: .slack))
     let receiver = Receiver(
       refusing: 1, with: .notApplied(because: "status 404", retry: .permanent, answer: Answer()))
     #expect(try await conduct(stage, receiver) == .finished(.done))
@@ -136,7 +136,7 @@ struct NotifierTests {
 
   @Test("tries again what did not arrive")
   func again() async throws {
-    let stage = try Stage(Self.plan(form: "slack", classes: ["finished"]))
+    let stage = try Stage(Self.plan(form: .slack, classes: [.finished]))
     let receiver = Receiver(
       refusing: 1, with: .notApplied(because: "status 503", retry: .transient(after: nil), answer: Answer()))
     #expect(try await conduct(stage, receiver) == .finished(.done))
@@ -145,7 +145,7 @@ struct NotifierTests {
 
   @Test("does not hold the run for a receiver that never answers, and a later executor tells what is missing")
   func silence() async throws {
-    let stage = try Stage(Self.plan(form: "cloudevents"))
+    let stage = try Stage(Self.plan(form: .cloudevents))
     let silence = Silence()
     #expect(try await conduct(stage, silence) == .finished(.done))
     #expect(silence.calls == 1)
@@ -161,7 +161,7 @@ struct NotifierTests {
   @Test("keeps the secrets of its receiver out of the record, whatever the receiver says")
   func redaction() async throws {
     let token = "hunter2-hunter2-hunter2"
-    var plan = Self.plan(form: "text", classes: ["finished"])
+    var plan = Self.plan(form: .text, classes: [.finished])
     plan.notices[0].arguments = .members([
       .init(name: "token", value: .secret(try #require(SecretReference("env:TOKEN"))))
     ])

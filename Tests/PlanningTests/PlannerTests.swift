@@ -122,6 +122,47 @@ struct PlannerTests {
   }
 }
 
+@Suite("What somebody wrote")
+struct KeptTests {
+  /// A probe that is an adapter was dropped in silence, and its step parked in a doubt that it could have settled.
+  @Test("is in the plan, whether it names an operation or an adapter")
+  func probes() throws {
+    let (plan, _) = try planned(
+      """
+      sanderling: 1
+      runbook: test
+      signals: { load: { query: count, every: 1m, no_data: zero when users is live }, users: { query: noop, every: 1m } }
+      gates: { calm: [ load < 5, users > 0 ] }
+      triggers:
+        - { id: busy, when: load > 9, for: 2m }
+        - { id: away, when: users < 1, of: 2/3, no_data: idle when load is 0 }
+      notify: [ { on: [waves, needs_person], uses: noop, as: teams }, { on: [finished], uses: count } ]
+      phases:
+        - id: one
+          stages:
+            - { id: s, gate: { require: calm }, steps: [ { id: a, uses: act }, { id: b, uses: look, undo: none } ] }
+      environment:
+        operations:
+          act: { provider: process, idempotency: key, probe: noop, undo: noop, with: { command: [ act ] } }
+          look: { provider: process, idempotency: natural, probe: seen, with: { command: [ look ] } }
+          seen: { provider: process, timeout: 5s, with: { command: [ seen ] } }
+          count: { provider: process, timeout: 7s, with: { command: [ count ] } }
+      """)
+    let made = try #require(plan)
+    let calls = made.stages[0].steps.map(\.call)
+    #expect(calls.map(\.probe?.operation) == ["noop", "seen"] && calls.map(\.probe?.provider) == ["noop", "process"])
+    #expect(calls.map(\.probe?.timeout) == [.minute, Span("5s")] && calls.map(\.idempotency) == [.key, .natural])
+    #expect(made.providers.map(\.name) == ["noop", "process"])
+    #expect(
+      made.signals.map(\.provider) == ["process", "noop"] && made.signals.map(\.timeout) == [Span("7s"), .minute])
+    #expect(made.signals.map(\.noData) == [.zero(signal: 1), .hold])
+    #expect(made.triggers.map(\.noData) == [.zero(signal: 1), .idle(signal: 0)])
+    #expect(made.stages[0].gate?.conditions.count == 2)
+    #expect(made.notices.map(\.classes) == [[.waves, .needsPerson], [.finished]])
+    #expect(made.notices.map(\.form) == [.teams, .cloudevents] && made.notices.map(\.provider) == ["noop", "process"])
+  }
+}
+
 @Suite("A plan that somebody edited")
 struct EditedPlanTests {
   @Test(

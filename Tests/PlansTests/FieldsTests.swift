@@ -10,7 +10,7 @@ struct FieldsTests {
   func roundTrip() throws {
     let plan = try fullPlan()
     #expect(try Plan(canonical: plan.canonicalBytes) == plan)
-    for text in try Self.unfilled(plan) { Issue.record("`\(text)` is empty in the plan that should fill every field") }
+    for text in Self.unfilled(plan) { Issue.record("`\(text)` is empty in the plan that should fill every field") }
   }
 
   @Test("is recorded as what it is, in whatever order arguments were written")
@@ -107,6 +107,48 @@ struct FieldsTests {
     }
   }
 
+  /// A guard that goes, a wall that goes, a person who is asked no more: none of it is less risk.
+  @Test("calls smaller only what is proven smaller")
+  func proven() throws {
+    var plan = try fullPlan()
+    plan.triggers[0].action = .hold
+    let back = plan.stages[1].steps[1].call
+    let changes: [(String, PlanDifference.Risk, (inout Plan) -> Void)] = [
+      ("idempotency key → natural", .grew, { $0.stages[1].steps[0].call.idempotency = .natural }),
+      ("idempotency key → none", .shrank, { $0.stages[1].steps[0].call.idempotency = .none }),
+      ("undo irreversible → none", .grew, { $0.stages[1].steps[2].undo = .nothing }),
+      ("undo irreversible → store.back", .grew, { $0.stages[1].steps[2].undo = .call(back) }),
+      ("undo none → irreversible", .grew, { $0.stages[1].steps[1].undo = .impossible }),
+      ("undo none → store.back", .shrank, { $0.stages[1].steps[1].undo = .call(back) }),
+      ("probe (store.look) added", .grew, { $0.stages[1].steps[2].call.probe = $0.stages[1].steps[0].call.probe }),
+      ("probe timeout 1m → 1h", .grew, { $0.stages[1].steps[0].call.probe?.timeout = .hour }),
+      ("timeout 1h → 1s", .grew, { $0.stages[1].steps[0].call.timeout = .second }),
+      ("wait between attempts", .grew, { $0.stages[1].steps[0].wait = SpanRange(low: .zero, high: .zero) }),
+      ("does hold → rollback", .shrank, { $0.triggers[0].action = .rollback }),
+      ("does hold → stop", .grew, { $0.triggers[0].action = .stop }),
+      ("on_breach rollback → stop", .grew, { $0.stages[1].gate?.onBreach = .stop }),
+      ("after a rollback `retry once` → `hold`", .shrank, { $0.stages[1].then = .hold }),
+      ("after a rollback `retry once` → `stop`", .grew, { $0.stages[1].then = .stop }),
+      ("freeze of rollbacks `Christmas` changed", .grew, { $0.rollbackFreezes.append($0.freezes[0].later) }),
+      ("freeze `Christmas` changed", .grew, { $0.freezes.append($0.freezes[0].later) }),
+      ("`country` of 3 targets (a, b, c) changed", .grew, { $0.inventories[0].columns[0] = "name" }),
+      ("approval 2 approvals by managers other than the author", .grew, { $0.phases[1].approvalRule?.count = 1 }),
+      ("other than the executor, for 1d", .grew, { $0.phases[1].approvalRule?.excludesAuthors = false }),
+      ("for 1d → 2 approvals", .shrank, { $0.phases[1].approvalRule?.expires = .hour }),
+      ("for 1h", .shrank, { $0.phases[1].approvalRule?.expires = .hour }),
+      ("2h before its end", .shrank, { $0.stages[1].window?.latestStart = .hour + .hour }),
+      ("window mon tue", .grew, { $0.stages[1].window?.days = [1] }),
+      ("who is told by tell of rollback changed", .grew, { $0.notices[0].form = .slack }),
+    ]
+    for (words, risk, change) in changes {
+      var other = plan
+      change(&other)
+      let found = other.differences(from: plan)
+      #expect(found.contains { $0.risk == risk && $0.text.contains(words) }, "\(words): \(found)")
+      #expect(risk == .grew || found.allSatisfy { $0.risk != .grew }, "\(words): \(found)")
+    }
+  }
+
   @Test("compares places of a plan by their names")
   func places() throws {
     let plan = try fullPlan()
@@ -155,6 +197,22 @@ struct FieldsTests {
     }
   }
 
+  @Test("refuses a member that it would not keep, in whatever has a form of its own")
+  func strangers() throws {
+    let json = try fullPlan().canonical
+    let places: [[Step]] = [
+      [], [.key("stages"), .index(1)], [.key("signals"), .index(0), .key("no_data")],
+      [.key("triggers"), .index(1), .key("no_data")], [.key("triggers"), .index(0), .key("persistence")],
+      [.key("triggers"), .index(1), .key("persistence")], [.key("freezes"), .index(0), .key("intervals"), .index(1)],
+      [.key("providers"), .index(0), .key("configuration")],
+      [.key("stages"), .index(1), .key("steps"), .index(0), .key("undo")],
+    ]
+    for place in places {
+      #expect(Self.plan(Self.replaced(json, place + [.key("since")], .string("2"))) == nil, "\(Self.words(place))")
+    }
+    #expect(Self.plan(json) != nil)
+  }
+
   @Test("has a row for every field that decides something")
   func review() throws {
     let rows = try fullPlan().review
@@ -165,5 +223,14 @@ struct FieldsTests {
     }
     #expect(rows.contains { $0.place == "stage `one/stores`:" && $0.title == "approval" })
     #expect(rows.contains { $0.place.hasSuffix("gate comparison") && $0.title == "looks" && $0.text == "3" })
+  }
+}
+
+extension PlannedFreeze {
+  /// The same a year later.
+  fileprivate var later: PlannedFreeze {
+    let days = (CivilDate(dayNumber: 20_822), CivilDate(dayNumber: 20_824))
+    return PlannedFreeze(
+      summary: summary, categories: categories, intervals: [.days(from: days.0, until: days.1)])
   }
 }

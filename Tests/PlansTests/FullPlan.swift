@@ -56,7 +56,7 @@ func fullPlan() throws -> Plan {
     amends: Digest(of: [2]), freezes: [freeze], rollbackFreezes: [freeze], undoConcurrency: 2,
     notices: [
       PlannedNotice(
-        classes: ["rollback"], form: "text", operation: "tell", provider: "lab", arguments: arguments("to", "x"),
+        classes: [.rollback], form: .text, operation: "tell", provider: "lab", arguments: arguments("to", "x"),
         timeout: .minute)
     ],
     people: [PlannedPerson(id: "ola", roles: ["manager"], accounts: ["ola"], principals: ["ola@x"], isAuthor: true)],

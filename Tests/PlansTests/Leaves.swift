@@ -70,26 +70,41 @@ extension FieldsTests {
     "30s..2h", "gate", "1s..1m", "window", "freezes", "wave", "irreversible", ">",
   ]
 
+  /// Every planned value that is an object of its own in the full plan, by the key under which it stands.
+  private static let described: [String: [String: ChangeMeaning]] = [
+    "": meanings(Plan.fields), "sources": meanings(PlanSource.fields), "parameters": meanings(NamedValue.fields),
+    "providers": meanings(PlannedProvider.fields), "inventories": meanings(PlannedInventory.fields),
+    "ignored": meanings(LeftOutPart.fields), "freezes": meanings(PlannedFreeze.fields),
+    "from": meanings(LocalTime.fields), "notices": meanings(PlannedNotice.fields),
+    "people": meanings(PlannedPerson.fields), "keys": meanings(PlannedKeys.fields),
+    "forecast": meanings(PlannedQuantity.fields), "points": meanings(PlannedQuantity.Point.fields),
+    "projections": meanings(PlannedProjection.fields), "asks": meanings(PlannedAsk.fields),
+    "signals": meanings(PlannedSignal.fields), "triggers": meanings(PlannedTrigger.fields),
+    "conditions": meanings(PlannedCondition.fields), "phases": meanings(PlannedPhase.fields),
+    "approval_rule": meanings(PlannedApproval.fields), "stages": meanings(PlannedStage.fields),
+    "steps": meanings(PlannedStep.fields), "call": meanings(PlannedCall.fields), "probe": meanings(PlannedProbe.fields),
+    "waves": meanings(PlannedWave.fields), "starts": meanings(WaveStarts.fields), "pace": meanings(PlannedPace.fields),
+    "caps": meanings(PlannedCap.fields), "tolerate_by_attribute": meanings(AttributeLimit.fields),
+    "window": meanings(PlannedWindow.fields), "bake_events": meanings(PlannedEvents.fields),
+    "gate": meanings(PlannedGate.fields), "comparison": meanings(PlannedComparison.fields),
+  ]
+
+  private static func meanings<Root>(_ fields: Fields<Root>) -> [String: ChangeMeaning] {
+    Dictionary(uniqueKeysWithValues: fields.all.map { ($0.key, $0.meaning) })
+  }
+
   /// What the field says of a change of the value at a place: the innermost field that has one.
   static func meaning(of path: [Step]) -> ChangeMeaning {
+    guard let (owner, key) = pairs(path).last else { return .inner }
+    let twins = ["undo": "call", "condition": "conditions", "rollback_freezes": "freezes", "unexecuted": "ignored"]
+    // Waves are told together: what becomes of all of them counts.
+    return owner == "waves" ? .inner : described[twins[owner] ?? owner]?[key] ?? .inner
+  }
+
+  /// Each key of a path with the one above it; the first has none.
+  private static func pairs(_ path: [Step]) -> [(owner: String, key: String)] {
     let keys = path.compactMap { step -> String? in if case .key(let key) = step { key } else { nil } }
-    guard let last = keys.last, let owner = keys.dropLast().last else {
-      return Plan.fields.all.first { $0.key == keys.last }?.meaning ?? .inner
-    }
-    let found: ChangeMeaning? =
-      switch owner {
-      case "comparison": PlannedComparison.fields.all.first { $0.key == last }?.meaning
-      case "gate": PlannedGate.fields.all.first { $0.key == last }?.meaning
-      case "stages": PlannedStage.fields.all.first { $0.key == last }?.meaning
-      case "steps": PlannedStep.fields.all.first { $0.key == last }?.meaning
-      case "call": PlannedCall.fields.all.first { $0.key == last }?.meaning
-      case "signals": PlannedSignal.fields.all.first { $0.key == last }?.meaning
-      case "triggers": PlannedTrigger.fields.all.first { $0.key == last }?.meaning
-      case "phases": PlannedPhase.fields.all.first { $0.key == last }?.meaning
-      case "bake_events": PlannedEvents.fields.all.first { $0.key == last }?.meaning
-      default: nil
-      }
-    return found ?? .inner
+    return zip([""] + keys, keys).map { ($0, $1) }
   }
 
   /// Two numbers, dates or times that can be compared.
@@ -108,22 +123,14 @@ extension FieldsTests {
   }
 
   /// Fields of any planned value that the full plan leaves empty, so that nothing above would test them.
-  static func unfilled(_ plan: Plan) throws -> [String] {
-    var keys: Set<String> = []
+  static func unfilled(_ plan: Plan) -> [String] {
+    var filled: [String: Set<String>] = [:]
     for (path, _) in leaves(of: plan.canonical) {
-      for case .key(let key) in path { keys.insert(key) }
+      for (owner, key) in pairs(path) { filled[owner, default: []].insert(key) }
     }
-    let known: [[String]] = [
-      Plan.fields.layout.keys, PlannedStage.fields.layout.keys, PlannedStep.fields.layout.keys,
-      PlannedCall.fields.layout.keys,
-      PlannedProbe.fields.layout.keys, PlannedGate.fields.layout.keys, PlannedComparison.fields.layout.keys,
-      PlannedTrigger.fields.layout.keys, PlannedSignal.fields.layout.keys, PlannedQuantity.fields.layout.keys,
-      PlannedWave.fields.layout.keys, PlannedPace.fields.layout.keys, PlannedWindow.fields.layout.keys,
-      PlannedFreeze.fields.layout.keys, PlannedApproval.fields.layout.keys, PlannedPerson.fields.layout.keys,
-      PlannedNotice.fields.layout.keys, PlannedProjection.fields.layout.keys, PlannedAsk.fields.layout.keys,
-      PlannedPhase.fields.layout.keys, PlannedEvents.fields.layout.keys, LeftOutPart.fields.layout.keys,
-    ]
-    return known.flatMap { $0 }.filter { !keys.contains($0) }
+    return described.flatMap { owner, meanings in
+      meanings.keys.filter { !filled[owner, default: []].contains($0) }.map { "\(owner).\($0)" }
+    }
   }
 
   static func words(_ path: [Step]) -> String {

@@ -15,6 +15,18 @@ struct MeaningTests {
       "③–④ G121 the limit is in `s`, but the signal `error_rate` is in `%`; write `1 %`")
   }
 
+  @Test("compares with numbers that a value can have")
+  func numbers() {
+    expectFindings(
+      runbook(
+        top: signals
+          + "\ngates:\n  healthy: [ response_time < ①99999999999999 s②, error_rate < ③0.0000001 %④, response_time < 0 s ]",
+        stage: "targets: stores\ngate: { require: healthy }"),
+      "①–② G121 `99999999999999 s` is no number that a value in `s` is compared with; write one between 0.000001 and 9 000 000 000 000, or choose another unit",
+      "③–④ G121 `0.0000001 %` is no number that a value in `%` is compared with; write one between 0.000001 and 9 000 000 000 000, or choose another unit"
+    )
+  }
+
   @Test("says what missing data mean to a trigger, and how long a breach lasts")
   func triggers() {
     expectFindings(

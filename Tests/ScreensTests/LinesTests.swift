@@ -30,7 +30,7 @@ struct LinesTests {
       let json = EventLines.json(record.seq, record.event, index: run.state.index, detail: record.detail)
       #expect(json["type"]?.string == record.event.kind.type)
       #expect(json["seq"]?.integer == record.seq)
-      guard let line = EventLines.text(record.seq, record.event, index: run.state.index, detail: record.detail) else {
+      guard let line = EventLines.text(record.event, index: run.state.index, detail: record.detail) else {
         #expect(record.event.kind == .timerDue)
         continue
       }
@@ -49,7 +49,7 @@ struct LinesTests {
       .failed(.apply, attempt: 1, failure: Failure(isTransient: true, retryAfter: .minute, reason: "quota 40/40")),
       subject: .step(address), at: Instant(milliseconds: 1_802_553_225_000))
     #expect(
-      EventLines.text(9, event, index: PlanIndex(plan), detail: .none)
+      EventLines.text(event, index: PlanIndex(plan), detail: .none)
         == "2027-02-13T21:13:45Z warn  step_failed path=full-scale/stores/1/store-0/enable attempt=1 class=transient "
         + "retry_after=1m reason=\"quota 40/40\"")
   }
@@ -67,7 +67,7 @@ struct LinesTests {
     var run = SmallRun(examplePlan(targets: 12))
     while run.turn() {}
     let lines = run.records.compactMap {
-      RunScreen.logLine($0.seq, $0.event, index: run.state.index, took: nil, style: .plain)
+      RunScreen.logLine($0.event, index: run.state.index, took: nil, style: .plain)
     }
     #expect(lines.count { $0.contains("✓ done") && $0.contains("store-") } == 12)
     #expect(lines.count < 12 + 3 * 6 + 4)

@@ -134,7 +134,7 @@ struct PlanDiffTests {
     #expect(texts.contains("grew parameter `image`: value assistant:2.4.0 → assistant:3.0.0"))
     #expect(texts.contains("same file runbook.yaml changed"))
     #expect(texts.contains("same stage full-scale/stores: 1 target (store-3) moved to another wave"))
-    #expect(texts.contains("same stage full-scale/stores: step `documents`: timeout 1h → 1m"))
+    #expect(texts.contains("grew stage full-scale/stores: step `documents`: timeout 1h → 1m"))
     let order = found.map { PlanDifference.Risk.allCases.firstIndex(of: $0.risk) ?? 0 }
     #expect(order == order.sorted())
   }

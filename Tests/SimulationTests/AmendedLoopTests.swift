@@ -94,9 +94,9 @@ struct AmendedLoopTests {
   }
 
   private static let tell = PlannedNotice(
-    classes: ["finished"], form: "text", operation: "tell", provider: "p", arguments: .none, timeout: .minute)
+    classes: [.finished], form: .text, operation: "tell", provider: "p", arguments: .none, timeout: .minute)
   private static let shout = PlannedNotice(
-    classes: ["emergency"], form: "text", operation: "shout", provider: "p", arguments: .none, timeout: .minute)
+    classes: [.emergency], form: .text, operation: "shout", provider: "p", arguments: .none, timeout: .minute)
 
   @Test("tells of an emergency under the plan in force, while an amendment adds a notice before all others")
   func notices() throws {

@@ -53,7 +53,7 @@ extension Simulation {
   private mutating func changeNotices(of plan: inout Plan) {
     if random.chance(20), !plan.notices.isEmpty { plan.notices.removeFirst() }
     guard random.chance(50) else { return }
-    plan.notices.insert(PlanMaker.notice(random.pick(PlanMaker.classes), number: plansProposed), at: 0)
+    plan.notices.insert(PlanMaker.notice(random.pick(PlannedNotice.Class.allCases), number: plansProposed), at: 0)
   }
 
   private mutating func addTargets(to plan: inout Plan) -> [Int32] {

@@ -36,17 +36,16 @@ struct PlanMaker {
       phases: phases, stages: stages, tolerateInRun: random.chance(25) ? random.int(0...4) : nil)
     if random.chance(60) { watch(&plan) } else if random.chance(40) { close(&plan) }
     if random.chance(50) { ask(&plan) }
-    for number in 0..<random.int(0...2) { plan.notices.append(Self.notice(random.pick(Self.classes), number: -number)) }
+    for number in 0..<random.int(0...2) {
+      plan.notices.append(Self.notice(random.pick(PlannedNotice.Class.allCases), number: -number))
+    }
     return plan
   }
 
-  /// The classes of events that people can be told about.
-  static let classes = ["needs_person", "evidence", "rollback", "waves", "finished", "emergency"]
-
   /// Somebody who is told about one class of events, and about the end.
-  static func notice(_ kind: String, number: Int) -> PlannedNotice {
+  static func notice(_ kind: PlannedNotice.Class, number: Int) -> PlannedNotice {
     PlannedNotice(
-      classes: kind == "finished" ? [kind] : [kind, "finished"], form: "text", operation: "tell-\(number)",
+      classes: kind == .finished ? [kind] : [kind, .finished], form: .text, operation: "tell-\(number)",
       provider: "world", arguments: .none, timeout: .second)
   }
 

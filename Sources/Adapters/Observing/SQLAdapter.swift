@@ -10,7 +10,6 @@ internal import Threads
 /// is the value; otherwise its columns are `value` and, where they exist, `series`, `count` and `at` (milliseconds
 /// since the epoch, or RFC 3339 in UTC).
 public struct SQLAdapter: Adapter {
-  /// Makes the adapter.
   public init() {}
 
   /// It changes nothing.

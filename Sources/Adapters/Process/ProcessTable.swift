@@ -79,12 +79,9 @@ enum ProcessGroup {
   ///
   /// The group must still have a process of ours, or have had one a moment ago: its number could be used again.
   ///
-  /// - Parameters:
-  ///   - group: the number of the group.
-  ///   - grace: how long it has to end by itself, in milliseconds.
   /// - Returns: whether it is proved gone. It is not when a process cannot be killed: it changed its user, or hangs in
   ///   the kernel.
-  static func end(_ group: pid_t, grace: Int = grace) async -> Bool {
+  static func end(_ group: pid_t) async -> Bool {
     guard runs(group) else { return true }
     kill(-group, SIGTERM)
     if await isGone(group, within: grace) { return true }

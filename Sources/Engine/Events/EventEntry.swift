@@ -1,4 +1,4 @@
-import Plans
+public import Plans
 import Quantities
 
 /// The one entry of an event: its name, its fields, how much it matters, who is told, and what is said about it.
@@ -9,11 +9,8 @@ public final class EventEntry: Sendable {
   /// How much an event matters to somebody who reads a log.
   public enum Level: String, Sendable, CaseIterable { case info, warn, error }
 
-  /// What somebody may ask to be told about, in the words of the language.
-  public enum NoticeClass: String, Sendable, CaseIterable {
-    case needsPerson = "needs_person"
-    case evidence, rollback, waves, finished, emergency
-  }
+  /// What somebody may ask to be told about.
+  public typealias NoticeClass = PlannedNotice.Class
 
   /// Which lines of a log an event has.
   public enum Lines: Sendable {

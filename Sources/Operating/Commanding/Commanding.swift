@@ -7,7 +7,6 @@ public import Records
 
 /// A run that somebody wants something of, as it stood when it was read.
 public struct Commanding: Sendable {
-  /// The run.
   public let run: RegisteredRun
   /// How it stands.
   public let state: RunState

@@ -15,7 +15,6 @@ public struct Receipt: Sendable {
     case decided(Event)
   }
 
-  /// The run.
   public var run: RegisteredRun
   /// What was asked.
   public var name: OperatorCommand.Name

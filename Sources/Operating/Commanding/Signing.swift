@@ -9,7 +9,6 @@ internal import Records
 
 /// A statement that a person signed, with its signature. Whether it holds is found out at the door.
 public struct SignedStatement: Equatable, Sendable {
-  /// What was signed.
   public let statement: Statement
   let proof: CommandLetter.Signed
 

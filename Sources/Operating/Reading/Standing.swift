@@ -6,7 +6,7 @@ public import Records
 
 /// How the runs of a journal stand.
 public struct Standing: Sendable {
-  /// One run.
+  /// A run that could be read.
   public struct Run: Sendable {
     /// What the list of runs says about it.
     public var run: RegisteredRun

@@ -11,7 +11,6 @@ public struct ForecastReport: Sendable {
     case end
     /// After a wave, by its path.
     case wave(String)
-    /// A day.
     case day(CivilDate)
   }
 
@@ -25,7 +24,6 @@ public struct ForecastReport: Sendable {
     public var need: Double
     /// The units of a location.
     public var units: Double
-    /// The locations.
     public var locations: Int
     /// The most units that a location may have.
     public var limit: Double?
@@ -57,7 +55,6 @@ public struct ForecastReport: Sendable {
     public var summary: String?
     /// The mean of the fullest hour, in questions in a second.
     public var peak: Double
-    /// Calls in a day.
     public var callsPerDay: Double
     /// The time within which 95 of 100 are answered, in seconds.
     public var answer: Double
@@ -75,9 +72,7 @@ public struct ForecastReport: Sendable {
 
   /// What moves the cost.
   public struct InfluenceRow: Equatable, Sendable {
-    /// The estimate.
     public var estimate: String
-    /// How it is written.
     public var written: String
     /// The cost of a month when it is low, and when it is high.
     public var low: Double
@@ -87,17 +82,13 @@ public struct ForecastReport: Sendable {
     public var elasticity: Double
   }
 
-  /// The runbook.
   public var runbook: String
-  /// The environment.
   public var environment: String
   /// The plan whose waves these are.
   public var plan: Plan
-  /// For what moment.
   public var moment: Moment
   /// The scenario, where one was asked for.
   public var scenario: String?
-  /// The model.
   public var model: ForecastModel
   /// The figures with their calculation.
   public var figures: [Figure]
@@ -119,9 +110,7 @@ public struct ForecastReport: Sendable {
 
 /// What is asked of a forecast.
 public struct ForecastOptions: Sendable {
-  /// For what moment.
   public var moment = ForecastReport.Moment.end
-  /// The scenario.
   public var scenario: ScenarioModel?
   /// How many draws.
   public var draws = 0

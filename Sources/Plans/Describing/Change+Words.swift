@@ -2,18 +2,14 @@ internal import Quantities
 
 extension Change where Value == Int {
   /// A signal, by its place in the plan.
-  static let signal = Change(
-    .grew, isPlace: true, words: { $1.signals.indices.contains($0) ? $1.signals[$0].name : "?" },
-    risk: { _, _ in .grew })
+  static let signal = Change(.grew, isPlace: true, words: { $1.name(ofSignal: $0) }, risk: { _, _ in .grew })
 }
 
 extension Change where Value == Int? {
   /// An inventory, by its place in the plan.
   static let inventory = Change(
-    .grew, isPlace: true,
-    words: { place, plan in
-      place.map { plan.inventories.indices.contains($0) ? plan.inventories[$0].name : "?" } ?? "none"
-    }, risk: { _, _ in .grew })
+    .grew, isPlace: true, words: { place, plan in place.map { plan.inventories[$0].name } ?? "none" },
+    risk: { _, _ in .grew })
 }
 
 extension Change where Value == Bool {
@@ -24,15 +20,19 @@ extension Change where Value == Bool {
 }
 
 extension Change where Value == GateAction {
-  /// What follows a breach or a silence. Going back or stopping instead of holding is less risk for what runs; other
-  /// changes may be either.
+  /// What follows a breach or a silence. Going back instead of holding is less risk for what is exposed. A run that is
+  /// stopped leaves it exposed, and nothing watches it any more; other changes may be either, too.
   static let gateAction = Change(
-    .ranked, words: { value, _ in value.rawValue }, risk: { old, _ in old == .hold ? .shrank : .grew })
+    .ranked, words: { value, _ in value.rawValue },
+    risk: { old, new in (old, new) == (.hold, .rollback) ? .shrank : .grew })
 }
 
 extension Change where Value == AfterRollback {
+  /// Trying again exposes again. Whatever was not taken back is watched on while the run is held, and by nobody once it
+  /// has stopped.
   static let afterRollback = Change(
-    .ranked, words: { value, _ in "`\(value.rawValue)`" }, risk: { $1 == .retryOnce || $0 == .stop ? .grew : .shrank })
+    .ranked, words: { value, _ in "`\(value.rawValue)`" },
+    risk: { old, new in (old, new) == (.retryOnce, .hold) ? .shrank : .grew })
 }
 
 extension Change where Value == PlannedPace.Period {
@@ -49,13 +49,21 @@ extension Change where Value == Condition.Comparison {
 }
 
 extension Change where Value == Idempotency {
-  /// The less is known about doing it twice, the more a person is asked.
+  /// The more is said to be known about doing it twice, the more is done again without asking a person.
   static let idempotency = Change(
     .ranked, words: { value, _ in value.rawValue },
-    risk: { old, new in
-      let strength = { (value: Idempotency) in Idempotency.allCases.firstIndex(of: value) ?? 0 }
-      return strength(new) > strength(old) ? .grew : .shrank
-    })
+    risk: { old, new in new.trust > old.trust ? .grew : .shrank })
+}
+
+extension Idempotency {
+  /// How much is done again when nobody knows whether it happened.
+  fileprivate var trust: Int {
+    switch self {
+    case .none: 0
+    case .key: 1
+    case .natural: 2
+    }
+  }
 }
 
 extension Change where Value == SignalExtent {
@@ -87,45 +95,29 @@ extension Change where Value == [PlannedCondition] {
 }
 
 extension Change where Value == PlannedApproval? {
-  /// A rule that asks for less, of others, or for longer is more risk.
-  static let approval = Change(
-    .inner,
-    words: { rule, _ in rule.map { $0.words + ($0.expires.map { ", for \($0.text)" } ?? "") } ?? "none" },
-    risk: { old, new in
-      guard let new else { return .grew }
-      guard let old else { return .shrank }
-      let isStricter =
-        new.role == old.role && new.count >= old.count && (new.excludesAuthors || !old.excludesAuthors)
-        && (new.excludesExecutors || !old.excludesExecutors)
-        && (new.expires?.milliseconds ?? .max) <= (old.expires?.milliseconds ?? .max)
-      return isStricter ? .shrank : .grew
-    })
+  static let approval = Change.sentence(PlannedApproval.fields) { rule in
+    rule.words + (rule.expires.map { ", for \($0.text)" } ?? "")
+  }
 }
 
 extension Change where Value == PlannedWindow? {
-  static let window = Change(
-    .inner, words: { window, _ in window?.words ?? "none" }, risk: { old, _ in old == nil ? .shrank : .grew })
+  static let window = Change.sentence(PlannedWindow.fields) { $0.words }
 }
 
 extension Change where Value == PlannedUndo {
-  /// An operation reaches further than nothing to take back, and that further than no way back.
+  /// An operation reaches further than nothing to take back. What cannot be taken back is a wall to a rollback, and is
+  /// never done again unasked: without that, as with it, more is at risk.
   static let undo = Change(.inner) { undo, title, review in
     switch undo {
     case .call(let call): Change<PlannedCall>.inside(PlannedCall.fields).review(call, title, &review)
     case .nothing, .impossible: review.add(title, undo.words)
     }
   } compare: { old, new, title, comparison in
-    let rank = { (undo: PlannedUndo) -> Int in
-      switch undo {
-      case .call: 0
-      case .nothing: 1
-      case .impossible: 2
-      }
-    }
     if case (.call(let before), .call(let after)) = (old, new) {
       Change<PlannedCall>.inside(PlannedCall.fields).compare(before, after, title, &comparison)
     } else if old != new {
-      comparison.note("\(title) \(old.words) → \(new.words)", rank(new) < rank(old) ? .shrank : .grew)
+      let isFurther = if case (.nothing, .call) = (old, new) { true } else { false }
+      comparison.note("\(title) \(old.words) → \(new.words)", isFurther ? .shrank : .grew)
     }
   }
 }
@@ -173,12 +165,11 @@ extension PlannedTrigger.Persistence {
 extension NoDataPolicy {
   /// What missing data mean, in the words of the language.
   func words(in plan: Plan) -> String {
-    func name(_ signal: Int) -> String { plan.signals.indices.contains(signal) ? plan.signals[signal].name : "?" }
-    return switch self {
+    switch self {
     case .hold: "hold"
     case .breach: "breach"
-    case .idle(let signal): "idle when \(name(signal)) is 0"
-    case .zero(let signal): "zero when \(name(signal)) is live"
+    case .idle(let signal): "idle when \(plan.name(ofSignal: signal)) is 0"
+    case .zero(let signal): "zero when \(plan.name(ofSignal: signal)) is live"
     case .carry(let span): "carry \(span.text)"
     }
   }
@@ -200,11 +191,19 @@ extension PlannedWindow {
 extension Plan {
   /// A condition as the language writes it: `llm_cost > 150 % of forecast.llm_cost`.
   public func words(of condition: PlannedCondition) -> String {
-    guard signals.indices.contains(condition.signal) else { return "?" }
-    let signal = signals[condition.signal]
-    let limit = "\(signal.name) \(condition.comparison.rawValue) \(condition.limit.text)"
-    guard let quantity = condition.quantity else { return signal.unit.isEmpty ? limit : "\(limit) \(signal.unit)" }
-    return "\(limit) % of forecast.\(forecast.indices.contains(quantity) ? forecast[quantity].name : "?")"
+    let limit = "\(name(ofSignal: condition.signal)) \(condition.comparison.rawValue) \(condition.limit.text)"
+    if let quantity = condition.quantity {
+      precondition(forecast.indices.contains(quantity), "a condition compares with what its plan does not forecast")
+      return "\(limit) % of forecast.\(forecast[quantity].name)"
+    }
+    let unit = signals[condition.signal].unit
+    return unit.isEmpty ? limit : "\(limit) \(unit)"
+  }
+
+  /// The name of a signal by its place. A plan that was read was checked, and one that was made points at its own.
+  func name(ofSignal signal: Int) -> String {
+    precondition(signals.indices.contains(signal), "a plan points at a signal that it has not")
+    return signals[signal].name
   }
 
   /// What gates require and triggers watch for, for people: each gate once.

@@ -83,10 +83,10 @@ extension Change where Value: Sendable {
   /// It names the thing: an element of a list is looked for by it, so nothing is compared.
   static var identity: Change { Change(.identity, review: { _, _, _ in }, compare: { _, _, _, _ in }) }
 
-  /// No change of it is a risk, and it is too long to be said: that it changed is.
-  static func unsaid(_ meaning: ChangeMeaning, _ risk: PlanDifference.Risk) -> Change where Value: Equatable {
-    Change(meaning, review: { _, _, _ in }) { old, new, title, comparison in
-      if old != new { comparison.note("\(title) changed", risk) }
+  /// A value that is too long to be said: that it changed is, and whether that is a risk.
+  static func unsaid(isRisk: Bool) -> Change where Value: Equatable {
+    Change(isRisk ? .grew : .same, review: { _, _, _ in }) { old, new, title, comparison in
+      if old != new { comparison.note("\(title) changed", isRisk ? .grew : .same) }
     }
   }
 
@@ -110,11 +110,11 @@ extension Change where Value: Sendable {
       })
   }
 
-  /// A value that may be missing.
+  /// A value that may be missing, and whether any change of it counts as a risk.
   static func optional<Wrapped: Worded & Equatable & Sendable>(
-    _ meaning: ChangeMeaning, none: String, _ risk: PlanDifference.Risk
+    isRisk: Bool, none: String
   ) -> Change where Value == Wrapped? {
-    Change(meaning, words: { $0?.words(in: $1) ?? none }, risk: { _, _ in risk })
+    Change(isRisk ? .grew : .same, words: { $0?.words(in: $1) ?? none }, risk: { _, _ in isRisk ? .grew : .same })
   }
 }
 
@@ -145,6 +145,30 @@ extension Change {
       case (nil, let value?): comparison.note("\(title) \(words(value)) added", added)
       case (let value?, nil): comparison.note("\(title) \(words(value)) removed", removed)
       case (let before?, let after?): inner.compare(before, after, title, &comparison)
+      }
+    }
+  }
+
+  /// Further fields that are said in one sentence. The risk of a change is the worst that any of them states; the whole
+  /// is a guard, so that it comes is less risk, and that it goes is more.
+  static func sentence<Wrapped: Sendable>(
+    _ fields: @autoclosure @escaping @Sendable () -> Fields<Wrapped>,
+    words: @escaping @Sendable (Wrapped) -> String
+  ) -> Change where Value == Wrapped? {
+    Change(.inner) { value, title, review in
+      review.add(title, value.map(words) ?? "none")
+    } compare: { old, new, title, comparison in
+      let changed = "\(title) \(old.map(words) ?? "none") → \(new.map(words) ?? "none")"
+      switch (old, new) {
+      case (nil, nil): break
+      case (nil, _?): comparison.note(changed, .shrank)
+      case (_?, nil): comparison.note(changed, .grew)
+      case (let before?, let after?):
+        var inner = PlanComparison(old: comparison.old, new: comparison.new)
+        fields().compare(before, after, in: &inner)
+        let risks = Set(inner.differences.map(\.risk))
+        guard let worst = PlanDifference.Risk.allCases.first(where: risks.contains) else { return }
+        comparison.note(changed, worst)
       }
     }
   }

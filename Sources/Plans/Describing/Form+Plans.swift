@@ -36,14 +36,18 @@ extension Form where Value == NoDataPolicy {
       }
     },
     read: { (json: JSON) throws(FormError) in
+      let policy: NoDataPolicy
       switch json["policy"]?.string {
-      case "hold": return .hold
-      case "breach": return .breach
-      case "idle": return .idle(signal: try Form<Int>.place.member("signal", of: json))
-      case "zero": return .zero(signal: try Form<Int>.place.member("signal", of: json))
-      case "carry": return .carry(try Form<Span>.span.member("for_ms", of: json))
+      case "hold": policy = .hold
+      case "breach": policy = .breach
+      case "idle": policy = .idle(signal: try Form<Int>.place.member("signal", of: json))
+      case "zero": policy = .zero(signal: try Form<Int>.place.member("signal", of: json))
+      case "carry": policy = .carry(try Form<Span>.span.member("for_ms", of: json))
       default: throw FormError("is not a policy")
       }
+      let needs = policy.signal != nil ? "signal" : json["policy"]?.string == "carry" ? "for_ms" : "policy"
+      try json.expect(only: "policy", needs)
+      return policy
     })
 }
 
@@ -70,8 +74,10 @@ extension Form where Value == PlannedTrigger.Persistence {
     },
     read: { (json: JSON) throws(FormError) in
       guard let share = json["of"] else {
+        try json.expect(only: "for_ms")
         return .lasting(try Form<Span>.span.member("for_ms", of: json))
       }
+      try json.expect(only: "of")
       let numbers = try Form<Int>.integer(1...1_000).list.read(share)
       guard numbers.count == 2, numbers[0] <= numbers[1] else { throw FormError("is not a share such as [8,10]") }
       return .share(of: numbers[0], in: numbers[1])
@@ -136,6 +142,7 @@ extension Form where Value == FreezeInterval {
       func edge<Edge>(_ key: String, _ form: Form<Edge>) throws(FormError) -> Edge {
         try form.member(key, of: json)
       }
+      try json.expect(only: "from", "kind", "until")
       switch json["kind"]?.string {
       case "days": return .days(from: try edge("from", .date), until: try edge("until", .date))
       case "local":
@@ -149,4 +156,13 @@ extension Form where Value == FreezeInterval {
 extension Form where Value == PlannedCondition {
   /// A condition as the plan has it.
   public static var condition: Form { PlannedCondition.fields.form }
+}
+
+extension JSON {
+  /// An object has no other members than those that its form knows: what is not read would be lost in silence.
+  fileprivate func expect(only keys: String...) throws(FormError) {
+    if let stranger = members.first(where: { !keys.contains($0.key) }) {
+      throw FormError("is nothing that this version knows").inside(stranger.key)
+    }
+  }
 }

@@ -10,7 +10,7 @@ extension Plan {
 
 /// Collects the rows of a review.
 public struct PlanReview: Sendable {
-  /// One row.
+  /// What one field says, and where it belongs.
   public struct Row: Hashable, Sendable {
     /// Where it belongs, such as `stage `pilots/stores`: gate`; empty for the plan as a whole.
     public var place: String

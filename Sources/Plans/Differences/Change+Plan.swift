@@ -5,8 +5,10 @@ extension Change where Value == [LeftOutPart] {
   static let leftOut = Change(.inner) { parts, title, review in
     for part in parts { review.add(title, part.words) }
   } compare: { old, new, title, comparison in
-    for part in new where !old.contains(part) { comparison.note("\(title) \(part.words)", .grew) }
-    for part in old where !new.contains(part) { comparison.note("no longer \(title) \(part.words)", .shrank) }
+    for part in new where !old.contains(where: part.isSame(as:)) { comparison.note("\(title) \(part.words)", .grew) }
+    for part in old where !new.contains(where: part.isSame(as:)) {
+      comparison.note("no longer \(title) \(part.words)", .shrank)
+    }
   }
 }
 
@@ -35,13 +37,15 @@ extension Change where Value == [PlannedFreeze] {
     } compare: { old, new, title, comparison in
       let (added, removed): (PlanDifference.Risk, PlanDifference.Risk) =
         isHarmMore ? (.grew, .shrank) : (.shrank, .grew)
-      for freeze in old where !new.contains(freeze) {
-        let isChanged = new.contains { $0.words == freeze.words }
-        comparison.note(
-          "\(title) `\(freeze.summary)` \(isChanged ? "changed" : "removed")", isChanged ? .grew : removed)
-      }
-      for freeze in new where !old.contains(where: { $0.words == freeze.words }) {
-        comparison.note("\(title) `\(freeze.summary)` added", added)
+      // Several may have one name, such as one for each year: they are compared together.
+      var seen: Set<String> = []
+      for freeze in old + new where seen.insert(freeze.words).inserted {
+        let before = old.filter { $0.words == freeze.words }
+        let after = new.filter { $0.words == freeze.words }
+        guard before != after else { continue }
+        let (what, risk) =
+          before.isEmpty ? ("added", added) : after.isEmpty ? ("removed", removed) : ("changed", .grew)
+        comparison.note("\(title) `\(freeze.summary)` \(what)", risk)
       }
     }
   }
@@ -55,14 +59,14 @@ extension Change where Value == [PlannedNotice] {
   /// One more is no risk; whoever is told less, or otherwise, may miss what they must know.
   static let notices = Change(.inner) { notices, _, review in
     for notice in notices {
-      review.add("tells by \(notice.operation)", "\(notice.classes.joined(separator: ", ")), as \(notice.form)")
+      review.add("tells by \(notice.operation)", "\(notice.subjects), as \(notice.form.rawValue)")
     }
   } compare: { old, new, _, comparison in
     for notice in old where !new.contains(notice) {
-      comparison.note("who is told by \(notice.operation) of \(notice.classes.joined(separator: ", ")) changed", .grew)
+      comparison.note("who is told by \(notice.operation) of \(notice.subjects) changed", .grew)
     }
     for notice in new where !old.contains(notice) {
-      comparison.note("\(notice.operation) tells of \(notice.classes.joined(separator: ", "))", .same)
+      comparison.note("\(notice.operation) tells of \(notice.subjects)", .same)
     }
     if old != new, old.allSatisfy(new.contains), new.allSatisfy(old.contains) {
       comparison.note("the order in which people are told changed", .same)
@@ -94,8 +98,7 @@ extension Change where Value == [PlannedPerson] {
     for person in old where !new.contains(where: { $0.id == person.id }) {
       comparison.note("\(person.id) is no longer \(person.roles.joined(separator: ", "))", .shrank)
     }
-    let kept = new.map(\.id).filter { id in old.contains { $0.id == id } }
-    if kept != old.map(\.id).filter(kept.contains) { comparison.note("the order of the persons changed", .same) }
+    comparison.compareOrder(of: "persons", old.map(\.id), new.map(\.id), .same)
   }
 }
 
@@ -120,7 +123,6 @@ extension Change where Value == [PlannedPhase] {
     for phase in old where !new.contains(where: { $0.id == phase.id }) {
       comparison.note("phase `\(phase.id)` removed", .grew)
     }
-    let kept = new.map(\.id).filter { id in old.contains { $0.id == id } }
-    if kept != old.map(\.id).filter(kept.contains) { comparison.note("the order of the phases changed", .grew) }
+    comparison.compareOrder(of: "phases", old.map(\.id), new.map(\.id), .grew)
   }
 }

@@ -31,10 +31,7 @@ extension Change where Value == [PlannedStage] {
       comparison.note("stage `\(old.path(of: number))` removed", .grew)
       comparison.phase = nil
     }
-    let kept = names.filter { before[$0] != nil }
-    if kept != old.stages.indices.map({ old.path(of: $0) }).filter(kept.contains) {
-      comparison.note("the order of the stages changed", .grew)
-    }
+    comparison.compareOrder(of: "stages", old.stages.indices.map { old.path(of: $0) }, names, .grew)
   }
 }
 
@@ -49,8 +46,7 @@ extension Change where Value == [PlannedStep] {
   } compare: { old, new, _, comparison in
     let named = Change.named("step", by: \.id, PlannedStep.fields)
     named.compare(old, new, "", &comparison)
-    let kept = new.map(\.id).filter { id in old.contains { $0.id == id } }
-    if kept != old.map(\.id).filter(kept.contains) { comparison.note("the order of the steps changed", .grew) }
+    comparison.compareOrder(of: "steps", old.map(\.id), new.map(\.id), .grew)
   }
 }
 
@@ -60,12 +56,8 @@ extension Change where Value == [AttributeLimit] {
     for limit in limits { review.add("tolerate for one \(limit.attribute)", String(limit.limit)) }
   } compare: { old, new, _, comparison in
     let limit = Change<Int?>.limit(none: "no limit")
-    let attributes =
-      new.map(\.attribute) + old.map(\.attribute).filter { name in !new.contains { $0.attribute == name } }
-    for attribute in attributes {
-      limit.compare(
-        old.first { $0.attribute == attribute }?.limit, new.first { $0.attribute == attribute }?.limit,
-        "tolerate for one \(attribute)", &comparison)
+    for (attribute, before, after) in inPairs(old, new, by: \.attribute) {
+      limit.compare(before?.limit, after?.limit, "tolerate for one \(attribute)", &comparison)
     }
   }
 }
@@ -95,12 +87,16 @@ extension Change where Value == [PlannedCap] {
   static let caps = Change(.inner) { caps, _, review in
     for cap in caps { review.add("starts in one \(cap.attribute)", cap.pace.words) }
   } compare: { old, new, _, comparison in
-    let attributes =
-      new.map(\.attribute) + old.map(\.attribute).filter { name in !new.contains { $0.attribute == name } }
-    for attribute in attributes {
-      Change<PlannedPace?>.pace.compare(
-        old.first { $0.attribute == attribute }?.pace, new.first { $0.attribute == attribute }?.pace,
-        "starts in one \(attribute):", &comparison)
+    for (attribute, before, after) in inPairs(old, new, by: \.attribute) {
+      Change<PlannedPace?>.pace.compare(before?.pace, after?.pace, "starts in one \(attribute):", &comparison)
     }
   }
+}
+
+/// What two lists have under each name: those of the new one first, then what only the old one has.
+private func inPairs<Element>(
+  _ old: [Element], _ new: [Element], by name: (Element) -> String
+) -> [(name: String, old: Element?, new: Element?)] {
+  let names = new.map(name) + old.map(name).filter { gone in !new.contains { name($0) == gone } }
+  return names.map { one in (one, old.first { name($0) == one }, new.first { name($0) == one }) }
 }

@@ -49,14 +49,17 @@ extension Change where Value == [PlannedWave] {
     attributes(stage, &comparison)
   }
 
-  /// Values of targets that both plans have, such as a zone that was corrected.
+  /// Values of targets that both plans have, such as a zone that was corrected. A column that one plan alone has comes
+  /// and goes with what refers to it, and that is said there; but where targets stand, windows and freezes find out by
+  /// themselves.
   private static func attributes(_ stage: (old: Int, new: Int), _ comparison: inout PlanComparison) {
     let (old, new) = (comparison.old, comparison.new)
     guard let earlier = old.stages[stage.old].inventory.map({ old.inventories[$0] }),
       let later = new.stages[stage.new].inventory.map({ new.inventories[$0] })
     else { return }
     let rows = earlier.rowsByIdentifier
-    for column in later.columns where column != "id" && earlier.columns.contains(column) {
+    let inBoth = later.columns.filter { $0 != "id" && earlier.columns.contains($0) }
+    for column in Set(inBoth).union(PlannedInventory.siteColumns).sorted() {
       var changed: [String] = []
       for row in new.stages[stage.new].waves.flatMap(\.targets) {
         guard let id = later.value("id", of: Int(row)), let other = rows[id] else { continue }
@@ -71,7 +74,7 @@ extension Change where Value == [PlannedWave] {
     let floor = Change<CivilDate?>.floor(none: "open")
     let (first, last) = (old.compactMap(\.earliest).min(), old.compactMap(\.latest).max())
     floor.compare(first, new.compactMap(\.earliest).min(), "first day", &comparison)
-    Change<CivilDate?>.optional(.same, none: "open", .same)
+    Change<CivilDate?>.optional(isRisk: false, none: "open")
       .compare(last, new.compactMap(\.latest).max(), "last day", &comparison)
     let changed = zip(old, new).filter {
       $0.earliest != $1.earliest || $0.latest != $1.latest || $0.starts != $1.starts

@@ -10,7 +10,6 @@ public struct PlanDifference: Hashable, Sendable {
   /// The identifier of the phase that it is about; `nil` for what may touch any of them.
   public var phase: String?
 
-  /// Makes a difference.
   public init(_ text: String, _ risk: Risk, phase: String? = nil) {
     self.text = text
     self.risk = risk
@@ -49,6 +48,12 @@ struct PlanComparison {
 
   mutating func note(_ text: String, _ risk: PlanDifference.Risk) {
     differences.append(PlanDifference((places + [text]).joined(separator: " "), risk, phase: phase))
+  }
+
+  /// Notes when what both plans have stands in another order.
+  mutating func compareOrder(of noun: String, _ old: [String], _ new: [String], _ risk: PlanDifference.Risk) {
+    let (before, after) = (Set(old), Set(new))
+    if new.filter(before.contains) != old.filter(after.contains) { note("the order of the \(noun) changed", risk) }
   }
 
   /// Says everything that `body` notes behind the name of a place.

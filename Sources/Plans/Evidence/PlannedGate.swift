@@ -54,7 +54,6 @@ public struct PlannedComparison: Hashable, Sendable {
   /// The chance in percent that harm of the margin passes, all looks together.
   public var error = 5
 
-  /// Makes a comparison.
   public init(
     signal: Int, margin: Fixed, isHarmAbove: Bool, match: [String] = [], before: Span = .zero, looks: Int = 1,
     error: Int = 5

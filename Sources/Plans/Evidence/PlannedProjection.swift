@@ -8,7 +8,7 @@ public struct PlannedProjection: Hashable, Sendable {
   public var wave: Int
   /// The targets that are live then.
   public var targets: Int
-  /// Their users.
+  /// How many people work at those targets.
   public var users: Int
   /// The mean of the fullest hour, in questions in a second.
   public var peak: Fixed
@@ -77,8 +77,8 @@ extension PlannedProjection: Planned {
     Item("cost_per_day", { $0.costPerDay }, .decimal, .same)
     Item("spent", { $0.spent }, .decimal, .same)
     Item("availability", { $0.availability }, .decimal, .same)
-    Item("tightest", { $0.tightest }, .optional(.text), .optional(.same, none: "nothing", .same))
-    Item("headroom", { $0.headroom }, .optional(.decimal), .optional(.same, none: "no limit", .same))
+    Item("tightest", { $0.tightest }, .optional(.text), .optional(isRisk: false, none: "nothing"))
+    Item("headroom", { $0.headroom }, .optional(.decimal), .optional(isRisk: false, none: "no limit"))
   }
 }
 
@@ -89,6 +89,6 @@ extension PlannedAsk: Planned {
     Item("locations", { $0.locations }, .integer(1...1_000_000), .same)
     Item("granted", { $0.granted }, .count, .same)
     Item("wave", { $0.wave }, .text, .same)
-    Item("by", { $0.by }, .optional(.date), .optional(.same, none: "no date", .same))
+    Item("by", { $0.by }, .optional(.date), .optional(isRisk: false, none: "no date"))
   }
 }

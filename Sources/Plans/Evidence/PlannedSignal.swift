@@ -2,7 +2,6 @@ public import Quantities
 
 /// A measured quantity, resolved: what is asked of whom, how often, and what silence means.
 public struct PlannedSignal: Hashable, Sendable {
-  /// The name.
   public var name: String
   /// The unit, such as `s` or `%`.
   public var unit: String
@@ -143,7 +142,7 @@ public struct PlannedQuantity: Hashable, Sendable {
 
   /// The name, without `forecast.`.
   public var name: String
-  /// The unit.
+  /// That of every signal which is compared with it.
   public var unit: String
   /// The inventory whose live targets count, by its place in the plan; `nil` for a constant.
   public var inventory: Int?
@@ -182,7 +181,7 @@ extension PlannedSignal: Planned {
     Item("window_ms", { $0.window }, .span, as: "window", .grew)
     Item(
       "min_count", { $0.minimumCount }, .optional(.integer(1...1_000_000_000)), as: "min_count",
-      .optional(.grew, none: "none", .grew))
+      .optional(isRisk: true, none: "none"))
     Item("no_data", { $0.noData }, .noData, as: "no_data", .noData)
     Item("operation", { $0.operation }, .text, as: "query", .grew)
     Item("provider", { $0.provider }, .text, .grew)
@@ -196,7 +195,7 @@ extension PlannedCondition: Planned {
     Item("signal", { $0.signal }, .place, .signal)
     Item("comparison", { $0.comparison }, .word, .grew)
     Item("limit", { $0.limit }, .decimal, .grew)
-    Item("quantity", { $0.quantity }, .optional(.place), .unsaid(.grew, .grew))
+    Item("quantity", { $0.quantity }, .optional(.place), .unsaid(isRisk: true))
   }
 }
 
@@ -205,13 +204,13 @@ extension PlannedQuantity: Planned {
     Item("name", { $0.name }, .text, .identity)
     Item("unit", { $0.unit }, .text, .grew)
     Item("inventory", { $0.inventory }, .optional(.place), .inventory)
-    Item("points", { $0.points }, Point.fields.form.list, as: "numbers", .unsaid(.grew, .grew))
+    Item("points", { $0.points }, Point.fields.form.list, as: "numbers", .unsaid(isRisk: true))
   }
 }
 
 extension PlannedQuantity.Point: Planned {
   static let fields = Fields(PlannedQuantity.Point.init(targets:value:)) {
-    Item("targets", { $0.targets }, .place, .grew)
+    Item("targets", { $0.targets }, .count, .grew)
     Item("value", { $0.value }, .decimal, .grew)
   }
 }

@@ -26,7 +26,6 @@ public struct PlannedPace: Hashable, Sendable {
 }
 
 extension PlannedPace.Period {
-  /// The days of a period.
   var days: Int {
     switch self {
     case .day: 1
@@ -78,7 +77,7 @@ extension PlannedPace: Planned {
     Item("period", { $0.period }, .word, .period)
     Item("carry", { $0.carry }, .integer(0...1_000_000_000), as: "carries over", .more)
     Item("every_ms", { $0.every }, .optional(.span), as: "period in compressed time", .floor(none: "none"))
-    Item("boundaries", { $0.boundaries }, .list(.instant), as: "starts of the periods", .unsaid(.same, .same))
+    Item("boundaries", { $0.boundaries }, .list(.instant), as: "starts of the periods", .unsaid(isRisk: false))
   }
 }
 

@@ -41,7 +41,6 @@ extension PlannedStep {
   public var references: [Template.Reference] {
     calls.flatMap { $0.arguments.references + ($0.probe?.arguments.references ?? []) }
   }
-
 }
 
 /// What takes a step back.
@@ -57,7 +56,7 @@ public struct PlannedCall: Hashable, Sendable {
   public var operation: String
   /// The provider's name.
   public var provider: String
-  /// The arguments.
+  /// Attributes of the target and outputs of earlier steps are still open in them.
   public var arguments: ArgumentTemplate
   /// What is known about doing it twice.
   public var idempotency: Idempotency
@@ -91,7 +90,6 @@ public struct PlannedProbe: Hashable, Sendable {
   public var operation: String
   /// The provider's name.
   public var provider: String
-  /// The arguments.
   public var arguments: ArgumentTemplate
   /// The longest time of one look.
   public var timeout: Span
@@ -107,11 +105,11 @@ public struct PlannedProbe: Hashable, Sendable {
 extension PlannedStep: Planned {
   static let fields = Fields(PlannedStep.init(id:summary:call:undo:attempts:wait:isCutover:)) {
     Item("id", { $0.id }, .text, .identity)
-    Item("summary", { $0.summary }, .optional(.text), .optional(.same, none: "none", .same))
+    Item("summary", { $0.summary }, .optional(.text), .optional(isRisk: false, none: "none"))
     Item("call", { $0.call }, PlannedCall.fields.form, as: "", .inside(PlannedCall.fields))
     Item("undo", { $0.undo }, .undo, .undo)
     Item("attempts", { $0.attempts }, .integer(1...1_000_000_000), .more)
-    Item("wait", { $0.wait }, .spans, as: "wait between attempts", .same)
+    Item("wait", { $0.wait }, .spans, as: "wait between attempts", .grew)
     Item("cutover", { $0.isCutover }, .flag.usually(false), as: "makes the target live", .grew)
   }
 }
@@ -122,11 +120,12 @@ extension PlannedCall: Planned {
     Item("provider", { $0.provider }, .text, .grew)
     Item("arguments", { $0.arguments }, .arguments, .arguments)
     Item("idempotency", { $0.idempotency }, .word, .idempotency)
-    Item("timeout_ms", { $0.timeout }, .span, as: "timeout", .same)
+    Item("timeout_ms", { $0.timeout }, .span, as: "timeout", .grew)
     Item("settle_ms", { $0.settle }, .span, as: "settle", .less)
+    // A probe decides what a person would be asked, so one more is no less risk.
     Item(
       "probe", { $0.probe }, PlannedProbe.fields.form.optional,
-      .inside(PlannedProbe.fields, added: .shrank, removed: .grew, words: { "(\($0.operation))" }))
+      .inside(PlannedProbe.fields, added: .grew, removed: .grew, words: { "(\($0.operation))" }))
   }
 }
 
@@ -135,6 +134,6 @@ extension PlannedProbe: Planned {
     Item("operation", { $0.operation }, .text, .grew)
     Item("provider", { $0.provider }, .text, .grew)
     Item("arguments", { $0.arguments }, .arguments, .arguments)
-    Item("timeout_ms", { $0.timeout }, .span, as: "timeout", .same)
+    Item("timeout_ms", { $0.timeout }, .span, as: "timeout", .grew)
   }
 }

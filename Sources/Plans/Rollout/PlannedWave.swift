@@ -40,11 +40,11 @@ public struct WaveStarts: Hashable, Sendable {
 
 extension PlannedWave: Planned {
   static let fields = Fields(PlannedWave.init(targets:tolerate:earliest:latest:starts:)) {
-    Item("targets", { $0.targets }, .list(.integer(0...Int32.max)), .unsaid(.inner, .grew))
+    Item("targets", { $0.targets }, .list(.integer(0...Int32.max)), .unsaid(isRisk: true))
     Item("tolerate", { $0.tolerate }, .optional(.count), .limit(none: "no limit"))
     Item("earliest", { $0.earliest }, .optional(.date), .floor(none: "open"))
-    Item("latest", { $0.latest }, .optional(.date), .optional(.same, none: "open", .same))
-    Item("starts", { $0.starts }, WaveStarts.fields.form.optional, .unsaid(.same, .same))
+    Item("latest", { $0.latest }, .optional(.date), .optional(isRisk: false, none: "open"))
+    Item("starts", { $0.starts }, WaveStarts.fields.form.optional, .unsaid(isRisk: false))
   }
 }
 

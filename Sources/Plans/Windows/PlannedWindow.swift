@@ -20,7 +20,6 @@ public struct PlannedWindow: Hashable, Sendable {
   /// on Friday night.
   public var latestStart: Span
 
-  /// Makes a window.
   public init(days: [Int], opens: Int, closes: Int, zone: String? = nil, latestStart: Span = .zero) {
     self.days = days
     self.opens = opens
@@ -34,12 +33,11 @@ public struct PlannedWindow: Hashable, Sendable {
 public struct PlannedFreeze: Hashable, Sendable {
   /// What it is called, such as `Christmas trading`.
   public var summary: String
-  /// Whom it concerns: targets that have one of these values as country, region or identifier. Empty for all.
+  /// Whom it concerns: targets that have one of these values as country or region. Empty for all.
   public var categories: [String]
   /// When it is.
   public var intervals: [FreezeInterval]
 
-  /// Makes a freeze.
   public init(summary: String, categories: [String] = [], intervals: [FreezeInterval]) {
     self.summary = summary
     self.categories = categories
@@ -79,7 +77,7 @@ extension PlannedWindow: Planned {
     Item("days", { $0.days }, .list(.integer(1...7)), .grew)
     Item("opens", { $0.opens }, .integer(0...1_439), .grew)
     Item("closes", { $0.closes }, .integer(0...1_440), .grew)
-    Item("zone", { $0.zone }, .optional(.text), .optional(.grew, none: "each target's", .grew))
+    Item("zone", { $0.zone }, .optional(.text), .optional(isRisk: true, none: "each target's"))
     Item("latest_start_ms", { $0.latestStart }, .span, as: "latest start", .less)
   }
 }
@@ -88,7 +86,7 @@ extension PlannedFreeze: Planned {
   static let fields = Fields(PlannedFreeze.init(summary:categories:intervals:)) {
     Item("summary", { $0.summary }, .text, .identity)
     Item("categories", { $0.categories }, .list(.text), .grew)
-    Item("intervals", { $0.intervals }, .list(.interval), .unsaid(.grew, .grew))
+    Item("intervals", { $0.intervals }, .list(.interval), .unsaid(isRisk: true))
   }
 }
 
@@ -96,6 +94,6 @@ extension LocalTime: Planned {
   static let fields = Fields(LocalTime.init(date:minutes:zone:)) {
     Item("date", { $0.date }, .date, .grew)
     Item("minutes", { $0.minutes }, .integer(0...1_440), .grew)
-    Item("zone", { $0.zone }, .optional(.text), .optional(.grew, none: "each target's", .grew))
+    Item("zone", { $0.zone }, .optional(.text), .optional(isRisk: true, none: "each target's"))
   }
 }

@@ -4,10 +4,9 @@ public import Quantities
 public struct StartSite: Hashable, Sendable {
   /// The IANA zone.
   public var zone: String
-  /// Its country, region and identifier: what freezes name.
+  /// Its country and region: what freezes name.
   public var categories: [String]
 
-  /// Makes a site.
   public init(zone: String, categories: [String] = []) {
     self.zone = zone
     self.categories = categories
@@ -37,12 +36,10 @@ public enum StartVerdict: Hashable, Sendable {
 
 /// One thing that keeps a target from starting.
 public struct StartClosure: Hashable, Sendable {
-  /// What it is.
   public var reason: StartVerdict.Reason
   /// When it is over, as far as it alone is concerned; `nil` when that lies beyond ``StartCalendar/horizon``.
   public var until: Instant?
 
-  /// Makes a closure.
   public init(reason: StartVerdict.Reason, until: Instant?) {
     self.reason = reason
     self.until = until
@@ -194,7 +191,7 @@ public struct StartCalendar: Sendable {
 }
 
 extension StartVerdict.Reason {
-  /// The reason in words.
+  /// For people: `frozen: Christmas trading`.
   public var words: String {
     switch self {
     case .window: "its window is closed"

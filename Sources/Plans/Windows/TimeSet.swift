@@ -64,6 +64,5 @@ struct TimeSet: Sendable {
     return low < stretches.count ? stretches[low] : nil
   }
 
-  /// Whether a time is in the set.
   func contains(_ time: Int64) -> Bool { stretch(atOrAfter: time).map { $0.from <= time } ?? false }
 }

@@ -7,7 +7,6 @@ public struct Calendar: Sendable {
   /// The freezes in the order of the file. Cancelled and transparent events are none.
   public var freezes: [Freeze]
 
-  /// Makes a calendar.
   public init(path: String, freezes: [Freeze]) {
     self.path = path
     self.freezes = freezes

@@ -25,7 +25,7 @@ struct EventReader {
   private static let prefix = "X-SANDERLING-"
   private static let verbs = ["apply", "rollback"]
 
-  /// Reads an event.
+  /// Reads a `VEVENT`; what is wrong with it becomes findings.
   static func read(_ properties: [ContentLine], location: SourceSpan) -> (event: Event, findings: [Finding]) {
     var reader = EventReader(properties: properties, location: location)
     let event = reader.read()

@@ -57,9 +57,7 @@ extension Finding {
       location: place, suggestion: "refer to a constant quantity, or write the number")
   }
 
-  static func forecastUnit(_ condition: Condition, quantity: ForecastQuantity, signal: Signal, at place: SourceSpan)
-    -> Finding
-  {
+  static func forecastUnit(_ quantity: ForecastQuantity, signal: Signal, at place: SourceSpan) -> Finding {
     Finding(
       code: "G121",
       message:

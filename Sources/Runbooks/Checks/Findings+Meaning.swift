@@ -29,6 +29,13 @@ extension Finding {
       suggestion: "write `margin: \(margin.number)\(signal.unit.isEmpty ? "" : " " + signal.unit)`")
   }
 
+  static func noNumber(_ amount: Amount, of unit: String, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G121",
+      message: "`\(amount.text)` is no number that a value\(unit.isEmpty ? "" : " in `\(unit)`") is compared with",
+      location: place, suggestion: "write one between 0.000001 and 9 000 000 000 000, or choose another unit")
+  }
+
   static func noForecast(at place: SourceSpan) -> Finding {
     Finding(
       code: "G105", message: "the condition refers to the forecast, and the runbook has none", location: place,

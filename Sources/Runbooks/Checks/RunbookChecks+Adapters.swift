@@ -98,13 +98,16 @@ extension RunbookChecks {
         environment: hasImplicitEnvironment ? nil : environment.id.value, at: demand.name.location))
   }
 
-  /// Steps, undos, queries and notices that name an adapter instead of an operation.
+  /// Steps, undos, probes, queries and notices that name an adapter instead of an operation.
   private mutating func checkDirectUse(in environment: Environment) {
     for step in runbook.phases.flatMap(\.stages).flatMap(\.steps) {
       check(Demand(use: .step, name: step.uses), step.with, in: environment)
       if case .operation(let name) = step.undo.value {
         check(Demand(use: .step, name: Located(name, at: step.undo.location)), step.with, in: environment)
       }
+    }
+    for probe in environment.operations.compactMap(\.probe) {
+      check(Demand(use: .probe, name: probe), nil, in: environment)
     }
     for signal in runbook.signals { check(Demand(use: .query, name: signal.query), nil, in: environment) }
     for notice in runbook.notify { check(Demand(use: .notice, name: notice.uses), nil, in: environment) }

@@ -121,7 +121,7 @@ extension RunbookChecks {
       return
     }
     if quantity.unit != signal.unit {
-      findings.append(.forecastUnit(condition.value, quantity: quantity, signal: signal, at: place))
+      findings.append(.forecastUnit(quantity, signal: signal, at: place))
     }
   }
 

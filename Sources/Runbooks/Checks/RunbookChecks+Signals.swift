@@ -94,10 +94,16 @@ extension RunbookChecks {
     }
     let limit = place(ofLimit: value, in: condition.location)
     if let name = value.reference {
-      if value.limit.unit != "%" { findings.append(.shareWithoutPercent(value, at: limit)) }
+      if value.limit.unit != "%" {
+        findings.append(.shareWithoutPercent(value, at: limit))
+      } else if Fixed(value.limit, in: "%") == nil {
+        findings.append(.noNumber(value.limit, of: "%", at: limit))
+      }
       checkForecast(name, in: condition, signal: signal)
     } else if !Amount.comparable(value.limit.unit, signal.unit) {
       findings.append(.unitMismatch(value, signal: signal, at: limit))
+    } else if Fixed(value.limit, in: signal.unit) == nil {
+      findings.append(.noNumber(value.limit, of: signal.unit, at: limit))
     }
   }
 
@@ -121,6 +127,8 @@ extension RunbookChecks {
     }
     if !Amount.comparable(compare.margin.unit, signal.unit) {
       findings.append(.marginUnit(compare.margin, signal: signal, at: compare.signal.location))
+    } else if Fixed(compare.margin, in: signal.unit) == nil {
+      findings.append(.noNumber(compare.margin, of: signal.unit, at: compare.signal.location))
     }
     if signal.extent != .target {
       findings.append(.wrongExtent(signal, use: "a comparison", at: compare.signal.location))
@@ -174,7 +182,7 @@ extension Signal.NoData {
   var reference: String? {
     switch self {
     case .idle(let name), .zero(let name): name
-    default: nil
+    case .hold, .breach, .carry: nil
     }
   }
 }

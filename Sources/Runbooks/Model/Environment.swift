@@ -38,11 +38,8 @@ public struct TimePolicy: Hashable, Sendable {
 
 /// A configured instance of an adapter.
 public struct ProviderDeclaration: Sendable {
-  /// The name.
   public var name: Located<String>
-  /// The adapter.
   public var adapter: Located<String>
-  /// Its configuration.
   public var configuration: Arguments
 }
 

@@ -11,7 +11,6 @@ public struct Inventory: Sendable {
   /// The line of each target in the file, for messages.
   public var lines: [Int32]
 
-  /// Makes an inventory.
   public init(name: Located<String>, path: String, columns: [String], values: [[String]], lines: [Int32]) {
     self.name = name
     self.path = path

@@ -2,12 +2,10 @@ public import Diagnostics
 
 /// A value together with the place where it was written.
 public struct Located<Value: Sendable>: Sendable {
-  /// The value.
   public var value: Value
   /// Where it was written.
   public var location: SourceSpan
 
-  /// Makes a located value.
   public init(_ value: Value, at location: SourceSpan) {
     self.value = value
     self.location = location

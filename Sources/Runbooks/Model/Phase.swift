@@ -86,12 +86,10 @@ public struct Selection: Sendable {
 
   /// An attribute and the values that are allowed.
   public struct Match: Sendable {
-    /// The attribute.
     public var attribute: Located<String>
     /// The values, any of which will do.
     public var values: [Located<String>]
 
-    /// Makes a match.
     public init(attribute: Located<String>, values: [Located<String>]) {
       self.attribute = attribute
       self.values = values
@@ -118,7 +116,6 @@ public struct Waves: Sendable {
 
   /// How many targets with one value of an attribute may start in a period.
   public struct Cap: Sendable {
-    /// The attribute.
     public var attribute: Located<String>
     /// The number and the period.
     public var pace: Pace
@@ -138,12 +135,10 @@ public struct Pace: Hashable, Sendable {
 
   /// The number of targets.
   public var count: Int
-  /// The period.
   public var period: Period
   /// How much unused quota the next period may use.
   public var carry: Int
 
-  /// Makes a pace.
   public init(count: Int, period: Period, carry: Int = 0) {
     self.count = count
     self.period = period
@@ -162,12 +157,10 @@ public struct Tolerance: Sendable {
 
   /// `wave`, `phase`, `run`, or the name of an attribute.
   public struct Level: Sendable {
-    /// The level.
+    /// `wave`, `phase`, `run`, or an attribute of the targets.
     public var name: Located<String>
-    /// The limit.
     public var limit: Limit
 
-    /// Makes a level.
     public init(name: Located<String>, limit: Limit) {
       self.name = name
       self.limit = limit
@@ -177,7 +170,6 @@ public struct Tolerance: Sendable {
   /// The levels in the order of the file. A bare number is the level `wave` (in a stage), `phase` or `run`.
   public var levels: [Level]
 
-  /// Makes a tolerance.
   public init(levels: [Level]) {
     self.levels = levels
   }
@@ -187,7 +179,6 @@ public struct Tolerance: Sendable {
 public struct Window: Sendable {
   /// The days of the week, 1 for Monday to 7 for Sunday.
   public var days: [Int]
-  /// The hours.
   public var hours: Hours
   /// An IANA zone, or `nil` for the zone of each target.
   public var zone: String?
@@ -207,7 +198,7 @@ public struct Window: Sendable {
 
 /// How long, and over how many events and cycles, a wave must stay healthy.
 public struct Bake: Sendable {
-  /// The time.
+  /// Zero where it bakes for events or cycles alone.
   public var time: Span
   /// The events, written `200 per target`.
   public var events: Int?
@@ -227,7 +218,7 @@ public struct Gate: Sendable {
   public var hold: Span
   /// The longest wait.
   public var deadline: Span?
-  /// What a breach at the deadline does: `rollback` or `hold`.
+  /// What a breach at the deadline does.
   public var onBreach: Trigger.Action
   /// What missing knowledge at the deadline does.
   public var onUnknown: Trigger.Action
@@ -242,7 +233,7 @@ public struct Gate: Sendable {
 
   /// A comparison of migrated targets with control targets.
   public struct Comparison: Sendable {
-    /// The signal.
+    /// It has one value for each target.
     public var signal: Located<String>
     /// The control group: `rest`.
     public var control: String
@@ -265,7 +256,6 @@ public struct Gate: Sendable {
 public struct Step: Sendable {
   /// What takes the step back.
   public enum Undo: Hashable, Sendable {
-    /// This operation.
     case operation(String)
     /// There is nothing to take back.
     case nothing
@@ -327,12 +317,9 @@ public indirect enum Arguments: Sendable {
 
   /// A named argument.
   public struct Member: Sendable {
-    /// The name.
     public var name: Located<String>
-    /// The value.
     public var value: Arguments
 
-    /// Makes a member.
     public init(name: Located<String>, value: Arguments) {
       self.name = name
       self.value = value

@@ -6,7 +6,7 @@ public struct RiskRegister: Sendable {
   public var risks: [Risk]
 }
 
-/// One risk.
+/// What may happen, how likely, and what is done about it.
 public struct Risk: Sendable {
   /// The identifier.
   public var id: Located<String>

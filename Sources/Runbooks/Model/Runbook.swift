@@ -97,7 +97,6 @@ public struct Source: Hashable, Sendable {
   /// The digest of the file's bytes.
   public var digest: Digest
 
-  /// Makes a source.
   public init(path: String, digest: Digest) {
     self.path = path
     self.digest = digest
@@ -109,7 +108,6 @@ public struct Parameter: Sendable {
   /// The type of a parameter's value.
   public enum Kind: String, Sendable, CaseIterable { case string, integer, boolean, duration }
 
-  /// The name.
   public var name: Located<String>
   /// The type.
   public var kind: Kind
@@ -138,7 +136,6 @@ public struct Signal: Sendable {
     case carry(Span)
   }
 
-  /// The name.
   public var name: Located<String>
   /// The unit, such as `s` or `%`.
   public var unit: String
@@ -199,7 +196,6 @@ public struct ForecastQuantity: Sendable {
 
   /// The name, without `forecast.`.
   public var name: Located<String>
-  /// The unit.
   public var unit: String
   /// The inventory whose live targets count; `nil` for a constant.
   public var inventory: Located<String>?
@@ -211,7 +207,6 @@ public struct ForecastQuantity: Sendable {
 
 /// A named list of conditions.
 public struct NamedGate: Sendable {
-  /// The name.
   public var name: Located<String>
   /// All must be true.
   public var conditions: [Located<Condition>]

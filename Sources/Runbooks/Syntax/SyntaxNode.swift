@@ -46,7 +46,6 @@ struct SyntaxNode: Sendable {
   /// The members of a mapping in the order of the file; empty for anything else.
   var members: [Member] { if case .mapping(let members) = content { members } else { [] } }
 
-  /// Whether it is a mapping.
   var isMapping: Bool { if case .mapping = content { true } else { false } }
 
   /// The value of a key; of two the first.

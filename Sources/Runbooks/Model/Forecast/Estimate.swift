@@ -20,7 +20,6 @@ public struct Estimate: Sendable {
   /// The unit as it was written, such as `/day`.
   public var unit: String
 
-  /// Whether it is a range.
   public var isRange: Bool { low < high }
 
   /// Whether the model is made of it: what documents say, goals and scenarios are only held against it.
@@ -36,7 +35,6 @@ public struct Dimension: Hashable, Sendable {
   /// Whether it is for each second.
   public var isRate: Bool
 
-  /// Makes a dimension.
   public init(_ unit: String, isRate: Bool = false) {
     self.unit = unit
     self.isRate = isRate
@@ -44,7 +42,6 @@ public struct Dimension: Hashable, Sendable {
 
   /// A plain number, or a share.
   public static let count = Dimension("")
-  /// A time.
   public static let time = Dimension("s")
   /// So many in a second.
   public static let rate = Dimension("", isRate: true)
@@ -63,7 +60,6 @@ public struct WrittenEstimate: Equatable, Sendable {
   public var high: Double
   /// What it measures.
   public var dimension: Dimension
-  /// The unit as it was written.
   public var unit: String
 
   /// Reads one, two or three numbers in rising order with a unit; `nil` for another form.

@@ -5,7 +5,6 @@ public struct FigureName: Hashable, Sendable {
   /// What it measures, in base units.
   public var dimension: Dimension
 
-  /// Makes a name.
   public init(_ name: String, _ dimension: Dimension) {
     self.name = name
     self.dimension = dimension
@@ -57,7 +56,6 @@ extension ForecastModel {
     return units
   }
 
-  /// The taking of a name.
   public func taking(_ name: String) -> Taking? { takes.first { $0.name.value == name } }
 }
 
@@ -88,7 +86,7 @@ extension ForecastModel {
     return model
   }
 
-  /// The model under a scenario.
+  /// What the model would be if a scenario came true.
   public func under(_ scenario: ScenarioModel) -> ForecastModel {
     var model = changed(scenario.changes.map { ($0.path.value, $0.change) })
     if let cells = scenario.cells { model.cells = cells }

@@ -93,7 +93,6 @@ public struct LoadModel: Sendable {
 
   /// Something that lies in targets, such as documents.
   public struct Stock: Sendable {
-    /// The name.
     public var name: Located<String>
     /// The column whose values add up.
     public var column: Located<String>?
@@ -149,7 +148,7 @@ public struct CellModel: Sendable {
   /// Outages of a location, in a second.
   public var outages: ForecastModel.Number?
 
-  /// One cell.
+  /// Where the users of one value of the attribute are served.
   public struct Place: Sendable {
     /// The value of the attribute.
     public var name: Located<String>
@@ -176,7 +175,6 @@ public struct ComponentModel: Sendable {
 
   /// A line of the bill.
   public struct Cost: Sendable {
-    /// The price.
     public var price: Located<String>
     /// What it is for: `units`, a flow, a stock, or a taking.
     public var of: Located<String>
@@ -249,7 +247,6 @@ public struct PriceModel: Sendable {
   public var id: Located<String>
   /// The sum, in its own currency.
   public var number: ForecastModel.Number
-  /// The currency.
   public var currency: String
   /// How much of what it buys, in base units; 1 where it buys time alone.
   public var per: Double
@@ -293,7 +290,6 @@ public struct GoalModel: Sendable {
 public struct Statement: Sendable {
   /// The figure that it is about.
   public var figure: Located<String>
-  /// The number.
   public var number: ForecastModel.Number
   /// Where it says so.
   public var source: String
