@@ -51,8 +51,8 @@ struct Invariants {
   /// What a turn may not end with: evidence has decided something, no rollback goes on, and it is not carried out.
   func judgeTurn(_ state: RunState) -> [String] {
     guard state.rollback == nil || state.outcome != nil else { return [] }
-    return decisions.sorted { $0.key < $1.key }.map {
-      "the decision \($0.key) of evidence was not carried out: \($0.value)"
+    return decisions.sorted { $0.key < $1.key }.map { seq, type in
+      "what evidence decided was not carried out: \(type), event \(seq)"
     }
   }
 
