@@ -119,7 +119,6 @@ struct ReadingTests {
         ola: { roles: [manager], accounts: [root] }
         ida: { roles: [manager], accounts: [ida] }
       """)
-    )
     try shelf.start()
     try await shelf.work()
     _ = try? await shelf.send(.pause, as: "root")

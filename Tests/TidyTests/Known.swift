@@ -29,7 +29,7 @@ enum Known {
     "Sources/Screens/RunLog.swift",
   ]
   static let labels = [
-    "Sources/Adapters/", "Sources/Conducting/", "Sources/Engine/", "Sources/Journaling/", "Sources/Looping/",
+    "Sources/Adapters/", "Sources/Conducting/", "Sources/Journaling/",
     "Sources/Operating/", "Sources/Planning/", "Sources/Plans/", "Sources/Runbooks/", "Sources/Screens/",
     "Sources/sanderling/",
   ]

@@ -14,7 +14,6 @@ public struct Freshness: Equatable, Sendable {
     span = Span(milliseconds: every.milliseconds * Self.intervals)
   }
 
-  /// The freshness of a signal.
   public init(of signal: PlannedSignal) {
     self.init(every: signal.every)
   }
