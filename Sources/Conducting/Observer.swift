@@ -61,6 +61,7 @@ struct Observer: Sendable {
       if case .measured(let samples) = outcome, signal.isAskedBySeries, let series = question.series.first {
         outcome = .measured(samples.map { MeasuredSample(series: series, at: $0.at, value: $0.value, count: $0.count) })
       }
+      if case .failed(let because) = outcome { outcome = .failed(because: call.secrets.redact(because)) }
       return (outcome, adapter.remembers(call))
     }
   }

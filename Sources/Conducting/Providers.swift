@@ -40,6 +40,21 @@ public struct Providers: Sendable {
     }
   }
 
+  /// Ends what an attempt of an earlier executor left at work with some providers.
+  ///
+  /// - Returns: what could not be ended, in words.
+  /// - Throws: ``ProviderError`` for a provider that there is not.
+  func reclaim(_ attempt: Attempt, from names: [String]) async throws(ProviderError) -> [String] {
+    var left: [String] = []
+    for name in names {
+      guard let adapter = providers[name]?.adapter else {
+        throw ProviderError(message: "the plan has no provider `\(name)`")
+      }
+      if adapter.facts.needsReclaiming { left += await adapter.reclaim(attempt) }
+    }
+    return left
+  }
+
   /// How a notice goes through a provider; `nil` when none can.
   func notice(through provider: String) -> AdapterFacts.Notice? { providers[provider]?.adapter.facts.notice }
 

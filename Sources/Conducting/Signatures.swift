@@ -126,12 +126,15 @@ extension Door {
   ///
   /// - Returns: the command with the person's place in the plan, and what is wrong with it, if something is; `nil` when
   ///   the letter cannot be read.
-  public func admit(_ letter: Letter) -> OperatorCommand? {
-    switch look(at: letter) {
+  /// - Throws: ``JournalError`` when the record cannot be asked.
+  public func admit(_ letter: Letter) throws(JournalError) -> OperatorCommand? {
+    switch try look(at: letter) {
     case .unreadable: return nil
     case .command(let command): return command
     case .signed(let check):
-      guard case .command(let command) = look(at: letter, verdict: Signatures.verdict(on: check)) else { return nil }
+      guard case .command(let command) = try look(at: letter, verdict: Signatures.verdict(on: check)) else {
+        return nil
+      }
       return command
     }
   }

@@ -5,7 +5,8 @@ internal import Plans
 internal import Quantities
 internal import Vocabularies
 
-/// Carries out what a loop orders. What an adapter answers is translated here: behind the mailbox are plain values.
+/// Carries out what a loop orders. What an adapter answers is translated here: behind the mailbox are plain values, and
+/// none of them holds a secret of its call, also where an adapter forgot.
 struct WallWorld: Sendable {
   let providers: Providers
   let run: String
@@ -25,16 +26,17 @@ struct WallWorld: Sendable {
         return
       case .success(let found): (adapter, call) = found
       }
+      let secrets = call.secrets
       let outcome = await adapter.apply(call) { progress in
         switch progress {
         case .cursor(let cursor, let done, let total):
-          mailbox.post(.cursor(request, cursor, done: done, total: total))
+          mailbox.post(.cursor(request, secrets.redact(cursor), done: done, total: total))
           if let done { watch(.progress(path: request.path, done: done, total: total)) }
         case .progress(let done, let total): watch(.progress(path: request.path, done: done, total: total))
-        case .line(let text): watch(.line(path: request.path, text: text))
+        case .line(let text): watch(.line(path: request.path, text: secrets.redact(text)))
         }
       }
-      mailbox.post(.answered(request, outcome.reply))
+      mailbox.post(.answered(request, outcome.reply(without: secrets)))
     }
   }
 
@@ -43,7 +45,8 @@ struct WallWorld: Sendable {
     Task {
       switch providers.call(request, run: run, fence: fence) {
       case .failure(let error): mailbox.post(.probed(request, ProbeReply(.unknown, log: error.message)))
-      case .success(let (adapter, call)): mailbox.post(.probed(request, await adapter.probe(call).reply))
+      case .success(let (adapter, call)):
+        mailbox.post(.probed(request, await adapter.probe(call).reply(without: call.secrets)))
       }
     }
   }
@@ -88,15 +91,14 @@ struct WallWorld: Sendable {
     }
     switch providers.call(
       notice, arguments: way.arguments(arguments, telling: body), run: run, fence: fence,
-      key: "\(run)-\(telling.message.seq)",
-      at: telling.message.at)
+      // One key for each receiver: a server that has two of them must not take the second for the first, told again.
+      key: "\(run)-\(telling.message.seq)-\(notice.operation)", at: telling.message.at)
     {
     case .failure(let error): return .never(error.message)
     case .success(let (adapter, call)):
       switch await adapter.apply(call, report: { _ in }) {
       case .applied: return .delivered
       case .notApplied(_, .transient, _), .unknown: return .again
-      // What stands in the record holds no secret of the call, also where an adapter forgot.
       case .notApplied(let because, .permanent, _): return .never(call.secrets.redact(because))
       case .awaitsPerson: return .never("a person cannot be told by a person")
       }
@@ -110,28 +112,37 @@ struct WallWorld: Sendable {
 }
 
 extension ApplyOutcome {
-  /// The same without the adapter's types.
-  fileprivate var reply: Reply {
+  /// The same without the adapter's types, and without secrets.
+  fileprivate func reply(without secrets: Redactor) -> Reply {
     switch self {
-    case .applied(let answer): .applied(outputs: answer.outputs, log: answer.log)
-    case .notApplied(let because, .permanent, let answer):
-      .notApplied(Failure(isTransient: false, reason: because), log: answer.log)
-    case .notApplied(let because, .transient(let after), let answer):
-      .notApplied(Failure(isTransient: true, retryAfter: after, reason: because), log: answer.log)
-    case .unknown(let because, let answer): .unknown(because: because, log: answer.log)
-    case .awaitsPerson(let instruction): .awaitsPerson(instruction: instruction)
+    case .applied(let answer):
+      return .applied(outputs: answer.outputs(without: secrets), log: secrets.redact(answer.log))
+    case .notApplied(let because, let retry, let answer):
+      var failure = Failure(isTransient: false, reason: secrets.redact(because))
+      if case .transient(let after) = retry { (failure.isTransient, failure.retryAfter) = (true, after) }
+      return .notApplied(failure, log: secrets.redact(answer.log))
+    case .unknown(let because, let answer):
+      return .unknown(because: secrets.redact(because), log: secrets.redact(answer.log))
+    case .awaitsPerson(let instruction): return .awaitsPerson(instruction: secrets.redact(instruction))
     }
   }
 }
 
 extension ProbeOutcome {
-  /// The same without the adapter's types.
-  fileprivate var reply: ProbeReply {
+  /// The same without the adapter's types, and without secrets.
+  fileprivate func reply(without secrets: Redactor) -> ProbeReply {
     switch self {
-    case .applied(let answer): ProbeReply(.applied, outputs: answer.outputs, log: answer.log)
+    case .applied(let answer):
+      ProbeReply(.applied, outputs: answer.outputs(without: secrets), log: secrets.redact(answer.log))
     case .notApplied: ProbeReply(.notApplied)
-    case .partial(let cursor): ProbeReply(.partial, cursor: cursor)
-    case .unknown(let because): ProbeReply(.unknown, log: because)
+    case .partial(let cursor): ProbeReply(.partial, cursor: cursor.map(secrets.redact))
+    case .unknown(let because): ProbeReply(.unknown, log: secrets.redact(because))
     }
+  }
+}
+
+extension Answer {
+  fileprivate func outputs(without secrets: Redactor) -> [String: String] {
+    secrets.isEmpty ? outputs : outputs.mapValues(secrets.redact)
   }
 }

@@ -8,7 +8,6 @@ public struct TargetKey: Hashable, Sendable {
   /// The row of the inventory; 0 in a stage without targets.
   public var row: Int32
 
-  /// Makes a key.
   public init(stage: Int, row: Int32) {
     self.stage = stage
     self.row = row
@@ -17,12 +16,10 @@ public struct TargetKey: Hashable, Sendable {
 
 /// Which step of which target: a step path in numbers.
 public struct StepAddress: Hashable, Sendable {
-  /// The target.
   public var target: TargetKey
   /// The index of the step in its stage.
   public var step: Int
 
-  /// Makes an address.
   public init(target: TargetKey, step: Int) {
     self.target = target
     self.step = step
@@ -66,7 +63,6 @@ struct TargetKind: Hashable, Sendable {
 /// It never changes, and is a class so that whoever holds a state or reads an event shares it: a copy of the plan's
 /// fields costs more than the rest of what is done for an event.
 public final class PlanIndex: Sendable {
-  /// The plan.
   public let plan: Plan
   /// By stage: the wave of each row, or -1.
   let waveOfRow: [[Int32]]

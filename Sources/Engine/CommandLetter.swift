@@ -24,7 +24,6 @@ public struct CommandLetter: Equatable, Sendable {
     /// The signature over it.
     public var signature: String
 
-    /// A signed line.
     public init(line: String, signature: String) {
       self.line = line
       self.signature = signature

@@ -176,7 +176,6 @@ public struct Decisions: Sendable {
   /// Whether the last decision put another plan in force. What follows is decided in the next turn, under that plan.
   public internal(set) var amendsPlan = false
 
-  /// The events of the decisions.
   public var events: [Event] { made.map(\.event) }
 }
 
@@ -199,11 +198,11 @@ public enum Effect: Equatable, Sendable {
 public struct Request: Equatable, Sendable {
   /// The step.
   public var address: StepAddress
-  /// Its path.
+  /// `phase/stage/wave/target/step`.
   public var path: String
   /// Doing it or taking it back.
   public var verb: Verb
-  /// The attempt.
+  /// From 1, anew in each direction and round.
   public var attempt: Int
   /// The provider's name.
   public var provider: String

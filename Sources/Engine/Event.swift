@@ -11,7 +11,6 @@ public struct Event: Equatable, Sendable {
   /// The sequence number of the event that led to this one; `nil` for what came from outside.
   public var cause: Int64?
 
-  /// Makes an event.
   public init(_ kind: Kind, subject: Place = .run, at: Instant, cause: Int64? = nil) {
     self.kind = kind
     self.subject = subject
@@ -92,6 +91,8 @@ public struct Event: Equatable, Sendable {
     case runContinued
     case rollbackStarted(scope: String, targets: Int, stopsAt: String?, by: String? = nil)
     case rollbackFinished(undone: Int, blocked: Bool)
+    /// Evidence had decided to take a place back while a rollback went on, and that one took it back already.
+    case rollbackCovered(by: String)
     case runAborting
     case runFinished(Outcome)
   }
@@ -129,7 +130,6 @@ public struct Failure: Equatable, Sendable {
   /// Why, for people. Kept beside the log, so that it can be erased.
   public var reason: String
 
-  /// Makes a failure.
   public init(isTransient: Bool, retryAfter: Span? = nil, reason: String) {
     self.isTransient = isTransient
     self.retryAfter = retryAfter
@@ -149,12 +149,10 @@ public struct Doubt: Equatable, Sendable {
     case executorLost = "executor_lost"
   }
 
-  /// The cause.
   public var cause: Cause
   /// Why, for people.
   public var reason: String
 
-  /// Makes a doubt.
   public init(cause: Cause, reason: String) {
     self.cause = cause
     self.reason = reason
@@ -233,7 +231,6 @@ public struct OperatorCommand: Equatable, Sendable {
   /// Why the executor found it void before it was decided: a signature that is wrong, another plan.
   public var flaw: String?
 
-  /// Makes a command.
   public init(
     name: Name, id: String, settlement: Settlement? = nil, outputs: [String: String] = [:], reason: String = "",
     person: Int? = nil, auth: String? = nil, until: Instant? = nil, amendment: Digest? = nil, flaw: String? = nil
@@ -252,6 +249,16 @@ public struct OperatorCommand: Equatable, Sendable {
 }
 
 extension Event.Kind {
+  /// The person of the plan who sent it, by place, and whether an account is what proves that; `nil` for what no person
+  /// of the plan sent.
+  public var sender: (person: Int, isByAccount: Bool)? {
+    if case .commandReceived(let command) = self {
+      return command.person.map { ($0, !(command.auth?.hasPrefix("ssh:") ?? false)) }
+    }
+    if case .runCreated(_, let person) = self { return person.map { ($0, true) } }
+    return nil
+  }
+
   /// Whether it ends what was asked of a provider.
   public var answersAttempt: Bool {
     [EventEntry.step.succeeded, EventEntry.step.failed, EventEntry.step.inDoubt].contains { $0 === entry }

@@ -8,10 +8,18 @@ extension Machine {
     for (number, trigger) in state.plan.triggers.enumerated() where !state.evidence.triggers[number].isEmpty {
       for series in state.evidence.triggers[number].keys.sorted() { try decide(trigger, number, series) }
     }
-    while let retreat = state.evidence.retreats.first {
-      let before = state.evidence.retreats.count
-      try carryOut(retreat)
-      if state.evidence.retreats.count == before { return }
+    try carryOutRetreats()
+  }
+
+  /// What was decided stays decided until it can be done: a rollback waits for the one that is going on.
+  mutating func carryOutRetreats() throws(Defect) {
+    while let retreat = state.nextRetreat { try carryOut(retreat) }
+  }
+
+  /// What waited for a rollback and was taken back by it needs no rollback of its own.
+  mutating func coverRetreats() throws(Defect) {
+    for retreat in state.evidence.retreats where retreat.action == .rollback && !state.hasChanges(in: retreat.place) {
+      try emit(.rollbackCovered(by: retreat.by), retreat.place, cause: retreat.cause)
     }
   }
 
@@ -41,13 +49,11 @@ extension Machine {
     }
   }
 
-  /// What was decided stays decided until it can be done: a rollback waits for the one that is going on.
   private mutating func carryOut(_ retreat: Retreat) throws(Defect) {
     switch retreat.action {
     case .hold: try emit(.runHeld(.evidence(by: retreat.by)), retreat.place, cause: retreat.cause)
     case .stop: try emit(.runAborting, .run, cause: retreat.cause)
     case .rollback:
-      guard state.rollback == nil else { return }
       let (queue, stopsAt) = state.rollbackQueue(of: retreat.place)
       let active = state.units.count { state.index.contains(retreat.place, $0.key) }
       guard active + queue.count > 0 else {
@@ -160,7 +166,7 @@ extension RunState {
 
 /// What a trigger rests its decision on.
 public struct Firing: Equatable, Sendable {
-  /// The trigger.
+  /// The identifier of the trigger.
   public var trigger: String
   /// The series that breached; empty for a global signal.
   public var series: String

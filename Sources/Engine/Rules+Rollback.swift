@@ -22,6 +22,14 @@ extension Machine {
     let sequence = try emit(
       .rollbackFinished(undone: rollback.undone, blocked: rollback.stopsAt != nil), rollback.place,
       cause: state.lastSequence)
+    try coverRetreats()
+    try follow(rollback, cause: sequence)
+    // In the same breath: between two rollbacks nothing goes forward.
+    try carryOutRetreats()
+  }
+
+  /// What is decided at the end of a rollback.
+  private mutating func follow(_ rollback: Rollback, cause sequence: Int64) throws(Defect) {
     if state.isAborting, rollback.place != .run || rollback.stopsAt != nil {
       // Nobody is asked what comes next in a run that is given up.
       return

@@ -17,10 +17,9 @@ extension RunState {
       pendingCommands.removeFirst()
       isAnswer = true
     }
-    if let retreat = evidence.retreats.first, event.cause == retreat.cause, event.kind.carriesOutRetreat {
-      evidence.retreats.removeFirst()
-    }
+    let isCarriedOut = carryOutRetreat(event)
     if case .commandRefused = event.kind { return isAnswer }
+    if case .rollbackCovered = event.kind { return isCarriedOut }
     return foldRun(event, sequence: sequence)
   }
 
@@ -30,7 +29,7 @@ extension RunState {
     case .runCreated(let nonce, let person): create(nonce: nonce, by: person, at: event.at, sequence: sequence)
     case .executorStarted(let epoch, let person): startExecutor(epoch: epoch, by: person)
     case .executorDraining: isDraining = true
-    case .executorStopped, .clockStepped, .commandRefused: break
+    case .executorStopped, .clockStepped, .commandRefused, .rollbackCovered: break
     case .timerDue: ripen()
     case .commandReceived(let command):
       pendingCommands.append(PendingCommand(command: command, subject: event.subject, sequence: sequence))

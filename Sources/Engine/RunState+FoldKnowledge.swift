@@ -44,7 +44,7 @@ extension RunState {
       .noticeFailed, .commandRefused, .phaseStarted, .phaseFinished, .waveStarted, .waveBaking, .waveFinished,
       .intended, .retryScheduled, .probeIntended, .probeScheduled, .settled, .parked, .stepSkipped, .targetFailed,
       .targetUndone, .targetSkipped, .targetRetried, .targetHeld, .targetReleased, .undoBlocked, .runPaused, .runHeld,
-      .runResumed, .runContinued, .rollbackStarted, .rollbackFinished, .runAborting, .runFinished:
+      .runResumed, .runContinued, .rollbackStarted, .rollbackFinished, .rollbackCovered, .runAborting, .runFinished:
       return false
     }
     return true

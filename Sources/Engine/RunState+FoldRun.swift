@@ -13,6 +13,8 @@ extension RunState {
   /// Earlier versions wrote this for the engine's own going on, too; there it ends what it ended then.
   mutating func resume() -> Bool {
     let fits = standing.resume()
+    // A decision that waits for a rollback is not what a person answers by going on.
+    if rollback == nil { evidence.retreats = [] }
     goOn()
     return fits
   }
@@ -78,7 +80,7 @@ extension Event.Kind {
   /// Whether it is what evidence decided. Others may have the same cause: a breach voids approvals, too.
   var carriesOutRetreat: Bool {
     switch self {
-    case .runHeld, .runAborting, .rollbackStarted: true
+    case .runHeld, .runAborting, .rollbackStarted, .rollbackCovered: true
     case .runCreated, .executorStarted, .executorDraining, .executorStopped, .timerDue, .clockStepped, .succeeded,
       .failed, .inDoubt, .awaitsPerson, .cursorRecorded, .probeAnswered, .commandReceived, .sampled,
       .comparisonMeasured, .noticeDelivered, .noticeFailed, .commandRefused, .phaseStarted, .phaseFinished,
@@ -94,7 +96,7 @@ extension Event.Kind {
   }
 
   /// Whether an event that a command led to decides about it. Approvals that run out while a command comes in do not.
-  var decidesCommand: Bool {
+  public var decidesCommand: Bool {
     switch self {
     case .approvalVoided, .approvalAsked: false
     case .runCreated, .executorStarted, .executorDraining, .executorStopped, .timerDue, .clockStepped, .succeeded,
@@ -106,7 +108,7 @@ extension Event.Kind {
       .amendmentProposed, .amendmentApproved, .amendmentDropped, .planAmended, .triggerPending, .triggerCleared,
       .triggerFired, .triggerUnstable, .gateStarted, .gateHolding, .gateBroken, .gateOpened, .gateExpired,
       .gateCompared, .gateForceAsked, .gateForced, .bakeInterrupted, .bakeContinued, .runPaused, .runHeld,
-      .runResumed, .runContinued, .rollbackStarted, .rollbackFinished, .runAborting, .runFinished:
+      .runResumed, .runContinued, .rollbackStarted, .rollbackFinished, .rollbackCovered, .runAborting, .runFinished:
       true
     }
   }

@@ -24,7 +24,7 @@ extension RunState {
       return change(event, sequence, verb, attempt, while: \.isProbing) { state, position in
         state.units[position].condition = .probed(answer, looks: state.units[position].looks)
         if let cursor { state.units[position].cursor = cursor }
-        if answer == .applied { state.keep(outputs, of: state.units[position].address) }
+        if answer == .applied, verb == .apply { state.keep(outputs, of: state.units[position].address) }
       }
     case .probeScheduled(let verb, let attempt, let until):
       return change(event, sequence, verb, attempt, while: \.isInDoubt) {
@@ -55,7 +55,8 @@ extension RunState {
       .emergencyDeclared, .emergencyReviewed, .amendmentProposed, .amendmentApproved, .amendmentDropped, .planAmended,
       .triggerPending, .triggerCleared, .triggerFired, .triggerUnstable, .gateStarted, .gateHolding, .gateBroken,
       .gateOpened, .gateExpired, .gateCompared, .gateForceAsked, .gateForced, .bakeInterrupted, .bakeContinued,
-      .runPaused, .runHeld, .runResumed, .runContinued, .rollbackStarted, .rollbackFinished, .runAborting,
+      .runPaused, .runHeld, .runResumed, .runContinued, .rollbackStarted, .rollbackFinished, .rollbackCovered,
+      .runAborting,
       .runFinished:
       return false
     }

@@ -51,6 +51,11 @@ extension RunState {
     }
   }
 
+  /// Whether something in a place is changed, or worked on.
+  func hasChanges(in place: Place) -> Bool {
+    !changedTargets(in: place).isEmpty || units.contains { index.contains(place, $0.key) }
+  }
+
   mutating func startRollback(of place: Place, stopsAt: String?, by: String?, sequence: Int64) {
     let queue = rollbackQueue(of: place).queue
     let active = units.filter { index.contains(place, $0.key) }.count

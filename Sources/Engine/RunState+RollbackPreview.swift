@@ -4,7 +4,6 @@ import Plans
 public struct RollbackPreview: Equatable, Sendable {
   /// A step that cannot be taken back, and what stays because of it.
   public struct Wall: Equatable, Sendable {
-    /// The step.
     public var step: StepAddress
     /// The targets that stay as they are: its own, unless somebody works on it, and the older ones up to the next wall.
     /// The newest comes first.
@@ -13,9 +12,9 @@ public struct RollbackPreview: Equatable, Sendable {
 
   /// A step that has nothing to take back, `undo: none`.
   public struct Idle: Equatable, Sendable {
-    /// The stage.
+    /// The index of the stage.
     public var stage: Int
-    /// The step in it.
+    /// The index of the step in its stage.
     public var step: Int
     /// On how many targets it stays as it is.
     public var targets: Int

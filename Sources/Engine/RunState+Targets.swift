@@ -113,6 +113,13 @@ extension RunState {
     return String(Digest(of: Array(text.utf8)).hex.prefix(32))
   }
 
+  /// The providers that a unit asks in its direction, each once: for the work, and whether it happened.
+  public func providers(of unit: Unit) -> [String] {
+    guard let call = call(of: unit) else { return [] }
+    guard let probe = call.probe, probe.provider != call.provider else { return [call.provider] }
+    return [call.provider, probe.provider]
+  }
+
   /// What a unit asks for in its direction; `nil` when there is nothing to take back.
   func call(of unit: Unit) -> PlannedCall? {
     let step = plan.stages[unit.key.stage].steps[unit.step]

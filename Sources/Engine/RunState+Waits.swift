@@ -8,7 +8,6 @@ public struct Wait: Equatable, Sendable {
     case person, hold, pause, approval, executor, provider, retry, gate, bake, watch, pace, start, window, freeze, slot
   }
 
-  /// The kind.
   public var kind: Kind
   /// What it is about; empty for the run.
   public var path: String
@@ -17,7 +16,6 @@ public struct Wait: Equatable, Sendable {
   /// Until when, where that is known.
   public var until: Instant?
 
-  /// Makes a wait.
   public init(_ kind: Kind, path: String = "", reason: String, until: Instant? = nil) {
     self.kind = kind
     self.path = path

@@ -79,7 +79,6 @@ extension RunState {
     passEmptyStages()
   }
 
-  /// The plan.
   public var plan: Plan { index.plan }
 
   /// The position of a unit among ``units``.
@@ -199,11 +198,10 @@ public struct Rollback: Equatable, Sendable {
 
 /// Failed targets at every level that a budget can have.
 public struct Failures: Equatable, Sendable {
-  /// In the run.
   public internal(set) var run = 0
   /// In the current wave.
   public internal(set) var wave = 0
-  /// By phase.
+  /// By the place of the phase in the plan.
   public internal(set) var phases: [Int]
   /// By `attribute=value`.
   public internal(set) var attributes: [String: Int] = [:]

@@ -11,7 +11,7 @@ public enum Standing: Equatable, Sendable {
   case pausedAndHeld(Holds)
   /// It was given up: nothing begins, and it is over when nothing is at work any more.
   case aborting
-  /// It is over. Only a person's rollback takes it up again.
+  /// It is over. Only a person's rollback takes it up again, and only what was done can go on after that.
   case over(Outcome)
 }
 
@@ -21,13 +21,11 @@ public struct Held: Equatable, Sendable {
   public enum Decider: String, Sendable, CaseIterable {
     /// A rule that looked at the run itself: a budget, a rollback that is over, an undo that is blocked.
     case rules
-    /// A trigger.
     case trigger
     /// The deadline of a gate. Two persons who force that gate have answered it.
     case gate
   }
 
-  /// What it is.
   public var hold: Hold
   /// What decided it.
   public var decider: Decider
@@ -40,7 +38,7 @@ public struct Held: Equatable, Sendable {
 
 /// Everything that a person has to answer; never nothing.
 public struct Holds: Equatable, Sendable {
-  /// The newest.
+  /// The one that was decided last, and so the one that screens show.
   public private(set) var newest: Held
   /// The others, oldest first.
   public private(set) var earlier: [Held] = []
@@ -139,10 +137,12 @@ extension Standing {
     }
   }
 
-  /// A person takes something back: that answers what was asked, it takes up what was over, and it leaves a pause.
+  /// A person takes something back: that answers what was asked, it takes up what was done, and it leaves a pause. A
+  /// run that was given up stays that, and is over again when the rollback is.
   mutating func takeBack() {
     switch self {
-    case .held, .over: self = .going
+    case .held, .over(.done): self = .going
+    case .over(.aborted), .over(.rolledBack): self = .aborting
     case .pausedAndHeld: self = .paused
     case .going, .paused, .aborting: break
     }

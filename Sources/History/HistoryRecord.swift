@@ -6,6 +6,8 @@ public import Quantities
 public struct EventDetail: Equatable, Sendable {
   /// Who caused it; `nil` for what the engine decided.
   public var actor: String?
+  /// The account by which the person was known, where that proves who it was and has another name.
+  public var account: String?
   /// Why, in the words of the person or the provider. `nil` when there is none, or none any more.
   public var reason: String?
   /// What the provider printed. `nil` when there is none, or none any more.
@@ -16,8 +18,10 @@ public struct EventDetail: Equatable, Sendable {
   public var people: [String]?
 
   public init(
-    actor: String? = nil, reason: String? = nil, log: String? = nil, path: String? = nil, people: [String]? = nil
+    actor: String? = nil, account: String? = nil, reason: String? = nil, log: String? = nil, path: String? = nil,
+    people: [String]? = nil
   ) {
+    self.account = account
     self.path = path
     self.people = people
     self.actor = actor

@@ -41,7 +41,7 @@ public enum Timeline {
     var builder = TimelineBuilder(history)
     for record in history.records { builder.take(record) }
     builder.refreshWave()
-    return builder.entries
+    return builder.rows
   }
 }
 
@@ -49,7 +49,10 @@ public enum Timeline {
 private struct TimelineBuilder {
   private var plan: Plan { state.plan }
   private var index: PlanIndex { state.index }
-  var entries: [TimelineEntry] = []
+  /// Rows are found again by their places here, so none is taken out.
+  private var entries: [TimelineEntry] = []
+  /// The places of rows that a later row tells of, too.
+  private var told: Set<Int> = []
   private var state: RunState
   private var openWave: Int?
   private var openPhase: Int?
@@ -63,6 +66,9 @@ private struct TimelineBuilder {
     for (digest, plan) in history.plans { state.learn(plan, as: digest) }
   }
 
+  /// What there is to tell.
+  var rows: [TimelineEntry] { entries.indices.filter { !told.contains($0) }.map { entries[$0] } }
+
   mutating func take(_ record: HistoryRecord) {
     state.fold(record.event, sequence: record.seq)
     switch record.event.kind {
@@ -74,7 +80,7 @@ private struct TimelineBuilder {
     case .runHeld: tell(.held, record)
     case .rollbackStarted(_, _, _, let by): startRollback(record, by: by)
     case .rollbackFinished: close(\.openRollback, record)
-    case .runContinued: tell(.rollback, record, as: .note)
+    case .runContinued, .rollbackCovered: tell(.rollback, record, as: .note)
     case .runFinished:
       closeWave(record.event.at)
       tell(.finished, record)
@@ -85,7 +91,7 @@ private struct TimelineBuilder {
     case .waveFinished(let done, let failed, let skipped): finishWave(done, failed, skipped, record)
     case .triggerPending: tell(.trigger, record, as: .note)
     case .triggerCleared(let id, let series): clear(id, series, record)
-    case .triggerFired(let firing): fire(firing.trigger, record)
+    case .triggerFired(let firing): fire(firing, record)
     case .triggerUnstable: tell(.trigger, record)
     case .gateStarted: open(\.openGate, .gate, record)
     case .gateBroken: retell(openGate, record)
@@ -175,9 +181,10 @@ private struct TimelineBuilder {
     entries[position].fact = "\(begun), cleared"
   }
 
-  private mutating func fire(_ trigger: String, _ record: HistoryRecord) {
-    let begun = pending(trigger, "", record)
-    entries.removeAll { $0.kind == .trigger && $0.fact.hasPrefix(begun) && $0.took == nil }
+  /// A breach that lasted is told by the row of the firing.
+  private mutating func fire(_ firing: Firing, _ record: HistoryRecord) {
+    let begun = pending(firing.trigger, firing.series, record)
+    told.formUnion(entries.indices.filter { entries[$0].kind == .trigger && entries[$0].fact == begun })
     tell(.trigger, record)
   }
 

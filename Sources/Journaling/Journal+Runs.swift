@@ -45,8 +45,11 @@ extension Journal {
   /// All runs, the newest first.
   public func runs() throws(JournalError) -> [RegisteredRun] {
     try read { database in
-      try Row.fetchAll(database, sql: "SELECT * FROM registry ORDER BY run DESC").compactMap { row in
-        guard let plan = Digest(hex: row["plan"]) else { return nil }
+      try Row.fetchAll(database, sql: "SELECT * FROM registry ORDER BY run DESC").map { row in
+        // A run that is left out of the list would be taken for none, and begun anew.
+        guard let plan = Digest(hex: row["plan"]) else {
+          throw JournalError.corrupt(path: path, detail: "the plan of run \(row["run"] as Int64) has no digest")
+        }
         return RegisteredRun(
           number: row["run"], runbook: row["runbook"], environment: row["environment"], plan: plan,
           directory: row["directory"], created: Instant(milliseconds: row["created_ms"]), outcome: row["outcome"])

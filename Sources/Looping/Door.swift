@@ -40,7 +40,9 @@ public struct Door {
   ///   - letter: the letter.
   ///   - verdict: what was found about its signature; `nil` when nobody has looked yet.
   /// - Returns: what it is, or what has to be known before that can be said.
-  public func look(at letter: Letter, verdict: SignatureVerdict? = nil) -> Admission {
+  /// - Throws: ``JournalError`` when the record cannot be asked. Then nothing is said about the letter: trouble of a
+  ///   disk must not make an approval void.
+  public func look(at letter: Letter, verdict: SignatureVerdict? = nil) throws(JournalError) -> Admission {
     guard let asked = letter.asked else { return .unreadable }
     var command = asked.command
     guard command.name.isOfPersons else { return .command(command) }
@@ -50,7 +52,7 @@ public struct Door {
       if asked.plan != digest { command.flaw = "it speaks of another plan than the run executes" }
       return .command(command)
     }
-    switch read(signed.line, letter, &command) {
+    switch try read(signed.line, letter, &command) {
     case .failure(let flaw): command.flaw = flaw.sentence
     case .success(let (statement, person, keys)):
       switch verdict {
@@ -70,10 +72,13 @@ public struct Door {
     return .command(command)
   }
 
-  /// The plan that a command names, as the journal keeps it; `nil` when it names none, or none that can be read.
-  public func plan(named command: OperatorCommand) -> Plan? {
-    guard let digest = command.amendment, let bytes = try? record.blob(digest) else { return nil }
-    return try? Plan(canonical: bytes)
+  /// The plan that a command names, as the journal keeps it; `nil` when it names none, when the journal has not got it,
+  /// and when it is no plan of this version: the engine refuses such a command.
+  ///
+  /// - Throws: ``JournalError`` when the record cannot be asked.
+  public func plan(named command: OperatorCommand) throws(JournalError) -> Plan? {
+    guard let digest = command.amendment, let bytes = try record.blob(digest) else { return nil }
+    do throws(PlanError) { return try Plan(canonical: bytes) } catch { return nil }
   }
 
   private struct Flaw: Error {
@@ -83,7 +88,7 @@ public struct Door {
   /// Reads a signed statement: everything about it but the signature.
   private func read(
     _ line: String, _ letter: Letter, _ command: inout OperatorCommand
-  ) -> Result<(Statement, person: Int, keys: PlannedKeys), Flaw> {
+  ) throws(JournalError) -> Result<(Statement, person: Int, keys: PlannedKeys), Flaw> {
     func flaw(_ sentence: String) -> Result<(Statement, person: Int, keys: PlannedKeys), Flaw> {
       .failure(Flaw(sentence: sentence))
     }
@@ -103,7 +108,7 @@ public struct Door {
       return flaw("it approves `\(statement.scope)`, and was sent for `\(letter.subject)`")
     }
     if statement.nonce != command.id { return flaw("its nonce is not the one that it was sent under") }
-    guard let root = try? record.root(at: statement.size), root == statement.root else {
+    guard let root = try record.root(at: statement.size), root == statement.root else {
       return flaw("the journal that was seen when it was signed is not this one")
     }
     return .success((statement, person, keys))

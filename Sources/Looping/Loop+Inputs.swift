@@ -77,10 +77,10 @@ extension Loop {
       nextInboxLook = 0
       return []
     case .answered(let request, let reply):
-      flights.removeAll { $0.request == request && !$0.isProbe }
+      guard land(request, isProbe: false) else { return [] }
       return [input(of: reply, to: request, now: now)]
     case .probed(let request, let reply):
-      flights.removeAll { $0.request == request && $0.isProbe }
+      guard land(request, isProbe: true) else { return [] }
       return [
         input(
           .probeAnswered(
@@ -88,6 +88,18 @@ extension Loop {
           of: request, log: reply.log)
       ]
     }
+  }
+
+  /// A request has its answer. Whatever else its provider says later is not listened to: attempts are counted anew in
+  /// each round, so it could be taken for the answer to another one.
+  ///
+  /// - Returns: whether somebody waits for this answer.
+  private mutating func land(_ request: Request, isProbe: Bool) -> Bool {
+    guard let place = flights.firstIndex(where: { $0.request == request && $0.isProbe == isProbe }) else {
+      return false
+    }
+    flights.remove(at: place)
+    return true
   }
 
   private func input(of reply: Reply, to request: Request, now: Instant) -> Input {
@@ -120,7 +132,7 @@ extension Loop {
       let actor = Actor(kind: .person, id: letter.person, auth: letter.auth)
       let door = Door(plan: machine.state.plan, digest: run.plan, proposed: proposed, journal: record)
       if isWaiting, let asked = letter.asked, asked.command.name.isOfPersons { continue }
-      switch door.look(at: letter, verdict: signatures[letter.id] ?? nil) {
+      switch try door.look(at: letter, verdict: signatures[letter.id] ?? nil) {
       case .unreadable: inputs.append(Input(unreadable: letter, actor: actor))
       case .signed(let check):
         isWaiting = true
@@ -135,7 +147,7 @@ extension Loop {
           continue
         }
         if command.name == .amend { proposed = command.amendment }
-        if let digest = command.amendment, let plan = door.plan(named: command) { machine.learn(plan, as: digest) }
+        if let digest = command.amendment, let plan = try door.plan(named: command) { machine.learn(plan, as: digest) }
         var input = Input(.commandReceived(command), subject: place, actor: actor)
         input.letter = letter
         inputs.append(input)

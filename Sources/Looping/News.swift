@@ -34,7 +34,6 @@ public enum Reply: Equatable, Sendable {
 
 /// What a probe found.
 public struct ProbeReply: Equatable, Sendable {
-  /// The answer.
   public var answer: ProbeAnswer
   /// How far it came.
   public var cursor: String?
@@ -43,7 +42,6 @@ public struct ProbeReply: Equatable, Sendable {
   /// What was printed.
   public var log: String?
 
-  /// Makes a reply.
   public init(_ answer: ProbeAnswer, cursor: String? = nil, outputs: [String: String] = [:], log: String? = nil) {
     self.answer = answer
     self.cursor = cursor

@@ -38,7 +38,7 @@ struct Notices: Sendable {
   /// When a receiver is tried again.
   var nextDue: Instant? { queues.filter { $0.open == nil && !$0.waiting.isEmpty }.compactMap(\.retryAt).min() }
 
-  /// Takes what is to be told.
+  /// Puts a message into the queue of each notice that wants its class, and that has not told it before.
   mutating func take(_ message: Message, unlessTold told: [Int: Int64] = [:]) {
     for place in queues.indices where queues[place].notice.classes.contains(message.kind) {
       if message.seq > told[place] ?? 0 { queues[place].waiting.append(message) }

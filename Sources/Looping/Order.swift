@@ -27,7 +27,7 @@ public enum Order: Equatable, Sendable {
 
 /// A signal to measure, with the questions that its provider is asked.
 public struct Measurement: Equatable, Sendable {
-  /// One question.
+  /// What its provider is asked in one request.
   public struct Question: Equatable, Sendable {
     /// The series that it is about.
     public var series: [String]
@@ -37,7 +37,6 @@ public struct Measurement: Equatable, Sendable {
 
   /// What is asked for.
   public var request: SampleRequest
-  /// The signal.
   public var signal: PlannedSignal
   /// One question for all series, or one for each where the arguments name it.
   public var questions: [Question]

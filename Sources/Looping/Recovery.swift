@@ -16,7 +16,6 @@ public struct RecoveryError: Error, Equatable, Sendable {
   /// What is wrong and what to do, in sentences.
   public let message: String
 
-  /// Makes one.
   public init(message: String) {
     self.message = message
   }

@@ -69,7 +69,8 @@ public struct Execution: Sendable {
       if let outcome = recovered.state.outcome, try desk.journal.letters(to: run.number).isEmpty {
         return Departure(run: run, way: .wasOver(outcome), state: recovered.state)
       }
-      try await Recovery.endOrphans(of: run, state: recovered.state)
+      try await Recovery.endOrphans(
+        of: run, state: recovered.state, providers: try providers(of: recovered.state.plan, run))
       while true {
         let (ending, state) = try await conduct(
           run, recovered, lease: lease, patience: patience, attendant: attendant(run, recovered.state))
@@ -89,12 +90,15 @@ public struct Execution: Sendable {
     }
   }
 
+  private func providers(of plan: Plan, _ run: RegisteredRun) throws(ProviderError) -> Providers {
+    try Providers(of: plan, adapter: adapter, secrets: secrets, directory: run.directory)
+  }
+
   /// Works under the plan in force, as long as it is that.
   private func conduct(
     _ run: RegisteredRun, _ recovered: Recovered, lease: Lease, patience: Span?, attendant: any Attendant
   ) async throws -> (Conductor.Ending, RunState) {
-    let providers = try Providers(
-      of: recovered.state.plan, adapter: adapter, secrets: secrets, directory: run.directory)
+    let providers = try providers(of: recovered.state.plan, run)
     let conductor = Conductor(
       run: run, recovered: recovered, journal: desk.journal, lease: lease, providers: providers, clock: clock,
       executor: desk.surroundings.executor, person: desk.surroundings.person, watch: { attendant.take($0) })

@@ -40,13 +40,18 @@ extension Entry {
     guard let json = try? JSON(parsing: body), let seq = json["seq"]?.integer, let run = json["run"]?.integer,
       let epoch = json["epoch"]?.integer, let type = json["type"]?.string, let subject = json["subject"]?.string,
       let at = json["at"]?.string.flatMap({ Instant($0) }), let data = json["data"], let actor = json["actor"],
-      let kind = actor["kind"]?.string.flatMap({ Actor.Kind(rawValue: $0) })
+      let kind = actor["kind"]?.string.flatMap({ Actor.Kind(rawValue: $0) }), let id = actor["id"]?.string,
+      let auth = actor["auth"]?.string
     else { throw .corrupt(path: path, detail: "an event cannot be read") }
+    let plan = json["plan"]?.string.flatMap { Digest(hex: $0) }
+    // Without its own plan an event would be read under another one; without its payload, as erased.
+    let erasable = payload.flatMap { try? JSON(parsing: $0) }
+    guard (plan == nil) == (json["plan"] == nil), (erasable == nil) == (payload == nil) else {
+      throw .corrupt(path: path, detail: "event \(seq) cannot be read in full")
+    }
     self.init(
       seq: seq, run: run, epoch: epoch, type: type, subject: subject, at: at, cause: json["cause"]?.integer,
-      actor: Actor(kind: kind, id: actor["id"]?.string ?? "", auth: actor["auth"]?.string ?? ""),
-      plan: json["plan"]?.string.flatMap { Digest(hex: $0) }, data: data,
-      payload: payload.flatMap { try? JSON(parsing: $0) }, body: body)
+      actor: Actor(kind: kind, id: id, auth: auth), plan: plan, data: data, payload: erasable, body: body)
   }
 }
 

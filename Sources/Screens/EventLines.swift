@@ -84,7 +84,8 @@ public enum EventLines {
         fields.append((key, .string(Self.samples(value))))
       } else if key.hasSuffix("_ms"), let span = value.integer {
         fields.append((String(key.dropLast(3)), .string(Span(milliseconds: span).text)))
-      } else {
+      } else if key != "person" || value.string != detail.actor {
+        // Whoever sent it is named below.
         fields.append((key, value))
       }
       if key == "until", let until = value.string.flatMap(Instant.init) {
@@ -92,6 +93,7 @@ public enum EventLines {
       }
     }
     if let actor = detail.actor { fields.append(("actor", .string(actor))) }
+    if let account = detail.account { fields.append(("account", .string(account))) }
     let isStated = own.contains { $0.key == "why" || $0.key == "rule" }
     if !isStated, let reason = detail.reason ?? event.reason { fields.append(("reason", .string(reason))) }
     return fields

@@ -100,9 +100,16 @@ public enum StatusScreen {
   }
 
   /// The runs as data.
-  public static func json(_ rows: [StatusRow]) -> JSON {
+  ///
+  /// - `unreadable`: the runs that cannot be read, each with why. A program that reads this must not take one of them
+  ///   for no run.
+  public static func json(_ rows: [StatusRow], unreadable: [(run: String, why: String)] = []) -> JSON {
     .dictionary([
       ("version", .integer(1)),
+      (
+        "unreadable",
+        .array(unreadable.map { .dictionary([("run", .string($0.run)), ("why", .string($0.why))]) })
+      ),
       (
         "runs",
         .array(

@@ -22,14 +22,15 @@ struct StatusCommand: ParsableCommand {
     let standing = try journal.desk(.read).standing(of: name, includingFinished: all)
     show(standing)
     // One run that cannot be read must not hide the others, and they must not hide it.
-    for refusal in standing.unreadable { Output.error.write("error: \(refusal.message)\n") }
+    for (_, refusal) in standing.unreadable { Output.error.write("error: \(refusal.message)\n") }
     if let refusal = standing.refusal { throw Exit(refusal.kind) }
   }
 
   private func show(_ standing: Standing) {
     let rows = standing.runs.map { StatusRow(run: $0.run.name, state: $0.state, isExecuted: $0.isExecuted) }
     if style.json {
-      Output.standard.write(StatusScreen.json(rows).canonicalText + "\n")
+      let unreadable = standing.unreadable.map { (run: $0.run, why: $0.refusal.why ?? $0.refusal.what) }
+      Output.standard.write(StatusScreen.json(rows, unreadable: unreadable).canonicalText + "\n")
       return
     }
     // Without a row the screen says that there is no run yet.

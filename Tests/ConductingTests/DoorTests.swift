@@ -96,7 +96,7 @@ struct DoorTests {
       ).text,
       person: "whoever", auth: "os", sent: stage.clock.now)
     let door = Door(plan: stage.plan, digest: stage.run.plan, journal: journal)
-    let command = try #require(door.admit(letter))
+    let command = try #require(try door.admit(letter))
     guard let refusal = fault.refusal else {
       #expect(command.flaw == nil && command.person == 0 && command.auth == "ssh:ada@example.com")
       #expect(command.reason == "looked at it")
@@ -118,8 +118,57 @@ struct DoorTests {
         id: "n-1", run: stage.run.number, subject: "phase", command: CommandLetter(sent, plan: plan).text,
         person: account,
         auth: "os", sent: stage.clock.now)
-      let command = try #require(door.admit(letter))
+      let command = try #require(try door.admit(letter))
       #expect(command.person == person && command.flaw == flaw && command.auth == "os", "\(account)")
     }
   }
+
+  @Test("says nothing about a letter while the record cannot be asked: trouble of a disk makes no approval void")
+  func deaf() throws {
+    let stage = try Stage(try plan(.none))
+    let seen = try stage.journal().checkpoint()
+    let statement = Statement(
+      plan: stage.run.plan, scope: "phase", person: "ada", reason: "looked at it", issued: stage.clock.now,
+      expires: nil, nonce: "n-1", size: seen.size, root: seen.root)
+    let sent = OperatorCommand(name: .approve, id: "n-1", reason: "looked at it")
+    let letter = Letter(
+      id: "n-1", run: stage.run.number, subject: "phase",
+      command: CommandLetter(
+        sent, plan: stage.run.plan, signed: CommandLetter.Signed(line: statement.line, signature: "any")
+      ).text, person: "ada-lovelace", auth: "os", sent: stage.clock.now)
+    let record = MemoryRecord(clock: stage.clock.read(), chance: SeededChance(seed: 1))
+    let door = Door(plan: stage.plan, digest: stage.run.plan, journal: DeafRecord(record))
+    #expect(throws: JournalError.self) { try door.look(at: letter) }
+    let amend = OperatorCommand(name: .amend, id: "n-2", amendment: stage.run.plan)
+    #expect(throws: JournalError.self) { try door.plan(named: amend) }
+    #expect(try Door(plan: stage.plan, digest: stage.run.plan, journal: record).plan(named: amend) == nil)
+  }
+}
+
+/// A record whose disk gives no answers.
+private final class DeafRecord: Record {
+  private let record: MemoryRecord
+
+  init(_ record: MemoryRecord) { self.record = record }
+
+  var path: String { record.path }
+  private var trouble: JournalError { .failed(path: path, detail: "the disk did not answer") }
+
+  func write<Result>(
+    under lease: MemoryLease?, clock: ClockReading, _ body: (inout MemoryBatch) throws -> Result
+  ) throws -> Result { throw trouble }
+  func entries(of run: Int64, after seq: Int64, _ visit: (Entry) throws -> Bool) throws { throw trouble }
+  func register(
+    runbook: String, environment: String, plan: [UInt8], directory: String, unlessOpen: Bool, clock: ClockReading
+  ) throws(JournalError) -> RegisteredRun? { throw trouble }
+  func runs() throws(JournalError) -> [RegisteredRun] { throw trouble }
+  func takeOver(run: Int64, owner: String, clock: ClockReading) throws(JournalError) -> MemoryLease { throw trouble }
+  func blob(_ digest: Digest) throws(JournalError) -> [UInt8]? { throw trouble }
+  func snapshot(of run: Int64, format: Int) throws(JournalError) -> (seq: Int64, body: [UInt8])? { throw trouble }
+  func send(_ letter: Letter) throws(JournalError) { throw trouble }
+  func letters(to run: Int64) throws(JournalError) -> [Letter] { throw trouble }
+  func event(ofCommand id: String) throws(JournalError) -> Int64? { throw trouble }
+  func people() throws(JournalError) -> [String: String] { throw trouble }
+  func root(at size: Int64) throws(JournalError) -> Digest? { throw trouble }
+  func checkpoint() throws(JournalError) -> (size: Int64, root: Digest) { throw trouble }
 }

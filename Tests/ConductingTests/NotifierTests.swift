@@ -18,6 +18,8 @@ struct NotifierTests {
   final class Receiver: Adapter {
     let facts = AdapterFacts.scripted
     private let bodies = Mutex<[JSON]>([])
+    /// The keys under which it was told.
+    let keys = Mutex<[String]>([])
     private let refusals: Mutex<Int>
     private let outcome: ApplyOutcome
 
@@ -36,6 +38,7 @@ struct NotifierTests {
       }
       if isRefused { return outcome }
       bodies.withLock { $0.append(call.arguments["body"] ?? .null) }
+      keys.withLock { $0.append(call.idempotencyKey) }
       return .applied(Answer())
     }
 
@@ -156,6 +159,17 @@ struct NotifierTests {
     let types = ["wave_finished", "wave_finished", "run_finished"].map { "sanderling.\($0)" }
     #expect(receiver.told.map { $0["type"]?.string } == types)
     #expect(try stage.types().count { $0 == "notice_delivered" } == 3)
+  }
+
+  @Test("tells two receivers behind one provider under two keys, and each of them again under its own")
+  func keys() async throws {
+    var plan = Self.plan(form: "text", classes: ["finished"])
+    plan.notices.append(plan.notices[0])
+    plan.notices[1].operation = "ops.shout"
+    let receiver = Receiver()
+    #expect(try await conduct(try Stage(plan), receiver) == .finished(.done))
+    let keys = receiver.keys.withLock { $0.sorted() }
+    #expect(keys.count == 2 && keys[0].hasSuffix("-ops.shout") && keys[1].hasSuffix("-ops.tell"), "\(keys)")
   }
 
   @Test("keeps the secrets of its receiver out of the record, whatever the receiver says")

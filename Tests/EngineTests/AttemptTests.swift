@@ -134,6 +134,24 @@ struct AttemptTests {
     #expect(!bench.effects.contains { $0.request.path == "p/s/1/t0/b" && $0.request.verb == .apply })
   }
 
+  @Test("keeps its outputs when a probe says that it was taken back: those are of another operation")
+  func outputsOfUndo() throws {
+    let template = ArgumentTemplate.text(try Template("${steps.a.outputs.id}"))
+    let undo = PlannedUndo.call(Make.call("undo.a", .key, probe: true))
+    let steps = [
+      Make.step("c", undo: .call(Make.call("undo.c", .natural, arguments: template))), Make.step("a", undo: undo),
+      Make.step("b", arguments: template),
+    ]
+    var bench = Bench(Make.plan([Make.stage(steps: steps)]))
+    bench.succeed("p/s/1/t0/c")
+    bench.succeed(Self.a, outputs: ["id": "42"])
+    bench.fail("p/s/1/t0/b")
+    bench.succeed("p/s/1/t0/b")
+    bench.doubt(Self.a)
+    bench.happens(.probeAnswered(.undo, attempt: 1, answer: .applied, cursor: nil, outputs: ["id": "none"]), Self.a)
+    #expect(bench.open["p/s/1/t0/c"]?.request.arguments == .string("42"))
+  }
+
   @Test("hands its outputs to the steps that refer to them")
   func outputs() throws {
     let template = ArgumentTemplate.text(try Template("id is ${steps.a.outputs.id} in ${target.country}"))

@@ -59,6 +59,29 @@ struct EventEntryTests {
         == true)
   }
 
+  @Test(
+    "of a command takes no member that it cannot read for one that is not there",
+    arguments: [
+      ("command", "1"), ("command", #""hop""#), ("id", "1"), ("as", #""maybe""#), ("person", #""ola""#),
+      ("person", "-1"),
+      ("auth", "1"), ("until", "1"), ("until", #""soon""#), ("amendment", #""abc""#), ("flaw", "true"),
+    ])
+  func commands(key: String, value: String) {
+    var members = ["command": #""resolve""#, "id": #""i""#]
+    members[key] = value
+    let data = "{\(members.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ","))}"
+    #expect(Self.refusal("command_received", data)?.hasPrefix("`\(key)` of event") == true, "\(data)")
+    #expect(Self.refusal("command_received", #"{"command":"resolve","id":"i"}"#) == nil)
+  }
+
+  @Test("of a command takes no reason and no outputs that it cannot read for erased ones")
+  func commandPayloads() {
+    for payload in [#"{"reason":7}"#, #"{"outputs":{"a":1}}"#, #"{"outputs":"a"}"#] {
+      #expect(
+        Self.refusal("command_received", #"{"command":"resolve","id":"i"}"#, payload: payload) != nil, "\(payload)")
+    }
+  }
+
   @Test("reads what was erased as nothing, and what the first builds wrote as they read it")
   func old() throws {
     #expect(

@@ -9,7 +9,7 @@ struct StandingTests {
   private static let gate = Held(.evidence(by: "gate"), by: .gate)
   private static let trigger = Held(.evidence(by: "trigger"), by: .trigger)
   private static let all: [Standing] = [
-    .going, .paused, .held(Holds(gate)), .pausedAndHeld(Holds(gate)), .aborting, .over(.aborted),
+    .going, .paused, .held(Holds(gate)), .pausedAndHeld(Holds(gate)), .aborting, .over(.done), .over(.aborted),
   ]
 
   private static func word(_ standing: Standing) -> String {
@@ -27,10 +27,10 @@ struct StandingTests {
   @Test(
     "changes by events as the table says",
     arguments: [
-      ("pause", "paused - both1 - - -"), ("hold", "held1 both1 held2 both2 aborting -"),
-      ("resume", "- going going going - -"), ("force", "going paused going paused aborting over"),
-      ("take back", "going paused going paused aborting going"),
-      ("give up", "aborting aborting aborting aborting aborting -"), ("end", "over over over over over -"),
+      ("pause", "paused - both1 - - - -"), ("hold", "held1 both1 held2 both2 aborting - -"),
+      ("resume", "- going going going - - -"), ("force", "going paused going paused aborting over over"),
+      ("take back", "going paused going paused aborting going aborting"),
+      ("give up", "aborting aborting aborting aborting aborting - -"), ("end", "over over over over over - -"),
     ])
   func table(event: String, row: String) {
     let words = Self.all.map { before in
@@ -179,6 +179,22 @@ struct StandingTests {
     bench.succeed("p/s/1/t0/a")
     bench.succeed("p/s/1/t1/a")
     #expect(bench.state.outcome == .aborted && bench.lines("run_held").isEmpty)
+  }
+
+  @Test(
+    "a run that was given up does not go on after a person's rollback: aborting is final", arguments: ["p/s/1", ""])
+  func givenUpForGood(scope: String) {
+    var bench = Bench(Make.plan([Make.stage(steps: [Make.step("a")], waves: [[0], [1], [2]])]))
+    bench.succeed("p/s/1/t0/a")
+    bench.command(.abort)
+    bench.succeed("p/s/2/t1/a")
+    #expect(bench.state.outcome == .aborted)
+    bench.command(.rollback, scope)
+    #expect(bench.state.isAborting && bench.requests.contains("undo p/s/1/t0/a") == (scope == "p/s/1"))
+    bench.succeedAll()
+    #expect(bench.state.outcome == (scope.isEmpty ? .rolledBack : .aborted))
+    bench.command(.resume)
+    #expect(bench.refusal?.hasPrefix("the run is over") == true && bench.requests.isEmpty)
   }
 
   @Test("is read back from a snapshot in each of its forms")

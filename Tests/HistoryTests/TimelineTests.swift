@@ -95,6 +95,36 @@ struct TimelineTests {
     #expect(row.fact == "resume, refused: the run is neither paused nor held")
   }
 
+  @Test("tells a firing in place of the breach that began it, and keeps all other rows where they are")
+  func firing() throws {
+    var plan = plan
+    plan.signals = [
+      PlannedSignal(
+        name: "s", unit: "s", extent: .global, every: .minute, settle: .zero, window: .minute, minimumCount: nil,
+        noData: .hold, operation: "m", provider: "p", arguments: .none, timeout: .minute)
+    ]
+    var records: [HistoryRecord] = []
+    func happens(_ kind: Event.Kind, cause: Int64? = nil) {
+      let seq = Int64(records.count) + 1
+      records.append((seq, Event(kind, at: Instant(milliseconds: seq * 1_000), cause: cause), .none))
+    }
+    happens(.runCreated(nonce: "n"))
+    for series in ["eu", "us"] {
+      happens(.triggerPending(trigger: "slow", series: series, since: Instant(milliseconds: 0)))
+    }
+    happens(.rollbackStarted(scope: "run", targets: 1, stopsAt: nil))
+    happens(.commandReceived(OperatorCommand(name: .resume, id: "c")))
+    let firing = Firing(
+      trigger: "slow", series: "eu", since: Instant(milliseconds: 0), lasted: .minute, limit: .zero, samples: [])
+    happens(.triggerFired(firing))
+    happens(.commandRefused(reason: "no"), cause: 5)
+    happens(.rollbackFinished(undone: 1, blocked: false))
+    let rows = Timeline.build(history(records, plan: plan))
+    #expect(rows.map(\.seq) == [1, 3, 4, 5, 6])
+    #expect(rows.map(\.kind) == [.created, .trigger, .rollback, .refused, .trigger])
+    #expect(rows[3].fact == "resume, refused: no" && rows[2].took == Span(milliseconds: 4_000))
+  }
+
   @Test("shows how far the open wave is")
   func open() throws {
     let rows = Timeline.build(history(run([true]), plan: plan))

@@ -198,6 +198,42 @@ struct JournalTests {
     #expect(try other.snapshot(of: 1, format: 1) == nil)
   }
 
+  @Test("does not leave a run out of its list because its row is damaged")
+  func registry() throws {
+    let journal = try open()
+    _ = try journal.register(runbook: "a", environment: "b", plan: [1], directory: "/", unlessOpen: false, clock: clock)
+    try journal.queue.write { try $0.execute(sql: "UPDATE registry SET plan = 'x'") }
+    #expect(throws: JournalError.corrupt(path: path, detail: "the plan of run 1 has no digest")) { try journal.runs() }
+  }
+
+  @Test("takes a payload that cannot be read for damage, and not for one that was erased")
+  func damagedPayload() throws {
+    let journal = try open()
+    try journal.write(under: nil, clock: clock) { try $0.append(draft(payload: "why")) }
+    try journal.queue.write { try $0.execute(sql: "UPDATE payloads SET body = x'7B'") }
+    #expect(throws: JournalError.corrupt(path: path, detail: "event 1 cannot be read in full")) {
+      try journal.entries(of: 1) { _ in true }
+    }
+    try journal.queue.write { try $0.execute(sql: "DELETE FROM payloads") }
+    try journal.entries(of: 1) { entry in
+      #expect(entry.payload == nil)
+      return true
+    }
+  }
+
+  @Test("takes an event whose plan cannot be told for damage: it would be read under another one")
+  func damagedPlan() throws {
+    for plan in ["\"x\"", "7"] {
+      let body =
+        Array(
+          #"{"actor":{"auth":"none","id":"start","kind":"engine"},"at":"2027-01-01T00:00:00.000Z","data":{},"epoch":1,"#
+            .utf8) + Array(#""plan":\#(plan),"run":1,"seq":4,"subject":"","type":"run_paused","v":1}"#.utf8)
+      #expect(throws: JournalError.corrupt(path: "j", detail: "event 4 cannot be read in full")) {
+        try Entry(body: body, payload: nil, path: "j")
+      }
+    }
+  }
+
   @Test("gives auditors views for the plain shell")
   func views() throws {
     let journal = try open()

@@ -36,6 +36,37 @@ struct AskTests {
     #expect(try shelf.desk().commanding(nil).state.isPaused)
   }
 
+  @Test("is answered with what was decided about it, and not with an approval that ran out in its turn")
+  func answered() async throws {
+    let shelf = try await waiting()
+    let journal = try Journal(path: shelf.journal, access: .write, clock: WallClock().read(), chance: SystemChance())
+    let lease = try journal.takeOver(run: 1, owner: "another:2", clock: WallClock().read())
+    async let receipt = shelf.send(.pause)
+    var letters = try journal.letters(to: 1)
+    while letters.isEmpty {
+      try await Task.sleep(for: .milliseconds(5))
+      letters = try journal.letters(to: 1)
+    }
+    let (clock, plan, id) = (WallClock().read(), try journal.runs()[0].plan, letters[0].id)
+    try journal.write(under: lease, clock: clock) { batch in
+      func append(_ kind: Event.Kind, _ path: String, cause: Int64?) throws -> Int64 {
+        try batch.append(
+          Draft(
+            run: 1, type: kind.type, subject: path, at: clock.instant, cause: cause, actor: .engine(rule: "test"),
+            plan: plan, data: kind.data, payload: kind.payload()))
+      }
+      let seq = try append(.commandReceived(OperatorCommand(name: .pause, id: id)), "", cause: nil)
+      _ = try append(.approvalVoided(id: "old", person: 0, why: "it expired"), "two", cause: seq)
+      _ = try append(.runPaused, "", cause: seq)
+      try batch.take(command: id, as: seq)
+    }
+    guard case .decided(let decision) = try await receipt.fate else {
+      Issue.record("nothing was decided")
+      return
+    }
+    #expect(decision.kind == .runPaused)
+  }
+
   @Test("is only sent while an executor is at work that does not read it")
   func sent() async throws {
     let shelf = try await waiting()

@@ -54,6 +54,28 @@ struct LinesTests {
         + "retry_after=1m reason=\"quota 40/40\"")
   }
 
+  @Test("name a person once, and the account where that proves who it was")
+  func persons() {
+    var plan = examplePlan()
+    plan.people = [PlannedPerson(id: "ola", roles: [], accounts: ["root"])]
+    let event = Event(
+      .commandReceived(OperatorCommand(name: .approve, id: "c", person: 0, auth: "os")),
+      at: Instant(milliseconds: 1_802_553_225_000))
+    func line(_ detail: EventDetail) -> String? { EventLines.text(9, event, index: PlanIndex(plan), detail: detail) }
+    #expect(
+      line(EventDetail(actor: "ola", account: "root"))
+        == "2027-02-13T21:13:45Z info  command_received auth=os command=approve actor=ola account=root")
+    #expect(line(.none)?.hasSuffix("auth=os command=approve person=ola") == true)
+  }
+
+  @Test("of runs as data name those that cannot be read: a program must not take them for none")
+  func unreadable() {
+    let json = StatusScreen.json([], unreadable: [("r-2", "event 7 cannot be read")])
+    #expect(
+      json.canonicalText
+        == #"{"runs":[],"unreadable":[{"run":"r-2","why":"event 7 cannot be read"}],"version":1}"#)
+  }
+
   @Test("say that a run is alive")
   func alive() {
     let run = SmallRun(examplePlan())

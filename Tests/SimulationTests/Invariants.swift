@@ -15,6 +15,10 @@ struct Invariants {
   private var keys: [String: String] = [:]
   /// The commands of persons who let the run go on.
   private var resumes: Set<Int64> = []
+  /// What evidence decided and is not carried out, by its event.
+  private var decisions: [Int64: String] = [:]
+  /// Whether the run was given up.
+  private var isGivenUp = false
   /// How many targets were at work or had failed when the plan was amended: a budget that is lowered counts from then on.
   private var amended: Int?
 
@@ -44,6 +48,28 @@ struct Invariants {
       sentAgain.compactMap { address in address.target.moved(places).map { .init(target: $0, step: address.step) } })
   }
 
+  /// What a turn may not end with: evidence has decided something, no rollback goes on, and it is not carried out.
+  func judgeTurn(_ state: RunState) -> [String] {
+    guard state.rollback == nil || state.outcome != nil else { return [] }
+    return decisions.sorted { $0.key < $1.key }.map { seq, type in
+      "what evidence decided was not carried out: \(type), event \(seq)"
+    }
+  }
+
+  /// What evidence decides is carried out, or covered by a rollback that left nothing of it.
+  private mutating func judgeRetreats(
+    _ event: Event, sequence: Int64, before: RunState, after: RunState, world: World
+  ) -> [String] {
+    if let cause = event.cause, event.kind.carriesOutRetreat { decisions[cause] = nil }
+    switch event.kind {
+    case .triggerFired, .triggerUnstable: decisions[sequence] = event.kind.type
+    case .gateExpired where !(before.evidence.gate?.isShadow ?? true): decisions[sequence] = event.kind.type
+    case .rollbackCovered: return judgeRollback(of: event.subject, after, world)
+    default: break
+    }
+    return []
+  }
+
   /// Judges one event by the states before and after it, and by the truth; says what is wrong, in words.
   mutating func judge(
     _ event: Event, sequence: Int64, before: RunState, after: RunState, world: World
@@ -67,6 +93,7 @@ struct Invariants {
     default: break
     }
     faults += judgeStanding(event, sequence: sequence, before: before, after: after)
+    faults += judgeRetreats(event, sequence: sequence, before: before, after: after, world: world)
     faults += judgeBudget(after)
     if Set(after.units.map(\.key)).count != after.units.count { faults.append("a target is worked on twice") }
     for unit in after.units where !touchedByPeople.contains(unit.key) {
@@ -84,6 +111,12 @@ struct Invariants {
     if case .commandReceived(let command) = event.kind, command.name == .resume { resumes.insert(sequence) }
     let isResumed = event.cause.map { resumes.contains($0) } ?? false
     var faults: [String] = []
+    switch event.kind {
+    case .runAborting, .runFinished(.aborted): isGivenUp = true
+    case .waveStarted, .intended(.apply, _), .runFinished(.done), .runResumed, .runContinued:
+      if isGivenUp { faults.append("\(event.kind.type) in a run that was given up") }
+    default: break
+    }
     if before.isPaused, !after.isPaused, !isResumed, !after.isAborting, after.outcome == nil {
       faults.append("a person's pause was lifted by \(event.kind.type)")
     }

@@ -235,6 +235,7 @@ struct Simulation {
     let state = loop.machine.state
     try broken(reader.differences(from: state).map { "live and read state differ in \($0)" })
     try broken(invariants.judge(world, state))
+    try broken(invariants.judgeTurn(state))
     let asks = turn.orders.filter {
       switch $0 {
       case .apply, .probe: true

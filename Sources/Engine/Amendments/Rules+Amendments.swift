@@ -5,7 +5,7 @@ extension Machine {
   /// Decides about a plan that shall take the place of the one in force.
   mutating func proposeAmendment(_ pending: PendingCommand) throws(Defect) {
     guard let digest = pending.command.amendment, let plan = state.book[digest] else {
-      try refuse(pending, "its plan is not in the journal")
+      try refuse(pending, "its plan is not in the journal, or is no plan of this version")
       return
     }
     guard state.rollback == nil else {

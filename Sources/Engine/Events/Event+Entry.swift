@@ -106,6 +106,7 @@ extension Event.Kind {
     case .runContinued: EventEntry.run.runContinued
     case .rollbackStarted: EventEntry.run.rollbackStarted
     case .rollbackFinished: EventEntry.run.rollbackFinished
+    case .rollbackCovered: EventEntry.run.rollbackCovered
     case .runAborting: EventEntry.run.runAborting
     case .runFinished: EventEntry.run.runFinished
     }

@@ -126,6 +126,15 @@ struct RunEntries: Sendable {
     .init(blocked ? .failed : .undone, "\(undone) undone\(blocked ? ", and no further" : "")")
   }
 
+  let rollbackCovered = EventEntry(
+    "rollback_covered", lines: .always, Event.Kind.rollbackCovered(by:),
+    from: { if case .rollbackCovered(let by) = $0 { by } else { nil } }
+  ) {
+    Part("by", .text)
+  } says: { _, by in
+    .init(.undone, "what \(by) wanted to take back is back already")
+  }
+
   let runAborting = EventEntry(
     "run_aborting", level: .warn, .runAborting, .failed, "given up: waits for what is at work")
 

@@ -3,7 +3,7 @@ public import Quantities
 
 /// What the engine knows from measurements. Empty in a run whose plan has no signals.
 struct EvidenceState: Equatable, Sendable {
-  /// By signal.
+  /// In the order of the plan.
   var signals: [SignalState]
   /// By trigger: the progress of each series that has any.
   var triggers: [[String: TriggerProgress]]
@@ -34,7 +34,7 @@ extension EvidenceState {
 struct SignalState: Equatable, Sendable {
   /// The time of the newest evaluation.
   var until: Instant?
-  /// By series.
+  /// By name; a signal without an extent has one, which is called "".
   var series: [String: SeriesState] = [:]
 }
 
@@ -83,7 +83,7 @@ struct BakeState: Equatable, Sendable {
   var announced = Verdict.pass
 }
 
-/// A gate that has opened.
+/// The gate that opened last. Its pass counts for `valid_for`, and is measured again after that.
 struct OpenedGate: Equatable, Sendable {
   var stage: Int
   var wave: Int
@@ -159,7 +159,6 @@ public struct Exhibit: Hashable, Sendable {
   /// When.
   public var at: Instant
 
-  /// Makes an exhibit.
   public init(condition: String, series: String, reading: Reading, at: Instant) {
     self.condition = condition
     self.series = series

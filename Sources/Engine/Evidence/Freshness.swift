@@ -16,7 +16,6 @@ extension Freshness {
     self.init(span: Span(milliseconds: every.milliseconds * Self.intervals))
   }
 
-  /// The freshness of a signal.
   public init(of signal: PlannedSignal) {
     self.init(every: signal.every)
   }

@@ -30,7 +30,7 @@ struct SeriesState: Equatable, Sendable {
 
 /// Turns a reading into a verdict, with the policy for missing data.
 struct Judge {
-  /// What is the breach.
+  /// Whether a number breaches the condition.
   var isBreach: (Fixed) -> Bool
   /// What missing data mean.
   var policy: NoDataPolicy

@@ -68,7 +68,6 @@ public enum Reading: Hashable, Sendable {
 public enum Absence: String, Hashable, Sendable, CaseIterable {
   /// No sample came, or only one that is too old.
   case noData = "no_data"
-  /// Not a number.
   case notANumber = "not_a_number"
   /// An infinity, or a number that is too large.
   case infinite
@@ -147,7 +146,6 @@ public struct Samples: Equatable, Sendable {
 
   /// The signal, by its place in the plan.
   public var signal: Int
-  /// Its name.
   public var name: String
   /// The series in canonical order.
   public var series: [String]

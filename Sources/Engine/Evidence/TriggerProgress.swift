@@ -50,7 +50,6 @@ public struct TriggerProgress: Equatable, Sendable {
     /// What was found.
     public var reading: Reading
 
-    /// Makes a sample.
     public init(at: Instant, reading: Reading) {
       self.at = at
       self.reading = reading

@@ -11,9 +11,8 @@ public struct WatchItem: Equatable, Sendable {
 
   /// What watches.
   public var watcher: Watcher
-  /// The signal.
+  /// The name of the signal.
   public var signal: String
-  /// Its unit.
   public var unit: String
   /// The condition in the words of the runbook.
   public var condition: String

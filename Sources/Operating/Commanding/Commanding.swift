@@ -26,7 +26,7 @@ public struct Commanding: Sendable {
     for letter in try desk.journal.letters(to: run.number) {
       let door = Door(
         plan: state.plan, digest: run.plan, proposed: machine.state.amendment?.plan, journal: desk.journal)
-      guard let command = door.admit(letter), let place = state.index.place(letter.subject) else { continue }
+      guard let command = try door.admit(letter), let place = state.index.place(letter.subject) else { continue }
       let next = try Self.fold(command, at: place, through: door, into: &machine, after: seq).last
       guard machine.state.plan == state.plan else {
         (machine, seq) = (Machine(state), state.lastSequence)
@@ -43,8 +43,8 @@ public struct Commanding: Sendable {
   /// - Returns: the decisions about the command itself, and the sequence number of the last decision of all.
   private static func fold(
     _ command: OperatorCommand, at place: Place, through door: Door, into machine: inout Machine, after seq: Int64
-  ) throws(Defect) -> (about: [Event], last: Int64) {
-    if let plan = door.plan(named: command), let digest = command.amendment { machine.learn(plan, as: digest) }
+  ) throws -> (about: [Event], last: Int64) {
+    if let plan = try door.plan(named: command), let digest = command.amendment { machine.learn(plan, as: digest) }
     machine.fold(Event(.commandReceived(command), subject: place, at: machine.state.now), sequence: seq + 1)
     let events = try machine.decide(from: seq + 2).events
     return (events.filter { $0.cause == seq + 1 }, seq + 1 + Int64(events.count))
@@ -53,7 +53,7 @@ public struct Commanding: Sendable {
   /// What the engine would say now: a command that is refused anyway is not sent.
   func refuseEarly(_ letter: Letter, at place: Place) throws {
     let door = Door(plan: state.plan, digest: run.plan, proposed: ahead.amendment?.plan, journal: desk.journal)
-    guard let command = door.admit(letter) else { return }
+    guard let command = try door.admit(letter) else { return }
     var machine = Machine(ahead)
     for event in try Self.fold(command, at: place, through: door, into: &machine, after: seq).about {
       guard case .commandRefused(let why) = event.kind else { continue }

@@ -85,7 +85,10 @@ extension Commanding {
         var decision: Event?
         try desk.journal.entries(of: run.number, after: seq) { entry in
           guard entry.cause == seq else { return true }
-          decision = try Recovery.event(entry, index: state.index)
+          let event = try Recovery.event(entry, index: state.index)
+          // What else the command's turn found, such as an approval that ran out, is no answer to it.
+          guard event.kind.decidesCommand else { return true }
+          decision = event
           return false
         }
         return decision

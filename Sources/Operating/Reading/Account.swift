@@ -15,7 +15,7 @@ public struct HistoryFilter: Equatable, Sendable {
   public var step: String?
   /// Types of events, such as `step_failed`.
   public var types: [String]?
-  /// A person, provider or executor by name.
+  /// A person, provider or executor by name, or an account.
   public var actor: String?
   /// From this time on.
   public var from: Instant?
@@ -74,8 +74,8 @@ extension Desk {
       indices[digest] = index
       if isFirst { history.plan = index.plan }
       isFirst = false
-      let detail = EventDetail(of: entry, people: people, in: index.plan)
-      history.records.append((entry.seq, try Recovery.event(entry, index: index), detail))
+      let event = try Recovery.event(entry, index: index)
+      history.records.append((entry.seq, event, EventDetail(of: entry, event, people: people, in: index.plan)))
       return true
     }
     history.plans = indices.mapValues(\.plan)
@@ -106,22 +106,30 @@ extension HistoryFilter {
     return (target.map { path.count > 3 && path[3] == $0 } ?? true)
       && (step.map { path.count > 4 && path[4] == $0 } ?? true)
       && (types.map { $0.contains(record.event.kind.type) } ?? true)
-      && (actor.map { record.detail.actor == $0 } ?? true)
+      && (actor.map { record.detail.actor == $0 || record.detail.account == $0 } ?? true)
       && (from.map { record.event.at >= $0 } ?? true) && (to.map { record.event.at < $0 } ?? true)
   }
 }
 
 extension EventDetail {
-  /// Who and why, of an entry. A person is named, where the journal still knows the name.
-  fileprivate init(of entry: Entry, people: [String: String], in plan: Plan) {
-    let actor: String? =
-      switch entry.actor.kind {
-      case .engine: nil
-      case .person: people[entry.actor.id] ?? entry.actor.id
-      case .executor, .provider: entry.actor.id
-      }
+  /// Who and why, of an entry. A person of the plan has the name of the plan, and anybody else that of the account,
+  /// where the journal still knows it.
+  fileprivate init(of entry: Entry, _ event: Event, people: [String: String], in plan: Plan) {
+    let names = plan.people.map(\.id)
+    var account: String?
+    let actor: String?
+    switch entry.actor.kind {
+    case .engine: actor = nil
+    case .executor, .provider: actor = entry.actor.id
+    case .person:
+      let known = people[entry.actor.id] ?? entry.actor.id
+      let sender = event.kind.sender
+      let person = sender?.person ?? plan.people.firstIndex { $0.accounts.contains(known) }
+      actor = person.flatMap { names.indices.contains($0) ? names[$0] : nil } ?? known
+      if sender?.isByAccount ?? true, known != actor { account = known }
+    }
     self.init(
-      actor: actor, reason: entry.payload?["reason"]?.string, log: entry.payload?["log"]?.string, path: entry.subject,
-      people: plan.people.map(\.id))
+      actor: actor, account: account, reason: entry.payload?["reason"]?.string, log: entry.payload?["log"]?.string,
+      path: entry.subject, people: names)
   }
 }

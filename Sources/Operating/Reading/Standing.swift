@@ -22,12 +22,14 @@ public struct Standing: Sendable {
   public internal(set) var runs: [Run] = []
   /// The runs that could not, each with a refusal that names it. They are never left out in silence: a run that cannot
   /// be read looks like no run.
-  public internal(set) var unreadable: [Refusal] = []
+  public internal(set) var unreadable: [(run: String, refusal: Refusal)] = []
   /// When it was read.
   public var now: Instant
 
   /// What a front end ends with: the gravest of what could not be read; `nil` when everything could.
-  public var refusal: Refusal? { unreadable.first { $0.kind == .integrity } ?? unreadable.first }
+  public var refusal: Refusal? {
+    (unreadable.first { $0.refusal.kind == .integrity } ?? unreadable.first)?.refusal
+  }
 }
 
 extension Desk {
@@ -53,7 +55,8 @@ extension Desk {
               waitingLetters: try journal.letters(to: run.number).count)
           })
       } catch {
-        standing.unreadable.append(Refusal(error.kind, "\(run.name) cannot be read", because: error.message))
+        let refusal = Refusal(error.kind, "\(run.name) cannot be read", because: error.message)
+        standing.unreadable.append((run.name, refusal))
       }
     }
     return standing
