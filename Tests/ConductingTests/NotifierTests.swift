@@ -163,7 +163,7 @@ struct NotifierTests {
 
   @Test("tells two receivers behind one provider under two keys, and each of them again under its own")
   func keys() async throws {
-    var plan = Self.plan(form: "text", classes: ["finished"])
+    var plan = Self.plan(form: .text, classes: [.finished])
     plan.notices.append(plan.notices[0])
     plan.notices[1].operation = "ops.shout"
     let receiver = Receiver()

@@ -61,7 +61,7 @@ struct LinesTests {
     let event = Event(
       .commandReceived(OperatorCommand(name: .approve, id: "c", person: 0, auth: "os")),
       at: Instant(milliseconds: 1_802_553_225_000))
-    func line(_ detail: EventDetail) -> String? { EventLines.text(9, event, index: PlanIndex(plan), detail: detail) }
+    func line(_ detail: EventDetail) -> String? { EventLines.text(event, index: PlanIndex(plan), detail: detail) }
     #expect(
       line(EventDetail(actor: "ola", account: "root"))
         == "2027-02-13T21:13:45Z info  command_received auth=os command=approve actor=ola account=root")

@@ -18,8 +18,4 @@ enum Known {
 
   /// A table: one line for each event.
   static let long = ["Sources/Engine/Events/Event+Entry.swift"]
-
-  // Until these rooms are done; nothing is added here.
-
-  static let labels: [String] = []
 }
