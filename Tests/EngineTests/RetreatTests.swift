@@ -70,7 +70,7 @@ struct RetreatTests {
     for _ in 0..<3 { Self.both("6", "1", &bench) }
     bench.succeedAll()
     #expect(
-      Self.story(bench) == ["rollback_started p/s", "rollback_finished p/s", "rollback_covered p/s/1"])
+      Self.story(bench) == ["rollback_started p/s", "rollback_finished p/s", "rollback_covered p/s/2"])
     #expect(bench.state.evidence.retreats.isEmpty)
     #expect(bench.state.standing.holds?.all.map(\.hold) == [.rolledBack(scope: "stage")])
   }
