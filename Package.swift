@@ -128,6 +128,8 @@ let package = Package(
         "Operating", "Conducting", "Looping", "Records", "Adapters", "Journaling", "Screens", "History", "Engine",
         "Plans", "Diagnostics", "Quantities",
       ]),
+    // The loop, turn by turn.
+    .testTarget(name: "LoopingTests", dependencies: ["Looping", "Records", "Engine", "Plans", "Quantities"]),
     .testTarget(name: "HistoryTests", dependencies: ["History", "Engine", "Plans", "Quantities"]),
     .testTarget(
       name: "ScreensTests",

@@ -7,7 +7,8 @@ extension RunState {
   ///
   /// - Complexity: O(targets).
   public func inconsistency() -> String? {
-    [positionFault, countFault, unitFault, rollbackFault, evidenceFault].compactMap { $0 }.first
+    // One after the other: what counts rests on a position that there is.
+    positionFault ?? countFault ?? unitFault ?? rollbackFault ?? evidenceFault
   }
 
   private var positionFault: String? {

@@ -12,10 +12,13 @@ extension Planner {
     else { return }
     // Those that count are the targets of the roll-out that comes last: platforms are not what the deadline is about.
     let inventory = plan.stages.last { $0.inventory != nil }?.inventory
-    let waves = plan.stages.filter { $0.inventory == inventory && inventory != nil }.flatMap(\.waves)
-    let total = waves.reduce(0) { $0 + $1.targets.count }
-    let done = waves.filter { ($0.latest ?? last).dayNumber - Self.weekend <= deadline.value.dayNumber }
-      .reduce(0) { $0 + $1.targets.count }
+    let counted = zip(plan.stages, runbook.phases.flatMap(\.stages))
+      .filter { $0.0.inventory == inventory && inventory != nil }
+    let total = counted.reduce(0) { $0 + $1.0.targetCount }
+    let done = counted.reduce(0) { sum, stages in
+      let end = deadline.value.adding(days: slack(of: stages.1))
+      return sum + stages.0.waves.reduce(0) { $0 + (($1.latest ?? last) <= end ? $1.targets.count : 0) }
+    }
     let targets = inventory.map { usedInventories[$0] } ?? "targets"
     findings.append(
       PlanningFindings.deadlineMissed(
@@ -33,8 +36,10 @@ extension Planner {
   private func slack(of plan: Plan) -> Int {
     let stages = runbook.phases.flatMap(\.stages)
     let last = plan.stages.indices.max { ends(plan.stages[$0]) < ends(plan.stages[$1]) }
-    return last.map { stages[$0].waves.pace?.value.period == .week } == true ? Self.weekend : 0
+    return last.map { slack(of: stages[$0]) } ?? 0
   }
+
+  private func slack(of stage: Stage) -> Int { stage.waves.pace?.value.period == .week ? Self.weekend : 0 }
 
   private func ends(_ stage: PlannedStage) -> Int { stage.waves.compactMap(\.latest).max()?.dayNumber ?? 0 }
 

@@ -42,9 +42,7 @@ extension HoldGate {
       let start = holdsSince ?? time
       holdsSince = start
       isOpen = time - start >= hold
-    case .breach:
-      unknownSince = nil
-      holdsSince = nil
+    case .breach: holdsSince = nil
     case .unknown:
       let start = unknownSince ?? time
       unknownSince = start

@@ -161,13 +161,15 @@ extension Planner {
     let burstSize = model.values[burst.rate] * model.values[model.load.surge] * model.values[burst.lasts]
     // Each cell admits its part of the burst; the one that takes longest speaks for all.
     let waits = course.sizedEnd.components.filter { $0.component == index }.compactMap {
-      load -> (load: ComponentLoad, asked: Double, windows: Int)? in
-      let limit = TokenLimit(tokens: Double(load.locations) * model.values[quota] * model.values[each] * 60)
+      load -> (load: ComponentLoad, asked: Double, perMinute: Double, windows: Int)? in
+      let perMinute = Double(load.locations) * model.values[quota] * model.values[each] * 60
       let asked = burstSize * course.part(of: load)
-      return limit.windows(backlog: asked.whole, tokensEach: amount).map { (load, asked, $0) }
+      return TokenLimit(tokens: perMinute).windows(backlog: asked.whole, tokensEach: amount)
+        .map { (load, asked, perMinute, $0) }
     }
-    guard let (load, asked, windows) = waits.max(by: { $0.windows < $1.windows }), windows > 1 else { return nil }
-    let perMinute = Double(load.locations) * model.values[quota] * model.values[each] * 60
+    guard let (load, asked, perMinute, windows) = waits.max(by: { $0.windows < $1.windows }), windows > 1 else {
+      return nil
+    }
     let limit = TokenLimit(tokens: perMinute)
     let backlog = asked.whole
     let drained = Spoken.number(limit.minutes(backlog: backlog, tokensEach: amount))

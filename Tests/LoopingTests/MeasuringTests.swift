@@ -1,0 +1,142 @@
+import Quantities
+import Testing
+
+@testable import Engine
+@testable import Looping
+@testable import Plans
+
+@Suite("Measurements that wait to be recorded")
+struct MeasuringTests {
+  private static let start = LoopBench.start
+
+  /// One target is live, and a trigger watches two signals: more than 5 for a minute.
+  static func plan(series: SignalExtent = .global, triggers: Int = 1) -> Plan {
+    var plan = LoopBench.plan(1, bake: .day)
+    plan.signals = ["load", "other"].map { name in
+      PlannedSignal(
+        name: name, unit: "", extent: series, every: Span(milliseconds: 30_000), settle: .zero,
+        window: Span(milliseconds: 30_000), minimumCount: nil, noData: .hold, operation: "measure", provider: "p",
+        arguments: .none, timeout: .minute)
+    }
+    plan.triggers = (0..<triggers).map { signal in
+      PlannedTrigger(
+        id: "t\(signal)",
+        condition: PlannedCondition(signal: signal, comparison: .more, limit: Fixed(millionths: 5_000_000)),
+        persistence: .lasting(.minute), action: .rollback, scope: .wave, watchAfter: .zero, noData: .hold,
+        mitigates: [])
+    }
+    return plan
+  }
+
+  private static func machine(triggers: Int = 1) throws -> Machine {
+    var bench = try LoopBench(plan(triggers: triggers))
+    try bench.turn(.answered(try bench.request(), .applied(outputs: [:], log: nil)))
+    return bench.loop.machine
+  }
+
+  private static func at(_ seconds: Int64, _ milliseconds: Int64 = 0) -> Instant {
+    start + Span(milliseconds: seconds * 1_000 + milliseconds)
+  }
+
+  private static func samples(
+    _ seconds: [Int64], _ value: Int64 = 1, signal: Int = 0, series: [String] = [""]
+  ) -> Samples {
+    Samples(
+      signal: signal, name: signal == 0 ? "load" : "other", series: series,
+      rows: seconds.map { second in
+        Samples.Row(at: at(second), readings: series.map { _ in .value(Fixed(millionths: value * 1_000_000)) })
+      })
+  }
+
+  @Test("are asked for once, when they are due, and again when they were answered")
+  func asks() throws {
+    let machine = try Self.machine(triggers: 2)
+    var measuring = Measuring()
+    #expect(measuring.ask(machine, now: Self.at(29)).orders.isEmpty && !measuring.isAsking)
+    #expect(measuring.nextDue(machine) == Self.at(30))
+    let (orders, empty) = measuring.ask(machine, now: Self.at(60))
+    #expect(orders.count == 2 && empty.isEmpty && measuring.openCount == 2 && measuring.isAsking)
+    guard case .measure(let one)? = orders.first else {
+      Issue.record("\(orders)")
+      return
+    }
+    #expect(one.request.times == [Self.at(30), Self.at(60)] && one.request.series == [""])
+    #expect(one.questions.map(\.series) == [[""]] && one.at == Self.at(60) && one.signal.name == "load")
+    #expect(measuring.ask(machine, now: Self.at(60)).orders.isEmpty)
+    // While a question is open nothing is due.
+    #expect(measuring.nextDue(machine) == nil)
+    measuring.close(1)
+    #expect(measuring.ask(machine, now: Self.at(60)).orders.count == 1 && measuring.openCount == 2)
+    let (first, second) = (measuring.cancel(), measuring.cancel())
+    #expect(first && !second && !measuring.isAsking)
+  }
+
+  @Test("wait until one changes something, at most ten minutes", arguments: [-1, 0])
+  func patience(milliseconds: Int64) throws {
+    let machine = try Self.machine()
+    var measuring = Measuring()
+    let early = try measuring.take(Self.samples([30]), over: machine, now: Self.at(31))
+    #expect(!early && measuring.ahead != nil && measuring.nextDue(machine) == Self.at(60))
+    let late = try measuring.take(Self.samples([60]), over: machine, now: Self.at(631, milliseconds))
+    #expect(late == (milliseconds == 0) && measuring.nextDue(machine) == Self.at(90))
+    let asked = measuring.ask(machine, now: Self.at(90)).orders.count
+    #expect(asked == 1 && measuring.nextDue(machine) == Self.at(631))
+    let (samples, ahead) = measuring.flush()
+    #expect(samples == [Self.samples([30, 60])] && ahead?.state.evidence.signals[0].until == Self.at(60))
+    let nothing = measuring.flush().samples
+    #expect(nothing.isEmpty && measuring.ahead == nil && measuring.nextDue(machine) == nil)
+    let anew = try measuring.take(Self.samples([90]), over: machine, now: Self.at(700))
+    #expect(!anew)
+  }
+
+  @Test("are recorded at once where the engine decides something by them")
+  func decides() throws {
+    let machine = try Self.machine()
+    var measuring = Measuring()
+    let calm = try measuring.take(Self.samples([30]), over: machine, now: Self.at(30))
+    let pending = try measuring.take(Self.samples([60], 9), over: machine, now: Self.at(60))
+    #expect(!calm && pending)
+    #expect(machine.state.evidence.signals[0].until == nil && measuring.flush().samples.count == 1)
+  }
+
+  @Test("are kept in the order in which they came, and those that follow each other are put together")
+  func together() throws {
+    let machine = try Self.machine()
+    var measuring = Measuring()
+    let parts = [
+      Self.samples([30]), Self.samples([60, 90]), Self.samples([30], signal: 1),
+      Self.samples([60], signal: 1, series: ["x"]),
+      Self.samples([120]),
+    ]
+    for part in parts {
+      let isLate = try measuring.take(part, over: machine, now: Self.at(130))
+      #expect(!isLate)
+    }
+    let kept = measuring.flush().samples
+    #expect(
+      kept == [
+        Self.samples([30, 60, 90]), Self.samples([30], signal: 1), Self.samples([60], signal: 1, series: ["x"]),
+        Self.samples([120]),
+      ])
+  }
+
+  @Test("are 20,000 readings at most, a row counted as one more", arguments: [200, 201])
+  func readings(rows: Int64) throws {
+    let machine = try Self.machine()
+    var measuring = Measuring()
+    let series = [""] + (1..<99).map { "s\($0)" }
+    let many = Self.samples((1...rows).map { $0 * 30 }, series: series)
+    let isFull = try measuring.take(many, over: machine, now: Self.at(9_000))
+    #expect(isFull == (rows == 201))
+  }
+
+  @Test("need no question where nothing is exposed that they could speak about")
+  func empty() throws {
+    let plan = Self.plan(series: .attribute("country"), triggers: 2)
+    var bench = try LoopBench(plan)
+    try bench.turn(.answered(try bench.request(), .applied(outputs: [:], log: nil)))
+    bench.time = 60_000
+    try bench.turn()
+    #expect(bench.measurements.isEmpty && bench.state.evidence.signals.map(\.until) == [Self.at(60), Self.at(60)])
+  }
+}
