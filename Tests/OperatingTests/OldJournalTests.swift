@@ -64,7 +64,7 @@ struct OldJournalTests {
   private static let words = [
     ("approval is needed: ", "asked for approval: "), (" took over  by ", " started  by "),
     ("in doubt, a person decides: ", "in doubt: "), ("the gate's hold begins again: ", "gate, hold broken: "),
-    ("trigger overload fired", "overload fired"),
+    ("trigger overload fired", "overload fired"), ("  by ola", "  by root"),
     ("a person does this and says so with `sanderling resolve`", "handed to a person"),
   ]
 
@@ -79,7 +79,7 @@ struct OldJournalTests {
     let (told, expected) = (text.split(separator: "\n"), try Self.text("history.txt").split(separator: "\n"))
     #expect(told.count == expected.count)
     for (line, other) in zip(told, expected).dropFirst() {
-      #expect(other.hasSuffix("…") ? line.hasPrefix(other.dropLast()) : line == other)
+      #expect(other.hasSuffix("…") ? line.hasPrefix(other.dropLast()) : line == other, "\(line)\n\(other)")
     }
   }
 
