@@ -78,6 +78,14 @@ extension Machine {
       try refuse(
         pending,
         "\(failed) failed targets are more than the budget of \(limit) (\(level)); `retry` or `skip` them first")
+    } else if let first = state.quarantined.first {
+      // Nobody is left out of a wave without a word: who goes in again, and who does not, is said by name.
+      let others = state.quarantined.count - 1
+      let path = state.index.path(of: .target(first))
+      try refuse(
+        pending,
+        (others == 0 ? "\(path) is" : "\(path) and \(others) more are")
+          + " quarantined, since evidence took targets back twice; `retry` or `skip` each of them first")
     } else {
       try decide(.runResumed, pending)
     }

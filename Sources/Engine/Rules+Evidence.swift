@@ -143,12 +143,7 @@ extension RunState {
 
   /// Whether something in a place was taken back once too often.
   func hasQuarantined(in place: Place) -> Bool {
-    plan.stages.indices.contains { stage in
-      stages[stage].status.indices.contains { row in
-        stages[stage].status[row] == .quarantined
-          && index.contains(place, TargetKey(stage: stage, row: Int32(row)))
-      }
-    }
+    quarantined.contains { index.contains(place, $0) }
   }
 
   /// What a firing trigger acts on: the newest of the places that it watched at the time of its samples and that has

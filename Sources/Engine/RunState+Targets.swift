@@ -3,8 +3,16 @@ public import Quantities
 
 extension RunState {
   /// Whether the run has gone on to a later wave, so that a target of this one cannot begin any more.
-  func isOver(waveOf key: TargetKey) -> Bool {
+  public func isOver(waveOf key: TargetKey) -> Bool {
     (key.stage, index.wave(of: key)) < (stage, wave)
+  }
+
+  /// The targets that evidence took back once too often: a person says of each what shall become of it.
+  public var quarantined: [TargetKey] {
+    plan.stages.indices.flatMap { stage in
+      stages[stage].status.indices.filter { stages[stage].status[$0] == .quarantined }
+        .map { TargetKey(stage: stage, row: Int32($0)) }
+    }
   }
 
   /// The bits of all steps of a stage.

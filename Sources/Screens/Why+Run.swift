@@ -76,14 +76,14 @@ extension Asker {
       }
     case .rolledBack(let scope):
       answer.rule = "after a rollback the run is held: a person decides"
-      answer.actions = [
-        command("resume") + "   # does the \(scope) again", command("rollback") + "   # takes everything back",
-        command("abort") + "   leaves things as they are",
+      answer.actions = goingOn(as: "   # does the \(scope) again", &answer)
+      answer.actions += [
+        command("rollback") + "   # takes everything back", command("abort") + "   leaves things as they are",
       ]
     case .evidence:
       answer.facts += evidence
       answer.rule = "evidence stopped the run: a person looks at it and decides"
-      answer.actions = [command("resume") + "   once it is mended: what decided begins anew"]
+      answer.actions = goingOn(as: "   once it is mended: what decided begins anew", &answer)
       if let wave = WaveCounts.place(state) {
         answer.actions.append(command("rollback", path(.wave(stage: wave.stage, wave: wave.wave))))
       }
@@ -98,6 +98,17 @@ extension Asker {
     }
     if !isExecuted { answer.actions.append("sanderling run \(run)   since nobody executes the run") }
     return answer
+  }
+
+  /// What lets the run go on: a `resume`, and before that a word about each target that is quarantined.
+  private func goingOn(as what: String, _ answer: inout Answer) -> [String] {
+    let out = state.quarantined
+    guard let first = out.first else { return [command("resume") + what] }
+    answer.facts.append("quarantined: \(Words.first(4, of: out.map { path(.target($0)) }))")
+    let name = path(.target(first))
+    // Nobody goes into a wave that is over.
+    let retry = state.isOver(waveOf: first) ? [] : [command("retry", name)]
+    return retry + [command("skip", name), command("resume") + "   once none is quarantined"]
   }
 
   private var paused: Answer {

@@ -108,7 +108,7 @@ extension Asker {
     case .quarantined:
       (answer.mark, answer.headline) = (.undone, "\(name) is quarantined: evidence took it back twice")
       answer.rule = "a target is rolled back automatically once per run, then only a person lets it in again"
-      answer.actions = [command("retry", name), command("skip", name)]
+      answer.actions = (state.isOver(waveOf: key) ? [] : [command("retry", name)]) + [command("skip", name)]
     case .skipped: (answer.mark, answer.headline) = (.skipped, "\(name) was skipped")
     case .running, .waiting: waiting(key, &answer)
     }

@@ -10,7 +10,6 @@ import Plans
 import Quantities
 import Records
 import Screens
-import Synchronization
 
 /// This process executing a run, with a person or a log watching.
 struct Following {
@@ -27,9 +26,11 @@ struct Following {
       secrets: SecretResolver(
         environment: ProcessInfo.processInfo.environment,
         reading: { try String(contentsOfFile: $0, encoding: .utf8) }))
+    let signals = Signals()
+    defer { signals.stop() }
     try conclude(
       try await execution.follow(patience: options.untilBlocked ? .minute : nil) { run, state in
-        Attendance(watcher: watcher(run, state: state))
+        Attendance(watcher: watcher(run, state: state), signals: signals)
       })
   }
 
@@ -75,23 +76,20 @@ struct Following {
 /// A watcher at work: from the beginning to the end of an execution, signals reach it too.
 private final class Attendance: Attendant {
   private let watcher: any Watcher
-  private let signals = Mutex<Signals?>(nil)
+  private let signals: Signals
 
-  init(watcher: any Watcher) { self.watcher = watcher }
+  init(watcher: any Watcher, signals: Signals) { (self.watcher, self.signals) = (watcher, signals) }
 
   func take(_ notice: Conductor.Notice) { watcher.take(notice) }
 
   func watch(_ conductor: Conductor) async { await watcher.watch(conductor) }
 
   func begin(_ conductor: Conductor) {
-    signals.withLock { $0 = Signals(conductor: conductor, watcher: watcher) }
+    signals.ask(conductor, saying: watcher)
   }
 
   func end(_ state: RunState) {
+    signals.askNobody()
     watcher.close(state)
-    signals.withLock {
-      $0?.stop()
-      $0 = nil
-    }
   }
 }

@@ -5,46 +5,67 @@ import Looping
 import Synchronization
 
 /// Turns signals into requests: once means finish what runs and leave, twice means leave now.
+///
+/// One listens for as long as the process executes a run. An amendment brings another conductor, and whoever asked to
+/// leave in between is heard by that one: listening is never taken down and put up again on the way.
 final class Signals: Sendable {
+  private struct Heard {
+    var count = 0
+    var listener: (conductor: Conductor, watcher: any Watcher)?
+  }
+
+  private let heard: Mutex<Heard>
   private let sources: [any DispatchSourceSignal]
 
-  init(conductor: Conductor, watcher: any Watcher) {
-    let count = SignalCount()
+  init() {
+    heard = Mutex(Heard())
     sources = [SIGINT, SIGTERM, SIGHUP].map { number in
       signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        if count.next() == 1 {
-          watcher.say("leaving: nothing new starts, running steps finish. ^C again leaves now.")
-          conductor.mailbox.post(.drain)
-        } else {
-          Task {
-            watcher.say("leaving now: what was running is in doubt, and the next `run` settles it.")
-            await conductor.abandon()
-            watcher.restoreTerminal()
-            Exit.interrupted.leave()
-          }
-        }
-      }
+      return DispatchSource.makeSignalSource(signal: number, queue: .global())
+    }
+    for source in sources {
+      source.setEventHandler { [weak self] in self?.hear() }
       source.resume()
-      return source
     }
   }
+
+  /// From now on this conductor is asked, and this watcher says so.
+  func ask(_ conductor: Conductor, saying watcher: any Watcher) {
+    let isAsked = heard.withLock {
+      $0.listener = (conductor, watcher)
+      return $0.count > 0
+    }
+    if isAsked { Self.drain(conductor, watcher) }
+  }
+
+  /// The conductor is done: nobody is asked until the next one.
+  func askNobody() { heard.withLock { $0.listener = nil } }
 
   /// Stops listening.
   func stop() {
     for source in sources { source.cancel() }
   }
-}
 
-/// How many came so far, over all handlers.
-private final class SignalCount: Sendable {
-  private let count = Mutex(0)
-
-  func next() -> Int {
-    count.withLock {
-      $0 += 1
-      return $0
+  private func hear() {
+    let (count, listener) = heard.withLock {
+      $0.count += 1
+      return ($0.count, $0.listener)
     }
+    guard let (conductor, watcher) = listener else {
+      if count > 1 { Exit.interrupted.leave() }
+      return
+    }
+    if count == 1 { return Self.drain(conductor, watcher) }
+    Task {
+      watcher.say("leaving now: what was running is in doubt, and the next `run` settles it.")
+      await conductor.abandon()
+      watcher.restoreTerminal()
+      Exit.interrupted.leave()
+    }
+  }
+
+  private static func drain(_ conductor: Conductor, _ watcher: any Watcher) {
+    watcher.say("leaving: nothing new starts, running steps finish. ^C again leaves now.")
+    conductor.mailbox.post(.drain)
   }
 }

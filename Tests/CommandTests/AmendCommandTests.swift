@@ -115,6 +115,23 @@ struct AmendCommandTests {
     #expect(try run("status").out.contains("3/3"))
   }
 
+  @Test("leave the executor as easy to stop as it was", arguments: [SIGINT, SIGTERM])
+  func stoppable(signal: Int32) throws {
+    let executor = try program.start(["run", book], environment: [:])
+    defer { executor.terminate() }
+    while try !run("history").out.contains("one › s › 1"), executor.isRunning { usleep(20_000) }
+    try change("book/stores.csv", "d,PT\n", "")
+    #expect(try run("amend", book, "--yes", "--reason", "d closes").status == 0)
+    while try !run("history").out.lowercased().contains("amended"), executor.isRunning { usleep(20_000) }
+    kill(executor.processIdentifier, signal)
+    let end = Date(timeIntervalSinceNow: 60)
+    while executor.isRunning, Date() < end { usleep(20_000) }
+    #expect(!executor.isRunning)
+    if executor.isRunning { kill(executor.processIdentifier, SIGKILL) }
+    executor.waitUntilExit()
+    #expect(executor.terminationReason == .exit && executor.terminationStatus == 130)
+  }
+
   @Test("are refused where they change what was done, with the place, and leave the run as it is")
   func refused() throws {
     #expect(try run("run", book, "--until-blocked").status == 4)

@@ -191,7 +191,7 @@ struct AdoptionTests {
     bench.machine.state.approvals.asked = .stage(2)
     bench.command(.pause)
     let digest = AmendmentTests.amend(&bench, to: new)
-    AmendmentTests.say(&bench, .approve, 1, at: "q/z", of: digest)
+    for place in ["q/y", "q/z"] { AmendmentTests.say(&bench, .approve, 1, at: place, of: digest) }
     bench.succeed("p/s/1/t0/a")
     #expect(bench.state.plan == new, "\(bench.refusal ?? "")")
     let approvals = bench.state.approvals

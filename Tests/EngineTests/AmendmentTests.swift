@@ -169,6 +169,60 @@ struct AmendmentTests {
     #expect(bench.state.needs(of: longer) == [.phase(0), .phase(1)])
   }
 
+  @Test("is decided about by those who decide about its place, and what comes anew by all who are left")
+  func needsOfNew() {
+    let rule = PlannedApproval(count: 2, role: "release-manager")
+    func ruled(phases: [Int] = [], stages: [Int] = []) -> Plan {
+      var plan = Self.plan()
+      for phase in phases { plan.phases[phase].approvalRule = rule }
+      for stage in stages { plan.stages[stage].approvalRule = rule }
+      return plan
+    }
+    func withPhase(_ plan: Plan) -> Plan {
+      var plan = plan
+      plan.phases.append(PlannedPhase(id: "r"))
+      plan.stages.append(Make.stage("more", phase: 2, waves: [[10]]))
+      return plan
+    }
+    func withStage(_ plan: Plan) -> Plan {
+      var plan = plan
+      plan.stages.insert(Make.stage("more", phase: 0, waves: [[10]]), at: 1)
+      return plan
+    }
+    func needs(_ plan: Plan, _ change: (Plan) -> Plan) -> [Place] { Bench(plan).state.needs(of: change(plan)) }
+    #expect(needs(ruled(stages: [1]), withPhase) == [.stage(1)])
+    // Somebody's say about another thing that grows is not a say about the new phase.
+    let both = ruled(phases: [0], stages: [1])
+    let looser = { (plan: Plan) in
+      var plan = withPhase(plan)
+      plan.stages[0].concurrency = 9
+      return plan
+    }
+    #expect(needs(both, looser) == [.phase(0), .stage(1)])
+    #expect(needs(ruled(phases: [1]), withStage) == [.phase(1)])
+    #expect(needs(ruled(phases: [0, 1]), withStage) == [.phase(0)])
+    #expect(needs(ruled(), withPhase) == [])
+    // With nobody left, those who decided about what is over.
+    var late = Bench(ruled(stages: [0]))
+    for person in [1, 2] { ApprovalTests.say(&late, .approve, person, at: "p/s") }
+    late.succeedAll()
+    #expect(late.state.needs(of: withPhase(late.state.plan)) == [.stage(0)])
+    // What is over can still be watched and taken back.
+    var then = late.state.plan
+    then.stages[0].then = .stop
+    #expect(late.state.needs(of: then) == [.stage(0)])
+  }
+
+  @Test("needs its approvals in an emergency, too")
+  func needsInEmergency() {
+    var bench = Bench(Self.plan(approvals: true))
+    ApprovalTests.say(&bench, .emergency, 1, at: "q", until: 3_600)
+    var new = Self.plan(approvals: true)
+    new.stages[1].concurrency = 5
+    Self.amend(&bench, to: new)
+    #expect(!bench.state.isAmending && bench.state.missingAmendmentApproval?.place == .phase(1))
+  }
+
   @Test("ends when it is rejected, when a newer one comes, and when the run has gone past what it keeps")
   func dropped() {
     var bench = Bench(Self.plan(approvals: true))
@@ -229,11 +283,12 @@ struct AmendmentTests {
     }
     let begun = Make.stage(waves: [[0, 1], [2, 3], [4, 5]])
     let middle = Make.stage("x", phase: 1, waves: [[6]])
-    var bench = Bench(plan([begun, middle, Make.stage("z", phase: 2, waves: [[7], [8, 9]])]))
+    let last = Make.stage("more", phase: 2, waves: [[11]])
+    let gone = Make.stage("y", phase: 1, waves: [[10]])
+    var bench = Bench(plan([begun, middle, gone, Make.stage("z", phase: 2, waves: [[7], [8, 9]]), last]))
     ApprovalTests.say(&bench, .approve, 1, at: "r/z")
     // Another stage takes the number of the one that was approved, and that one loses a target.
-    let added = Make.stage("y", phase: 1, waves: [[10]])
-    Self.amend(&bench, to: plan([begun, middle, added, Make.stage("z", phase: 2, waves: [[7], [8]])]))
+    Self.amend(&bench, to: plan([begun, middle, Make.stage("z", phase: 2, waves: [[7], [8]]), last]))
     bench.succeed("p/s/1/t0/a")
     #expect(bench.decided == ["approval_voided r/z", "plan_amended"])
     #expect(bench.rules == ["amend", "amend"])

@@ -177,19 +177,6 @@ struct PairTests {
       bench.refusal == (milliseconds == 0 ? nil : "the emergency of p was not reviewed in time; `review` it first"))
   }
 
-  @Test("a risk that grows voids what was approved where nobody was asked about the amendment, as in an emergency")
-  func grownInEmergency() {
-    var bench = Bench(AmendmentTests.plan(approvals: true))
-    for place in ["p", "q"] { ApprovalTests.say(&bench, .approve, 1, at: place) }
-    ApprovalTests.say(&bench, .emergency, 2, at: "q", until: 3_600)
-    var new = AmendmentTests.plan(approvals: true)
-    new.stages[1].concurrency = 5
-    AmendmentTests.amend(&bench, to: new)
-    #expect(bench.state.amendment?.needs == [.phase(1)] && bench.state.isAmending)
-    bench.succeed("p/s/1/t0/a")
-    #expect(bench.decided == ["approval_voided q", "plan_amended"])
-  }
-
   @Test("a notice that an amendment adds tells what happens from then on, and one that stays tells on")
   func newNotice() {
     func notice(_ name: String) -> PlannedNotice {

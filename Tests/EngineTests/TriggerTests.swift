@@ -244,10 +244,19 @@ struct TriggerTests {
     #expect(bench.lines("rollback_started").count == 2)
     #expect(bench.status("p/s/1/t0") == .quarantined)
     #expect(bench.state.hold == .rolledBack(scope: "wave"))
+    bench.command(.resume)
+    #expect(
+      bench.refusal == "p/s/1/t0 and 1 more are quarantined, since evidence took targets back twice; "
+        + "`retry` or `skip` each of them first")
     bench.command(.retry, "p/s/1/t0")
     bench.command(.resume)
+    #expect(bench.refusal?.hasPrefix("p/s/1/t1 is quarantined") == true && bench.state.hold != nil)
+    bench.command(.skip, "p/s/1/t1")
+    bench.command(.resume)
     #expect(bench.requests == ["do p/s/1/t0/a"])
-    #expect(bench.status("p/s/1/t1") == .quarantined)
+    bench.succeedAll()
+    bench.samples("1", 4_000)
+    #expect(bench.state.outcome == .done && bench.status("p/s/1/t1") == .skipped)
   }
 
   @Test("gives the run up after a rollback where the stage says stop")

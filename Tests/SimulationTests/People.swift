@@ -114,6 +114,8 @@ extension Simulation {
   private mutating func speak(_ state: RunState) throws -> Bool {
     if case .budget = state.exhaustedBudget, let failed = firstFailed(state) {
       try send(random.chance(50) ? .retry : .skip, at: .target(failed))
+    } else if let out = state.quarantined.first, state.isPaused || state.hold != nil {
+      try send(random.chance(50) && !state.isOver(waveOf: out) ? .retry : .skip, at: .target(out))
     } else if state.isPaused || state.hold != nil {
       try send(.resume, at: .run)
     } else if let key = state.heldTargets.min(by: { ($0.stage, $0.row) < ($1.stage, $1.row) }) {

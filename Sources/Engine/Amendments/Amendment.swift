@@ -40,26 +40,37 @@ extension RunState {
   /// Makes a plan known under its digest, so that events that name it can be folded.
   public mutating func learn(_ plan: Plan, as digest: Digest) { book[digest] = plan }
 
-  /// Where risk grows under another plan, and whose rule there has a say.
+  /// Where risk grows under another plan, and whose rule there has a say: those who decide about the phase, also when it
+  /// is over and can still be watched or taken back. What belongs to no phase is decided wherever something is left to
+  /// do. So is what comes anew to a place that nobody decides about; with nobody left, by all who ever had a say.
   func needs(of new: Plan) -> [Place] {
     let grown = new.differences(from: plan).filter { $0.risk == .grew }
-    let isEverywhere = grown.contains { $0.phase == nil }
     let current = stage < plan.stages.count ? plan.stages[stage].phase : plan.phases.count
-    var places: [Place] = []
-    for phase in plan.phases.indices where phase >= current {
-      let id = plan.phases[phase].id
-      guard isEverywhere || grown.contains(where: { $0.phase == id }) else { continue }
-      if plan.phases[phase].approvalRule != nil { places.append(.phase(phase)) }
-      for number in plan.stages.indices where plan.stages[number].phase == phase {
-        if plan.stages[number].approvalRule != nil { places.append(.stage(number)) }
-      }
+    let left = plan.phases.indices.filter { $0 >= current }
+    var phases = Set(plan.phases.indices.filter { phase in grown.contains { $0.phase == plan.phases[phase].id } })
+    var isDecidedByRest = grown.contains { $0.phase == nil }
+    for phase in addedPhases(of: new) {
+      // A new phase is none of this plan's; a phase without rules that gets a new stage has nobody either.
+      isDecidedByRest = isDecidedByRest || phase.map { approvalPlaces(in: $0).isEmpty } ?? true
     }
-    // What grows in a phase that is new is decided by whoever decides about the phases that are left.
-    let known = Set(plan.phases.map(\.id))
-    if places.isEmpty, grown.contains(where: { $0.phase.map { !known.contains($0) } ?? false }) {
-      places = plan.phases.indices.filter { $0 >= current && plan.phases[$0].approvalRule != nil }.map { .phase($0) }
+    if isDecidedByRest {
+      let rest = left.contains { !approvalPlaces(in: $0).isEmpty } ? left : Array(plan.phases.indices)
+      phases.formUnion(rest)
     }
-    return places
+    return phases.sorted().flatMap(approvalPlaces(in:))
+  }
+
+  /// Where another plan has a stage that this one has not: the phase in this plan, `nil` for a new one.
+  private func addedPhases(of new: Plan) -> [Int?] {
+    new.stages.filter { added in
+      !plan.stages.contains { $0.id == added.id && plan.phases[$0.phase].id == new.phases[added.phase].id }
+    }.map { added in plan.phases.firstIndex { $0.id == new.phases[added.phase].id } }
+  }
+
+  /// The places of a phase at which people decide.
+  private func approvalPlaces(in phase: Int) -> [Place] {
+    let stages = plan.stages.indices.filter { plan.stages[$0].phase == phase && plan.stages[$0].approvalRule != nil }
+    return (plan.phases[phase].approvalRule == nil ? [] : [.phase(phase)]) + stages.map { .stage($0) }
   }
 
   /// The persons whose approvals of the amendment count for a place now.
@@ -77,7 +88,8 @@ extension RunState {
     for place in amendment?.needs ?? [] {
       guard let rule = approvalRule(of: place) else { continue }
       let have = amendmentApprovers(of: place).count
-      if have < rule.count, emergency(at: place) == nil { return (place, rule, have) }
+      // An emergency lifts approvals of what is planned, and never of another plan.
+      if have < rule.count { return (place, rule, have) }
     }
     return nil
   }
@@ -107,7 +119,6 @@ extension RunState {
   /// that stands for what changes, and the earlier word for the rest.
   func approvalsOutdated(by new: Plan) -> [GivenApproval] {
     guard !approvals.given.isEmpty else { return [] }
-    let grown = new.differences(from: plan).filter { $0.risk == .grew }
     return approvals.given.filter { given in
       // What is over was done as it was approved.
       guard let last = stages(in: given.place).max(), last >= stage else { return false }
@@ -117,8 +128,8 @@ extension RunState {
       let phase = plan.phases[plan.stages[last].phase].id
       var only: String?
       if case .stage(let number) = given.place { only = plan.stages[number].id }
+      // Where risk grows, whoever decides there has approved the amendment itself.
       return new.changesEffects(ofPhase: phase, stage: only, from: plan)
-        || grown.contains { $0.phase == nil || $0.phase == phase }
     }
   }
 

@@ -26,6 +26,15 @@ extension Change where Value == [PlannedWave] {
     {
       comparison.note("tolerate in an added wave \(highest == .max ? "no limit" : String(highest))", .grew)
     }
+    // As many failures in each of more and smaller waves are more failures.
+    if let before = total(old), let after = total(new), after > before, new.count > old.count {
+      comparison.note("tolerate in all waves together \(before) → \(after)", .grew)
+    }
+  }
+
+  /// The most failures with which every wave still goes on; `nil` when one of them has no limit.
+  private static func total(_ waves: [PlannedWave]) -> Int? {
+    waves.reduce(0 as Int?) { sum, wave in sum.flatMap { sum in wave.tolerate.map { sum + $0 } } }
   }
 
   private static func targets(_ old: [PlannedWave], _ new: [PlannedWave], _ comparison: inout PlanComparison) {
