@@ -190,6 +190,8 @@ public enum Hold: Equatable, Sendable {
   case blocked(path: String)
   /// A trigger or a gate decided so.
   case evidence(by: String)
+  /// All targets of a wave failed or were skipped: it has shown nothing.
+  case nobodyLive(path: String)
 }
 
 /// How a run ended.

@@ -45,7 +45,7 @@ extension Machine {
   /// What follows a rollback. One that a person asked for always holds: whoever asked says what comes next.
   private mutating func goOn(after rollback: Rollback, cause: Int64) throws(Defect) {
     let then =
-      rollback.by == nil ? AfterRollback.hold : state.plan.stages[state.index.stage(of: rollback.place) ?? 0].then
+      rollback.decidedIn.map { state.plan.stages[$0].then } ?? AfterRollback.hold
     switch then {
     case .stop: try emit(.runAborting, .run, cause: cause)
     case .retryOnce where !state.hasQuarantined(in: rollback.place): try emit(.runContinued, .run, cause: cause)

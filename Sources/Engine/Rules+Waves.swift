@@ -45,6 +45,11 @@ extension Machine {
       .wave(stage: stage, wave: wave), cause: state.lastSequence)
     let leavesPhase = state.stage >= state.plan.stages.count || state.plan.stages[state.stage].phase != phase
     if leavesPhase { try emit(.phaseFinished, .phase(phase), cause: state.waveCause) }
+    // A wave that people skipped and that nothing was to judge has shown what it was to show.
+    guard !statuses.isEmpty, !statuses.contains(.done), statuses.contains(.failed) || state.isJudged(stage: stage)
+    else { return }
+    let path = state.index.path(of: .wave(stage: stage, wave: wave))
+    try emit(.runHeld(.nobodyLive(path: path)), .run, cause: state.waveCause)
   }
 
   /// The next wave starts when nothing stops the run and the calendar lets it.
@@ -96,6 +101,13 @@ extension Machine {
 }
 
 extension RunState {
+  /// Whether something is to judge the waves of a stage: a gate, a bake or triggers.
+  func isJudged(stage: Int) -> Bool {
+    let planned = plan.stages[stage]
+    return planned.bake > .zero || planned.bakeEvents != nil || planned.bakeCycles > 0
+      || !healthBoard(of: stage).items.isEmpty
+  }
+
   /// The first level of the failure budget that is used up.
   public var exhaustedBudget: Hold? {
     guard stage < plan.stages.count else { return nil }

@@ -17,10 +17,12 @@ extension RunState {
       pendingCommands.removeFirst()
       isAnswer = true
     }
-    let isCarriedOut = carryOutRetreat(event)
+    let retreat = carryOutRetreat(event)
     if case .commandRefused = event.kind { return isAnswer }
-    if case .rollbackCovered = event.kind { return isCarriedOut }
-    return foldRun(event, sequence: sequence)
+    if case .rollbackCovered = event.kind { return retreat != nil }
+    let fits = foldRun(event, sequence: sequence)
+    if case .rollbackStarted = event.kind { rollback?.decidedIn = retreat?.stage }
+    return fits
   }
 
   /// Events of the run, its people and its evidence.
@@ -108,6 +110,7 @@ extension RunState {
     let fits = (stage, wave) == (self.stage, self.wave) && waveState == .notStarted
     (self.stage, self.wave, waveState) = (stage, wave, .running)
     waveCause = sequence
+    noteStart()
     queueTargets()
     open = openCount
     failures.wave = waveFailures

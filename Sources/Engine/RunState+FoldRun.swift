@@ -5,7 +5,7 @@ extension RunState {
   /// What decided a hold. What the deadline of a gate led to names it as its cause.
   func decider(of hold: Hold, cause: Int64?) -> Held.Decider {
     switch hold {
-    case .budget, .rolledBack, .blocked: .rules
+    case .budget, .rolledBack, .blocked, .nobodyLive: .rules
     case .evidence: cause != nil && cause == evidence.gate?.expiredBy ? .gate : .trigger
     }
   }
@@ -34,7 +34,11 @@ extension RunState {
 
   mutating func beginRollback(of place: Place, stopsAt: String?, by: String?, sequence: Int64) -> Bool {
     let fits = rollback == nil && (by == nil || outcome == nil)
-    if by == nil { standing.takeBack() }
+    if by == nil {
+      standing.takeBack()
+      // What was taken back with a reason is newer than the approval before it, whoever took it back.
+      approvals.breaches.append(.init(place: place, at: now, by: "a person's rollback"))
+    }
     startRollback(of: place, stopsAt: stopsAt, by: by, sequence: sequence)
     return fits
   }
@@ -42,8 +46,8 @@ extension RunState {
   mutating func endRollback(sequence: Int64) -> Bool {
     guard let place = rollback?.place else { return false }
     rollback = nil
-    rearm()
     forgetUnexposed()
+    rearm()
     // What is left of a wave in which something was taken back is judged anew.
     if waveState != .notStarted { waveState = .running }
     stepBack(to: place)

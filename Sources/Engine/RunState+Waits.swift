@@ -188,6 +188,7 @@ extension Hold {
     case .rolledBack(let scope): "the \(scope) was rolled back"
     case .blocked(let path): "the rollback is blocked at \(path)"
     case .evidence(let by): "decided by \(by)"
+    case .nobodyLive(let path): "nobody is live in \(path), so it has shown nothing"
     }
   }
 }

@@ -194,6 +194,8 @@ public struct Rollback: Equatable, Sendable {
   var cause: Int64
   /// What decided it, if no person did: `trigger errors`.
   public var by: String?
+  /// The stage in which that was decided; `nil` for a person.
+  var decidedIn: Int?
 }
 
 /// Failed targets at every level that a budget can have.

@@ -186,7 +186,7 @@ extension RunState {
       guard rollback != nil else { return true }
       switch hold {
       case .blocked: return true
-      case .budget, .rolledBack, .evidence: return false
+      case .budget, .rolledBack, .evidence, .nobodyLive: return false
       }
     }
   }

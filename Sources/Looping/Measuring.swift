@@ -4,8 +4,9 @@ internal import Quantities
 
 /// What is measured while a run goes on: which questions are open, and which answers changed nothing.
 ///
-/// A healthy run is measured every few seconds for weeks. Samples that change no decision are kept together and
-/// recorded with the next turn, at the latest after ten minutes; whoever is killed before that asks for them again.
+/// A healthy run is measured every few seconds for weeks. Samples that change no verdict are kept together and recorded
+/// with the next turn, at the latest after a minute; whoever is killed before that asks for them again. While a trigger
+/// is pending or a gate holds, each sample moves its clock and is recorded as it comes.
 struct Measuring: Sendable {
   /// The engine with the samples on top that are not recorded yet; `nil` while there are none.
   private(set) var ahead: Machine?
@@ -15,7 +16,7 @@ struct Measuring: Sendable {
   private var open: Set<Int> = []
 
   /// The longest time that samples wait to be recorded.
-  static let patience = Span(milliseconds: 600_000)
+  static let patience = Span.minute
 
   /// So many readings at most are recorded together: an event stays small enough to be read.
   static let mostReadings = 20_000
@@ -88,12 +89,15 @@ struct Measuring: Sendable {
   /// - Returns: whether they change something, so that everything kept must be recorded now.
   mutating func take(_ samples: Samples, over machine: Machine, now: Instant) throws(Defect) -> Bool {
     var next = ahead ?? machine
+    let before = next.state.watched(signal: samples.signal)
     next.fold(Event(.sampled([samples]), at: now), sequence: next.state.lastSequence)
     ahead = next
     keep(samples)
     quietSince = quietSince ?? now
     // What would be decided is decided again when the samples have their number; here only whether there is something.
     guard try next.decide(from: next.state.lastSequence + 1).made.isEmpty else { return true }
+    let after = next.state.watched(signal: samples.signal)
+    if after.isMoving || after != before { return true }
     return readings > Self.mostReadings || quietSince.map { now - $0 >= Self.patience } ?? false
   }
 

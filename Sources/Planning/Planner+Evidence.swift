@@ -126,7 +126,7 @@ extension Planner {
       names: gate.require.map(\.value), conditions: conditions.map { planned($0.value) },
       hold: gate.hold.dividedUp(by: evidence), deadline: gate.deadline?.dividedUp(by: evidence),
       onBreach: gateAction(gate.onBreach), onUnknown: gateAction(gate.onUnknown),
-      validFor: gate.validFor?.dividedUp(by: evidence), isShadow: gate.shadow, comparison: comparison)
+      validFor: gate.validFor.dividedUp(by: evidence), isShadow: gate.shadow, comparison: comparison)
   }
 
   /// Says where a trigger compares with nothing while something is exposed already.

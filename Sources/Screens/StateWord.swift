@@ -114,6 +114,7 @@ extension Hold {
     case .rolledBack: "you: rolled back"
     case .blocked: "you: blocked undo"
     case .evidence: "you: evidence"
+    case .nobodyLive: "you: nobody live"
     }
   }
 }

@@ -87,6 +87,11 @@ extension Asker {
       if let wave = WaveCounts.place(state) {
         answer.actions.append(command("rollback", path(.wave(stage: wave.stage, wave: wave.wave))))
       }
+    case .nobodyLive:
+      answer.rule = "a wave in which nobody is live has passed nothing: a person decides"
+      answer.actions = [
+        command("resume") + "   # goes on all the same", command("abort") + "   leaves things as they are",
+      ]
     case .blocked(let step):
       answer.rule = "an undo that cannot be done is never called done: a person decides"
       let clean = Sanitize.line(step)

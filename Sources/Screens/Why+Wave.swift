@@ -73,6 +73,10 @@ extension Asker {
         "closed    \(path(missing.place)) has \(missing.have) of \(missing.rule.words)"
           + (able.isEmpty ? "; nobody can give one" : "; \(able.joined(separator: ", ")) can"))
     }
+    if let gate = state.renewedGate {
+      rows.append("closed    the gate of \(path(gate)) is measured again: its pass is too old")
+      rows += evidence
+    }
     if (stage, wave) == current, let start = state.waveStartsAt {
       let why = plan.stages[stage].pace.map { "the pace of \($0.words) is used up" } ?? "the stage starts later"
       rows.append("closed    \(why)\(until(start))")

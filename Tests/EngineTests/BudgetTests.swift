@@ -117,13 +117,17 @@ struct BudgetTests {
     let stages = [Self.stage(waves: [[0], [1], [2]]), Self.stage("u", phase: 1, waves: [[3], [4]])]
     var bench = Bench(Make.plan(stages, phaseTolerates: 1))
     bench.fail("p/s/1/t0/a")
+    #expect(bench.state.hold == .nobodyLive(path: "p/s/1"))
+    bench.command(.resume)
     #expect(bench.requests == ["do p/s/2/t1/a"])
     bench.fail("p/s/2/t1/a")
     #expect(bench.state.hold == .budget(level: "phase", failed: 2, limit: 1))
 
     bench = Bench(Make.plan(stages, runTolerates: 2))
-    bench.fail("p/s/1/t0/a")
-    bench.fail("p/s/2/t1/a")
+    for target in ["p/s/1/t0", "p/s/2/t1"] {
+      bench.fail("\(target)/a")
+      bench.command(.resume)
+    }
     bench.succeed("p/s/3/t2/a")
     bench.fail("q/u/1/t3/a")
     #expect(bench.state.hold == .budget(level: "run", failed: 3, limit: 2))

@@ -125,7 +125,8 @@ extension RunState {
       return "\(plan.people[approval.person].id) is no longer \(rule.role)"
     }
     let approved = stages(in: approval.place)
-    let newer = approvals.breaches.last { $0.at > approval.at && !stages(in: $0.place).isDisjoint(with: approved) }
+    // Of two in one turn nobody can have seen the other: the safe one counts.
+    let newer = approvals.breaches.last { $0.at >= approval.at && !stages(in: $0.place).isDisjoint(with: approved) }
     return newer.map { "\($0.by) is newer" }
   }
 

@@ -12,6 +12,7 @@ extension Hold {
     case .rolledBack(let scope): .dictionary([("scope", .string(scope)), ("why", .string("rolled_back"))])
     case .blocked(let path): .dictionary([("path", .string(path)), ("why", .string("blocked"))])
     case .evidence(let by): .dictionary([("by", .string(by)), ("why", .string("evidence"))])
+    case .nobodyLive(let path): .dictionary([("path", .string(path)), ("why", .string("nobody_live"))])
     }
   }
 
@@ -26,6 +27,7 @@ extension Hold {
     case "rolled_back": self = .rolledBack(scope: try Form.text.member("scope", of: json))
     case "blocked": self = .blocked(path: try Form.text.member("path", of: json))
     case "evidence": self = .evidence(by: try Form.text.member("by", of: json))
+    case "nobody_live": self = .nobodyLive(path: try Form.text.member("path", of: json))
     default: throw FormError("is no reason of a hold").inside("why")
     }
   }

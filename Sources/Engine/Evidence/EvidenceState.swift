@@ -38,12 +38,14 @@ struct SignalState: Equatable, Sendable {
   var series: [String: SeriesState] = [:]
 }
 
-/// When something was changed first, and when that was over.
+/// When something was changed first, when that was over, and when something newer began.
 struct ChangeSpan: Equatable, Sendable {
   var stage: Int
   var wave: Int
   var changedAt: Instant
   var finishedAt: Instant?
+  /// When the next wave began: until then the newest change is watched.
+  var leftAt: Instant?
 }
 
 /// A gate that is measured.
@@ -97,6 +99,8 @@ struct Retreat: Equatable, Sendable {
   var action: GateAction
   /// How far it reaches.
   var place: Place
+  /// The stage in which it was decided, whose `then` says what follows.
+  var stage: Int
   /// The sequence number of the decision.
   var cause: Int64
 }

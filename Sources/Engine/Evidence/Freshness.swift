@@ -27,9 +27,4 @@ extension Freshness {
   /// Whether evaluations with so much time between them belong together: one may have been missed, not two.
   public func bridges(_ gap: Span) -> Bool { gap <= span }
 
-  /// Whether so many evaluations in a row that found nothing are still taken for an accident.
-  static func forgives(_ silences: Int) -> Bool { silences <= Int(intervals) }
-
-  /// So many that the next one is no accident any more.
-  static let accidents = Int(intervals)
 }

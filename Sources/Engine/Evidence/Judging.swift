@@ -28,6 +28,17 @@ struct SeriesState: Equatable, Sendable {
   }
 }
 
+extension SeriesState {
+  /// What it says about targets of which the newest is live since a time: what reaches back behind that speaks about
+  /// others, too, and a number from before it is not carried on.
+  func ripe(since: Instant?, window: Span) -> SeriesState {
+    var state = self
+    if since.map({ at - $0 < window }) ?? true, state.reading.isJudged { state.reading = .missing(.immature) }
+    if let valueAt, since.map({ valueAt - $0 < window }) ?? true { (state.value, state.valueAt) = (nil, nil) }
+    return state
+  }
+}
+
 /// Turns a reading into a verdict, with the policy for missing data.
 struct Judge {
   /// Whether a number breaches the condition.

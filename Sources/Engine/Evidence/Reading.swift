@@ -8,6 +8,14 @@ public enum Reading: Hashable, Sendable {
   /// Nothing that can be judged.
   case missing(Absence)
 
+  /// Whether it is a number, or a silence that a policy may speak about.
+  var isJudged: Bool {
+    switch self {
+    case .value: true
+    case .missing(let cause): cause.isAbsence
+    }
+  }
+
   /// The written form: a decimal number, or `!` and the cause.
   public var text: String {
     switch self {

@@ -90,7 +90,7 @@ extension RunState {
   /// The places that a trigger watches or has watched, the newest last.
   func watchedPlaces(of trigger: PlannedTrigger) -> [WatchedPlace] {
     func watched(_ place: Place, _ span: ChangeSpan) -> WatchedPlace {
-      WatchedPlace(place: place, since: span.changedAt, until: span.finishedAt.map { $0 + trigger.watchAfter })
+      WatchedPlace(place: place, since: span.changedAt, until: end(of: span, watchedBy: trigger))
     }
     switch trigger.scope {
     case .wave, .target: return evidence.spans.map { watched(.wave(stage: $0.stage, wave: $0.wave), $0) }
@@ -102,7 +102,8 @@ extension RunState {
         let isOver = plan.stages.indices.allSatisfy { plan.stages[$0].phase != phase || $0 < stage }
         let end = isOver ? inside.compactMap(\.finishedAt).max() : nil
         let since = inside.map(\.changedAt).min() ?? now
-        return watched(.phase(phase), ChangeSpan(stage: 0, wave: 0, changedAt: since, finishedAt: end))
+        let left = inside.max { $0.stage < $1.stage }?.leftAt
+        return watched(.phase(phase), ChangeSpan(stage: 0, wave: 0, changedAt: since, finishedAt: end, leftAt: left))
       }
     case .run:
       return evidence.stages.values.map(\.changedAt).min().map { [WatchedPlace(place: .run, since: $0, until: nil)] }
@@ -110,14 +111,28 @@ extension RunState {
     }
   }
 
+  /// Until when a trigger watches a change: to its end and for `watch_after`, but the newest one until the next wave has
+  /// begun, however long that waits for people or a calendar. `nil` while that is open.
+  func end(of span: ChangeSpan, watchedBy trigger: PlannedTrigger) -> Instant? {
+    guard let finished = span.finishedAt else { return nil }
+    let end = finished + trigger.watchAfter
+    if let left = span.leftAt { return max(end, left) }
+    return stage < plan.stages.count ? nil : end
+  }
+
+  /// The newest stage in a place that was changed; else the last one of the place.
+  func newestChange(in place: Place) -> Int {
+    let inside = stages(in: place)
+    return inside.filter { evidence.stages[$0] != nil }.max() ?? inside.max() ?? 0
+  }
+
   /// Until when a trigger still watches something although the position has gone past it; `nil` when nothing does.
   var watchedUntil: Instant? {
     guard isWatched else { return nil }
     let ends = plan.triggers.flatMap { trigger -> [Instant] in
       switch trigger.scope {
-      case .wave, .target: evidence.spans.compactMap { $0.finishedAt.map { $0 + trigger.watchAfter } }
-      case .stage, .phase: evidence.stages.values.compactMap { $0.finishedAt.map { $0 + trigger.watchAfter } }
-      case .run: evidence.stages.values.compactMap { $0.finishedAt.map { $0 + trigger.watchAfter } }
+      case .wave, .target: evidence.spans.compactMap { end(of: $0, watchedBy: trigger) }
+      case .stage, .phase, .run: evidence.stages.values.compactMap { end(of: $0, watchedBy: trigger) }
       }
     }
     return ends.max()

@@ -86,16 +86,32 @@ extension RunState {
       let time = max(at, bake.clock.at)
       bake.clock.judge(bake.board.verdict(at: time, signals: plan.signals), at: time)
       if bake.clock.verdict == .breach { evidence.counts = [:] }
+      if bake.clock.verdict == .pass, let opened = evidence.opened, (opened.stage, opened.wave) == (stage, wave) {
+        evidence.opened?.at = max(opened.at, time)
+      }
       evidence.bake = bake
     }
   }
 
   /// Judges the conditions of a board that rest on a signal by what is known already.
   func seed(_ board: inout Board, in place: Place, watching signal: Int, at: Instant) {
-    let series = exposedSeries(of: signal, in: [place])
+    let series = cutOvers(of: signal, in: place)
     for position in board.items.indices where board.items[position].condition.signal == signal {
       judge(&board.items[position], series: series, at: at)
     }
+  }
+
+  /// The series of a signal that speak about the exposed targets of a place, by name, each with the newest cut-over
+  /// among its targets; `nil` where none of them is live yet.
+  private func cutOvers(of signal: Int, in place: Place) -> [(name: String, since: Instant?)] {
+    let extent = plan.signals[signal].extent
+    var found: [String: Instant?] = [:]
+    for key in exposedTargets(in: place) {
+      guard let name = series(of: key, extent: extent) else { continue }
+      let since = [found[name] ?? nil, stages[key.stage].live[key.row]].compactMap { $0 }.max()
+      found.updateValue(since, forKey: name)
+    }
+    return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// Judges the conditions of a board that rest on a signal.
@@ -107,14 +123,15 @@ extension RunState {
     return true
   }
 
-  private func judge(_ item: inout Board.Item, series: [String], at: Instant) {
+  private func judge(_ item: inout Board.Item, series: [(name: String, since: Instant?)], at: Instant) {
     var verdict: Verdict?
     let limit = limit(of: item.condition, at: at)
-    for name in series {
-      guard let state = evidence.signals[item.condition.signal].series[name], state.at == at else {
+    for (name, since) in series {
+      guard let known = evidence.signals[item.condition.signal].series[name], known.at == at else {
         verdict = (verdict ?? .pass).and(.unknown(.noData))
         continue
       }
+      let state = known.ripe(since: since, window: plan.signals[item.condition.signal].window)
       let judge = judge(
         item.condition, limit: limit, isBreach: item.isBreach, policy: item.policy, series: name, at: at)
       let found = judge.verdict(state)
@@ -218,15 +235,16 @@ extension RunState {
       evidence.stages[key.stage] = ChangeSpan(stage: key.stage, wave: wave, changedAt: now)
     } else {
       evidence.stages[key.stage]?.finishedAt = nil
+      evidence.stages[key.stage]?.leftAt = nil
     }
     if plan.stages[key.stage].steps.allSatisfy({ !$0.isCutover }) { cutOver(key) }
   }
 
   /// Whether a trigger still watches a changed wave, or has not read everything of the time when it did.
   private func isOfUse(_ span: ChangeSpan) -> Bool {
-    guard let finished = span.finishedAt else { return true }
+    guard span.finishedAt != nil else { return true }
     return plan.triggers.contains { trigger in
-      let end = finished + trigger.watchAfter
+      guard let end = end(of: span, watchedBy: trigger) else { return true }
       return now <= end || !isRead(trigger, since: span.changedAt, upTo: end)
     }
   }
@@ -240,6 +258,16 @@ extension RunState {
     if wave + 1 >= plan.stages[stage].waves.count { evidence.stages[stage]?.finishedAt = now }
     evidence.counts = [:]
     dropHealth()
+  }
+
+  /// A wave begins: what was changed before it is not the newest change any more.
+  mutating func noteStart() {
+    for (position, span) in evidence.spans.enumerated() where span.finishedAt != nil && span.leftAt == nil {
+      evidence.spans[position].leftAt = now
+    }
+    for (number, span) in evidence.stages where span.finishedAt != nil && span.leftAt == nil {
+      evidence.stages[number]?.leftAt = now
+    }
   }
 
   /// Where everything was taken back, there is nothing to watch.
@@ -284,9 +312,16 @@ extension RunState {
     }
   }
 
-  /// Triggers begin anew: what they decided is done, was overruled by a person, or waits to be carried out.
+  /// Triggers that have decided begin anew: what they decided is done, was overruled by a person, or waits to be carried
+  /// out. What is pending goes on, unless nothing is exposed to it any more.
   mutating func rearm() {
-    for number in evidence.triggers.indices { evidence.triggers[number] = [:] }
+    for (number, trigger) in plan.triggers.enumerated() where !evidence.triggers[number].isEmpty {
+      let exposed = Set(
+        exposedSeries(of: trigger.condition.signal, in: watchedPlaces(of: trigger).map(\.place)))
+      evidence.triggers[number] = evidence.triggers[number].filter { series, progress in
+        progress.phase != .latched && exposed.contains(series)
+      }
+    }
   }
 
   /// The decision of evidence that is to be carried out next: a hold or a stop at once; of the rollbacks, which wait
@@ -311,12 +346,11 @@ extension RunState {
 
   /// Takes a decision off the list that an event carries out.
   ///
-  /// - Returns: whether there was one.
-  mutating func carryOutRetreat(_ event: Event) -> Bool {
+  /// - Returns: the decision; `nil` when there was none.
+  mutating func carryOutRetreat(_ event: Event) -> Retreat? {
     guard event.kind.carriesOutRetreat, let cause = event.cause,
       let position = evidence.retreats.firstIndex(where: { $0.cause == cause })
-    else { return false }
-    evidence.retreats.remove(at: position)
-    return true
+    else { return nil }
+    return evidence.retreats.remove(at: position)
   }
 }

@@ -13,7 +13,9 @@ extension RunState {
   mutating func flap(_ id: String, _ series: String, at place: Place, sequence: Int64) -> Bool {
     let fits = changeTrigger(id, series, while: { _ in true }, { $0.changes = [] })
     evidence.retreats.append(
-      Retreat(by: "trigger \(id), which is unstable", action: .hold, place: place, cause: sequence))
+      Retreat(
+        by: "trigger \(id), which is unstable", action: .hold, place: place, stage: newestChange(in: place),
+        cause: sequence))
     return fits
   }
 
@@ -25,7 +27,9 @@ extension RunState {
     }
     approvals.breaches.append(.init(place: place, at: now, by: "trigger \(firing.trigger)"))
     evidence.retreats.append(
-      Retreat(by: "trigger \(firing.trigger)", action: trigger.action, place: place, cause: sequence))
+      Retreat(
+        by: "trigger \(firing.trigger)", action: trigger.action, place: place, stage: newestChange(in: place),
+        cause: sequence))
     return fits
   }
 
@@ -66,7 +70,8 @@ extension RunState {
     evidence.retreats.append(
       Retreat(
         by: "the gate of \(plan.path(stage: gate.stage, wave: gate.wave)) (\(verdict.words))",
-        action: verdict == .breach ? planned.onBreach : planned.onUnknown, place: place, cause: sequence))
+        action: verdict == .breach ? planned.onBreach : planned.onUnknown, place: place, stage: gate.stage,
+        cause: sequence))
     return true
   }
 

@@ -21,7 +21,8 @@ public struct TriggerProgress: Equatable, Sendable {
   public internal(set) var phase = Phase.idle
   /// When the breach began; `nil` while idle.
   public internal(set) var since: Instant?
-  /// How long the breach was seen to last: time next to an unknown evaluation does not count.
+  /// How long the breach was seen to last: time between two breaches counts when at most one evaluation is missing
+  /// between them.
   public internal(set) var lasted = Span.zero
   /// How many evaluations breached since it began.
   public internal(set) var breaches = 0
@@ -33,15 +34,8 @@ public struct TriggerProgress: Equatable, Sendable {
   var isAnnounced = true
   /// The newest known evaluations for `of: m/n`, the newest last; `true` is a breach.
   var recent: [Bool] = []
-  /// What the evaluation before the present one was.
-  var before: Before = .nothing
-  /// The time of that evaluation.
-  var judgedAt: Instant?
-  /// How many evaluations in a row found nothing since the breach was last measured.
-  var silences = 0
-
-  /// The kinds of evaluation.
-  enum Before: String, Equatable, Sendable, CaseIterable { case nothing, breach, pass, unknown }
+  /// The time of the newest breach since it began.
+  var breachAt: Instant?
 
   /// An evaluation that a decision rests on.
   public struct Sample: Equatable, Sendable {
@@ -75,34 +69,15 @@ public struct TriggerProgress: Equatable, Sendable {
     persistence: PlannedTrigger.Persistence
   ) {
     guard phase == .idle || phase == .pending else { return }
-    // While pending, a few evaluations without data neither advance nor reset the clock, whatever the policy says.
-    var verdict = verdict
-    if case .missing(let cause) = reading {
-      silences += 1
-      if phase == .pending, Freshness.forgives(silences) { verdict = .unknown(cause) }
-    } else {
-      silences = 0
-    }
-    let previous = judgedAt
-    judgedAt = at
-    // An evaluation that was never made is a gap like one that found nothing.
-    if let previous, !Freshness(every: every).bridges(at - previous), before != .nothing {
-      before = .unknown
-    }
     if phase == .pending, verdict != .pass { keep(Sample(at: at, reading: reading)) }
     switch persistence {
-    case .lasting(let span): last(verdict, reading, at, previous, span)
+    case .lasting(let span): last(verdict, reading, at, Freshness(every: every), span)
     case .share(let hits, let whole): share(verdict, reading, at, hits, whole)
-    }
-    switch verdict {
-    case .pass: before = .pass
-    case .breach: before = .breach
-    case .unknown: before = .unknown
     }
   }
 
   private mutating func last(
-    _ verdict: Verdict, _ reading: Reading, _ at: Instant, _ previous: Instant?, _ span: Span
+    _ verdict: Verdict, _ reading: Reading, _ at: Instant, _ freshness: Freshness, _ span: Span
   ) {
     switch verdict {
     case .unknown: return
@@ -112,8 +87,10 @@ public struct TriggerProgress: Equatable, Sendable {
         begin(at, reading)
       } else {
         breaches += 1
-        if before == .breach, let previous { lasted = lasted + (at - previous) }
+        // One evaluation that is unknown, or was never made, is bridged; more of them stop the clock.
+        if let breachAt, freshness.bridges(at - breachAt) { lasted = lasted + (at - breachAt) }
       }
+      breachAt = at
       if breaches >= 2, lasted >= span { fire() }
     }
   }
@@ -136,8 +113,6 @@ public struct TriggerProgress: Equatable, Sendable {
   private mutating func begin(_ at: Instant, _ reading: Reading) {
     phase = .pending
     since = at
-    // A breach that begins with silence is not interrupted by silence.
-    if case .missing = reading { silences = Freshness.accidents }
     lasted = .zero
     breaches = 1
     samples = [Sample(at: at, reading: reading)]
@@ -148,6 +123,7 @@ public struct TriggerProgress: Equatable, Sendable {
   private mutating func clear(_ at: Instant) {
     phase = .idle
     since = nil
+    breachAt = nil
     lasted = .zero
     breaches = 0
     samples = []

@@ -33,6 +33,12 @@ public struct WatchItem: Equatable, Sendable {
 }
 
 extension RunState {
+  /// The wave whose gate is measured again before the next one may start; `nil` when none is.
+  public var renewedGate: Place? {
+    guard waveState == .notStarted, let gate = evidence.gate, !gate.isShadow else { return nil }
+    return .wave(stage: gate.stage, wave: gate.wave)
+  }
+
   /// What is watched now: triggers in the order of the plan, or, while a gate is measured, its conditions first.
   public var watchItems: [WatchItem] {
     guard isWatched, outcome == nil else { return [] }

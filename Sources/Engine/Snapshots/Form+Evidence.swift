@@ -26,9 +26,9 @@ extension Form where Value == Int {
 extension Form where Value == ChangeSpan {
   static func span(_ index: PlanIndex) -> Form {
     Layout(
-      ChangeSpan.init(stage:wave:changedAt:finishedAt:), Item("stage", { $0.stage }, .stageNumber(index)),
+      ChangeSpan.init(stage:wave:changedAt:finishedAt:leftAt:), Item("stage", { $0.stage }, .stageNumber(index)),
       Item("wave", { $0.wave }, .place), Item("changed", { $0.changedAt }, .moment),
-      Item("finished", { $0.finishedAt }, .optional(.moment))
+      Item("finished", { $0.finishedAt }, .optional(.moment)), Item("left", { $0.leftAt }, .optional(.moment))
     ).form
   }
 }
@@ -61,8 +61,9 @@ extension Form where Value == GateState {
 extension Form where Value == Retreat {
   static func retreat(_ index: PlanIndex) -> Form {
     Layout(
-      Retreat.init(by:action:place:cause:), Item("by", { $0.by }, .text), Item("action", { $0.action }, .word),
-      Item("place", { $0.place }, .place(index)), Item("cause", { $0.cause }, .sequence)
+      Retreat.init(by:action:place:stage:cause:), Item("by", { $0.by }, .text), Item("action", { $0.action }, .word),
+      Item("place", { $0.place }, .place(index)), Item("stage", { $0.stage }, .stageNumber(index)),
+      Item("cause", { $0.cause }, .sequence)
     ).form
   }
 }
@@ -96,7 +97,7 @@ extension Form where Value == SeriesState {
 extension Form where Value == TriggerProgress {
   fileprivate static let progress = Layout(
     TriggerProgress.init(
-      phase:since:lasted:breaches:samples:changes:isAnnounced:recent:before:judgedAt:silences:)
+      phase:since:lasted:breaches:samples:changes:isAnnounced:recent:breachAt:)
   ) {
     Item("phase", { $0.phase }, .word)
     Item("since", { $0.since }, .optional(.moment))
@@ -106,9 +107,7 @@ extension Form where Value == TriggerProgress {
     Item("changes", { $0.changes }, .list(.moment))
     Item("announced", { $0.isAnnounced }, .flag)
     Item("recent", { $0.recent }, .list(.flag))
-    Item("before", { $0.before }, .word)
-    Item("judged", { $0.judgedAt }, .optional(.moment))
-    Item("silences", { $0.silences }, .count)
+    Item("breach", { $0.breachAt }, .optional(.moment))
   }.form
 }
 

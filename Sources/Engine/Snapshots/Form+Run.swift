@@ -92,7 +92,7 @@ extension Form where Value == Unit {
 
 extension Form where Value == Rollback {
   static func rollback(_ index: PlanIndex) -> Form {
-    Layout(Rollback.init(place:queue:total:undone:stopsAt:cause:by:)) {
+    Layout(Rollback.init(place:queue:total:undone:stopsAt:cause:by:decidedIn:)) {
       Item("place", { $0.place }, .place(index))
       Item("queue", { $0.queue }, .list(.target(index)))
       Item("total", { $0.total }, .count)
@@ -100,6 +100,7 @@ extension Form where Value == Rollback {
       Item("stops_at", { $0.stopsAt }, .optional(.text))
       Item("cause", { $0.cause }, .sequence)
       Item("by", { $0.by }, .optional(.text))
+      Item("decided_in", { $0.decidedIn }, .optional(.stageNumber(index)))
     }.form
   }
 }

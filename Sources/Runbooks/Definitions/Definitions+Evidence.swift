@@ -89,7 +89,7 @@ extension Gate {
     Forms.duration.optional("deadline", "The longest wait."),
     Forms.choice(Trigger.Action.self).standard("on_breach", "rollback", "What a breach at the deadline does."),
     Forms.choice(Trigger.Action.self).standard("on_unknown", "hold", "What missing data at the deadline do."),
-    Forms.duration.optional("valid_for", "How long an opened gate stays open."),
+    Forms.duration.standard("valid_for", "1h", "How long a pass counts; later it is measured again first."),
     Forms.boolean.standard("shadow", "false", "Measure and report without deciding."),
     Forms.mapping(Comparison.definition).optional("compare", "Compare migrated targets with others."),
     .location

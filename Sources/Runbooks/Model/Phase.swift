@@ -222,8 +222,8 @@ public struct Gate: Sendable {
   public var onBreach: Trigger.Action
   /// What missing knowledge at the deadline does.
   public var onUnknown: Trigger.Action
-  /// How long an opened gate stays open.
-  public var validFor: Span?
+  /// How long a pass counts: a wave that starts later has it measured again first.
+  public var validFor: Span
   /// Measure and report without deciding.
   public var shadow: Bool
   /// Compare migrated targets with others.
