@@ -59,6 +59,8 @@ public struct Event: Equatable, Sendable {
     case targetRetried
     case targetHeld
     case targetReleased
+    /// A person leaves a target as it is that a rollback was to take back.
+    case targetKept
     case undoBlocked
     case approvalAsked(have: Int, wanted: Int)
     case approvalCounted(person: Int, until: Instant?, auth: String, id: String)

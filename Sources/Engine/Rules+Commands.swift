@@ -189,6 +189,8 @@ extension Machine {
       } else {
         try emit(.stepSkipped, .step(unit.address), cause: pending.sequence)
       }
+    } else if case .target = pending.subject, state.rollback?.queue.contains(key) ?? false {
+      try decide(.targetKept, pending, at: .target(key))
     } else if case .target = pending.subject, [.waiting, .failed, .undone, .quarantined].contains(status) {
       try decide(.targetSkipped, pending, at: .target(key))
     } else {

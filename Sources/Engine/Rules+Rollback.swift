@@ -6,9 +6,8 @@ extension Machine {
   mutating func rollback() throws(Defect) {
     guard !state.isDraining else { return }
     try blockRun()
-    while let rollback = state.rollback, let key = rollback.queue.last,
-      state.units.count(where: { $0.verb == .undo }) < state.undoConcurrency, isNewestInFlight(key, rollback),
-      state.undoFreeze(of: key) == nil
+    while let rollback = state.rollback, let key = state.nextToUndo, state.undosAtWork < state.undoConcurrency,
+      isNewestInFlight(key, rollback)
     {
       switch state.nextUndo(touched: state.touchedSteps(of: key), stage: key.stage) {
       case .step(let step): try intend(.undo, StepAddress(target: key, step: step), attempt: 1, cause: rollback.cause)
@@ -57,7 +56,7 @@ extension Machine {
   private func isNewestInFlight(_ key: TargetKey, _ rollback: Rollback) -> Bool {
     let wave = state.index.wave(of: key)
     return state.units.allSatisfy { unit in
-      !state.index.contains(rollback.place, unit.key)
+      !state.index.contains(rollback.place, unit.key) || !state.isGoingBack(unit)
         || (unit.key.stage == key.stage && state.index.wave(of: unit.key) == wave)
     }
   }

@@ -58,7 +58,7 @@ extension RunState {
       return foldKnowledge(event, sequence: sequence)
     case .intended, .succeeded, .failed, .inDoubt, .awaitsPerson, .cursorRecorded, .probeAnswered, .retryScheduled,
       .probeIntended, .probeScheduled, .settled, .parked, .stepSkipped, .undoBlocked, .targetFailed, .targetUndone,
-      .targetSkipped, .targetRetried, .targetHeld, .targetReleased:
+      .targetSkipped, .targetRetried, .targetHeld, .targetReleased, .targetKept:
       return foldWork(event, sequence: sequence)
     }
     return true

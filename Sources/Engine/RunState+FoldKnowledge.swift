@@ -43,7 +43,8 @@ extension RunState {
       .failed, .inDoubt, .awaitsPerson, .cursorRecorded, .probeAnswered, .commandReceived, .noticeDelivered,
       .noticeFailed, .commandRefused, .phaseStarted, .phaseFinished, .waveStarted, .waveBaking, .waveFinished,
       .intended, .retryScheduled, .probeIntended, .probeScheduled, .settled, .parked, .stepSkipped, .targetFailed,
-      .targetUndone, .targetSkipped, .targetRetried, .targetHeld, .targetReleased, .undoBlocked, .runPaused, .runHeld,
+      .targetUndone, .targetSkipped, .targetRetried, .targetHeld, .targetReleased, .targetKept, .undoBlocked,
+      .runPaused, .runHeld,
       .runResumed, .runContinued, .rollbackStarted, .rollbackFinished, .rollbackCovered, .runAborting, .runFinished:
       return false
     }

@@ -49,6 +49,7 @@ extension RunState {
     case .targetRetried: return retry(event.subject, sequence: sequence)
     case .targetHeld: return hold(event.subject)
     case .targetReleased: return release(event.subject)
+    case .targetKept: return keep(event.subject)
     case .runCreated, .executorStarted, .executorDraining, .executorStopped, .timerDue, .clockStepped, .commandReceived,
       .sampled, .comparisonMeasured, .noticeDelivered, .noticeFailed, .commandRefused, .phaseStarted, .phaseFinished,
       .waveStarted, .waveBaking, .waveFinished, .approvalAsked, .approvalCounted, .approvalVoided, .approvalRejected,

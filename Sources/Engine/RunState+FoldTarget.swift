@@ -51,6 +51,13 @@ extension RunState {
     return heldTargets.remove(key) != nil
   }
 
+  /// A target stays as it is, and the rollback goes on without it.
+  mutating func keep(_ place: Place) -> Bool {
+    guard case .target(let key) = place, let queue = rollback?.queue else { return false }
+    rollback?.queue.removeAll { $0 == key }
+    return queue.contains(key)
+  }
+
   /// A target was taken back as far as that goes. One that failed, or that met a step that cannot be taken back, has
   /// failed; all others can be done again.
   private mutating func foldUndone(_ key: TargetKey, complete: Bool) {

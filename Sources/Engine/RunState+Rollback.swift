@@ -1,5 +1,5 @@
-import Plans
-import Quantities
+public import Plans
+public import Quantities
 
 /// What is next when a target is taken back.
 enum UndoStep: Equatable {
@@ -72,7 +72,7 @@ extension RunState {
   var undoConcurrency: Int { plan.undoConcurrency ?? max(1, plan.stages.map(\.concurrency).max() ?? 1) }
 
   /// What keeps a target from being taken back now: only a freeze that a calendar has for rollbacks in so many words.
-  func undoFreeze(of key: TargetKey) -> (reason: StartVerdict.Reason, reopens: Instant?)? {
+  public func undoFreeze(of key: TargetKey) -> (reason: StartVerdict.Reason, reopens: Instant?)? {
     guard let calendar = index.undoCalendar else { return nil }
     let inventory = plan.stages[key.stage].inventory.map { plan.inventories[$0] }
     let site = inventory?.site(of: Int(key.row), in: plan.zone) ?? StartSite(zone: plan.zone)
@@ -80,11 +80,24 @@ extension RunState {
     return (reason, reopens)
   }
 
-  /// The targets that would be taken back now but for a freeze.
-  var frozenUndos: [TargetKey] {
+  /// The newest target of the queue that no freeze keeps from being taken back: one that is frozen keeps no other.
+  var nextToUndo: TargetKey? {
+    guard index.undoCalendar != nil else { return rollback?.queue.last }
+    return rollback?.queue.last { undoFreeze(of: $0) == nil }
+  }
+
+  /// Whether something happens to a target at work that is being taken back: it is neither blocked nor frozen.
+  func isGoingBack(_ unit: Unit) -> Bool {
+    unit.condition != .blocked && !(unit.verb == .undo && unit.condition == .ready && undoFreeze(of: unit.key) != nil)
+  }
+
+  /// How many targets are being taken back.
+  var undosAtWork: Int { units.count { $0.verb == .undo && isGoingBack($0) } }
+
+  /// The targets that would be taken back now but for a freeze, the next one first.
+  public var frozenUndos: [TargetKey] {
     guard index.undoCalendar != nil, outcome == nil else { return [] }
     let waiting = units.filter { $0.verb == .undo && $0.condition == .ready }.map(\.key)
-    let next = rollback?.queue.last.map { [$0] } ?? []
-    return (waiting + next).filter { undoFreeze(of: $0) != nil }
+    return (waiting + (rollback?.queue.reversed() ?? [])).filter { undoFreeze(of: $0) != nil }
   }
 }

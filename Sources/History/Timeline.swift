@@ -118,7 +118,7 @@ private struct TimelineBuilder {
     case .executorDraining, .timerDue, .sampled, .comparisonMeasured, .noticeDelivered, .waveBaking, .gateHolding,
       .gateForceAsked, .runPaused, .runResumed, .runAborting, .succeeded, .inDoubt, .cursorRecorded, .probeAnswered,
       .intended, .retryScheduled, .probeIntended, .probeScheduled, .stepSkipped, .targetSkipped, .targetRetried,
-      .targetHeld, .targetReleased:
+      .targetHeld, .targetReleased, .targetKept:
       break
     }
   }

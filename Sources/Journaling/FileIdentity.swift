@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Which file is at a path: two files at one path, one after the other, are two files.
-struct FileIdentity: Equatable, Sendable {
+struct FileIdentity: Hashable, Sendable {
   private let device: UInt64
   private let node: UInt64
 
@@ -11,6 +11,12 @@ struct FileIdentity: Equatable, Sendable {
     guard stat(path, &status) == 0 else { return nil }
     device = UInt64(status.st_dev)
     node = UInt64(status.st_ino)
+  }
+
+  /// How many names a file has; `nil` when there is none.
+  static func links(of path: String) -> Int? {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_nlink) : nil
   }
 
   /// Whether the disk of a file, or of the directory where it should be, has less room than one page of a database.

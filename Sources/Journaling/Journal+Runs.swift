@@ -11,23 +11,20 @@ extension Journal {
   ///   - environment: the environment's identifier.
   ///   - plan: the plan's canonical bytes.
   ///   - directory: the directory of the runbook on this machine.
-  ///   - unlessOpen: whether to do nothing while a run of this runbook and environment is open. The look and the entry
-  ///     are one transaction, so two processes that start at once do not both start a run.
+  ///   - newest: the newest run that whoever asks has looked at, 0 for none: nothing is entered when there is a newer
+  ///     one. The look and the entry are one transaction. `nil` enters it in any case.
   ///   - clock: when.
-  /// - Returns: the run; `nil` when one is open.
+  /// - Returns: the run; `nil` when there is a newer one.
   /// - Throws: ``JournalError``.
   public func register(
-    runbook: String, environment: String, plan: [UInt8], directory: String, unlessOpen: Bool, clock: ClockReading
+    runbook: String, environment: String, plan: [UInt8], directory: String, after newest: Int64?, clock: ClockReading
   ) throws(JournalError) -> RegisteredRun? {
     do {
       return try write(under: nil, clock: clock) { batch in
-        let isOpen = try Bool.fetchOne(
-          batch.database,
-          sql: "SELECT EXISTS (SELECT 1 FROM registry WHERE runbook = ? AND environment = ? AND outcome IS NULL)",
-          arguments: [runbook, environment])
-        if unlessOpen, isOpen == true { return nil }
+        let last = try Int64.fetchOne(batch.database, sql: "SELECT coalesce(max(run), 0) FROM registry") ?? 0
+        if let newest, newest != last { return nil }
         let digest = try batch.keep(blob: plan)
-        let number = try Int64.fetchOne(batch.database, sql: "SELECT coalesce(max(run), 0) + 1 FROM registry") ?? 1
+        let number = last + 1
         try batch.database.execute(
           sql: """
             INSERT INTO registry (run, runbook, environment, plan, directory, created_ms) VALUES (?, ?, ?, ?, ?, ?)

@@ -15,6 +15,8 @@ public final class Journal: Records.Record {
   let identity: FileIdentity?
   let queue: DatabaseQueue
   let chance: any Chance
+  private let lockWait: LockWait
+  private let log: LogFile
   /// The tree's right edge, as of the newest transaction of this process.
   let tree = Mutex<Tree>(Tree())
 
@@ -35,18 +37,28 @@ public final class Journal: Records.Record {
   /// - Throws: ``JournalError``. A file that is not ours, newer or damaged is left as it is.
   public init(path: String, access: Access, clock: ClockReading, chance: any Chance) throws(JournalError) {
     guard !path.isEmpty else { throw .missing(path: "an empty path") }
-    let path = URL(filePath: path).standardizedFileURL.path(percentEncoded: false)
+    let path = Self.resolved(URL(filePath: path).standardizedFileURL.path(percentEncoded: false))
     self.path = path
     self.chance = chance
     var isDirectory: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
     if isDirectory.boolValue { throw .failed(path: path, detail: "it is a directory; name a file in it") }
+    if let names = FileIdentity.links(of: path), names > 1 {
+      throw .failed(
+        path: path,
+        detail:
+          "it has \(names) names (hard links), and SQLite would keep a log for each; remove the others, or copy it")
+    }
+    // Read before the journal is: what is written in between makes it longer.
+    let witnesses = try Self.witnesses(of: path)
     if access != .create, !exists { throw .missing(path: path) }
-    if access == .create { try Self.checkTraces(path: path) }
     var configuration = Configuration()
     configuration.label = "journal"
     configuration.readonly = access == .read
-    configuration.busyMode = .timeout(5)
+    let lockWait = LockWait(path: path)
+    self.lockWait = lockWait
+    log = LogFile(of: path)
+    configuration.busyMode = .callback { lockWait.wait(tries: $0) }
     configuration.maximumReaderCount = 1
     configuration.prepareDatabase { database in
       // FULL, not NORMAL: after a power cut an intent that is lost is an effect that happens twice.
@@ -56,12 +68,30 @@ public final class Journal: Records.Record {
     do {
       if access == .create, !exists { try Self.makeDirectory(of: path) }
       queue = try DatabaseQueue(path: path, configuration: configuration)
-      try queue.inDatabase { database in try Self.checkFormat(database, path: path, exists: exists) }
+      try queue.inDatabase { database in
+        try Self.checkFormat(database, path: path, exists: exists)
+        try Self.check(database, path: path, against: witnesses)
+      }
       identity = FileIdentity(of: path)
       if access != .read { try prepare(clock: clock) }
     } catch {
       throw JournalError(error, path: path)
     }
+  }
+
+  /// Lets this process wait for a journal that another program has locked, however long that takes: what arrives in
+  /// between stays in memory. Others wait a few seconds and give up.
+  ///
+  /// - Parameter report: is told who has the lock, after a few seconds and then each minute.
+  public func waitForLocks(saying report: @escaping @Sendable (String) -> Void) {
+    lockWait.waitForEver(saying: report)
+  }
+
+  /// The path without symbolic links: locks and log lie beside the file, whatever it was called.
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
   }
 
   private static func makeDirectory(of path: String) throws {
@@ -73,19 +103,34 @@ public final class Journal: Records.Record {
     }
   }
 
-  /// A journal that is gone, or empty, while the locks of its runs lie beside it was lost: a new one in its place would
-  /// do everything again.
-  private static func checkTraces(path: String) throws(JournalError) {
-    let url = URL(filePath: path)
+  /// What the locks of its runs say was written: a journal that is gone, empty, shorter or another one was lost, and a
+  /// new one in its place would do everything again.
+  private static func witnesses(of path: String) throws(JournalError) -> [(run: Int64, file: String, seen: Witness?)] {
+    var found: [(run: Int64, file: String, seen: Witness?)] = []
+    for lock in locks(beside: path) { found.append((lock.run, lock.file, try Witness.read(lock.file))) }
     let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
-    guard size == 0 else { return }
-    let folder = url.deletingLastPathComponent().path(percentEncoded: false)
-    let beside = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    let locks = beside.filter { $0.hasPrefix("\(url.lastPathComponent).r-") && $0.hasSuffix(".lock") }.sorted()
-    guard let lock = locks.first else { return }
-    let state = beside.contains(url.lastPathComponent) ? "empty" : "gone"
+    guard size == 0, let lock = found.first else { return found }
+    let state = FileManager.default.fileExists(atPath: path) ? "empty" : "gone"
     throw .lost(
-      path: path, detail: "it is \(state), and \(lock) shows that it had runs (remove the locks to begin anew)")
+      path: path,
+      detail: "it is \(state), and \(URL(filePath: lock.file).lastPathComponent) shows that it had runs "
+        + "(remove the locks to begin anew)")
+  }
+
+  private static func check(
+    _ database: Database, path: String, against witnesses: [(run: Int64, file: String, seen: Witness?)]
+  ) throws {
+    guard let newest = witnesses.last else { return }
+    let hasRuns = try database.tableExists("registry")
+    let last = hasRuns ? try Int64.fetchOne(database, sql: "SELECT coalesce(max(run), 0) FROM registry") ?? 0 : 0
+    guard last >= newest.run else {
+      throw JournalError.lost(
+        path: path,
+        detail:
+          "it knows no run r-\(newest.run), and \(URL(filePath: newest.file).lastPathComponent) shows that it had one "
+          + "(bring the newest copy back, or remove the lock to go on without it)")
+    }
+    for lock in witnesses { try lock.seen?.check(database, path: path, file: lock.file) }
   }
 
   private static func checkFormat(_ database: Database, path: String, exists: Bool) throws {
@@ -140,6 +185,7 @@ public final class Journal: Records.Record {
             throw JournalError.lost(path: path, detail: "another file is there than the one that was opened")
           }
           if let lease { try lease.check(database) }
+          if !log.isSame { try checkHead() }
           let size = try Self.size(database)
           if edge.size != size { edge = try Self.edge(of: size, database, path: path) }
           var batch = Batch(database: database, epoch: lease?.epoch ?? 0, clock: clock, chance: chance, tree: edge)
@@ -148,6 +194,8 @@ public final class Journal: Records.Record {
           return .commit
         }
         tree.withLock { $0 = edge }
+        log.note()
+        lease?.remember(size: edge.size, root: edge.root)
         guard let result else { throw JournalError.failed(path: path, detail: "the transaction did not run") }
         return result
       }

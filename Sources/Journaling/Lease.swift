@@ -13,15 +13,27 @@ public final class Lease: RecordLease {
   public let epoch: Int64
   private let descriptor: Int32
   private let file: String
+  private let journal: String
 
-  init(run: Int64, epoch: Int64, descriptor: Int32, file: String) {
+  init(run: Int64, epoch: Int64, descriptor: Int32, file: String, journal: String) {
+    self.journal = journal
     self.run = run
     self.epoch = epoch
     self.descriptor = descriptor
     self.file = file
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    IdentityLock.free(run: run, of: journal)
+    close(descriptor)
+  }
+
+  /// Notes what was written, for whoever finds the journal later.
+  func remember(size: Int64, root: Digest) {
+    var text = Witness(size: size, root: root, epoch: epoch).text
+    // A note that cannot be written costs a check, and no run.
+    _ = text.withUTF8 { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+  }
 
   /// Says no when another executor has taken over.
   func check(_ database: Database) throws {
@@ -49,15 +61,22 @@ extension Journal {
     // O_CLOEXEC: a step's process must not inherit the lock and keep it after our death.
     let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .readOnly(path: file) }
-    guard Self.lock(descriptor) else {
+    guard Self.lock(descriptor), IdentityLock.take(run: run, of: path) else {
       close(descriptor)
       let owner = try self.owner(of: run)
       throw .busy(run: run, owner: owner ?? "another process")
     }
     do {
+      let seen = try Witness.read(file)
       let epoch = try queue.inDatabase { database in
         var epoch: Int64 = 0
         try database.inTransaction(.immediate) {
+          try seen?.check(database, path: path, file: file)
+          // The number of a lease is a cache: no executor gets one that an earlier one had.
+          if let seen {
+            try database.execute(
+              sql: "UPDATE leases SET epoch = max(epoch, ?) WHERE run = ?", arguments: [seen.epoch, run])
+          }
           epoch =
             try Int64.fetchOne(
               database,
@@ -70,8 +89,9 @@ extension Journal {
         }
         return epoch
       }
-      return Lease(run: run, epoch: epoch, descriptor: descriptor, file: file)
+      return Lease(run: run, epoch: epoch, descriptor: descriptor, file: file, journal: path)
     } catch {
+      IdentityLock.free(run: run, of: path)
       close(descriptor)
       throw JournalError(error, path: path)
     }
@@ -93,6 +113,7 @@ extension Journal {
 
   /// Whether an executor lives: whether somebody holds the lock of the run.
   public func isExecuted(run: Int64) -> Bool {
+    if IdentityLock.isTaken(run: run, of: path) { return true }
     let descriptor = open("\(path).r-\(run).lock", O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }

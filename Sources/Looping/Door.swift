@@ -48,6 +48,7 @@ public struct Door {
     guard command.name.isOfPersons else { return .command(command) }
     command.auth = "os"
     command.person = plan.people.firstIndex { $0.accounts.contains(letter.person) }
+    command.until = expiry(of: command, given: letter.sent, at: letter.subject)
     guard let signed = asked.signed else {
       if asked.plan != digest { command.flaw = "it speaks of another plan than the run executes" }
       return .command(command)
@@ -65,11 +66,21 @@ public struct Door {
       case .holds(let principal):
         command.person = person
         command.auth = "ssh:\(principal)"
-        command.until = statement.expires
+        let byRule = expiry(of: command, given: min(statement.issued, letter.sent), at: letter.subject)
+        command.until = [statement.expires, byRule].compactMap { $0 }.min()
         command.reason = statement.reason
       }
     }
     return .command(command)
+  }
+
+  /// When what a person says ends to hold: an approval does when the rule says so, counted from when it was given and
+  /// not from when an executor takes it up.
+  private func expiry(of command: OperatorCommand, given: Instant, at path: String) -> Instant? {
+    guard command.name == .approve else { return command.until }
+    let stage = plan.stages.first { "\(plan.phases[$0.phase].id)/\($0.id)" == path }
+    let rule = plan.phases.first { $0.id == path }?.approvalRule ?? stage?.approvalRule
+    return [command.until, rule?.expires.map { given + $0 }].compactMap { $0 }.min()
   }
 
   /// The plan that a command names, as the journal keeps it; `nil` when it names none, when the journal has not got it,

@@ -14,7 +14,7 @@ public struct StartAsk: Sendable {
   /// - Parameters:
   ///   - planned: the runbook and its plan.
   ///   - kept: a file with the plan that was agreed on; `nil` takes what was planned.
-  ///   - startsAnother: whether a run that is open, or has done all this, does not matter.
+  ///   - startsAnother: whether it does not matter that a run is open, did all this, or was given up.
   /// - Throws: ``Refusal``, `stale` when the kept plan is another one, `files` when the plan asks for what this version
   ///   does not execute.
   public init(_ planned: PlannedRunbook, kept: String? = nil, startsAnother: Bool = false) throws(Refusal) {
@@ -47,35 +47,65 @@ public enum Started: Equatable, Sendable {
 extension Desk {
   /// The open run of a runbook in its environment, or a new one.
   ///
-  /// - Throws: ``Refusal``, `needless` when the newest run did exactly this plan, `stale` when the open run has another
-  ///   one, `busy` when another process was quicker.
+  /// - Throws: ``Refusal``, `needless` when a run did exactly this plan, `stale` when the open run has another one,
+  ///   `failed` when the answer to the newest one was no, and when another open run has some of its targets.
   public func start(_ ask: StartAsk) throws(Refusal) -> Started {
     try refusing {
       let plan = ask.planned.plan
-      let runs = try journal.runs().filter { $0.runbook == plan.runbook && $0.environment == plan.environment }
-      if !ask.startsAnother {
-        if let open = runs.first(where: { $0.outcome == nil }) {
-          try check(ask.planned, isOf: open)
-          return .goesOn(open)
+      while true {
+        let all = try journal.runs()
+        let runs = all.filter { $0.runbook == plan.runbook && $0.environment == plan.environment }
+        if !ask.startsAnother {
+          if let open = runs.first(where: { $0.outcome == nil }) {
+            try check(ask.planned, isOf: open)
+            return .goesOn(open)
+          }
+          try checkIsNotAnswered(ask.planned, by: runs)
         }
-        try checkIsNotDone(ask.planned, by: runs.first)
+        try checkIsFree(plan, of: all)
+        let run = try journal.register(
+          runbook: plan.runbook, environment: plan.environment, plan: try plan.recordableBytes(),
+          directory: ask.planned.directory, after: all.first?.number ?? 0, clock: surroundings.clock())
+        // Another process was quicker: what it began is looked at like everything before it.
+        if let run { return .begun(run) }
       }
-      let run = try journal.register(
-        runbook: plan.runbook, environment: plan.environment, plan: try plan.recordableBytes(),
-        directory: ask.planned.directory, unlessOpen: !ask.startsAnother, clock: surroundings.clock())
-      guard let run else {
-        throw Refusal(.busy, "another process has just started this runbook", next: ["sanderling status"])
-      }
-      return .begun(run)
     }
   }
 
-  /// Whoever was killed at the very end and says `run` again must not do everything a second time.
-  private func checkIsNotDone(_ planned: PlannedRunbook, by newest: RegisteredRun?) throws {
-    guard let newest, newest.outcome == Outcome.done.rawValue, try executes(planned.plan, newest) else { return }
+  /// Whoever says `run` again, as a job that repeats does, must not do everything a second time, nor begin again what
+  /// somebody gave up.
+  private func checkIsNotAnswered(_ planned: PlannedRunbook, by runs: [RegisteredRun]) throws {
+    let anew = "sanderling run \(planned.path) --new   # to do it all again"
+    if let newest = runs.first, let outcome = newest.outcome.flatMap(Outcome.init(rawValue:)), outcome != .done {
+      throw Refusal(
+        .failed, "\(newest.name) of this runbook was \(outcome.words), and that was the answer; nothing was started",
+        next: ["sanderling history \(newest.name)", anew])
+    }
+    guard let done = try runs.first(where: { try $0.outcome == Outcome.done.rawValue && executes(planned.plan, $0) })
+    else { return }
     throw Refusal(
-      .needless, "\(newest.name) did exactly this plan already; nothing was started",
-      next: ["sanderling history \(newest.name)", "sanderling run \(planned.path) --new   # to do it all again"])
+      .needless, "\(done.name) did exactly this plan already; nothing was started",
+      next: ["sanderling history \(done.name)", anew])
+  }
+
+  /// Two runs never work on one target: what one does, the other would take back.
+  private func checkIsFree(_ plan: Plan, of runs: [RegisteredRun]) throws {
+    let open = runs.filter { $0.outcome == nil && $0.environment == plan.environment }
+    guard !open.isEmpty else { return }
+    let wanted = plan.targetNames
+    for run in open {
+      let taken = Set(try Recovery.plan(of: run, in: journal).targetNames)
+      let shared = wanted.filter(taken.contains)
+      guard let first = shared.first else { continue }
+      throw Refusal(
+        .failed,
+        "\(run.name) is open and has \(shared.count) of these targets in its hands, such as \(first); "
+          + "nothing was started",
+        next: [
+          "sanderling run \(run.name)   # to go on with it",
+          "sanderling abort --run \(run.name) --reason \"…\"   # to give it up first",
+        ])
+    }
   }
 
   private func check(_ planned: PlannedRunbook, isOf open: RegisteredRun) throws {
@@ -86,7 +116,7 @@ extension Desk {
       next: planned.plan.differences(from: old).prefix(8).map(\.text) + [
         "sanderling run \(open.name)      # to go on with the recorded plan",
         "sanderling amend \(planned.path) --run \(open.name) --preview   # to go on with the changed one",
-        "sanderling run \(planned.path) --new   # to start another run",
+        "sanderling abort --run \(open.name) --reason \"…\"   # to give it up; then `run … --new` starts another",
       ])
   }
 
@@ -96,5 +126,22 @@ extension Desk {
     if run.plan == plan.digest { return true }
     let recorded = try Recovery.plan(of: run, in: journal)
     return (recorded.amends != nil || recorded.isOfOlderFormat) && recorded.inputs == plan.inputs
+  }
+}
+
+extension Plan {
+  /// The targets that it works on, each by inventory and identifier; a stage without targets by its runbook and path.
+  fileprivate var targetNames: [String] {
+    var names: [String] = []
+    for number in stages.indices {
+      guard let inventory = inventoryName(of: number) else {
+        names.append("\(runbook): \(phases[stages[number].phase].id)/\(stages[number].id)")
+        continue
+      }
+      for row in stages[number].waves.lazy.flatMap(\.targets) {
+        names.append("\(inventory)/\(target(row, stage: number))")
+      }
+    }
+    return names
   }
 }

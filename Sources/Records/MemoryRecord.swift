@@ -97,17 +97,15 @@ public final class MemoryRecord: Record {
 
   /// Enters a new run under the next number, and keeps its plan.
   public func register(
-    runbook: String, environment: String, plan: [UInt8], directory: String, unlessOpen: Bool, clock: ClockReading
+    runbook: String, environment: String, plan: [UInt8], directory: String, after newest: Int64?, clock: ClockReading
   ) throws(JournalError) -> RegisteredRun? {
     content.withLock { content in
-      let isOpen = content.runs.contains {
-        $0.runbook == runbook && $0.environment == environment && $0.outcome == nil
-      }
-      if unlessOpen, isOpen { return nil }
+      let last = content.runs.last?.number ?? 0
+      if let newest, newest != last { return nil }
       let digest = Digest(of: plan)
       content.blobs[digest] = plan
       let run = RegisteredRun(
-        number: (content.runs.last?.number ?? 0) + 1, runbook: runbook, environment: environment, plan: digest,
+        number: last + 1, runbook: runbook, environment: environment, plan: digest,
         directory: directory, created: clock.instant, outcome: nil)
       content.runs.append(run)
       return run

@@ -37,13 +37,13 @@ public protocol Record: AnyObject, Sendable {
   ///   - environment: the environment's identifier.
   ///   - plan: the plan's canonical bytes.
   ///   - directory: the directory of the runbook on this machine.
-  ///   - unlessOpen: whether to do nothing while a run of this runbook and environment is open. The look and the entry
-  ///     are one transaction, so two processes that start at once do not both start a run.
+  ///   - newest: the newest run that whoever asks has looked at, 0 for none: nothing is entered when there is a newer
+  ///     one. The look and the entry are one transaction. `nil` enters it in any case.
   ///   - clock: when.
-  /// - Returns: the run; `nil` when one is open.
+  /// - Returns: the run; `nil` when there is a newer one.
   /// - Throws: ``JournalError``.
   func register(
-    runbook: String, environment: String, plan: [UInt8], directory: String, unlessOpen: Bool, clock: ClockReading
+    runbook: String, environment: String, plan: [UInt8], directory: String, after newest: Int64?, clock: ClockReading
   ) throws(JournalError) -> RegisteredRun?
 
   /// All runs, the newest first.

@@ -18,6 +18,15 @@ public enum RollbackScreen {
       rows.append("undoes \(steps) of \(Words.count(preview.targets.count, "target")), the newest first:")
       rows += list(preview.targets, state, upTo: shown.undone)
     }
+    let frozen = preview.targets.filter { state.undoFreeze(of: $0) != nil }
+    if let first = frozen.first, let freeze = state.undoFreeze(of: first) {
+      let until = freeze.reopens.map { " until \($0.text)" } ?? ""
+      rows.append(
+        style.paint(
+          "\(Words.count(frozen.count, "target")) of them would wait: \(Sanitize.line(freeze.reason.words))\(until)",
+          .warn))
+      rows += list(frozen, state, upTo: shown.kept)
+    }
     if !preview.idle.isEmpty {
       rows.append("leaves as it is, since there is nothing to take back (`undo: none`):")
       for idle in preview.idle {
@@ -45,6 +54,7 @@ public enum RollbackScreen {
   public static func json(_ preview: RollbackPreview, of place: Place, state: RunState, runName: String) -> JSON {
     func path(_ place: Place) -> JSON { .string(state.index.path(of: place)) }
     return .dictionary([
+      ("frozen", .array(preview.targets.filter { state.undoFreeze(of: $0) != nil }.map { path(.target($0)) })),
       (
         "idle",
         .array(

@@ -52,6 +52,14 @@ extension Asker {
     }
     answer.rule = "a rollback goes to its end; windows, pauses and freezes do not block it"
     answer.actions = isExecuted ? ["wait; it ends by itself"] : ["sanderling run \(run)"]
+    let frozen = state.frozenUndos
+    if let first = frozen.first, let freeze = state.undoFreeze(of: first) {
+      answer.facts.append(
+        "frozen    \(Words.first(4, of: frozen.map { path(.target($0)) })): "
+          + Sanitize.line(freeze.reason.words) + until(freeze.reopens))
+      answer.rule = "only a calendar that freezes rollbacks in so many words keeps a target from going back"
+      answer.actions.append(command("skip", path(.target(first))) + "   # leaves it as it is")
+    }
     return answer
   }
 

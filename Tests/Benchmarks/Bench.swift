@@ -63,7 +63,7 @@ struct Bench {
     let journal = try Journal(path: path, access: .create, clock: clock.read(), chance: SystemChance())
     let registered = try journal.register(
       runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: directory,
-      unlessOpen: false,
+      after: nil,
       clock: clock.read())
     guard let run = registered else { throw BenchError(message: "the run was not registered") }
     let registry = AdapterRegistry()

@@ -123,6 +123,28 @@ struct DoorTests {
     }
   }
 
+  @Test(
+    "counts the time of an approval from when it was given, and not from when it is taken up", arguments: [true, false])
+  func expiry(isSigned: Bool) throws {
+    var plan = try plan(.none)
+    plan.phases[0].approvalRule?.expires = .hour
+    let stage = try Stage(plan)
+    let seen = try stage.journal().checkpoint()
+    let given = stage.clock.now + Span(milliseconds: -7_200_000)
+    let door = Door(plan: stage.plan, digest: stage.run.plan, journal: try stage.journal())
+    let sent = OperatorCommand(name: .approve, id: "n-1", reason: "looked at it")
+    let statement = Statement(
+      plan: stage.run.plan, scope: "phase", person: "ada", reason: "looked at it", issued: given,
+      expires: stage.clock.now + .hour, nonce: "n-1", size: seen.size, root: seen.root)
+    let signed = CommandLetter.Signed(line: statement.line, signature: try signature(of: statement.line, .none))
+    let letter = Letter(
+      id: "n-1", run: stage.run.number, subject: "phase",
+      command: CommandLetter(sent, plan: stage.run.plan, signed: isSigned ? signed : nil).text,
+      person: "ada-lovelace", auth: "os", sent: isSigned ? stage.clock.now : given)
+    let command = try #require(try door.admit(letter))
+    #expect(command.flaw == nil && command.until == given + .hour)
+  }
+
   @Test("says nothing about a letter while the record cannot be asked: trouble of a disk makes no approval void")
   func deaf() throws {
     let stage = try Stage(try plan(.none))
@@ -159,7 +181,7 @@ private final class DeafRecord: Record {
   ) throws -> Result { throw trouble }
   func entries(of run: Int64, after seq: Int64, _ visit: (Entry) throws -> Bool) throws { throw trouble }
   func register(
-    runbook: String, environment: String, plan: [UInt8], directory: String, unlessOpen: Bool, clock: ClockReading
+    runbook: String, environment: String, plan: [UInt8], directory: String, after newest: Int64?, clock: ClockReading
   ) throws(JournalError) -> RegisteredRun? { throw trouble }
   func runs() throws(JournalError) -> [RegisteredRun] { throw trouble }
   func takeOver(run: Int64, owner: String, clock: ClockReading) throws(JournalError) -> MemoryLease { throw trouble }

@@ -29,7 +29,7 @@ struct Stage {
     let journal = try Journal(path: path, access: .create, clock: clock.read(), chance: SystemChance())
     let registered = try journal.register(
       runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: "/",
-      unlessOpen: false, clock: clock.read())
+      after: nil, clock: clock.read())
     run = try #require(registered)
   }
 

@@ -68,7 +68,7 @@ struct RecordTests {
     var command = OperatorCommand(name: .approve, id: "i", reason: odd)
     (command.person, command.auth, command.until, command.flaw) = (1, "ssh:a@b", later, odd)
     kinds.append(.commandReceived(command))
-    return kinds + evidence(odd)
+    return kinds + evidence(odd) + [.targetKept]
   }
 
   private static func evidence(_ odd: String) -> [Event.Kind] {

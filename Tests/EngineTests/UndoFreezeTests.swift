@@ -34,6 +34,39 @@ struct UndoFreezeTests {
     #expect(bench.requests.contains { $0.hasPrefix("undo p/s/1/") })
   }
 
+  @Test("goes on with everybody else, and a person may leave a frozen target as it is")
+  func others() {
+    var plan = Self.plan(verbs: true)
+    plan.rollbackFreezes[0].categories = ["NO"]
+    var bench = Bench(plan)
+    bench.succeedAll()
+    bench.command(.rollback)
+    bench.succeedAll()
+    #expect(["p/s/2/t3", "p/s/1/t1"].allSatisfy { bench.status($0) == .undone })
+    #expect(bench.state.rollback?.queue.count == 2 && bench.state.frozenUndos.count == 2)
+    bench.command(.skip, "p/s/1/t1")
+    #expect(bench.state.rollback != nil)
+    for target in ["p/s/2/t2", "p/s/1/t0"] { bench.command(.skip, target) }
+    #expect(bench.lines("target_kept").count == 2 && bench.status("p/s/1/t0") == .done)
+    #expect(bench.state.outcome == .rolledBack)
+  }
+
+  @Test("goes on with everybody else while one undo is blocked")
+  func blocked() {
+    var plan = Self.plan(verbs: false)
+    plan.undoConcurrency = 1
+    var bench = Bench(plan)
+    bench.succeedAll()
+    bench.command(.rollback)
+    bench.fail("p/s/2/t3/a")
+    bench.succeedAll()
+    #expect(["p/s/2/t2", "p/s/1/t1", "p/s/1/t0"].allSatisfy { bench.status($0) == .undone })
+    #expect(bench.state.hold == .blocked(path: "p/s/2/t3/a") && bench.state.rollback != nil)
+    bench.command(.retry, "p/s/2/t3")
+    bench.succeedAll()
+    #expect(bench.state.outcome == .rolledBack)
+  }
+
   @Test("is frozen by nothing else")
   func free() {
     var plan = Self.plan(verbs: false)

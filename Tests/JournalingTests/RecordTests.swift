@@ -23,7 +23,7 @@ struct RecordTests {
     }
   }
 
-  private static func draft(_ text: String, run: Int64 = 1, payload: String? = nil) -> Draft {
+  static func draft(_ text: String, run: Int64 = 1, payload: String? = nil) -> Draft {
     Draft(
       run: run, type: "tested", subject: text, at: clock.instant, cause: nil, actor: .engine(rule: "test"), plan: nil,
       data: Array("{}".utf8), payload: payload.map { Array("{\"reason\":\"\($0)\"}".utf8) })
@@ -163,16 +163,19 @@ struct RecordTests {
     try check(try make(form))
   }
 
-  @Test("numbers runs, notes their plans and ends, and starts none while one is open", arguments: Form.allCases)
+  @Test(
+    "numbers runs, notes their plans and ends, and enters none after one that nobody has looked at",
+    arguments: Form.allCases)
   func runs(form: Form) throws {
     func check(_ record: some Record) throws {
-      func register(_ environment: String, unlessOpen: Bool = true) throws -> RegisteredRun? {
+      func register(_ environment: String, after newest: Int64? = nil) throws -> RegisteredRun? {
         try record.register(
-          runbook: "book", environment: environment, plan: [1, 2], directory: "/", unlessOpen: unlessOpen, clock: clock)
+          runbook: "book", environment: environment, plan: [1, 2], directory: "/", after: newest, clock: clock)
       }
-      let first = try #require(try register("a"))
+      #expect(try register("a", after: 1) == nil)
+      let first = try #require(try register("a", after: 0))
       #expect(first.number == 1 && first.plan == Digest(of: [1, 2]) && first.created == clock.instant)
-      #expect(try register("a") == nil && register("b")?.number == 2 && register("a", unlessOpen: false)?.number == 3)
+      #expect(try register("a", after: 0) == nil && register("b", after: 1)?.number == 2 && register("a")?.number == 3)
       let other = try record.keep(blob: [3], clock: clock)
       try record.write(under: nil, clock: clock) { batch in
         try batch.note(plan: other, of: 1)

@@ -32,7 +32,7 @@ struct LoopBench {
     let run = try #require(
       try record.register(
         runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: "/",
-        unlessOpen: false, clock: clock))
+        after: nil, clock: clock))
     (self.record, number) = (record, run.number)
     lease = try record.takeOver(run: run.number, owner: "bench", clock: clock)
     loop = Loop(

@@ -31,7 +31,7 @@ struct OldJournalTests {
     let journal = try Journal(path: shelf.journal, access: .create, clock: clock, chance: SystemChance())
     let plan = Array(try Data(contentsOf: Self.folder.appending(path: "recorded-plan.json")))
     let run = try journal.register(
-      runbook: "recorded", environment: "lab", plan: plan, directory: shelf.book, unlessOpen: true, clock: clock)
+      runbook: "recorded", environment: "lab", plan: plan, directory: shelf.book, after: nil, clock: clock)
     let number = try #require(run).number
     try journal.write(under: nil, clock: clock) { batch in
       let person = try batch.pseudonym(of: "root")

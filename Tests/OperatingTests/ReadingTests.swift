@@ -35,7 +35,8 @@ struct ReadingTests {
     #expect(refusal.kind == .integrity)
     #expect(refusal.message.hasPrefix("r-1 cannot be read: event "), "\(refusal.message)")
     #expect(refusal.message.contains("the plan has no `one/elsewhere"), "\(refusal.message)")
-    try shelf.start(another: true)
+    try shelf.write("runbook.yaml", StartTests.short)
+    try shelf.start()
     let both = try shelf.desk(access: .read).standing()
     #expect(both.runs.map(\.run.name) == ["r-2"] && both.refusal?.kind == .integrity)
   }

@@ -55,10 +55,53 @@ struct StartTests {
     try shelf.write("sites.csv", "id\nams\nlis\nbcn")
     let stale = try await refusal { try shelf.start() }
     #expect(stale.kind == .stale && stale.what.contains("r-1 of this runbook is open"))
-    for way in ["sanderling run r-1 ", "sanderling amend ", "--new"] {
+    for way in ["sanderling run r-1 ", "sanderling amend ", "sanderling abort "] {
       #expect(stale.next.contains { $0.contains(way) }, "\(way)")
     }
-    #expect(try shelf.start(another: true).run.name == "r-2")
+  }
+
+  @Test("is refused for targets that another open run has, by their names, until that is over")
+  func targetsInOtherHands() async throws {
+    let shelf = try Shelf()
+    try shelf.start()
+    let refused = try await refusal { try shelf.start(another: true) }
+    #expect(refused.kind == .failed && refused.message.contains("r-1 is open and has"))
+    #expect(refused.message.contains("sites/ams"), "\(refused.message)")
+    #expect(refused.next.map { String($0.prefix(20)) } == ["sanderling run r-1  ", "sanderling abort --r"])
+    // Another runbook with other targets is nobody's business.
+    try shelf.write("runbook.yaml", Self.short)
+    #expect(try shelf.start().run.name == "r-2")
+    let step = try await refusal { try shelf.start(another: true) }
+    #expect(step.message.contains("r-2 is open and has 1 of these targets in its hands, such as short: p/s"))
+  }
+
+  @Test("does nothing after a no: a run that was given up or taken back whole begins again only when asked in words")
+  func answered() async throws {
+    for (outcome, word) in [("aborted", "aborted"), ("rolled_back", "rolled back")] {
+      let shelf = try Shelf(Self.short)
+      try shelf.start()
+      let journal = try Journal(path: shelf.journal, access: .write, clock: WallClock().read(), chance: SystemChance())
+      try journal.write(under: nil, clock: WallClock().read()) { try $0.note(outcome: outcome, of: 1) }
+      let refused = try await refusal { try shelf.start() }
+      #expect(refused.kind == .failed && refused.message.contains("r-1 of this runbook was \(word)"))
+      // Neither is it begun by other files under the same name.
+      try shelf.write("runbook.yaml", Self.short.replacing("id: a,", with: "id: b,"))
+      #expect(try await refusal { try shelf.start() }.kind == .failed)
+      #expect(try shelf.start(another: true).run.name == "r-2")
+    }
+  }
+
+  @Test("does nothing for a plan that any earlier run has done, whatever ran in between")
+  func doneBefore() async throws {
+    let shelf = try Shelf(Self.short)
+    try shelf.start()
+    try await shelf.work()
+    try shelf.write("runbook.yaml", Self.short.replacing("id: a,", with: "id: b,"))
+    try shelf.start()
+    try await shelf.work("r-2")
+    try shelf.write("runbook.yaml", Self.short)
+    let again = try await refusal { try shelf.start() }
+    #expect(again.kind == .needless && again.message.contains("r-1 did exactly this plan already"))
   }
 
   @Test("is stale when the plan that was agreed on is another one, and makes no journal")

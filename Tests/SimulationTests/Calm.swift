@@ -22,7 +22,7 @@ struct Calm {
     record = MemoryRecord(clock: clock, chance: SeededChance(seed: 1))
     let run = try record.register(
       runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: "/",
-      unlessOpen: false, clock: clock)
+      after: nil, clock: clock)
     guard let run else { preconditionFailure("nothing is open in a new record") }
     number = run.number
     lease = try record.takeOver(run: number, owner: "calm", clock: clock)

@@ -66,7 +66,7 @@ struct Simulation {
     record = MemoryRecord(clock: clock, chance: SeededChance(seed: random.next()))
     let registered = try record.register(
       runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: "/",
-      unlessOpen: true, clock: clock)
+      after: nil, clock: clock)
     guard let registered else { preconditionFailure("a record of no run has no open one") }
     run = registered
     lease = try record.takeOver(run: registered.number, owner: "first", clock: clock)

@@ -75,6 +75,7 @@ extension Event.Kind {
     case .targetRetried: EventEntry.step.targetRetried
     case .targetHeld: EventEntry.step.targetHeld
     case .targetReleased: EventEntry.step.targetReleased
+    case .targetKept: EventEntry.step.targetKept
     case .undoBlocked: EventEntry.step.undoBlocked
     case .approvalAsked: EventEntry.people.approvalAsked
     case .approvalCounted: EventEntry.people.approvalCounted

@@ -204,6 +204,8 @@ struct StepEntries: Sendable {
   let targetRetried = EventEntry("target_retried", lines: .always, .targetRetried, .running, "tried again")
   let targetHeld = EventEntry("target_held", level: .warn, .targetHeld, .held, "held by a person")
   let targetReleased = EventEntry("target_released", lines: .always, .targetReleased, .running, "released")
+  let targetKept = EventEntry(
+    "target_kept", level: .warn, lines: .always, .targetKept, .held, "left as it is by a person")
   let undoBlocked = EventEntry(
     "undo_blocked", level: .error, tells: .needsPerson, lines: .always, .undoBlocked, .failed,
     "the undo is blocked: a person decides")

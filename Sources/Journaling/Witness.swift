@@ -1,0 +1,79 @@
+internal import Foundation
+internal import GRDB
+internal import Quantities
+internal import Records
+
+/// What an executor wrote last, kept in the lock file of its run: a journal that lost it is not the one it wrote.
+///
+/// It is written after each commit without waiting for the disk. So after a power cut it may be older than the journal,
+/// never newer.
+struct Witness: Equatable, Sendable {
+  /// The number of entries of the log.
+  var size: Int64
+  /// The root over them.
+  var root: Digest
+  /// The executor's epoch.
+  var epoch: Int64
+
+  /// The written form, of one length for ever, so that a newer one covers an older one: `size epoch root`.
+  var text: String { "\(Self.padded(size)) \(Self.padded(epoch)) \(root.hex)\n" }
+
+  private static func padded(_ number: Int64) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, 19 - digits.count)) + digits
+  }
+
+  init(size: Int64, root: Digest, epoch: Int64) { (self.size, self.root, self.epoch) = (size, root, epoch) }
+
+  /// Reads the written form; `nil` for anything else.
+  init?(_ text: String) {
+    let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+    guard parts.count == 3, let size = Int64(parts[0]), let epoch = Int64(parts[1]), size > 0, epoch > 0,
+      let root = Digest(hex: String(parts[2].trimmingCharacters(in: .newlines)))
+    else { return nil }
+    self.init(size: size, root: root, epoch: epoch)
+  }
+
+  /// Reads that of a lock file; `nil` where no executor has left one, as in journals of earlier versions.
+  static func read(_ file: String) throws(JournalError) -> Witness? {
+    guard let data = FileManager.default.contents(atPath: file), !data.isEmpty else { return nil }
+    guard let witness = Witness(String(decoding: data, as: UTF8.self)) else {
+      throw .corrupt(
+        path: file, detail: "it is not what an executor wrote; remove it to go on from the journal as it is")
+    }
+    return witness
+  }
+
+  /// Says no when a journal has not got what an executor wrote.
+  func check(_ database: Database, path: String, file: String) throws {
+    let size = try Journal.size(database)
+    let name = URL(filePath: file).lastPathComponent
+    let ways =
+      "bring the newest copy back; or remove \(name) to go on from what is there, as if the rest had not happened"
+    guard size >= self.size else {
+      throw JournalError.lost(
+        path: path, detail: "it has \(size) entries, and \(name) shows that \(self.size) were written (\(ways))")
+    }
+    guard try Journal.edge(of: self.size, database, path: path).root == root else {
+      throw JournalError.lost(
+        path: path, detail: "its first \(self.size) entries are not those that were written, as \(name) shows (\(ways))"
+      )
+    }
+  }
+}
+
+extension Journal {
+  /// The lock files beside a journal, by run.
+  static func locks(beside path: String) -> [(run: Int64, file: String)] {
+    let url = URL(filePath: path)
+    let folder = url.deletingLastPathComponent().path(percentEncoded: false)
+    let prefix = "\(url.lastPathComponent).r-"
+    let beside = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return beside.compactMap { name in
+      guard name.hasPrefix(prefix), name.hasSuffix(".lock"),
+        let run = Int64(name.dropFirst(prefix.count).dropLast(".lock".count))
+      else { return nil }
+      return (run, "\(path).r-\(run).lock")
+    }.sorted { $0.run < $1.run }
+  }
+}
