@@ -32,7 +32,7 @@ extension Loop {
   mutating func inputs(
     _ news: [News], at reading: ClockReading, in record: some Record, _ turn: inout Turn
   ) throws -> [Input]? {
-    var mustRecord = false
+    var mustRecord = measuring.isDue(at: reading.instant)
     var inputs: [Input] = []
     for item in news { inputs += try input(item, now: reading.instant, mustRecord: &mustRecord) }
     if reading.monotonic >= nextInboxLook {

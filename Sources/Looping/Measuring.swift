@@ -98,8 +98,11 @@ struct Measuring: Sendable {
     guard try next.decide(from: next.state.lastSequence + 1).made.isEmpty else { return true }
     let after = next.state.watched(signal: samples.signal)
     if after.isMoving || after != before { return true }
-    return readings > Self.mostReadings || quietSince.map { now - $0 >= Self.patience } ?? false
+    return readings > Self.mostReadings || isDue(at: now)
   }
+
+  /// Whether samples have waited long enough to be recorded, although no other came.
+  func isDue(at now: Instant) -> Bool { quietSince.map { now - $0 >= Self.patience } ?? false }
 
   /// The order in which they came is the order in which they are judged, so it is kept.
   private mutating func keep(_ samples: Samples) {

@@ -89,6 +89,8 @@ struct MeasuringTests {
     #expect(late == (milliseconds == 0) && measuring.nextDue(machine) == Self.at(90))
     let asked = measuring.ask(machine, now: Self.at(90)).orders.count
     #expect(asked == 1 && measuring.nextDue(machine) == Self.at(91))
+    // Although no other comes: what is due must be done, or the loop turns without end.
+    #expect(!measuring.isDue(at: Self.at(90, 999)) && measuring.isDue(at: Self.at(91)))
     let (samples, ahead) = measuring.flush()
     #expect(samples == [Self.samples([30, 60])] && ahead?.state.evidence.signals[0].until == Self.at(60))
     let nothing = measuring.flush().samples

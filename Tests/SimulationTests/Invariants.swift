@@ -8,6 +8,8 @@ struct Invariants {
   /// Steps that a person skipped or settled, with all steps of their targets: what the engine knows about them comes
   /// from that person.
   private(set) var touchedByPeople: Set<TargetKey> = []
+  /// Targets that a person left as they are in the newest rollback.
+  private var kept: Set<TargetKey> = []
   /// Targets that a person sent back to the start although a step of theirs cannot be taken back.
   private(set) var retried: Set<TargetKey> = []
   /// Steps that a person sent again without knowing whether they had happened.
@@ -43,6 +45,7 @@ struct Invariants {
   /// Stages have other places from now on.
   mutating func move(_ places: [Int: Int]) {
     touchedByPeople = Set(touchedByPeople.compactMap { $0.moved(places) })
+    kept = []
     retried = Set(retried.compactMap { $0.moved(places) })
     sentAgain = Set(
       sentAgain.compactMap { address in address.target.moved(places).map { .init(target: $0, step: address.step) } })
@@ -132,6 +135,8 @@ struct Invariants {
   private mutating func note(_ event: Event) {
     switch (event.kind, event.subject) {
     case (.stepSkipped, .step(let address)): touchedByPeople.insert(address.target)
+    case (.targetKept, .target(let key)): kept.insert(key)
+    case (.rollbackStarted, _): kept = []
     case (.settled(_, _, let settlement, "a person decided", _), .step(let address)):
       touchedByPeople.insert(address.target)
       if settlement == .again { sentAgain.insert(address) }
@@ -186,6 +191,8 @@ struct Invariants {
         let key = TargetKey(stage: number, row: row)
         guard state.index.contains(place, key) else { continue }
         let status = state.stages[number].status[Int(row)]
+        // A person may leave one as it is.
+        if kept.contains(key) { continue }
         if status == .done || status == .running { faults.append("\(key) is \(status) after its rollback") }
         if touchedByPeople.contains(key) { continue }
         for (position, step) in stage.steps.enumerated() {

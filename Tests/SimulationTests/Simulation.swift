@@ -101,7 +101,12 @@ struct Simulation {
         break
       }
     }
-    try broken(["the run does not end: \(reader.waits)"])
+    let due = reader.nextDue.map { "\($0.text) at \(wall.text)" } ?? "nothing"
+    let letters = try record.letters(to: run.number).count
+    try broken([
+      "the run does not end: \(reader.waits); \(flights.count) in flight, due \(due), \(letters) letters, "
+        + (loop.map { $0.isAwake ? "awake" : "asleep" } ?? "no loop")
+    ])
     return .aborted
   }
 
