@@ -12,41 +12,6 @@ extension Planner {
       latestStart: window.latestStart ?? .zero)
   }
 
-  /// The freezes of all calendars for a verb, expanded from the start of the programme on.
-  func plannedFreezes(verb: String) -> [PlannedFreeze] {
-    let all = runbook.calendarFiles.flatMap(\.freezes).filter { $0.freezes(verb: verb) }
-    guard let first = runbook.starts?.value ?? all.map(\.start.date).min() else { return [] }
-    let last = max(first, runbook.deadline?.value ?? first).adding(days: Self.daysBeyond)
-    return all.compactMap { freeze in
-      let intervals = freeze.occurrences(from: first.adding(days: -Self.daysBefore), through: last)
-        .map { Self.interval(from: $0.start, until: $0.end) }
-      // It lies outside of the programme.
-      guard !intervals.isEmpty else { return nil }
-      return PlannedFreeze(summary: freeze.summary, categories: freeze.categories, intervals: intervals)
-    }
-  }
-
-  /// A programme that is late still meets the freezes of the two years after its deadline.
-  private static let daysBeyond = 731
-  /// A freeze that began before the programme may still be going on.
-  private static let daysBefore = 60
-
-  private static func interval(from start: Moment, until end: Moment) -> FreezeInterval {
-    switch (start, end) {
-    case (.day(let first), .day(let last)): return .days(from: first, until: last)
-    case (.utc(let first), .utc(let last)): return .instants(from: first, until: last)
-    case (.local, .local), (.floating, .floating): return .local(from: localTime(start), until: localTime(end))
-    case (.day, _), (.utc, _), (.local, _), (.floating, _):
-      preconditionFailure("a freeze ends on another clock than it begins: whoever reads calendars must refuse it")
-    }
-  }
-
-  private static func localTime(_ moment: Moment) -> LocalTime {
-    var zone: String?
-    if case .local(_, _, let name) = moment { zone = name }
-    return LocalTime(date: moment.date, minutes: moment.minutes, zone: zone)
-  }
-
   /// Says where a freeze or a window keeps targets from starting in the period of their wave.
   mutating func warnOfFreezes(_ openings: Openings, waves: [PlannedWave], after begun: Int, stage: Stage) {
     for (number, wave) in waves.enumerated() {
@@ -84,7 +49,7 @@ extension Planner {
             : deadline.value < end
               ? "without them the deadline \(deadline.value.text) would be met"
               : "the deadline \(deadline.value.text) is met all the same"
-        }, at: calendars.location))
+        }, at: calendars.file.location))
   }
 
   private static func end(of plan: Plan) -> CivilDate? { plan.stages.flatMap(\.waves).compactMap(\.latest).max() }
@@ -110,8 +75,7 @@ struct Openings {
     let columns = (inventory.column("zone"), inventory.column("country"), inventory.column("region"))
     let standard = planner.runbook.zone.value
     sites = inventory.ids.indices.map { row in
-      StartSite(
-        zone: columns.0?[row] ?? standard, categories: [columns.1?[row], columns.2?[row]].compactMap { $0 })
+      StartSite(zone: columns.0?[row] ?? standard, country: columns.1?[row], region: columns.2?[row])
     }
   }
 

@@ -181,7 +181,8 @@ public struct Planner {
       ignored.append(LeftOutPart(.triggers, of: runbook.triggers.map(\.id.value)))
     }
     if let first = runbook.calendars.first, isCompressed || isIgnored(.calendars) {
-      leaveOut(.calendars, LeftOutPart(.freezes, of: runbook.calendars.map(\.value)), at: first.location)
+      leaveOut(
+        .calendars, LeftOutPart(.freezes, of: runbook.calendars.map(\.file.value)), at: first.file.location)
     }
   }
 }

@@ -44,8 +44,10 @@ struct FormatTests {
     let (plan, findings) = Planner.plan(
       try #require(loaded.runbook), in: try #require(loaded.environment), zones: TestZones())
     let new = try #require(plan, "\(loaded.findings + findings)")
-    // The tests have zone data of another name.
-    let found = new.differences(from: old).filter { !$0.text.hasPrefix("zone data ") }
+    // The tests have zone data of another name, and freezes that come back were laid out for some years then.
+    let found = new.differences(from: old).filter {
+      !$0.text.hasPrefix("zone data ") && !($0.text.hasPrefix("freeze `") && $0.text.hasSuffix("` changed"))
+    }
     #expect(found.isEmpty, "\(found.map(\.text))")
     #expect(new.inputs == old.inputs)
   }
