@@ -12,12 +12,38 @@ extension Planner {
       latestStart: window.latestStart ?? .zero)
   }
 
+  /// Says where a window never lets anybody start, whatever the day.
+  mutating func checkWindow(_ window: PlannedWindow?, of stage: Stage) {
+    guard let window, let written = stage.window, !isTrial else { return }
+    // Any day will do: windows come back every week.
+    let monday = Instant(utcMidnight: CivilDate(dayNumber: 20_822))
+    let site = StartSite(zone: window.zone ?? runbook.zone.value)
+    guard
+      case .closed(let reason, nil) = StartCalendar(windows: [window], freezes: [], zones: zones)
+        .verdict(at: monday, for: site), reason == .window || reason == .latestStart
+    else { return }
+    let (hours, latest) = (written.hours, window.latestStart)
+    let length = (window.closes - window.opens + (window.closes <= window.opens ? 1_440 : 0))
+    findings.append(
+      PlanningFindings.neverOpens(
+        "from \(hours.opens.text) to \(hours.closes.text), \(Span(milliseconds: Int64(length) * 60_000).text), and "
+          + "`latest_start: \(latest.text)` leaves nothing of it", stage: stage.id.value, at: written.location))
+  }
+
   /// Says where a freeze or a window keeps targets from starting in the period of their wave.
   mutating func warnOfFreezes(_ openings: Openings, waves: [PlannedWave], after begun: Int, stage: Stage) {
     for (number, wave) in waves.enumerated() {
-      guard let earliest = wave.earliest, let starts = wave.starts,
-        let first = zones.instant(of: earliest, in: runbook.zone.value), starts.last - first >= .week
-      else { continue }
+      guard let earliest = wave.earliest, let first = zones.instant(of: earliest, in: runbook.zone.value) else {
+        continue
+      }
+      let never = openings.never(wave.targets, from: first)
+      // A window that never opens was reported already.
+      if never > 0, !findings.contains(where: { $0.code == "G325" && $0.severity == .error }) {
+        findings.append(
+          PlanningFindings.neverStarts(
+            count: never, wave: begun + number + 1, stage: stage.id.value, at: stage.id.location))
+      }
+      guard let starts = wave.starts, starts.last - first >= .week else { continue }
       let late = openings.late(wave.targets, from: first, by: .week)
       guard let example = late.first else { continue }
       findings.append(
@@ -87,12 +113,16 @@ struct Openings {
     return (WaveStarts(first: first, last: last), date(first), date(last))
   }
 
-  /// The targets that may not start within a span, each with the reason.
+  /// How many targets may never start.
+  func never(_ rows: [Int32], from start: Instant) -> Int {
+    rows.count { calendar.firstStart(notBefore: start, for: sites[Int($0)]) == nil }
+  }
+
+  /// The targets that may not start within a span and later may, each with the reason.
   func late(_ rows: [Int32], from start: Instant, by span: Span) -> [(id: String, reason: String)] {
     rows.compactMap { row in
       let site = sites[Int(row)]
-      guard let opens = calendar.firstStart(notBefore: start, for: site) else { return (ids[Int(row)], "never open") }
-      guard opens - start >= span else { return nil }
+      guard let opens = calendar.firstStart(notBefore: start, for: site), opens - start >= span else { return nil }
       // What closes it right before it opens is what it waits for.
       guard case .closed(let reason, _) = calendar.verdict(at: opens + Span(milliseconds: -60_000), for: site) else {
         return nil

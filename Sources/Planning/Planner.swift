@@ -116,6 +116,7 @@ public struct Planner {
     if !isTrial { project(&plan) }
     checkForecast(of: plan)
     checkDeadline(of: plan, finish: timeline.day)
+    if !isTrial { checkProtection(of: plan) }
     return plan
   }
 

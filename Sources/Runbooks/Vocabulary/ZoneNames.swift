@@ -42,8 +42,7 @@ enum ZoneNames {
   /// `GMT+0100`, `UTC-5`: the zone that is always as far from UTC, where that is whole hours.
   private static func ofOffset(in wanted: String) -> String? {
     guard let sign = wanted.firstIndex(where: { $0 == "+" || $0 == "-" }),
-      wanted.hasPrefix("gmt")
-        || wanted.hasPrefix("utc")
+      ["gmt", "utc"].contains(where: wanted[..<sign].hasSuffix)
     else { return nil }
     let digits = wanted[sign...].dropFirst().prefix { $0.isNumber || $0 == ":" }.filter(\.isNumber)
     guard let number = Int(digits) else { return nil }
