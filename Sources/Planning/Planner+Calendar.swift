@@ -89,14 +89,19 @@ struct Openings {
   private let zones: any ZoneTable
   private let zone: String
 
-  /// Nothing for a stage without targets, window and freezes.
+  /// Nothing for a stage without window and freezes. What is done once stands in the zone of the programme, and in no
+  /// country.
   init?(planner: Planner, stage: Stage, window: PlannedWindow?) {
-    guard window != nil || !planner.freezes.isEmpty, let name = stage.targets?.value,
-      let inventory = planner.runbook.inventories.first(where: { $0.name.value == name })
-    else { return nil }
+    guard window != nil || !planner.freezes.isEmpty else { return nil }
     calendar = StartCalendar(windows: [window].compactMap { $0 }, freezes: planner.freezes, zones: planner.zones)
     zones = planner.zones
     zone = planner.runbook.zone.value
+    guard let name = stage.targets?.value else {
+      ids = ["-"]
+      sites = [StartSite(zone: zone)]
+      return
+    }
+    guard let inventory = planner.runbook.inventories.first(where: { $0.name.value == name }) else { return nil }
     ids = inventory.ids
     let columns = (inventory.column("zone"), inventory.column("country"), inventory.column("region"))
     let standard = planner.runbook.zone.value

@@ -142,4 +142,24 @@ struct FreezeSeriesTests {
       calendar.firstStart(notBefore: try instant("2027-02-01T09:00"), for: site) == (try instant("2027-02-01T11:00")))
     #expect(try Plan(canonical: plan.canonicalBytes).freezes == plan.freezes)
   }
+
+  @Test("of all moves what is done once, too")
+  func once() throws {
+    let (plan, _) = try planned(
+      """
+      sanderling: 1
+      runbook: test
+      starts: 2027-01-05
+      calendars: [cal.ics]
+      phases: [ { id: p, stages: [ { id: s, steps: [ { id: x, uses: noop, undo: none } ] } ] } ]
+      """,
+      files: [
+        "book/cal.ics":
+          "BEGIN:VCALENDAR\n\(event("DTSTART:20270104\nDURATION:P4D\nRRULE:FREQ=YEARLY"))END:VCALENDAR\n"
+      ])
+    let found = try #require(plan)
+    #expect(found.stages[0].waves[0].earliest == CivilDate("2027-01-08"))
+    let starts = found.starts(ofWave: 0, stage: 0, zones: TestZones())
+    #expect(starts.map(\.opens) == [try instant("2027-01-08T00:00")])
+  }
 }
