@@ -87,7 +87,7 @@ public final class PlanIndex: Sendable {
     self.plan = plan
     self.zones = zones
     calendars = plan.stages.map { stage in
-      guard stage.inventory != nil, stage.window != nil || !plan.freezes.isEmpty else { return nil }
+      guard stage.window != nil || !plan.freezes.isEmpty else { return nil }
       return StartCalendar(windows: [stage.window].compactMap { $0 }, freezes: plan.freezes, zones: zones)
     }
     undoCalendar =
@@ -112,9 +112,10 @@ public final class PlanIndex: Sendable {
 
   private static func kinds(of stage: PlannedStage, in plan: Plan) -> (rows: [Int32], kinds: [TargetKind]) {
     let hasCalendar = stage.window != nil || !plan.freezes.isEmpty
-    guard let inventory = stage.inventory.map({ plan.inventories[$0] }),
-      !stage.tolerateByAttribute.isEmpty || !stage.caps.isEmpty || hasCalendar
-    else { return ([], [TargetKind(values: [], site: StartSite(zone: plan.zone))]) }
+    // What is done once stands in the zone of the programme, and in no country.
+    let once = TargetKind(values: [], site: StartSite(zone: plan.zone))
+    guard let inventory = stage.inventory.map({ plan.inventories[$0] }) else { return ([0], [once]) }
+    guard !stage.tolerateByAttribute.isEmpty || !stage.caps.isEmpty || hasCalendar else { return ([], [once]) }
     let columns = stage.tolerateByAttribute.map { limit in inventory.columns.firstIndex(of: limit.attribute) }
     let capColumns = stage.caps.map { cap in inventory.columns.firstIndex(of: cap.attribute) }
     var numbers: [TargetKind: Int32] = [:]

@@ -99,7 +99,6 @@ extension RunState {
     for (number, cap) in plan.stages[stage].caps.enumerated() where number < values.count {
       guard let use = stages[stage].capped[number]?[values[number]], use.used >= cap.pace.count else { continue }
       let period = cap.pace.period(of: now, since: stages[stage].begunAt ?? now)
-      // A cap whose calendar has come to its end caps nothing more.
       guard period.start == use.periodStart, let end = period.end else { continue }
       let cause = WaitingTargets.Cause.cap(attribute: cap.attribute, value: values[number], pace: cap.pace.words)
       found.append((cause, end))

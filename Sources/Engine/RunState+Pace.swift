@@ -19,14 +19,14 @@ extension RunState {
   /// The start of the period after the one that starts at an instant.
   private func nextPeriod(after start: Instant, pace: PlannedPace) -> Instant {
     if let every = pace.every { return start + every }
-    return pace.boundaries.first { $0 > start } ?? start
+    return pace.boundary(after: start) ?? start
   }
 
   /// Charges a wave to the current period of its stage's pace.
   mutating func spendPace(stage: Int, targets: Int) {
     guard let pace = plan.stages[stage].pace else { return }
     guard var state = stages[stage].pace else {
-      let start = pace.every == nil ? pace.boundaries.last { $0 <= now } ?? now : now
+      let start = pace.every == nil ? pace.boundary(atOrBefore: now) ?? now : now
       stages[stage].pace = PaceState(anchor: start, periodStart: start, used: targets, allowance: pace.count)
       return
     }

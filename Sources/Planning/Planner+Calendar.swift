@@ -12,47 +12,38 @@ extension Planner {
       latestStart: window.latestStart ?? .zero)
   }
 
-  /// The freezes of all calendars for a verb, expanded from the start of the programme on.
-  func plannedFreezes(verb: String) -> [PlannedFreeze] {
-    let all = runbook.calendarFiles.flatMap(\.freezes).filter { $0.freezes(verb: verb) }
-    guard let first = runbook.starts?.value ?? all.map(\.start.date).min() else { return [] }
-    let last = max(first, runbook.deadline?.value ?? first).adding(days: Self.daysBeyond)
-    return all.compactMap { freeze in
-      let intervals = freeze.occurrences(from: first.adding(days: -Self.daysBefore), through: last)
-        .map { Self.interval(from: $0.start, until: $0.end) }
-      // It lies outside of the programme.
-      guard !intervals.isEmpty else { return nil }
-      return PlannedFreeze(summary: freeze.summary, categories: freeze.categories, intervals: intervals)
-    }
-  }
-
-  /// A programme that is late still meets the freezes of the two years after its deadline.
-  private static let daysBeyond = 731
-  /// A freeze that began before the programme may still be going on.
-  private static let daysBefore = 60
-
-  private static func interval(from start: Moment, until end: Moment) -> FreezeInterval {
-    switch (start, end) {
-    case (.day(let first), .day(let last)): return .days(from: first, until: last)
-    case (.utc(let first), .utc(let last)): return .instants(from: first, until: last)
-    case (.local, .local), (.floating, .floating): return .local(from: localTime(start), until: localTime(end))
-    case (.day, _), (.utc, _), (.local, _), (.floating, _):
-      preconditionFailure("a freeze ends on another clock than it begins: whoever reads calendars must refuse it")
-    }
-  }
-
-  private static func localTime(_ moment: Moment) -> LocalTime {
-    var zone: String?
-    if case .local(_, _, let name) = moment { zone = name }
-    return LocalTime(date: moment.date, minutes: moment.minutes, zone: zone)
+  /// Says where a window never lets anybody start, whatever the day.
+  mutating func checkWindow(_ window: PlannedWindow?, of stage: Stage) {
+    guard let window, let written = stage.window, !isTrial else { return }
+    // Any day will do: windows come back every week.
+    let monday = Instant(utcMidnight: CivilDate(dayNumber: 20_822))
+    let site = StartSite(zone: window.zone ?? runbook.zone.value)
+    guard
+      case .closed(let reason, nil) = StartCalendar(windows: [window], freezes: [], zones: zones)
+        .verdict(at: monday, for: site), reason == .window || reason == .latestStart
+    else { return }
+    let (hours, latest) = (written.hours, window.latestStart)
+    let length = (window.closes - window.opens + (window.closes <= window.opens ? 1_440 : 0))
+    findings.append(
+      PlanningFindings.neverOpens(
+        "from \(hours.opens.text) to \(hours.closes.text), \(Span(milliseconds: Int64(length) * 60_000).text), and "
+          + "`latest_start: \(latest.text)` leaves nothing of it", stage: stage.id.value, at: written.location))
   }
 
   /// Says where a freeze or a window keeps targets from starting in the period of their wave.
   mutating func warnOfFreezes(_ openings: Openings, waves: [PlannedWave], after begun: Int, stage: Stage) {
     for (number, wave) in waves.enumerated() {
-      guard let earliest = wave.earliest, let starts = wave.starts,
-        let first = zones.instant(of: earliest, in: runbook.zone.value), starts.last - first >= .week
-      else { continue }
+      guard let earliest = wave.earliest, let first = zones.instant(of: earliest, in: runbook.zone.value) else {
+        continue
+      }
+      let never = openings.never(wave.targets, from: first)
+      // A window that never opens was reported already.
+      if never > 0, !findings.contains(where: { $0.code == "G325" && $0.severity == .error }) {
+        findings.append(
+          PlanningFindings.neverStarts(
+            count: never, wave: begun + number + 1, stage: stage.id.value, at: stage.id.location))
+      }
+      guard let starts = wave.starts, starts.last - first >= .week else { continue }
       let late = openings.late(wave.targets, from: first, by: .week)
       guard let example = late.first else { continue }
       findings.append(
@@ -84,7 +75,7 @@ extension Planner {
             : deadline.value < end
               ? "without them the deadline \(deadline.value.text) would be met"
               : "the deadline \(deadline.value.text) is met all the same"
-        }, at: calendars.location))
+        }, at: calendars.file.location))
   }
 
   private static func end(of plan: Plan) -> CivilDate? { plan.stages.flatMap(\.waves).compactMap(\.latest).max() }
@@ -98,20 +89,24 @@ struct Openings {
   private let zones: any ZoneTable
   private let zone: String
 
-  /// Nothing for a stage without targets, window and freezes.
+  /// Nothing for a stage without window and freezes. What is done once stands in the zone of the programme, and in no
+  /// country.
   init?(planner: Planner, stage: Stage, window: PlannedWindow?) {
-    guard window != nil || !planner.freezes.isEmpty, let name = stage.targets?.value,
-      let inventory = planner.runbook.inventories.first(where: { $0.name.value == name })
-    else { return nil }
+    guard window != nil || !planner.freezes.isEmpty else { return nil }
     calendar = StartCalendar(windows: [window].compactMap { $0 }, freezes: planner.freezes, zones: planner.zones)
     zones = planner.zones
     zone = planner.runbook.zone.value
+    guard let name = stage.targets?.value else {
+      ids = ["-"]
+      sites = [StartSite(zone: zone)]
+      return
+    }
+    guard let inventory = planner.runbook.inventories.first(where: { $0.name.value == name }) else { return nil }
     ids = inventory.ids
     let columns = (inventory.column("zone"), inventory.column("country"), inventory.column("region"))
     let standard = planner.runbook.zone.value
     sites = inventory.ids.indices.map { row in
-      StartSite(
-        zone: columns.0?[row] ?? standard, categories: [columns.1?[row], columns.2?[row]].compactMap { $0 })
+      StartSite(zone: columns.0?[row] ?? standard, country: columns.1?[row], region: columns.2?[row])
     }
   }
 
@@ -123,12 +118,16 @@ struct Openings {
     return (WaveStarts(first: first, last: last), date(first), date(last))
   }
 
-  /// The targets that may not start within a span, each with the reason.
+  /// How many targets may never start.
+  func never(_ rows: [Int32], from start: Instant) -> Int {
+    rows.count { calendar.firstStart(notBefore: start, for: sites[Int($0)]) == nil }
+  }
+
+  /// The targets that may not start within a span and later may, each with the reason.
   func late(_ rows: [Int32], from start: Instant, by span: Span) -> [(id: String, reason: String)] {
     rows.compactMap { row in
       let site = sites[Int(row)]
-      guard let opens = calendar.firstStart(notBefore: start, for: site) else { return (ids[Int(row)], "never open") }
-      guard opens - start >= span else { return nil }
+      guard let opens = calendar.firstStart(notBefore: start, for: site), opens - start >= span else { return nil }
       // What closes it right before it opens is what it waits for.
       guard case .closed(let reason, _) = calendar.verdict(at: opens + Span(milliseconds: -60_000), for: site) else {
         return nil

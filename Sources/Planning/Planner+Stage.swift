@@ -25,6 +25,7 @@ extension Planner {
     }
     let lasting = (stage.bake?.time ?? .zero) + (stage.gate?.hold ?? .zero)
     let window = self.window(of: stage)
+    checkWindow(window, of: stage)
     let inventory = stage.targets.flatMap { name in runbook.inventories.first { $0.name.value == name.value } }
     let spread = WaveSpread(caps: stage.waves.caps, inventory: inventory)
     let openings = Openings(planner: self, stage: stage, window: window)
@@ -154,7 +155,7 @@ extension Planner {
       let every = Span(milliseconds: Int64(days) * Span.day.milliseconds).dividedUp(by: scale)
       return PlannedPace(count: pace.count, period: period, carry: pace.carry, every: every, boundaries: [])
     }
-    // Twice the planned length and a year more: a run that is later than that starts its waves without a boundary.
+    // Twice the planned length and a year more: for a run that is later than that, periods go on in equal steps.
     let first = start.map { days == 7 ? $0.monday : $0 }
     let boundaries = first.map { first in
       (0..<(waves * 2 + 366 / days)).compactMap { index in

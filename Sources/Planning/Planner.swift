@@ -116,6 +116,7 @@ public struct Planner {
     if !isTrial { project(&plan) }
     checkForecast(of: plan)
     checkDeadline(of: plan, finish: timeline.day)
+    if !isTrial { checkProtection(of: plan) }
     return plan
   }
 
@@ -181,7 +182,8 @@ public struct Planner {
       ignored.append(LeftOutPart(.triggers, of: runbook.triggers.map(\.id.value)))
     }
     if let first = runbook.calendars.first, isCompressed || isIgnored(.calendars) {
-      leaveOut(.calendars, LeftOutPart(.freezes, of: runbook.calendars.map(\.value)), at: first.location)
+      leaveOut(
+        .calendars, LeftOutPart(.freezes, of: runbook.calendars.map(\.file.value)), at: first.file.location)
     }
   }
 }

@@ -31,8 +31,7 @@ extension PlannedInventory {
   /// Where a target stands, as windows and freezes see it: its zone, or the programme's; its country and region.
   public func site(of row: Int, in standard: String) -> StartSite {
     StartSite(
-      zone: value("zone", of: row) ?? standard,
-      categories: [value("country", of: row), value("region", of: row)].compactMap { $0 })
+      zone: value("zone", of: row) ?? standard, country: value("country", of: row), region: value("region", of: row))
   }
 }
 

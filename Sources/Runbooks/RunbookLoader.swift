@@ -231,13 +231,14 @@ extension RunbookLoader {
   }
 
   private mutating func loadCalendars(into runbook: inout Runbook) {
-    for path in runbook.calendars {
-      let file = shown(path.value)
-      guard source(path.value, namedAt: path.location, keepsText: true) != nil, let text = sources[file] else {
-        continue
-      }
-      let (calendar, found) = CalendarReader.read(text, path: path.value, file: file)
-      runbook.calendarFiles.append(calendar)
+    for calendar in runbook.calendars {
+      let path = calendar.file
+      guard let bytes = source(path.value, namedAt: path.location, keepsText: false) else { continue }
+      let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
+      // For underlining: a letter that a fold parts is shown as two that cannot be read.
+      sources[shown(path.value)] = String(decoding: content, as: UTF8.self)
+      let (read, found) = CalendarReader.read(content, source: calendar, file: shown(path.value))
+      runbook.calendarFiles.append(read)
       findings += found
     }
   }

@@ -46,10 +46,14 @@ struct CapTests {
     bench.waitUntilDue()
     bench.succeedAll()
     #expect(bench.state.outcome == .done)
-    // After the last boundary nothing is capped any more.
+    // After the last boundary that the plan lays out, days go on.
     var late = Self.bench(1, boundaries: [Make.start])
-    late.succeedAll()
-    #expect(late.state.outcome == .done)
+    for day in 1...3 {
+      late.succeedAll()
+      #expect(
+        late.state.outcome == nil && late.state.nextDue == Make.start + Span(milliseconds: Int64(day) * 86_400_000))
+      late.waitUntilDue()
+    }
   }
 
   @Test("is kept over a snapshot")

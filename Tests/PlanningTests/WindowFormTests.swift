@@ -25,7 +25,23 @@ struct WindowFormTests {
           from: LocalTime(date: date, minutes: 1_080),
           until: LocalTime(date: date, minutes: 1_440, zone: "Europe/Lisbon")),
         .instants(from: try instant("2027-05-01T00:00"), until: try instant("2027-05-02T00:00")),
-      ])
+        .lasting(from: LocalTime(date: date, minutes: 60, zone: "Office"), days: 1, minutes: 90),
+      ],
+      series: FreezeSeries(
+        first: .days(from: date, until: date.adding(days: 1)),
+        rule: Recurrence(
+          frequency: .monthly, interval: 2, count: 9, until: date.adding(days: 900),
+          weekdays: [.init(ordinal: -1, day: 5), .init(day: 1)], monthDays: [-31, 31], months: [1, 12],
+          positions: [-1, 2], weekStart: 7),
+        excluded: [date.adding(days: 31)]),
+      zone: ZoneDefinition(
+        name: "Office",
+        observances: [
+          .init(
+            date: date, minutes: 120, before: 3_600, after: -7_200,
+            rule: Recurrence(frequency: .yearly, weekdays: [.init(ordinal: -1, day: 7)], months: [3]),
+            added: [date.adding(days: 3)])
+        ]))
     #expect(try readBack(original, PlannedFreeze.fields.form) == original)
   }
 
@@ -54,7 +70,10 @@ struct WindowFormTests {
         #"{"from":"2027-02-30","kind":"days","until":"2027-03-01"}"#,
         "`intervals[0].from` is not a date such as 2027-01-04"
       ),
-      (#"{"from":"2027-02-20","kind":"moon","until":""}"#, "`intervals[0]` is neither days, local nor instants"),
+      (
+        #"{"from":"2027-02-20","kind":"moon","until":""}"#,
+        "`intervals[0]` is neither days, instants, lasting nor local"
+      ),
       (
         #"{"from":"x","kind":"instants","until":"x"}"#,
         "`intervals[0].from` is not a time such as 2027-01-04T08:00:00.000Z"

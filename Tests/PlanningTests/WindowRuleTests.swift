@@ -154,27 +154,31 @@ struct WindowRuleTests {
     let calendar = StartCalendar(
       windows: [],
       freezes: [
-        PlannedFreeze(summary: "Easter", categories: ["DE", "AT"], intervals: [days]),
+        PlannedFreeze(summary: "Easter", categories: ["DE", "at"], intervals: [days]),
         PlannedFreeze(
           summary: "audit", intervals: [.instants(from: try instant("2027-05-01T00:00"), until: .distant)]),
       ], zones: TestZones())
-    let site = StartSite(zone: "Europe/Berlin", categories: ["AT", "emea", "vie-001"])
+    let site = StartSite(zone: "Europe/Berlin", country: "AT", region: "emea")
     let noon = try instant("2027-03-28T12:00")
     #expect(
       calendar.verdict(at: noon, for: site)
         == .closed(reason: .freeze(summary: "Easter"), reopens: try instant("2027-03-28T22:00")))
     #expect(calendar.firstStart(notBefore: try instant("2027-03-27T23:00"), for: site) != nil)
-    let other = StartSite(zone: "Europe/Berlin", categories: ["FR"])
+    let other = StartSite(zone: "Europe/Berlin", country: "FR")
     #expect(calendar.verdict(at: noon, for: other) == .open(until: try instant("2027-05-01T00:00")))
     #expect(
       calendar.verdict(at: try instant("2027-05-02T00:00"), for: other)
         == .closed(reason: .freeze(summary: "audit"), reopens: nil))
   }
 
-  @Test("looks 400 days ahead, not further")
+  @Test("looks eleven years ahead for the next opening, not further")
   func horizon() throws {
     let start = try instant("2027-01-04T00:00")
-    for (length, seen) in [(StartCalendar.horizon, true), (StartCalendar.horizon + Span(milliseconds: 1), false)] {
+    let lengths = [
+      (StartCalendar.horizon, true), (StartCalendar.horizon + Span(milliseconds: 1), true),
+      (StartCalendar.reach, true), (StartCalendar.reach + Span(milliseconds: 1), false),
+    ]
+    for (length, seen) in lengths {
       let freeze = PlannedFreeze(summary: "halt", intervals: [.instants(from: start, until: start + length)])
       let calendar = StartCalendar(windows: [], freezes: [freeze], zones: TestZones())
       let verdict = calendar.verdict(at: start, for: StartSite(zone: "UTC"))
@@ -208,7 +212,7 @@ struct WindowRuleTests {
       windows: [window([1, 2, 3, 4], 1_260, 300, latestStart: 60)],
       freezes: [freeze("sales", ["NL"], days: 2), freeze("works", [], days: 1), freeze("other", ["PT"], days: 9)],
       zones: TestZones())
-    let site = StartSite(zone: "UTC", categories: ["NL"])
+    let site = StartSite(zone: "UTC", country: "NL")
     let expected: [(String, [StartClosure])] = [
       (
         "2027-01-04T12:00",

@@ -1,6 +1,7 @@
-import Plans
 import Quantities
 import Testing
+
+@testable import Plans
 
 /// The rules of windows and freezes without any cleverness: every minute of some weeks, each in a list.
 private struct MinuteScan {
@@ -79,8 +80,9 @@ private struct MinuteScan {
   /// For each minute, whether a freeze is active.
   func frozen(_ freeze: PlannedFreeze, at site: StartSite) -> [Bool] {
     var flags = Array(repeating: false, count: count)
-    guard freeze.categories.isEmpty || freeze.categories.contains(where: site.categories.contains) else { return flags }
-    for interval in freeze.intervals {
+    let named = freeze.categories.map { $0.lowercased() }
+    guard named.isEmpty || named.contains(where: site.categories.contains) else { return flags }
+    for interval in freeze.intervals + (freeze.series.map(everyDay) ?? []) {
       switch interval {
       case .days(let from, let until): mark(&flags, minute(from, 0, site.zone), minute(until, 0, site.zone))
       case .local(let from, let until):
@@ -89,9 +91,21 @@ private struct MinuteScan {
           minute(until.date, until.minutes, until.zone ?? site.zone))
       case .instants(let from, let until):
         mark(&flags, Int(from.milliseconds / 60_000 - start), Int(until.milliseconds / 60_000 - start))
+      case .lasting(let from, let days, let minutes):
+        let zone = from.zone ?? site.zone
+        mark(
+          &flags, minute(from.date, from.minutes, zone),
+          minute(from.date.adding(days: days), from.minutes, zone) + minutes)
       }
     }
     return flags
+  }
+
+  /// The maker's series come back daily for so many days.
+  private func everyDay(_ series: FreezeSeries) -> [FreezeInterval] {
+    (0..<(series.rule.count ?? 0)).map { $0 * series.rule.interval }
+      .filter { !series.excluded.contains(series.first.firstDay.adding(days: $0)) }
+      .map { series.first.moved(by: $0) }
   }
 }
 
@@ -130,8 +144,12 @@ private struct CalendarMaker: RandomNumberGenerator {
     let intervals = (0..<Int.random(in: 1...3, using: &self)).map { _ -> FreezeInterval in
       let from = date.adding(days: .random(in: -3...6, using: &self))
       let until = from.adding(days: .random(in: 0...2, using: &self))
-      switch Int.random(in: 0..<3, using: &self) {
+      switch Int.random(in: 0..<4, using: &self) {
       case 0: return .days(from: from, until: until)
+      case 3:
+        return .lasting(
+          from: LocalTime(date: from, minutes: minute(), zone: otherZone()), days: .random(in: 0...1, using: &self),
+          minutes: .random(in: 1...1_500, using: &self))
       case 1:
         return .local(
           from: LocalTime(date: from, minutes: minute(), zone: otherZone()),
@@ -141,8 +159,17 @@ private struct CalendarMaker: RandomNumberGenerator {
         return .instants(from: start, until: start + Span(milliseconds: Int64(minute()) * 60_000))
       }
     }
-    let named = [[], ["DE"], ["FR"], ["FR", "x-1"]].randomElement(using: &self) ?? []
-    return PlannedFreeze(summary: "freeze \(index)", categories: named, intervals: intervals)
+    let named =
+      [[], ["de"], ["FR"], ["FR", "EMEA"], ["country:DE"], ["country:emea"]].randomElement(using: &self) ?? []
+    var series: FreezeSeries?
+    if Bool.random(using: &self) {
+      let rule = Recurrence(
+        frequency: .daily, interval: .random(in: 1...9, using: &self), count: .random(in: 1...20, using: &self))
+      series = FreezeSeries(
+        first: intervals[0].moved(by: -6), rule: rule,
+        excluded: [intervals[0].firstDay.adding(days: .random(in: -6...6, using: &self))])
+    }
+    return PlannedFreeze(summary: "freeze \(index)", categories: named, intervals: intervals, series: series)
   }
 
   /// A day: for most zones and seeds one on which the clocks change.
@@ -164,7 +191,7 @@ struct WindowScanTests {
   @Test("agree on every verdict, reason and next opening", arguments: 0..<48)
   func agree(seed: Int) {
     var maker = CalendarMaker(seed: seed)
-    let site = StartSite(zone: maker.zone(), categories: ["DE", "emea", "x-1"])
+    let site = StartSite(zone: maker.zone(), country: "DE", region: "emea")
     let date = maker.day(in: site.zone)
     let windows = (0..<Int.random(in: 0...2, using: &maker)).map { _ in maker.window() }
     let freezes = (0..<Int.random(in: 0...4, using: &maker)).map { maker.freeze($0, near: date) }

@@ -140,7 +140,8 @@ struct WindowZoneTests {
     }
     let calendar = StartCalendar(windows: [window([1, 2, 3, 4], 1_260, 300)], freezes: freezes, zones: zones)
     for target in 0..<10_000 {
-      let site = StartSite(zone: storeZones[target % storeZones.count], categories: ["C\(target % 20)", "s-\(target)"])
+      let site = StartSite(
+        zone: storeZones[target % storeZones.count], country: "C\(target % 20)", region: "s-\(target)")
       let start = calendar.firstStart(notBefore: Instant(utcMidnight: first.adding(days: target % 300)), for: site)
       #expect(start != nil)
     }

@@ -30,7 +30,21 @@ func fullPlan() throws -> Plan {
       .days(from: day, until: day.adding(days: 2)),
       .local(from: LocalTime(date: day, minutes: 60, zone: "Asia/Tokyo"), until: LocalTime(date: day, minutes: 120)),
       .instants(from: at, until: at + .day),
-    ])
+      .lasting(from: LocalTime(date: day, minutes: 60, zone: "Office"), days: 1, minutes: 90),
+    ],
+    series: FreezeSeries(
+      first: .days(from: day, until: day.adding(days: 1)),
+      rule: Recurrence(
+        frequency: .monthly, interval: 2, count: 9, until: day.adding(days: 900),
+        weekdays: [.init(ordinal: -1, day: 5)], monthDays: [-3], months: [11], positions: [-1], weekStart: 6),
+      excluded: [day.adding(days: 31)]),
+    zone: ZoneDefinition(
+      name: "Office",
+      observances: [
+        .init(
+          date: day, minutes: 120, before: 3_600, after: -7_200, rule: Recurrence(frequency: .yearly, interval: 2),
+          added: [day.adding(days: 3)])
+      ]))
   let steps = [
     PlannedStep(
       id: "move", summary: "Moves it", call: call, undo: .call(undo), attempts: 3,

@@ -34,7 +34,7 @@ struct CalendarFindingsTests {
     expect(
       "BEGIN:VCALENDAR\nEND:VCALENDAR\n",
       "freezes.ics G159 the calendar freezes nothing; "
-        + "add events that are neither cancelled nor transparent, or remove the file from `calendars`")
+        + "add events that are not cancelled, or remove the file from `calendars`")
   }
 
   @Test("in its times is found where it is, also behind a fold")
@@ -48,14 +48,77 @@ struct CalendarFindingsTests {
       calendar("DTSTART;TZID=①\"CET\"②:20271224T180000\nDURATION:PT1H"),
       "①–② G153 `CET` is not a time zone; write `Europe/Amsterdam`")
     expect(
-      calendar("DTSTART;TZID=①/a.org/x/Europe/Rome②:20271224T180000\nDURATION:PT1H"),
-      "①–② G153 `/a.org/x/Europe/Rome` is not a time zone; write `Europe/Rome`")
+      calendar("DTSTART;TZID=①\"(UTC+01:00) Amsterdam, Berlin\"②:20271224T180000\nDURATION:PT1H"),
+      "①–② G153 `(UTC+01:00) Amsterdam, Berlin` is not a time zone; write `Europe/Amsterdam`")
+    expect(
+      calendar("DTSTART;TZID=①Eastern②:20271224T180000\nDURATION:PT1H"),
+      "①–② G153 `Eastern` is not a time zone; write `America/New_York`")
+    expect(
+      calendar("DTSTART;TZID=①GMT-0500②:20271224T180000\nDURATION:PT1H"),
+      "①–② G153 `GMT-0500` is not a time zone; write `Etc/GMT+5`")
+    expect(
+      calendar("DTSTART;TZID=①Somewhere else②:20271224T180000\nDURATION:PT1H"),
+      "①–② G153 `Somewhere else` is not a time zone; "
+        + "write an IANA name such as `Europe/Amsterdam`, or describe the zone in a `VTIMEZONE`")
+    expect(
+      calendar("DTSTART;TZID=Odd:20271224T180000\nDURATION:PT1H").replacing(
+        "VERSION:2.0\n",
+        with: "BEGIN:VTIMEZONE\nTZID:Odd\nBEGIN:STANDARD\nDTSTART:19701025T030000\nTZOFFSETFROM:+0100\n"
+          + "TZOFFSETTO:①+25②\nEND:STANDARD\nEND:VTIMEZONE\n"),
+      "①–② G153 the description of the time zone `Odd` cannot be read: `+25` is not an offset such as `+0100`; "
+        + "correct it, or write `TZID=Europe/Amsterdam` in the events")
+    expect(
+      calendar("DTSTART:20271224T180000\nDURATION:PT1H").replacing(
+        "VERSION:2.0\n", with: "X-WR-TIMEZONE:①Nowhere②\n"),
+      "①–② G153 `Nowhere` is not a time zone; "
+        + "write an IANA name such as `Europe/Amsterdam`, or describe the zone in a `VTIMEZONE`")
     expect(
       calendar("DTSTART;TZID=Asia/Tokyo:①20271224T180000Z②\nDURATION:PT1H"),
       "①–② G152 `20271224T180000Z` is not a time in `Asia/Tokyo`; remove the `Z`, or remove `TZID`")
     expect(
       calendar("DTSTART:20271224\nDURATION:①PT2H②"),
       "①–② G152 `PT2H` is not a duration; write `P1D`; the event counts in days")
+  }
+
+  @Test("that leaves events out is found, with their number and names")
+  func transparent() {
+    let other = "DTSTART:20200101\nSUMMARY:New Year"
+    expect(
+      calendar("DTSTART:20270105\nSUMMARY:Carnival\nTRANSP:①TRANSPARENT②", other),
+      "①–② G181 1 of 2 events is transparent and freezes nothing: `Carnival`; write "
+        + "`calendars: [ { file: freezes.ics, transparent: freeze } ]` if they shall freeze, or `transparent: ignore` "
+        + "if not")
+    expect(
+      calendar(
+        "DTSTART:20270105\nTRANSP:①TRANSPARENT②", "DTSTART:20270106\nSUMMARY:A\nTRANSP:transparent",
+        "DTSTART:20270107\nSUMMARY:A\nTRANSP:TRANSPARENT", "DTSTART:20270107\nSUMMARY:B\nTRANSP:TRANSPARENT",
+        "DTSTART:20270107\nSUMMARY:C\nTRANSP:TRANSPARENT"),
+      "①–② G181 5 of 5 events are transparent and freeze nothing: one without a name, `A`, `B` and 1 more; write "
+        + "`calendars: [ { file: freezes.ics, transparent: freeze } ]` if they shall freeze, or `transparent: ignore` "
+        + "if not")
+  }
+
+  @Test("that concerns nobody is found, with the nearest country or region that there is")
+  func strangers() {
+    let both = "{ id: a, country: NL, region: eu }, { id: b, country: US, region: us }"
+    func expect(_ category: String, _ expected: String, more: String = "", stores: String = both) {
+      expectFindings(
+        runbook(top: "calendars: [ freezes.ics ]", stores: stores), expected,
+        files: ["freezes.ics": calendar("DTSTART:20271224\nCATEGORIES:\(category)" + more)])
+    }
+    let advice =
+      "say whom the file concerns with `{ file: freezes.ics, categories: [NL] }` in `calendars`, or remove the "
+      + "category: a freeze without any concerns all"
+    expect("①Holiday②", "①–② G180 no target has the country or region `Holiday`: 1 freeze concerns nobody; \(advice)")
+    expect(
+      "nl,①NLD②",
+      "①–② G180 no target has the country or region `NLD`, which 2 freezes name; write `NL`",
+      more: "\nEND:VEVENT\nBEGIN:VEVENT\nDTSTART:20271225\nCATEGORIES:EU,nld")
+    expect(
+      "①NL②",
+      "①–② G180 no target has the country or region `NL`: 1 freeze concerns nobody; give the inventory a column "
+        + "`country` or `region`, or remove the category: a freeze without any concerns all",
+      stores: "{ id: a }")
   }
 
   @Test("in its extent is found where it is")
@@ -68,7 +131,7 @@ struct CalendarFindingsTests {
       "①–② G154 the event has no end, so it freezes nothing; add `DTEND` or `DURATION:PT2H`")
     expect(
       calendar("DTSTART;TZID=Asia/Tokyo:20271224T180000\nDTEND:①20271224T200000②"),
-      "①–② G154 `DTEND` is not on the clock of `DTSTART`; write both as days, or in the same zone")
+      "①–② G154 `DTEND` is not on the clock of `DTSTART`; write both as days, or both in a zone")
     expect(
       calendar("DTSTART:20271224\n①DTSTART②:20271225\nDTEND:20271226\n③DURATION④:P1D"),
       "①–② G151 the event has a second `DTSTART`; remove one of the two",
@@ -114,8 +177,22 @@ struct CalendarFindingsTests {
       "①–② G157 no occurrence of the event starts at 2028-12-25; "
         + "write the start of the occurrence that does not take place, or remove the exception")
     expect(
-      calendar("DTSTART:20271224T100000\nDURATION:PT1H\nRRULE:FREQ=YEARLY\nEXDATE:①20281224②"),
-      "①–② G154 `EXDATE` is not on the clock of `DTSTART`; write it as `DTSTART` is")
+      calendar("DTSTART:20271224T100000\nDURATION:PT1H\nRRULE:FREQ=YEARLY\nEXDATE:①20281225②"),
+      "①–② G157 no occurrence of the event starts at 2028-12-25 10:00; "
+        + "write the start of the occurrence that does not take place, or remove the exception")
+    expect(
+      calendar("DTSTART:20271224T100000\nDURATION:PT1H\nRDATE;VALUE=DATE:①20281224②"),
+      "①–② G154 `RDATE` is not on the clock of `DTSTART`; write it as `DTSTART` is")
+    expect(
+      calendar("DTSTART:20271224T100000Z\nDURATION:PT1H\nRDATE;VALUE=PERIOD:①20281224T100000Z/PT0S②"),
+      "①–② G152 `20281224T100000Z/PT0S` is not a period; "
+        + "write `20271224T180000Z/PT2H` on the clock of `DTSTART`")
+    expect(
+      calendar(
+        "UID:a\nDTSTART:20271224\nRRULE:FREQ=YEARLY",
+        "UID:a\nRECURRENCE-ID:20281224\nDTSTART:20281225\n①RRULE②:FREQ=YEARLY"),
+      "①–② G155 an event with `RECURRENCE-ID` takes the place of one occurrence, so its `RRULE` is left out; "
+        + "remove the `RRULE`, or write an event of its own, with another `UID`")
     expect(
       calendar("DTSTART:20271224\nX-SANDERLING-VERBS:apply,①rolback②"),
       "①–② G158 `rolback` cannot be frozen; write `rollback`")

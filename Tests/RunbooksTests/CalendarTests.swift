@@ -27,7 +27,9 @@ extension Freeze {
 struct CalendarTests {
   private func freezes(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> [Freeze] {
     let loaded = loadCalendar(text)
-    #expect(loaded.findings == [], sourceLocation: sourceLocation)
+    // Whom freezes concern and what is left out has tests of its own.
+    let findings = loaded.findings.filter { $0.code != "G180" && $0.code != "G181" }
+    #expect(findings == [], sourceLocation: sourceLocation)
     return try #require(loaded.runbook?.calendarFiles.first, sourceLocation: sourceLocation).freezes
   }
 
@@ -49,7 +51,7 @@ struct CalendarTests {
     let freeze = try freeze(
       "DTSTART;VALUE=DA\r\n TE:20271224\r\nSUMMARY:Christ\r\n mas\n\t eve\r\nCATEGORIES:NL,\n BE")
     #expect(freeze.summary == "Christmas eve")
-    #expect(freeze.categories == ["NL", "BE"])
+    #expect(freeze.categories.map(\.value) == ["NL", "BE"])
   }
 
   @Test("has escaped texts, quoted parameters and alarms")
@@ -68,7 +70,7 @@ struct CalendarTests {
       X-SANDERLING-VERBS:Apply,ROLLBACK
       """)
     #expect(freeze.summary == "One, two; three\nfour \\n")
-    #expect(freeze.categories == ["NL", "ONE,TWO", "DE"])
+    #expect(freeze.categories.map(\.value) == ["nl", "One,two", "DE"])
     #expect(freeze.start.text == "2027-12-24 18:00 Europe/Amsterdam")
     #expect(freeze.end.text == "2027-12-24 20:30 Europe/Amsterdam")
     #expect(freeze.freezes(verb: "rollback"))
@@ -93,7 +95,7 @@ struct CalendarTests {
     let freeze = try freeze("DTSTART:20271224")
     #expect(freeze.freezes(verb: "apply"))
     #expect(!freeze.freezes(verb: "rollback"))
-    #expect(freeze.categories == [])
+    #expect(freeze.categories.map(\.value) == [])
   }
 
   @Test("passes over cancelled and transparent events, tasks and time zones")

@@ -24,6 +24,21 @@ struct InventoryTests {
     #expect(loaded.runbook?.sources.map(\.path) == ["runbook.yaml", "stores.csv"])
   }
 
+  @Test("may part its fields with semicolons, as Excel does in most of Europe")
+  func semicolons() throws {
+    let text = runbook().replacing(/\{ stores: \[.*\] \}/, with: "{ stores: stores.csv }")
+    let loaded = load([
+      "runbook.yaml": text, "stores.csv": "id;\"a, b\";country\r\na;1,5;NL\r\nb;\"2;3\";\r\n",
+    ])
+    let inventory = try #require(loaded.runbook?.inventories.first)
+    #expect(inventory.ids == ["a", "b"] && inventory.columns == ["id", "a, b", "country"])
+    #expect(inventory.column("a, b") == ["1,5", "2;3"] && inventory.column("country") == ["NL", ""])
+    expectCSV(
+      "id,a;b\na,1\n①a②,2\n",
+      "①–② G132 the target `a` stands twice in the inventory; remove one of the two, or give it another id")
+    expectCSV("id;country\na;①NL ②\n", "①–② G131 a space stands around the value `NL `; write `NL` without the space")
+  }
+
   @Test("has no spaces around its countries")
   func space() {
     expectCSV(

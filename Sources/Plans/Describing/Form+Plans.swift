@@ -113,14 +113,16 @@ extension Form where Value == PlannedUndo {
 }
 
 extension Form where Value == FreezeInterval {
-  /// Whole days, wall-clock times, or instants: from one until another.
+  /// Whole days, wall-clock times, or instants: from one until another, or for so long.
   static let interval = Form(
     schema: .dictionary([
       (
         "properties",
-        .dictionary([("kind", .dictionary([("enum", .array(["days", "instants", "local"].map(JSON.string)))]))])
+        .dictionary([
+          ("kind", .dictionary([("enum", .array(["days", "instants", "lasting", "local"].map(JSON.string)))]))
+        ])
       ),
-      ("required", .array(["from", "kind", "until"].map(JSON.string))), ("type", .string("object")),
+      ("required", .array(["from", "kind"].map(JSON.string))), ("type", .string("object")),
     ]),
     write: { interval, writer in
       func write<Edge>(_ from: Edge, _ kind: String, _ until: Edge, _ form: Form<Edge>) {
@@ -136,19 +138,34 @@ extension Form where Value == FreezeInterval {
       case .days(let from, let until): write(from, "days", until, .date)
       case .local(let from, let until): write(from, "local", until, LocalTime.fields.form)
       case .instants(let from, let until): write(from, "instants", until, .instant)
+      case .lasting(let from, let days, let minutes):
+        writer.object {
+          $0.member("days", days)
+          $0.key("from")
+          LocalTime.fields.form.write(from, &$0)
+          $0.member("kind", "lasting")
+          $0.member("minutes", minutes)
+        }
       }
     },
     read: { (json: JSON) throws(FormError) in
       func edge<Edge>(_ key: String, _ form: Form<Edge>) throws(FormError) -> Edge {
         try form.member(key, of: json)
       }
+      let time = LocalTime.fields.form
+      if json["kind"]?.string == "lasting" {
+        try json.expect(only: "days", "from", "kind", "minutes")
+        // A hundred years.
+        return .lasting(
+          from: try edge("from", time), days: try edge("days", .integer(0...36_525)),
+          minutes: try edge("minutes", .integer(0...52_596_000)))
+      }
       try json.expect(only: "from", "kind", "until")
       switch json["kind"]?.string {
       case "days": return .days(from: try edge("from", .date), until: try edge("until", .date))
-      case "local":
-        return .local(from: try edge("from", LocalTime.fields.form), until: try edge("until", LocalTime.fields.form))
+      case "local": return .local(from: try edge("from", time), until: try edge("until", time))
       case "instants": return .instants(from: try edge("from", .instant), until: try edge("until", .instant))
-      default: throw FormError("is neither days, local nor instants")
+      default: throw FormError("is neither days, instants, lasting nor local")
       }
     })
 }

@@ -64,8 +64,28 @@ extension PlannedPace {
       let start = anchor + Span(milliseconds: passed * every.milliseconds)
       return (start, start + every)
     }
-    return (boundaries.last { $0 <= instant } ?? anchor, boundaries.first { $0 > instant })
+    return (boundary(atOrBefore: instant) ?? anchor, boundary(after: instant))
   }
+
+  /// The first start of a calendar period after an instant; `nil` where there is no calendar.
+  ///
+  /// Periods go on after those that the plan lays out, each as long as a day or a week of 24 hours: a run that is later
+  /// than its plan is not without a pace.
+  public func boundary(after instant: Instant) -> Instant? {
+    if let next = boundaries.first(where: { $0 > instant }) { return next }
+    return boundary(atOrBefore: instant).map { $0 + length }
+  }
+
+  /// The last start of a calendar period that is not after an instant; `nil` before the first one.
+  public func boundary(atOrBefore instant: Instant) -> Instant? {
+    guard let start = boundaries.last(where: { $0 <= instant }), start == boundaries.last else {
+      return boundaries.last { $0 <= instant }
+    }
+    let passed = (instant - start).milliseconds / length.milliseconds
+    return start + Span(milliseconds: passed * length.milliseconds)
+  }
+
+  private var length: Span { Span(milliseconds: Int64(period.days) * Span.day.milliseconds) }
 }
 
 extension PlannedPace: Planned {

@@ -29,49 +29,6 @@ public struct PlannedWindow: Hashable, Sendable {
   }
 }
 
-/// Times in which targets may not start, for some of the targets or all.
-public struct PlannedFreeze: Hashable, Sendable {
-  /// What it is called, such as `Christmas trading`.
-  public var summary: String
-  /// Whom it concerns: targets that have one of these values as country or region. Empty for all.
-  public var categories: [String]
-  /// When it is.
-  public var intervals: [FreezeInterval]
-
-  public init(summary: String, categories: [String] = [], intervals: [FreezeInterval]) {
-    self.summary = summary
-    self.categories = categories
-    self.intervals = intervals
-  }
-}
-
-/// One stretch of a freeze. Its end is exclusive; one that does not end after its start is empty.
-public enum FreezeInterval: Hashable, Sendable {
-  /// Whole days in the zone of each target.
-  case days(from: CivilDate, until: CivilDate)
-  /// Between two wall-clock times.
-  case local(from: LocalTime, until: LocalTime)
-  /// Between two instants, the same for all targets.
-  case instants(from: Instant, until: Instant)
-}
-
-/// A wall-clock time of one day.
-public struct LocalTime: Hashable, Sendable {
-  /// The day.
-  public var date: CivilDate
-  /// The minutes from local midnight, 0 to 1440.
-  public var minutes: Int
-  /// The IANA zone; `nil` for the zone of each target.
-  public var zone: String?
-
-  /// Makes a wall-clock time.
-  public init(date: CivilDate, minutes: Int, zone: String? = nil) {
-    self.date = date
-    self.minutes = minutes
-    self.zone = zone
-  }
-}
-
 extension PlannedWindow: Planned {
   static let fields = Fields(PlannedWindow.init(days:opens:closes:zone:latestStart:)) {
     Item("days", { $0.days }, .list(.integer(1...7)), .grew)
@@ -79,21 +36,5 @@ extension PlannedWindow: Planned {
     Item("closes", { $0.closes }, .integer(0...1_440), .grew)
     Item("zone", { $0.zone }, .optional(.text), .optional(isRisk: true, none: "each target's"))
     Item("latest_start_ms", { $0.latestStart }, .span, as: "latest start", .less)
-  }
-}
-
-extension PlannedFreeze: Planned {
-  static let fields = Fields(PlannedFreeze.init(summary:categories:intervals:)) {
-    Item("summary", { $0.summary }, .text, .identity)
-    Item("categories", { $0.categories }, .list(.text), .grew)
-    Item("intervals", { $0.intervals }, .list(.interval), .unsaid(isRisk: true))
-  }
-}
-
-extension LocalTime: Planned {
-  static let fields = Fields(LocalTime.init(date:minutes:zone:)) {
-    Item("date", { $0.date }, .date, .grew)
-    Item("minutes", { $0.minutes }, .integer(0...1_440), .grew)
-    Item("zone", { $0.zone }, .optional(.text), .optional(isRisk: true, none: "each target's"))
   }
 }

@@ -4,12 +4,14 @@ public import Quantities
 public struct StartSite: Hashable, Sendable {
   /// The IANA zone.
   public var zone: String
-  /// Its country and region: what freezes name.
-  public var categories: [String]
+  /// Its country and region, in lower case, and the country once more as `country:nl`: what freezes name.
+  public let categories: [String]
 
-  public init(zone: String, categories: [String] = []) {
+  /// Makes a site; letter case in country and region does not matter.
+  public init(zone: String, country: String? = nil, region: String? = nil) {
     self.zone = zone
-    self.categories = categories
+    let country = country?.lowercased()
+    categories = [country, country.map { "country:\($0)" }, region?.lowercased()].compactMap { $0 }
   }
 }
 
@@ -18,7 +20,7 @@ public enum StartVerdict: Hashable, Sendable {
   /// It may, until some instant, exclusive; `nil` for at least ``StartCalendar/horizon``.
   case open(until: Instant?)
   /// It may not. `reopens` is the first later instant at which it may; `nil` when there is none within
-  /// ``StartCalendar/horizon``.
+  /// ``StartCalendar/reach``.
   case closed(reason: Reason, reopens: Instant?)
 
   /// Why a target may not start. A freeze comes before a window, and a closed window before one that closes too soon.
@@ -52,14 +54,17 @@ public struct StartClosure: Hashable, Sendable {
 /// The calendar is a value that reads no clock. Copies share what was worked out for a zone and a set of freezes, so
 /// thousands of targets cost hardly more than one of each kind.
 public struct StartCalendar: Sendable {
-  /// How far ahead a verdict looks, 400 days.
+  /// How far ahead a verdict looks for what changes, 400 days.
   public static let horizon = Span(milliseconds: 400 * Span.day.milliseconds)
+  /// How far ahead a verdict looks for the next opening: about eleven years.
+  public static let reach = Span(milliseconds: 10 * horizon.milliseconds)
 
   let windows: [PlannedWindow]
   let freezes: [PlannedFreeze]
   let zones: any ZoneTable
   /// The freezes that concern every target.
   private let general: [Int]
+  /// By category, in lower case.
   private let byCategory: [String: [Int]]
   private let worked = StartCache()
 
@@ -75,7 +80,9 @@ public struct StartCalendar: Sendable {
     self.zones = zones
     general = freezes.indices.filter { freezes[$0].categories.isEmpty }
     byCategory = freezes.enumerated().reduce(into: [:]) { table, freeze in
-      for category in freeze.element.categories { table[category, default: []].append(freeze.offset) }
+      for category in Set(freeze.element.categories.map { $0.lowercased() }) {
+        table[category, default: []].append(freeze.offset)
+      }
     }
   }
 
@@ -95,8 +102,19 @@ public struct StartCalendar: Sendable {
       if let next, next.from <= time { return .open(until: Self.within(next.until, of: time)) }
       return .closed(
         reason: closures(at: time, in: timeline).first?.reason ?? .window,
-        reopens: next.flatMap { Self.within($0.from, of: time) })
+        reopens: next.flatMap { Self.within($0.from, of: time) } ?? laterOpening(than: time, for: site))
     }
+  }
+
+  /// The first instant at which a target may start that lies beyond the horizon, and within reach.
+  private func laterOpening(than time: Int64, for site: StartSite) -> Instant? {
+    for step in 1..<(Self.reach.milliseconds / Self.horizon.milliseconds) {
+      let later = time + step * Self.horizon.milliseconds
+      guard later <= StartEra.latest, case .success(let timeline) = timeline(at: later, for: site) else { return nil }
+      guard let next = timeline.open.stretch(atOrAfter: later) else { continue }
+      if let opening = Self.within(max(next.from, later), of: later) { return opening }
+    }
+    return nil
   }
 
   /// Everything that keeps a target from starting at an instant: each freeze, then the windows. Empty where
@@ -114,7 +132,7 @@ public struct StartCalendar: Sendable {
     change <= time + horizon.milliseconds ? Instant(milliseconds: change) : nil
   }
 
-  /// The first instant at which a target may start; `nil` when there is none within ``horizon``.
+  /// The first instant at which a target may start; `nil` when there is none within ``reach``.
   public func firstStart(notBefore instant: Instant, for site: StartSite) -> Instant? {
     switch verdict(at: instant, for: site) {
     case .open: instant
@@ -152,7 +170,8 @@ public struct StartCalendar: Sendable {
       let openings = try openings(key.zone, key.era)
       var frozen: [(freeze: Int, times: TimeSet)] = []
       for index in key.freezes {
-        let times = try TimeSet(of: freezes[index], zone: key.zone, era: key.era, excerpt: excerpt)
+        let times = try TimeSet(
+          of: freezes[index], zone: key.zone, era: key.era, described: described(by: index, key.era), excerpt: excerpt)
         frozen.append((index, times))
       }
       return .success(StartTimeline(windows: openings, frozen: frozen))
@@ -176,6 +195,16 @@ public struct StartCalendar: Sendable {
       throw UnknownZone(zone: zone)
     }
     worked.excerpts[key] = excerpt
+    return excerpt
+  }
+
+  /// The zone that a freeze describes, if it does.
+  private func described(by index: Int, _ era: StartEra) -> ZoneExcerpt? {
+    guard let zone = freezes[index].zone, let first = freezes.firstIndex(where: { $0.zone == zone }) else { return nil }
+    let key = StartCache.Key(zone: zone.name, freezes: [first], era: era)
+    if let known = worked.described[key] { return known }
+    let excerpt = ZoneExcerpt(of: zone, from: era.start, to: era.end)
+    worked.described[key] = excerpt
     return excerpt
   }
 

@@ -85,20 +85,24 @@ extension TimeSet {
     self.init(TimeSet(openings).stretches.map { Stretch(from: $0.from, until: $0.until > era.end ? .max : $0.until) })
   }
 
-  /// When a freeze is active for targets of a zone.
+  /// When a freeze is active for targets of a zone; `described` is the zone that the freeze describes, if it does.
   init(
     of freeze: PlannedFreeze, zone: String, era: StartEra,
-    excerpt: (String, StartEra) throws(UnknownZone) -> ZoneExcerpt
+    described: ZoneExcerpt?, excerpt: (String, StartEra) throws(UnknownZone) -> ZoneExcerpt
   ) throws(UnknownZone) {
     func time(_ local: LocalTime) throws(UnknownZone) -> Int64 {
       let zone = local.zone ?? zone
-      guard let time = try excerpt(zone, era).time(of: local.date, minutes: local.minutes) else {
+      let excerpt = if let described, zone == freeze.zone?.name { described } else { try excerpt(zone, era) }
+      guard let time = excerpt.time(of: local.date, minutes: local.minutes) else {
         throw UnknownZone(zone: zone)
       }
       return time
     }
     var stretches: [Stretch] = []
-    for interval in freeze.intervals {
+    // A day more at each end, since local days are not days of UTC.
+    let days =
+      (Instant(milliseconds: era.start).utcDate.dayNumber - 1)...(Instant(milliseconds: era.end).utcDate.dayNumber + 1)
+    for interval in freeze.intervals + (freeze.series?.occurrences(within: days) ?? []) {
       switch interval {
       case .days(let from, let until):
         stretches.append(
@@ -107,6 +111,9 @@ extension TimeSet {
       case .local(let from, let until): stretches.append(Stretch(from: try time(from), until: try time(until)))
       case .instants(let from, let until):
         stretches.append(Stretch(from: from.milliseconds, until: until.milliseconds))
+      case .lasting(let from, let days, let minutes):
+        stretches.append(
+          Stretch(from: try time(from), until: try time(from.moved(by: days)) + Int64(minutes) * 60_000))
       }
     }
     self.init(stretches)
@@ -133,6 +140,8 @@ final class StartCache: Sendable {
   let timelines = Table<Result<StartTimeline, UnknownZone>>()
   let windows = Table<WindowTimes>()
   let excerpts = Table<ZoneExcerpt>()
+  /// The zones that freezes describe, by the first freeze with the same one.
+  let described = Table<ZoneExcerpt>()
 
   /// A dictionary that threads share.
   final class Table<Value: Sendable>: Sendable {

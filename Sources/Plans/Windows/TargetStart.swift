@@ -19,13 +19,13 @@ extension Plan {
   /// where neither window nor freeze decides that, or the plan has no dates.
   public func starts(ofWave wave: Int, stage: Int, zones: any ZoneTable) -> [TargetStart] {
     let planned = stages[stage]
-    guard planned.window != nil || !freezes.isEmpty, let number = planned.inventory,
-      let day = planned.waves[wave].earliest, let from = zones.instant(of: day, in: zone)
+    guard planned.window != nil || !freezes.isEmpty, let day = planned.waves[wave].earliest,
+      let from = zones.instant(of: day, in: zone)
     else { return [] }
     let calendar = StartCalendar(windows: [planned.window].compactMap { $0 }, freezes: freezes, zones: zones)
     let halfDay = Span.day.milliseconds / 2
     return planned.waves[wave].targets.map { row in
-      let site = inventories[number].site(of: Int(row), in: zone)
+      let site = planned.inventory.map { inventories[$0].site(of: Int(row), in: zone) } ?? StartSite(zone: zone)
       guard let opens = calendar.firstStart(notBefore: from, for: site) else {
         return TargetStart(row: row, opens: nil, offset: 0, delayedBy: "it may never start", clockChanges: false)
       }

@@ -42,6 +42,15 @@ struct ZoneExcerpt: ZoneTable {
     version = zones.version
   }
 
+  /// Reads a zone that a calendar describes, for the times from `start` to `end`, in milliseconds.
+  init(of zone: ZoneDefinition, from start: Int64, to end: Int64) {
+    let offsets = zone.offsets(from: Instant(milliseconds: start), through: Instant(milliseconds: end))
+    self.zone = zone.name
+    first = offsets.first
+    changes = offsets.changes.map { Change(time: $0.time.milliseconds, offset: $0.offset) }
+    version = "the calendar's"
+  }
+
   func offset(of zone: String, at instant: Instant) -> Int? {
     guard zone == self.zone else { return nil }
     return changes.last { $0.time <= instant.milliseconds }?.offset ?? first

@@ -1,28 +1,34 @@
 internal import Diagnostics
 
-/// Reads RFC 5545: the events of a calendar file. Time zones, tasks and alarms in it are passed over.
+/// Reads RFC 5545: the events of a calendar file, and the zones that it describes. Tasks and alarms are passed over.
 struct CalendarReader {
   private let file: String
   private(set) var findings: [Finding] = []
-  private var events: [EventReader.Event] = []
+  private var events: [(properties: [ContentLine], location: SourceSpan)] = []
+  private var zones: [ZoneBlock] = []
+  /// What the file says of itself.
+  private var header: [ContentLine] = []
   /// The components that are open.
   private var open: [Located<String>] = []
-  private var properties: [ContentLine] = []
 
   /// More findings than this in one file say nothing new.
-  private static let findingLimit = 100
+  static let findingLimit = 100
 
   /// Reads a file.
   ///
   /// - Parameters:
-  ///   - text: the file's text.
-  ///   - path: the path relative to the runbook.
+  ///   - bytes: what is in the file.
+  ///   - source: the path relative to the runbook, and how the runbook wants it read.
   ///   - file: the name of the file in findings.
   /// - Returns: the calendar with all events that could be read, and what is wrong.
-  static func read(_ text: String, path: String, file: String) -> (calendar: Calendar, findings: [Finding]) {
+  static func read(
+    _ bytes: some Collection<UInt8>, source: CalendarSource, file: String
+  ) -> (calendar: Calendar, findings: [Finding]) {
     var reader = CalendarReader(file: file)
-    reader.read(UnfoldedLine.lines(of: text))
-    let calendar = Calendar(path: path, freezes: reader.freezes())
+    let (lines, notUTF8) = UnfoldedLine.lines(of: bytes)
+    reader.findings = notUTF8.prefix(findingLimit).map { .notUTF8(at: SourceSpan(file: file, line: $0, column: 1)) }
+    reader.read(lines)
+    let calendar = Calendar(path: source.file.value, freezes: reader.freezes(source))
     if calendar.freezes.isEmpty, reader.findings.isEmpty {
       reader.findings.append(.emptyCalendar(at: SourceSpan(file: file)))
     }
@@ -56,7 +62,7 @@ struct CalendarReader {
     if let last = open.last {
       let advice = "add `END:\(last.value)`: the file may be cut off"
       malformed("`BEGIN:\(last.value)` has no end", advice, at: last.location)
-    } else if lines.isEmpty {
+    } else if lines.isEmpty, findings.isEmpty {
       malformed(
         "the file is empty", "start the file with `BEGIN:VCALENDAR`", at: SourceSpan(file: file, line: 1, column: 1))
     }
@@ -70,7 +76,13 @@ struct CalendarReader {
     } else if component.value == "VCALENDAR", !open.isEmpty {
       malformed("a calendar stands inside another one", "end the first one before it", at: written.location)
     }
-    if component.value == "VEVENT" { properties = [] }
+    switch (component.value, open.last?.value) {
+    case ("VEVENT", _): events.append(([], component.location))
+    case ("VTIMEZONE", _): zones.append(ZoneBlock(location: component.location))
+    case ("STANDARD", "VTIMEZONE"), ("DAYLIGHT", "VTIMEZONE"):
+      zones[zones.count - 1].observances.append((component.location, []))
+    default: break
+    }
     open.append(component)
   }
 
@@ -80,22 +92,29 @@ struct CalendarReader {
       malformed(
         "`END:\(written.value)` does not end `BEGIN:\(open.last?.value ?? "")`",
         "write `END:\(open.last?.value ?? "")`", at: written.location)
-      // What is still open was reported just now.
+      // What is still open was reported just now, and an event that does not end is none.
+      if open.contains(where: { $0.value == "VEVENT" }) { events.removeLast() }
       open = []
       return false
     }
     open.removeLast()
-    guard last.value == "VEVENT", open.count == 1 else { return true }
-    let (event, found) = EventReader.read(properties, location: last.location)
-    events.append(event)
-    findings += found
     return true
   }
 
   private mutating func take(_ property: ContentLine) {
-    let component = open.last?.value
-    if component == "VEVENT" { properties.append(property) }
-    guard component == "VCALENDAR" else { return }
+    switch (open.last?.value, open.dropLast().last?.value) {
+    case ("VEVENT", _): events[events.count - 1].properties.append(property)
+    case ("VTIMEZONE", _) where property.name == "TZID": zones[zones.count - 1].name = property.value
+    case ("STANDARD", "VTIMEZONE"), ("DAYLIGHT", "VTIMEZONE"):
+      let block = zones.count - 1
+      zones[block].observances[zones[block].observances.count - 1].properties.append(property)
+    case ("VCALENDAR", _): takeHeader(property)
+    default: break
+    }
+  }
+
+  private mutating func takeHeader(_ property: ContentLine) {
+    header.append(property)
     let value = property.value
     if property.name == "CALSCALE", value.value.uppercased() != "GREGORIAN" {
       malformed("the calendar is not Gregorian", "write `CALSCALE:GREGORIAN`", at: value.location)
@@ -109,42 +128,25 @@ struct CalendarReader {
   }
 }
 
-// MARK: - Exceptions
-
 extension CalendarReader {
-  /// The freezes, with those occurrences taken out that another event takes the place of.
-  private mutating func freezes() -> [Freeze] {
-    var masters: [String: Int] = [:]
-    for (index, event) in events.enumerated() where event.replaced == nil && event.freeze != nil {
-      if !event.uid.isEmpty, masters[event.uid] == nil { masters[event.uid] = index }
+  /// Reads the events. Zones come first, wherever they stand in the file.
+  private mutating func freezes(_ source: CalendarSource) -> [Freeze] {
+    func value(_ name: String) -> Located<String>? { header.first { $0.name == name }?.value }
+    let zones = CalendarZones(blocks: self.zones, floating: value("X-WR-TIMEZONE"))
+    let surroundings = EventReader.Surroundings(
+      zones: zones, source: source, isCancellation: value("METHOD")?.value.uppercased() == "CANCEL")
+    // A component that is cut off was reported, and half an event would freeze too little.
+    if open.contains(where: { $0.value == "VEVENT" }) { events.removeLast() }
+    var read: [EventReader.Event] = []
+    for event in events where findings.count < Self.findingLimit {
+      let (event, found) = EventReader.read(event.properties, location: event.location, in: surroundings)
+      read.append(event)
+      findings += found
     }
-    for event in events {
-      guard let replaced = event.replaced, let index = masters[event.uid],
-        let start = events[index].freeze?.start
-      else { continue }
-      guard let moment = MomentReader.aligned(replaced.value, with: start) else {
-        findings.append(
-          .extent(
-            "`RECURRENCE-ID` is not on the clock of the event's `DTSTART`", "write it as `DTSTART` is",
-            at: replaced.location))
-        continue
-      }
-      events[index].freeze?.excluded.append(moment)
-      events[index].exceptions.append(Located(moment, at: replaced.location))
-    }
-    for event in events { checkExceptions(of: event) }
-    return events.compactMap(\.freeze)
-  }
-
-  /// An exception that hits nothing is a misunderstanding: somebody believes that the day is free.
-  private mutating func checkExceptions(of event: EventReader.Event) {
-    guard var freeze = event.freeze else { return }
-    freeze.excluded = []
-    for exception in event.exceptions where findings.count < Self.findingLimit {
-      let day = exception.value.date
-      let starts = freeze.occurrences(from: day, through: day).map(\.start.wallMinutes)
-      guard !starts.contains(exception.value.wallMinutes) else { continue }
-      findings.append(.idleException(exception.value, at: exception.location))
-    }
+    if let finding = Finding.transparentEvents(read, source: source, file: file) { findings.append(finding) }
+    var versions = EventVersions(read, zones: zones)
+    let freezes = versions.freezes()
+    findings += versions.findings
+    return freezes
   }
 }

@@ -2,24 +2,51 @@ internal import Diagnostics
 
 /// A line of an iCalendar file after unfolding, which still knows where each of its scalars stands.
 struct UnfoldedLine {
-  private(set) var scalars: [Unicode.Scalar] = []
+  let scalars: [Unicode.Scalar]
   /// Where the pieces of a folded line start.
-  private var pieces: [(offset: Int, line: Int, column: Int)] = []
+  private let pieces: [(offset: Int, line: Int, column: Int)]
 
-  /// Takes the lines of a text apart, at CRLF or LF, and joins those that start with white space to the one before.
-  static func lines(of text: String) -> [UnfoldedLine] {
-    var result: [UnfoldedLine] = []
+  private init(scalars: [Unicode.Scalar], pieces: [(offset: Int, line: Int, column: Int)]) {
+    self.scalars = scalars
+    self.pieces = pieces
+  }
+
+  /// Takes the lines of a file apart, at CRLF, LF or CR, and joins those that start with white space to the one before.
+  ///
+  /// Lines are joined before they are read as text: a fold may stand in the middle of a letter.
+  ///
+  /// - Returns: the lines that are not empty, and the numbers of those that are not UTF-8.
+  static func lines(of file: some Collection<UInt8>) -> (lines: [UnfoldedLine], notUTF8: [Int]) {
+    var joined: [(bytes: [UInt8], letters: Int, pieces: [(offset: Int, line: Int, column: Int)])] = []
     var number = 0
-    for physical in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false) {
-      number += 1
-      let content = physical.last == "\r" ? physical.dropLast() : physical
-      let isFolded = (content.first == " " || content.first == "\t") && !result.isEmpty
-      if !isFolded { result.append(UnfoldedLine()) }
-      let last = result.count - 1
-      result[last].pieces.append((result[last].scalars.count, number, isFolded ? 2 : 1))
-      result[last].scalars.append(contentsOf: isFolded ? content.dropFirst() : content)
+    let physical = file.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).flatMap { line in
+      // What CR alone parts; the one of a CRLF parts nothing.
+      (line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
+        .split(separator: UInt8(ascii: "\r"), omittingEmptySubsequences: false)
     }
-    return result.filter { line in !line.scalars.allSatisfy { $0 == " " || $0 == "\t" } }
+    for content in physical {
+      number += 1
+      let isFolded = (content.first == UInt8(ascii: " ") || content.first == UInt8(ascii: "\t")) && !joined.isEmpty
+      if !isFolded { joined.append(([], 0, [])) }
+      let last = joined.count - 1
+      let piece = isFolded ? content.dropFirst() : content
+      joined[last].pieces.append((joined[last].letters, number, isFolded ? 2 : 1))
+      joined[last].bytes += piece
+      // Bytes that go on with a letter are no letters of their own.
+      joined[last].letters += piece.count { $0 & 0xC0 != 0x80 }
+    }
+    var result: [UnfoldedLine] = []
+    var notUTF8: [Int] = []
+    for line in joined {
+      guard let text = String(validating: line.bytes, as: UTF8.self) else {
+        notUTF8.append(line.pieces[0].line)
+        continue
+      }
+      let scalars = Array(text.unicodeScalars)
+      if scalars.allSatisfy({ $0 == " " || $0 == "\t" }) { continue }
+      result.append(UnfoldedLine(scalars: scalars, pieces: line.pieces))
+    }
+    return (result, notUTF8)
   }
 
   /// The place of some scalars; of those that stand on the first one's line.

@@ -8,7 +8,8 @@ extension Freeze {
   ///
   /// Everything is reckoned on the freeze's own clock: days and floating times on that of each target, times with a
   /// zone on that zone's, UTC in UTC. Whoever looks at a target on another clock asks for a day more on either side.
-  /// Each occurrence is as long on that clock as the first one, also over a change to summer time.
+  /// Each occurrence is as long on that clock as the first one, also over a change to summer time, whatever ``lasting``
+  /// says.
   ///
   /// - Parameters:
   ///   - first: the first day.
@@ -21,18 +22,19 @@ extension Freeze {
     guard first <= last, length > 0 else { return [] }
     let opens = first.dayNumber * 1_440
     let closes = (last.dayNumber + 1) * 1_440
-    var starts = Set(added.map(\.wallMinutes))
+    var ends = Dictionary(added.map { ($0.start.wallMinutes, $0.end.wallMinutes) }, uniquingKeysWith: max)
+    var starts: Set<Int> = rule == nil ? [firstStart] : []
     if let rule {
       // An occurrence may have started long before the range and still last.
       let earliest = first.dayNumber - length / 1_440 - 1
       let limit = Self.occurrenceLimit + excluded.count + length / 1_440 + 2
-      let days = rule.days(from: start, within: earliest...last.dayNumber, limit: limit)
-      starts.formUnion(days.map { $0 * 1_440 + start.minutes })
-    } else {
-      starts.insert(firstStart)
+      starts.formUnion(
+        rule.days(from: start.date, within: earliest...last.dayNumber, limit: limit)
+          .map { $0 * 1_440 + start.minutes })
     }
-    starts.subtract(excluded.map(\.wallMinutes))
-    return starts.filter { $0 < closes && $0 + length > opens }.sorted().prefix(Self.occurrenceLimit)
-      .map { (start.at(wallMinutes: $0), end.at(wallMinutes: $0 + length)) }
+    for start in starts { ends[start] = max(ends[start] ?? start, start + length) }
+    for moment in excluded { ends[moment.wallMinutes] = nil }
+    return ends.filter { $0.key < closes && $0.value > opens }.sorted { $0.key < $1.key }.prefix(Self.occurrenceLimit)
+      .map { (start.at(wallMinutes: $0.key), end.at(wallMinutes: $0.value)) }
   }
 }

@@ -40,8 +40,13 @@ public enum Moment: Hashable, Sendable {
     }
   }
 
+  /// The zone that the moment names; `nil` when it names none.
+  public var zone: String? {
+    if case .local(_, _, let zone) = self { zone } else { nil }
+  }
+
   /// Minutes since the start of 1970 on the moment's own clock, as if that clock were never put forward or back.
-  var wallMinutes: Int { date.dayNumber * 1_440 + minutes }
+  public var wallMinutes: Int { date.dayNumber * 1_440 + minutes }
 
   /// The moment of the same form with these minutes on its own clock; a day loses the part of a day.
   func at(wallMinutes: Int) -> Moment {

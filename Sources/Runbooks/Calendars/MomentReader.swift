@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Quantities
 
 /// Texts of iCalendar → days, times and durations.
@@ -29,41 +28,33 @@ enum MomentReader {
   /// A hundred years, in seconds: whatever is longer is a slip of the pen.
   private static let longest = 3_155_760_000
 
-  /// Reads `P1D`, `PT2H30M`, `P1W`; a sign is not accepted, and a duration of nothing neither.
+  /// Reads `P1D`, `PT2H30M`, `P1W`, `+PT2H`; a minus is not accepted, and a duration of nothing neither.
   ///
-  /// - Returns: minutes, rounded up. A day is as long as the clock says.
-  static func duration(_ text: String) -> Int? {
+  /// - Returns: whole days, which are as long as the clock says, and then minutes, rounded up.
+  static func duration(_ text: String) -> Freeze.Length? {
     var rest = Array(text.utf8)[...]
+    if rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
     guard rest.popFirst() == UInt8(ascii: "P") else { return nil }
-    var seconds = 0
+    var (days, seconds) = (0, 0)
     var isTime = false
     while let first = rest.first {
-      if first == UInt8(ascii: "T"), !isTime, rest.count > 1 {
+      if first == UInt8(ascii: "T"), !isTime {
         isTime = true
         rest = rest.dropFirst()
         continue
       }
       let digits = rest.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
       let lengths: [Character: Int] =
-        isTime ? ["H": 3_600, "M": 60, "S": 1] : ["W": 604_800, "D": 86_400]
+        isTime ? ["H": 3_600, "M": 60, "S": 1] : ["W": 7, "D": 1]
       guard let count = number(digits), let unit = rest.dropFirst(digits.count).first,
         let length = lengths[Character(Unicode.Scalar(unit))]
       else { return nil }
-      seconds += count * length
-      guard seconds <= longest else { return nil }
+      if isTime { seconds += count * length } else { days += count * length }
+      guard days <= longest / 86_400, seconds <= longest else { return nil }
       rest = rest.dropFirst(digits.count + 1)
     }
-    return seconds > 0 ? (seconds + 59) / 60 : nil
-  }
-
-  /// The same point in time in the form of another moment; `nil` when that needs the clock of a target.
-  static func aligned(_ moment: Moment, with other: Moment) -> Moment? {
-    if moment.hasSameForm(as: other) { return moment }
-    guard case .utc(let instant) = moment, case .local(_, _, let zone) = other,
-      let rules = TimeZone(identifier: zone)
-    else { return nil }
-    let offset = rules.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant.milliseconds) / 1_000))
-    return other.at(wallMinutes: moment.wallMinutes + offset / 60)
+    guard days > 0 || seconds > 0, days * 86_400 + seconds <= longest else { return nil }
+    return Freeze.Length(days: days, minutes: (seconds + 59) / 60)
   }
 
   private static func date(_ digits: ArraySlice<UInt8>) -> CivilDate? {

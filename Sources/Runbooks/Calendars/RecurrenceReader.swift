@@ -4,6 +4,8 @@ internal import Quantities
 /// An `RRULE` → a recurrence, with what is wrong in it.
 struct RecurrenceReader {
   private let start: Moment
+  /// The same point in time in the form of the start, if there is one.
+  private let align: (Moment) -> Moment?
   private(set) var findings: [Finding] = []
   private var rule = Recurrence(frequency: .daily)
   private var places: [String: SourceSpan] = [:]
@@ -15,17 +17,20 @@ struct RecurrenceReader {
   private static let foreign = ["BYSECOND", "BYMINUTE", "BYHOUR", "BYYEARDAY", "BYWEEKNO"]
   private static let weekdays = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 
-  /// Reads the rule of an event that starts at `start`.
+  /// Reads the rule of an event that starts at `start`; `align` brings the end of the rule into the form of the start.
   /// - Returns: the rule; `nil` when there is a finding.
-  static func read(_ line: ContentLine, start: Moment) -> (rule: Recurrence?, findings: [Finding]) {
-    var reader = RecurrenceReader(start: start)
+  static func read(
+    _ line: ContentLine, start: Moment, align: @escaping (Moment) -> Moment?
+  ) -> (rule: Recurrence?, findings: [Finding]) {
+    var reader = RecurrenceReader(start: start, align: align)
     for part in line.parts(separator: ";") { reader.read(part) }
     if reader.findings.isEmpty { reader.check(line.value.location) }
     return (reader.findings.isEmpty ? reader.rule : nil, reader.findings)
   }
 
-  private init(start: Moment) {
+  private init(start: Moment, align: @escaping (Moment) -> Moment?) {
     self.start = start
+    self.align = align
   }
 
   private mutating func read(_ part: Located<String>) {
@@ -100,11 +105,12 @@ struct RecurrenceReader {
     }
     if case .day(let date) = until {
       // Its last day counts as a whole, also for an event with a time of day.
-      rule.until = start.at(wallMinutes: date.dayNumber * 1_440 + 1_439)
+      rule.until = date
     } else if case .day = start {
-      rule.until = .day(until.date)
-    } else if let aligned = MomentReader.aligned(until, with: start) {
-      rule.until = aligned
+      rule.until = until.date
+    } else if let aligned = align(until) {
+      let isTooLate = start.minutes > aligned.minutes
+      rule.until = aligned.date.adding(days: isTooLate ? -1 : 0)
     } else {
       if case .utc = start { return "write it in UTC, with `Z` at its end" }
       return "write it without `Z`: the event is in local time"
@@ -150,12 +156,5 @@ struct RecurrenceReader {
     if number.isEmpty { return Recurrence.Weekday(day: day + 1) }
     guard let ordinal = Int(number), ordinal != 0, (-53...53).contains(ordinal) else { return nil }
     return Recurrence.Weekday(ordinal: ordinal, day: day + 1)
-  }
-}
-
-extension Moment {
-  /// The zone that the moment names; `nil` when it names none.
-  fileprivate var zone: String? {
-    if case .local(_, _, let zone) = self { zone } else { nil }
   }
 }

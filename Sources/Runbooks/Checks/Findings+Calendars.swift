@@ -17,14 +17,45 @@ extension Finding {
   }
 
   static func calendarZone(_ zone: String, at place: SourceSpan) -> Finding {
-    // Some programs put a prefix of their own before the name: `/example.org/20070129_1/Europe/Berlin`.
-    let parts = zone.split(separator: "/")
-    let tail = parts.suffix(2).joined(separator: "/")
-    let nearest = parts.count > 2 && ZoneNames.contains(tail) ? tail : ZoneNames.nearest(to: zone)
+    let nearest = ZoneNames.nearest(to: zone)
     return Finding(
       code: "G153", message: "`\(zone)` is not a time zone", location: place,
-      suggestion: nearest.map { "write `\($0)`" } ?? "write an IANA name such as `Europe/Amsterdam`",
-      replacement: nearest, notes: ["`VTIMEZONE` blocks are not read: the zone's rules come from the IANA database"])
+      suggestion: nearest.map { "write `\($0)`" }
+        ?? "write an IANA name such as `Europe/Amsterdam`, or describe the zone in a `VTIMEZONE`",
+      replacement: nearest)
+  }
+
+  static func zoneDescription(_ zone: String, because: String, at place: SourceSpan) -> Finding {
+    let nearest = ZoneNames.nearest(to: zone)
+    return Finding(
+      code: "G153", message: "the description of the time zone `\(zone)` cannot be read: \(because)", location: place,
+      suggestion: "correct it, or write `TZID=\(nearest ?? "Europe/Amsterdam")` in the events")
+  }
+
+  static func ruleOfException(at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G155", severity: .warning,
+      message: "an event with `RECURRENCE-ID` takes the place of one occurrence, so its `RRULE` is left out",
+      location: place, suggestion: "remove the `RRULE`, or write an event of its own, with another `UID`")
+  }
+
+  /// Says which events are left out since they take no time; `nil` where there are none, or the runbook says so itself.
+  static func transparentEvents(
+    _ events: [EventReader.Event], source: CalendarSource, file: String
+  ) -> Finding? {
+    let out = events.filter { $0.leftOut != nil }
+    guard let first = out.first?.leftOut, source.transparent == nil else { return nil }
+    var names: [String] = []
+    for event in out where !names.contains(event.summary) { names.append(event.summary) }
+    let shown = names.prefix(3).map { $0.isEmpty ? "one without a name" : "`\($0)`" }
+    let more = names.count - shown.count
+    return Finding(
+      code: "G181", severity: .warning,
+      message: "\(out.count) of \(events.count) event\(events.count == 1 ? "" : "s") "
+        + "\(out.count == 1 ? "is transparent and freezes" : "are transparent and freeze") nothing: "
+        + shown.joined(separator: ", ") + (more > 0 ? " and \(more) more" : ""), location: first,
+      suggestion: "write `calendars: [ { file: \(source.file.value), transparent: freeze } ]` if they shall freeze, "
+        + "or `transparent: ignore` if not")
   }
 
   static func extent(_ message: String, _ advice: String, at place: SourceSpan) -> Finding {
@@ -61,6 +92,29 @@ extension Finding {
   static func emptyCalendar(at place: SourceSpan) -> Finding {
     Finding(
       code: "G159", severity: .warning, message: "the calendar freezes nothing", location: place,
-      suggestion: "add events that are neither cancelled nor transparent, or remove the file from `calendars`")
+      suggestion: "add events that are not cancelled, or remove the file from `calendars`")
+  }
+
+  /// A category that is nobody's country or region; `alone` counts the freezes that have no other one.
+  static func strangeCategory(
+    _ category: Located<String>, count: Int, alone: Int, file: String, known: [String]
+  ) -> Finding {
+    let lower = category.value.lowercased()
+    let nearest = Spelling.nearest(to: lower, among: known.map { $0.lowercased() })
+      .flatMap { nearest in known.first { $0.lowercased() == nearest } }
+    let freezes = { (number: Int) in "\(number) freeze\(number == 1 ? "" : "s")" }
+    let advice =
+      known.isEmpty
+      ? "give the inventory a column `country` or `region`, or remove the category: a freeze without any concerns all"
+      : "say whom the file concerns with `{ file: \(file), categories: [\(known[0])] }` in `calendars`, or remove the "
+        + "category: a freeze without any concerns all"
+    return Finding(
+      code: "G180", severity: .warning,
+      message: "no target has the country or region `\(category.value)`"
+        + (alone > 0
+          ? ": \(freezes(alone)) concern\(alone == 1 ? "s" : "") nobody"
+          : ", which \(freezes(count)) name\(count == 1 ? "s" : "")"),
+      location: category.location, suggestion: nearest.map { "write `\($0)`" } ?? advice, replacement: nearest,
+      notes: known.isEmpty ? [] : ["known: \(known.prefix(8).joined(separator: ", "))\(known.count > 8 ? ", …" : "")"])
   }
 }

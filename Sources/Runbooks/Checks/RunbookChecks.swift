@@ -33,6 +33,7 @@ struct RunbookChecks {
     checkPeople()
     checkDuplicates()
     checkStages()
+    checkCalendars()
     for environment in environments { checkEnvironment(environment) }
     checkSteps()
     checkAdapters()

@@ -26,7 +26,8 @@ extension Runbook {
     Forms.date.optional("deadline", "The last day of the programme."),
     Forms.text(.zone).standardLocated(
       "zone", "UTC", "The programme's own time zone: calendar weeks count in it."),
-    Forms.text(.path).located.list().list("calendars", "Paths of iCalendar files with freezes and holidays."),
+    CalendarSource.form.list().list(
+      "calendars", "iCalendar files with freezes and holidays: their paths, or how they are read."),
     Forms.text(.path).located.optional("forecast", "Path of the forecast."),
     Forms.text(.path).located.optional("risks", "Path of the risk register."),
     Forms.named(.name, Parameter.definition).list("parameters", "Values that are given from outside."),
@@ -61,6 +62,27 @@ extension Runbook {
         "concurrency", "How many targets are undone at once; without it as many as any stage works on at once.")
     )
   }
+}
+
+extension CalendarSource {
+  /// A path alone, or what is different about the file.
+  static let form: WrittenForm<CalendarSource> = {
+    let path = Forms.text(.path).located
+    return WrittenForm<CalendarSource>(path.shape) { node, reading in
+      path.read(node, &reading).map { CalendarSource(file: $0) }
+    }.or(Forms.mapping(definition))
+  }()
+
+  private static let definition: Definition<CalendarSource> = Definition(
+    "a calendar", "A calendar file, and how it is read.",
+    aliases: ["path": "file", "transparency": "transparent", "category": "categories"],
+    CalendarSource.init(file:transparent:categories:),
+    Forms.text(.path).located.required("file", "Path of the iCalendar file."),
+    Forms.choice(Transparency.self).optional(
+      "transparent", "Whether events freeze that say that they take no time; without it they do not, with a warning."),
+    Forms.anyText.located.oneOrMore().optional(
+      "categories", "The countries and regions that all events concern, in place of their own `CATEGORIES`.")
+  )
 }
 
 extension Vocabulary {

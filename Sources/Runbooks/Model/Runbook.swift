@@ -17,8 +17,8 @@ public struct Runbook: Sendable {
   public var zone: Located<String>
   /// The inventories by name, in the order of the file.
   public var inventories: [Inventory] = []
-  /// Paths of the calendar files, relative to the runbook.
-  public var calendars: [Located<String>]
+  /// The calendar files, and how they are read.
+  public var calendars: [CalendarSource]
   /// The calendar files as they were read, in the order of ``calendars``; those that cannot be read are missing.
   public var calendarFiles: [Calendar] = []
   /// Path of the forecast, relative to the runbook.
@@ -62,7 +62,7 @@ public struct Runbook: Sendable {
   init(
     id: Located<String>, summary: String?, owner: String?, authors: [Located<String>],
     starts:
-      Located<CivilDate>?, deadline: Located<CivilDate>?, zone: Located<String>, calendars: [Located<String>],
+      Located<CivilDate>?, deadline: Located<CivilDate>?, zone: Located<String>, calendars: [CalendarSource],
     forecast: Located<String>?, risks: Located<String>?, parameters: [Parameter], signals: [Signal],
     gates:
       [NamedGate], triggers: [Trigger], phases: [Phase], tolerate: Tolerance?, undoConcurrency: Int?,

@@ -1,6 +1,9 @@
 internal import Diagnostics
 
 /// Reads RFC 4180: quotes, CRLF, a byte order mark. Goes over the bytes once and keeps the values by column.
+///
+/// Where the first line has semicolons and no comma outside of quotes, fields are parted by these: so Excel writes them
+/// in most of Europe.
 struct CSVReader {
   /// The columns as they were read.
   struct Table {
@@ -11,6 +14,7 @@ struct CSVReader {
 
   private let file: String
   private let bytes: UnsafeBufferPointer<UInt8>
+  private let separator: UInt8
   private var position: Int
   private var line = 1
   private var lineStart: Int
@@ -33,6 +37,21 @@ struct CSVReader {
     self.bytes = bytes
     position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     lineStart = position
+    separator = Self.separator(of: bytes)
+  }
+
+  /// What parts the fields of the first line.
+  private static func separator(of bytes: UnsafeBufferPointer<UInt8>) -> UInt8 {
+    var isQuoted = false
+    var hasSemicolon = false
+    for byte in bytes {
+      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+      if isQuoted { continue }
+      if byte == UInt8(ascii: ",") { return byte }
+      if byte == UInt8(ascii: ";") { hasSemicolon = true }
+      if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { break }
+    }
+    return UInt8(ascii: hasSemicolon ? ";" : ",")
   }
 
   /// A field: where its text lies, and whether quotes inside it are doubled.
@@ -76,8 +95,8 @@ struct CSVReader {
       guard position < bytes.count else { return true }
       let byte = bytes[position]
       position += 1
-      if byte == UInt8(ascii: ",") {
-        // A comma at the very end opens one more, empty field.
+      if byte == separator {
+        // One at the very end opens one more, empty field.
         if position == bytes.count {
           fields.append(Field(start: position, end: position))
           return true
@@ -91,13 +110,13 @@ struct CSVReader {
     }
   }
 
-  /// Reads a field and stops at the comma or the line break behind it.
+  /// Reads a field and stops at the separator or the line break behind it.
   private mutating func readField() -> Field {
     if position < bytes.count, bytes[position] == UInt8(ascii: "\"") { return readQuoted() }
     let start = position
     while position < bytes.count {
       let byte = bytes[position]
-      if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { break }
+      if byte == separator || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { break }
       if byte == UInt8(ascii: "\"") { malformed("a quote stands inside a field without quotes", at: position) }
       position += 1
     }
@@ -135,7 +154,7 @@ struct CSVReader {
     let start = position
     while position < bytes.count {
       let byte = bytes[position]
-      if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { break }
+      if byte == separator || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { break }
       position += 1
     }
     if position > start { malformed("text stands behind a closing quote", at: start) }

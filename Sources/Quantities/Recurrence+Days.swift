@@ -1,17 +1,14 @@
-internal import Quantities
-
 // A rule → days. Each period offers all of its days, the parts of the rule strike out, `BYSETPOS` picks from the rest.
 
 extension Recurrence {
   /// The days on which occurrences start.
   ///
   /// - Parameters:
-  ///   - start: the start of the first occurrence; periods count from it, and no occurrence is earlier.
+  ///   - first: the day of the first occurrence; periods count from it, and no occurrence is earlier.
   ///   - days: only days in this range are returned.
   ///   - limit: at most so many days are returned.
   /// - Returns: the days since 1970-01-01 of each, in order.
-  func days(from start: Moment, within days: ClosedRange<Int>, limit: Int) -> [Int] {
-    let first = start.date
+  public func days(from first: CivilDate, within days: ClosedRange<Int>, limit: Int = .max) -> [Int] {
     var result: [Int] = []
     var left = count ?? .max
     // Without a count nothing depends on the periods before the range.
@@ -20,7 +17,7 @@ extension Recurrence {
       offered.lowerBound <= days.upperBound
     {
       for day in chosen(from: offered, first: first) where day >= first.dayNumber {
-        if let until, day * 1_440 + start.minutes > until.wallMinutes { return result }
+        if let until, day > until.dayNumber { return result }
         if left == 0 || day > days.upperBound || result.count == limit { return result }
         left -= 1
         if day >= days.lowerBound { result.append(day) }

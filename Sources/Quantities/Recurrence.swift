@@ -1,4 +1,4 @@
-/// How a freeze comes back: the parts of an `RRULE` that count in whole days.
+/// How something comes back: the parts of an `RRULE` of RFC 5545 that count in whole days.
 public struct Recurrence: Hashable, Sendable {
   /// The length of the period that repeats.
   public enum Frequency: String, Hashable, Sendable, CaseIterable {
@@ -23,27 +23,27 @@ public struct Recurrence: Hashable, Sendable {
   }
 
   /// The length of the period.
-  public internal(set) var frequency: Frequency
+  public var frequency: Frequency
   /// Every so many periods; 1 or more.
-  public internal(set) var interval: Int
+  public var interval: Int
   /// After so many occurrences the rule ends; those that are excluded count.
-  public internal(set) var count: Int?
-  /// The last moment at which an occurrence may start, in the form of the freeze's start.
-  public internal(set) var until: Moment?
+  public var count: Int?
+  /// The last day on which an occurrence may start.
+  public var until: CivilDate?
   /// `BYDAY`.
-  public internal(set) var weekdays: [Weekday]
+  public var weekdays: [Weekday]
   /// `BYMONTHDAY`: 1 to 31, or -1 for the last day to -31.
-  public internal(set) var monthDays: [Int]
+  public var monthDays: [Int]
   /// `BYMONTH`: 1 to 12.
-  public internal(set) var months: [Int]
+  public var months: [Int]
   /// `BYSETPOS`: of the days of a period only the first, second … or, with negative numbers, the last ones.
-  public internal(set) var positions: [Int]
+  public var positions: [Int]
   /// `WKST`: the day with which weeks start, 1 for Monday to 7 for Sunday.
-  public internal(set) var weekStart: Int
+  public var weekStart: Int
 
   /// Makes a rule; an interval below 1 counts as 1.
   public init(
-    frequency: Frequency, interval: Int = 1, count: Int? = nil, until: Moment? = nil, weekdays: [Weekday] = [],
+    frequency: Frequency, interval: Int = 1, count: Int? = nil, until: CivilDate? = nil, weekdays: [Weekday] = [],
     monthDays: [Int] = [], months: [Int] = [], positions: [Int] = [], weekStart: Int = 1
   ) {
     self.frequency = frequency
