@@ -103,6 +103,35 @@ struct RosterTests {
     #expect(Session.members(process.session).isEmpty)
   }
 
+  @Test("knows whom a command brought along, also when the executor that began to end them died on the way")
+  func broughtAlong() async throws {
+    let stage = try Stage()
+    let process = try await Self.leave("env -i /bin/sleep 600 & echo $! > child; exec sleep 600", in: stage.scratch)
+    try #require(try await eventually { stage.scratch.read("child")?.hasSuffix("\n") == true })
+    let said = stage.scratch.read("child")?.trimmingCharacters(in: .whitespacesAndNewlines)
+    let child = try #require(said.flatMap { pid_t($0) }.flatMap { ProcessTable.entry($0) })
+    defer { kill(child.pid, SIGKILL) }
+    let line = RosterLine(pid: process.pid, start: process.start, mark: "r-1|p/s/1/a/x#1|k")
+    var noted: [RosterLine] = []
+    let own = try stage.header()
+    // What is noted is noted before anybody is asked to end.
+    let left = RosterContent(own.bytes + line.bytes).reclaim(as: own) { lines in
+      noted += lines
+      #expect(process.id.isRunning && child.id.isRunning)
+      kill(process.pid, SIGKILL)
+    }
+    #expect(left.isEmpty && noted == [RosterLine(pid: child.pid, start: child.start, mark: line.mark)])
+    // The next one, where the command is gone and a stranger is left.
+    let next = try await Self.leave("env -i /bin/sleep 600 & echo $! > child; exit", in: stage.scratch)
+    let name = try #require(stage.scratch.read("child")?.trimmingCharacters(in: .whitespacesAndNewlines))
+    let stranger = try #require(pid_t(name).flatMap { ProcessTable.entry($0) })
+    defer { kill(stranger.pid, SIGKILL) }
+    let lines = [next, stranger].map { RosterLine(pid: $0.pid, start: $0.start, mark: line.mark) }
+    try stage.write(own, lines)
+    _ = try await stage.open().get()
+    #expect(!stranger.id.isRunning)
+  }
+
   @Test("speaks of nobody else: not of a number that was given again, and not of a machine that was started anew")
   func others() async throws {
     let stage = try Stage()
@@ -149,7 +178,7 @@ struct RosterTests {
     defer { kill(pid_t(child), SIGKILL) }
     #expect(try await eventually { ProcessTable.living(orphan.pid) == nil })
     try stage.write(try stage.header(), [line(orphan)])
-    #expect("\(await stage.open())".contains("sleep 600 (\(child)) may be at work for p/s/1/a/x"))
+    #expect("\(await stage.open())".contains("sleep (\(child)) may be at work for p/s/1/a/x"))
     #expect(process.id.isRunning && isRunning(child))
   }
 

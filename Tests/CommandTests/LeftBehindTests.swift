@@ -76,7 +76,7 @@ struct LeftBehindTests {
     let second = try program.startAsNobody(["run", "book.yaml"], err: try #require(FileHandle(forWritingAtPath: err)))
     second.waitUntilExit()
     #expect(second.terminationStatus == 7)
-    #expect(program.read("err").contains("./root-sleep 600 (\(left), user root) of p/s/1/-/one still runs"))
+    #expect(program.read("err").contains("root-sleep (\(left), user root) of p/s/1/-/one still runs"))
     #expect(isRunning(left))
     kill(left, SIGKILL)
     try #require(try await eventually { !isRunning(left) })

@@ -158,6 +158,6 @@ enum ChildProcess {
   }
 
   private static func words(_ processes: [ProcessTable.Entry]) -> String {
-    processes.map { ProcessTable.words($0.pid) }.joined(separator: ", ")
+    processes.map { ProcessTable.words($0.pid, withArguments: true) }.joined(separator: ", ")
   }
 }

@@ -57,7 +57,7 @@ public enum Orphans {
         await sleepUncancelled(milliseconds: 20)
         continue
       }
-      return (endings.flatMap { $0.left.map(\.pid) } + running.map(\.pid)).map(ProcessTable.words)
+      return (endings.flatMap { $0.left.map(\.pid) } + running.map(\.pid)).map { ProcessTable.words($0) }
     }
   }
 

@@ -76,11 +76,19 @@ enum ProcessTable {
   }
 
   /// A process in words for people, such as `sleep 12.5 (4711)` or, under another user, `sudo (4711, user root)`.
-  static func words(_ pid: pid_t) -> String {
-    let line = (bytes(ofFile: "/proc/\(pid)/cmdline", limit: 4_096) ?? [])
-      .map { $0 < 0x20 ? UInt8(ascii: " ") : $0 }
-    var name = String(decoding: line, as: UTF8.self)
-    while name.hasSuffix(" ") { name.removeLast() }
+  ///
+  /// - Parameters:
+  ///   - pid: the process.
+  ///   - withArguments: whether its arguments are shown. They may hold a secret: only where it would be blacked out.
+  /// - Returns: the words.
+  static func words(_ pid: pid_t, withArguments: Bool = false) -> String {
+    var name = ""
+    if withArguments {
+      let line = (bytes(ofFile: "/proc/\(pid)/cmdline", limit: 4_096) ?? [])
+        .map { $0 < 0x20 ? UInt8(ascii: " ") : $0 }
+      name = String(decoding: line, as: UTF8.self)
+      while name.hasSuffix(" ") { name.removeLast() }
+    }
     if name.isEmpty {
       let short = bytes(ofFile: "/proc/\(pid)/comm", limit: 64) ?? []
       name = String(decoding: short.prefix { $0 >= 0x20 }, as: UTF8.self)

@@ -24,7 +24,11 @@ extension Roster {
       throw Problem(message: "commands cannot be started safely: /proc is missing, or shows another namespace")
     }
     try await roster.lock(path)
-    let left = roster.content().reclaim(as: own)
+    var end = lseek(file, 0, SEEK_END)
+    let left = roster.content().reclaim(as: own) { lines in
+      let bytes = lines.flatMap(\.bytes)
+      end += off_t(max(0, pwrite(file, bytes, bytes.count, end)))
+    }
     guard left.isEmpty else {
       throw Problem(
         message: left.joined(separator: "; ") + "; end what still runs, then run again "
@@ -81,8 +85,12 @@ struct RosterContent {
 
   /// Ends whoever is in it and still runs.
   ///
+  /// - Parameters:
+  ///   - own: who does it.
+  ///   - note: writes down whom a command brought along, before they are asked to end: when this executor dies on the
+  ///     way, and the command is gone by then, the next one knows them.
   /// - Returns: what could not be ended, or of what it cannot be told, in sentences.
-  func reclaim(as own: RosterHeader) -> [String] {
+  func reclaim(as own: RosterHeader, note: ([RosterLine]) -> Void) -> [String] {
     guard !lines.isEmpty else { return [] }
     guard let header else { return ["the roster of commands is damaged: it does not say who wrote it"] }
     // Nothing outlives the machine's stop, nor a namespace whose first process ended.
@@ -91,20 +99,34 @@ struct RosterContent {
       if header.executor == 1 { return [] }
       return lines.map { "process \($0.pid) of \($0.path) was started in another container, which cannot be seen here" }
     }
-    let isOurs = header.journal == own.journal
-    return lines.flatMap { line in
-      switch line.standing {
-      case .gone: return [String]()
-      case .hidden: return ["process \(line.pid) of \(line.path) may still be at work: it is not shown to this user"]
-      case .unclear(let processes):
-        return processes.map { "\(ProcessTable.words($0.pid)) may be at work for \(line.path)" }
-      case .atWork where !isOurs:
-        return ["process \(line.pid) of \(line.path) is at work for another copy of this journal"]
-      case .atWork:
-        var ending = SessionEnding(of: line.pid, now: monotonicMilliseconds())
-        return ending.finish().map { "\(ProcessTable.words($0.pid)) of \(line.path) still runs and cannot be ended" }
+    guard header.journal == own.journal else {
+      return lines.filter { $0.standing != .gone }.map {
+        "process \($0.pid) of \($0.path) is at work for another copy of this journal"
       }
     }
+    // Whoever is known goes first: what is unclear beside it may be its own.
+    var asked: Set<pid_t> = []
+    let left = lines.flatMap { line -> [String] in
+      guard case .atWork(let session) = line.standing, asked.insert(session).inserted else { return [] }
+      return end(line, session, note: note)
+    }
+    return left
+      + lines.flatMap { line -> [String] in
+        switch line.standing {
+        case .gone, .atWork: return []
+        case .hidden: return ["process \(line.pid) of \(line.path) may still be at work: it is not shown to this user"]
+        case .unclear(let processes):
+          return processes.map { "\(ProcessTable.words($0.pid)) may be at work for \(line.path)" }
+        }
+      }
+  }
+
+  private func end(_ line: RosterLine, _ session: pid_t, note: ([RosterLine]) -> Void) -> [String] {
+    note(
+      Session.members(session).filter { $0.pid != line.pid }
+        .map { RosterLine(pid: $0.pid, start: $0.start, mark: line.mark) })
+    var ending = SessionEnding(of: session, now: monotonicMilliseconds())
+    return ending.finish().map { "\(ProcessTable.words($0.pid)) of \(line.path) still runs and cannot be ended" }
   }
 }
 
@@ -113,8 +135,8 @@ extension RosterLine {
   enum Standing: Equatable {
     /// It has ended, with its session.
     case gone
-    /// It runs, or what it started does.
-    case atWork
+    /// It runs, or what it started does, in this session.
+    case atWork(session: pid_t)
     /// A process has its number, and we may not see which.
     case hidden
     /// These are in a session of its number, and its leader has ended: it may be another session.
@@ -125,7 +147,7 @@ extension RosterLine {
     if let entry = ProcessTable.entry(pid) {
       // While anybody is in a session, nobody else gets its number.
       guard entry.start == start else { return .gone }
-      if !entry.isDead { return .atWork }
+      if !entry.isDead { return .atWork(session: entry.session) }
     } else if ProcessTable.exists(pid) {
       return .hidden
     }
@@ -134,6 +156,6 @@ extension RosterLine {
     let isMarked = members.contains { member in
       ProcessTable.variables(member.pid, [Orphans.markName])[Orphans.markName]?.hasPrefix(mark) ?? false
     }
-    return isMarked ? .atWork : .unclear(members)
+    return isMarked ? .atWork(session: pid) : .unclear(members)
   }
 }

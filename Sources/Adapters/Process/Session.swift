@@ -127,7 +127,7 @@ struct Leavers {
   /// Those that still run, in words.
   var words: [String] {
     found.filter { $0.id.isRunning }.map {
-      "\(ProcessTable.words($0.pid)) is in a session of its own and runs on"
+      "\(ProcessTable.words($0.pid, withArguments: true)) is in a session of its own and runs on"
     }
   }
 }
