@@ -13,8 +13,6 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let realNumbers = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
-let systemCalls = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let package = Package(
   name: "sanderling",
@@ -22,10 +20,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
     .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
-    // Subprocess needs it too. Whatever comes along stands here, so that each version is fixed.
-    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
   ],
   targets: [
     // The system's libcrypto: SHA-256.
@@ -60,6 +55,8 @@ let package = Package(
     .target(name: "Journaling", dependencies: ["Records", "Quantities", grdb]),
     // The one loop: news in, a record to append to, orders out. No clock, no task, no file, no chance. Pure.
     .target(name: "Looping", dependencies: ["Engine", "Plans", "Records", "Quantities"]),
+    // Starts and collects children: the part that may use nothing but system calls.
+    .target(name: "CSpawn"),
     // Threads for work that blocks.
     .target(name: "Threads"),
     // A small asynchronous HTTP client over libcurl.
@@ -68,7 +65,7 @@ let package = Package(
     .target(
       name: "Adapters",
       dependencies: [
-        "CSQLite", "HTTP", "Threads", "Vocabularies", "Diagnostics", "Quantities", subprocess, systemCalls,
+        "CSQLite", "CSpawn", "HTTP", "Threads", "Vocabularies", "Diagnostics", "Quantities",
       ]),
     // The loop in the wall world: tasks, adapters, timers, processes, keys.
     .target(

@@ -67,17 +67,23 @@ public struct Attempt: Hashable, Sendable {
   public var number: Int
   /// The idempotency key: another journal may have a run of the same number.
   public var key: String
+  /// Which file the journal is; empty where that is not known. A copy of a journal has the same keys.
+  public var journal: String
 
   /// Names an attempt.
-  public init(run: String, path: String, number: Int, key: String) {
+  public init(run: String, path: String, number: Int, key: String, journal: String = "") {
     self.run = run
     self.path = path
     self.number = number
     self.key = key
+    self.journal = journal
   }
 
   /// What every process of the attempt carries in its environment.
-  var mark: String { "\(run)|\(path)#\(number)|\(key)" }
+  var mark: String { journal.isEmpty ? bareMark : "\(bareMark)|\(journal)" }
+
+  /// The same without the journal: what all copies of it have in common.
+  var bareMark: String { "\(run)|\(path)#\(number)|\(key)" }
 }
 
 /// One request to a provider.
@@ -106,11 +112,13 @@ public struct Call: Sendable {
   public var directory: String
   /// The secrets that are in place, so that nothing that leaves the adapter holds one of them.
   public var secrets: Redactor
+  /// Where processes that are started for it write themselves down; `nil` where nobody looks for them later.
+  public var roster: Roster?
 
   public init(
     run: String, path: String, attempt: Int, idempotencyKey: String, fence: Int64, deadline: Instant, timeout: Span,
     cursor: String? = nil, configuration: JSON = .dictionary([]), arguments: JSON, directory: String,
-    secrets: Redactor = Redactor()
+    secrets: Redactor = Redactor(), roster: Roster? = nil
   ) {
     self.run = run
     self.path = path
@@ -124,6 +132,7 @@ public struct Call: Sendable {
     self.arguments = arguments
     self.directory = directory
     self.secrets = secrets
+    self.roster = roster
   }
 }
 
@@ -135,6 +144,8 @@ public enum ApplyOutcome: Equatable, Sendable {
   case applied(Answer)
   case notApplied(because: String, retry: Retryable, answer: Answer)
   case unknown(because: String, answer: Answer)
+  /// Unknown, and what was started for it, now or earlier, still runs and could not be ended.
+  case atWork(because: String, answer: Answer)
   /// A person has to do it and says so with `sanderling resolve`.
   case awaitsPerson(instruction: String)
 
@@ -186,4 +197,6 @@ public enum Progress: Equatable, Sendable {
   case progress(done: Int64, total: Int64?)
   /// A line for people, secrets blacked out.
   case line(String)
+  /// Nothing was begun: this machine is short of something, in a sentence; `nil` once it begins after all.
+  case waits(for: String?)
 }

@@ -8,7 +8,8 @@ internal import Quantities
 ///
 /// Exit 0 is applied; a code of `transient` (75 when nothing is said) is not applied, try again; every other code is
 /// not applied, for good. A command that a signal ended, that took too long or that was cancelled is in doubt. A
-/// process that called `setsid` is a daemon and outlives the step; all others end with it.
+/// command leads a session of its own, without a terminal. A process that called `setsid` is a daemon and outlives the
+/// step; all others end with it.
 public struct ProcessAdapter: Adapter {
   let variable: @Sendable (String) -> String?
 
@@ -54,7 +55,8 @@ public struct ProcessAdapter: Adapter {
       // What an earlier attempt wrote is no answer of this one.
       if let file = command.outputsFile { unlink(file) }
       let output = ProcessOutput(redactor: call.secrets, limit: command.outputLimit, report: report)
-      return .success((command, await ChildProcess.run(command, timeout: call.timeout, output: output)))
+      let ending = await ChildProcess.run(command, timeout: call.timeout, output: output) { report(.waits(for: $0)) }
+      return .success((command, ending))
     } catch {
       return .failure(error)
     }
@@ -68,6 +70,7 @@ public struct ProcessAdapter: Adapter {
       return .notApplied(because: sentence, retry: retry, answer: Answer())
     case .signaled(_, let output), .lost(_, let output):
       return .unknown(because: sentence, answer: output.answer())
+    case .atWork(_, let output): return .atWork(because: sentence, answer: output.answer())
     case .exited(let code, var output):
       let object = Self.result(&output, command)
       let answer = output.answer(Answer.outputs(of: object, redactor: call.secrets))
@@ -117,7 +120,7 @@ public struct ProcessAdapter: Adapter {
 
   static func sentence(_ ending: ChildProcess.Ending) -> String {
     switch ending {
-    case .notStarted(let reason, _), .lost(let reason, _): return reason
+    case .notStarted(let reason, _), .lost(let reason, _), .atWork(let reason, _): return reason
     case .signaled(let number, let output): return "ended by signal \(number)" + detail(output)
     case .exited(let code, let output): return "exit \(code)" + detail(output)
     }

@@ -20,6 +20,8 @@ public actor Conductor {
     case line(path: String, text: String)
     /// Why a signal could not be measured.
     case unmeasured(signal: String, because: String)
+    /// What this machine is short of, so that something which was ordered waits.
+    case short(of: String)
   }
 
   /// The engine's state, with the measurements that changed nothing and are not recorded yet.
@@ -55,7 +57,8 @@ public actor Conductor {
     executor: String, person: String, checks: Loop.Checks = .sampled, watch: @escaping @Sendable (Notice) -> Void
   ) {
     loop = Loop(
-      run: run, recovered: recovered, epoch: lease.epoch, executor: executor, person: person, checks: checks)
+      run: run, recovered: recovered, epoch: lease.epoch, executor: executor, person: person, checks: checks,
+      room: providers.room)
     take = { loop, news, reading in try loop.turn(news, at: reading, in: journal, under: lease) }
     world = WallWorld(providers: providers, run: run.name, fence: lease.epoch, mailbox: mailbox, watch: watch)
     self.clock = clock
@@ -119,7 +122,7 @@ public actor Conductor {
       case .told(let number, _): tellings[number] = nil
       case .sampled(let samples): questions[samples.signal] = nil
       case .compared: questions[-1] = nil
-      case .cursor, .verified, .drain: break
+      case .cursor, .verified, .held, .begun, .drain: break
       }
     }
   }

@@ -14,6 +14,7 @@ public struct Providers: Sendable {
   private var providers: [String: Provider] = [:]
   private let directory: String
   private let secrets: SecretResolver
+  private let roster: Roster?
 
   /// Binds the providers of a plan to adapters.
   ///
@@ -22,12 +23,15 @@ public struct Providers: Sendable {
   ///   - adapter: finds an adapter by name.
   ///   - secrets: reads secrets when they are needed.
   ///   - directory: the directory that relative paths start from.
+  ///   - roster: where processes write themselves down.
   /// - Throws: ``ProviderError`` when the plan names an adapter that does not exist.
   public init(
-    of plan: Plan, adapter: (String) -> (any Adapter)?, secrets: SecretResolver, directory: String
+    of plan: Plan, adapter: (String) -> (any Adapter)?, secrets: SecretResolver, directory: String,
+    roster: Roster? = nil
   ) throws(ProviderError) {
     self.directory = directory
     self.secrets = secrets
+    self.roster = roster
     for provider in plan.providers {
       guard let adapter = adapter(provider.adapter) else {
         throw ProviderError(
@@ -40,11 +44,21 @@ public struct Providers: Sendable {
     }
   }
 
+  /// How many requests may be open at once: what this machine has room for, where one of the providers needs some.
+  public var room: Int {
+    providers.values.contains { $0.adapter.facts.needsRoom } ? Room.requests : .max
+  }
+
+  /// Whether a provider starts something that outlives an executor which is killed.
+  public var needsRoster: Bool { providers.values.contains { $0.adapter.facts.needsReclaiming } }
+
   /// Ends what an attempt of an earlier executor left at work with some providers.
   ///
   /// - Returns: what could not be ended, in words.
   /// - Throws: ``ProviderError`` for a provider that there is not.
   func reclaim(_ attempt: Attempt, from names: [String]) async throws(ProviderError) -> [String] {
+    var attempt = attempt
+    attempt.journal = roster?.journal ?? ""
     var left: [String] = []
     for name in names {
       guard let adapter = providers[name]?.adapter else {
@@ -100,6 +114,7 @@ public struct Providers: Sendable {
       return .failure(ProviderError(message: "the plan has no provider `\(name)`"))
     }
     var call = call
+    call.roster = roster
     do throws(SecretFailure) {
       call.configuration = try secrets.fill(provider.configuration, redactor: &call.secrets)
       call.arguments = try secrets.fill(arguments, redactor: &call.secrets)

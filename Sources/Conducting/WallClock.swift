@@ -17,7 +17,7 @@ public struct WallClock: Timekeeper {
   public func read() -> ClockReading {
     ClockReading(
       instant: Instant(milliseconds: Self.milliseconds(CLOCK_REALTIME)),
-      monotonic: Self.milliseconds(CLOCK_BOOTTIME), boot: boot)
+      monotonic: Self.milliseconds(CLOCK_BOOTTIME), boot: boot, awake: Self.milliseconds(CLOCK_MONOTONIC))
   }
 
   private static func milliseconds(_ clock: clockid_t) -> Int64 {

@@ -34,10 +34,17 @@ struct WallWorld: Sendable {
           if let done { watch(.progress(path: request.path, done: done, total: total)) }
         case .progress(let done, let total): watch(.progress(path: request.path, done: done, total: total))
         case .line(let text): watch(.line(path: request.path, text: secrets.redact(text)))
+        case .waits(let what): hold(request, for: what, secrets)
         }
       }
       mailbox.post(.answered(request, outcome.reply(without: secrets)))
     }
+  }
+
+  /// Tells the loop that a request has not begun yet, or does now; and whoever watches, why.
+  private func hold(_ request: Request, for what: String?, _ secrets: Redactor) {
+    mailbox.post(what == nil ? .begun(request) : .held(request))
+    if let what { watch(.short(of: secrets.redact(what))) }
   }
 
   /// Asks a provider whether it happened.
@@ -98,7 +105,7 @@ struct WallWorld: Sendable {
     case .success(let (adapter, call)):
       switch await adapter.apply(call, report: { _ in }) {
       case .applied: return .delivered
-      case .notApplied(_, .transient, _), .unknown: return .again
+      case .notApplied(_, .transient, _), .unknown, .atWork: return .again
       case .notApplied(let because, .permanent, _): return .never(call.secrets.redact(because))
       case .awaitsPerson: return .never("a person cannot be told by a person")
       }
@@ -123,6 +130,8 @@ extension ApplyOutcome {
       return .notApplied(failure, log: secrets.redact(answer.log))
     case .unknown(let because, let answer):
       return .unknown(because: secrets.redact(because), log: secrets.redact(answer.log))
+    case .atWork(let because, let answer):
+      return .atWork(because: secrets.redact(because), log: secrets.redact(answer.log))
     case .awaitsPerson(let instruction): return .awaitsPerson(instruction: secrets.redact(instruction))
     }
   }

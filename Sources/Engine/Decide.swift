@@ -8,6 +8,8 @@ public import Quantities
 public struct Machine: Sendable {
   /// The state, with every event and decision so far folded in.
   public internal(set) var state: RunState
+  /// How many requests may be open at once, because whoever carries them out has no room for more.
+  public var room = Int.max
   private var decisions = Decisions()
   private var nextSequence: Int64 = 0
   /// The rule that speaks.

@@ -149,6 +149,8 @@ public struct Doubt: Equatable, Sendable {
     case noAnswer = "no_answer"
     /// The executor that asked is gone.
     case executorLost = "executor_lost"
+    /// What was started still runs, and could not be ended.
+    case atWork = "still_at_work"
   }
 
   public var cause: Cause

@@ -23,6 +23,8 @@ extension Machine {
     for unit in state.units {
       guard let call = state.call(of: unit) else { continue }
       switch unit.condition {
+      case .inDoubt(.atWork, _):
+        try park(unit, rule: "what was started still runs and could not be ended: a person decides")
       case .inDoubt:
         if let probe = call.probe { try look(unit, probe: probe) } else { try settle(unit, call, answer: nil) }
       case .probed(let answer, let looks):

@@ -38,6 +38,7 @@ extension Machine {
   mutating func advance() throws(Defect) {
     guard !state.isDraining, state.outcome == nil else { return }
     for unit in state.units where unit.condition == .ready {
+      guard hasRoom else { return }
       switch unit.verb {
       case .apply:
         guard !state.isStopped, !state.heldTargets.contains(unit.key) else { continue }
@@ -48,6 +49,9 @@ extension Machine {
       }
     }
   }
+
+  /// Whether one more request may be opened.
+  var hasRoom: Bool { room == .max || state.units.count { $0.hasOpenRequest } < room }
 
   private mutating func takeBack(_ unit: Unit) throws(Defect) {
     switch state.nextUndo(touched: unit.touched, stage: unit.key.stage) {

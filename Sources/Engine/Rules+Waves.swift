@@ -80,7 +80,7 @@ extension Machine {
   mutating func admit() throws(Defect) {
     guard !state.isStopped, state.waveState == .running, state.exhaustedBudget == nil else { return }
     let cause = state.waveCause
-    while let row = state.nextTarget() {
+    while hasRoom, let row = state.nextTarget() {
       try intend(
         .apply, state.firstStep(of: TargetKey(stage: state.stage, row: row)), attempt: 1, cause: cause)
       if state.hold != nil { return }

@@ -75,10 +75,10 @@ extension Loop {
       "two requests for one target are on their way")
     switch effect {
     case .apply:
-      flights.append(Flight(request: request, isProbe: false))
+      flights.append(Flight(request: request, isProbe: false, due: due(request)))
       turn.orders.append(.apply(request))
     case .probe:
-      flights.append(Flight(request: request, isProbe: true))
+      flights.append(Flight(request: request, isProbe: true, due: due(request)))
       turn.orders.append(.probe(request))
     }
   }

@@ -61,6 +61,10 @@ extension Loop {
       let kind = Event.Kind.cursorRecorded(
         request.verb, attempt: request.attempt, cursor: cursor, done: done, total: total)
       return [input(kind, of: request)]
+    case .held(let request), .begun(let request):
+      guard let place = flights.firstIndex(where: { $0.request == request }) else { return [] }
+      if case .held = news { flights[place].due = nil } else { flights[place].due = due(request) }
+      return []
     case .sampled(let samples):
       measuring.close(samples.signal)
       if try measuring.take(samples, over: machine, now: now) { mustRecord = true }
@@ -77,10 +81,10 @@ extension Loop {
       nextInboxLook = 0
       return []
     case .answered(let request, let reply):
-      guard land(request, isProbe: false) else { return [] }
-      return [input(of: reply, to: request, now: now)]
+      guard let flight = land(request, isProbe: false) else { return [] }
+      return [input(of: reply, to: flight)]
     case .probed(let request, let reply):
-      guard land(request, isProbe: true) else { return [] }
+      guard land(request, isProbe: true) != nil else { return [] }
       return [
         input(
           .probeAnswered(
@@ -93,23 +97,24 @@ extension Loop {
   /// A request has its answer. Whatever else its provider says later is not listened to: attempts are counted anew in
   /// each round, so it could be taken for the answer to another one.
   ///
-  /// - Returns: whether somebody waits for this answer.
-  private mutating func land(_ request: Request, isProbe: Bool) -> Bool {
-    guard let place = flights.firstIndex(where: { $0.request == request && $0.isProbe == isProbe }) else {
-      return false
-    }
-    flights.remove(at: place)
-    return true
+  /// - Returns: what it was; `nil` when nobody waits for this answer.
+  private mutating func land(_ request: Request, isProbe: Bool) -> Flight? {
+    flights.firstIndex { $0.request == request && $0.isProbe == isProbe }.map { flights.remove(at: $0) }
   }
 
-  private func input(of reply: Reply, to request: Request, now: Instant) -> Input {
+  private func input(of reply: Reply, to flight: Flight) -> Input {
+    let request = flight.request
     switch reply {
     case .applied(let outputs, let log):
       return input(.succeeded(request.verb, attempt: request.attempt, outputs: outputs), of: request, log: log)
     case .notApplied(let failure, let log):
       return input(.failed(request.verb, attempt: request.attempt, failure: failure), of: request, log: log)
     case .unknown(let because, let log):
-      let doubt = Doubt(cause: now >= request.deadline ? .timeout : .noAnswer, reason: because)
+      let isLate = flight.due.flatMap { due in present.map { $0.awake >= due - Self.grace.milliseconds } } ?? false
+      let doubt = Doubt(cause: isLate ? .timeout : .noAnswer, reason: because)
+      return input(.inDoubt(request.verb, attempt: request.attempt, doubt: doubt), of: request, log: log)
+    case .atWork(let because, let log):
+      let doubt = Doubt(cause: .atWork, reason: because)
       return input(.inDoubt(request.verb, attempt: request.attempt, doubt: doubt), of: request, log: log)
     case .awaitsPerson(let instruction):
       return input(.awaitsPerson(request.verb, attempt: request.attempt), of: request, log: instruction)

@@ -33,6 +33,8 @@ public struct Loop: Sendable {
   /// Letters whose signature somebody looks at; the verdict, once there is one.
   var signatures: [String: SignatureVerdict?] = [:]
   var lastReading: ClockReading?
+  /// The clocks of the turn, and after it those of the last one.
+  var present: ClockReading?
   var nextInboxLook: Int64 = 0
   var nonce = ""
   var patience: Span?
@@ -49,6 +51,8 @@ public struct Loop: Sendable {
   struct Flight: Sendable {
     var request: Request
     var isProbe: Bool
+    /// When it is told to end, in milliseconds that the machine was awake; `nil` while nothing of it was begun.
+    var due: Int64?
     var isCancelled = false
   }
 
@@ -70,8 +74,10 @@ public struct Loop: Sendable {
   ///   - executor: the name of this executor, such as `host:pid`.
   ///   - person: who started it, as the operating system knows the person.
   ///   - checks: how often the border to the record is checked.
+  ///   - room: how many requests may be open at once.
   public init(
-    run: RegisteredRun, recovered: Recovered, epoch: Int64, executor: String, person: String, checks: Checks = .sampled
+    run: RegisteredRun, recovered: Recovered, epoch: Int64, executor: String, person: String, checks: Checks = .sampled,
+    room: Int = .max
   ) {
     self.run = run
     self.epoch = epoch
@@ -79,6 +85,7 @@ public struct Loop: Sendable {
     self.person = person
     self.checks = checks
     machine = Machine(recovered.state)
+    machine.room = room
     notices = Notices(recovered.state.plan)
     snapshotSequence = recovered.snapshotSequence
   }
@@ -110,7 +117,10 @@ public struct Loop: Sendable {
 
   /// When the next turn is due, whether there is news or not; `nil` when nothing is.
   public var nextDue: Instant? {
-    let deadlines = flights.filter { !$0.isCancelled }.map { $0.request.deadline + Self.grace }
+    let deadlines = flights.compactMap { flight -> Instant? in
+      guard let due = flight.due, let present, !flight.isCancelled else { return nil }
+      return present.instant + Span(milliseconds: due - present.awake)
+    }
     // Nobody asks any more while only receivers are waited for: a sample that is due must not wake the loop for ever.
     let sample = leaving == nil ? measuring.nextDue(machine) : nil
     let times = isAmended ? [] : [machine.state.nextDue, sample]
@@ -134,6 +144,7 @@ public struct Loop: Sendable {
     precondition(lease.epoch == epoch && lease.run == run.number, "the lease is of another run or executor")
     isOver = true
     var turn = Turn()
+    present = reading
     let now = reading.instant
     let news = own + news
     own = []
@@ -161,13 +172,17 @@ public struct Loop: Sendable {
       own += empty.map { .sampled($0) }
     }
     for place in flights.indices where !flights[place].isCancelled {
-      guard flights[place].request.deadline + Self.grace <= now else { continue }
+      guard let due = flights[place].due, due <= reading.awake else { continue }
       flights[place].isCancelled = true
       turn.orders.append(.cancel(flights[place].request))
     }
     isOver = turn.ending != nil
     return turn
   }
+
+  /// When a request that begins now is told to end, on the clock that is never set and stands still while the machine
+  /// sleeps.
+  func due(_ request: Request) -> Int64? { present.map { $0.awake + (request.timeout + Self.grace).milliseconds } }
 
   /// What the first turn records.
   private var beginning: [Input] {

@@ -16,6 +16,10 @@ public enum News: Equatable, Sendable {
   case told(Int, Delivery)
   /// What was found about the signature of a letter.
   case verified(letter: String, SignatureVerdict)
+  /// Nothing of a request was begun: the machine is short of something. Its time does not run.
+  case held(Request)
+  /// What was held begins.
+  case begun(Request)
   /// The executor is asked to leave.
   case drain
 }
@@ -28,6 +32,8 @@ public enum Reply: Equatable, Sendable {
   case notApplied(Failure, log: String?)
   /// Nobody knows.
   case unknown(because: String, log: String?)
+  /// Nobody knows, and what was started still runs and could not be ended.
+  case atWork(because: String, log: String?)
   /// A person does it.
   case awaitsPerson(instruction: String)
 }

@@ -69,16 +69,19 @@ public struct Execution: Sendable {
       if let outcome = recovered.state.outcome, try desk.journal.letters(to: run.number).isEmpty {
         return Departure(run: run, way: .wasOver(outcome), state: recovered.state)
       }
+      ThisProcess.adoptOrphans()
+      var roster = try await self.roster(of: recovered.state.plan, run)
       try await Recovery.endOrphans(
-        of: run, state: recovered.state, providers: try providers(of: recovered.state.plan, run))
+        of: run, state: recovered.state, providers: try providers(of: recovered.state.plan, run, roster))
       while true {
         let (ending, state) = try await conduct(
-          run, recovered, lease: lease, patience: patience, attendant: attendant(run, recovered.state))
+          run, recovered, lease: lease, roster: roster, patience: patience, attendant: attendant(run, recovered.state))
         let way: Departure.Way
         switch ending {
         case .amended:
           run = try desk.run(run.name)
           recovered = try desk.recover(run)
+          if roster == nil { roster = try await self.roster(of: recovered.state.plan, run) }
           continue
         case .finished(let outcome): way = .finished(outcome)
         case .blocked: way = .waits
@@ -90,15 +93,26 @@ public struct Execution: Sendable {
     }
   }
 
-  private func providers(of plan: Plan, _ run: RegisteredRun) throws(ProviderError) -> Providers {
-    try Providers(of: plan, adapter: adapter, secrets: secrets, directory: run.directory)
+  private func providers(
+    of plan: Plan, _ run: RegisteredRun, _ roster: Roster?
+  ) throws(ProviderError) -> Providers {
+    try Providers(of: plan, adapter: adapter, secrets: secrets, directory: run.directory, roster: roster)
+  }
+
+  /// Where processes of this run write themselves down, once all that an earlier executor left is ended; `nil` where
+  /// the plan starts none, and none before it did.
+  private func roster(of plan: Plan, _ run: RegisteredRun) async throws -> Roster? {
+    let path = "\(desk.journal.path).\(run.name).roster"
+    guard try providers(of: plan, run, nil).needsRoster || Roster.exists(path) else { return nil }
+    return try await Roster.open(path, beside: desk.journal.path)
   }
 
   /// Works under the plan in force, as long as it is that.
   private func conduct(
-    _ run: RegisteredRun, _ recovered: Recovered, lease: Lease, patience: Span?, attendant: any Attendant
+    _ run: RegisteredRun, _ recovered: Recovered, lease: Lease, roster: Roster?, patience: Span?,
+    attendant: any Attendant
   ) async throws -> (Conductor.Ending, RunState) {
-    let providers = try providers(of: recovered.state.plan, run)
+    let providers = try providers(of: recovered.state.plan, run, roster)
     let conductor = Conductor(
       run: run, recovered: recovered, journal: desk.journal, lease: lease, providers: providers, clock: clock,
       executor: desk.surroundings.executor, person: desk.surroundings.person, watch: { attendant.take($0) })

@@ -1,3 +1,4 @@
+internal import Adapters
 internal import Conducting
 public import Diagnostics
 internal import Engine
@@ -57,6 +58,7 @@ public struct Refusal: Error, Equatable, Sendable {
     case let refusal as Refusal: self = refusal
     case let error as JournalError: self.init(Kind(error), error.message)
     case let error as RecoveryError: self.init(.integrity, error.message)
+    case let problem as Roster.Problem: self.init(.integrity, problem.message)
     case let error as LoopDefect: self.init(.integrity, error.message)
     case let defect as Defect:
       self.init(

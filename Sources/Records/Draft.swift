@@ -66,10 +66,14 @@ public struct ClockReading: Hashable, Sendable {
   public var monotonic: Int64
   /// Which start of the machine that clock counts from.
   public var boot: String
+  /// The same milliseconds without the time in which the machine slept, and nobody could do anything.
+  public var awake: Int64
 
-  public init(instant: Instant, monotonic: Int64, boot: String) {
+  /// Puts the clocks together; a machine that never sleeps needs no `awake`.
+  public init(instant: Instant, monotonic: Int64, boot: String, awake: Int64? = nil) {
     self.instant = instant
     self.monotonic = monotonic
     self.boot = boot
+    self.awake = awake ?? monotonic
   }
 }

@@ -67,6 +67,11 @@ public enum EventLines {
     head(now, .warn, "signal.unmeasured") + " signal=\(Sanitize.value(signal)) reason=\(Sanitize.value(because))"
   }
 
+  /// The line that says what this machine is short of, so that less runs at once.
+  public static func short(of what: String, now: Instant) -> String {
+    head(now, .warn, "executor.short") + " reason=\(Sanitize.value(what))"
+  }
+
   private static func head(_ at: Instant, _ level: EventEntry.Level, _ type: String) -> String {
     "\(at.text.prefix(19))Z \(Width.pad(level.rawValue, to: 5)) \(type)"
   }

@@ -313,6 +313,7 @@ extension Doubt.Cause {
     case .timeout: "no answer by the deadline"
     case .noAnswer: "the provider gave no answer"
     case .executorLost: "the executor that asked is gone"
+    case .atWork: "what was started still runs"
     }
   }
 }

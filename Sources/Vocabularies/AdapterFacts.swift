@@ -24,13 +24,15 @@ public struct AdapterFacts: Sendable {
   package let reportsCursor: Bool
   /// Whether something may still be at work when its executor has died, which a later one must end.
   package let needsReclaiming: Bool
+  /// Whether a request takes up what this machine has little of, such as open files.
+  package let needsRoom: Bool
   /// Arguments that others on the machine can read: no secret may stand in them.
   package let exposed: [String]
 
   package init(
     name: String, does: String, configuration: Vocabulary, actions: [Action] = [], probe: Vocabulary? = nil,
     query: Vocabulary? = nil, notice: Notice? = nil, memory: Memory = .present, reportsCursor: Bool = false,
-    needsReclaiming: Bool = false, exposed: [String] = []
+    needsReclaiming: Bool = false, needsRoom: Bool = false, exposed: [String] = []
   ) {
     self.name = name
     self.does = does
@@ -42,6 +44,7 @@ public struct AdapterFacts: Sendable {
     self.memory = memory
     self.reportsCursor = reportsCursor
     self.needsReclaiming = needsReclaiming
+    self.needsRoom = needsRoom
     self.exposed = exposed
   }
 

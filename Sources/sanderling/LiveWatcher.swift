@@ -21,6 +21,7 @@ final class LiveWatcher: Watcher {
     var signals = SignalHistory()
     /// By signal: why it could not be measured, as it was said last.
     var unmeasured: [String: String] = [:]
+    var short = Repeats()
 
     /// What is known of a step while it runs is of no use after it.
     mutating func forget(_ event: Event, index: PlanIndex) {
@@ -57,6 +58,7 @@ final class LiveWatcher: Watcher {
     self.run = run
     index = state.index
     self.style = style
+    if let shortage = Shortage(of: state.plan) { take(.short(of: shortage.sentence)) }
     // The cursor is hidden while frames are drawn; every way out shows it again.
     Output.running.write("\u{1B}[?25l")
   }
@@ -79,6 +81,10 @@ final class LiveWatcher: Watcher {
       content.withLock { content in
         guard content.unmeasured.updateValue(because, forKey: signal) != because else { return }
         content.log.append(RunScreen.unmeasured(signal, because: because, style: style))
+      }
+    case .short(let what):
+      content.withLock { content in
+        if content.short.isNew(what) { content.log.append("warning: \(Sanitize.line(what))") }
       }
     }
   }

@@ -1,3 +1,4 @@
+import Adapters
 import ArgumentParser
 import Diagnostics
 import Foundation
@@ -7,6 +8,7 @@ import Operating
 @main
 struct Main {
   static func main() async {
+    ThisProcess.prepare()
     // A closed pipe (`| head`) is an ordinary end, not a crash.
     signal(SIGPIPE, SIG_IGN)
     let arguments = Array(CommandLine.arguments.dropFirst())

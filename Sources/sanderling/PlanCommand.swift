@@ -1,4 +1,5 @@
 import ArgumentParser
+import Conducting
 import Operating
 import Plans
 import Quantities
@@ -76,6 +77,8 @@ struct PlanCommand: ParsableCommand {
           columns: Output.standard.isTerminal ? Output.standard.size.columns : 120, wave: wave, starts: starts,
           path: runbook))
     }
+    // Of this machine, not of the plan: another one may have more.
+    if let shortage = Shortage(of: plan) { Output.error.write("warning: \(shortage.sentence)\n") }
     if let expected { try KeptPlan.expect(plan, of: runbook, in: expected) }
   }
 }

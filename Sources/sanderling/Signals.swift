@@ -1,3 +1,4 @@
+import Adapters
 import Conducting
 @preconcurrency import Dispatch
 import Foundation
@@ -6,11 +7,15 @@ import Synchronization
 
 /// Turns signals into requests: once means finish what runs and leave, twice means leave now.
 ///
+/// Two within a second are one: `timeout` and others send theirs to the process and to its group. What was ignored when
+/// the program began stays ignored, as `nohup` and shells want it for what outlives the terminal.
+///
 /// One listens for as long as the process executes a run. An amendment brings another conductor, and whoever asked to
 /// leave in between is heard by that one: listening is never taken down and put up again on the way.
 final class Signals: Sendable {
   private struct Heard {
     var count = 0
+    var last: ContinuousClock.Instant?
     var listener: (conductor: Conductor, watcher: any Watcher)?
   }
 
@@ -19,7 +24,7 @@ final class Signals: Sendable {
 
   init() {
     heard = Mutex(Heard())
-    sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+    sources = [SIGINT, SIGTERM, SIGHUP].filter { !SignalsAtStart.ignored.contains($0) }.map { number in
       signal(number, SIG_IGN)
       return DispatchSource.makeSignalSource(signal: number, queue: .global())
     }
@@ -47,15 +52,24 @@ final class Signals: Sendable {
   }
 
   private func hear() {
-    let (count, listener) = heard.withLock {
-      $0.count += 1
-      return ($0.count, $0.listener)
+    let now = ContinuousClock.now
+    let (count, listener) = heard.withLock { heard -> (Int, (conductor: Conductor, watcher: any Watcher)?) in
+      if let last = heard.last, now - last < .seconds(1) { return (0, heard.listener) }
+      heard.last = now
+      heard.count += 1
+      return (heard.count, heard.listener)
     }
+    guard count > 0 else { return }
     guard let (conductor, watcher) = listener else {
       if count > 1 { Exit.interrupted.leave() }
       return
     }
     if count == 1 { return Self.drain(conductor, watcher) }
+    // Whatever hangs: whoever asks twice is heard.
+    DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) {
+      watcher.restoreTerminal()
+      Exit.interrupted.leave()
+    }
     Task {
       watcher.say("leaving now: what was running is in doubt, and the next `run` settles it.")
       await conductor.abandon()
@@ -63,6 +77,9 @@ final class Signals: Sendable {
       Exit.interrupted.leave()
     }
   }
+
+  /// So long what runs may take to be ended, in seconds: it is asked, has five, and the kernel gets five more.
+  private static let patience = 15.0
 
   private static func drain(_ conductor: Conductor, _ watcher: any Watcher) {
     watcher.say("leaving: nothing new starts, running steps finish. ^C again leaves now.")

@@ -38,6 +38,7 @@ final class LineWatcher: Watcher {
   private let following: FollowOptions
   private let waiting = Mutex("")
   private let unmeasured = Mutex<[String: String]>([:])
+  private let short = Mutex(Repeats())
   private let lastWait = Mutex<Wait?>(nil)
 
   init(run: RegisteredRun, state: RunState, json: Bool, following: FollowOptions) {
@@ -53,6 +54,7 @@ final class LineWatcher: Watcher {
       waiting.withLock { $0 = JSON.dictionary(version).canonicalText + "\n" }
     } else {
       waiting.withLock { $0 = PlanScreen.loudLines(state.plan).map { $0 + "\n" }.joined() }
+      if let shortage = Shortage(of: state.plan) { take(.short(of: shortage.sentence)) }
     }
   }
 
@@ -61,6 +63,10 @@ final class LineWatcher: Watcher {
       let isNew = unmeasured.withLock { $0.updateValue(because, forKey: signal) != because }
       guard isNew, !json else { return }
       let line = EventLines.unmeasured(signal, because: because, now: WallClock().read().instant)
+      waiting.withLock { $0 += line + "\n" }
+    }
+    if case .short(let what) = notice, !json, short.withLock({ $0.isNew(what) }) {
+      let line = EventLines.short(of: what, now: WallClock().read().instant)
       waiting.withLock { $0 += line + "\n" }
     }
     guard case .recorded(let events) = notice else { return }
@@ -120,5 +126,19 @@ final class LineWatcher: Watcher {
       return waiting
     }
     if !text.isEmpty { Output.running.write(text) }
+  }
+}
+
+/// What is said at once, and again each minute as long as it is so.
+struct Repeats {
+  private var said: [String: ContinuousClock.Instant] = [:]
+
+  /// Whether it is to be said now.
+  mutating func isNew(_ text: String) -> Bool {
+    let now = ContinuousClock.now
+    if let last = said[text], now - last < .seconds(60) { return false }
+    said = said.filter { now - $0.value < .seconds(60) }
+    said[text] = now
+    return true
   }
 }

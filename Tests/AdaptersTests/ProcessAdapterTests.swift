@@ -45,6 +45,20 @@ struct ProcessAdapterTests {
     #expect(!lines.contains { $0.hasPrefix("HIDDEN") || $0.hasPrefix("SANDERLING_OUTPUTS") })
   }
 
+  @Test("gives the child a session of its own, no terminal, no signal that is held back, and no file of ours")
+  func surroundings() async throws {
+    let script =
+      "ps -o sid=,tty= -p $$ | xargs; echo $$ $(echo $SANDERLING_SESSION | sed 's/^0*//'); "
+      + "grep -E '^Sig(Blk|Ign)' /proc/self/status | xargs"
+    let outcome = await adapter.apply(try makeCall(try shell(script))) { _ in }
+    let lines = (outcome.answer?.log ?? "").split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    try #require(lines.count == 3)
+    #expect(lines[0] == [lines[1][0], "?"])
+    #expect(lines[1][0] == lines[1][1])
+    #expect(lines[2][1] == "0000000000000000")
+    #expect(Int(lines[2][3], radix: 16).map { $0 & (1 << Int(SIGPIPE - 1)) } == 0)
+  }
+
   @Test("gives every byte of a long input, and survives a child that does not read it")
   func stdin() async throws {
     let text = String(repeating: "0123456789", count: 50_000)

@@ -10,10 +10,11 @@ struct ProcessEndTests {
   @Test(
     "comes for the whole group when the time is up",
     arguments: [
-      "sleep 60 & echo $! > child; sleep 60",
-      "(sleep 60 & echo $! > child; wait) & wait",
-      // A child that leaves the group without becoming a daemon is found by its mark.
-      "set -m; sleep 60 & echo $! > child; sleep 60",
+      "sleep 600 & echo $! > child; sleep 600",
+      "(sleep 600 & echo $! > child; wait) & wait",
+      // Children that leave the group, or have nothing of the command's environment, stay in its session.
+      "exec bash -c 'set -m; sleep 600 & echo $! > child; sleep 600'",
+      "exec bash -c 'set -m; env -i /bin/sleep 600 & echo $! > child; sleep 600'",
     ])
   func timeout(script: String) async throws {
     let scratch = try Scratch()
@@ -40,7 +41,7 @@ struct ProcessEndTests {
   @Test("comes when the task is cancelled")
   func cancel() async throws {
     let scratch = try Scratch()
-    let call = try makeCall(try shell("echo $$ > child; echo ready; sleep 60"), directory: scratch.path)
+    let call = try makeCall(try shell("echo $$ > child; echo ready; sleep 600"), directory: scratch.path)
     let (ready, signal) = AsyncStream<Void>.makeStream()
     let task = Task { await adapter.apply(call) { if $0 == .line("ready") { signal.yield() } } }
     for await _ in ready { break }
@@ -54,7 +55,7 @@ struct ProcessEndTests {
   @Test("is not awaited for processes that hold the output; they are ended")
   func holdsPipe() async throws {
     let scratch = try Scratch()
-    let call = try makeCall(try shell("sleep 600 & echo $! > child; echo done"), directory: scratch.path)
+    let call = try makeCall(try shell("sleep 6000 & echo $! > child; echo done"), directory: scratch.path)
     let outcome = await adapter.apply(call) { _ in }
     #expect(outcome.isApplied)
     #expect(outcome.answer?.log.hasPrefix("done\nsanderling: stopped reading") == true)
@@ -62,10 +63,35 @@ struct ProcessEndTests {
     #expect(!isRunning(child))
   }
 
-  @Test("does not come for daemons")
+  @Test("comes for what has a group of its own, as shells with job control make it, also after a success")
+  func groups() async throws {
+    let scratch = try Scratch()
+    let script = "exec bash -c 'set -m; env -i /bin/sleep 600 > /dev/null 2>&1 & echo $! > child'"
+    let outcome = await adapter.apply(try makeCall(try shell(script), directory: scratch.path)) { _ in }
+    #expect(outcome.isApplied)
+    #expect(outcome.answer?.log == "sanderling: ended the processes that the command left running")
+    let child = try #require(scratch.read("child").flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) })
+    #expect(!isRunning(child))
+  }
+
+  @Test("does not come for daemons, and says which of them run on when the time is up")
+  func daemonsNamed() async throws {
+    let scratch = try Scratch()
+    let script = "setsid env -i /bin/sleep 601.5 > /dev/null 2>&1 & echo $! > child; sleep 600"
+    let call = try makeCall(try shell(script), directory: scratch.path, timeout: Span(milliseconds: 500))
+    let outcome = await adapter.apply(call) { _ in }
+    let child = try #require(scratch.read("child").flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) })
+    #expect(
+      outcome.because == "no end within 500ms, so it was ended; /bin/sleep 601.5 (\(child)) is in a session of its own "
+        + "and runs on")
+    #expect(isRunning(child))
+    kill(pid_t(child), SIGKILL)
+  }
+
+  @Test("does not come for daemons after a success")
   func daemons() async throws {
     let scratch = try Scratch()
-    let script = "setsid sh -c 'echo $$ > child; exec sleep 60' > /dev/null 2>&1 & while [ ! -s child ]; do :; done"
+    let script = "setsid sh -c 'echo $$ > child; exec sleep 600' > /dev/null 2>&1 & while [ ! -s child ]; do :; done"
     let run = "r-daemon-\(UUID().uuidString)"
     let call = try makeCall(try shell(script), directory: scratch.path, run: run)
     #expect(await adapter.apply(call) { _ in }.isApplied)
@@ -78,7 +104,7 @@ struct ProcessEndTests {
   @Test("comes for orphans that carry the mark of an attempt, whole words only")
   func orphans() async throws {
     let run = "r-orphan-\(UUID().uuidString)"
-    let call = try makeCall(try shell("echo ready; sleep 60; true"), run: run)
+    let call = try makeCall(try shell("echo ready; sleep 600; true"), run: run)
     let (ready, signal) = AsyncStream<Void>.makeStream()
     let task = Task { await adapter.apply(call) { if $0 == .line("ready") { signal.yield() } } }
     for await _ in ready { break }
@@ -86,7 +112,7 @@ struct ProcessEndTests {
     #expect(Orphans.find(mark: "\(run)|pilot/stores/1/lis-004/enable#1").isEmpty)
     let found = Orphans.find(mark: "\(run)|pilot/stores/1/lis-004/enable#2")
     #expect(!found.isEmpty)
-    #expect(await Orphans.end(found))
+    #expect(await Orphans.end(found) == [])
     #expect(Orphans.find(mark: run).isEmpty)
     let outcome = await task.value
     #expect(outcome.because == "ended by signal 15")
@@ -95,7 +121,7 @@ struct ProcessEndTests {
   @Test("reclaims what an attempt left at work, and nothing of another one")
   func reclaim() async throws {
     let run = "r-reclaim-\(UUID().uuidString)"
-    let call = try makeCall(try shell("echo ready; sleep 60; true"), run: run)
+    let call = try makeCall(try shell("echo ready; sleep 600; true"), run: run)
     let (ready, signal) = AsyncStream<Void>.makeStream()
     let task = Task { await adapter.apply(call) { if $0 == .line("ready") { signal.yield() } } }
     for await _ in ready { break }

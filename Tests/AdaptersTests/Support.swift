@@ -76,14 +76,15 @@ func eventually(_ condition: () -> Bool) async throws -> Bool {
 extension ApplyOutcome {
   var answer: Answer? {
     switch self {
-    case .applied(let answer), .notApplied(_, _, let answer), .unknown(_, let answer): answer
+    case .applied(let answer), .notApplied(_, _, let answer), .unknown(_, let answer), .atWork(_, let answer):
+      answer
     case .awaitsPerson: nil
     }
   }
 
   var because: String? {
     switch self {
-    case .notApplied(let because, _, _), .unknown(let because, _): because
+    case .notApplied(let because, _, _), .unknown(let because, _), .atWork(let because, _): because
     default: nil
     }
   }

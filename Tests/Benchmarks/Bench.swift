@@ -72,7 +72,8 @@ struct Bench {
       lease: try journal.takeOver(run: run.number, owner: "benchmark", clock: clock.read()),
       providers: try Providers(
         of: plan, adapter: { registry[$0] },
-        secrets: SecretResolver(environment: [:], reading: { _ in "" }), directory: directory),
+        secrets: SecretResolver(environment: [:], reading: { _ in "" }), directory: directory,
+        roster: try await Roster.open("\(path).r-1.roster", beside: path)),
       clock: clock, executor: "benchmark", person: "benchmark", watch: { _ in })
     let (start, used) = (ContinuousClock.now, Self.processorSeconds())
     let ending = try await conductor.conduct(nonce: "benchmark", patience: .zero)

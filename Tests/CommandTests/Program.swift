@@ -95,3 +95,54 @@ struct Program {
     (try? String(contentsOfFile: "\(directory)/\(path)", encoding: .utf8)) ?? ""
   }
 }
+
+extension Program {
+  /// Starts the program as a user without rights, with a journal beside it.
+  func startAsNobody(
+    _ arguments: [String], out: FileHandle = .nullDevice, err: FileHandle = .nullDevice
+  ) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments =
+      ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups", "\(directory)/sanderling"] + arguments
+      + ["--journal", "\(directory)/journal.sqlite"]
+    process.currentDirectoryURL = URL(filePath: directory)
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = out
+    process.standardError = err
+    // The build's directory may be closed to others.
+    if !has("sanderling") { try FileManager.default.copyItem(atPath: Self.binary, toPath: "\(directory)/sanderling") }
+    try process.run()
+    return process
+  }
+
+  /// Runs a script in the test's directory.
+  ///
+  /// - Returns: its exit code.
+  func shell(_ script: String) throws -> Int32 {
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", script]
+    process.currentDirectoryURL = URL(filePath: directory)
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+}
+
+/// Whether a process runs. One that is dead and not yet collected does not.
+func isRunning(_ pid: pid_t) -> Bool {
+  guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+    let state = stat.split(separator: ")").last?.split(separator: " ").first
+  else { return false }
+  return state != "Z" && state != "X"
+}
+
+/// Waits until something is so. The time only bounds a failure.
+func eventually(_ condition: () throws -> Bool) async throws -> Bool {
+  for _ in 0..<1_500 {
+    if try condition() { return true }
+    try await Task.sleep(for: .milliseconds(20))
+  }
+  return false
+}

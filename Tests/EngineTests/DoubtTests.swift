@@ -80,6 +80,17 @@ struct DoubtTests {
     }
   }
 
+  @Test("is for a person while what was started still runs: nothing looks, and nothing is tried beside it")
+  func atWork() throws {
+    for idempotency in Idempotency.allCases {
+      var bench = Bench(Self.plan(idempotency, probe: true))
+      bench.doubt(Self.a, .atWork)
+      #expect(bench.decided == ["step_parked \(Self.a)"] && bench.requests.isEmpty)
+      bench.command(.resolve, Self.a, as: .notApplied)
+      #expect(bench.requests == ["do \(Self.a)"])
+    }
+  }
+
   @Test("parks its target alone: the others go on")
   func alone() {
     let stage = Make.stage(steps: [Make.step("a", .none)], waves: [[0, 1, 2]], tolerate: 1, concurrency: 2)

@@ -17,6 +17,10 @@ struct LoopBench {
   private(set) var loop: Loop
   /// Milliseconds since the start, on the clock that never steps.
   var time: Int64 = 0
+  /// How many of them the machine slept.
+  var slept: Int64 = 0
+  /// The causes of the doubts that the last turn recorded.
+  private(set) var doubts: [Doubt.Cause] = []
   /// By how much the wall clock is off.
   var wall: Int64 = 0
   var boot = "b"
@@ -60,13 +64,16 @@ struct LoopBench {
 
   /// Takes a turn, and those that it asks for at once.
   mutating func turn(_ news: News...) throws {
-    (orders, recorded) = ([], [])
+    (orders, recorded, doubts) = ([], [], [])
     var news = news
     repeat {
-      let clock = ClockReading(instant: now, monotonic: time, boot: boot)
+      let clock = ClockReading(instant: now, monotonic: time, boot: boot, awake: time - slept)
       let turn = try loop.turn(news, at: clock, in: record, under: lease)
       orders += turn.orders
       recorded += turn.recorded.map { $0.path.isEmpty ? $0.event.kind.type : "\($0.event.kind.type) \($0.path)" }
+      doubts += turn.recorded.compactMap { entry in
+        if case .inDoubt(_, _, let doubt) = entry.event.kind { doubt.cause } else { nil }
+      }
       ending = turn.ending
       news = []
     } while ending == nil && loop.isAwake

@@ -55,6 +55,45 @@ struct LoopTests {
     #expect(!bench.recorded.contains("clock_stepped"))
   }
 
+  @Test("counts the time of a request on the clock that is never set", arguments: [7_200_000, -7_200_000] as [Int64])
+  func clockIsSet(by wall: Int64) throws {
+    var bench = try Self.working()
+    let request = try bench.request()
+    bench.time = 2_000
+    bench.wall = wall
+    try bench.turn()
+    #expect(bench.cancelled.isEmpty && bench.loop.nextDue == bench.now + Span(milliseconds: 73_000))
+    bench.time = 75_000
+    try bench.turn()
+    #expect(bench.cancelled == [request])
+  }
+
+  @Test("does not count the time in which the machine slept")
+  func slept() throws {
+    var bench = try Self.working()
+    let request = try bench.request()
+    (bench.time, bench.slept) = (7_200_000, 7_199_000)
+    try bench.turn()
+    #expect(bench.cancelled.isEmpty)
+    try bench.turn(.answered(request, .unknown(because: "?", log: nil)))
+    #expect(try bench.types().contains("step_came_in_doubt"))
+    #expect(bench.doubts == [.noAnswer])
+  }
+
+  @Test("does not count the time of what could not begin, and counts it from its beginning")
+  func held() throws {
+    var bench = try Self.working()
+    let request = try bench.request()
+    try bench.turn(.held(request))
+    bench.time = 7_200_000
+    try bench.turn()
+    #expect(bench.cancelled.isEmpty && bench.loop.nextDue == nil)
+    try bench.turn(.begun(request))
+    bench.time += 60_000
+    try bench.turn(.answered(request, .unknown(because: "no end", log: nil)))
+    #expect(bench.doubts == [.timeout])
+  }
+
   @Test("tells an adapter to end what it started 15 seconds after its deadline, once")
   func cancels() throws {
     var bench = try Self.working()

@@ -115,7 +115,7 @@ struct TidyTests {
   @Test("names every module that is imported, imports every module that is named, and pins every version")
   func packages() {
     let manifest = Manifest(Self.text("Package.swift"))
-    #expect(manifest.targets.count > 20 && manifest.packages.count > 4)
+    #expect(manifest.targets.count > 20 && manifest.packages.count > 3)
     let all = Self.parsed + Self.parsedTests
     expectNone(PackageRules.undeclaredImports(manifest, all), but: [])
     expectNone(PackageRules.unusedDependencies(manifest, all), but: Known.unimported)

@@ -20,7 +20,7 @@ extension HTTPAdapter: BuiltInAdapter {
     actions: [.init(arguments: vocabulary("an http step", keys: step), outputs: .named(by: "outputs"))],
     probe: vocabulary("an http probe", keys: step + probed),
     query: vocabulary("an http query", keys: request + measured, rules: [.some(of: ["value", "values"]), one]),
-    notice: .init(argument: "body", form: .value, standard: ["method": "POST"]))
+    notice: .init(argument: "body", form: .value, standard: ["method": "POST"]), needsRoom: true)
 
   private static let one = Vocabulary.Rule.one(of: ["value", "values"])
 

@@ -10,7 +10,7 @@ extension ProcessAdapter: BuiltInAdapter {
     probe: Vocabulary("a process probe", step.doc, keys: step.keys, aliases: aliases, rules: step.rules),
     query: Vocabulary("a process query", step.doc, keys: step.keys, aliases: aliases, rules: step.rules),
     notice: .init(argument: "stdin", form: .line),
-    reportsCursor: true, needsReclaiming: true, exposed: ["command"])
+    reportsCursor: true, needsReclaiming: true, needsRoom: true, exposed: ["command"])
 
   private static let step = Vocabulary(
     "a process step", "A command.",

@@ -1,7 +1,5 @@
 internal import Glibc
 internal import Quantities
-internal import Subprocess
-internal import SystemPackage
 internal import Threads
 
 /// Starts a command and waits for its end.
@@ -16,170 +14,150 @@ enum ChildProcess {
     case signaled(Int32, ProcessOutput)
     /// We ended it, or we do not know how it ended.
     case lost(String, ProcessOutput)
+    /// It cannot be ended, or what an earlier attempt left cannot.
+    case atWork(String, ProcessOutput)
   }
 
-  /// Runs a command. Cancelling the task ends the command and everything in its group.
+  /// What a thread came to.
+  private enum Trial: Sendable {
+    case ended(Ending)
+    /// This machine is short of something, and nothing was started.
+    case short(String)
+  }
+
+  /// Runs a command. Cancelling the task ends the command and everything in its session.
   ///
-  /// When it returns, nothing in the command's group runs any more, unless the text says so.
-  static func run(_ command: ProcessCommand, timeout: Span, output: ProcessOutput) async -> Ending {
-    guard let wakeup = Wakeup() else { return .notStarted("there are no more file descriptors", isTransient: true) }
-    defer { wakeup.end() }
-    // A task of its own, because Subprocess kills the child at once when its task is cancelled.
-    let running = Task { await start(command, timeout: timeout, wakeup: wakeup, output: output) }
+  /// When it returns, nothing in the command's session runs any more, unless it says so. Where this machine is short
+  /// of something, it waits until the command can be started.
+  ///
+  /// - Parameters:
+  ///   - command: what to run.
+  ///   - timeout: how long it may run, once it has begun.
+  ///   - output: takes what it prints.
+  ///   - waits: is told what the machine is short of, and `nil` once the command begins after all.
+  /// - Returns: how it ended.
+  static func run(
+    _ command: ProcessCommand, timeout: Span, output: ProcessOutput,
+    waits: @escaping @Sendable (String?) -> Void = { _ in }
+  ) async -> Ending {
+    let left = OwnChildren.shared.leftAtWork(of: command.step)
+    guard left.isEmpty else {
+      return .atWork("nothing was started: \(left.joined(separator: ", ")) of an earlier attempt still runs", output)
+    }
+    var pause = 50
+    var isHeld = false
+    while true {
+      if Room.shared.isFull {
+        waits("as many commands run at once as this machine has room for")
+        isHeld = true
+      }
+      guard await Room.shared.enter() else { break }
+      let begins: @Sendable () -> Void = { [isHeld] in
+        if isHeld { waits(nil) }
+      }
+      let trial = await attempt(command, timeout: timeout, output: output, begins: begins)
+      Room.shared.leave()
+      switch trial {
+      case .ended(let ending): return ending
+      case .short(let what): waits(what)
+      }
+      isHeld = true
+      do { try await Task.sleep(for: .milliseconds(pause)) } catch { break }
+      pause = min(pause * 2, 1_000)
+    }
+    return .notStarted("it was cancelled before it started", isTransient: true)
+  }
+
+  private static func attempt(
+    _ command: ProcessCommand, timeout: Span, output: ProcessOutput, begins: @escaping @Sendable () -> Void
+  ) async -> Trial {
+    guard let alarm = Alarm() else { return .short("there are no more file descriptors") }
+    defer { alarm.end() }
     return await withTaskCancellationHandler {
-      await running.value
+      await withCheckedContinuation { continuation in
+        let hasThread = DedicatedThread.start {
+          continuation.resume(
+            returning: perform(command, timeout: timeout, alarm: alarm, output: output, begins: begins))
+        }
+        if !hasThread { continuation.resume(returning: .short("there are no more threads")) }
+      }
     } onCancel: {
-      wakeup.wake()
+      alarm.ring()
     }
   }
 
-  private static func start(
-    _ command: ProcessCommand, timeout: Span, wakeup: Wakeup, output: ProcessOutput
-  ) async -> Ending {
-    guard let pipes = Pipes(hasInput: command.stdin != nil) else {
-      return .notStarted("there are no more file descriptors", isTransient: true)
-    }
-    defer { pipes.closeOurs() }
-    let watch = Watching()
-    do {
-      let result: (status: TerminationStatus, report: ProcessWatch.Report?, pid: pid_t)
-      if let input = pipes.input {
-        let reading = FileDescriptor(rawValue: input.reading)
-        result = try await spawn(
-          command, timeout, .fileDescriptor(reading, closeAfterSpawningProcess: true), pipes, wakeup, output, watch)
-      } else {
-        result = try await spawn(command, timeout, .none, pipes, wakeup, output, watch)
-      }
-      return await settle(command, result, timeout: timeout, output)
-    } catch let error as SubprocessError where !watch.hasBegun {
-      if let input = pipes.input { close(input.writing) }
-      let (reason, isTransient) = explain(error, command)
-      return .notStarted(reason, isTransient: isTransient)
+  /// From the beginning to the end, on a thread of its own.
+  private static func perform(
+    _ command: ProcessCommand, timeout: Span, alarm: Alarm, output: ProcessOutput, begins: () -> Void
+  ) -> Trial {
+    let place = command.roster?.place(for: command.mark)
+    let child: Child
+    do throws(Spawning.Failure) {
+      child = try Spawning.start(command, writtenAt: place)
     } catch {
-      return .lost("the end of the command could not be read: \(error)", output)
-    }
-  }
-
-  private static func spawn(
-    _ command: ProcessCommand, _ timeout: Span, _ input: some InputProtocol, _ pipes: Pipes, _ wakeup: Wakeup,
-    _ output: ProcessOutput, _ watching: Watching
-  ) async throws -> (TerminationStatus, ProcessWatch.Report?, pid_t) {
-    var options = PlatformOptions()
-    options.processGroupID = 0
-    let pairs = command.environment.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }
-    let result = try await Subprocess.run(
-      .path(FilePath(command.program)),
-      arguments: Arguments(
-        executablePathOverride: command.words[0], remainingValues: Array(command.words.dropFirst())),
-      environment: .custom(Dictionary(pairs) { _, last in last }),
-      workingDirectory: FilePath(command.directory),
-      platformOptions: options,
-      input: input,
-      output: .fileDescriptor(FileDescriptor(rawValue: pipes.output.writing), closeAfterSpawningProcess: true),
-      error: .fileDescriptor(FileDescriptor(rawValue: pipes.error.writing), closeAfterSpawningProcess: true)
-    ) { execution in
-      watching.hasBegun = true
-      let watch = ProcessWatch(
-        pid: execution.processIdentifier.value, descriptor: execution.processIdentifier.processDescriptor,
-        stdin: pipes.input?.writing, input: command.stdin ?? [], stdout: pipes.output.reading,
-        stderr: pipes.error.reading, wakeup: wakeup, timeout: timeout.milliseconds, output: output)
-      return await onThread(watch)
-    }
-    return (result.terminationStatus, result.closureResult, result.processIdentifier.value)
-  }
-
-  /// `nil` when there is no thread; the child was killed then.
-  private static func onThread(_ watch: ProcessWatch) async -> ProcessWatch.Report? {
-    await withCheckedContinuation { continuation in
-      let hasThread = DedicatedThread.start {
-        var watch = watch
-        continuation.resume(returning: watch.run())
-      }
-      if !hasThread {
-        kill(-watch.pid, SIGKILL)
-        if let stdin = watch.stdin { close(stdin) }
-        continuation.resume(returning: nil)
+      place?.clear()
+      switch error {
+      case .short(let what): return .short(what)
+      case .refused(let why, let isTransient): return .ended(.notStarted(why, isTransient: isTransient))
       }
     }
+    defer { child.closeFiles() }
+    begins()
+    let began = monotonicMilliseconds()
+    var watch = ProcessWatch(child, of: command, timeout: timeout.milliseconds, alarm: alarm, output: output)
+    watch.run()
+    let left = endRest(of: child, &watch, isYoung: monotonicMilliseconds() - began < 5_000)
+    let status = watch.hasEnded ? OwnChildren.shared.collect(child.pid) : nil
+    if left.isEmpty {
+      place?.clear()
+    } else {
+      OwnChildren.shared.leave(
+        LeftAtWork(
+          step: command.step, leader: status == nil ? child.pid : nil, processes: left.map(\.id), place: place))
+    }
+    return .ended(ending(of: watch, status, left: left, timeout: timeout))
   }
 
-  /// Ends what the command left behind, and says what its end means.
-  private static func settle(
-    _ command: ProcessCommand, _ result: (status: TerminationStatus, report: ProcessWatch.Report?, pid: pid_t),
-    timeout: Span, _ untouched: ProcessOutput
-  ) async -> Ending {
-    var output = result.report?.output ?? untouched
-    let endedByUs = result.report?.end != .finished
-    var remains = ""
-    if ProcessGroup.runs(result.pid) {
-      if !endedByUs { output.note("ended the processes that the command left running") }
-      if await !ProcessGroup.end(result.pid) { remains = "; processes of its group \(result.pid) still run" }
-    }
-    // Some children leave the group without becoming daemons. Looking for them reads all of /proc, so only now.
-    if endedByUs, await !Orphans.end(Orphans.find(mark: command.mark)) { remains = "; processes of it still run" }
-    if !endedByUs, !remains.isEmpty { output.note("processes of group \(result.pid) still run and cannot be ended") }
-    switch (result.report?.end, result.status) {
-    case (nil, _): return .lost("there was no thread to watch the command, so it was killed\(remains)", output)
-    case (.timedOut, _): return .lost("no end within \(timeout.text), so it was ended\(remains)", output)
-    case (.cancelled, _): return .lost("it was cancelled while it ran\(remains)", output)
-    case (.finished, .exited(let code)): return .exited(code, output)
-    case (.finished, .signaled(let number)): return .signaled(number, output)
-    }
+  /// Ends what the command left in its session.
+  ///
+  /// - Returns: what cannot be ended.
+  private static func endRest(
+    of child: Child, _ watch: inout ProcessWatch, isYoung: Bool
+  ) -> [ProcessTable.Entry] {
+    if var ending = watch.ending { return ending.finish() }
+    guard !Session.members(child.pid, isYoung: isYoung).isEmpty else { return [] }
+    watch.note("ended the processes that the command left running")
+    var ending = SessionEnding(of: child.pid, now: monotonicMilliseconds())
+    let left = ending.finish()
+    if !left.isEmpty { watch.note("\(words(left)) still runs and cannot be ended") }
+    return left
   }
 
-  private static func explain(_ error: SubprocessError, _ command: ProcessCommand) -> (String, isTransient: Bool) {
-    let code = error.underlyingError?.rawValue ?? 0
-    switch code {
-    case EAGAIN, ENOMEM, EMFILE, ENFILE, ETXTBSY:
-      return ("`\(command.program)` cannot be started now: \(errorText(code))", true)
-    case ENOENT:
-      return ("`\(command.program)` cannot be started: its interpreter or `\(command.directory)` is missing", false)
-    case ENOEXEC:
-      return ("`\(command.program)` cannot be started: it is no program and has no `#!` line", false)
-    case E2BIG:
-      return ("`\(command.program)` cannot be started: its arguments and environment are too long", false)
-    case 0:
-      return ("`\(command.program)` cannot be started: \(error)", false)
-    default:
-      return ("`\(command.program)` cannot be started: \(errorText(code))", false)
-    }
-  }
-}
-
-/// Whether a child exists: from then on, an error does not mean that nothing happened.
-private final class Watching {
-  var hasBegun = false
-}
-
-/// The pipes between us and a child. Subprocess closes the child's ends.
-private struct Pipes {
-  let input: Pipe?
-  let output: Pipe
-  let error: Pipe
-
-  init?(hasInput: Bool) {
-    guard let output = Pipe() else { return nil }
-    guard let error = Pipe() else {
-      output.end()
-      return nil
-    }
-    var input: Pipe?
-    if hasInput {
-      input = Pipe()
-      guard input != nil else {
-        output.end()
-        error.end()
-        return nil
+  private static func ending(
+    of watch: ProcessWatch, _ status: Result<(code: Int32, signal: Int32), OwnChildren.CollectError>?,
+    left: [ProcessTable.Entry], timeout: Span
+  ) -> Ending {
+    let why: String
+    switch watch.end {
+    case .timedOut: why = "no end within \(timeout.text)"
+    case .cancelled: why = "it was cancelled while it ran"
+    case .finished:
+      switch status {
+      case .success((_, let signal))? where signal != 0: return .signaled(signal, watch.output)
+      case .success((let code, _))?: return .exited(code, watch.output)
+      case .failure(let error)?:
+        return .lost("the end of the command could not be read: \(errorText(error.code))", watch.output)
+      case nil: return .lost("the end of the command could not be read", watch.output)
       }
     }
-    self.input = input
-    self.output = output
-    self.error = error
+    let daemons = (watch.leavers?.words ?? []).map { "; \($0)" }.joined()
+    guard left.isEmpty else {
+      return .atWork("\(why); it was asked to end, and \(words(left)) still runs\(daemons)", watch.output)
+    }
+    return .lost(watch.end == .timedOut ? "\(why), so it was ended\(daemons)" : "\(why)\(daemons)", watch.output)
   }
 
-  /// The watch closes the end that it writes to.
-  func closeOurs() {
-    close(output.reading)
-    close(error.reading)
+  private static func words(_ processes: [ProcessTable.Entry]) -> String {
+    processes.map { ProcessTable.words($0.pid, withArguments: true) }.joined(separator: ", ")
   }
 }

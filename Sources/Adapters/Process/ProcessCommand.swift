@@ -9,7 +9,7 @@ struct ProcessCommand: Sendable {
   var words: [String]
   /// The absolute path of the working directory.
   var directory: String
-  /// The whole environment of the child.
+  /// The environment of the child, but for its session, which is known once it exists.
   var environment: [String: String]
   /// What it reads; without it, nothing.
   var stdin: [UInt8]?
@@ -21,6 +21,10 @@ struct ProcessCommand: Sendable {
   var outputLimit: Int
   /// What recovery finds the process by.
   var mark: String
+  /// The step or signal of a run that it is for.
+  var step: String
+  /// Where it is written down.
+  var roster: Roster?
 
   /// Why there is no command, in one sentence without a full stop.
   struct Problem: Error {
@@ -38,7 +42,13 @@ struct ProcessCommand: Sendable {
   /// - Throws: ``Problem``; nothing was started then.
   init(_ call: Call, variable: (String) -> String?) throws(Problem) {
     let read = Reading(configuration: call.configuration, arguments: call.arguments)
-    mark = Attempt(run: call.run, path: call.path, number: call.attempt, key: call.idempotencyKey).mark
+    mark =
+      Attempt(
+        run: call.run, path: call.path, number: call.attempt, key: call.idempotencyKey,
+        journal: call.roster?.journal ?? ""
+      ).mark
+    step = "\(call.run)|\(call.path)"
+    roster = call.roster
     directory = absolute(try read.text("directory") ?? ".", from: call.directory)
     outputLimit = Int(min(max(try read.integer("output_limit") ?? 65_536, 256), 64 << 20))
     transient = try read.codes("transient") ?? [Int64(EX_TEMPFAIL)]
@@ -63,7 +73,7 @@ struct ProcessCommand: Sendable {
       "SANDERLING_RUN": call.run, "SANDERLING_PATH": call.path, "SANDERLING_ATTEMPT": String(call.attempt),
       "SANDERLING_KEY": call.idempotencyKey, "SANDERLING_FENCE": String(call.fence),
       "SANDERLING_CURSOR": call.cursor ?? "", "SANDERLING_DEADLINE": call.deadline.text,
-      Orphans.markName: mark, Orphans.sessionName: String(getsid(0)),
+      Orphans.markName: mark,
     ]
   }
 

@@ -7,21 +7,26 @@ struct LineSplitter: Sendable {
   private var line: [UInt8] = []
   private var isCut = false
 
-  /// Takes bytes and hands out the lines that they end.
-  mutating func take(_ bytes: ArraySlice<UInt8>, _ emit: (_ line: [UInt8], _ isCut: Bool) -> Void) {
+  /// A line, and whether it was longer than what is kept of it.
+  typealias Line = (bytes: [UInt8], isCut: Bool)
+
+  /// Takes bytes.
+  ///
+  /// - Returns: the lines that they end.
+  mutating func take(_ bytes: ArraySlice<UInt8>) -> [Line] {
+    var lines: [Line] = []
     var rest = bytes
     while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
       append(rest[..<end])
-      flush(emit)
+      lines.append(flush())
       rest = rest[(end + 1)...]
     }
     append(rest)
+    return lines
   }
 
-  /// Hands out what stands after the last line break, if there is anything.
-  mutating func end(_ emit: (_ line: [UInt8], _ isCut: Bool) -> Void) {
-    if !line.isEmpty { flush(emit) }
-  }
+  /// What stands after the last line break, if there is anything.
+  mutating func end() -> Line? { line.isEmpty ? nil : flush() }
 
   private mutating func append(_ bytes: ArraySlice<UInt8>) {
     let room = Self.limit - line.count
@@ -29,11 +34,10 @@ struct LineSplitter: Sendable {
     if bytes.count > room { isCut = true }
   }
 
-  private mutating func flush(_ emit: (_ line: [UInt8], _ isCut: Bool) -> Void) {
+  private mutating func flush() -> Line {
     if line.last == UInt8(ascii: "\r") { line.removeLast() }
-    emit(line, isCut)
-    line.removeAll(keepingCapacity: line.capacity < 65_536)
-    isCut = false
+    defer { (line, isCut) = ([], false) }
+    return (line, isCut)
   }
 }
 

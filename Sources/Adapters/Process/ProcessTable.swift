@@ -3,16 +3,19 @@ internal import Glibc
 /// What `/proc` says about processes.
 enum ProcessTable {
   /// One line of the table.
-  struct Entry: Sendable {
+  struct Entry: Hashable, Sendable {
     var pid: pid_t
     var state: UInt8
-    var group: pid_t
+    var parent: pid_t
     var session: pid_t
+    /// How many threads it has.
+    var threads: Int
     /// When it started, in clock ticks since the boot: with the pid, an identity that is never used twice.
     var start: UInt64
 
-    /// Whether it has ended and only waits for its parent to notice.
-    var isDead: Bool { state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") }
+    /// Whether it has ended and only waits for its parent to notice. A process whose first thread has ended looks the
+    /// same, but others of its threads work on.
+    var isDead: Bool { (state == UInt8(ascii: "Z") || state == UInt8(ascii: "X")) && threads <= 1 }
   }
 
   /// The processes that there are.
@@ -29,7 +32,7 @@ enum ProcessTable {
     return result
   }
 
-  /// The entry of one process; `nil` when there is none.
+  /// The entry of one process; `nil` when there is none, or it is not shown to us.
   static func entry(_ pid: pid_t) -> Entry? {
     guard let bytes = bytes(ofFile: "/proc/\(pid)/stat", limit: 4_096),
       // The name may hold spaces and brackets: the fields start after the last bracket.
@@ -37,12 +40,26 @@ enum ProcessTable {
     else { return nil }
     let fields = bytes[(bracket + 1)...].split(separator: UInt8(ascii: " "))
     let number = { (index: Int) in UInt64(String(decoding: fields[index], as: UTF8.self)) }
-    guard fields.count > 19, let state = fields[0].first, let group = number(2), let session = number(3),
-      let start = number(19)
+    guard fields.count > 19, let state = fields[0].first, let parent = number(1), let session = number(3),
+      let threads = number(17), let start = number(19)
     else { return nil }
     return Entry(
-      pid: pid, state: state, group: pid_t(truncatingIfNeeded: group), session: pid_t(truncatingIfNeeded: session),
-      start: start)
+      pid: pid, state: state, parent: pid_t(truncatingIfNeeded: parent),
+      session: pid_t(truncatingIfNeeded: session), threads: Int(truncatingIfNeeded: threads), start: start)
+  }
+
+  /// The entry of a process that has not ended.
+  static func living(_ pid: pid_t) -> Entry? { entry(pid).flatMap { $0.isDead ? nil : $0 } }
+
+  /// Whether a process has this number, also one that is not shown to us.
+  static func exists(_ pid: pid_t) -> Bool { kill(pid, 0) == 0 || errno == EPERM }
+
+  /// The number that a process got last; `nil` when the system does not say it.
+  static func newest() -> pid_t? {
+    guard let bytes = bytes(ofFile: "/proc/loadavg", limit: 256),
+      let word = bytes.split(whereSeparator: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }).last
+    else { return nil }
+    return pid_t(String(decoding: word, as: UTF8.self))
   }
 
   /// Some variables of the environment that a process was started with; none when it is not ours to read.
@@ -57,46 +74,39 @@ enum ProcessTable {
     }
     return result
   }
-}
 
-/// The processes that a child and its children form together.
-enum ProcessGroup {
-  /// How long processes have between the request to end and the end, in milliseconds.
-  static let grace = 5_000
-  /// How long the kernel may take to end what was killed, in milliseconds.
-  private static let patience = 10_000
-
-  /// Whether a process of this group still runs. Processes that are dead and not yet collected do not.
-  static func runs(_ group: pid_t) -> Bool {
-    guard group > 1 else { return false }
-    if kill(-group, 0) != 0, errno == ESRCH { return false }
-    return ProcessTable.pids().contains { pid in
-      ProcessTable.entry(pid).map { $0.group == group && !$0.isDead } ?? false
+  /// A process in words for people, such as `sleep 12.5 (4711)` or, under another user, `sudo (4711, user root)`.
+  ///
+  /// - Parameters:
+  ///   - pid: the process.
+  ///   - withArguments: whether its arguments are shown. They may hold a secret: only where it would be blacked out.
+  /// - Returns: the words.
+  static func words(_ pid: pid_t, withArguments: Bool = false) -> String {
+    var name = ""
+    if withArguments {
+      let line = (bytes(ofFile: "/proc/\(pid)/cmdline", limit: 4_096) ?? [])
+        .map { $0 < 0x20 ? UInt8(ascii: " ") : $0 }
+      name = String(decoding: line, as: UTF8.self)
+      while name.hasSuffix(" ") { name.removeLast() }
     }
+    if name.isEmpty {
+      let short = bytes(ofFile: "/proc/\(pid)/comm", limit: 64) ?? []
+      name = String(decoding: short.prefix { $0 >= 0x20 }, as: UTF8.self)
+    }
+    if name.isEmpty { name = "process" }
+    if name.count > 80 { name = "\(name.prefix(79))…" }
+    var status = stat()
+    guard stat("/proc/\(pid)", &status) == 0, status.st_uid != geteuid() else { return "\(name) (\(pid))" }
+    return "\(name) (\(pid), user \(userName(status.st_uid)))"
   }
 
-  /// Asks a group to end, then kills it, and waits until none of it runs.
-  ///
-  /// The group must still have a process of ours, or have had one a moment ago: its number could be used again.
-  ///
-  /// - Returns: whether it is proved gone. It is not when a process cannot be killed: it changed its user, or hangs in
-  ///   the kernel.
-  static func end(_ group: pid_t) async -> Bool {
-    guard runs(group) else { return true }
-    kill(-group, SIGTERM)
-    if await isGone(group, within: grace) { return true }
-    kill(-group, SIGKILL)
-    return await isGone(group, within: patience)
-  }
-
-  private static func isGone(_ group: pid_t, within milliseconds: Int) async -> Bool {
-    let end = monotonicMilliseconds() + Int64(milliseconds)
-    var pause = 1
-    while runs(group) {
-      if monotonicMilliseconds() >= end { return false }
-      await sleepUncancelled(milliseconds: pause)
-      pause = min(pause * 2, 50)
+  private static func userName(_ user: uid_t) -> String {
+    var entry = passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    var buffer = [CChar](repeating: 0, count: 16_384)
+    guard getpwuid_r(user, &entry, &buffer, buffer.count, &found) == 0, found != nil, let name = entry.pw_name else {
+      return String(user)
     }
-    return true
+    return String(cString: name)
   }
 }
