@@ -26,29 +26,50 @@ public struct Observation: Sendable {
   }
 }
 
+extension Observation {
+  /// The series that a number without a name speaks about; `nil` when several are wanted, so that it could be any.
+  var onlySeries: String? { series.count == 1 ? series.first : nil }
+}
+
 /// What came of a measurement.
+///
+/// A value, silence and an error are three things, for each series: a series that is neither among the samples nor
+/// among the failed ones has no data, and only then may a policy for missing data speak.
 public enum ObserveOutcome: Equatable, Sendable {
-  /// The samples, in any order. A wanted series without a sample has no data; others are dropped.
+  /// The provider answered: the samples, in any order. Series that nobody wants are dropped.
   case measured([MeasuredSample])
+  /// It answered, but not about all series, or not without a word: those that it could not be asked about, each with
+  /// the reason, and what else there is to be said.
+  case partly([MeasuredSample], failed: [String: String], because: String)
   /// The provider could not be asked, or its answer cannot be read: never a breach by itself.
   case failed(because: String)
 }
 
-/// One measured number.
+/// What a provider says about one series at one time.
 public struct MeasuredSample: Equatable, Sendable {
   /// Over what it speaks: empty for everything, else a target or a value of an attribute.
   public var series: String
   /// Its own time.
-  public var at: Instant
-  /// The number; it may be infinite or not a number.
-  public var value: Double
+  public var at: MeasuredTime
+  /// The number, or what stands in its place.
+  public var value: MeasuredNumber
   /// The events under a ratio, where that is known.
-  public var count: Double?
+  public var count: MeasuredNumber?
+  /// How the provider names it, where several of its time series may have the name of one of ours.
+  public var origin: String?
 
-  public init(series: String, at: Instant, value: Double, count: Double? = nil) {
+  public init(
+    series: String, at: MeasuredTime, value: MeasuredNumber, count: MeasuredNumber? = nil, origin: String? = nil
+  ) {
     self.series = series
     self.at = at
     self.value = value
     self.count = count
+    self.origin = origin
+  }
+
+  /// A sample of floating-point numbers whose time is known.
+  public init(series: String, at: Instant, value: Double, count: Double? = nil) {
+    self.init(series: series, at: .at(at), value: MeasuredNumber(value), count: count.map { MeasuredNumber($0) })
   }
 }

@@ -39,8 +39,13 @@ public struct PrometheusAdapter: Adapter {
   /// Measures a signal.
   public func observe(_ observation: Observation) async -> ObserveOutcome {
     let outcome = await measure(observation)
-    guard case .failed(let because) = outcome else { return outcome }
-    return .failed(because: observation.call.secrets.redact(because))
+    let secrets = observation.call.secrets
+    return switch outcome {
+    case .measured: outcome
+    case .partly(let samples, let failed, let because):
+      .partly(samples, failed: failed.mapValues { secrets.redact($0) }, because: secrets.redact(because))
+    case .failed(let because): .failed(because: secrets.redact(because))
+    }
   }
 
   private func measure(_ observation: Observation) async -> ObserveOutcome {
@@ -59,19 +64,23 @@ public struct PrometheusAdapter: Adapter {
       let call = observation.call
       switch await reader.look(query, urls: pages, observation, request: { Self.request($0, call) }) {
       case .failed(let because): return .failed(because: because)
-      case .results(let results):
-        return .measured(
-          results.map {
-            MeasuredSample(series: $0.key, at: observation.now, value: $0.value.value, count: $0.value.count)
-          })
+      case .results(let results, let failed):
+        let samples = results.map {
+          MeasuredSample(series: $0.key, at: observation.now, value: $0.value.value, count: $0.value.count)
+        }
+        guard let because = failed.values.min() else { return .measured(samples) }
+        return .partly(samples.filter { failed[$0.series] == nil }, failed: failed, because: because)
       }
     } catch {
       return .failed(because: error.sentence)
     }
   }
 
+  /// So many bytes of a page or an answer are read.
+  static let mostBytes = 32 << 20
+
   private static func request(_ url: String, _ call: Call) -> HTTPRequest {
-    var request = HTTPRequest(method: "GET", url: url, maxBodyBytes: 8 << 20)
+    var request = HTTPRequest(method: "GET", url: url, maxBodyBytes: mostBytes)
     let configured = call.configuration["timeout"]?.string.flatMap { Span($0) } ?? call.timeout
     request.timeout = Int(clamping: max(1, min(call.timeout, configured).milliseconds))
     request.connectTimeout = min(request.timeout, 10_000)

@@ -16,53 +16,105 @@ struct Observer: Sendable {
   func measure(_ measurement: Measurement) async -> (Samples, String?) {
     let (request, signal, questions) = (measurement.request, measurement.signal, measurement.questions)
     var measured: [MeasuredSample] = []
+    var failed: [String: String] = [:]
     var remembers = true
-    var problem: String?
-    await withTaskGroup(of: (ObserveOutcome, Bool).self) { group in
+    var warning: String?
+    await withTaskGroup(of: Answer.self) { group in
       var waiting = questions[...]
       for _ in 0..<Self.atOnce {
         guard let question = waiting.popFirst() else { break }
         group.addTask { await observe(question, measurement) }
       }
-      for await (outcome, knowsPast) in group {
-        remembers = remembers && knowsPast
-        switch outcome {
+      for await answer in group {
+        remembers = remembers && answer.knowsPast
+        switch answer.outcome {
         case .measured(let samples): measured += samples
-        case .failed(let because): problem = problem ?? because
+        case .partly(let samples, let others, let because):
+          measured += samples
+          failed.merge(others) { first, _ in first }
+          warning = warning ?? because
+        case .failed(let because):
+          for series in answer.series { failed[series] = because }
         }
         guard let question = waiting.popFirst() else { continue }
         group.addTask { await observe(question, measurement) }
       }
     }
-    let samples =
-      measured.isEmpty && problem != nil
-      ? Readings.failed(request, signal: signal)
-      : Readings.samples(measured, for: request, signal: signal, remembers: remembers)
-    return (samples, problem)
+    let latest = measurement.at + signal.timeout + MeasuredTime.skew
+    let readings = Readings(
+      measured, failed: failed, for: request, signal: signal, remembers: remembers, latest: latest)
+    return (readings.samples, readings.problem ?? warning)
   }
 
   /// So many questions about single series are open at once.
   private static let atOnce = 16
 
-  private func observe(
-    _ question: Measurement.Question, _ measurement: Measurement
-  ) async -> (ObserveOutcome, Bool) {
+  /// What came of one question.
+  private struct Answer {
+    var series: [String]
+    var outcome: ObserveOutcome
+    var knowsPast = true
+  }
+
+  private func observe(_ question: Measurement.Question, _ measurement: Measurement) async -> Answer {
     let (request, signal, now) = (measurement.request, measurement.signal, measurement.at)
-    guard let arguments = question.arguments else {
-      return (.failed(because: "the query refers to something that has no value"), true)
-    }
-    switch providers.call(signal, arguments: arguments, run: run, fence: fence, now: now) {
-    case .failure(let error): return (.failed(because: error.message), true)
+    func failed(_ because: String) -> Answer { Answer(series: question.series, outcome: .failed(because: because)) }
+    guard let arguments = question.arguments else { return failed("the query refers to something that has no value") }
+    switch providers.call(signal, arguments: arguments, run: run, key: question.key, fence: fence, now: now) {
+    case .failure(let error): return failed(error.message)
     case .success(let (adapter, call)):
       let observation = Observation(
         call: call, times: request.times, every: signal.every, window: signal.window, series: question.series, now: now)
       var outcome = await adapter.observe(observation)
-      // An answer to a question about one series speaks about that series, whatever it calls it.
-      if case .measured(let samples) = outcome, signal.isAskedBySeries, let series = question.series.first {
-        outcome = .measured(samples.map { MeasuredSample(series: series, at: $0.at, value: $0.value, count: $0.count) })
+      if signal.isAskedBySeries, let series = question.series.first { outcome = outcome.about(series) }
+      return Answer(
+        series: question.series, outcome: outcome.redacted(by: call.secrets), knowsPast: adapter.remembers(call))
+    }
+  }
+}
+
+extension ObserveOutcome {
+  /// An answer to a question about one series speaks about that series, whatever it calls it, unless it names it among
+  /// others.
+  fileprivate func about(_ series: String) -> ObserveOutcome {
+    func renamed(_ samples: [MeasuredSample]) -> [MeasuredSample] {
+      let named = samples.filter { $0.series == series }
+      return (named.isEmpty ? samples : named).map { sample in
+        var sample = sample
+        sample.series = series
+        return sample
       }
-      if case .failed(let because) = outcome { outcome = .failed(because: call.secrets.redact(because)) }
-      return (outcome, adapter.remembers(call))
+    }
+    return switch self {
+    case .measured(let samples): .measured(renamed(samples))
+    case .partly(let samples, let failed, let because):
+      .partly(
+        renamed(samples), failed: failed.values.min().map { [series: $0] } ?? [:], because: because)
+    case .failed: self
+    }
+  }
+
+  /// The same without secrets in anything that may be shown.
+  fileprivate func redacted(by secrets: Redactor) -> ObserveOutcome {
+    func redact(_ number: MeasuredNumber) -> MeasuredNumber {
+      if case .unreadable(let text) = number { .unreadable(secrets.redact(text)) } else { number }
+    }
+    func redact(_ samples: [MeasuredSample]) -> [MeasuredSample] {
+      samples.map { sample in
+        var sample = sample
+        sample.value = redact(sample.value)
+        sample.count = sample.count.map { redact($0) }
+        sample.origin = sample.origin.map { secrets.redact($0) }
+        if case .unreadable(let text) = sample.at { sample.at = .unreadable(secrets.redact(text)) }
+        return sample
+      }
+    }
+    return switch self {
+    case .measured(let samples): .measured(redact(samples))
+    case .partly(let samples, let failed, let because):
+      .partly(
+        redact(samples), failed: failed.mapValues { secrets.redact($0) }, because: secrets.redact(because))
+    case .failed(let because): .failed(because: secrets.redact(because))
     }
   }
 }

@@ -86,13 +86,15 @@ public struct Providers: Sendable {
   }
 
   /// Fills secrets in and makes the call that measures a signal.
+  ///
+  /// - `key`: what makes the question different from all others: whoever ends it ends no other.
   func call(
-    _ signal: PlannedSignal, arguments: JSON, run: String, fence: Int64, now: Instant
+    _ signal: PlannedSignal, arguments: JSON, run: String, key: String, fence: Int64, now: Instant
   ) -> Result<(adapter: any Adapter, call: Call), ProviderError> {
     call(
       of: signal.provider, arguments: arguments,
       Call(
-        run: run, path: "signals/\(signal.name)", attempt: 1, idempotencyKey: "", fence: fence,
+        run: run, path: "signals/\(signal.name)", attempt: 1, idempotencyKey: key, fence: fence,
         deadline: now + signal.timeout, timeout: signal.timeout, arguments: .null, directory: directory))
   }
 

@@ -3,49 +3,115 @@ internal import Engine
 internal import Plans
 internal import Quantities
 
-/// Measured samples → evaluations: which sample speaks for which time.
-enum Readings {
+/// What came of asking about the series of a signal → evaluations: which sample speaks for which time.
+struct Readings {
+  /// The evaluations.
+  private(set) var samples: Samples
+  /// What is to be said about a series that has no number, the first in their order; `nil` for nothing.
+  private(set) var problem: String?
+
   /// The evaluations of a request.
   ///
-  /// For each time the newest sample at or before it counts, if it is fresh. For the newest
-  /// time a later sample counts too: a provider without a history measures when it is asked.
+  /// For each time the newest sample at or before it counts, if it is fresh. For the newest time a later sample counts
+  /// too: a provider without a history measures when it is asked. What cannot be told apart, cannot be read, or lies in
+  /// the future stays what it is: a policy for missing data speaks only where a series is not in the answer.
   ///
   /// - Parameters:
-  ///   - samples: what was measured.
+  ///   - measured: what was measured.
+  ///   - failed: by series that could not be asked about, the reason.
   ///   - request: what was asked for.
   ///   - signal: the signal.
   ///   - remembers: whether the provider knows the past; if not, times that passed are known to be unobserved.
-  /// - Returns: one evaluation for each time, with one reading for each series.
-  static func samples(
-    _ samples: [MeasuredSample], for request: SampleRequest, signal: PlannedSignal, remembers: Bool
-  ) -> Samples {
-    var bySeries: [String: [MeasuredSample]] = [:]
-    for sample in samples { bySeries[sample.series, default: []].append(sample) }
-    for series in bySeries.keys { bySeries[series]?.sort { $0.at < $1.at } }
-    let freshness = Freshness(of: signal)
+  ///   - latest: a sample of a later time lies in the future.
+  init(
+    _ measured: [MeasuredSample], failed: [String: String] = [:], for request: SampleRequest, signal: PlannedSignal,
+    remembers: Bool, latest: Instant
+  ) {
+    let bySeries = Dictionary(grouping: measured, by: \.series)
+    let answers = request.series.map { series in
+      Answer(bySeries[series] ?? [], failed: failed[series], signal: signal, latest: latest)
+    }
     let rows = request.times.map { time in
       let isNewest = time == request.times.last
       return Samples.Row(
-        at: time,
-        readings: request.series.map { series in
-          let known = bySeries[series] ?? []
-          if let sample = known.last(where: {
-            ($0.at <= time || isNewest) && freshness.covers(time, measuredAt: $0.at)
-          }) {
-            return Reading(measured: sample.value, count: sample.count, of: signal)
-          }
-          return .missing(isNewest || remembers ? .noData : .unobserved)
-        })
+        at: time, readings: answers.map { $0.reading(at: time, isNewest: isNewest, isPastKnown: remembers) })
     }
-    return Samples(signal: request.signal, name: signal.name, series: request.series, rows: rows)
+    samples = Samples(signal: request.signal, name: signal.name, series: request.series, rows: rows)
+    for (series, answer) in zip(request.series, answers) where problem == nil {
+      guard let last = request.times.last, let why = answer.problem(at: last, asked: latest) else { continue }
+      problem = series.isEmpty ? why : "\(series): \(why)"
+    }
+  }
+}
+
+/// What came of asking about one series.
+private struct Answer {
+  /// With readable times, by rising time.
+  private var timed: [(at: Instant, sample: MeasuredSample)] = []
+  private var error: (cause: Absence, why: String)?
+  private let signal: PlannedSignal
+  private let freshness: Freshness
+
+  init(_ samples: [MeasuredSample], failed: String?, signal: PlannedSignal, latest: Instant) {
+    self.signal = signal
+    freshness = Freshness(of: signal)
+    if let failed { error = (.providerError, failed) }
+    for sample in samples {
+      switch sample.at {
+      case .unreadable(let text):
+        // It may be the newest one, or of any other time.
+        error = error ?? (.unreadable, "the time `\(Self.shown(text))` is none")
+      case .at(let instant) where instant > latest:
+        error = error ?? (.future, "its sample is of \(instant.text), which lies in the future")
+      case .at(let instant): timed.append((instant, sample))
+      }
+    }
+    timed.sort { $0.at < $1.at }
   }
 
-  /// The evaluations of a request that could not be answered.
-  static func failed(_ request: SampleRequest, signal: PlannedSignal) -> Samples {
-    Samples(
-      signal: request.signal, name: signal.name, series: request.series,
-      rows: request.times.map { time in
-        Samples.Row(at: time, readings: request.series.map { _ in .missing(.providerError) })
-      })
+  /// The samples that speak for a time: those of the newest moment that counts, one where all is well.
+  private func speaking(for time: Instant, isNewest: Bool) -> [MeasuredSample] {
+    guard
+      let last = timed.last(where: { ($0.at <= time || isNewest) && freshness.covers(time, measuredAt: $0.at) })
+    else { return [] }
+    return timed.filter { $0.at == last.at }.map(\.sample)
   }
+
+  func reading(at time: Instant, isNewest: Bool, isPastKnown: Bool) -> Reading {
+    if let error { return .missing(error.cause) }
+    let speaking = speaking(for: time, isNewest: isNewest)
+    guard let sample = speaking.first else { return .missing(isNewest || isPastKnown ? .noData : .unobserved) }
+    return speaking.count > 1 ? .missing(.ambiguous) : Reading(measured: sample.value, count: sample.count, of: signal)
+  }
+
+  /// Why there is no number at the newest time, in words; `nil` where there is one, or just nothing.
+  func problem(at time: Instant, asked: Instant) -> String? {
+    if let error { return error.why }
+    let speaking = speaking(for: time, isNewest: true)
+    guard let sample = speaking.first else {
+      return timed.last.map { last in
+        "its newest sample is of \(last.at.text), \(Self.age(asked - last.at)) ago: too old to count"
+      }
+    }
+    if speaking.count > 1 {
+      let names = Set(speaking.compactMap(\.origin)).sorted()
+      return names.isEmpty
+        ? "two values of one time: name their series, or put them together in the query"
+        : "\(names.prefix(3).joined(separator: " and ")) are one series: sum or group them in the query"
+    }
+    if case .unreadable(let text) = sample.value { return "`\(Self.shown(text))` is no number" }
+    if signal.minimumCount != nil, case .unreadable(let text)? = sample.count {
+      return "the count `\(Self.shown(text))` is no number"
+    }
+    return nil
+  }
+
+  /// Roughly how long: a line that changes with every second would be said with every second.
+  private static func age(_ span: Span) -> String {
+    let units: [(String, Int64)] = [("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000)]
+    let (name, length) = units.first { span.milliseconds >= $0.1 } ?? ("second", 1_000)
+    return Int(span.milliseconds / length).counted(name)
+  }
+
+  private static func shown(_ text: String) -> String { String(text.prefix(80)) }
 }

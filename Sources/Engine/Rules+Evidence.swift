@@ -91,8 +91,12 @@ extension Machine {
       try emit(.gateCompared(comparison), place, cause: state.lastSequence)
     }
     let compared = state.comparisonVerdict(of: gate)
-    let held = planned.conditions.isEmpty ? Verdict.pass : gate.hold.verdict
-    if gate.hold.isOpen || planned.conditions.isEmpty, compared == .pass {
+    let held: Verdict =
+      !planned.conditions.isEmpty
+      ? gate.hold.verdict
+      // What demands nothing has shown nothing. No plan is made like this any more, and some were recorded.
+      : planned.comparison == nil ? .unknown(.noData) : .pass
+    if planned.conditions.isEmpty ? held == .pass : gate.hold.isOpen, compared == .pass {
       try emit(
         .gateOpened(held: planned.hold, exhibits: exhibits, isShadow: gate.isShadow), place, cause: state.lastSequence)
     } else if compared == .breach || compared != .pass && state.hasLookedOften(gate) {

@@ -28,7 +28,7 @@ public struct Measured: Equatable, Sendable {
   public var ratio: Double? {
     var ratios = steps.filter { $0.projected > .zero }.flatMap { step in
       [Double](
-        repeating: Double(step.measured.millionths) / Double(step.projected.millionths), count: min(step.samples, 1_000)
+        repeating: step.measured.approximate / step.projected.approximate, count: min(step.samples, 1_000)
       )
     }
     ratios.sort()

@@ -63,10 +63,14 @@ struct Measuring: Sendable {
 
   private static func measurement(_ request: SampleRequest, state: RunState, now: Instant) -> Measurement {
     let signal = state.plan.signals[request.signal]
+    // The nonce is that of the run, and no other run of any journal has it.
+    let stem = [state.nonce, signal.name, now.text] + request.times.map(\.text)
     func question(_ series: [String], about name: String?) -> Measurement.Question {
-      switch state.sampleArguments(of: request.signal, series: name) {
-      case .success(let arguments): .init(series: series, arguments: arguments)
-      case .failure: .init(series: series, arguments: nil)
+      let identity = JSON.array((stem + series).map { .string($0) })
+      let key = Digest(of: identity.canonicalBytes).hex
+      return switch state.sampleArguments(of: request.signal, series: name) {
+      case .success(let arguments): .init(series: series, arguments: arguments, key: key)
+      case .failure: .init(series: series, arguments: nil, key: key)
       }
     }
     return Measurement(

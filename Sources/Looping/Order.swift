@@ -33,6 +33,8 @@ public struct Measurement: Equatable, Sendable {
     public var series: [String]
     /// The arguments, secrets as references; `nil` when the query refers to something that has no value.
     public var arguments: JSON?
+    /// What makes it different from every other question, also of other runs, journals and times.
+    public var key: String
   }
 
   /// What is asked for.

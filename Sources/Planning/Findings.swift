@@ -70,6 +70,12 @@ public enum PlanningFindings {
       location: location, suggestion: "write what it is without any at `targets: 0`")
   }
 
+  static func beyondRange(_ what: String, instead: String, at location: SourceSpan) -> Finding {
+    Finding(
+      code: "G315", message: "\(what), and nothing that guards is rounded or left out", location: location,
+      suggestion: instead)
+  }
+
   static func frozenDays(
     _ days: Int, from: String, to: String, deadline: String?, at location: SourceSpan
   ) -> Finding {

@@ -32,7 +32,7 @@ extension Planner {
   }
 
   private func limit(_ amount: Amount, in unit: String) -> Fixed {
-    guard let limit = Fixed(amount, in: unit) else {
+    guard let limit = try? Fixed(amount, in: unit) else {
       preconditionFailure("`\(amount.text)` is no number of `\(unit)`: the checks of the runbook must refuse it")
     }
     return limit
@@ -122,6 +122,8 @@ extension Planner {
         match: compare.match.map(\.value), before: compare.before.dividedUp(by: evidence), looks: compare.looks,
         error: compare.error)
     }
+    // A gate that only compares has nothing left where the environment leaves comparisons out.
+    guard comparison != nil || !conditions.isEmpty else { return nil }
     return PlannedGate(
       names: gate.require.map(\.value), conditions: conditions.map { planned($0.value) },
       hold: gate.hold.dividedUp(by: evidence), deadline: gate.deadline?.dividedUp(by: evidence),
@@ -129,8 +131,20 @@ extension Planner {
       validFor: gate.validFor.dividedUp(by: evidence), isShadow: gate.shadow, comparison: comparison)
   }
 
-  /// Says where a trigger compares with nothing while something is exposed already.
+  /// Says where a share of the forecast is beyond the range of numbers, and where a trigger compares with nothing while
+  /// something is exposed already.
   mutating func checkForecast(of plan: Plan) {
+    let written = runbook.triggers.map(\.when) + runbook.gates.flatMap(\.conditions)
+    for condition in written {
+      guard let quantity = plan.forecast.first(where: { $0.name == condition.value.reference }),
+        let share = try? Fixed(condition.value.limit, in: "%"),
+        let point = quantity.points.first(where: { share.percent(of: $0.value) == nil })
+      else { continue }
+      findings.append(
+        PlanningFindings.beyondRange(
+          "`\(condition.value.limit.text)` of \(point.value.text) \(quantity.unit) is beyond 10^24",
+          instead: "choose a larger unit for `\(quantity.name)` and its signal", at: condition.location))
+    }
     guard let first = plan.waveForecasts.first else { return }
     for trigger in plan.triggers where [.more, .atLeast].contains(trigger.condition.comparison) {
       guard let index = trigger.condition.quantity, let inventory = plan.forecast[index].inventory,

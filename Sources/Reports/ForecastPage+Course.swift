@@ -18,8 +18,8 @@ extension ForecastPage {
         return [
           report.plan.path(stage: item.stage, wave: item.wave), batch.latest?.text ?? "–",
           Spoken.number(Double(item.targets)), item.peak.spoken, item.tightest ?? "–",
-          item.headroom.map { "\($0.spoken) ×" } ?? "–", Spoken.number(item.costPerDay.number),
-          Spoken.number(item.spent.number), "\(item.availability.text) %",
+          item.headroom.map { "\($0.spoken) ×" } ?? "–", Spoken.number(item.costPerDay.approximate),
+          Spoken.number(item.spent.approximate), "\(item.availability.text) %",
         ]
       }, right: [2, 3, 5, 6, 7, 8])
     return Page.section("After each wave", [cost.svg, Page.figure(room.svg, table)])
@@ -33,7 +33,7 @@ extension ForecastPage {
       title: "Cost in a day after each wave", desc: "By the number of live targets.",
       unit: "\(report.model.currency)/day", labels: items.map { Spoken.number(Double($0.targets)) },
       axis: "live \(report.model.load.inventory.value)",
-      lines: [.init(name: "cost", values: items.map(\.costPerDay.number), color: "var(--blue)")],
+      lines: [.init(name: "cost", values: items.map(\.costPerDay.approximate), color: "var(--blue)")],
       limit: goal.map { ($0, "goal \(Spoken.number($0))") }, isStepped: true)
   }
 
@@ -47,7 +47,7 @@ extension ForecastPage {
       axis: "live \(report.model.load.inventory.value)",
       lines: [
         .init(
-          name: "headroom", values: items.map { min(20, $0.headroom?.number ?? 20) }, color: "var(--orange)",
+          name: "headroom", values: items.map { min(20, $0.headroom?.approximate ?? 20) }, color: "var(--orange)",
           dash: "7 3")
       ], limit: (1, "1 ×: nothing left"), isStepped: true)
   }
@@ -199,9 +199,4 @@ extension ForecastPage {
       }
     return picture.map { Page.picture($0) }
   }
-}
-
-extension Fixed {
-  /// The number as floating point, for pictures.
-  fileprivate var number: Double { Double(millionths) / 1_000_000 }
 }

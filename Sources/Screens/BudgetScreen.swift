@@ -44,7 +44,7 @@ public enum BudgetScreen {
     }
     for trigger in plan.triggers
     where plan.signals[trigger.condition.signal].unit == "%" && trigger.condition.quantity == nil {
-      let limit = Double(trigger.condition.limit.millionths) / 100_000_000
+      let limit = trigger.condition.limit.approximate / 100
       guard limit > 0, limit < 0.5, let twice = BudgetOdds.eventsToTell(rate: 2 * limit, from: limit),
         let half = BudgetOdds.eventsToTell(rate: limit / 2, from: limit)
       else { continue }

@@ -88,7 +88,7 @@ public struct DocumentFacts: Sendable {
   }
 
   private func money(_ amount: Fixed) -> String {
-    "\(Words.grouped(Int(amount.millionths / 1_000_000))) \(plan.currency ?? "")"
+    "\(amount.grouped) \(plan.currency ?? "")"
   }
 
   private func wave(_ path: String, _ field: String) -> String? {

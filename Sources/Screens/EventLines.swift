@@ -27,9 +27,13 @@ public enum EventLines {
     return ([head(event.at, event.kind.level, event.kind.type)] + fields).joined(separator: " ")
   }
 
-  /// The same fields as an object, with the sequence number; the level is `severity`.
+  /// The same fields as an object, with the sequence number; the level is `severity`. What was measured stands whole
+  /// below `measured`: the signals, their series, and the samples.
   public static func json(_ seq: Int64, _ event: Event, index: PlanIndex, detail: EventDetail) -> JSON {
-    var pairs: [(String, JSON)] = fields(event, index: index, detail: detail).map { ($0.key, $0.value) }
+    let measured = event.kind.fields(in: detail.context(of: event, in: index)).first { $0.key == "measured" }
+    var pairs: [(String, JSON)] = fields(event, index: index, detail: detail).map { key, value in
+      (key, key == "measured" ? measured?.value ?? value : value)
+    }
     // What every event has comes last, so that no field of an event can take its place.
     pairs += [
       ("seq", .integer(seq)), ("at", .string(event.at.text)), ("severity", .string(event.kind.level.rawValue)),
@@ -84,7 +88,7 @@ public enum EventLines {
     let own = event.kind.fields(in: detail.context(of: event, in: index))
     for (key, value) in own where !hidden.contains(key) {
       if key == "measured" {
-        fields += value.array.map { ($0["signal"]?.string ?? "signal", .string(samples($0["samples"] ?? .null))) }
+        fields.append((key, .string(value.array.map(measured).joined(separator: "; "))))
       } else if key == "samples" || key == "evidence" {
         fields.append((key, .string(Self.samples(value))))
       } else if key.hasSuffix("_ms"), let span = value.integer {
@@ -102,6 +106,13 @@ public enum EventLines {
     let isStated = own.contains { $0.key == "why" || $0.key == "rule" }
     if !isStated, let reason = detail.reason ?? event.reason { fields.append(("reason", .string(reason))) }
     return fields
+  }
+
+  /// What was measured of a signal: its name, the series whose values follow, and its samples.
+  private static func measured(_ value: JSON) -> String {
+    let series = (value["series"]?.array ?? []).compactMap(\.string)
+    let places = series.allSatisfy(\.isEmpty) ? "" : "[\(series.joined(separator: "/"))]"
+    return "\(value["signal"]?.string ?? "")\(places) \(samples(value["samples"] ?? .null))"
   }
 
   /// Samples as `time value` pairs, and evidence as `condition: value` pairs.

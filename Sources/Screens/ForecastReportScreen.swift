@@ -155,8 +155,8 @@ public enum ForecastReportScreen {
           Sanitize.line(report.plan.path(stage: item.stage, wave: item.wave)), batch.latest?.text ?? "-",
           Words.grouped(item.targets), item.peak.spoken, item.tightest.map(Sanitize.line) ?? "-",
           item.headroom.map { "\($0.spoken) ×\($0 < Fixed(millionths: 1_000_000) ? " ⚠" : "")" } ?? "-",
-          Words.grouped(Int(item.costPerDay.millionths / 1_000_000)),
-          Words.grouped(Int(item.spent.millionths / 1_000_000)),
+          item.costPerDay.grouped,
+          item.spent.grouped,
           "\(item.availability.text) %",
         ]
       }, right: [2, 3, 5, 6, 7, 8], gives: [0, 4], leaves: [8, 4, 3])

@@ -61,7 +61,7 @@ public enum MeasuredScreen {
       table.rows = shown.map { step in
         let share =
           step.projected > .zero
-          ? Spoken.share(Double(step.measured.millionths) / Double(step.projected.millionths)) : "-"
+          ? Spoken.share(step.measured.approximate / step.projected.approximate) : "-"
         return [
           Words.grouped(step.targets), Words.grouped(step.samples), step.measured.spoken, step.projected.spoken, share,
         ]
@@ -101,7 +101,7 @@ public enum MeasuredScreen {
                   })
               ),
               ("name", .string(found.quantity)),
-              ("ratio", found.ratio.flatMap { Fixed($0) }.map { .string($0.text) } ?? .null),
+              ("ratio", found.ratio.flatMap { Fixed($0, places: 6) }.map { .string($0.text) } ?? .null),
               ("signal", .string(found.signal)),
               (
                 "steps",

@@ -211,10 +211,9 @@ struct PlanFacts {
     let room = tight.flatMap { item in
       item.headroom.map { "\(Sanitize.line(item.tightest ?? "")) \($0.spoken) ×" }
     }
-    let money = { (amount: Fixed) in Words.grouped(Int(amount.millionths / 1_000_000)) }
     return (
       "peak \(first.peak.spoken) → \(last.peak.spoken) /s · headroom \(room ?? "not limited") · "
-        + "\(money(first.costPerDay)) → \(money(last.costPerDay)) \(currency)/day, \(money(last.spent)) in all",
+        + "\(first.costPerDay.grouped) → \(last.costPerDay.grouped) \(currency)/day, \(last.spent.grouped) in all",
       (tight?.headroom).map { $0 < Fixed(millionths: 1_000_000) } ?? false
     )
   }

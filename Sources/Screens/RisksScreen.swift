@@ -106,13 +106,16 @@ public enum RisksScreen {
         .array(
           coverage.rows.map { row in
             .dictionary([
-              ("delay_days", row.risk.delay.flatMap { Fixed($0.mid / 86_400) }.map { .string($0.text) } ?? .null),
+              (
+                "delay_days",
+                row.risk.delay.flatMap { Fixed($0.mid / 86_400, places: 6) }.map { .string($0.text) } ?? .null
+              ),
               ("early_sign", row.risk.earlySign.map { .string($0.value) } ?? .null),
-              ("exposure", .string(Fixed(row.risk.exposure)?.text ?? "")),
+              ("exposure", .string(Fixed(row.risk.exposure, places: 6)?.text ?? "")),
               ("gaps", .array(row.gaps.map { .string($0) })),
               ("gates", .array(row.risk.gates.map { .string($0.value) })), ("id", .string(row.risk.id.value)),
-              ("impact", .string(Fixed(row.risk.impact.mid)?.text ?? "")),
-              ("likelihood", .string(Fixed(row.risk.likelihood.mid)?.text ?? "")),
+              ("impact", .string(Fixed(row.risk.impact.mid, places: 6)?.text ?? "")),
+              ("likelihood", .string(Fixed(row.risk.likelihood.mid, places: 6)?.text ?? "")),
               ("owner", row.risk.owner.map { .string($0) } ?? .null),
               ("scenarios", .array(row.risk.scenarios.map { .string($0.value) })),
               ("steps", .array(row.risk.steps.map { .string($0.value) })), ("title", .string(row.risk.title)),

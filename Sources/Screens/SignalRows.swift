@@ -109,10 +109,10 @@ struct SignalRows {
     let values = history.values(of: item).suffix(cells)
     let blocks: [Character] =
       style.ascii ? ["_", ".", ".", "-", "-", "=", "=", "#"] : ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
-    let top = max(item.limit.millionths, values.compactMap { $0?.millionths }.max() ?? 1, 1)
+    let top = max(item.limit.approximate, values.compactMap { $0?.approximate }.max() ?? 0)
     let text = values.map { value -> Character in
       guard let value else { return "·" }
-      return blocks[Int(min(7, max(0, value.millionths) / max(1, top / 8 + 1)))]
+      return blocks[top > 0 ? Int(min(7, max(0, value.approximate / top * 8))) : 0]
     }
     return Width.pad(String(text), to: cells)
   }

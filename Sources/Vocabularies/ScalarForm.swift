@@ -118,8 +118,8 @@ extension ScalarForm {
     })
 
   package static let number = ScalarForm(
-    "a number", example: "such as `1100` or `5.5`", pattern: "^-?[0-9]+(\\.[0-9]{1,6})?$", takesNumbers: true,
-    accepts: { Fixed($0) != nil })
+    "a number", example: "such as `1100` or `5.5`", pattern: "^-?[0-9]+(\\.[0-9]{1,12})?$", takesNumbers: true,
+    accepts: { Fixed(written: $0) != nil })
 
   package static let amount = ScalarForm(
     "a number with a unit", example: "such as `0.3 s` or `5 %`", takesNumbers: true, accepts: { Amount($0) != nil })

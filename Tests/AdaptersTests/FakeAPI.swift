@@ -10,10 +10,10 @@ final class FakeAPI: Sendable {
   private let input = Pipe()
   private let path = Mutex("")
 
-  init(_ body: String, where word: String = "", then other: String = "") throws {
+  init(_ body: String, status: Int = 200, where word: String = "", then other: String = "") throws {
     process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", Self.script, body, word, other]
+    process.arguments = ["python3", "-c", Self.script, body, word, other, String(status)]
     output = Pipe()
     process.standardOutput = output
     process.standardInput = input
@@ -51,7 +51,7 @@ final class FakeAPI: Sendable {
             print(self.path, flush=True)
             body, word, other = sys.argv[1:4]
             body = (other if word and word in self.path else body).encode()
-            self.send_response(200)
+            self.send_response(int(sys.argv[4]))
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -22,8 +22,16 @@ extension ObserveOutcome {
   var samples: [MeasuredSample] { if case .measured(let samples) = self { samples } else { [] } }
   var problem: String? { if case .failed(let because) = self { because } else { nil } }
   /// `eu=1.5 us=2`, sorted.
-  var words: String { samples.map { "\($0.series)=\($0.value)" }.sorted().joined(separator: " ") }
+  var words: String {
+    samples.map { sample in
+      let value = sample.value.number?.text ?? "\(sample.value)"
+      if case .unreadable(let text) = sample.at { return "\(sample.series)=\(value) at \(text)?" }
+      return "\(sample.series)=\(value)"
+    }.sorted().joined(separator: " ")
+  }
 }
+
+private func asMeasured(_ values: [Double]) -> [MeasuredNumber] { values.map { MeasuredNumber($0) } }
 
 @Suite("A page of metrics")
 struct MetricsPageTests {
@@ -35,22 +43,20 @@ struct MetricsPageTests {
     up 1
     temperature -Inf # {trace_id="x"} 3
     nothing NaN
-    broken{region="eu" 4
-    noise{} x
     # EOF
     """#
 
   @Test("is read with escapes, timestamps, exponents and names that are not numbers")
-  func parsing() {
-    let samples = MetricsPage.samples(Array(Self.page.utf8)) { _ in true }
+  func parsing() throws {
+    let samples = try MetricsPage.samples(Array(Self.page.utf8)) { _ in true }
     #expect(samples.map(\.name) == ["requests_total", "requests_total", "up", "temperature", "nothing"])
     #expect(samples[0].labels == ["region": "eu", "path": "/a b", "quote": "\"x\\y\"\n"])
     #expect(samples.map(\.value).prefix(4) == [12, 350, 1, -.infinity] && samples[4].value.isNaN)
   }
 
   @Test("gives only the metrics that are wanted")
-  func wanted() {
-    #expect(MetricsPage.samples(Array(Self.page.utf8)) { $0 == "up" }.count == 1)
+  func wanted() throws {
+    #expect(try MetricsPage.samples(Array(Self.page.utf8)) { $0 == "up" }.count == 1)
   }
 
   /// The numbers are those of Prometheus 2.42 for the same buckets.
@@ -184,9 +190,9 @@ struct HTTPObservingTests {
     "takes numbers where they stand",
     arguments: [
       (#"{"p95": 2.5}"#, #""value": "$.p95""#, "=2.5"), (#"{"p95": null}"#, #""value": "$.p95""#, ""),
-      (#"{"v": {"eu": 1, "us": "2.5", "apac": null}}"#, #""values": "$.v""#, "eu=1.0 us=2.5"),
-      (#"{"v": {"eu": {"value": 1, "count": 7}}}"#, #""values": "$.v""#, "eu=1.0"),
-      (#"[{"series": "eu", "value": 3, "at": "2027-01-15T08:00:00Z"}]"#, #""values": "$""#, "eu=3.0"),
+      (#"{"v": {"eu": 1, "us": "2.5", "apac": null}}"#, #""values": "$.v""#, "eu=1 us=2.5"),
+      (#"{"v": {"eu": {"value": 1, "count": 7}}}"#, #""values": "$.v""#, "eu=1"),
+      (#"[{"series": "eu", "value": 3, "at": "2027-01-15T08:00:00Z"}]"#, #""values": "$""#, "eu=3"),
     ])
   func numbers(json: String, paths: String, expected: String) async throws {
     let outcome = try await observe(json, paths)
@@ -214,13 +220,30 @@ struct HTTPObservingTests {
           #"{"value": "c", "by": "region"}"#, configuration: #"{"pages": ["\#(url)"]}"#, series: ["eu"],
           now: Instant(milliseconds: at)))
     }
-    #expect(try await look(1_800_000_000_000, "c{region=\"eu\"} 4\n").words == "eu=4.0")
+    #expect(try await look(1_800_000_000_000, "c{region=\"eu\"} 4\n").words == "eu=4")
     let dead = await adapter.observe(
       try makeObservation(#"{"value": "c"}"#, configuration: #"{"pages": ["\#(server.base)/status/500"]}"#))
     #expect(dead.problem?.contains("answered 500") == true)
     let nobody = await adapter.observe(
       try makeObservation(#"{"value": "c"}"#, configuration: #"{"pages": ["http://127.0.0.1:9"]}"#))
     #expect(nobody.problem?.contains("does not answer") == true)
+  }
+
+  @Test("does not take the silence of a page that does not answer for the silence of a series")
+  func pageWithoutAnswer() async throws {
+    let adapter = PrometheusAdapter()
+    let good = "\(server.base)/\(body("c{region=\"eu\"} 4\n"))"
+    let configuration = #"{"pages": ["\#(good)", "\#(server.base)/status/500"]}"#
+    let outcome = await adapter.observe(
+      try makeObservation(
+        #"{"value": "c", "by": "region"}"#, configuration: configuration, series: ["eu", "us"],
+        now: Instant(milliseconds: 1_800_000_000_000)))
+    guard case .partly(let samples, let failed, _) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(samples.map(\.series) == ["eu"] && failed.keys.sorted() == ["us"])
+    #expect(failed["us"]?.contains("answered 500") == true)
   }
 
   @Test("asks the API of a server for one time")
@@ -233,9 +256,9 @@ struct HTTPObservingTests {
       try makeObservation(
         #"{"query": "rate(x[1m])", "by": "region"}"#, configuration: #"{"server": "\#(api.base)"}"#,
         series: ["eu", "us"], times: [Instant(milliseconds: 1_800_000_000_500)]))
-    #expect(outcome.samples.first { $0.series == "eu" }?.value == 2.25)
-    #expect(outcome.samples.first { $0.series == "eu" }?.at == Instant(milliseconds: 1_800_000_000_500))
-    #expect(outcome.samples.first { $0.series == "us" }?.value.isNaN == true)
+    #expect(outcome.samples.first { $0.series == "eu" }?.value == MeasuredNumber(2.25))
+    #expect(outcome.samples.first { $0.series == "eu" }?.at == .at(Instant(milliseconds: 1_800_000_000_500)))
+    #expect(outcome.samples.first { $0.series == "us" }?.value == .notANumber)
     #expect(api.lastPath.contains("/api/v1/query?query=rate%28x%5B1m%5D%29&time=1800000000.500"))
     let many = await PrometheusAdapter().observe(
       try makeObservation(#"{"query": "x"}"#, configuration: #"{"server": "\#(api.base)"}"#))
@@ -260,9 +283,9 @@ struct HTTPObservingTests {
       return outcome.samples.sorted { $0.series < $1.series }
     }
     let counted = try await samples(#"{"query": "ratio", "count": "requests", "by": "region"}"#)
-    #expect(counted.map(\.value) == [2, 3] && counted.map(\.count) == [400, 0])
+    #expect(counted.map(\.value) == asMeasured([2, 3]) && counted.map(\.count) == asMeasured([400, 0]))
     let uncounted = try await samples(#"{"query": "ratio", "by": "region"}"#)
-    #expect(uncounted.map(\.value) == [2, 3] && uncounted.map(\.count) == [nil, nil])
+    #expect(uncounted.map(\.value) == asMeasured([2, 3]) && uncounted.map(\.count) == [nil, nil])
   }
 
   @Test("asks the API of a server for a range that was missed")
@@ -273,7 +296,7 @@ struct HTTPObservingTests {
     let times = [0, 30_000].map { Instant(milliseconds: 1_800_000_000_000 + $0) }
     let outcome = await PrometheusAdapter().observe(
       try makeObservation(#"{"query": "x"}"#, configuration: #"{"server": "\#(api.base)"}"#, times: times))
-    #expect(outcome.samples.sorted { $0.at < $1.at }.map(\.value) == [1, 2])
+    #expect(outcome.samples.map(\.value) == asMeasured([1, 2]))
     #expect(api.lastPath.contains("query_range?query=x&start=1800000000.000&end=1800000030.000&step=30.000"))
   }
 }
@@ -288,18 +311,18 @@ struct ProcessObservingTests {
 
   @Test("takes a number, or samples line by line, and not what is printed as errors")
   func samples() async throws {
-    #expect(try await observe("echo 3; echo 9.5 >&2").words == "=3.0")
+    #expect(try await observe("echo 3; echo 9.5 >&2").words == "=3")
     let script = #"echo '{"series":"eu","value":1.5,"count":9}'; echo '{"series":"us","value":"2"}'"#
-    #expect(try await observe(script, series: ["eu", "us"]).words == "eu=1.5 us=2.0")
+    #expect(try await observe(script, series: ["eu", "us"]).words == "eu=1.5 us=2")
     #expect(try await observe(":").samples.isEmpty)
   }
 
   @Test("learns what is asked")
   func variables() async throws {
     let outcome = try await observe(
-      #"test "$SANDERLING_SERIES" = eu,us && test "$SANDERLING_SIGNAL" = test && echo "$SANDERLING_WINDOW_MS""#,
+      #"test "$SANDERLING_SERIES" = eu,us && test "$SANDERLING_SIGNAL" = test && echo "{\"eu\": $SANDERLING_WINDOW_MS}""#,
       series: ["eu", "us"])
-    #expect(outcome.samples.first?.value == 60_000)
+    #expect(outcome.words == "eu=60000")
   }
 
   @Test(
@@ -343,7 +366,7 @@ struct SQLObservingTests {
     let rows =
       "SELECT store AS series, avg(euros) AS value, count(*) AS count FROM sales WHERE euros < :limit GROUP BY store"
     let outcome = try await observe(#"{"query": "\#(rows)", "parameters": {"limit": 50}}"#, series: ["a", "b"])
-    #expect(outcome.words == "a=2.5 b=4.0" && outcome.samples.first?.count == 1)
+    #expect(outcome.words == "a=2.5 b=4" && outcome.samples.first?.count == MeasuredNumber(1))
     #expect(try await observe(#"{"query": "SELECT NULL"}"#).samples.isEmpty)
   }
 

@@ -27,7 +27,10 @@ struct Main {
     if isWanted("processes") { try await bench.processes(into: &table, count: isQuick ? 200 : 800) }
     if isWanted("help") { try bench.startUp(into: &table) }
     if isWanted("plan") { try bench.plan(into: &table, targets: 10_000, seconds: 1, megabytes: nil) }
-    if isWanted("evidence") { try bench.evidence(into: &table, targets: 10_000) }
+    if isWanted("evidence") {
+      try bench.evidence(into: &table, targets: 10_000)
+      try bench.numbers(into: &table, count: 10_000)
+    }
     if isWanted("snapshot") {
       try bench.snapshot(into: &table, targets: 200, milliseconds: 1)
       try bench.snapshot(into: &table, targets: 1_000_000, milliseconds: 1_000)

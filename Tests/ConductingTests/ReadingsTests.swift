@@ -30,11 +30,20 @@ struct ReadingsTests {
 
   /// The readings row by row, such as `60: 1 !no_data`.
   private static func rows(
-    _ samples: [MeasuredSample], for request: SampleRequest, minimum: Int? = nil, remembers: Bool = true
+    _ samples: [MeasuredSample], failed: [String: String] = [:], for request: SampleRequest, minimum: Int? = nil,
+    remembers: Bool = true
   ) -> [String] {
-    Readings.samples(samples, for: request, signal: signal(minimum: minimum), remembers: remembers).rows.map { row in
+    readings(samples, failed: failed, for: request, minimum: minimum, remembers: remembers).samples.rows.map { row in
       "\((row.at - at(0)).milliseconds / 1_000): \(row.readings.map(\.text).joined(separator: " "))"
     }
+  }
+
+  private static func readings(
+    _ samples: [MeasuredSample], failed: [String: String] = [:], for request: SampleRequest, minimum: Int? = nil,
+    remembers: Bool = true
+  ) -> Readings {
+    Readings(
+      samples, failed: failed, for: request, signal: signal(minimum: minimum), remembers: remembers, latest: at(200))
   }
 
   @Test("each time takes the newest sample at or before it, if that is younger than two intervals")
@@ -71,7 +80,7 @@ struct ReadingsTests {
     "what cannot be judged says why",
     arguments: [
       (1.0, nil, nil, "1"), (1, 299, 300, "!too_few"), (1, nil, 300, "!too_few"), (1, 300, 300, "1"),
-      (.nan, 300, 300, "!not_a_number"), (.infinity, nil, nil, "!infinite"), (1e300, nil, nil, "!infinite"),
+      (.nan, 300, 300, "!not_a_number"), (.infinity, nil, nil, "!infinite"), (1e300, nil, nil, "!out_of_range"),
     ] as [(Double, Double?, Int?, String)])
   func causes(value: Double, count: Double?, minimum: Int?, text: String) {
     let rows = Self.rows([Self.sample(60, value, count: count)], for: Self.request([60]), minimum: minimum)
@@ -80,8 +89,70 @@ struct ReadingsTests {
 
   @Test("a provider that cannot be asked is no breach and no silence, at every time and for every series")
   func failed() {
-    let samples = Readings.failed(Self.request([60, 90], ["apac", "eu"]), signal: Self.signal())
-    #expect(samples.rows.count == 2 && samples.series == ["apac", "eu"] && samples.name == "load")
-    #expect(samples.rows.allSatisfy { $0.readings == [.missing(.providerError), .missing(.providerError)] })
+    let request = Self.request([60, 90], ["apac", "eu"])
+    let all = Self.readings([], failed: ["apac": "exit 1", "eu": "exit 2"], for: request)
+    #expect(all.samples.series == ["apac", "eu"] && all.samples.name == "load")
+    #expect(
+      Self.rows([], failed: ["apac": "exit 1", "eu": "exit 2"], for: request)
+        == ["60: !provider_error !provider_error", "90: !provider_error !provider_error"])
+    #expect(all.problem == "apac: exit 1")
+  }
+
+  @Test("what failed for one series is an error of that series, whatever others said, and silence of none")
+  func failedInPart() {
+    let samples = [Self.sample(60, 0, series: "eu")]
+    let request = Self.request([60], ["apac", "eu", "us"])
+    #expect(Self.rows(samples, failed: ["us": "exit 1"], for: request) == ["60: !no_data 0 !provider_error"])
+    #expect(Self.readings(samples, failed: ["us": "exit 1"], for: request).problem == "us: exit 1")
+  }
+
+  @Test("two values of one time are ambiguous, also when they are equal, and those of other times are not")
+  func ambiguous() {
+    let request = Self.request([60, 90], ["eu"])
+    for other in [0.0, 50] {
+      let samples = [
+        Self.sample(60, 50, series: "eu"), Self.sample(90, 50, series: "eu"), Self.sample(90, other, series: "eu"),
+      ]
+      #expect(Self.rows(samples, for: request) == ["60: 50", "90: !ambiguous"])
+      #expect(Self.readings(samples, for: request).problem?.contains("two values of one time") == true)
+    }
+    let named = ["1", "2"].map {
+      MeasuredSample(series: "eu", at: .at(Self.at(90)), value: .number(.zero), origin: "{instance=\"\($0)\"}")
+    }
+    #expect(
+      Self.readings(named, for: request).problem
+        == #"eu: {instance="1"} and {instance="2"} are one series: sum or group them in the query"#)
+  }
+
+  @Test("a time that is none, and one in the future, are never now")
+  func times() {
+    let unreadable = MeasuredSample(series: "", at: .unreadable("2020-01-01"), value: .number(.zero))
+    let request = Self.request([60, 90])
+    #expect(Self.rows([unreadable], for: request) == ["60: !unreadable", "90: !unreadable"])
+    #expect(Self.rows([unreadable, Self.sample(90, 0)], for: request) == ["60: !unreadable", "90: !unreadable"])
+    #expect(Self.readings([unreadable], for: request).problem == "the time `2020-01-01` is none")
+    let ahead = Self.sample(201, 0)
+    #expect(Self.rows([ahead, Self.sample(90, 0)], for: request) == ["60: !in_the_future", "90: !in_the_future"])
+    #expect(Self.rows([Self.sample(200, 0)], for: request) == ["60: !no_data", "90: 0"])
+  }
+
+  @Test("an old sample is no data, and it is said how old it is")
+  func old() {
+    let request = Self.request([90])
+    #expect(Self.rows([Self.sample(-86_400, 0)], for: request) == ["90: !no_data"])
+    #expect(
+      Self.readings([Self.sample(-86_400, 0)], for: request).problem?.contains("1 day ago: too old to count") == true)
+    #expect(Self.readings([], for: request).problem == nil)
+  }
+
+  @Test("what is there and is no number is no silence")
+  func unreadable() {
+    let odd = MeasuredSample(series: "", at: .at(Self.at(60)), value: MeasuredNumber("abc"))
+    #expect(Self.rows([odd], for: Self.request([60])) == ["60: !unreadable"])
+    #expect(Self.readings([odd], for: Self.request([60])).problem == "`abc` is no number")
+    let count = MeasuredSample(
+      series: "", at: .at(Self.at(60)), value: .number(.zero), count: .unreadable("2 counts"))
+    #expect(Self.rows([count], for: Self.request([60]), minimum: 5) == ["60: !unreadable"])
+    #expect(Self.rows([count], for: Self.request([60])) == ["60: 0"])
   }
 }

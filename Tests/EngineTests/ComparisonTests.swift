@@ -74,7 +74,7 @@ struct ComparisonTests {
     }
     let result = try #require(results(bench).first)
     #expect(result.verdict == .pass && result.pairs == 10 && result.controls == 30)
-    #expect(result.harm?.spoken == "0.304" || (result.harm.map { abs($0.millionths - 304_500) < 1_000 } ?? false))
+    #expect(result.harm?.spoken == "0.304" || (result.harm.map { abs($0.approximate - 0.3045) < 0.001 } ?? false))
     #expect(bench.lines("gate_opened").last == "gate_opened p/s/2")
   }
 

@@ -198,12 +198,13 @@ struct EvidenceBoundaryTests {
   @Test("a number counts from its least count of events on, and one that is none has its own cause")
   func readings() {
     func reading(_ value: Double, _ count: Double?, _ minimum: Int?) -> Reading {
-      Reading(measured: value, count: count, minimum: minimum)
+      Reading(measured: MeasuredNumber(value), count: count.map { MeasuredNumber($0) }, minimum: minimum)
     }
     #expect(reading(1, nil, nil) == Self.value(1) && reading(1, 300, 300) == Self.value(1))
     #expect(reading(1, 299.5, 300) == .missing(.tooFew) && reading(1, nil, 300) == .missing(.tooFew))
     #expect(reading(.nan, 300, 300) == .missing(.notANumber) && reading(.nan, 1, 300) == .missing(.tooFew))
-    #expect(reading(.infinity, nil, nil) == .missing(.infinite) && reading(1e300, nil, nil) == .missing(.infinite))
+    #expect(reading(.infinity, nil, nil) == .missing(.infinite) && reading(1e300, nil, nil) == .missing(.outOfRange))
+    #expect(reading(1e13, nil, nil) == .value(Fixed(10_000_000_000_000)))
   }
 
   @Test("a condition that was not looked at for longer than its signal is fresh is unknown", arguments: [0, 1])

@@ -29,6 +29,19 @@ struct GateTests {
     #expect(bench.requests == ["do p/s/2/t2/a", "do p/s/2/t3/a"])
   }
 
+  @Test("that demands nothing does not open: nothing was shown")
+  func empty() {
+    var gate = Make.gate(deadline: 120)
+    gate.conditions = []
+    var bench = Self.bench(gate)
+    #expect(bench.lines("gate_started") == ["gate_started p/s/1"])
+    bench.samples("1", 5)
+    #expect(bench.lines("gate_opened").isEmpty && bench.requests.isEmpty)
+    bench.now = bench.now + .hour
+    bench.turn([])
+    #expect(bench.lines("gate_expired") == ["gate_expired p/s/1"] && bench.lines("gate_opened").isEmpty)
+  }
+
   @Test("starts its hold again after a breach")
   func breach() {
     var bench = Self.bench()

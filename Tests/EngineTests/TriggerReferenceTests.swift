@@ -171,6 +171,8 @@ extension TriggerReferenceTests {
       case (.value(let number), _): return judged(number)
       case (.missing(let cause), _) where [.providerError, .tooFew, .immature, .unobserved].contains(cause):
         return .unknown(cause)
+      case (.missing(.notANumber), .idle): return beside == .zero ? .pass : .unknown(.notANumber)
+      case (.missing(let cause), _) where cause != .noData: return .unknown(cause)
       case (.missing, .breach): return .breach
       case (.missing(let cause), .idle): return beside == .zero ? .pass : .unknown(cause)
       case (.missing(let cause), .zero): return beside.map { $0 > .zero } ?? false ? .pass : .unknown(cause)
@@ -259,10 +261,18 @@ struct MissingDataTests {
 
   @Test("of a kind that is known not to be a fault is never one", arguments: policies)
   func neverABreach(policy: NoDataPolicy) {
-    for cause in [Absence.providerError, .tooFew, .immature, .unobserved] {
-      let state = SeriesState(at: Make.start, reading: .missing(cause))
-      let judge = Judge(isBreach: { _ in true }, policy: policy, other: { _ in .zero })
-      #expect(judge.verdict(state) == .unknown(cause))
+    for cause in Absence.allCases where cause != .noData {
+      var state = SeriesState(at: Make.start, reading: .value(.zero))
+      state.take(.value(.zero), at: Make.start)
+      state.take(.missing(cause), at: Make.start + Make.seconds(30))
+      for other in [nil, .zero, Fixed(7)] {
+        // Nothing over nothing is no number; that alone is silence, where nobody is asking.
+        let isIdle = cause == .notANumber && policy == .idle(signal: 1) && other == .zero
+        for breaches in [true, false] {
+          let judge = Judge(isBreach: { _ in breaches }, policy: policy, other: { _ in other })
+          #expect(judge.verdict(state) == (isIdle ? .pass : .unknown(cause)), "\(cause) \(policy)")
+        }
+      }
     }
   }
 
@@ -273,8 +283,9 @@ struct MissingDataTests {
     ] as [(Double?, Bool)])
   func minimum(count: Double?, isMissing: Bool) {
     for value in [0.0, 100] {
-      let known = Reading(measured: value, count: nil, minimum: nil)
-      #expect(Reading(measured: value, count: count, minimum: 300) == (isMissing ? .missing(.tooFew) : known))
+      let known = Reading(measured: MeasuredNumber(value), count: nil, minimum: nil)
+      let reading = Reading(measured: MeasuredNumber(value), count: count.map { MeasuredNumber($0) }, minimum: 300)
+      #expect(reading == (isMissing ? .missing(.tooFew) : known))
     }
   }
 

@@ -30,7 +30,7 @@ struct LoopBench {
   private(set) var ending: Ending?
   private var letters = 0
 
-  init(_ plan: Plan = LoopBench.plan(), patience: Span? = nil) throws {
+  init(_ plan: Plan = LoopBench.plan(), patience: Span? = nil, nonce: String = "n") throws {
     let clock = ClockReading(instant: Self.start, monotonic: 0, boot: "b")
     let record = MemoryRecord(clock: clock, chance: SeededChance(seed: 1))
     let run = try #require(
@@ -42,7 +42,7 @@ struct LoopBench {
     loop = Loop(
       run: run, recovered: Recovered(state: RunState(plan), snapshotSequence: 0), epoch: lease.epoch,
       executor: "bench:1", person: "ola", checks: .always)
-    loop.begin(nonce: "n", patience: patience)
+    loop.begin(nonce: nonce, patience: patience)
     try turn()
   }
 

@@ -28,8 +28,8 @@ struct MeasuringTests {
     return plan
   }
 
-  private static func machine(triggers: Int = 1) throws -> Machine {
-    var bench = try LoopBench(plan(triggers: triggers))
+  private static func machine(triggers: Int = 1, nonce: String = "n") throws -> Machine {
+    var bench = try LoopBench(plan(triggers: triggers), nonce: nonce)
     try bench.turn(.answered(try bench.request(), .applied(outputs: [:], log: nil)))
     // Its first measurement is known: the first one changes what is shown.
     var machine = bench.loop.machine
@@ -54,6 +54,24 @@ struct MeasuringTests {
       rows: seconds.map { second in
         Samples.Row(at: at(second), readings: series.map { _ in .value(Fixed(millionths: value * 1_000_000)) })
       })
+  }
+
+  @Test("are each asked for under a name that no other question has: of a signal, a series, a time, a run")
+  func keys() throws {
+    var keys: Set<String> = []
+    var count = 0
+    for nonce in ["n", "o"] {
+      // Another journal may have the same run of the same plan at the same time.
+      let machine = try Self.machine(triggers: 2, nonce: nonce)
+      for seconds in [60, 90] as [Int64] {
+        var measuring = Measuring()
+        for case .measure(let measurement) in measuring.ask(machine, now: Self.at(seconds)).orders {
+          keys.formUnion(measurement.questions.map(\.key))
+          count += measurement.questions.count
+        }
+      }
+    }
+    #expect(count == 8 && keys.count == 8)
   }
 
   @Test("are asked for once, when they are due, and again when they were answered")

@@ -49,6 +49,22 @@ struct ForecastTests {
       ])
   }
 
+  @Test("has no share beyond the range of numbers: the trigger would compare with another one")
+  func beyondRange() throws {
+    let forecast = """
+      sanderling: 1
+      quantities:
+        cost:
+          unit: EUR/day
+          by: stores
+          points: [{ targets: 0, value: 1 }, { targets: 10, value: 1000000000000000000000000 }]
+      """
+    let (plan, findings) = try planned(
+      runbook(Self.platform), files: ["book/stores.csv": stores(6), "book/forecast.yaml": forecast])
+    let found = try #require(findings.first { $0.code == "G315" })
+    #expect(plan == nil && found.severity == .error && found.message.contains("is beyond 10^24"))
+  }
+
   @Test("is nothing before the first target: a trigger that compares with it would take the platform back")
   func zero() throws {
     #expect(try plan(base: 0).findings.contains { $0.code == "G313" })

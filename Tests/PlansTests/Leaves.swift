@@ -52,8 +52,8 @@ extension FieldsTests {
         [.string((instant + .minute).text), .string((instant + Span(milliseconds: -60_000)).text)]
       } else if let number = Fixed(text) {
         [
-          .string(Fixed(millionths: number.millionths + 10_000).text),
-          .string(Fixed(millionths: number.millionths - 1).text),
+          .string(Fixed(clampingSteps: number.steps + 10_000_000_000).text),
+          .string(Fixed(clampingSteps: number.steps - 1).text),
         ]
       } else if Digest(hex: text) != nil {
         [.string(Digest(of: [9]).hex)]
@@ -108,13 +108,14 @@ extension FieldsTests {
   }
 
   /// Two numbers, dates or times that can be compared.
-  static func numbers(_ old: JSON, _ new: JSON) -> (Int64, Int64)? {
-    func number(_ json: JSON) -> Int64? {
+  static func numbers(_ old: JSON, _ new: JSON) -> (Int128, Int128)? {
+    func number(_ json: JSON) -> Int128? {
       switch json {
-      case .integer(let value): value
+      case .integer(let value): Int128(value)
       case .bool(let flag): flag ? 1 : 0
       case .string(let text):
-        CivilDate(text).map { Int64($0.dayNumber) } ?? Instant(text)?.milliseconds ?? Fixed(text)?.millionths
+        CivilDate(text).map { Int128($0.dayNumber) } ?? Instant(text).map { Int128($0.milliseconds) }
+          ?? Fixed(text)?.steps
       case .null, .decimal, .array, .object: nil
       }
     }

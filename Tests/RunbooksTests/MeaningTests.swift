@@ -12,7 +12,30 @@ struct MeaningTests {
         top: signals + "\ngates:\n  healthy: [ response_time < 3000 ms, response_time < ①3② , error_rate < ③1 s④ ]",
         stage: "targets: stores\ngate: { require: healthy }"),
       "①–② G121 the limit has no unit, but the signal `response_time` is in `s`; write `3 s`",
-      "③–④ G121 the limit is in `s`, but the signal `error_rate` is in `%`; write `1 %`")
+      "③–④ G121 the limit is in `s`, but the signal `error_rate` is in `%`; write the limit in `%`")
+  }
+
+  @Test("converts times and bytes exactly, and advises no number in another unit")
+  func conversions() {
+    func text(_ unit: String, _ limit: String) -> String {
+      runbook(
+        top:
+          "signals:\n  used: { unit: \(unit), query: process, every: 30s }\ngates:\n  healthy: [ used < ①\(limit)② ]",
+        stage: "targets: stores\ngate: { require: healthy }")
+    }
+    for (unit, limit) in [("GB", "500 MB"), ("s", "1 d"), ("MB", "2 GiB"), ("ms", "3000000000 h"), ("us", "1 ms")] {
+      expectFindings(text(unit, limit))
+    }
+    expectFindings(
+      text("h", "1 s"),
+      "①–② G121 `1 s` has no exact value in `h` with at most 12 places, and nothing that guards is rounded; write a number that has one"
+    )
+    expectFindings(
+      text("EUR", "5 USD"),
+      "①–② G121 the limit is in `USD`, but the signal `used` is in `EUR`; write the limit in `EUR`")
+    expectFindings(
+      text("\"\"", "5 s"),
+      "①–② G121 the limit is in `s`, but the signal `used` is a bare number; write the limit without a unit")
   }
 
   @Test("compares with numbers that a value can have")
@@ -20,10 +43,10 @@ struct MeaningTests {
     expectFindings(
       runbook(
         top: signals
-          + "\ngates:\n  healthy: [ response_time < ①99999999999999 s②, error_rate < ③0.0000001 %④, response_time < 0 s ]",
+          + "\ngates:\n  healthy: [ response_time < ①900000000000000000000000 d②, error_rate < ③0.0000000000001 %④, response_time < 0.0000001 s, response_time < 99999999999999 s ]",
         stage: "targets: stores\ngate: { require: healthy }"),
-      "①–② G121 `99999999999999 s` is no number that a value in `s` is compared with; write one between 0.000001 and 9 000 000 000 000, or choose another unit",
-      "③–④ G121 `0.0000001 %` is no number that a value in `%` is compared with; write one between 0.000001 and 9 000 000 000 000, or choose another unit"
+      "①–② G121 `900000000000000000000000 d` is beyond 10^24 in `s`, and nothing that guards is rounded; choose a larger unit for the signal",
+      "③–④ G121 `0.0000000000001 %` has no exact value in `%` with at most 12 places, and nothing that guards is rounded; write a number that has one"
     )
   }
 
@@ -271,7 +294,7 @@ struct MeaningTests {
     let loaded = load([
       "runbook.yaml": runbook(
         steps:
-          "{ id: one, uses: noop, undo: none, with: { a: 1, b: true, c: ~, d: 0.50, e: \"1\", f: 007, g: [x], h: { secret: env:T } } }"
+          "{ id: one, uses: noop, undo: none, with: { a: 1, b: true, c: ~, d: 0.50, e: \"1\", f: 007, g: [x], h: { secret: env:T }, i: 0.5, j: 1.0, k: -0.0 } }"
       )
     ])
     let with = try #require(loaded.runbook?.phases[0].stages[0].steps[0].with)
@@ -288,6 +311,7 @@ struct MeaningTests {
       case .members: "members"
       }
     }
-    #expect(kinds == ["1", "true", "null", "0.50", "text 1", "text 1", "list 1", "env:T"])
+    #expect(
+      kinds == ["1", "true", "null", "\"0.50\"", "text 1", "text 1", "list 1", "env:T", "0.5", "\"1.0\"", "\"-0.0\""])
   }
 }

@@ -41,6 +41,38 @@ struct LinesTests {
     }
   }
 
+  @Test("say all that was measured, and of which series, in lines and in JSON, whatever a signal is called")
+  func measured() throws {
+    var plan = examplePlan()
+    for (place, name) in ["at", "seq"].enumerated() where plan.signals.indices.contains(place) {
+      plan.signals[place].name = name
+    }
+    let start = Instant(milliseconds: 1_802_553_225_000)
+    func samples(_ name: String, _ series: [String], _ rows: [[Reading]]) -> Samples {
+      Samples(
+        signal: 0, name: name, series: series,
+        rows: rows.enumerated().map {
+          Samples.Row(at: start + Span(milliseconds: Int64($0.offset) * 1_000), readings: $0.element)
+        })
+    }
+    let event = Event(
+      .sampled([
+        samples("at", [""], [[.value(Fixed(7))], [.value(Fixed(8))]]),
+        samples("seq", ["eu", "us"], [[.value(.zero), .missing(.infinite)]]), samples("at", [""], [[.value(Fixed(9))]]),
+      ]), at: start)
+    let line = try #require(EventLines.text(event, index: PlanIndex(plan), detail: .none))
+    #expect(
+      line.hasSuffix(
+        #"measured="at 21:13:45 7, 21:13:46 8; seq[eu/us] 21:13:45 0/!infinite; at 21:13:45 9""#))
+    let json = EventLines.json(5, event, index: PlanIndex(plan), detail: .none)
+    #expect(json["seq"]?.integer == 5 && json["at"]?.string == start.text && json["type"]?.string == "signal_sampled")
+    let measured = try #require(json["measured"]?.array)
+    #expect(measured.map { $0["signal"]?.string } == ["at", "seq", "at"])
+    #expect(measured.map { $0["samples"]?.array.count } == [2, 1, 1])
+    #expect(measured[1]["series"]?.array.compactMap(\.string) == ["eu", "us"])
+    #expect(measured[1]["samples"]?.array.first?["values"]?.array.compactMap(\.string) == ["0", "!infinite"])
+  }
+
   @Test("say what a failed attempt said")
   func failed() {
     let plan = examplePlan()

@@ -32,21 +32,27 @@ extension HTTPAdapter {
       }
       return path.value(in: json)
     }
-    let series = observation.series.first ?? ""
     if arguments["values"] != nil {
-      guard let samples = ObservedJSON.samples(try find("values") ?? .null, series: series, now: observation.now) else {
-        return .failed(because: "`values` is neither numbers by series nor a list of samples")
-      }
+      guard
+        let samples = ObservedJSON.samples(
+          try find("values") ?? .null, series: observation.onlySeries, now: observation.now)
+      else { return .failed(because: "`values` is neither numbers by series nor a list of samples with their series") }
       return .measured(samples)
     }
     guard arguments["value"] != nil else {
       return .failed(because: "an http query needs `value` or `values`: a path such as `$.p95`")
     }
-    guard let value = try find("value")?.double else { return .measured([]) }
-    return .measured([
-      MeasuredSample(
-        series: series, at: try find("at").flatMap { ObservedJSON.instant($0) } ?? observation.now, value: value,
-        count: try find("count")?.double)
-    ])
+    guard let value = try find("value"), value != .null else { return .measured([]) }
+    guard let series = observation.onlySeries else {
+      return .failed(
+        because: "`value` is one number, and the signal has \(observation.series.count) series: write `values`, or ask "
+          + "about each with `${with.series}`")
+    }
+    // Where the time was looked for and is not there, the sample is of no time that we know.
+    let at =
+      arguments["at"] == nil
+      ? .at(observation.now) : MeasuredTime(try find("at") ?? .null, in: .milliseconds)
+    let count = try find("count").flatMap { $0 == .null ? nil : ObservedJSON.number($0) }
+    return .measured([MeasuredSample(series: series, at: at, value: ObservedJSON.number(value), count: count)])
   }
 }

@@ -3,62 +3,51 @@ internal import Quantities
 /// JSON → samples.
 enum ObservedJSON {
   /// The samples in a value: a number, `{series: number}`, `{series: {value, count?, at?}}`, or a list of
-  /// `{series, value, count?, at?}`. What has no number has no data.
+  /// `{series, value, count?, at?}`. `null` is no data; anything else that is no number stays, as what cannot be read.
   ///
   /// - Parameters:
   ///   - json: the value.
-  ///   - series: the series of a bare number.
+  ///   - series: the series of a number without a name; `nil` where it could be any of several.
   ///   - now: the time of samples that do not carry their own.
-  /// - Returns: the samples; `nil` when the value has another form.
-  static func samples(_ json: JSON, series: String, now: Instant) -> [MeasuredSample]? {
+  /// - Returns: the samples; `nil` when the value has another form, or a number has no series.
+  static func samples(_ json: JSON, series: String?, now: Instant) -> [MeasuredSample]? {
     switch json {
     case .null: return []
     case .integer, .decimal, .string:
-      return json.double.map { [MeasuredSample(series: series, at: now, value: $0)] }
+      return series.map { [MeasuredSample(series: $0, at: .at(now), value: number(json))] }
     case .array(let elements):
       var samples: [MeasuredSample] = []
       for element in elements {
-        guard case .object = element else { return nil }
-        if let sample = sample(element, series: element["series"]?.plainText ?? series, now: now) {
-          samples.append(sample)
-        }
+        guard case .object = element, let name = element["series"]?.plainText ?? series else { return nil }
+        samples += sample(element, series: name, now: now).map { [$0] } ?? []
       }
       return samples
     case .object(let object):
       if object["value"] != nil {
-        return sample(json, series: object["series"]?.plainText ?? series, now: now).map { [$0] } ?? []
+        guard let name = object["series"]?.plainText ?? series else { return nil }
+        return sample(json, series: name, now: now).map { [$0] } ?? []
       }
       return object.members.compactMap { sample($0.value, series: $0.key, now: now) }
     case .bool: return nil
     }
   }
 
+  /// One sample; `nil` where there is none.
   private static func sample(_ json: JSON, series: String, now: Instant) -> MeasuredSample? {
-    if let value = json.double { return MeasuredSample(series: series, at: now, value: value) }
-    guard let value = json["value"]?.double else { return nil }
+    if json == .null || json["value"] == .null { return nil }
+    guard case .object = json else { return MeasuredSample(series: series, at: .at(now), value: number(json)) }
     return MeasuredSample(
-      series: series, at: json["at"].flatMap { instant($0) } ?? now, value: value, count: json["count"]?.double)
+      series: series, at: json["at"].map { MeasuredTime($0, in: .milliseconds) } ?? .at(now),
+      value: json["value"].map { number($0) } ?? .unreadable(json.canonicalText),
+      count: json["count"].flatMap { $0 == .null ? nil : number($0) })
   }
 
-  /// A time as text (RFC 3339, in UTC) or in milliseconds since the epoch.
-  static func instant(_ json: JSON) -> Instant? {
-    if let milliseconds = json.integer { return Instant(milliseconds: milliseconds) }
-    guard let text = json.string else { return nil }
-    if let milliseconds = Int64(text) { return Instant(milliseconds: milliseconds) }
-    return instant(text)
-  }
-
-  /// Reads `2027-01-04T09:00:00Z` with or without a fraction of a second.
-  static func instant(_ text: String) -> Instant? {
-    guard text.hasSuffix("Z"), text.count >= 20 else { return nil }
-    let whole = text.prefix(19).replacing(" ", with: "T")
-    let fraction = text.dropFirst(19).dropLast()
-    var digits = ""
-    if !fraction.isEmpty {
-      guard fraction.first == "." else { return nil }
-      digits = String(fraction.dropFirst().prefix(3))
+  /// A number, or a text that spells one.
+  static func number(_ json: JSON) -> MeasuredNumber {
+    switch json {
+    case .integer(let value): MeasuredNumber(String(value))
+    case .decimal(let text), .string(let text): MeasuredNumber(text)
+    case .null, .bool, .array, .object: .unreadable(json.canonicalText)
     }
-    while digits.count < 3 { digits += "0" }
-    return Instant("\(whole).\(digits)Z")
   }
 }

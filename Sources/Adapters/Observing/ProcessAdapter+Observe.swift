@@ -30,21 +30,37 @@ extension ProcessAdapter {
 
   private static func samples(_ output: ProcessOutput, _ observation: Observation) -> ObserveOutcome {
     if output.isPrintedCut { return .failed(because: "the command printed more than \(sampleLimit) bytes") }
-    let series = observation.series.first ?? ""
     var samples: [MeasuredSample] = []
     for line in output.printed {
-      let text = String(decoding: line, as: UTF8.self)
-      if let number = Double(text.filter { $0 != " " }) {
-        samples.append(MeasuredSample(series: series, at: observation.now, value: number))
-      } else if case .object(let object)? = try? JSON(parsing: line),
-        let found = ObservedJSON.samples(.object(object), series: series, now: observation.now)
-      {
-        samples += found
-      } else {
-        let shown = observation.call.secrets.redact(String(text.prefix(80)))
-        return .failed(because: "`\(shown)` is neither a number nor a sample in JSON")
+      let text = String(decoding: line, as: UTF8.self).trimmed
+      let found: [MeasuredSample]?
+      switch MeasuredNumber(text) {
+      case .unreadable:
+        guard case .object(let object)? = try? JSON(parsing: line) else {
+          let shown = observation.call.secrets.redact(String(text.prefix(80)))
+          return .failed(because: "`\(shown)` is neither a number nor a sample in JSON")
+        }
+        found = ObservedJSON.samples(.object(object), series: observation.onlySeries, now: observation.now)
+      case let number:
+        found = observation.onlySeries.map { [MeasuredSample(series: $0, at: .at(observation.now), value: number)] }
       }
+      guard let found else {
+        return .failed(
+          because: "the command printed a number without its series, and the signal has \(observation.series.count): "
+            + "print `{\"series\": …, \"value\": …}`, or ask about each with `${with.series}`")
+      }
+      samples += found
     }
     return .measured(samples)
+  }
+}
+
+extension String {
+  /// The text without blanks around it.
+  fileprivate var trimmed: String {
+    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\r" || $0 == "\r\n" || $0 == "\n" }
+    var slice = drop(while: isBlank)
+    while let last = slice.last, isBlank(last) { slice.removeLast() }
+    return String(slice)
   }
 }

@@ -6,10 +6,16 @@ struct PrometheusServer: Sendable {
   let base: String
   let client: HTTPClient
 
-  /// One sample of an answer.
+  /// What a query came to: its samples, without counts, and what the server said beside them.
+  private struct Found {
+    var samples: [MeasuredSample] = []
+    var warnings: [String] = []
+  }
+
+  /// A place where a value and its count meet.
   private struct Point: Hashable {
     var series: String
-    var at: Instant
+    var at: MeasuredTime
   }
 
   private struct Problem: Error {
@@ -24,16 +30,24 @@ struct PrometheusServer: Sendable {
     }
     do throws(Problem) {
       let by = arguments["by"]?.string
-      let values = try await ask(query, by: by, observation, request: request)
-      var counts: [Point: Double]?
+      var found = try await ask(query, by: by, observation, request: request)
       if let count = arguments["count"]?.string {
-        counts = try await ask(count, by: by, observation, request: request)
-      }
-      return .measured(
-        values.map { point, value in
+        let counts = try await ask(count, by: by, observation, request: request)
+        found.warnings += counts.warnings
+        let byPoint = Dictionary(grouping: counts.samples) { Point(series: $0.series, at: $0.at) }
+        for index in found.samples.indices {
+          let matching = byPoint[Point(series: found.samples[index].series, at: found.samples[index].at)] ?? []
           // A counter that is asked for and not there has counted nothing.
-          MeasuredSample(series: point.series, at: point.at, value: value, count: counts.map { $0[point] ?? 0 })
-        })
+          found.samples[index].count =
+            matching.count > 1 ? .unreadable("\(matching.count) counts") : matching.first?.value ?? .number(.zero)
+        }
+      }
+      guard let warning = found.warnings.first else { return .measured(found.samples) }
+      // A warned answer may be a part: what is not in it is not known to be absent.
+      let missing = Set(observation.series).subtracting(found.samples.map(\.series))
+      let sentence = "the server warns: \(warning)"
+      return .partly(
+        found.samples, failed: Dictionary(uniqueKeysWithValues: missing.map { ($0, sentence) }), because: sentence)
     } catch {
       return .failed(because: error.sentence)
     }
@@ -41,8 +55,8 @@ struct PrometheusServer: Sendable {
 
   private func ask(
     _ query: String, by: String?, _ observation: Observation, request: (String) -> HTTPRequest
-  ) async throws(Problem) -> [Point: Double] {
-    guard let first = observation.times.first, let last = observation.times.last else { return [:] }
+  ) async throws(Problem) -> Found {
+    guard let first = observation.times.first, let last = observation.times.last else { return Found() }
     let root = base.hasSuffix("/") ? String(base.dropLast()) : base
     let encoded = Self.encoded(query)
     let url =
@@ -59,37 +73,64 @@ struct PrometheusServer: Sendable {
         throw Problem(sentence: "\(root) does not answer: \(why)")
       }
     }
+    guard !response.isCut else {
+      throw Problem(sentence: "the answer of \(root) is longer than \(PrometheusAdapter.mostBytes >> 20) MiB")
+    }
     guard let json = try? JSON(parsing: response.body) else {
       throw Problem(sentence: "\(root) answered \(response.status), and not in JSON")
     }
-    guard json["status"]?.string == "success", let data = json["data"] else {
+    guard (200...299).contains(response.status), json["status"]?.string == "success", let data = json["data"] else {
       throw Problem(sentence: "\(root) refused the query: \(json["error"]?.string ?? "status \(response.status)")")
     }
-    return try points(data, by: by)
+    return Found(
+      samples: try samples(data, by: by, observation),
+      warnings: (json["warnings"]?.array ?? []).map { String($0.plainText.prefix(200)) })
   }
 
-  private func points(_ data: JSON, by: String?) throws(Problem) -> [Point: Double] {
-    var points: [Point: Double] = [:]
-    func add(_ pair: JSON, _ series: String) {
-      guard let seconds = pair.array.first?.double, let value = pair.array.last?.double else { return }
-      points[Point(series: series, at: Instant(milliseconds: Int64((seconds * 1_000).rounded())))] = value
-    }
+  private func samples(_ data: JSON, by: String?, _ observation: Observation) throws(Problem) -> [MeasuredSample] {
     let results = data["result"]?.array ?? []
     switch data["resultType"]?.string {
-    case "scalar": add(data["result"] ?? .null, "")
+    case "scalar":
+      guard let series = observation.onlySeries else { throw manySeries(observation) }
+      return [try sample(data["result"] ?? .null, series, origin: nil)]
     case "vector", "matrix":
       if by == nil, results.count > 1 {
         throw Problem(
           sentence: "the query has \(results.count) time series and the signal one; write `by`, or sum them up in it")
       }
+      if by == nil, !results.isEmpty, observation.onlySeries == nil { throw manySeries(observation) }
+      var samples: [MeasuredSample] = []
       for result in results {
-        let series = by.map { result["metric"]?[$0]?.string ?? "" } ?? ""
-        for pair in result["values"]?.array ?? result["value"].map({ [$0] }) ?? [] { add(pair, series) }
+        let series = by.map { result["metric"]?[$0]?.string ?? "" } ?? observation.onlySeries ?? ""
+        guard let pairs = result["values"]?.array ?? result["value"].map({ [$0] }) else {
+          throw Problem(sentence: "the query answers with a histogram, and numbers are needed")
+        }
+        for pair in pairs { samples.append(try sample(pair, series, origin: Self.name(of: result["metric"]))) }
       }
+      return samples
     case let type:
       throw Problem(sentence: "the query answers with `\(type ?? "nothing")`, and a vector or a scalar is needed")
     }
-    return points
+  }
+
+  private func manySeries(_ observation: Observation) -> Problem {
+    Problem(sentence: "the query has one time series and the signal \(observation.series.count); write `by`")
+  }
+
+  /// A pair of a time in seconds and a number as a text.
+  private func sample(_ pair: JSON, _ series: String, origin: String?) throws(Problem) -> MeasuredSample {
+    guard case .array(let parts) = pair, parts.count == 2 else {
+      throw Problem(sentence: "`\(String(pair.canonicalText.prefix(80)))` is no pair of a time and a number")
+    }
+    return MeasuredSample(
+      series: series, at: MeasuredTime(parts[0], in: .seconds), value: ObservedJSON.number(parts[1]), origin: origin)
+  }
+
+  /// The name of a time series as the server writes it: `{instance="1", region="eu"}`.
+  private static func name(of metric: JSON?) -> String {
+    let labels = (metric?.members ?? []).filter { $0.key != "__name__" }
+    let name = metric?["__name__"]?.string ?? ""
+    return name + "{" + labels.map { "\($0.key)=\"\($0.value.plainText)\"" }.joined(separator: ", ") + "}"
   }
 
   /// Milliseconds as seconds with three places, as the API reads times and steps.

@@ -139,16 +139,34 @@ private struct SQLReader {
     while true {
       switch sqlite3_step(statement) {
       case SQLITE_ROW:
-        guard sqlite3_column_type(statement, value) != SQLITE_NULL else { continue }
-        let series = columns["series"].flatMap { text(statement, $0) } ?? observation.series.first ?? ""
-        let at = columns["at"].flatMap { text(statement, $0) }.flatMap { ObservedJSON.instant(.string($0)) }
-        let count = columns["count"].map { sqlite3_column_double(statement, $0) }
+        guard let number = number(statement, value) else { continue }
+        // A row of no series is a row of none that is wanted, unless the signal has only one without a name.
+        let name = columns["series"].map { text(statement, $0) ?? "" } ?? observation.onlySeries
+        guard let name else {
+          throw Problem(
+            sentence: "the query has no column `series`, and the signal has \(observation.series.count) of them")
+        }
+        let at = columns["at"].map { column in
+          text(statement, column).map { MeasuredTime($0, in: .milliseconds) } ?? .unreadable("NULL")
+        }
         samples.append(
           MeasuredSample(
-            series: series, at: at ?? observation.now, value: sqlite3_column_double(statement, value), count: count))
+            series: name, at: at ?? .at(observation.now), value: number,
+            count: columns["count"].flatMap { self.number(statement, $0) }))
       case SQLITE_DONE: return samples
       default: throw Problem(sentence: "the query failed: \(message)")
       }
+    }
+  }
+
+  /// What stands in a column where a number is wanted; `nil` for nothing.
+  private func number(_ statement: OpaquePointer, _ column: Int32) -> MeasuredNumber? {
+    switch sqlite3_column_type(statement, column) {
+    case SQLITE_NULL: nil
+    case SQLITE_INTEGER: MeasuredNumber(String(sqlite3_column_int64(statement, column)))
+    case SQLITE_FLOAT: MeasuredNumber(sqlite3_column_double(statement, column))
+    case SQLITE_TEXT: MeasuredNumber(text(statement, column) ?? "")
+    default: .unreadable("a value of \(sqlite3_column_bytes(statement, column)) bytes")
     }
   }
 

@@ -140,16 +140,18 @@ extension RunState {
     func change(_ id: String, since: Instant?) -> Fixed? {
       guard let now = later.mean(id, from: since.map { $0 + window }) else { return nil }
       guard !before.rows.isEmpty else { return now }
-      return earlier.mean(id).map { Fixed(millionths: now.millionths &- $0.millionths) }
+      return earlier.mean(id).flatMap { Fixed(steps: now.steps - $0.steps) }
     }
     var differences: [Fixed] = []
     var controls = 0
     for target in gate.matched {
       let others = target.controls.compactMap { change($0, since: nil) }
       guard let own = change(target.id, since: target.since), let norm = others.medianValue else { continue }
+      let difference = own.steps - norm.steps
+      // Beyond the range nothing is known; that target is not compared.
+      guard let harm = Fixed(steps: comparison.isHarmAbove ? difference : -difference) else { continue }
       controls += others.count
-      let difference = own.millionths &- norm.millionths
-      differences.append(Fixed(millionths: comparison.isHarmAbove ? difference : 0 &- difference))
+      differences.append(harm)
     }
     let rank = SignedRank(differences, error: comparison.errorEach)
     var verdict = Verdict.unknown(.tooFew)
@@ -177,15 +179,15 @@ private struct Averages {
   /// The mean of a series from an instant on; `nil` where less than four fifths of the evaluations have a value.
   func mean(_ series: String, from start: Instant? = nil) -> Fixed? {
     guard let place = place[series], !samples.rows.isEmpty else { return nil }
-    var (sum, count): (Int64, Int64) = (0, 0)
+    var (sum, count): (Int128, Int128) = (0, 0)
     for row in samples.rows where start.map({ row.at >= $0 }) ?? true && place < row.readings.count {
       guard case .value(let value) = row.readings[place] else { continue }
-      let (total, isTooLarge) = sum.addingReportingOverflow(value.millionths)
+      let (total, isTooLarge) = sum.addingReportingOverflow(value.steps)
       if isTooLarge { return nil }
       sum = total
       count += 1
     }
-    return count * 5 >= Int64(samples.rows.count) * 4 ? Fixed(millionths: sum / count) : nil
+    return count * 5 >= Int128(samples.rows.count) * 4 ? Fixed(steps: sum / count) : nil
   }
 }
 
@@ -193,9 +195,8 @@ extension [Fixed] {
   /// The middle value, or the mean of the two in the middle; `nil` of none.
   fileprivate var medianValue: Fixed? {
     guard !isEmpty else { return nil }
-    let sorted = map(\.millionths).sorted()
+    let sorted = map(\.steps).sorted()
     let middle = sorted.count / 2
-    return Fixed(
-      millionths: sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] / 2 &+ sorted[middle] / 2))
+    return Fixed(steps: sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2)
   }
 }

@@ -45,7 +45,7 @@ extension Exhibit {
   private func passes(in plan: Plan) -> Bool {
     guard case .value(let value) = reading, let condition = Condition(condition), condition.reference == nil,
       let signal = plan.signals.first(where: { $0.name == condition.signal }),
-      let limit = Fixed(condition.limit, in: signal.unit)
+      let limit = try? Fixed(condition.limit, in: signal.unit)
     else { return false }
     return condition.comparison.holds(value, limit)
   }
@@ -58,8 +58,9 @@ extension ComparisonResult {
       return "compared"
     }
     let unit = plan.signals[comparison.signal].unit
+    let measure = unit.isEmpty ? "" : " \(unit)"
     let name = plan.signals[comparison.signal].name
-    let margin = "\(comparison.margin.spoken) \(unit)"
+    let margin = "\(comparison.margin.spoken)\(measure)"
     let result =
       switch verdict {
       case .pass: "within the margin of \(margin)"
@@ -67,9 +68,8 @@ extension ComparisonResult {
       case .unknown: "too few samples to tell it from the margin of \(margin)"
       }
     guard let harm else { return "\(result): no target could be compared in \(name)" }
-    let size = Fixed(millionths: Int64(clamping: harm.millionths.magnitude))
-    let direction = "\(size.spoken) \(unit) \(harm < .zero ? "better" : "worse")"
-    let bounds = least.flatMap { least in greatest.map { " (\(least.spoken) to \($0.spoken) \(unit))" } } ?? ""
+    let direction = "\(harm.magnitude.spoken)\(measure) \(harm < .zero ? "better" : "worse")"
+    let bounds = least.flatMap { least in greatest.map { " (\(least.spoken) to \($0.spoken)\(measure))" } } ?? ""
     return "\(result): \(name) \(direction)\(bounds), \(pairs) against \(controls)"
   }
 }

@@ -111,8 +111,8 @@ struct EventCount: Equatable, Sendable {
   var sum: Fixed
 
   mutating func take(_ total: Fixed) {
-    let rise = total < last ? total : Fixed(millionths: total.millionths - last.millionths)
-    sum = Fixed(millionths: sum.millionths &+ max(0, rise.millionths))
+    let rise = total < last ? total.steps : total.steps - last.steps
+    sum = Fixed(clampingSteps: sum.steps + max(0, rise))
     last = total
   }
 }

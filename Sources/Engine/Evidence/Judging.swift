@@ -55,8 +55,17 @@ struct Judge {
   func verdict(_ state: SeriesState) -> Verdict {
     switch state.reading {
     case .value(let value): return isBreach(value) ? .breach : .pass
-    case .missing(let cause) where !cause.isAbsence: return .unknown(cause)
+    case .missing(.notANumber): return notANumber
+    case .missing(let cause) where !cause.isSilence: return .unknown(cause)
     case .missing(let cause): return absent(state, cause)
+    }
+  }
+
+  /// Nothing over nothing is no number, and that is silence where it is said that nobody is asking, and nobody is.
+  private var notANumber: Verdict {
+    switch policy {
+    case .idle(let signal): other(signal) == .zero ? .pass : .unknown(.notANumber)
+    case .hold, .breach, .zero, .carry: .unknown(.notANumber)
     }
   }
 

@@ -49,7 +49,7 @@ public enum Reading: Hashable, Sendable {
   ///   - value: the number.
   ///   - count: the events under it, where the provider says so.
   ///   - signal: the signal.
-  public init(measured value: Double, count: Double?, of signal: PlannedSignal) {
+  public init(measured value: MeasuredNumber, count: MeasuredNumber?, of signal: PlannedSignal) {
     self.init(measured: value, count: count, minimum: signal.minimumCount)
   }
 
@@ -59,15 +59,25 @@ public enum Reading: Hashable, Sendable {
   ///   - value: the number.
   ///   - count: the events under it, where that is known.
   ///   - minimum: the fewest events that make it count. Without a count nobody knows that there were as many.
-  init(measured value: Double, count: Double?, minimum: Int?) {
-    if let minimum, !(count.map { $0 >= Double(minimum) } ?? false) {
-      self = .missing(.tooFew)
-    } else if value.isNaN {
-      self = .missing(.notANumber)
-    } else if let value = Fixed(value) {
-      self = .value(value)
-    } else {
-      self = .missing(.infinite)
+  init(measured value: MeasuredNumber, count: MeasuredNumber?, minimum: Int?) {
+    if let minimum {
+      switch count {
+      case .unreadable:
+        self = .missing(.unreadable)
+        return
+      case .number(let number) where number >= Fixed(minimum): break
+      case .outOfRange where value.number != nil: break
+      case .number, .notANumber, .infinite, .outOfRange, nil:
+        self = .missing(.tooFew)
+        return
+      }
+    }
+    switch value {
+    case .number(let number): self = .value(number)
+    case .notANumber: self = .missing(.notANumber)
+    case .infinite: self = .missing(.infinite)
+    case .outOfRange: self = .missing(.outOfRange)
+    case .unreadable: self = .missing(.unreadable)
     }
   }
 }
@@ -77,7 +87,6 @@ public enum Absence: String, Hashable, Sendable, CaseIterable {
   /// No sample came, or only one that is too old.
   case noData = "no_data"
   case notANumber = "not_a_number"
-  /// An infinity, or a number that is too large.
   case infinite
   /// The provider could not be asked.
   case providerError = "provider_error"
@@ -87,6 +96,14 @@ public enum Absence: String, Hashable, Sendable, CaseIterable {
   case immature
   /// Nobody measured then, and the provider keeps no history.
   case unobserved
+  /// A number beyond 10^24. Older records say `infinite` of numbers beyond 9 × 10^12, too.
+  case outOfRange = "out_of_range"
+  /// Something is there, and it is no number, or of no time.
+  case unreadable
+  /// Two values under one name and of one time.
+  case ambiguous
+  /// Its time has not come yet.
+  case future = "in_the_future"
 
   /// The cause in words.
   public var words: String {
@@ -94,6 +111,10 @@ public enum Absence: String, Hashable, Sendable, CaseIterable {
     case .noData: "no data"
     case .notANumber: "not a number"
     case .infinite: "infinite"
+    case .outOfRange: "out of range"
+    case .unreadable: "it cannot be read"
+    case .ambiguous: "two values under one name"
+    case .future: "it lies in the future"
     case .providerError: "the provider cannot be asked"
     case .tooFew: "too few samples"
     case .immature: "live for less than its window"
@@ -101,11 +122,12 @@ public enum Absence: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// Whether the quantity itself is absent, so that a policy for missing data may speak. A provider that cannot be
-  /// asked is never a breach by itself, and too few samples or a young target are known not to be a fault.
-  var isAbsence: Bool {
+  /// Whether the provider answered, and there is nothing: only then a policy for missing data may speak. What is there
+  /// and cannot be judged, what could not be asked, and a young target are known not to be silence.
+  var isSilence: Bool {
     switch self {
-    case .noData, .notANumber, .infinite: true
+    case .noData: true
+    case .notANumber, .infinite, .outOfRange, .unreadable, .ambiguous, .future: false
     case .providerError, .tooFew, .immature, .unobserved: false
     }
   }

@@ -79,7 +79,7 @@ extension RunState {
   /// The limit of a condition at an instant; a share of the forecast is one for the targets that were live then.
   func limit(of condition: PlannedCondition, at instant: Instant) -> Fixed {
     guard let index = condition.quantity else { return condition.limit }
-    return condition.limit.percent(of: projected(index, at: instant).value) ?? Fixed(millionths: .max)
+    return condition.limit.percent(of: projected(index, at: instant).value) ?? .greatest
   }
 
   /// The places that a trigger watches at an instant, the newest last.

@@ -199,7 +199,7 @@ extension RunState {
     }
     for name in targets.keys.sorted() {
       let wanted = events.count * (targets[name] ?? 0)
-      let seen = Int((evidence.counts[name]?.sum.millionths ?? 0) / 1_000_000)
+      let seen = (evidence.counts[name]?.sum ?? .zero).wholePart
       if seen < wanted { return (name, seen, wanted) }
     }
     return nil

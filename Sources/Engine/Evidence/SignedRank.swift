@@ -27,28 +27,28 @@ public struct SignedRank: Equatable, Sendable {
   /// - Complexity: O(n² log n), n at most ``most``.
   public init?(_ differences: [Fixed], error: Double) {
     guard !differences.isEmpty else { return nil }
-    var values = differences.map(\.millionths)
+    var values = differences.map(\.steps)
     if values.count > Self.most {
       values = (0..<Self.most).map { values[$0 * values.count / Self.most] }
     }
     count = values.count
     // Twice the Walsh averages, so that they are whole.
-    var sums: [Int64] = []
+    var sums: [Int128] = []
     sums.reserveCapacity(count * (count + 1) / 2)
     for first in values.indices {
-      for second in first..<count { sums.append(values[first] &+ values[second]) }
+      for second in first..<count { sums.append(values[first] + values[second]) }
     }
     sums.sort()
     let middle = sums.count / 2
     shift =
       sums.count % 2 == 1
-      ? Fixed(millionths: sums[middle] / 2) : Fixed(millionths: (sums[middle - 1] / 2 &+ sums[middle] / 2) / 2)
+      ? Fixed(clampingSteps: sums[middle] / 2) : Fixed(clampingSteps: (sums[middle - 1] + sums[middle]) / 4)
     guard let rank = Self.criticalRank(count, error: error) else {
       (lower, upper) = (nil, nil)
       return
     }
-    lower = Fixed(millionths: sums[rank].halved(rounding: .down))
-    upper = Fixed(millionths: sums[sums.count - 1 - rank].halved(rounding: .up))
+    lower = Fixed(clampingSteps: sums[rank].halved(rounding: .down))
+    upper = Fixed(clampingSteps: sums[sums.count - 1 - rank].halved(rounding: .up))
   }
 
   /// The largest w with P(W ≤ w) ≤ error, for the signed-rank sum W of so many differences without a shift; `nil`
@@ -74,8 +74,8 @@ public struct SignedRank: Equatable, Sendable {
   }
 }
 
-extension Int64 {
-  fileprivate func halved(rounding rule: FloatingPointRoundingRule) -> Int64 {
+extension Int128 {
+  fileprivate func halved(rounding rule: FloatingPointRoundingRule) -> Int128 {
     let half = self >> 1
     return rule == .up && self & 1 == 1 ? half + 1 : half
   }

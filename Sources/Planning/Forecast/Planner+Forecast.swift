@@ -53,7 +53,7 @@ extension Planner {
         let figure = written.figure
       else { continue }
       plan.forecast[index].points = points(
-        figure.value, unit: written.unit, course, plan.forecast[index].inventory != nil)
+        figure, unit: written.unit, course, plan.forecast[index].inventory != nil)
     }
     plan.currency = course.model.currency
     plan.projections = projections(course, starts: plan.starts)
@@ -106,18 +106,28 @@ extension Planner {
     return course
   }
 
-  /// A figure by rising numbers of live targets; one point for a constant.
-  private func points(
-    _ name: String, unit: String, _ course: PlannedCourse, _ grows: Bool
+  /// A figure by rising numbers of live targets; one point for a constant. A point that is no number of ours is a
+  /// finding, and stays 0 in a plan that nobody gets.
+  private mutating func points(
+    _ figure: Located<String>, unit: String, _ course: PlannedCourse, _ grows: Bool
   ) -> [PlannedQuantity.Point] {
     let factor = WrittenUnit.read(unit)?.factor ?? 1
-    func point(_ targets: Int, _ projection: Projection) -> PlannedQuantity.Point {
-      let value = (course.forecaster.figure(name, of: projection) ?? 0) / factor
+    let all = grows ? [(0, course.nobody)] + course.stops.map { ($0.targets, $0.full) } : [(0, course.end)]
+    var misfit: Double?
+    let points = all.map { targets, projection in
+      let value = (course.forecaster.figure(figure.value, of: projection) ?? 0) / factor
       // Elementary functions may differ in their last digit from machine to machine; a plan must not.
-      return PlannedQuantity.Point(targets: targets, value: value.rounded(toMeaningful: 6))
+      let number = value.rounded(toMeaningful: 6)
+      if number == nil || (number == .zero) != (value == 0) { misfit = value }
+      return PlannedQuantity.Point(targets: targets, value: number ?? .zero)
     }
-    guard grows else { return [point(0, course.end)] }
-    return [point(0, course.nobody)] + course.stops.map { point($0.targets, $0.full) }
+    if let misfit {
+      findings.append(
+        PlanningFindings.beyondRange(
+          "the figure `\(figure.value)` comes to \(misfit) \(unit), which is no number between 10^-12 and 10^24",
+          instead: "choose another unit for the quantity, or look at the estimates behind it", at: figure.location))
+    }
+    return points
   }
 
   private func projections(_ course: PlannedCourse, starts: CivilDate?) -> [PlannedProjection] {
@@ -132,11 +142,11 @@ extension Planner {
       let tightest = stop.sized.tightest
       return PlannedProjection(
         stage: stop.stage, wave: stop.wave, targets: stop.targets, users: stop.full.users.whole,
-        peak: stop.dated.peakRate.rounded(toMeaningful: 4),
-        costPerDay: (stop.dated.cost * 86_400).rounded(toMeaningful: 5),
-        spent: spent.rounded(toMeaningful: 5), availability: (stop.sized.availability * 100).rounded(toMeaningful: 6),
+        peak: stop.dated.peakRate.shown(toMeaningful: 4),
+        costPerDay: (stop.dated.cost * 86_400).shown(toMeaningful: 5),
+        spent: spent.shown(toMeaningful: 5), availability: (stop.sized.availability * 100).shown(toMeaningful: 6),
         tightest: tightest.map { course.name(of: $0.load) },
-        headroom: tightest.map { $0.headroom.rounded(toMeaningful: 3) })
+        headroom: tightest.map { $0.headroom.shown(toMeaningful: 3) })
     }
   }
 }
@@ -160,21 +170,9 @@ extension Double {
   /// The nearest whole number, within what a plan can hold.
   var whole: Int { isNaN ? 0 : Int(Swift.max(-1e12, Swift.min(1e12, self)).rounded()) }
 
-  /// The number with so many digits that mean something; 0 when it does not fit.
-  func rounded(toMeaningful digits: Int) -> Fixed {
-    guard isFinite, self != 0 else { return .zero }
-    var scale = 1.0
-    var size = magnitude
-    var limit = 1.0
-    for _ in 1..<digits { limit *= 10 }
-    while size >= limit * 10 {
-      size /= 10
-      scale *= 10
-    }
-    while size < limit, scale > 1e-6 {
-      size *= 10
-      scale /= 10
-    }
-    return Fixed((self / scale).rounded() * scale) ?? .zero
-  }
+  /// The number with so many digits that mean something; `nil` when it is none of ours.
+  func rounded(toMeaningful digits: Int) -> Fixed? { MeasuredNumber(self).number?.rounded(toMeaningful: digits) }
+
+  /// The same for what only people read: what has no end is shown as the largest number that there is.
+  func shown(toMeaningful digits: Int) -> Fixed { rounded(toMeaningful: digits) ?? (self > 0 ? .greatest : .zero) }
 }

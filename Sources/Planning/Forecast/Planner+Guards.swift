@@ -12,11 +12,12 @@ extension Planner {
     for goal in course.model.goals.signals {
       let condition = goal.value
       guard let unit = runbook.signals.first(where: { $0.name.value == condition.signal })?.unit,
-        let limit = Fixed(condition.limit, in: unit)
+        let limit = try? Fixed(condition.limit, in: unit)
       else { continue }
       let isHighBad = [.less, .atMost].contains(condition.comparison)
       func isAsTight(_ other: Condition) -> Bool {
-        guard other.signal == condition.signal, other.reference == nil, let found = Fixed(other.limit, in: unit) else {
+        guard other.signal == condition.signal, other.reference == nil, let found = try? Fixed(other.limit, in: unit)
+        else {
           return false
         }
         return isHighBad ? found <= limit : found >= limit
@@ -35,10 +36,10 @@ extension Planner {
     let healthy = course.model.goals.healthyErrors.map { course.model.values[$0] } ?? 0.001
     for trigger in runbook.triggers {
       guard let signal = runbook.signals.first(where: { $0.name.value == trigger.when.value.signal }),
-        signal.unit == "%", let least = signal.minimumCount, let limit = Fixed(trigger.when.value.limit, in: "%")
+        signal.unit == "%", let least = signal.minimumCount, let limit = try? Fixed(trigger.when.value.limit, in: "%")
       else { continue }
       let seconds = Double(signal.window.milliseconds) / 1_000
-      let share = Double(limit.millionths) / 1e8
+      let share = limit.approximate / 100
       let early = questions(first.full, signal, course) * seconds
       let late = questions(last.full, signal, course) * seconds
       let said = "the trigger `\(trigger.id.value)` looks at \(signal.window.spoken)"

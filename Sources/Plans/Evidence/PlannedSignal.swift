@@ -156,16 +156,14 @@ public struct PlannedQuantity: Hashable, Sendable {
     self.points = points
   }
 
-  /// The projection for so many live targets: on the straight line between two points, and at the last one beyond it.
+  /// The projection for so many live targets: on the straight line between two points, to the
+  /// nearest step of 10^-12, and at the last one beyond it.
   public func value(at targets: Int) -> Fixed {
     guard let first = points.first, let last = points.last else { return .zero }
     guard let upper = points.firstIndex(where: { $0.targets >= targets }) else { return last.value }
     guard upper > 0, points[upper].targets > targets else { return upper == 0 ? first.value : points[upper].value }
     let (low, high) = (points[upper - 1], points[upper])
-    let rise = Int128(high.value.millionths) - Int128(low.value.millionths)
-    let part = rise * Int128(targets - low.targets) / Int128(high.targets - low.targets)
-    // Between the two, so it fits again.
-    return Fixed(millionths: Int64(Int128(low.value.millionths) + part))
+    return low.value.toward(high.value, part: targets - low.targets, of: high.targets - low.targets)
   }
 }
 

@@ -71,9 +71,17 @@ struct ArgumentsBuilder {
     switch parts.count {
     // Beyond 2^53 a number would not survive canonical JSON.
     case 1: return Int64(text).flatMap { abs($0) <= 9_007_199_254_740_991 ? .integer($0) : nil }
-    case 2: return .decimal(text)
+    // Canonical JSON (RFC 8785) has one form of a number, and what was written may mean more: 1.10 is no version 1.1.
+    case 2: return isCanonical(text) ? .decimal(text) : .string(text)
     default: return nil
     }
+  }
+
+  /// Whether a decimal number is written as canonical JSON writes it: the shortest digits of its double, without an
+  /// exponent.
+  private static func isCanonical(_ text: String) -> Bool {
+    guard let number = Fixed(text), number.text == text, let value = Double(text) else { return false }
+    return MeasuredNumber(value) == .number(number) && value.magnitude >= 1e-6 && value.magnitude < 1e21
   }
 
   /// Whether the text is a secret itself, and not taken from another place.

@@ -9,9 +9,10 @@ enum ForecastBuilder {
     var quantities: [ForecastQuantity] = []
     for member in node["quantities"]?.members ?? [] where member.value.isMapping {
       let value = member.value
-      let constant = value.text("value").flatMap { Fixed($0) }
+      let constant = value.text("value").flatMap { Fixed(written: $0) }
       let points = (value["points"]?.elements ?? []).compactMap { point -> ForecastQuantity.Point? in
-        guard let targets = point.integer("targets"), let value = point.text("value").flatMap({ Fixed($0) }) else {
+        guard let targets = point.integer("targets"), let value = point.text("value").flatMap({ Fixed(written: $0) })
+        else {
           return nil
         }
         return ForecastQuantity.Point(targets: targets, value: value)

@@ -8,32 +8,46 @@ extension Finding {
     _ condition: Condition, signal: Signal, at place: SourceSpan
   ) -> Finding {
     let written = condition.limit.unit.isEmpty ? "has no unit" : "is in `\(condition.limit.unit)`"
-    let wanted = signal.unit.isEmpty ? condition.limit.number : "\(condition.limit.number) \(signal.unit)"
+    // Another unit is another number: only where none was written is it clear which one was meant.
+    let wanted = condition.limit.unit.isEmpty ? "\(condition.limit.number) \(signal.unit)" : nil
     return Finding(
       code: "G121",
       message: "the limit \(written), but the signal `\(signal.name.value)` is "
         + (signal.unit.isEmpty ? "a bare number" : "in `\(signal.unit)`"),
-      location: place, suggestion: "write `\(wanted)`", replacement: wanted)
+      location: place,
+      suggestion: wanted.map { "write `\($0)`" }
+        ?? (signal.unit.isEmpty ? "write the limit without a unit" : "write the limit in `\(signal.unit)`"),
+      replacement: wanted)
   }
 
   static func shareWithoutPercent(_ condition: Condition, at place: SourceSpan) -> Finding {
-    Finding(
+    let wanted = condition.limit.unit.isEmpty ? "\(condition.limit.number) %" : nil
+    return Finding(
       code: "G121", message: "a share of the forecast is a percentage, and `\(condition.limit.text)` is none",
-      location: place, suggestion: "write `\(condition.limit.number) %`", replacement: "\(condition.limit.number) %")
+      location: place, suggestion: wanted.map { "write `\($0)`" } ?? "write the share in `%`", replacement: wanted)
   }
 
   static func marginUnit(_ margin: Amount, signal: Signal, at place: SourceSpan) -> Finding {
     Finding(
       code: "G121", message: "the margin `\(margin.text)` does not fit the signal `\(signal.name.value)`",
       location: place,
-      suggestion: "write `margin: \(margin.number)\(signal.unit.isEmpty ? "" : " " + signal.unit)`")
+      suggestion: margin.unit.isEmpty
+        ? "write `margin: \(margin.number) \(signal.unit)`"
+        : signal.unit.isEmpty ? "write the margin without a unit" : "write the margin in `\(signal.unit)`")
   }
 
-  static func noNumber(_ amount: Amount, of unit: String, at place: SourceSpan) -> Finding {
-    Finding(
-      code: "G121",
-      message: "`\(amount.text)` is no number that a value\(unit.isEmpty ? "" : " in `\(unit)`") is compared with",
-      location: place, suggestion: "write one between 0.000001 and 9 000 000 000 000, or choose another unit")
+  static func noNumber(_ amount: Amount, of unit: String, _ misfit: Misfit, at place: SourceSpan) -> Finding {
+    let place = (place, unit.isEmpty ? "" : " in `\(unit)`")
+    let (why, instead) =
+      switch misfit {
+      case .size: ("is beyond 10^24\(place.1)", "choose a larger unit for the signal")
+      case .places:
+        ("has no exact value\(place.1) with at most \(Fixed.mostPlaces) places", "write a number that has one")
+      case .unit: ("is no number\(place.1)", "choose another unit")
+      }
+    return Finding(
+      code: "G121", message: "`\(amount.text)` \(why), and nothing that guards is rounded", location: place.0,
+      suggestion: instead)
   }
 
   static func noForecast(at place: SourceSpan) -> Finding {

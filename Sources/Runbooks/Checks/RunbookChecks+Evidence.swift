@@ -27,7 +27,7 @@ extension RunbookChecks {
   private mutating func checkLiveness(of signal: Signal, in trigger: Trigger) {
     let name = signal.name.value.lowercased()
     let words = ["error", "fail", "exception", "dead_letter", "deadletter", "dlq", "reject"]
-    guard signal.unit != "%", !Amount.timeUnits.contains(signal.unit), words.contains(where: { name.contains($0) })
+    guard signal.unit != "%", !Units.isTime(signal.unit), words.contains(where: { name.contains($0) })
     else {
       return
     }

@@ -94,16 +94,28 @@ extension RunbookChecks {
     }
     let limit = place(ofLimit: value, in: condition.location)
     if let name = value.reference {
-      if value.limit.unit != "%" {
-        findings.append(.shareWithoutPercent(value, at: limit))
-      } else if Fixed(value.limit, in: "%") == nil {
-        findings.append(.noNumber(value.limit, of: "%", at: limit))
+      switch misfit(value.limit, in: "%") {
+      case .unit: findings.append(.shareWithoutPercent(value, at: limit))
+      case let misfit?: findings.append(.noNumber(value.limit, of: "%", misfit, at: limit))
+      case nil: break
       }
       checkForecast(name, in: condition, signal: signal)
-    } else if !Amount.comparable(value.limit.unit, signal.unit) {
-      findings.append(.unitMismatch(value, signal: signal, at: limit))
-    } else if Fixed(value.limit, in: signal.unit) == nil {
-      findings.append(.noNumber(value.limit, of: signal.unit, at: limit))
+      return
+    }
+    switch misfit(value.limit, in: signal.unit) {
+    case .unit: findings.append(.unitMismatch(value, signal: signal, at: limit))
+    case let misfit?: findings.append(.noNumber(value.limit, of: signal.unit, misfit, at: limit))
+    case nil: break
+    }
+  }
+
+  /// Why an amount is no number of a unit; `nil` when it is one, with all its digits.
+  private func misfit(_ amount: Amount, in unit: String) -> Misfit? {
+    do throws(Misfit) {
+      _ = try Fixed(amount, in: unit)
+      return nil
+    } catch {
+      return error
     }
   }
 
@@ -125,10 +137,11 @@ extension RunbookChecks {
       findings.append(.unknownSignal(compare.signal.value, known: signalNames, at: compare.signal.location))
       return
     }
-    if !Amount.comparable(compare.margin.unit, signal.unit) {
-      findings.append(.marginUnit(compare.margin, signal: signal, at: compare.signal.location))
-    } else if Fixed(compare.margin, in: signal.unit) == nil {
-      findings.append(.noNumber(compare.margin, of: signal.unit, at: compare.signal.location))
+    switch misfit(compare.margin, in: signal.unit) {
+    case .unit: findings.append(.marginUnit(compare.margin, signal: signal, at: compare.signal.location))
+    case let misfit?:
+      findings.append(.noNumber(compare.margin, of: signal.unit, misfit, at: compare.signal.location))
+    case nil: break
     }
     if signal.extent != .target {
       findings.append(.wrongExtent(signal, use: "a comparison", at: compare.signal.location))
