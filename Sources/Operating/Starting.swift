@@ -47,8 +47,8 @@ public enum Started: Equatable, Sendable {
 extension Desk {
   /// The open run of a runbook in its environment, or a new one.
   ///
-  /// - Throws: ``Refusal``, `needless` when the newest run did exactly this plan, `stale` when the open run has another
-  ///   one, `busy` when another process was quicker.
+  /// - Throws: ``Refusal``, `needless` when any run of the journal did exactly this plan, `stale` when the open run has
+  ///   another one, `busy` when another process was quicker.
   public func start(_ ask: StartAsk) throws(Refusal) -> Started {
     try refusing {
       let plan = ask.planned.plan
@@ -58,7 +58,7 @@ extension Desk {
           try check(ask.planned, isOf: open)
           return .goesOn(open)
         }
-        try checkIsNotDone(ask.planned, by: runs.first)
+        try checkIsNotDone(ask.planned, by: runs)
       }
       let run = try journal.register(
         runbook: plan.runbook, environment: plan.environment, plan: try plan.recordableBytes(),
@@ -70,12 +70,14 @@ extension Desk {
     }
   }
 
-  /// Whoever was killed at the very end and says `run` again must not do everything a second time.
-  private func checkIsNotDone(_ planned: PlannedRunbook, by newest: RegisteredRun?) throws {
-    guard let newest, newest.outcome == Outcome.done.rawValue, try executes(planned.plan, newest) else { return }
+  /// Whoever was killed at the very end and says `run` again must not do everything a second time; nor must who keeps a
+  /// plan, and lets another one run in between.
+  private func checkIsNotDone(_ planned: PlannedRunbook, by runs: [RegisteredRun]) throws {
+    let done = try runs.first { try $0.outcome == Outcome.done.rawValue && executes(planned.plan, $0) }
+    guard let done else { return }
     throw Refusal(
-      .needless, "\(newest.name) did exactly this plan already; nothing was started",
-      next: ["sanderling history \(newest.name)", "sanderling run \(planned.path) --new   # to do it all again"])
+      .needless, "\(done.name) did exactly this plan already; nothing was started",
+      next: ["sanderling history \(done.name)", "sanderling run \(planned.path) --new   # to do it all again"])
   }
 
   private func check(_ planned: PlannedRunbook, isOf open: RegisteredRun) throws {
