@@ -165,9 +165,12 @@ public struct Answer: Equatable, Sendable {
   public var log: String
   /// Whether ``log`` was cut.
   public var isCut: Bool
+  /// Why outputs that came back could not be read, in one sentence without a full stop; `nil` when they could.
+  public var unread: String?
 
-  public init(outputs: [String: String] = [:], log: String = "", isCut: Bool = false) {
+  public init(outputs: [String: String] = [:], log: String = "", isCut: Bool = false, unread: String? = nil) {
     self.outputs = outputs
+    self.unread = unread
     self.log = log
     self.isCut = isCut
   }

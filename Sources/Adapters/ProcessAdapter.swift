@@ -4,12 +4,12 @@ internal import Quantities
 /// Runs a command on this machine.
 ///
 /// Configuration: `directory`, `environment: [NAME]`, `set: {NAME: value}`, `output_limit`, `shell`.
-/// Arguments: `command: [WORD]`, `directory`, `stdin`, `outputs_file`, `transient: [CODE]`, `set`.
+/// Arguments: `command: [WORD]`, `directory`, `stdin`, `outputs_file`, `transient: [CODE]`, `doubt: [CODE]`, `set`.
 ///
-/// Exit 0 is applied; a code of `transient` (75 when nothing is said) is not applied, try again; every other code is
-/// not applied, for good. A command that a signal ended, that took too long or that was cancelled is in doubt. A
-/// command leads a session of its own, without a terminal. A process that called `setsid` is a daemon and outlives the
-/// step; all others end with it.
+/// Exit 0 is applied; a code of `transient` (75 when nothing is said) is not applied, try again; one of `doubt`, 137
+/// and 143 say nothing; every other code is not applied, for good. A command that a signal ended, that took too long
+/// or that was cancelled is in doubt. A command leads a session of its own, without a terminal. A process that called
+/// `setsid` is a daemon and outlives the step; all others end with it.
 public struct ProcessAdapter: Adapter {
   let variable: @Sendable (String) -> String?
 
@@ -31,6 +31,7 @@ public struct ProcessAdapter: Adapter {
     case .failure(let problem):
       return .notApplied(because: call.secrets.redact(problem.sentence), retry: .permanent, answer: Answer())
     case .success((let command, let ending)):
+      defer { command.discardOutputs() }
       return outcome(of: ending, command, call)
     }
   }
@@ -39,8 +40,12 @@ public struct ProcessAdapter: Adapter {
   public func probe(_ call: Call) async -> ProbeOutcome {
     switch await run(call, report: { _ in }) {
     case .failure(let problem): return .unknown(because: call.secrets.redact(problem.sentence))
-    case .success((_, .exited(0, let output))): return Self.found(output, call.secrets)
-    case .success((_, let ending)): return .unknown(because: call.secrets.redact(Self.sentence(ending)))
+    case .success((let command, let ending)):
+      command.discardOutputs()
+      guard case .exited(0, let output) = ending else {
+        return .unknown(because: call.secrets.redact(Self.sentence(ending)))
+      }
+      return Self.found(output, call.secrets)
     }
   }
 
@@ -52,8 +57,7 @@ public struct ProcessAdapter: Adapter {
       if Task.isCancelled {
         return .success((command, .notStarted("it was cancelled before it started", isTransient: true)))
       }
-      // What an earlier attempt wrote is no answer of this one.
-      if let file = command.outputsFile { unlink(file) }
+      command.discardOutputs()
       let output = ProcessOutput(redactor: call.secrets, limit: command.outputLimit, report: report)
       let ending = await ChildProcess.run(command, timeout: call.timeout, output: output) { report(.waits(for: $0)) }
       return .success((command, ending))
@@ -72,29 +76,18 @@ public struct ProcessAdapter: Adapter {
       return .unknown(because: sentence, answer: output.answer())
     case .atWork(_, let output): return .atWork(because: sentence, answer: output.answer())
     case .exited(let code, var output):
-      let object = Self.result(&output, command)
-      let answer = output.answer(Answer.outputs(of: object, redactor: call.secrets))
+      let read = PrintedOutputs(of: command, output)
+      if let reason = read.reason { output.note(reason) }
+      if read.isAbsent { output.note("the command wrote no outputs to the file that `SANDERLING_OUTPUTS` names") }
+      var answer = output.answer(Answer.outputs(of: read.object, redactor: call.secrets))
+      answer.unread = read.reason.map(call.secrets.redact)
       if code == 0 { return .applied(answer) }
+      if command.doubt.contains(Int64(code)) { return .unknown(because: sentence, answer: answer) }
       guard command.transient.contains(Int64(code)) else {
         return .notApplied(because: sentence, retry: .permanent, answer: answer)
       }
-      return .notApplied(because: sentence, retry: .transient(after: Self.pause(object)), answer: answer)
+      return .notApplied(because: sentence, retry: .transient(after: Self.pause(read.object)), answer: answer)
     }
-  }
-
-  /// The object with the outputs: from the file that was named, or else the last line.
-  private static func result(_ output: inout ProcessOutput, _ command: ProcessCommand) -> JSON? {
-    var source = output.lastLine
-    if let file = command.outputsFile {
-      guard let content = bytes(ofFile: file, limit: 16 << 20) else {
-        output.note("the command wrote no outputs to `\(file)`")
-        return nil
-      }
-      source = content
-    }
-    if case .object(let object)? = try? JSON(parsing: source) { return .object(object) }
-    if command.outputsFile != nil { output.note("the file with the outputs does not hold a JSON object") }
-    return nil
   }
 
   private static func pause(_ object: JSON?) -> Span? {

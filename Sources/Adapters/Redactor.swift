@@ -13,7 +13,7 @@ public struct Redactor: Sendable {
   private static let shortest = 4
 
   /// Learns a secret and the forms in which it travels: as it is, line by line, percent-encoded, in Base64 with
-  /// anything before it, and quoted in JSON.
+  /// anything before it, in hexadecimal, escaped in HTML, and quoted in JSON, with `\/` for a slash, or twice.
   ///
   /// Values shorter than four bytes are not searched for: blacking out every `a` would hide everything and protect
   /// nothing.
@@ -23,6 +23,11 @@ public struct Redactor: Sendable {
     var found = [
       bytes, Array(jsonEscaped(secret).utf8), asciiEscaped(secret, upper: false), asciiEscaped(secret, upper: true),
     ]
+    let quoted = jsonEscaped(secret)
+    found += [
+      jsonEscaped(quoted), quoted.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "\\/"),
+    ].map { Array($0.utf8) }
+    found += htmlEscaped(secret) + [false, true].map { hexadecimal(bytes, upper: $0) }
     found += bytes.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map(Array.init)
     for digits in ["0123456789ABCDEF", "0123456789abcdef"] {
       let encoded = percentEncoded(bytes, digits: Array(digits.utf8))
@@ -94,6 +99,29 @@ public struct Redactor: Sendable {
   private func jsonEscaped(_ text: String) -> String {
     text.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
       .split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"")
+  }
+
+  /// The forms of HTML and XML that differ from the text: an apostrophe has three.
+  private func htmlEscaped(_ text: String) -> [[UInt8]] {
+    ["&#39;", "&#x27;", "&apos;", "'"].map { apostrophe in
+      var result = ""
+      for character in text.unicodeScalars {
+        switch character {
+        case "&": result += "&amp;"
+        case "<": result += "&lt;"
+        case ">": result += "&gt;"
+        case "\"": result += "&quot;"
+        case "'": result += apostrophe
+        default: result.unicodeScalars.append(character)
+        }
+      }
+      return Array(result.utf8)
+    }
+  }
+
+  private func hexadecimal(_ bytes: [UInt8], upper: Bool) -> [UInt8] {
+    let digits = Array((upper ? "0123456789ABCDEF" : "0123456789abcdef").utf8)
+    return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
   }
 
   /// The form of JSON that writes ASCII only, as Python does: each other UTF-16 unit is `\u` and four digits.

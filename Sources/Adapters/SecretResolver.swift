@@ -11,6 +11,14 @@ public enum SecretFailure: Error, Equatable, Sendable {
   /// The text is not a reference.
   case notAReference(String)
 
+  /// Whether somebody may bring it back: a file that is not there now.
+  public var mayPass: Bool {
+    switch self {
+    case .noVariable, .unreadable: true
+    case .unavailable, .notAReference: false
+    }
+  }
+
   /// One sentence for people, without a full stop.
   public var message: String {
     switch self {

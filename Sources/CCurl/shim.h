@@ -17,6 +17,11 @@ typedef size_t (*sanderling_sink)(char *, size_t, size_t, void *);
 static inline CURLcode sanderling_set_sink(CURL *handle, CURLoption option, sanderling_sink value) {
   return curl_easy_setopt(handle, option, value);
 }
+// Called when the way to the server stands, through proxies and TLS, and before the first byte of each request.
+typedef int (*sanderling_prelude)(void *, char *, char *, int, int);
+static inline CURLcode sanderling_set_prelude(CURL *handle, sanderling_prelude value) {
+  return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, value);
+}
 static inline CURLcode sanderling_get_number(CURL *handle, CURLINFO info, long *value) {
   return curl_easy_getinfo(handle, info, value);
 }

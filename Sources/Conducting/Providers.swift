@@ -77,12 +77,36 @@ public struct Providers: Sendable {
   /// - Returns: the adapter and the call, or why there is none.
   func call(_ request: Request, run: String, fence: Int64) -> Result<(adapter: any Adapter, call: Call), ProviderError>
   {
-    call(
+    if let place = Self.blackedOut(in: request) {
+      return .failure(
+        ProviderError(
+          message: "\(place) holds a secret that was blacked out, which is no value: hand the secret itself over, as "
+            + "`{ secret: env:NAME }`"))
+    }
+    return call(
       of: request.provider, arguments: request.arguments,
       Call(
         run: run, path: request.path, attempt: request.attempt, idempotencyKey: request.key, fence: fence,
         deadline: request.deadline, timeout: request.timeout, cursor: request.cursor, arguments: .null,
         directory: directory))
+  }
+
+  /// Where what is handed over has the mark of a blacked out secret instead of a value, such as ``url`` or
+  /// ``command[3]``: an output of an earlier step held a secret.
+  private static func blackedOut(in request: Request) -> String? {
+    if request.cursor?.contains(Redactor.mark) == true { return "the cursor of the last attempt" }
+    return blackedOut(in: request.arguments, at: "").map { "`\($0)`" }
+  }
+
+  private static func blackedOut(in value: JSON, at place: String) -> String? {
+    switch value {
+    case .string(let text): return text.contains(Redactor.mark) ? place : nil
+    case .array(let elements):
+      return elements.enumerated().lazy.compactMap { blackedOut(in: $1, at: "\(place)[\($0)]") }.first
+    case .object(let object):
+      return object.members.lazy.compactMap { blackedOut(in: $1, at: place.isEmpty ? $0 : "\(place).\($0)") }.first
+    case .null, .bool, .integer, .decimal: return nil
+    }
   }
 
   /// Fills secrets in and makes the call that measures a signal.
@@ -122,7 +146,7 @@ public struct Providers: Sendable {
       call.arguments = try secrets.fill(arguments, redactor: &call.secrets)
       return .success((provider.adapter, call))
     } catch {
-      return .failure(ProviderError(message: error.message))
+      return .failure(ProviderError(message: error.message, mayPass: error.mayPass))
     }
   }
 }
@@ -131,4 +155,11 @@ public struct Providers: Sendable {
 public struct ProviderError: Error, Equatable, Sendable {
   /// What is wrong, in one sentence without a full stop.
   public let message: String
+  /// Whether it may be otherwise later, without anything in the plan changing.
+  let mayPass: Bool
+
+  init(message: String, mayPass: Bool = false) {
+    self.message = message
+    self.mayPass = mayPass
+  }
 }

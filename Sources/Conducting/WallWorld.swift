@@ -21,7 +21,11 @@ struct WallWorld: Sendable {
       let (adapter, call): (any Adapter, Call)
       switch providers.call(request, run: run, fence: fence) {
       case .failure(let error):
-        let failure = Failure(isTransient: false, reason: error.message)
+        // A secret that has gone says nothing about the target: it waits for it, and its attempts stay.
+        let failure =
+          error.mayPass
+          ? Failure(isTransient: true, retryAfter: Self.secretPause, usesAttempt: false, reason: error.message)
+          : Failure(isTransient: false, reason: error.message)
         mailbox.post(.answered(request, .notApplied(failure, log: nil)))
         return
       case .success(let found): (adapter, call) = found
@@ -41,6 +45,8 @@ struct WallWorld: Sendable {
     }
   }
 
+  /// So long a step waits for a secret before it looks again.
+  private static let secretPause = Span(milliseconds: 300_000)
   /// Tells the loop that a request has not begun yet, or does now; and whoever watches, why.
   private func hold(_ request: Request, for what: String?, _ secrets: Redactor) {
     mailbox.post(what == nil ? .begun(request) : .held(request))
@@ -101,7 +107,7 @@ struct WallWorld: Sendable {
       // One key for each receiver: a server that has two of them must not take the second for the first, told again.
       key: "\(run)-\(telling.message.seq)-\(notice.operation)", at: telling.message.at)
     {
-    case .failure(let error): return .never(error.message)
+    case .failure(let error): return error.mayPass ? .again : .never(error.message)
     case .success(let (adapter, call)):
       switch await adapter.apply(call, report: { _ in }) {
       case .applied: return .delivered
@@ -123,7 +129,9 @@ extension ApplyOutcome {
   fileprivate func reply(without secrets: Redactor) -> Reply {
     switch self {
     case .applied(let answer):
-      return .applied(outputs: answer.outputs(without: secrets), log: secrets.redact(answer.log))
+      return .applied(
+        outputs: answer.outputs(without: secrets), unread: answer.unread.map(secrets.redact),
+        log: answer.log(without: secrets))
     case .notApplied(let because, let retry, let answer):
       var failure = Failure(isTransient: false, reason: secrets.redact(because))
       if case .transient(let after) = retry { (failure.isTransient, failure.retryAfter) = (true, after) }
@@ -153,5 +161,12 @@ extension ProbeOutcome {
 extension Answer {
   fileprivate func outputs(without secrets: Redactor) -> [String: String] {
     secrets.isEmpty ? outputs : outputs.mapValues(secrets.redact)
+  }
+
+  /// What was printed or sent, and which outputs no later step can use since they held a secret.
+  fileprivate func log(without secrets: Redactor) -> String {
+    let held = outputs(without: secrets).filter { $0.value.contains(Redactor.mark) }.keys.sorted()
+    let notes = held.map { "sanderling: the output `\($0)` holds a secret: it is blacked out, and no step can use it" }
+    return ([secrets.redact(log)] + notes).filter { !$0.isEmpty }.joined(separator: "\n")
   }
 }

@@ -27,7 +27,7 @@ public struct Event: Equatable, Sendable {
     case executorStopped(reason: String)
     case timerDue
     case clockStepped(by: Span)
-    case succeeded(Verb, attempt: Int, outputs: [String: String])
+    case succeeded(Verb, attempt: Int, outputs: [String: String], unread: String? = nil)
     case failed(Verb, attempt: Int, failure: Failure)
     case inDoubt(Verb, attempt: Int, doubt: Doubt)
     case awaitsPerson(Verb, attempt: Int)
@@ -129,12 +129,15 @@ public struct Failure: Equatable, Sendable {
   public var isTransient: Bool
   /// How long the provider asked to wait.
   public var retryAfter: Span?
+  /// Whether it uses up an attempt. What stood in the way on this machine, before anything was asked, does not.
+  public var usesAttempt: Bool
   /// Why, for people. Kept beside the log, so that it can be erased.
   public var reason: String
 
-  public init(isTransient: Bool, retryAfter: Span? = nil, reason: String) {
+  public init(isTransient: Bool, retryAfter: Span? = nil, usesAttempt: Bool = true, reason: String) {
     self.isTransient = isTransient
     self.retryAfter = retryAfter
+    self.usesAttempt = usesAttempt
     self.reason = reason
   }
 }

@@ -161,7 +161,7 @@ extension Machine {
         state.firstStep(of: key).step >= state.plan.stages[key.stage].steps.count
       {
         try refuse(pending, "all its steps are done, and the last one cannot be taken back; `skip` it")
-      } else if unit?.condition == .blocked || (unit == nil && isOut) {
+      } else if unit?.condition == .blocked || unit?.isWaiting ?? false || (unit == nil && isOut) {
         try decide(.targetRetried, pending, at: .target(key))
       } else if unit?.condition == .manual {
         try refuse(pending, "a person does this step; say with `resolve` what came of it")
@@ -171,7 +171,9 @@ extension Machine {
           .step(unit.address), cause: pending.sequence)
       } else {
         try refuse(
-          pending, "only a failed, quarantined, blocked or parked target can be tried again; this one is \(status)")
+          pending,
+          "only a target that is failed, quarantined, blocked or parked, or waits for its next attempt, can be tried "
+            + "again; this one is \(status)")
       }
     case .skip: try skip(pending, key, status: status, unit: unit)
     case .pause, .resume, .resolve, .rollback, .abort, .approve, .reject, .emergency, .review, .force, .amend: break

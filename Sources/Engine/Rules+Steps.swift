@@ -84,9 +84,7 @@ extension Machine {
       undo: step.undo.name, cursor: cursor)
     let sequence = try emit(.intended(verb, intent), .step(address), cause: cause)
     if case .failure(let missing) = filled {
-      let failure = Failure(
-        isTransient: false,
-        reason: "`${\(missing.reference.text)}` has no value: the step that should answer it did not")
+      let failure = Failure(isTransient: false, reason: state.reason(without: missing, for: address.target))
       try emit(.failed(verb, attempt: attempt, failure: failure), .step(address), cause: sequence)
       return
     }

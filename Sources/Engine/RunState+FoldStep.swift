@@ -6,16 +6,17 @@ extension RunState {
   mutating func foldWork(_ event: Event, sequence: Int64) -> Bool {
     switch event.kind {
     case .intended(let verb, let intent): return foldIntent(verb, intent, at: event.subject, sequence: sequence)
-    case .succeeded(let verb, let attempt, let outputs):
+    case .succeeded(let verb, let attempt, let outputs, let unread):
       return change(event, sequence, verb, attempt, while: \.isRunning) {
-        $0.complete($1, outputs: outputs, sequence: sequence)
+        $0.keep(unread: unread, of: $0.units[$1].address)
+        $0.succeed($1, outputs: outputs, sequence: sequence)
       }
     case .failed(let verb, let attempt, let failure):
       return change(event, sequence, verb, attempt, while: \.isRunning) { $0.fail($1, failure) }
     case .inDoubt(let verb, let attempt, let doubt):
       return change(event, sequence, verb, attempt, while: \.isRunning) { $0.doubt($1, doubt.cause) }
     case .awaitsPerson(let verb, let attempt):
-      return change(event, sequence, verb, attempt, while: \.isRunning) { $0.units[$1].condition = .manual }
+      return change(event, sequence, verb, attempt, while: \.isRunning) { $0.handOver($1) }
     case .cursorRecorded(let verb, let attempt, let cursor, _, _):
       return keep(cursor: cursor, of: event.subject, verb, attempt)
     case .probeIntended(let verb, let attempt, let deadline):
@@ -89,11 +90,33 @@ extension RunState {
       units[position].isRunning
     else { return false }
     units[position].cursor = cursor
+    noteEffect(position)
     return true
+  }
+
+  /// The step that is worked on may have happened, as a whole or in part: until it is taken back, an undo visits it.
+  private mutating func noteEffect(_ position: Int) {
+    if units[position].verb == .apply { units[position].touched |= units[position].stepBit }
+  }
+
+  private mutating func succeed(_ position: Int, outputs: [String: String], sequence: Int64) {
+    noteEffect(position)
+    complete(position, outputs: outputs, sequence: sequence)
+  }
+
+  private mutating func fail(_ position: Int, _ failure: Failure) {
+    units[position].condition = .failed(failure)
+    if !failure.usesAttempt { units[position].tries -= 1 }
+  }
+
+  private mutating func handOver(_ position: Int) {
+    noteEffect(position)
+    units[position].condition = .manual
   }
 
   private mutating func doubt(_ position: Int, _ cause: Doubt.Cause) {
     if cause == .executorLost { units[position].tries -= 1 }
+    noteEffect(position)
     units[position].condition = .inDoubt(cause, looks: 0)
   }
 
@@ -122,9 +145,10 @@ extension RunState {
     units[position].attempt = intent.attempt
     units[position].tries += 1
     units[position].condition = .running(deadline: intent.deadline)
-    if verb == .apply {
-      units[position].touched |= 1 << UInt64(address.step)
-      noteChange(of: key)
+    switch verb {
+    case .apply: noteChange(of: key)
+    // Engines before 0.2 also took a step back that had provably done nothing: their journals go on as they were.
+    case .undo: units[position].touched |= units[position].stepBit
     }
     units[position].epoch = epoch
     units[position].cause = sequence
@@ -163,15 +187,18 @@ extension RunState {
     units[position].cause = sequence
     units[position].since = now
     if unit.verb == .undo {
-      units[position].touched &= ~(1 << UInt64(unit.step))
+      units[position].touched &= ~unit.stepBit
       return
     }
     keep(outputs, of: unit.address)
     if plan.stages[unit.key.stage].steps[unit.step].isCutover { cutOver(unit.key) }
     units[position].step += 1
     guard units[position].step == plan.stages[unit.key.stage].steps.count else { return }
-    retire(unit.key, status: .done)
-    if let rollback, index.contains(rollback.place, unit.key) { self.rollback?.queue.append(unit.key) }
+    // Where a person skipped every step, there is nothing to be done with.
+    retire(unit.key, status: unit.touched == 0 ? .skipped : .done)
+    if let rollback, unit.touched != 0, index.contains(rollback.place, unit.key) {
+      self.rollback?.queue.append(unit.key)
+    }
   }
 
   /// The settlement is what the attempt came to.
@@ -183,21 +210,18 @@ extension RunState {
     case .notApplied, .again:
       units[position].condition = .ready
       if settlement == .notApplied { forgetIrreversible(position) }
-    case .failed: fail(position, Failure(isTransient: false, reason: rule))
+    case .failed:
+      units[position].condition = .failed(Failure(isTransient: false, reason: rule))
+      forgetIrreversible(position)
     }
   }
 
-  private mutating func fail(_ position: Int, _ failure: Failure) {
-    units[position].condition = .failed(failure)
-    forgetIrreversible(position)
-  }
-
-  /// An irreversible step that did not happen is no wall for a rollback. Other steps stay registered: their undo
-  /// accepts that there is nothing to undo.
+  /// An irreversible step of which it was said that it did not happen is no wall for a rollback. Other steps stay
+  /// registered once they were in doubt: their undo accepts that there is nothing to undo.
   private mutating func forgetIrreversible(_ position: Int) {
     let unit = units[position]
     guard unit.verb == .apply, plan.stages[unit.key.stage].steps[unit.step].undo == .impossible else { return }
-    units[position].touched &= ~(1 << UInt64(unit.step))
+    units[position].touched &= ~unit.stepBit
   }
 
   /// Keeps the outputs that something refers to.
@@ -205,6 +229,27 @@ extension RunState {
     guard let wanted = stages[address.target.stage].wanted[address.step] else { return }
     let kept = outputs.filter { wanted.contains($0.key) }
     if !kept.isEmpty { stages[address.target.stage].outputs[address.target.row, default: [:]][address.step] = kept }
+  }
+
+  /// Keeps why the outputs that something refers to could not be read, in their place: no output has an empty name.
+  private mutating func keep(unread reason: String?, of address: StepAddress) {
+    guard let reason, stages[address.target.stage].wanted[address.step] != nil else { return }
+    stages[address.target.stage].outputs[address.target.row, default: [:]][address.step] = [Self.unread: reason]
+  }
+
+  /// The name under which ``StageState/outputs`` has the reason why there are none.
+  private static let unread = ""
+
+  /// Why a reference has no value, in one sentence without a full stop.
+  func reason(without missing: MissingReference, for key: TargetKey) -> String {
+    let reference = "`${\(missing.reference.text)}` has no value"
+    guard case .output(let id, let name) = missing.reference,
+      let step = plan.stages[key.stage].steps.firstIndex(where: { $0.id == id })
+    else { return reference }
+    guard let unread = stages[key.stage].outputs[key.row]?[step]?[Self.unread] else {
+      return "\(reference): step `\(id)` did not answer `\(name)`"
+    }
+    return "\(reference): what step `\(id)` answered could not be read: \(unread)"
   }
 
   /// A unit that a rollback reaches turns round as soon as no provider is at work for it, and no irreversible step of
@@ -228,6 +273,9 @@ extension Unit {
 
   /// Whether the provider said no, and nothing is decided about it yet.
   var hasFailed: Bool { if case .failed = condition { true } else { false } }
+
+  /// Whether its next attempt waits for a time.
+  var isWaiting: Bool { if case .waiting = condition { true } else { false } }
 
   /// Whether no provider is at work for it.
   var isLeftAlone: Bool { !hasOpenRequest }

@@ -34,9 +34,10 @@ extension RunState {
       setStatus(.waiting, of: key)
       return status == .failed || status == .quarantined
     }
-    let fits = units[position].condition == .blocked
+    // Whoever ends a wait gets the next attempt now, and no more of them than before.
+    let fits = units[position].condition == .blocked || units[position].isWaiting
+    if !units[position].isWaiting { units[position].tries = 0 }
     units[position].condition = .ready
-    units[position].tries = 0
     units[position].cause = sequence
     return fits
   }

@@ -85,7 +85,7 @@ extension RunState {
 
   /// The steps of a target that an undo must visit.
   func touchedSteps(of key: TargetKey) -> UInt64 {
-    if let unit = unit(key) { return unit.touched }
+    if let unit = unit(key) { return unit.exposed }
     if let exception = stages[key.stage].touched[key.row] { return exception }
     return stages[key.stage].status[Int(key.row)] == .done ? allSteps(of: key.stage) : 0
   }

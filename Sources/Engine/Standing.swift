@@ -179,10 +179,13 @@ extension RunState {
   /// The newest thing that a person has to answer, if there is any.
   public var hold: Hold? { standing.holds?.newest.hold }
 
-  /// The newest thing that a person has to answer now: while a rollback goes on, only what stands in its way.
-  public var question: Hold? {
+  /// The newest thing that a person has to answer now.
+  public var question: Hold? { questions.first }
+
+  /// What a person has to answer now, the newest first: while a rollback goes on, only what stands in its way.
+  public var questions: [Hold] {
     let holds = standing.holds?.all.map(\.hold) ?? []
-    return holds.last { hold in
+    return holds.reversed().filter { hold in
       guard rollback != nil else { return true }
       switch hold {
       case .blocked: return true

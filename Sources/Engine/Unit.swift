@@ -14,7 +14,8 @@ public struct Unit: Equatable, Sendable {
   public internal(set) var tries = 0
   /// What is the matter with it.
   public internal(set) var condition: Condition = .ready
-  /// The steps that were intended in this round, and not taken back: those that an undo must visit.
+  /// The steps that may have happened in this round, as a whole or in part, and were not taken back: those that an undo
+  /// must visit. What provably did nothing is not among them: a refusal, "not sent", an argument without a value.
   public internal(set) var touched: UInt64
   /// The newest durable cursor of the step.
   public internal(set) var cursor: String?
@@ -55,6 +56,12 @@ public struct Unit: Equatable, Sendable {
 
   /// The step that is worked on.
   public var address: StepAddress { StepAddress(target: key, step: step) }
+
+  /// The bit of the step that is worked on.
+  var stepBit: UInt64 { 1 << UInt64(step) }
+
+  /// What an undo would have to visit if it came now: a step that a provider is at work on may have happened.
+  var exposed: UInt64 { verb == .apply && hasOpenRequest ? touched | stepBit : touched }
 
   /// Whether a provider may be at work for it right now.
   public var hasOpenRequest: Bool {

@@ -45,6 +45,7 @@ extension HTTPRequest {
         && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !Array("\"(),/:;<=>?@[\\]{}".utf8).contains($0) }
     }
     if !isToken(method) { return "the method is not a word" }
+    if method == "CONNECT" { return "CONNECT is what proxies are asked" }
     if url.isEmpty || url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
       return "the address is empty or has spaces or control characters"
     }

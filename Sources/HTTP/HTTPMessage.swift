@@ -14,6 +14,8 @@ public struct HTTPRequest: Sendable, CustomStringConvertible {
   public var verifyTLS: Bool
   /// A file with the certificates to trust (PEM); without one, those of the system.
   public var caFile: String?
+  /// The proxy to go through; without one, what the environment says.
+  public var proxy: String?
   /// Whether redirects are followed, at most ten.
   public var followRedirects: Bool
   /// The largest body that is read, in bytes; the rest is cut off.
@@ -22,7 +24,7 @@ public struct HTTPRequest: Sendable, CustomStringConvertible {
   public init(
     method: String = "GET", url: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil,
     timeout: Int = 30_000, connectTimeout: Int = 10_000, verifyTLS: Bool = true, caFile: String? = nil,
-    followRedirects: Bool = false, maxBodyBytes: Int = 4 << 20
+    proxy: String? = nil, followRedirects: Bool = false, maxBodyBytes: Int = 4 << 20
   ) {
     self.method = method
     self.url = url
@@ -32,6 +34,7 @@ public struct HTTPRequest: Sendable, CustomStringConvertible {
     self.connectTimeout = connectTimeout
     self.verifyTLS = verifyTLS
     self.caFile = caFile
+    self.proxy = proxy
     self.followRedirects = followRedirects
     self.maxBodyBytes = maxBodyBytes
   }
@@ -65,7 +68,7 @@ public struct HTTPResponse: Sendable {
 public enum HTTPFailure: Error, Equatable, Sendable {
   /// Not a byte of the request left: no address, no connection, no trust.
   case notSent(String)
-  /// The request, or a part of it, may have arrived.
+  /// The request, or a part of it, may have arrived, and no whole HTTP answer came.
   case lost(String)
   /// The request cannot be sent as it is; trying again cannot help.
   case badRequest(String)

@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Glibc
 
 /// One request and what came back so far. Lives on the thread of its ``TransferLoop`` only.
 final class Transfer {
@@ -11,6 +12,8 @@ final class Transfer {
   private var headers: [(name: String, value: String)] = []
   private var body: [UInt8] = []
   private var isCut = false
+  /// Whether a byte of the request may have left for the server. What a proxy is asked on the way does not count.
+  private var mayHaveLeft = false
 
   init?(_ submission: Submission) {
     guard let handle = curl_easy_init() else { return nil }
@@ -53,6 +56,7 @@ final class Transfer {
     number(CURLOPT_SSL_VERIFYPEER, request.verifyTLS ? 1 : 0)
     number(CURLOPT_SSL_VERIFYHOST, request.verifyTLS ? 2 : 0)
     if let file = request.caFile { text(CURLOPT_CAINFO, file) }
+    if let proxy = request.proxy ?? Self.proxyInCapitals(for: request.url) { text(CURLOPT_PROXY, proxy) }
     number(CURLOPT_FOLLOWLOCATION, request.followRedirects ? 1 : 0)
     number(CURLOPT_MAXREDIRS, 10)
     // See `HTTPClient.send`: on a reused connection libcurl may send twice.
@@ -60,8 +64,18 @@ final class Transfer {
     setBody(number)
     text(CURLOPT_CUSTOMREQUEST, request.method)
     if code == CURLE_OK, !setHeaders() { return "libcurl has no memory for the headers" }
-    setSinks()
+    if code == CURLE_OK { code = setSinks() }
     return code == CURLE_OK ? nil : String(cString: curl_easy_strerror(code))
+  }
+
+  /// What `HTTP_PROXY` says for an address without TLS. libcurl reads that name in small letters only, since a web
+  /// server makes a header of a client's into the one in capitals for its CGI programs: in one of those it does not
+  /// count.
+  private static func proxyInCapitals(for url: String) -> String? {
+    guard url.lowercased().hasPrefix("http://"), getenv("http_proxy") == nil, getenv("REQUEST_METHOD") == nil,
+      let proxy = getenv("HTTP_PROXY"), proxy.pointee != 0
+    else { return nil }
+    return String(cString: proxy)
   }
 
   private func setBody(_ number: (CURLoption, Int) -> Void) {
@@ -90,7 +104,7 @@ final class Transfer {
     return sanderling_set_list(handle, CURLOPT_HTTPHEADER, list) == CURLE_OK
   }
 
-  private func setSinks() {
+  private func setSinks() -> CURLcode {
     // Unretained: the loop keeps this object for as long as libcurl knows the handle.
     let me = Unmanaged.passUnretained(self).toOpaque()
     sanderling_set_pointer(handle, CURLOPT_WRITEDATA, me)
@@ -105,6 +119,13 @@ final class Transfer {
       Unmanaged<Transfer>.fromOpaque(me).takeUnretainedValue()
         .takeHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
       return size * count
+    }
+    sanderling_set_pointer(handle, CURLOPT_PREREQDATA, me)
+    // Without it nobody could say that a request was not sent, so it is not sent at all then.
+    return sanderling_set_prelude(handle) { me, _, _, _, _ in
+      guard let me else { return CURL_PREREQFUNC_ABORT }
+      Unmanaged<Transfer>.fromOpaque(me).takeUnretainedValue().mayHaveLeft = true
+      return CURL_PREREQFUNC_OK
     }
   }
 
@@ -133,19 +154,16 @@ final class Transfer {
       return .success(HTTPResponse(status: status, headers: headers, body: body, isCut: false))
     case CURLE_WRITE_ERROR where isCut:
       return .success(HTTPResponse(status: status, headers: headers, body: body, isCut: true))
-    case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
-      return .failure(.badRequest(reason(code)))
+    // The same errors come when an answer cannot be understood: then the request may have been obeyed.
+    case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_SSL_CACERT_BADFILE:
+      return .failure(mayHaveLeft ? .lost(reason(code)) : .badRequest(reason(code)))
     default:
       return .failure(failure(reason(code)))
     }
   }
 
-  /// Whether the server can have seen the request decides what its end means.
-  func failure(_ reason: String) -> HTTPFailure {
-    var sent = 0
-    sanderling_get_number(handle, CURLINFO_REQUEST_SIZE, &sent)
-    return sent == 0 ? .notSent(reason) : .lost(reason)
-  }
+  /// Whether the server can have seen the request decides what its end means, whatever the library calls it.
+  func failure(_ reason: String) -> HTTPFailure { mayHaveLeft ? .lost(reason) : .notSent(reason) }
 
   private func reason(_ code: CURLcode) -> String {
     let detail = String(cString: errorText)

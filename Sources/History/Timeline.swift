@@ -60,6 +60,8 @@ private struct TimelineBuilder {
   private var openGate: Int?
   private var commands: [Int64: Int] = [:]
   private var failures: [TargetKey: String] = [:]
+  /// The steps that were taken back of targets that failed, in the order in which it happened.
+  private var takenBack: [TargetKey: [String]] = [:]
 
   init(_ history: RunHistory) {
     state = RunState(history.plan)
@@ -108,15 +110,20 @@ private struct TimelineBuilder {
     case .amendmentProposed, .amendmentApproved, .amendmentDropped, .planAmended: tellAnswer(.amendment, record)
     case .noticeFailed: tell(.refused, record)
     case .failed(_, _, let failure): note(failure.reason, record)
-    case .settled(_, _, let settlement, let rule, _): if settlement == .failed { note(rule, record) }
-    case .targetFailed: add(.failure, record, .failed, "failed", reason: failureReason(record))
+    case .settled(let verb, _, let settlement, let rule, _):
+      if settlement == .failed { note(rule, record) }
+      if settlement == .succeeded { noteUndo(verb, record) }
+    case .succeeded(let verb, _, _, _): noteUndo(verb, record)
+    case .targetFailed:
+      if let key = record.event.subject.target { takenBack[key] = [] }
+      add(.failure, record, .failed, "failed", reason: failureReason(record))
     case .targetUndone(let complete): takeUndone(complete, record)
     case .undoBlocked: add(.failure, record, .failed, words(of: record).words, reason: failureReason(record))
     case .parked: tell(.parked, record)
     case .awaitsPerson: tell(.parked, record, as: .note)
     // What no row is about, or what a row says already: a command for each of these, a wave for its steps.
     case .executorDraining, .timerDue, .sampled, .comparisonMeasured, .noticeDelivered, .waveBaking, .gateHolding,
-      .gateForceAsked, .runPaused, .runResumed, .runAborting, .succeeded, .inDoubt, .cursorRecorded, .probeAnswered,
+      .gateForceAsked, .runPaused, .runResumed, .runAborting, .inDoubt, .cursorRecorded, .probeAnswered,
       .intended, .retryScheduled, .probeIntended, .probeScheduled, .stepSkipped, .targetSkipped, .targetRetried,
       .targetHeld, .targetReleased, .targetKept:
       break
@@ -255,7 +262,19 @@ private struct TimelineBuilder {
       return
     }
     entries[position].took = record.event.at - entries[position].at
-    entries[position].fact = complete ? "failed, undone alone" : "failed, undone only in part"
+    let steps = record.event.subject.target.flatMap { takenBack.removeValue(forKey: $0) } ?? []
+    let taken = steps.isEmpty ? "" : ": \(steps.joined(separator: ", "))"
+    entries[position].fact =
+      complete
+      ? steps.isEmpty ? "failed, nothing to take back" : "failed, undone alone\(taken)"
+      : "failed, undone only in part\(taken)"
+  }
+
+  /// A step of a target that failed is taken back.
+  private mutating func noteUndo(_ verb: Verb, _ record: HistoryRecord) {
+    guard verb == .undo, case .step(let address) = record.event.subject else { return }
+    let step = plan.stages[address.target.stage].steps[address.step].id
+    takenBack[address.target]?.append(step)
   }
 
   /// Writes how far the open wave is: done when it is cut off and at the end, not at every event.

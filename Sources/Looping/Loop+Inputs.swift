@@ -105,8 +105,9 @@ extension Loop {
   private func input(of reply: Reply, to flight: Flight) -> Input {
     let request = flight.request
     switch reply {
-    case .applied(let outputs, let log):
-      return input(.succeeded(request.verb, attempt: request.attempt, outputs: outputs), of: request, log: log)
+    case .applied(let outputs, let unread, let log):
+      return input(
+        .succeeded(request.verb, attempt: request.attempt, outputs: outputs, unread: unread), of: request, log: log)
     case .notApplied(let failure, let log):
       return input(.failed(request.verb, attempt: request.attempt, failure: failure), of: request, log: log)
     case .unknown(let because, let log):

@@ -27,7 +27,7 @@ public enum News: Equatable, Sendable {
 /// What a provider knows after it was asked to change something.
 public enum Reply: Equatable, Sendable {
   /// It happened.
-  case applied(outputs: [String: String], log: String?)
+  case applied(outputs: [String: String], unread: String? = nil, log: String?)
   /// It did not happen, for certain.
   case notApplied(Failure, log: String?)
   /// Nobody knows.

@@ -55,8 +55,8 @@ public struct Execution: Sendable {
   ///   - patience: leave when nothing happens by itself for longer; `nil` stays.
   ///   - attendant: makes who looks on, once for each plan that comes into force.
   /// - Returns: how it came to its end.
-  /// - Throws: ``Refusal``, `busy` when another executor owns the run, `integrity` when it cannot be read, or when
-  ///   something of an earlier executor is still at work.
+  /// - Throws: ``Refusal``, `failed` when a secret of the plan cannot be read, `busy` when another executor owns the
+  ///   run, `integrity` when it cannot be read, or when something of an earlier executor is still at work.
   public func follow(
     patience: Span?, attendant: (RegisteredRun, RunState) -> any Attendant
   ) async throws(Refusal) -> Departure {
@@ -69,6 +69,7 @@ public struct Execution: Sendable {
       if let outcome = recovered.state.outcome, try desk.journal.letters(to: run.number).isEmpty {
         return Departure(run: run, way: .wasOver(outcome), state: recovered.state)
       }
+      try checkSecrets(of: recovered.state.plan)
       ThisProcess.adoptOrphans()
       var roster = try await self.roster(of: recovered.state.plan, run)
       try await Recovery.endOrphans(
@@ -81,6 +82,7 @@ public struct Execution: Sendable {
         case .amended:
           run = try desk.run(run.name)
           recovered = try desk.recover(run)
+          try checkSecrets(of: recovered.state.plan)
           if roster == nil { roster = try await self.roster(of: recovered.state.plan, run) }
           continue
         case .finished(let outcome): way = .finished(outcome)
@@ -91,6 +93,12 @@ public struct Execution: Sendable {
         return Departure(run: run, way: way, state: state)
       }
     }
+  }
+
+  /// What can be known before the first effect is known before it.
+  private func checkSecrets(of plan: Plan) throws(Refusal) {
+    let missing = MissingSecret.all(of: plan, in: secrets)
+    if !missing.isEmpty { throw Refusal(missing, of: run.name) }
   }
 
   private func providers(

@@ -1,3 +1,4 @@
+public import Adapters
 public import Quantities
 public import Records
 
@@ -18,12 +19,16 @@ public struct Surroundings: Sendable {
   public var nonce: @Sendable () -> String
   /// How long a command waits for an executor to take it up.
   public var patience: Duration
+  /// Reads secrets, for whoever wants to know in time which are missing; `nil` asks for none.
+  public var secrets: SecretResolver?
 
   /// Puts surroundings together.
   public init(
     person: String, executor: String, clock: @escaping @Sendable () -> ClockReading, zones: any ZoneTable,
-    nonce: @escaping @Sendable () -> String, patience: Duration = .seconds(3)
+    nonce: @escaping @Sendable () -> String, patience: Duration = .seconds(3),
+    secrets: SecretResolver? = nil
   ) {
+    self.secrets = secrets
     self.person = person
     self.executor = executor
     self.clock = clock

@@ -28,12 +28,12 @@ extension Planner {
   private func call(_ name: String, for step: Step, timeout: Span?) -> PlannedCall {
     guard let operation = operations[name] else {
       return PlannedCall(
-        operation: name, provider: name, arguments: fill(step.with, with: [:]), idempotency: .none,
+        operation: name, provider: name, arguments: fill(step.with, of: name, with: [:]), idempotency: .none,
         timeout: timeout ?? Self.standardTimeout, settle: .zero)
     }
     let handed = members(of: step.with)
     return PlannedCall(
-      operation: name, provider: operation.provider.value, arguments: fill(operation.with, with: handed),
+      operation: name, provider: operation.provider.value, arguments: arguments(of: name, with: handed),
       idempotency: idempotency(operation.idempotency),
       timeout: timeout ?? operation.timeout ?? Self.standardTimeout, settle: operation.settle,
       probe: operation.probe.map { probe in
@@ -48,7 +48,38 @@ extension Planner {
 
   /// What an operation hands over; an adapter that is used directly, and not by a step, gets nothing.
   func arguments(of name: String, with handed: [String: ArgumentTemplate]) -> ArgumentTemplate {
-    operations[name].map { fill($0.with, with: handed) } ?? .none
+    operations[name].map { fill($0.with, of: $0.provider.value, with: handed) } ?? .none
+  }
+
+  /// What a provider is handed over: as ``fill(_:with:)``, and what stands for something in an address is encoded.
+  private func fill(
+    _ arguments: Arguments, of provider: String, with handed: [String: ArgumentTemplate]
+  ) -> ArgumentTemplate {
+    let adapter = environment.providers.first { $0.name.value == provider }?.adapter.value ?? provider
+    guard let addresses = runbook.addresses[adapter], case .members(let members, _) = arguments else {
+      return fill(arguments, with: handed)
+    }
+    return .members(
+      members.map { member in
+        let isAddress = addresses.contains(member.name.value)
+        let value = isAddress ? address(member.value, with: handed) : fill(member.value, with: handed)
+        return .init(name: member.name.value, value: value)
+      })
+  }
+
+  private func address(_ written: Arguments, with handed: [String: ArgumentTemplate]) -> ArgumentTemplate {
+    guard case .text(let template, _) = written else { return fill(written, with: handed) }
+    if template.isOneArgument {
+      // What is handed over as a whole is an address by itself, and its own interpolations are data.
+      guard case .text(let address) = fill(written, with: handed) else { return fill(written, with: handed) }
+      return address.references.isEmpty ? .text(address) : .address(address)
+    }
+    let address = template.address(knowing: { reference in
+      let parts = self.parts(.reference(reference), handed)
+      return parts == [.reference(reference)] ? nil : Template(parts: parts)
+    })
+    let result = Template(parts: joined(address.parts))
+    return result.references.isEmpty ? .text(result) : .address(result)
   }
 
   /// The longest time of an operation, where it says one.
@@ -70,7 +101,7 @@ extension Planner {
       return .members(members.map { .init(name: $0.name.value, value: fill($0.value, with: handed)) })
     case .text(let template, _):
       // A text that is nothing but `${with.x}` becomes what was handed over, whatever its type.
-      if template.parts.count == 1, case .reference(.argument(let name)) = template.parts[0], let value = handed[name] {
+      if template.isOneArgument, case .reference(.argument(let name)) = template.parts[0], let value = handed[name] {
         return value
       }
       return .text(Template(parts: joined(template.parts.flatMap { part in self.parts(part, handed) })))
@@ -145,5 +176,13 @@ extension Planner {
 
   private func attributes(of step: PlannedStep) -> [String] {
     step.references.compactMap { if case .target(let name) = $0 { name } else { nil } }
+  }
+}
+
+extension Template {
+  /// Whether it is nothing but `${with.x}`.
+  fileprivate var isOneArgument: Bool {
+    guard parts.count == 1, case .reference(.argument) = parts[0] else { return false }
+    return true
   }
 }

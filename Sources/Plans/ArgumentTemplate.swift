@@ -3,6 +3,8 @@ public import Quantities
 /// A tree of arguments whose texts are templates, ready to be filled for one target.
 public indirect enum ArgumentTemplate: Hashable, Sendable {
   case text(Template)
+  /// An address: what interpolations in it stand for is data, and is encoded.
+  case address(Template)
   case constant(JSON)
   case secret(SecretReference)
   case list([ArgumentTemplate])
@@ -35,6 +37,7 @@ public indirect enum ArgumentTemplate: Hashable, Sendable {
   public func fill(_ lookup: (Template.Reference) -> String?) -> Result<JSON, MissingReference> {
     switch self {
     case .text(let template): return template.resolve(lookup).map(JSON.string)
+    case .address(let template): return template.address(lookup).map(JSON.string)
     case .constant(let value): return .success(value)
     case .secret(let reference): return .success(.dictionary([("secret", .string(reference.text))]))
     case .list(let elements):
@@ -61,7 +64,7 @@ public indirect enum ArgumentTemplate: Hashable, Sendable {
   /// Every reference in the tree.
   public var references: [Template.Reference] {
     switch self {
-    case .text(let template): template.references
+    case .text(let template), .address(let template): template.references
     case .constant, .secret: []
     case .list(let elements): elements.flatMap(\.references)
     case .members(let members): members.flatMap(\.value.references)
@@ -72,6 +75,7 @@ public indirect enum ArgumentTemplate: Hashable, Sendable {
   var json: JSON {
     switch self {
     case .text(let template): Self.json(of: template)
+    case .address(let template): .dictionary([("address", Self.json(of: template))])
     case .constant(let value): .dictionary([("constant", value)])
     case .secret(let reference): .dictionary([("secret", .string(reference.text))])
     case .list(let elements): .array(elements.map(\.json))
@@ -124,6 +128,8 @@ public indirect enum ArgumentTemplate: Hashable, Sendable {
         self = .secret(reference)
       } else if let parts = object["parts"], let template = Self.template(of: parts.array) {
         self = .text(template)
+      } else if let address = object["address"], case .text(let template)? = ArgumentTemplate(address) {
+        self = .address(template)
       } else if let members = object["members"]?.members {
         var result: [Member] = []
         for (name, value) in members {

@@ -68,6 +68,7 @@ struct RunbookLoader {
       hasAllEnvironments: environments.count == environmentNames.count,
       inventoryNames: inventoryNames, forecastIsComplete: forecastIsComplete, texts: texts, adapters: adapters)
     findings += checks.run()
+    runbook.addresses = Dictionary(adapters.map { ($0.name, $0.addresses) }, uniquingKeysWith: { first, _ in first })
     runbook.sources = digests
     return result(runbook, wanted: wanted)
   }

@@ -7,14 +7,21 @@ public import Quantities
 public enum EventLines {
   /// Whether an event is shown: all but timers when `verbose`, else what a person would want to be told.
   ///
-  /// Steps that go well are not: 200 targets without a failure are three lines a wave.
+  /// Steps that go well are not: 200 targets without a failure are three lines a wave. What was taken back is, and so
+  /// are outputs that could not be read.
   public static func isShown(_ event: Event, verbose: Bool) -> Bool {
     switch event.kind.entry.lines {
     case .never: false
     case .verbose: verbose
     case .always: true
     case .usual:
-      if verbose || event.kind.level != .info { true } else if case .step = event.subject { false } else { true }
+      if verbose || event.kind.level != .info || event.kind.isOfNote {
+        true
+      } else if case .step = event.subject {
+        false
+      } else {
+        true
+      }
     }
   }
 
@@ -126,4 +133,12 @@ public enum EventLines {
 
   /// Fields that only machines compare.
   private static let hidden: Set<String> = ["input", "key", "nonce", "cursor", "id", "round"]
+}
+
+extension Event.Kind {
+  /// Whether a step that went well is told all the same.
+  fileprivate var isOfNote: Bool {
+    guard case .succeeded(let verb, _, _, let unread) = self else { return false }
+    return verb == .undo || unread != nil
+  }
 }

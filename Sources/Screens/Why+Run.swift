@@ -7,15 +7,7 @@ extension Asker {
   /// Why the run as a whole stands as it does.
   var aboutRun: Answer {
     if let outcome = state.outcome { return finished(outcome) }
-    if let hold = state.question { return held(hold) }
-    if state.isPaused, state.rollback == nil { return paused }
-    if let unit = state.units.first(where: \.needsPerson) {
-      var answer = aboutUnit(unit)
-      if let rollback = state.rollback { answer.facts.append(words(of: rollback)) }
-      let others = state.units.count(where: \.needsPerson) - 1
-      if others > 0 { answer.facts.append("\(Words.count(others, "other target")) need you too: sanderling status") }
-      return answer
-    }
+    if let answer = aboutPersons { return answer }
     if let rollback = state.rollback { return retreating(rollback) }
     if let missing = state.missingApproval { return approval(missing) }
     if !isExecuted { return stopped }
@@ -39,7 +31,7 @@ extension Asker {
     return answer
   }
 
-  private func words(of rollback: Rollback) -> String {
+  func words(of rollback: Rollback) -> String {
     let place = rollback.place == .run ? "the run" : path(rollback.place)
     return "rollback of \(place): \(rollback.undone) of \(rollback.total) undone"
   }
@@ -63,7 +55,7 @@ extension Asker {
     return answer
   }
 
-  private func held(_ hold: Hold) -> Answer {
+  func held(_ hold: Hold) -> Answer {
     let when = since { if case .runHeld = $0.kind { true } else { false } }
     var answer = Answer(mark: .held, headline: "held\(when): \(Sanitize.line(hold.words))", about: .run)
     answer.facts = units
@@ -124,7 +116,7 @@ extension Asker {
     return retry + [command("skip", name), command("resume") + "   once none is quarantined"]
   }
 
-  private var paused: Answer {
+  var paused: Answer {
     let pause = history.last {
       if case .commandReceived(let command) = $0.event.kind { command.name == .pause } else { false }
     }
@@ -153,11 +145,15 @@ extension Asker {
     return answer
   }
 
-  /// What goes on, one target a row, the ones that need somebody first.
+  /// What goes on by itself, one target a row.
   private var units: [String] {
-    let ordered = state.units.filter(\.needsPerson) + state.units.filter { !$0.needsPerson }
-    var rows = ordered.prefix(4).map { "at work: \(path(.step($0.address)))" }
-    if ordered.count > 4 { rows.append("and \(ordered.count - 4) more") }
+    let going = state.units.filter { !$0.needsPerson }
+    var rows = going.prefix(4).map { unit in
+      let name = path(.step(unit.address))
+      if !unit.hasOpenRequest { return "begun: \(name), \(condition(of: unit))" }
+      return isExecuted ? "at work: \(name)" : "asked: \(name), and the executor is gone"
+    }
+    if going.count > 4 { rows.append("and \(going.count - 4) more") }
     return rows
   }
 

@@ -48,19 +48,23 @@ extension Asker {
       if let instruction = instruction(for: unit) { answer.facts = ["instruction  \(instruction)"] }
       answer.actions = ["do it, then one of"] + resolutions(name, outputs: manualOutputs(unit))
     case .blocked:
-      answer.headline = "held\(when): \(undo)\(name) failed for good"
+      answer.headline = "held\(when): \(undo)\(name) failed for good\(lastFailure(of: unit))"
       answer.rule = "an undo that cannot be done is never called done: a person decides"
       answer.actions = [
-        command("retry", name), command("resolve", name, "--as succeeded"), command("skip", name),
+        command("retry", name), command("resolve", name, "--as succeeded") + "   when you undid it by hand",
+        command("skip", name),
       ]
     case .failed(let failure):
       answer.headline = "\(undo)\(name) failed\(when): \(Sanitize.line(failure.reason))"
       answer.rule = "a permanent failure fails the target; a transient one is tried again while attempts are left"
     case .waiting(let end):
       answer.headline = "waiting: \(undo)\(name) tries again\(until(end))"
-      answer.facts = ["attempt \(unit.attempt) failed; \(attempts(unit))"]
+      answer.facts = ["attempt \(unit.attempt) failed\(lastFailure(of: unit)); \(attempts(unit))"]
       answer.rule = "a transient error is tried again, with a longer wait each time"
-      answer.actions = [isExecuted ? "wait; it tries again by itself" : "sanderling run \(run)"]
+      answer.actions = [
+        isExecuted ? "wait; it tries again by itself" : "sanderling run \(run)",
+        command("retry", name) + "   to do it now",
+      ]
     case .running, .probing, .inDoubt, .probed, .settling: working(unit, &answer, when)
     case .ready:
       let isHeld = state.heldTargets.contains(unit.key)

@@ -28,11 +28,16 @@ public struct AdapterFacts: Sendable {
   package let needsRoom: Bool
   /// Arguments that others on the machine can read: no secret may stand in them.
   package let exposed: [String]
+  /// Where a shell may read what is written; `nil` when it never does.
+  package let shell: Shell?
+  /// Arguments that are addresses: what interpolations in them stand for is data, and is encoded.
+  package let addresses: [String]
 
   package init(
     name: String, does: String, configuration: Vocabulary, actions: [Action] = [], probe: Vocabulary? = nil,
     query: Vocabulary? = nil, notice: Notice? = nil, memory: Memory = .present, reportsCursor: Bool = false,
-    needsReclaiming: Bool = false, needsRoom: Bool = false, exposed: [String] = []
+    needsReclaiming: Bool = false, needsRoom: Bool = false, exposed: [String] = [], addresses: [String] = [],
+    shell: Shell? = nil
   ) {
     self.name = name
     self.does = does
@@ -46,6 +51,21 @@ public struct AdapterFacts: Sendable {
     self.needsReclaiming = needsReclaiming
     self.needsRoom = needsRoom
     self.exposed = exposed
+    self.addresses = addresses
+    self.shell = shell
+  }
+
+  /// The arguments in which a shell may find a program.
+  package struct Shell: Hashable, Sendable {
+    /// A list of words, or a text that is one program.
+    package let command: String
+    /// What the command reads.
+    package let input: String
+
+    package init(command: String, input: String) {
+      self.command = command
+      self.input = input
+    }
   }
 
   /// Something that an adapter can do.

@@ -59,6 +59,8 @@ extension Vocabulary {
     case pair(String, needs: String)
     /// A text, instead of a list, needs a key that is `true`, here or in the configuration of the provider.
     case text(String, needs: String)
+    /// No element of the first list may stand in the second, here or in the configuration of the provider.
+    case apart(String, String)
   }
 
   /// The key that a misspelt or foreign one stands for.

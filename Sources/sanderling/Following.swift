@@ -22,10 +22,7 @@ struct Following {
   func follow() async throws {
     let registry = AdapterRegistry()
     let execution = desk.execution(
-      of: run, adapter: { registry[$0] },
-      secrets: SecretResolver(
-        environment: ProcessInfo.processInfo.environment,
-        reading: { try String(contentsOfFile: $0, encoding: .utf8) }))
+      of: run, adapter: { registry[$0] }, secrets: Host.secrets)
     let signals = Signals()
     defer { signals.stop() }
     try conclude(

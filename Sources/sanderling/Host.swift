@@ -1,3 +1,4 @@
+import Adapters
 import Conducting
 import Foundation
 import Journaling
@@ -21,11 +22,19 @@ enum Host {
   /// A text that nobody else has.
   static var nonce: String { UUID().uuidString.lowercased() }
 
+  /// What reads secrets on this machine.
+  static var secrets: SecretResolver {
+    SecretResolver(
+      environment: ProcessInfo.processInfo.environment,
+      reading: { try String(contentsOfFile: $0, encoding: .utf8) })
+  }
+
   /// What the desk gets of this machine.
   static var surroundings: Surroundings {
     let clock = WallClock()
     return Surroundings(
-      person: person, executor: executor, clock: { clock.read() }, zones: SystemZones(), nonce: { nonce })
+      person: person, executor: executor, clock: { clock.read() }, zones: SystemZones(), nonce: { nonce },
+      secrets: secrets)
   }
 
   /// How far local time is ahead of UTC.

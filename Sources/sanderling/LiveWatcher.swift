@@ -39,7 +39,7 @@ final class LiveWatcher: Watcher {
         return nil
       }
       var first = address
-      if case .succeeded(.apply, _, _) = event.kind,
+      if case .succeeded(.apply, _, _, _) = event.kind,
         address.step == index.plan.stages[address.target.stage].steps.count - 1
       {
         first.step = 0

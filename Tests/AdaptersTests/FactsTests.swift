@@ -7,9 +7,17 @@ import Testing
 @testable import Adapters
 @testable import Vocabularies
 
+/// The warnings of one code of such a runbook.
+private func warnings(_ code: String, with arguments: String, uses: String, adapter: String = "process") -> [String] {
+  findings(provider: "{ adapter: \(adapter) }", with: arguments, uses: uses, code: code).map {
+    String($0.split(separator: " ", maxSplits: 2)[2])
+  }
+}
+
 /// The findings of a runbook with one step, whose operation is in its environment, at the places where they are.
 private func findings(
-  provider: String, with arguments: String, uses: String = "{ id: act, uses: act, undo: none }", more: String = ""
+  provider: String, with arguments: String, uses: String = "{ id: act, uses: act, undo: none }", more: String = "",
+  code: String? = nil
 ) -> [String] {
   let text = """
     sanderling: 1
@@ -29,7 +37,7 @@ private func findings(
       guard name == "runbook.yaml" else { throw Missing() }
       return Array(text.utf8)
     }, listing: { _ in [] }
-  ).findings.filter { $0.severity == .error }.map {
+  ).findings.filter { code == nil ? $0.severity == .error : $0.code == code }.map {
     "\($0.location.line):\($0.location.column) \($0.code) \($0.message); \($0.suggestion ?? "")"
   }
 }
@@ -111,6 +119,60 @@ struct FactsTests {
           "10:34 G174 `ratio` needs `of`; add `of: …`",
           "10:44 G174 a prometheus query has both `ratio` and `rate`; keep one of them",
         ])
+  }
+
+  @Test("finds an exit code that is to mean two things, also where one stands in the configuration")
+  func twoMeanings() {
+    let both = "G174 255 stands in both `doubt` and `transient`; keep it in one of them"
+    #expect(
+      findings(
+        provider: "{ adapter: process }", with: "{ command: [ \"true\" ], doubt: [ 9, 255 ], transient: [ 255 ] }")
+        == ["9:62 \(both)"])
+    #expect(
+      findings(provider: "{ adapter: process, transient: [ 255 ] }", with: "{ command: [ \"true\" ], doubt: [ 255 ] }")
+        == ["9:62 \(both)"])
+    #expect(
+      findings(provider: "{ adapter: process, doubt: [ 255 ], transient: [ 255 ] }", with: "{ command: [ \"true\" ] }")
+        .first?.hasSuffix(both) == true)
+    #expect(findings(provider: "{ adapter: process, doubt: [ 75 ] }", with: "{ command: [ \"true\" ] }").isEmpty)
+  }
+
+  @Test(
+    "warns of data in the program of a shell, wherever a shell reads",
+    arguments: [
+      (#"{ shell: true, command: "echo ${with.x}" }"#, "${with.x}"),
+      (#"{ command: [ sh, -c, "echo ${with.x}" ] }"#, "${with.x}"),
+      (#"{ command: [ env, A=b, /bin/bash, -e, -uc, "echo ${with.x}" ] }"#, "${with.x}"),
+      (#"{ command: [ sudo, sh, -s ], stdin: "echo ${with.x}" }"#, "${with.x}"),
+      (#"{ command: [ sh, -c, "echo $1", x, "${with.x}" ] }"#, nil),
+      (#"{ command: [ sh, file.sh, "${with.x}" ], stdin: "${with.x} " }"#, nil),
+      (#"{ command: [ echo, sh -c, "${with.x}" ] }"#, nil),
+      (#"{ shell: true, command: "${with.x}" }"#, nil),
+      (#"{ shell: true, command: "echo $X", set: { X: "${with.x}" } }"#, nil),
+    ])
+  func shell(arguments: String, reference: String?) {
+    let found = warnings("G178", with: arguments, uses: "{ id: act, uses: act, undo: none, with: { x: 1 } }")
+    guard let reference else { return #expect(found == []) }
+    #expect(
+      found == [
+        "a shell reads `\(reference)` as a part of its program, so what stands there is executed; write "
+          + "`set: { X: \"\(reference)\" }`, and `\"$X\"` in the program"
+      ])
+  }
+
+  @Test(
+    "warns of secrets that are written out, also in addresses and in names of other tools",
+    arguments: [
+      (#"{ method: POST, url: "https://anna:word@a/x" }"#, true), (#"{ url: "https://a/x?api_key=abc" }"#, true),
+      (#"{ url: "https://a/x", headers: { Cookie: "s=1" } }"#, true),
+      (#"{ url: "https://a/x", headers: { PGPASSWORD: "s" } }"#, true),
+      (#"{ url: "https://anna@a/x?page=abc&token_type=b" }"#, false),
+      (#"{ url: "https://a/x?api_key=${with.x}" }"#, false),
+    ])
+  func writtenOut(arguments: String, isWarned: Bool) {
+    let found = warnings(
+      "G128", with: arguments, uses: "{ id: act, uses: act, undo: none, with: { x: 1 } }", adapter: "http")
+    #expect(found.isEmpty != isWarned, "\(found)")
   }
 
   @Test("says when an adapter cannot do what it is used for")

@@ -70,6 +70,54 @@ struct HTTPAdapterTests {
     #expect(outcome.retry == .transient(after: Span(milliseconds: 31_536_000_000)))
   }
 
+  @Test("takes a Retry-After that is too large to read for a year, and says so")
+  func retryForEver() async throws {
+    let outcome = try await apply(#"{"url": "status/503?Retry-After=99999999999999999999"}"#)
+    #expect(outcome.retry == .transient(after: Span(milliseconds: 31_536_000_000)))
+    #expect(outcome.because?.hasSuffix("(it asks to be left alone for a year or longer: a year is believed)") == true)
+    #expect(try await apply(#"{"url": "status/503?Retry-After=-5"}"#).retry == .transient(after: nil))
+  }
+
+  @Test(
+    "says why there are no outputs",
+    arguments: [
+      ("status/200?body={\"a\":NaN}", "the body is no JSON: no JSON value starts like this, at byte 6"),
+      ("status/200", "the body is no JSON: it is empty"),
+      ("status/200?body=x&Content-Encoding=gzip", "the body is compressed (`gzip`), which nobody asked for"),
+    ])
+  func unread(url: String, reason: String) async throws {
+    let text = JSON.string(url).canonicalText
+    let answer = try await apply(#"{"url": \#(text), "outputs": {"a": "$.a"}}"#).answer
+    #expect(answer?.unread == reason)
+    #expect(answer?.log.hasPrefix("sanderling: \(reason)\n") == true)
+    let other = try await apply(#"{"url": "status/200?body={\"b\":1}", "outputs": {"a": "$.a"}}"#).answer
+    #expect(other?.unread == nil && other?.log.contains("the body has no `$.a`, so there is no output `a`") == true)
+  }
+
+  @Test(
+    "sends nothing to an address that would be another one for whoever normalises it",
+    arguments: ["..", "a/../b", "%2e%2E/b", "./b", "a/..", "a/%2e", "..%2Fb", "a\\..\\b", "a/..?x=1"])
+  func dots(url: String) async throws {
+    let text = JSON.string(url).canonicalText
+    for base in [server.base, "\(server.base)/tenants/a"] {
+      let call = try makeCall(#"{"method": "POST", "url": \#(text)}"#, configuration: #"{"base": "\#(base)"}"#)
+      let outcome = await adapter.apply(call) { _ in }
+      #expect(outcome.retry == .permanent && outcome.because?.contains("segment `.` or `..`") == true, "\(outcome)")
+    }
+    let whole = JSON.string("\(server.base)/\(url)").canonicalText
+    #expect(await adapter.apply(try makeCall(#"{"method": "POST", "url": \#(whole)}"#)) { _ in }.retry == .permanent)
+    let fine = try await apply(#"{"url": "status/200?body=../x&y=a/../b"}"#)
+    #expect(fine.isApplied)
+  }
+
+  @Test("never shows who a request goes by")
+  func user() async throws {
+    let base = server.base.replacing("http://", with: "http://anna:hunter2@")
+    let call = try makeCall(#"{"url": "status/200"}"#, configuration: #"{"base": "\#(base)"}"#)
+    let outcome = await adapter.apply(call) { _ in }
+    #expect(outcome.isApplied && !"\(outcome)".contains("hunter2"))
+  }
+
   @Test("tells the first 200 characters of a refusal")
   func refusal() async throws {
     let body = String(repeating: "y", count: 300)
@@ -91,6 +139,11 @@ struct HTTPAdapterTests {
     let other = try await apply(#"{\#(url), "check": {"$.region": "eu"}}"#)
     #expect(other.because == "$.region is `us`, not `eu`")
     #expect(other.retry == .permanent)
+    let numbers = #""url": "status/200?body={\"z\":1.0,\"e\":10e-1,\"l\":[1,{\"d\":2.50}],\"s\":\"1.0\"}""#
+    for expected in [#""$.z": 1"#, #""$.z": "1""#, #""$.e": 1"#, #""$.l": [1.0, {"d": 2.5}]"#, #""$.s": "1.0""#] {
+      #expect(try await apply(#"{\#(numbers), "check": {\#(expected)}}"#).isApplied, "\(expected)")
+    }
+    #expect(try await apply(#"{\#(numbers), "check": {"$.z": 2, "$.s": 1}}"#).retry == .permanent)
     let garbled = try await apply(#"{"method": "POST", "url": "status/200?body=%7B", "check": {"$.region": "eu"}}"#)
     #expect(garbled.isUnknown)
   }

@@ -88,11 +88,47 @@ struct HTTPClientTests {
     #expect(String(decoding: seen.body, as: UTF8.self).contains(#""drop": 1"#))
   }
 
+  /// What is no HTTP answer, whatever libcurl calls it.
+  static let strangeAnswers = [
+    "hello, this is no status line\n", "ICY 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+    "HTTP/3 200 OK\r\nContent-Length: 2\r\n\r\n{}", "HTTP/1.1 000 Zero\r\nContent-Length: 2\r\n\r\n{}",
+    "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "\u{80}\u{81}\u{ff}", "",
+  ]
+
+  @Test(
+    "calls a request lost when what came back is no HTTP answer", arguments: strangeAnswers,
+    ["GET", "POST"])
+  func strange(answer: String, method: String) async {
+    let hex = answer.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    let url = "\(server.base)/raw/\(hex)"
+    let failure = await failure(of: HTTPRequest(method: method, url: url))
+    guard case .lost = failure else {
+      Issue.record("\(method) \(answer.debugDescription): \(String(describing: failure))")
+      return
+    }
+  }
+
+  @Test("knows that nothing was sent to a server that no proxy led to", arguments: ["refused", "opened", "silent"])
+  func proxy(host: String) async throws {
+    let request = HTTPRequest(
+      method: "POST", url: "https://\(host).invalid/", body: [1], timeout: 2_000, proxy: server.base)
+    let failure = await failure(of: request)
+    guard case .notSent = failure else {
+      Issue.record("\(host): \(String(describing: failure))")
+      return
+    }
+    let seen = try await client.send(HTTPRequest(url: "\(server.base)/seen"))
+    #expect(String(decoding: seen.body, as: UTF8.self).contains(#""connect": 1"#))
+  }
+
   @Test("refuses what cannot be sent, and never quotes a value")
   func badRequest() async {
     for request in [
       HTTPRequest(url: "ftp://127.0.0.1/"), HTTPRequest(url: "file:///etc/passwd"), HTTPRequest(url: "http://a b/"),
       HTTPRequest(url: ""), HTTPRequest(method: "G ET", url: server.base), HTTPRequest(url: "http://[::1"),
+      HTTPRequest(method: "CONNECT", url: server.base),
+      HTTPRequest(url: server.base.replacing("http:", with: "https:"), caFile: "/no/such/file.pem"),
       HTTPRequest(url: server.base, headers: [("Authorization", "canary\r\nX: y")]),
     ] {
       let failure = await failure(of: request)

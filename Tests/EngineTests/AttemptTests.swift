@@ -83,7 +83,7 @@ struct AttemptTests {
   func permanent() {
     var bench = Bench(Make.plan([Make.stage(waves: [[0, 1]], tolerate: 1)]))
     bench.succeed(Self.a)
-    bench.fail("p/s/1/t0/b")
+    bench.failHalfWay("p/s/1/t0/b")
     #expect(bench.status("p/s/1/t0") == .failed)
     #expect(bench.requests.contains("undo p/s/1/t0/b"))
     bench.succeed("p/s/1/t0/b")
@@ -113,7 +113,7 @@ struct AttemptTests {
   @Test("is counted anew for the undo, whose failure for good blocks and holds, and is never done")
   func undoBlocked() {
     var bench = Bench(Make.plan([Make.stage(waves: [[0, 1]], tolerate: 1, concurrency: 1)]))
-    bench.fail(Self.a)
+    bench.failHalfWay(Self.a)
     for _ in 1...3 {
       bench.fail(Self.a, transient: true)
       bench.waitUntilDue()
@@ -146,7 +146,6 @@ struct AttemptTests {
     bench.succeed("p/s/1/t0/c")
     bench.succeed(Self.a, outputs: ["id": "42"])
     bench.fail("p/s/1/t0/b")
-    bench.succeed("p/s/1/t0/b")
     bench.doubt(Self.a)
     bench.happens(.probeAnswered(.undo, attempt: 1, answer: .applied, cursor: nil, outputs: ["id": "none"]), Self.a)
     #expect(bench.open["p/s/1/t0/c"]?.request.arguments == .string("42"))

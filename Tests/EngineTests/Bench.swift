@@ -137,6 +137,12 @@ struct Bench {
     happens(.cursorRecorded(request.verb, attempt: request.attempt, cursor: cursor, done: 1, total: 2), path)
   }
 
+  /// It fails for good after a part of it was done, so that it has to be taken back.
+  mutating func failHalfWay(_ path: String, _ location: SourceLocation = #_sourceLocation) {
+    cursor(path, "half")
+    fail(path, location)
+  }
+
   /// Answers every open request with success until there is none, or until so many were answered.
   mutating func succeedAll(_ limit: Int = 500) {
     var left = limit

@@ -58,7 +58,7 @@ struct BudgetTests {
   func inFlight() {
     var bench = Bench(
       Make.plan([Make.stage(waves: [[0, 1, 2]], tolerate: 0, concurrency: 3, isStrict: false)]))
-    bench.fail("p/s/1/t0/a")
+    bench.failHalfWay("p/s/1/t0/a")
     bench.succeed("p/s/1/t1/a")
     #expect(bench.requests == ["undo p/s/1/t0/a", "do p/s/1/t2/a"])
     bench.succeedAll()

@@ -23,19 +23,18 @@ struct Situation: Sendable, CustomTestStringConvertible {
     Situation("handed to a person", [.pause, .hold, .rollback, .abort, .skip, .resolve]) {
       $0.handToPerson(a)
     },
-    Situation("waiting for the next attempt", [.pause, .hold, .rollback, .abort, .skip]) {
+    Situation("waiting for the next attempt", [.pause, .hold, .rollback, .abort, .retry, .skip]) {
       $0.fail(a, transient: true)
     },
     Situation("paused", [.resume, .hold, .rollback, .abort]) { $0.command(.pause) },
     Situation("held", [.pause, .release, .rollback, .abort]) { $0.command(.hold, target) },
     Situation("failed for good", [.pause, .retry, .skip, .abort]) {
       $0.fail(a)
-      $0.succeed(a)
       #expect($0.status(target) == .failed)
       $0.succeedAll(2)
     },
     Situation("blocked in its undo", [.pause, .retry, .skip, .resolve, .rollback, .abort]) {
-      $0.fail(a)
+      $0.failHalfWay(a)
       $0.fail(a)
     },
     Situation("in a rollback", [.pause, .hold]) { $0.command(.rollback) },
@@ -222,7 +221,7 @@ struct CommandTests {
     switch what {
     case "retry": bench.fail(Self.a, transient: true)
     case "undo retry":
-      bench.fail(Self.a)
+      bench.failHalfWay(Self.a)
       bench.fail(Self.a, transient: true)
     default:
       bench.doubt(Self.a)

@@ -176,7 +176,7 @@ struct DoubtTests {
   func undo() {
     let call = Make.call("undo.a", .none)
     var bench = Bench(Self.plan(.key, probe: false, undo: .call(call)))
-    bench.fail(Self.a)
+    bench.failHalfWay(Self.a)
     bench.doubt(Self.a)
     #expect(bench.decided == ["undo_parked \(Self.a)"])
     bench.command(.resolve, Self.a, as: .notApplied)

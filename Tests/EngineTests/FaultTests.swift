@@ -103,7 +103,7 @@ struct FaultTests {
     bench.succeedAll()
     #expect(bench.state.evidence.gate != nil && bench.state.inconsistency() == nil)
     var failing = Bench(Make.plan([Make.stage(attributes: [AttributeLimit(attribute: "country", limit: 2)])]))
-    failing.fail("p/s/1/t0/a")
+    failing.failHalfWay("p/s/1/t0/a")
     #expect(failing.requests.contains("undo p/s/1/t0/a") && failing.state.inconsistency() == nil)
   }
 }

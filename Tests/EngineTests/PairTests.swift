@@ -212,7 +212,6 @@ struct PairTests {
     var bench = Bench(Make.plan([Make.stage(waves: [[0, 1], [2]], tolerate: 0)]))
     bench.command(.skip, "p/s/1/t1")
     bench.fail("p/s/1/t0/a")
-    bench.succeed("p/s/1/t0/a")
     #expect(bench.state.hold == .budget(level: "wave", failed: 1, limit: 0))
     bench.command(.skip, "p/s/1/t0")
     #expect(bench.state.failures.run == 0 && bench.state.failures.wave == 0)

@@ -30,7 +30,8 @@ struct Refused: Sendable, CustomTestStringConvertible {
   private static let atWork = "a provider is at work on it; wait for its answer, or `pause` first"
   private static let notInDoubt = "this step is not in doubt and waits for nobody"
   private static func notAgain(_ status: String) -> String {
-    "only a failed, quarantined, blocked or parked target can be tried again; this one is \(status)"
+    "only a target that is failed, quarantined, blocked or parked, or waits for its next attempt, can be tried again; "
+      + "this one is \(status)"
   }
   private static func noSkip(_ status: String) -> String {
     "only a target that waits or failed, or its current step, can be skipped; this one is \(status)"
@@ -43,7 +44,7 @@ struct Refused: Sendable, CustomTestStringConvertible {
     Refused(.pause, "", "the run is paused already") { $0.command(.pause) },
     Refused(.resume, "", "the run is neither paused nor held"),
     Refused(.resume, "", "the undo of \(a) is blocked; `retry` or `resolve` it first") {
-      $0.fail(a)
+      $0.failHalfWay(a)
       $0.fail(a)
     },
     Refused(
@@ -51,7 +52,6 @@ struct Refused: Sendable, CustomTestStringConvertible {
       in: Make.plan([Make.stage(waves: [[0]], tolerate: 0)])
     ) {
       $0.fail(a)
-      $0.succeed(a)
     },
     Refused(.abort, "", "a rollback is going on; it has to end first") { $0.command(.rollback) },
     Refused(.pause, "", isOver("done")) { $0.succeedAll() },
@@ -75,7 +75,7 @@ struct Refused: Sendable, CustomTestStringConvertible {
     Refused(.retry, target, "a person does this step; say with `resolve` what came of it") { $0.handToPerson(a) },
     Refused(.retry, target, "its wave is over; `skip` it, or put it into another run") {
       $0.fail(a)
-      $0.succeedAll(3)
+      $0.succeedAll(2)
       #expect($0.requests == ["do p/s/2/t2/a"])
     },
     Refused(.skip, target, atWork),

@@ -73,7 +73,8 @@ struct RollbackTests {
     #expect(bench.requests == ["do p/s/1/t0/b"])
     if succeeds { bench.succeed("p/s/1/t0/b") } else { bench.fail("p/s/1/t0/b") }
     bench.succeedAll()
-    #expect(Self.undone(bench) == ["p/s/1/t0/b", "p/s/1/t0/a"])
+    // A step that provably did nothing is not taken back.
+    #expect(Self.undone(bench) == (succeeds ? ["p/s/1/t0/b"] : []) + ["p/s/1/t0/a"])
     #expect(bench.status("p/s/1/t0") == .undone)
     #expect(bench.state.outcome == .rolledBack)
   }

@@ -53,22 +53,22 @@ struct Waiting: Sendable, CustomTestStringConvertible {
       $0.fail(a, transient: true, retryAfter: Make.seconds(500))
     },
     Waiting("before the next attempt to take back", ["retry \(a): next attempt of the undo step, 500"], in: one()) {
-      $0.fail(a)
+      $0.failHalfWay(a)
       $0.fail(a, transient: true, retryAfter: Make.seconds(500))
     },
-    Waiting("taken back", ["provider \(a): undo running, 60"], in: one()) { $0.fail(a) },
+    Waiting("taken back", ["provider \(a): undo running, 60"], in: one()) { $0.failHalfWay(a) },
     Waiting(
       "parked", ["person \(a): there is no probe, and idempotency is `none`: a person decides"], in: one()
     ) { $0.doubt(a) },
     Waiting("manual", ["person \(a): a person does this step and says so"], in: one()) { $0.handToPerson(a) },
     Waiting("manual, taking back", ["person \(a): a person does this undo step and says so"], in: one()) {
-      $0.fail(a)
+      $0.failHalfWay(a)
       $0.handToPerson(a)
     },
     Waiting(
       "blocked", ["person \(a): the undo failed for good", "hold \(a): the rollback is blocked at \(a)"], in: one()
     ) {
-      $0.fail(a)
+      $0.failHalfWay(a)
       $0.fail(a)
     },
     Waiting("looking", ["provider \(a): looking whether it happened, 10"], in: looking) { $0.doubt(a) },
@@ -84,7 +84,6 @@ struct Waiting: Sendable, CustomTestStringConvertible {
     Waiting("leaving", ["executor : the executor is leaving", running]) { $0.happens(.executorDraining) },
     Waiting("over its budget", ["hold : 1 targets failed, and `tolerate` for the wave is 0"]) {
       $0.fail(a)
-      $0.succeed(a)
     },
     Waiting(
       "not to be taken back yet", ["freeze p/s/1/t1: taking it back is frozen: frozen: year end, 600"], in: frozen

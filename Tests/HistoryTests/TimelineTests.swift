@@ -74,13 +74,13 @@ struct TimelineTests {
     #expect(rows[5].standing == .done)
   }
 
-  @Test("tells of a failure once, with its reason and that it was undone")
+  @Test("tells of a failure once, with its reason and what was taken back")
   func failure() throws {
     let rows = Timeline.build(history(run([false, true, true]), plan: plan))
     let failure = try #require(rows.first { $0.kind == .failure })
     #expect(failure.path == "pilots/stores/1/a")
     #expect(failure.reason == "disk full")
-    #expect(failure.fact == "failed, undone alone")
+    #expect(failure.fact == "failed, nothing to take back")
     #expect(rows.first { $0.kind == .wave }?.fact == "0 of 1, 1 failed")
   }
 

@@ -65,6 +65,7 @@ struct OldJournalTests {
     ("approval is needed: ", "asked for approval: "), (" took over  by ", " started  by "),
     ("in doubt, a person decides: ", "in doubt: "), ("the gate's hold begins again: ", "gate, hold broken: "),
     ("trigger overload fired", "overload fired"), ("  by ola", "  by root"),
+    ("undone alone: move", "undone alone"),
     ("a person does this and says so with `sanderling resolve`", "handed to a person"),
   ]
 

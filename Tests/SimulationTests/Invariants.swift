@@ -15,6 +15,7 @@ struct Invariants {
   /// Steps that a person sent again without knowing whether they had happened.
   private(set) var sentAgain: Set<StepAddress> = []
   private var keys: [String: String] = [:]
+  private var possible = PossibleEffects()
   /// The commands of persons who let the run go on.
   private var resumes: Set<Int64> = []
   /// What evidence decided and is not carried out, by its event.
@@ -47,6 +48,7 @@ struct Invariants {
     touchedByPeople = Set(touchedByPeople.compactMap { $0.moved(places) })
     kept = []
     retried = Set(retried.compactMap { $0.moved(places) })
+    possible.move(places)
     sentAgain = Set(
       sentAgain.compactMap { address in address.target.moved(places).map { .init(target: $0, step: address.step) } })
   }
@@ -95,6 +97,7 @@ struct Invariants {
     case (.runFinished(.done), _): faults += judgeEnd(after, world)
     default: break
     }
+    if let fault = possible.judge(event, before: before) { faults.append(fault) }
     faults += judgeStanding(event, sequence: sequence, before: before, after: after)
     faults += judgeRetreats(event, sequence: sequence, before: before, after: after, world: world)
     faults += judgeBudget(after)

@@ -7,7 +7,7 @@ extension HTTPAdapter: BuiltInAdapter {
     configuration: Vocabulary(
       "an http provider", "A server.",
       keys: [
-        Key("base", .text, "The address that `url` continues."),
+        Key("base", .form(.address), "The address that `url` continues; without a query."),
         Key("headers", .named(.value, .form(.value)), "Sent with every request."),
         Key("timeout", .form(.duration), "The longest time of one request, when shorter than the operation's."),
         Key("verify", .boolean, standard: "true", "`false` accepts any certificate."),
@@ -20,7 +20,7 @@ extension HTTPAdapter: BuiltInAdapter {
     actions: [.init(arguments: vocabulary("an http step", keys: step), outputs: .named(by: "outputs"))],
     probe: vocabulary("an http probe", keys: step + probed),
     query: vocabulary("an http query", keys: request + measured, rules: [.some(of: ["value", "values"]), one]),
-    notice: .init(argument: "body", form: .value, standard: ["method": "POST"]), needsRoom: true)
+    notice: .init(argument: "body", form: .value, standard: ["method": "POST"]), needsRoom: true, addresses: ["url"])
 
   private static let one = Vocabulary.Rule.one(of: ["value", "values"])
 
@@ -39,7 +39,7 @@ extension HTTPAdapter: BuiltInAdapter {
     Key("method", .form(.method), standard: "GET", "The method."),
     Key(
       "url", .text,
-      "Continues `base`; a whole address without one. With `base`, it must stay below it: the headers may hold secrets."
+      "Continues `base`; a whole address without one. With `base`, it stays below it: the headers may hold secrets."
     ),
     Key("headers", .named(.value, .form(.value)), "Win over those of the configuration."),
     Key("body", .anything, "A text as it is, anything else as JSON; not with `GET` and `HEAD`."),
@@ -85,6 +85,14 @@ extension ScalarForm {
   private static func nearestMethod(_ text: String) -> String? {
     Spelling.nearest(to: text.uppercased(), among: methods)
   }
+
+  /// Where requests begin.
+  fileprivate static let address = ScalarForm(
+    "an address", example: "such as `https://api.example/v1`, without a query",
+    accepts: { text in
+      let lower = text.lowercased()
+      return (lower.hasPrefix("http://") || lower.hasPrefix("https://")) && !text.contains { "?# ".contains($0) }
+    })
 
   fileprivate static let jsonPath = ScalarForm(
     "a path into JSON", example: "such as `$.a.b[0]`", accepts: { JSONPath($0) != nil },

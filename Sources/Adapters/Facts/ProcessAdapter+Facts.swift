@@ -5,12 +5,13 @@ extension ProcessAdapter: BuiltInAdapter {
     name: "process", does: "runs a command on this machine",
     configuration: Vocabulary(
       "a process provider", "How commands are run.", keys: shared + [names],
-      aliases: aliases.filter { $0.value != "command" }),
+      aliases: aliases.filter { $0.value != "command" }, rules: [.apart("doubt", "transient")]),
     actions: [.init(arguments: step, outputs: .any)],
     probe: Vocabulary("a process probe", step.doc, keys: step.keys, aliases: aliases, rules: step.rules),
     query: Vocabulary("a process query", step.doc, keys: step.keys, aliases: aliases, rules: step.rules),
     notice: .init(argument: "stdin", form: .line),
-    reportsCursor: true, needsReclaiming: true, needsRoom: true, exposed: ["command"])
+    reportsCursor: true, needsReclaiming: true, needsRoom: true, exposed: ["command"],
+    shell: .init(command: "command", input: "stdin"))
 
   private static let step = Vocabulary(
     "a process step", "A command.",
@@ -19,7 +20,7 @@ extension ProcessAdapter: BuiltInAdapter {
         "command", .either([.list(.form(.value), minimum: 1), .text]), required: true,
         "A list of words; a text with `shell: true`.")
     ] + shared,
-    aliases: aliases, rules: [.text("command", needs: "shell")])
+    aliases: aliases, rules: [.text("command", needs: "shell"), .apart("doubt", "transient")])
 
   /// What may stand in the configuration and in the arguments; an argument wins.
   private static let shared = [
@@ -27,9 +28,14 @@ extension ProcessAdapter: BuiltInAdapter {
     Key("directory", .text, standard: ".", "The working directory, relative to the runbook's."),
     Key("set", .named(.variable, .form(.value)), "Variables and their values; may be secrets."),
     Key("stdin", .text, "A text that the command reads; without it, nothing."),
-    Key("outputs_file", .text, "A file with the outputs; its path is in `SANDERLING_OUTPUTS`."),
+    Key(
+      "outputs_file", .text,
+      "A file with the outputs. Each attempt has one of its own, beside this path: `SANDERLING_OUTPUTS` names it."),
     Key(
       "transient", .list(.integer(1...255)), standard: "[75]", "Exit codes that mean \"not now, try again\"."),
+    Key(
+      "doubt", .list(.integer(1...255)), standard: "[]",
+      "Exit codes that do not say whether anything happened. 137 and 143 are among them unless they are `transient`."),
     Key(
       "output_limit", .integer(256...64 << 20), standard: "65536",
       "How many bytes of what is printed are kept, of its beginning and end."),

@@ -11,12 +11,28 @@ struct Exchange {
 
   /// The request and the status, for people.
   var firstLine: String {
-    redactor.redact("\(plan.request.method) \(plan.request.url)") + " → \(response.status)"
+    redactor.redact("\(plan.request.method) \(RequestAddress.shown(plan.request.url))") + " → \(response.status)"
   }
 
   private var bodyText: String { redactor.redact(String(decoding: response.body, as: UTF8.self)) }
 
-  private var json: JSON? { response.isCut ? nil : try? JSON(parsing: response.body) }
+  private var json: JSON? { try? body.get() }
+
+  /// The body as JSON, or why it cannot be read as that.
+  private var body: Result<JSON, HTTPCall.Problem> {
+    if response.isCut {
+      return .failure(.init(sentence: "the body is longer than the \(plan.request.maxBodyBytes) bytes that are read"))
+    }
+    do throws(JSONError) {
+      return .success(try JSON(parsing: response.body))
+    } catch {
+      if let coding = response.header("content-encoding"), coding.lowercased() != "identity" {
+        return .failure(.init(sentence: "the body is compressed (`\(coding.prefix(40))`), which nobody asked for"))
+      }
+      let reason = response.body.isEmpty ? "it is empty" : "\(error.message), at byte \(error.offset + 1)"
+      return .failure(.init(sentence: "the body is no JSON: \(reason)"))
+    }
+  }
 
   private var answer: Answer {
     let text = bodyText
@@ -24,10 +40,22 @@ struct Exchange {
     let isLong = text.utf8.count > limit
     let body = isLong ? String(decoding: text.utf8.prefix(limit), as: UTF8.self) : text
     var answer = Answer(log: body.isEmpty ? firstLine : "\(firstLine)\n\(body)", isCut: isLong || response.isCut)
-    guard !plan.outputs.isEmpty, let json else { return answer }
-    for (name, path) in plan.outputs {
-      if let value = path.value(in: json) { answer.outputs[name] = redactor.redact(value.plainText) }
+    guard !plan.outputs.isEmpty else { return answer }
+    var notes: [String] = []
+    switch self.body {
+    case .failure(let problem):
+      answer.unread = redactor.redact(problem.sentence)
+      notes = [problem.sentence]
+    case .success(let json):
+      for (name, path) in plan.outputs {
+        if let value = path.value(in: json) {
+          answer.outputs[name] = redactor.redact(value.plainText)
+        } else {
+          notes.append("the body has no `\(path.text)`, so there is no output `\(name)`")
+        }
+      }
     }
+    answer.log = (notes.map { redactor.redact("sanderling: \($0)") } + [answer.log]).joined(separator: "\n")
     return answer
   }
 
@@ -65,7 +93,9 @@ struct Exchange {
   }
 
   private var transient: ApplyOutcome {
-    .notApplied(because: sentence, retry: .transient(after: retryAfter(response)), answer: answer)
+    let wait = retryAfter(response)
+    let note = wait == longestRetryAfter ? " (it asks to be left alone for a year or longer: a year is believed)" : ""
+    return .notApplied(because: sentence + note, retry: .transient(after: wait), answer: answer)
   }
 
   private func permanent(_ reason: String) -> ApplyOutcome {

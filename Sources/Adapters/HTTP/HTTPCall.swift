@@ -23,10 +23,11 @@ struct HTTPCall: Sendable {
     let path: JSONPath
     let value: JSON
 
-    /// What is wrong, in one sentence; `nil` when all is well. A text also stands for the number it spells.
+    /// What is wrong, in one sentence; `nil` when all is well. Numbers are compared by value, and a text also stands
+    /// for the number or the boolean that it spells.
     func problem(in body: JSON) -> String? {
       guard let found = path.value(in: body) else { return "\(path.text) is missing, not `\(value.plainText)`" }
-      if found == value || value.string.map({ $0 == found.plainText }) == true { return nil }
+      if found.means(value) || value.string.map({ JSON.spelled($0).means(found) }) == true { return nil }
       return "\(path.text) is `\(String(found.plainText.prefix(200)))`, not `\(value.plainText)`"
     }
   }
@@ -41,7 +42,7 @@ struct HTTPCall: Sendable {
     let arguments = call.arguments
     let configuration = call.configuration
     let method = (try Self.text("method", arguments) ?? "GET").uppercased()
-    let url = try Self.url(try Self.text("base", configuration), try Self.text("url", arguments))
+    let url = try RequestAddress.text(base: Self.text("base", configuration), url: Self.text("url", arguments))
     request = HTTPRequest(method: method, url: url)
     request.timeout = Int(clamping: max(1, min(call.timeout, try Self.timeout(configuration)).milliseconds))
     request.connectTimeout = min(request.timeout, 10_000)
@@ -81,25 +82,6 @@ struct HTTPCall: Sendable {
     request.body = Array(body.plainText.utf8)
     let hasType = request.headers.contains { $0.name.lowercased() == "content-type" }
     if body.string == nil, !hasType { request.headers.append(("Content-Type", "application/json")) }
-  }
-
-  private static func url(_ base: String?, _ url: String?) throws(Problem) -> String {
-    guard let base, !base.isEmpty else {
-      if let url, url.contains("://") { return url }
-      throw Problem(sentence: "an http step needs a `base` or a whole `url`")
-    }
-    guard let url, !url.isEmpty else { return base }
-    // The headers of the configuration may hold secrets that are meant for `base` alone.
-    if url.contains("://") {
-      let root = base.hasSuffix("/") ? base : base + "/"
-      if url == base || url.hasPrefix(root) { return url }
-      guard let query = url.firstIndex(of: "?"), url[query...].contains("://"), !url[..<query].contains("://") else {
-        throw Problem(sentence: "`url` must be relative to `base`")
-      }
-    }
-    let front = base.hasSuffix("/") ? String(base.dropLast()) : base
-    if url.hasPrefix("?") { return front + url }
-    return url.hasPrefix("/") ? front + url : "\(front)/\(url)"
   }
 
   private static func timeout(_ configuration: JSON) throws(Problem) -> Span {

@@ -7,15 +7,18 @@ internal import Quantities
 /// A date is compared with the server's own `Date`, so that our clock does not matter; without one, with our clock.
 func retryAfter(_ response: HTTPResponse) -> Span? {
   guard let text = response.header("retry-after") else { return nil }
-  // A year at most: a longer wait is a mistake, and no number may overflow.
-  let longest = Int64(31_536_000_000)
-  if let seconds = Int64(text) {
-    return seconds < 0 ? nil : Span(milliseconds: min(seconds, longest / 1_000) * 1_000)
+  let longest = longestRetryAfter.milliseconds
+  if !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
+    // What is too large to be read is a long wait, and not none.
+    return Span(milliseconds: min(Int64(text) ?? .max, longest / 1_000) * 1_000)
   }
   guard let date = httpDate(text) else { return nil }
   let now = response.header("date").flatMap(httpDate) ?? wallClock()
   return Span(milliseconds: min(max(0, (date - now).milliseconds), longest))
 }
+
+/// A year: a longer wait is a mistake, and no number may overflow.
+let longestRetryAfter = Span(milliseconds: 31_536_000_000)
 
 /// Reads the one form of a date that servers send today, `Sun, 06 Nov 1994 08:49:37 GMT`.
 func httpDate(_ text: String) -> Instant? {

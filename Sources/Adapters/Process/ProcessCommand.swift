@@ -13,10 +13,12 @@ struct ProcessCommand: Sendable {
   var environment: [String: String]
   /// What it reads; without it, nothing.
   var stdin: [UInt8]?
-  /// The absolute path of the file with its outputs, if it writes one.
+  /// The absolute path of the file with its outputs, if it writes one: no other attempt has the same.
   var outputsFile: String?
   /// The exit codes that say "not now, try again".
   var transient: [Int64]
+  /// The exit codes that do not say whether anything happened.
+  var doubt: [Int64]
   /// The largest log that is kept, in bytes.
   var outputLimit: Int
   /// What recovery finds the process by.
@@ -30,6 +32,9 @@ struct ProcessCommand: Sendable {
   struct Problem: Error {
     let sentence: String
   }
+
+  /// What a shell exits with when a signal ended its command, by SIGKILL and by SIGTERM: somebody ended it half way.
+  static let killedInShell: [Int64] = [128 + Int64(SIGKILL), 128 + Int64(SIGTERM)]
 
   /// Names that every child gets when we have them.
   static let inherited = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR"]
@@ -51,9 +56,18 @@ struct ProcessCommand: Sendable {
     roster = call.roster
     directory = absolute(try read.text("directory") ?? ".", from: call.directory)
     outputLimit = Int(min(max(try read.integer("output_limit") ?? 65_536, 256), 64 << 20))
-    transient = try read.codes("transient") ?? [Int64(EX_TEMPFAIL)]
+    let isAgain = try read.codes("transient")
+    transient = isAgain ?? [Int64(EX_TEMPFAIL)]
+    doubt = try read.codes("doubt") ?? []
+    if let both = doubt.first(where: { isAgain?.contains($0) ?? false }) {
+      throw Problem(sentence: "the exit code \(both) cannot be both `doubt` and `transient`")
+    }
+    transient.removeAll { [doubt] in doubt.contains($0) }
+    doubt += Self.killedInShell.filter { [transient] in !transient.contains($0) }
     stdin = try read.text("stdin").map { Array($0.utf8) }
-    outputsFile = try read.text("outputs_file").map { [directory] in absolute($0, from: directory) }
+    outputsFile = try read.text("outputs_file").map { [directory, mark] in
+      "\(absolute($0, from: directory)).\(Digest(of: Array(mark.utf8)).hex.prefix(16))"
+    }
     words = try read.command()
     environment = [:]
     for name in try Self.inherited + read.names("environment") { environment[name] = variable(name) }

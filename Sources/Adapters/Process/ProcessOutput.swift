@@ -107,6 +107,8 @@ struct ProcessOutput: Sendable {
   private(set) var log: BoundedLog
   /// The last line of standard output that is not empty, as it came.
   private(set) var lastLine: [UInt8] = []
+  /// Whether the end of ``lastLine`` is missing.
+  private(set) var isLastLineCut = false
   /// The last line of standard error that is not empty, secrets blacked out.
   private(set) var lastError = ""
   /// The lines of standard output that are not empty, where they are kept.
@@ -137,7 +139,7 @@ struct ProcessOutput: Sendable {
     _ = show(line, isCut: isCut)
     if isCut { note("a line is longer than \(LineSplitter.limit) bytes, and its rest is not read") }
     if line.contains(where: { $0 != 0x20 && $0 != 0x09 }) {
-      lastLine = isCut ? [] : line
+      (lastLine, isLastLineCut) = (line, isCut)
       if room > 0 { printed.append(line) }
       room -= line.count
     }

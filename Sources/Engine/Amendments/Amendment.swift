@@ -40,9 +40,9 @@ extension RunState {
   /// Makes a plan known under its digest, so that events that name it can be folded.
   public mutating func learn(_ plan: Plan, as digest: Digest) { book[digest] = plan }
 
-  /// Where risk grows under another plan, and whose rule there has a say: those who decide about the phase, also when it
-  /// is over and can still be watched or taken back. What belongs to no phase is decided wherever something is left to
-  /// do. So is what comes anew to a place that nobody decides about; with nobody left, by all who ever had a say.
+  /// Where risk grows under another plan, and whose rule there has a say: those who decide about the phase, also when
+  /// it is over and can still be watched or taken back. What belongs to no phase is decided wherever something is left
+  /// to do. So is what comes anew to a place that nobody decides about; with nobody left, by all who ever had a say.
   func needs(of new: Plan) -> [Place] {
     let grown = new.differences(from: plan).filter { $0.risk == .grew }
     let current = stage < plan.stages.count ? plan.stages[stage].phase : plan.phases.count

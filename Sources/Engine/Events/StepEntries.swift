@@ -31,34 +31,42 @@ struct StepEntries: Sendable {
   }
 
   let succeeded = EventEntry(
-    "succeeded", Event.Kind.succeeded(_:attempt:outputs:),
-    from: { if case .succeeded(let verb, let attempt, let outputs) = $0 { (verb, attempt, outputs) } else { nil } }
+    "succeeded", Event.Kind.succeeded(_:attempt:outputs:unread:),
+    from: {
+      guard case .succeeded(let verb, let attempt, let outputs, let unread) = $0 else { return nil }
+      return (verb, attempt, outputs, unread)
+    }
   ) {
     Part.verb
     Part.attempt
     Part.outputs
-  } says: { context, verb, attempt, _ in
+    Part<String?>("unread", .optional(.text), in: .payload)
+  } says: { context, verb, attempt, _, unread in
     let words = verb == .undo ? "undone" : attempt > 1 ? "done at attempt \(attempt)" : "done"
-    return .init(verb == .apply && context.isLastStep ? .done : .note, words)
+    let note = unread.map { ", without outputs: \($0)" } ?? ""
+    let standing: EventEntry.Saying.Standing = verb == .undo ? .undone : context.isLastStep ? .done : .note
+    return .init(standing, words + note)
   }
 
   let failed = EventEntry(
     "failed", level: .warn,
-    { verb, attempt, isTransient, wait, reason in
+    { verb, attempt, isTransient, wait, usesAttempt, reason in
       .failed(
-        verb, attempt: attempt, failure: Failure(isTransient: isTransient, retryAfter: wait, reason: reason))
+        verb, attempt: attempt,
+        failure: Failure(isTransient: isTransient, retryAfter: wait, usesAttempt: usesAttempt, reason: reason))
     },
     from: {
       guard case .failed(let verb, let attempt, let failure) = $0 else { return nil }
-      return (verb, attempt, failure.isTransient, failure.retryAfter, failure.reason)
+      return (verb, attempt, failure.isTransient, failure.retryAfter, failure.usesAttempt, failure.reason)
     }
   ) {
     Part.verb
     Part.attempt
     Part<Bool>("class", .transience)
     Part<Span?>("retry_after_ms", .optional(.milliseconds))
+    Part<Bool>("uses_attempt", .flag.usually(true))
     Part.reason
-  } says: { _, verb, attempt, isTransient, _, reason in
+  } says: { _, verb, attempt, isTransient, _, _, reason in
     let what = verb == .undo ? "undo failed" : "not applied"
     let kind = isTransient ? "transient" : "permanent"
     return .init(.failed, "\(what): \(reason), \(kind)\(attempt > 1 ? ", attempt \(attempt)" : "")")

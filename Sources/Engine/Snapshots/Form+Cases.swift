@@ -96,8 +96,9 @@ extension Form where Value == Unit.Condition {
 
 extension Form where Value == Failure {
   fileprivate static let failure = Layout(
-    Failure.init(isTransient:retryAfter:reason:), Item("class", { $0.isTransient }, .transience),
-    Item("retry_after_ms", { $0.retryAfter }, .optional(.milliseconds)), Item("reason", { $0.reason }, .text)
+    Failure.init(isTransient:retryAfter:usesAttempt:reason:), Item("class", { $0.isTransient }, .transience),
+    Item("retry_after_ms", { $0.retryAfter }, .optional(.milliseconds)),
+    Item("uses_attempt", { $0.usesAttempt }, .flag.usually(true)), Item("reason", { $0.reason }, .text)
   ).form
 }
 

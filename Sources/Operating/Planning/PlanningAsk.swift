@@ -82,9 +82,19 @@ extension Surroundings {
     let (plan, findings) = Planner.plan(
       runbook, in: environment, zones: zones, given: ask.given, amending: prefix,
       today: (now + Span(milliseconds: Int64(offset) * 1_000)).utcDate)
-    let found = Found((loaded.findings + findings).inReadingOrder, sources: loaded.sources)
+    let missing = plan.map { missingSecrets(of: $0, runbook, environment) } ?? []
+    let found = Found((loaded.findings + findings + missing).inReadingOrder, sources: loaded.sources)
     guard let plan else { throw Refusal(found) }
     return PlannedRunbook(path: ask.path, runbook: runbook, environment: environment, plan: plan, found: found)
+  }
+
+  /// The secrets of a plan that cannot be read here, each where it is written first.
+  private func missingSecrets(of plan: Plan, _ runbook: Runbook, _ environment: Environment) -> [Finding] {
+    guard let secrets else { return [] }
+    return MissingSecret.all(of: plan, in: secrets).map { missing in
+      .missingSecret(
+        missing, at: environment.place(of: missing.use.reference, in: runbook) ?? environment.location)
+    }
   }
 }
 

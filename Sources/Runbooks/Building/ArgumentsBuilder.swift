@@ -14,6 +14,8 @@ struct ArgumentsBuilder {
       if case .text(let template, let location) = value, Self.looksSecret(member.key.value), Self.isWrittenOut(template)
       {
         findings.append(.plainSecret(member.key.value, at: location))
+      } else if case .text(let template, let location) = value, let part = Self.secretPart(of: template) {
+        findings.append(.secretInAddress(part, of: member.key.value, at: location))
       }
       members.append(Arguments.Member(name: member.key, value: value))
     }
@@ -95,16 +97,38 @@ struct ArgumentsBuilder {
     }
   }
 
+  /// What of an address written out looks like a secret: the word behind a user, or a value of the query; `nil` when
+  /// nothing does, or it is taken from another place.
+  private static func secretPart(of template: Template) -> String? {
+    let text = template.parts.map { if case .literal(let text) = $0 { text } else { "$" } }.joined()
+    guard let scheme = text.firstRange(of: "://") else { return nil }
+    let rest = text[scheme.upperBound...]
+    let server = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    if let at = server.lastIndex(of: "@"), let colon = server[..<at].firstIndex(of: ":") {
+      let word = server[server.index(after: colon)..<at]
+      if !word.isEmpty, !word.contains("$") { return "the password of a user" }
+    }
+    guard let query = rest.firstIndex(of: "?") else { return nil }
+    for pair in rest[rest.index(after: query)...].split(whereSeparator: { "&#".contains($0) }) {
+      let sides = pair.split(separator: "=", maxSplits: 1)
+      if sides.count == 2, !sides[1].contains("$"), looksSecret(String(sides[0])) { return "`\(sides[0])`" }
+    }
+    return nil
+  }
+
   /// Whether the name of a key promises a secret: `password`, `api_key`, `X-Auth-Token`, but not `token_file`.
   static func looksSecret(_ key: String) -> Bool {
     let words = key.lowercased().split { "_-. ".contains($0) }.map(String.init)
     let whole: Set<String> = [
       "password", "passwd", "passphrase", "token", "secret", "authorization", "apikey", "credential", "credentials",
-      "accesskey", "privatekey",
+      "accesskey", "privatekey", "cookie",
     ]
     let harmless: Set<String> = ["file", "path", "url", "env", "name", "id", "ttl", "type", "limit", "count", "header"]
     if let last = words.last, harmless.contains(last) { return false }
-    if words.contains(where: { whole.contains($0) }) { return true }
+    // As in `PGPASSWORD` and `MYSQL_PWD`.
+    let ends = ["password", "passwd", "secret"]
+    if words.contains(where: { word in whole.contains(word) || ends.contains { word.hasSuffix($0) } }) { return true }
+    if words.contains(where: { $0.hasSuffix("pwd") && $0 != "pwd" }) { return true }
     return zip(words, words.dropFirst()).contains {
       ["api", "access", "private", "secret"].contains($0) && $1 == "key"
     }

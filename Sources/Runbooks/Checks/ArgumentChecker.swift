@@ -57,6 +57,26 @@ struct ArgumentChecker {
       default:
         findings.append(.lonely(member.name, needs: "`\(flag): true`, since it is a text", add: "it, or write a list"))
       }
+    case .apart(let first, let second):
+      let written = arguments.written(first) ?? arguments.written(second)
+      guard let written, let one = elements(of: first, arguments), let other = elements(of: second, arguments),
+        let both = one.first(where: other.contains)
+      else { return }
+      findings.append(.inBoth(both, first, second, at: written.value.location))
+    }
+  }
+
+  /// The elements of a list that holds: that of the arguments, else that of the configuration.
+  private func elements(of name: String, _ arguments: Arguments) -> [String]? {
+    guard case .list(let elements, _)? = (arguments.written(name) ?? configuration?.written(name))?.value else {
+      return nil
+    }
+    return elements.compactMap { element in
+      switch element {
+      case .constant(let value, _): value.plainText
+      case .text(let template, _): template.literal
+      case .secret, .list, .members: nil
+      }
     }
   }
 

@@ -27,6 +27,12 @@ extension Finding {
       code: "G174", message: "`\(name.value)` needs \(other)", location: name.location, suggestion: "add \(add)")
   }
 
+  static func inBoth(_ element: String, _ first: String, _ second: String, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G174", message: "\(element) stands in both `\(first)` and `\(second)`", location: place,
+      suggestion: "keep it in one of them")
+  }
+
   static func cannot(_ why: String, able: [String], environment: String?, at place: SourceSpan) -> Finding {
     Finding(
       code: "G173", message: why, location: place,

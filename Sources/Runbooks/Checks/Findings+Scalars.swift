@@ -89,6 +89,19 @@ extension Finding {
       location: place, suggestion: "write `{ secret: env:NAME }`", replacement: "{ secret: env:NAME }")
   }
 
+  static func secretInAddress(_ part: String, of key: String, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G128", severity: .warning, message: "\(part) in the address `\(key)` looks like a secret", location: place,
+      suggestion: "hand it over in a header, `{ secret: env:NAME }`, or make the whole address a secret")
+  }
+
+  static func secretParameter(_ name: String, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G128", severity: .warning,
+      message: "the parameter `\(name)` looks like a secret, and its value stands in the file and in every plan",
+      location: place, suggestion: "write `{ secret: env:NAME }` where it is used")
+  }
+
   static func parameterValue(_ text: String, name: String, kind: Parameter.Kind, at place: SourceSpan) -> Finding {
     let wanted =
       switch kind {

@@ -88,6 +88,7 @@ extension RunbookChecks {
     checker.check(operation.with, vocabulary, owner: operation.name.location)
     findings += checker.findings
     checkSecrets(of: operation.with, facts, user: operation.name.value)
+    checkShell(operation.with, facts)
   }
 
   private mutating func report(_ demand: Demand, _ facts: AdapterFacts, in environment: Environment) {
@@ -126,7 +127,10 @@ extension RunbookChecks {
     var checker = ArgumentChecker(configuration: configuration)
     checker.check(arguments ?? .members([], demand.name.location), vocabulary, owner: demand.name.location)
     findings += checker.findings
-    if let arguments { checkSecrets(of: arguments, facts, user: name) }
+    if let arguments {
+      checkSecrets(of: arguments, facts, user: name)
+      checkShell(arguments, facts)
+    }
   }
 
   /// An adapter that is used without a provider has no configuration, and some need one.

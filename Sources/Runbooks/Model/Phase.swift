@@ -335,3 +335,23 @@ public indirect enum Arguments: Sendable {
     }
   }
 }
+
+extension Environment {
+  /// Where a secret is written first: in this environment, or in a step of a runbook; `nil` when nowhere.
+  public func place(of secret: SecretReference, in runbook: Runbook) -> SourceSpan? {
+    let steps = runbook.phases.flatMap(\.stages).flatMap(\.steps)
+    let written = providers.map(\.configuration) + operations.map(\.with) + steps.map(\.with)
+    return written.lazy.compactMap { $0.place(of: secret) }.first
+  }
+}
+
+extension Arguments {
+  fileprivate func place(of secret: SecretReference) -> SourceSpan? {
+    switch self {
+    case .secret(let reference, let location): reference == secret ? location : nil
+    case .text, .constant: nil
+    case .list(let elements, _): elements.lazy.compactMap { $0.place(of: secret) }.first
+    case .members(let members, _): members.lazy.compactMap { $0.value.place(of: secret) }.first
+    }
+  }
+}

@@ -55,6 +55,8 @@ public struct Runbook: Sendable {
   public var undoConcurrency: Int?
   /// Who is told what.
   public var notify: [Notice]
+  /// By adapter: the arguments that are addresses, in which what interpolations stand for is encoded.
+  public var addresses: [String: [String]] = [:]
   /// The files that were read, in reading order, with their bytes' digest.
   public var sources: [Source] = []
 

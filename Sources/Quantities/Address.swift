@@ -1,0 +1,117 @@
+/// Where in an address something is inserted: that decides how.
+enum AddressPlace {
+  /// Nothing stands before it.
+  case start
+  /// In the name of the server.
+  case authority
+  /// In a segment of the path.
+  case path
+  /// In the query, or behind it.
+  case query
+
+  /// The place behind a piece of an address.
+  init(after text: String) {
+    if text.isEmpty {
+      self = .start
+    } else if text.contains("?") || text.contains("#") {
+      self = .query
+    } else if let scheme = text.firstRange(of: "://"), !text[scheme.upperBound...].contains("/") {
+      self = .authority
+    } else {
+      self = .path
+    }
+  }
+
+  /// Data as it stands in an address at this place: it arrives there as it is, and changes nothing around it.
+  ///
+  /// - Parameters:
+  ///   - data: what is inserted.
+  ///   - isWhole: whether it is the whole address, and so may have several segments and a query of its own.
+  /// - Returns: the data, percent-encoded where it has to be.
+  func inserted(_ data: String, isWhole: Bool) -> String {
+    switch self {
+    case .start where isWhole || data.contains("://"): Self.encoded(data) { Self.isAllowed($0) }
+    case .authority: Self.encoded(data) { Self.isUnreserved($0) || $0 == UInt8(ascii: ":") }
+    case .start, .path, .query: Self.encoded(data, unless: Self.isUnreserved)
+    }
+  }
+
+  private static func encoded(_ data: String, unless isKept: (UInt8) -> Bool) -> String {
+    let digits = Array("0123456789ABCDEF".utf8)
+    var bytes: [UInt8] = []
+    for byte in data.utf8 {
+      if isKept(byte) {
+        bytes.append(byte)
+      } else {
+        bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The characters that mean only themselves, anywhere in an address (RFC 3986, 2.3).
+  private static func isUnreserved(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+      UInt8(ascii: "~"):
+      true
+    default: false
+    }
+  }
+
+  /// The characters that may stand in an address at all (RFC 3986, 2).
+  private static func isAllowed(_ byte: UInt8) -> Bool {
+    isUnreserved(byte) || Array("%:/?#[]@!$&'()*+,;=".utf8).contains(byte)
+  }
+}
+
+extension Template {
+  /// Puts values in place of the references of an address. What a reference stands for is data there: in a path one
+  /// segment, in a query one value, percent-encoded. An address that is one reference and nothing else may have several
+  /// segments, and keeps what is encoded in it; so does one that begins with a whole address.
+  ///
+  /// - Parameter lookup: the value of a reference, or `nil` when there is none.
+  /// - Returns: the address, or the first reference without a value.
+  public func address(_ lookup: (Reference) -> String?) -> Result<String, MissingReference> {
+    var result = ""
+    for part in parts {
+      switch part {
+      case .literal(let text): result += text
+      case .reference(let reference):
+        guard let value = lookup(reference) else { return .failure(MissingReference(reference: reference)) }
+        result += AddressPlace(after: result).inserted(value, isWhole: parts.count == 1)
+      }
+    }
+    return .success(result)
+  }
+
+  /// The address with some of its references replaced by what they stand for, which is data: see ``address(_:)``.
+  ///
+  /// - Parameter known: what a reference stands for, itself maybe with references; `nil` leaves it as it is.
+  /// - Returns: the address, which has the references that are left.
+  public func address(knowing known: (Reference) -> Template?) -> Template {
+    var result: [Part] = []
+    // What is known later stands as one letter, so that the place of what follows can be told.
+    var before = ""
+    for part in parts {
+      guard case .reference(let reference) = part, let value = known(reference) else {
+        result.append(part)
+        if case .literal(let text) = part { before += text } else { before += "x" }
+        continue
+      }
+      let place = AddressPlace(after: before)
+      for piece in value.parts {
+        guard case .literal(let text) = piece else {
+          result.append(piece)
+          before += "x"
+          continue
+        }
+        let inserted = place.inserted(text, isWhole: parts.count == 1)
+        result.append(.literal(inserted))
+        before += inserted
+      }
+    }
+    return Template(parts: result)
+  }
+}

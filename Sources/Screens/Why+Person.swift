@@ -1,0 +1,46 @@
+import Engine
+import History
+import Plans
+
+extension Asker {
+  /// So many answers are told in full.
+  private static let told = 4
+
+  /// Everything that waits for a person, first what stops most; `nil` when nothing does.
+  var aboutPersons: Answer? {
+    let asked = self.asked
+    guard var answer = asked.first else { return nil }
+    for other in asked.dropFirst().prefix(Self.told - 1) {
+      answer.facts.append("and \(other.headline)")
+      answer.actions += other.actions.filter { !answer.actions.contains($0) }
+    }
+    let left = asked.count - Self.told
+    if left > 0 { answer.facts.append("\(left) more \(left == 1 ? "needs" : "need") you too: sanderling status") }
+    if let rollback = state.rollback { answer.facts.append(words(of: rollback)) }
+    return answer
+  }
+
+  /// One answer each: undos that are blocked, since a rollback stands still; what else holds the run; a pause; doubts
+  /// and steps that a person does.
+  private var asked: [Answer] {
+    let blocked = state.units.filter { $0.condition == .blocked }
+    let paths = blocked.map { state.index.path(of: .step($0.address)) }
+    let holds = state.questions.filter { hold in
+      guard case .blocked(let path) = hold else { return true }
+      return !paths.contains(path)
+    }
+    let others = state.units.filter { $0.needsPerson && $0.condition != .blocked }
+    return blocked.map(aboutUnit) + holds.map(held) + (state.isPaused && state.rollback == nil ? [paused] : [])
+      + others.map(aboutUnit)
+  }
+
+  /// Why the last attempt of a step failed, as words to follow a state: `: exit 1`.
+  func lastFailure(of unit: Unit) -> String {
+    let failed = history.last { record in
+      guard case .failed(unit.verb, _, _) = record.event.kind else { return false }
+      return record.event.subject == .step(unit.address)
+    }
+    guard case .failed(_, _, let failure)? = failed?.event.kind, !failure.reason.isEmpty else { return "" }
+    return ": \(Sanitize.line(failure.reason))"
+  }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import Testing
+
+@Suite("The program and the world")
+struct EffectsCommandTests {
+  @Test("does not take back a step that was refused, and what it takes back stands in log and history")
+  func refused() throws {
+    let program = try Program()
+    try program.write("shared/customers/data", "ten years")
+    try program.write(
+      "book.yaml",
+      """
+      sanderling: 1
+      runbook: create-customers
+      phases:
+        - id: p
+          stages:
+            - id: s
+              steps: [ { id: before, uses: do, undo: take-back }, { id: create, uses: db.create, undo: db.drop } ]
+      environment:
+        operations:
+          do: { provider: process, with: { command: [ touch, did ] } }
+          take-back: { provider: process, with: { command: [ rm, did ] } }
+          db.create: { provider: process, with: { command: [ mkdir, shared/customers ] } }
+          db.drop: { provider: process, with: { command: [ rm, -rf, shared/customers ] } }
+      """)
+    let result = try program.run("run", "book.yaml", "--until-blocked")
+    #expect(program.read("shared/customers/data") == "ten years" && !program.has("did"))
+    #expect(result.out.contains("undo_succeeded path=p/s/1/-/before"), "\(result.out)")
+    #expect(!result.out.contains("undo_succeeded path=p/s/1/-/create"))
+    #expect(try program.run("history").out.contains("failed, undone alone: before"))
+  }
+
+  @Test("says why a step that missed an output failed: what the earlier one printed")
+  func unread() throws {
+    let program = try Program()
+    try program.write(
+      "book.yaml",
+      """
+      sanderling: 1
+      runbook: nearly
+      phases:
+        - id: p
+          stages:
+            - id: s
+              steps:
+                - { id: one, uses: make, undo: unmake }
+                - { id: two, uses: use, with: { id: "${steps.one.outputs.id}" }, undo: use }
+      environment:
+        operations:
+          make: { provider: process, with: { command: [ echo, '{"id": "x", "load": NaN}' ] } }
+          unmake: { provider: process, with: { command: [ touch, unmade ] } }
+          use: { provider: process, with: { command: [ touch, "used-${with.id}" ] } }
+      """)
+    let result = try program.run("run", "book.yaml", "--until-blocked")
+    let reason = "the last line is no JSON: no JSON value starts like this, at byte 21"
+    #expect(
+      result.out.contains("step_failed") && result.out.contains("what step `one` answered could not be read: \(reason)")
+    )
+    #expect(program.has("unmade") && !result.out.contains("undo_blocked"), "\(result.out)")
+  }
+
+  @Test("names everything that waits for a person, first what stops most")
+  func why() throws {
+    let program = try Program()
+    try program.write(
+      "book.yaml",
+      """
+      sanderling: 1
+      runbook: blocked-undo
+      phases:
+        - id: p
+          stages:
+            - id: s
+              steps: [ { id: one, uses: make, undo: unmake }, { id: two, uses: fail, undo: none } ]
+      environment:
+        operations:
+          make: { provider: process, with: { command: [ "true" ] } }
+          unmake: { provider: process, with: { command: [ "false" ] } }
+          fail: { provider: process, with: { command: [ "false" ] } }
+      """)
+    try program.run("run", "book.yaml", "--until-blocked")
+    let why = try program.run("why").out
+    #expect(why.split(separator: "\n")[0].contains("the undo of p/s/1/-/one failed for good: exit 1"), "\(why)")
+    #expect(why.contains("1 targets failed, and `tolerate` for the wave is 0"))
+    for command in ["retry p/s/1/-/one", "resolve p/s/1/-/one --as succeeded", "skip p/s/1/-/one"] {
+      #expect(why.contains("sanderling \(command)"), "\(command)")
+    }
+    #expect(!why.contains("at work"))
+  }
+
+  @Test("lets a person end a wait, and does not call a target done that was skipped")
+  func waits() throws {
+    let program = try Program()
+    try program.write(
+      "book.yaml",
+      """
+      sanderling: 1
+      runbook: later
+      inventories: { t: [ { id: a }, { id: b } ] }
+      phases:
+        - id: p
+          stages:
+            - { id: s, targets: t, waves: { tolerate: 1 }, steps: [ { id: one, uses: ask, undo: none } ] }
+      environment:
+        operations:
+          ask:
+            provider: process
+            with:
+              command: [ sh, -c, '[ $1 = b ] || { echo asked >> asked; echo {\\"retry_after\\": 31000000}; exit 75; }', x, "${target.id}" ]
+      """)
+    try program.run("run", "book.yaml", "--until-blocked")
+    #expect(try program.run("retry", "a", "--reason", "it is free").status == 0)
+    try program.run("run", "r-1", "--until-blocked")
+    #expect(program.read("asked") == "asked\nasked\n")
+    #expect(try program.run("skip", "a", "--reason", "cannot wait").status == 0)
+    let over = try program.run("run", "r-1", "--until-blocked")
+    #expect(
+      over.status == 0 && over.err.contains("1 of 2 targets done") && over.err.contains("1 skipped"), "\(over.err)")
+    let why = try program.run("why", "r-1", "p/s/1/a").out
+    #expect(why.contains("skipped") && !why.contains("is done"), "\(why)")
+  }
+
+  @Test("names a secret that was forgotten before it begins, and goes on with it")
+  func secret() throws {
+    let program = try Program()
+    try program.write(
+      "book.yaml",
+      """
+      sanderling: 1
+      runbook: forgotten-export
+      phases: [ { id: p, stages: [ { id: s, steps: [ { id: make, uses: make, undo: none }, { id: use, uses: use, undo: none } ] } ] } ]
+      environment:
+        operations:
+          make: { provider: process, with: { command: [ touch, made ] } }
+          use: { provider: process, with: { command: [ touch, used ], set: { TOKEN: { secret: env:NO_SUCH_TOKEN } } } }
+      """)
+    #expect(try program.run("plan", "book.yaml").out.contains("G316"))
+    let refused = try program.run("run", "book.yaml", "--until-blocked")
+    #expect(refused.status == 1 && refused.err.contains("`NO_SUCH_TOKEN`, used by p/s/use"), "\(refused.err)")
+    #expect(!program.has("made"))
+    let run = try program.run("run", "book.yaml", "--until-blocked", environment: ["NO_SUCH_TOKEN": "abcd-1234"])
+    #expect(run.status == 0 && program.has("used"), "\(run.err)")
+  }
+}
