@@ -74,16 +74,22 @@ struct ProcessEndTests {
     #expect(!isRunning(child))
   }
 
-  @Test("does not come for daemons, and says which of them run on when the time is up")
+  @Test("does not come for daemons, and says which of them run on")
   func daemonsNamed() async throws {
     let scratch = try Scratch()
-    let script = "setsid env -i /bin/sleep 601.5 > /dev/null 2>&1 & echo $! > child; sleep 600"
-    let call = try makeCall(try shell(script), directory: scratch.path, timeout: Span(milliseconds: 500))
-    let outcome = await adapter.apply(call) { _ in }
+    let script =
+      "setsid env -i /bin/sleep 601.5 > /dev/null 2>&1 & echo $! > child; "
+      + "until grep -qa 601.5 /proc/$!/cmdline && ! grep -qa setsid /proc/$!/cmdline; do :; done; echo ready; sleep 600"
+    let call = try makeCall(try shell(script), directory: scratch.path)
+    let (ready, signal) = AsyncStream<Void>.makeStream()
+    let task = Task { await adapter.apply(call) { if $0 == .line("ready") { signal.yield() } } }
+    for await _ in ready { break }
+    task.cancel()
+    let outcome = await task.value
     let child = try #require(scratch.read("child").flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) })
     #expect(
-      outcome.because == "no end within 500ms, so it was ended; /bin/sleep 601.5 (\(child)) is in a session of its own "
-        + "and runs on")
+      outcome.because == "it was cancelled while it ran; /bin/sleep 601.5 (\(child)) is in a session of its own and "
+        + "runs on")
     #expect(isRunning(child))
     kill(pid_t(child), SIGKILL)
   }

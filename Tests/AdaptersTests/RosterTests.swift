@@ -122,7 +122,9 @@ struct RosterTests {
     }
     #expect(left.isEmpty && noted == [RosterLine(pid: child.pid, start: child.start, mark: line.mark)])
     // The next one, where the command is gone and a stranger is left.
+    try FileManager.default.removeItem(atPath: "\(stage.scratch.path)/child")
     let next = try await Self.leave("env -i /bin/sleep 600 & echo $! > child; exit", in: stage.scratch)
+    try #require(try await eventually { stage.scratch.read("child")?.hasSuffix("\n") == true })
     let name = try #require(stage.scratch.read("child")?.trimmingCharacters(in: .whitespacesAndNewlines))
     let stranger = try #require(pid_t(name).flatMap { ProcessTable.entry($0) })
     defer { kill(stranger.pid, SIGKILL) }
@@ -173,8 +175,11 @@ struct RosterTests {
     // Nobody of the session is the command, and none has its mark.
     try stage.write(try stage.header(), [line(process)])
     let orphan = try await Self.leave("sleep 600 & echo $! > child; exit", in: stage.scratch)
+    try #require(try await eventually { stage.scratch.read("child")?.hasSuffix("\n") == true })
     let said = stage.scratch.read("child")?.trimmingCharacters(in: .whitespacesAndNewlines)
     let child = try #require(said.flatMap { Int($0) })
+    // It is another copy of the shell until its own program begins.
+    #expect(try await eventually { ProcessTable.words(pid_t(child)).hasPrefix("sleep ") })
     defer { kill(pid_t(child), SIGKILL) }
     #expect(try await eventually { ProcessTable.living(orphan.pid) == nil })
     try stage.write(try stage.header(), [line(orphan)])
