@@ -66,6 +66,6 @@ extension Bench {
     table.add(
       "\(count) exact numbers read, judged, written", "\(Self.round(seconds.1 / Double(rounds) * 1_000)) ms",
       against: "\(Self.round(seconds.0 / Double(rounds) * 1_000)) ms in millionths: \(Self.round(ratio)) ×",
-      wanted: "< 2.5 ×", holds: ratio < 2.5 && breaches.0 == breaches.1 && length.0 == length.1)
+      wanted: "< 1.5 ×", holds: ratio < 1.5 && breaches.0 == breaches.1 && length.0 == length.1)
   }
 }
