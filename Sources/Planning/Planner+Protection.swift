@@ -140,7 +140,8 @@ extension Planner {
   }
 
   private func limit(of condition: Condition) -> Fixed? {
-    signal(condition.signal).flatMap { Fixed(condition.limit, in: condition.reference == nil ? $0.unit : "%") }
+    // What has no exact value in the unit is a finding of its own.
+    signal(condition.signal).flatMap { try? Fixed(condition.limit, in: condition.reference == nil ? $0.unit : "%") }
   }
 
   /// Several stages may require one gate.

@@ -38,7 +38,7 @@ struct MeasuringTests {
     #expect(try await stage.conduct() == .finished(.done))
     let events = try stage.types().count { $0 == "signal_sampled" }
     // One a minute, and one at the end.
-    #expect((236...245).contains(events), "\(events)")
+    #expect((355...365).contains(events), "\(events)")
     var samples = 0
     try stage.journal().entries(of: stage.run.number) { entry in
       for part in entry.data["measured"]?.array ?? [] { samples += part["samples"]?.array.count ?? 0 }

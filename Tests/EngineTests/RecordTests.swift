@@ -145,7 +145,7 @@ struct RecordTests {
       let event = Event(kind, subject: Self.step, at: Self.later, cause: 12)
       #expect(try Self.recorded(event, index) == event)
     }
-    #expect(Set(Self.kinds.map(\.type)).count == 82)
+    #expect(Set(Self.kinds.map(\.type)).count == 83)
   }
 
   @Test("names every event in snake case")

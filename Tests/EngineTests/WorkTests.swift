@@ -181,7 +181,7 @@ struct PacePeriodTests {
     }
   }
 
-  @Test("of a calendar begins with the boundary before the first wave, and is open behind the last one")
+  @Test("of a calendar begins with the boundary before the first wave, and goes on behind the last one, week by week")
   func boundaries() {
     let boundaries = [-3_600, 0, 600].map { Make.start + Make.seconds($0) }
     var bench = Self.bench(PlannedPace(count: 2, period: .week, carry: 0, every: nil, boundaries: boundaries))
@@ -191,7 +191,10 @@ struct PacePeriodTests {
     bench.waitUntilDue()
     #expect(bench.state.stages[0].pace?.periodStart == Make.start + Make.seconds(600))
     bench.succeedAll()
-    // No boundary follows: nothing keeps the rest any more.
+    // No boundary follows in the plan: the weeks go on.
+    #expect(bench.state.nextDue == Make.start + Make.seconds(600) + .week && bench.state.outcome == nil)
+    bench.waitUntilDue()
+    bench.succeedAll()
     #expect(bench.state.outcome == .done)
     var early = Self.bench(
       PlannedPace(count: 2, period: .week, carry: 0, every: nil, boundaries: [Make.start + Make.seconds(600)]))

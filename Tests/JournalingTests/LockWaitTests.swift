@@ -50,7 +50,7 @@ struct LockWaitTests {
     let output = Pipe()
     (other.standardInput, other.standardOutput) = (input, output)
     try other.run()
-    #expect(String(decoding: output.fileHandleForReading.availableData, as: UTF8.self) .hasPrefix("locked"))
+    #expect(String(decoding: output.fileHandleForReading.availableData, as: UTF8.self).hasPrefix("locked"))
     _ = try journal.register(runbook: "a", environment: "b", plan: [1], directory: "/", after: nil, clock: clock)
     other.waitUntilExit()
     let lines = told.withLock { $0 }

@@ -12,7 +12,7 @@ public enum Reading: Hashable, Sendable {
   var isJudged: Bool {
     switch self {
     case .value: true
-    case .missing(let cause): cause.isAbsence
+    case .missing(let cause): cause.isSilence || cause == .notANumber
     }
   }
 

@@ -111,8 +111,8 @@ extension RunState {
     }
   }
 
-  /// Until when a trigger watches a change: to its end and for `watch_after`, but the newest one until the next wave has
-  /// begun, however long that waits for people or a calendar. `nil` while that is open.
+  /// Until when a trigger watches a change: to its end and for `watch_after`, but the newest one until the next wave
+  /// has begun, however long that waits for people or a calendar. `nil` while that is open.
   func end(of span: ChangeSpan, watchedBy trigger: PlannedTrigger) -> Instant? {
     guard let finished = span.finishedAt else { return nil }
     let end = finished + trigger.watchAfter

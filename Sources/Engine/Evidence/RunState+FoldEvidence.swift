@@ -312,8 +312,8 @@ extension RunState {
     }
   }
 
-  /// Triggers that have decided begin anew: what they decided is done, was overruled by a person, or waits to be carried
-  /// out. What is pending goes on, unless nothing is exposed to it any more.
+  /// Triggers that have decided begin anew: what they decided is done, was overruled by a person, or waits to be
+  /// carried out. What is pending goes on, unless nothing is exposed to it any more.
   mutating func rearm() {
     for (number, trigger) in plan.triggers.enumerated() where !evidence.triggers[number].isEmpty {
       let exposed = Set(
