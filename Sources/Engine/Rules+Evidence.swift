@@ -54,7 +54,7 @@ extension Machine {
     case .hold: try emit(.runHeld(.evidence(by: retreat.by)), retreat.place, cause: retreat.cause)
     case .stop: try emit(.runAborting, .run, cause: retreat.cause)
     case .rollback:
-      let (queue, stopsAt) = state.rollbackQueue(of: retreat.place)
+      let (queue, stopsAt) = state.rollbackQueue(of: retreat.place, byPerson: false)
       let active = state.units.count { state.index.contains(retreat.place, $0.key) }
       guard active + queue.count > 0 else {
         try emit(.runHeld(.evidence(by: retreat.by)), retreat.place, cause: retreat.cause)

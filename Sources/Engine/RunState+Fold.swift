@@ -10,7 +10,7 @@ extension RunState {
   /// - Returns: whether the event fitted.
   @discardableResult
   public mutating func fold(_ event: Event, sequence: Int64) -> Bool {
-    now = max(now, event.at)
+    if case .clockStepped(let span) = event.kind { step(by: span, to: event.at) } else { now = max(now, event.at) }
     lastSequence = sequence
     var isAnswer = false
     if let pending = pendingCommands.first, event.cause == pending.sequence, event.kind.decidesCommand {

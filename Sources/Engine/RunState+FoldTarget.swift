@@ -56,6 +56,7 @@ extension RunState {
   mutating func keep(_ place: Place) -> Bool {
     guard case .target(let key) = place, let queue = rollback?.queue else { return false }
     rollback?.queue.removeAll { $0 == key }
+    keptTargets.insert(key)
     return queue.contains(key)
   }
 
@@ -78,6 +79,7 @@ extension RunState {
       return
     }
     leaveLive(key)
+    keptTargets.remove(key)
     if !failed, rollback?.by != nil { stages[key.stage].retreats[key.row, default: 0] += 1 }
     let isOnceTooOften = stages[key.stage].retreats[key.row, default: 0] > 1 && rollback?.by != nil
     let status: TargetStatus = failed ? .failed : isOnceTooOften ? .quarantined : .undone

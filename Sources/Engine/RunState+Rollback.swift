@@ -31,9 +31,9 @@ extension RunState {
 
   /// The targets that a rollback of a place would visit, the last one first to be undone, and the step at which it
   /// would stop. Targets that are being worked on are not among them: they turn round by themselves.
-  func rollbackQueue(of place: Place) -> (queue: [TargetKey], stopsAt: String?) {
+  func rollbackQueue(of place: Place, byPerson: Bool = true) -> (queue: [TargetKey], stopsAt: String?) {
     var queue: [TargetKey] = []
-    for key in changedTargets(in: place) {
+    for key in changedTargets(in: place) where byPerson || !keptTargets.contains(key) {
       if let wall = wall(in: touchedSteps(of: key), stage: key.stage) {
         return (queue.reversed(), index.path(of: .step(StepAddress(target: key, step: wall))))
       }
@@ -57,7 +57,7 @@ extension RunState {
   }
 
   mutating func startRollback(of place: Place, stopsAt: String?, by: String?, sequence: Int64) {
-    let queue = rollbackQueue(of: place).queue
+    let queue = rollbackQueue(of: place, byPerson: by == nil).queue
     let active = units.filter { index.contains(place, $0.key) }.count
     rollback = Rollback(
       place: place, queue: queue, total: queue.count + active, stopsAt: stopsAt, cause: sequence, by: by)

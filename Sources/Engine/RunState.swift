@@ -40,6 +40,8 @@ public struct RunState: Sendable {
   public internal(set) var rollback: Rollback?
   /// Targets that a person holds back.
   public internal(set) var heldTargets: Set<TargetKey> = []
+  /// The targets that a person left as they are in a rollback: evidence takes none of them back, a person may.
+  var keptTargets: Set<TargetKey> = []
   /// Failed targets, at every level that a budget can have.
   public internal(set) var failures: Failures
   /// Commands that were received and are not decided yet.

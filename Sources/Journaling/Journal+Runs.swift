@@ -44,12 +44,15 @@ extension Journal {
     try read { database in
       try Row.fetchAll(database, sql: "SELECT * FROM registry ORDER BY run DESC").map { row in
         // A run that is left out of the list would be taken for none, and begun anew.
-        guard let plan = Digest(hex: row["plan"]) else {
-          throw JournalError.corrupt(path: path, detail: "the plan of run \(row["run"] as Int64) has no digest")
-        }
+        guard let number = Int64.fromDatabaseValue(row["run"]), let plan = String.fromDatabaseValue(row["plan"]),
+          let runbook = String.fromDatabaseValue(row["runbook"]), let digest = Digest(hex: plan),
+          let environment = String.fromDatabaseValue(row["environment"]),
+          let directory = String.fromDatabaseValue(row["directory"]),
+          let created = Int64.fromDatabaseValue(row["created_ms"])
+        else { throw JournalError.corrupt(path: path, detail: "a row of its registry of runs cannot be read") }
         return RegisteredRun(
-          number: row["run"], runbook: row["runbook"], environment: row["environment"], plan: plan,
-          directory: row["directory"], created: Instant(milliseconds: row["created_ms"]), outcome: row["outcome"])
+          number: number, runbook: runbook, environment: environment, plan: digest, directory: directory,
+          created: Instant(milliseconds: created), outcome: row["outcome"])
       }
     }
   }

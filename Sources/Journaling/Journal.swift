@@ -69,8 +69,9 @@ public final class Journal: Records.Record {
       if access == .create, !exists { try Self.makeDirectory(of: path) }
       queue = try DatabaseQueue(path: path, configuration: configuration)
       try queue.inDatabase { database in
-        try Self.checkFormat(database, path: path, exists: exists)
+        // A journal that is there and has nothing in it is lost before it is none.
         try Self.check(database, path: path, against: witnesses)
+        try Self.checkFormat(database, path: path, exists: exists)
       }
       identity = FileIdentity(of: path)
       if access != .read { try prepare(clock: clock) }

@@ -39,8 +39,12 @@ extension Loop {
       nextInboxLook = reading.monotonic + Self.inboxPause
       inputs += try letters(in: record, &turn)
     }
-    if let due = machine.state.nextDue, due <= reading.instant { inputs.append(Input(.timerDue, actor: executor)) }
-    if let stepped = clockStep(reading) { inputs.append(Input(.clockStepped(by: stepped), actor: executor)) }
+    let stepped = clockStep(reading)
+    // What waits for a time waits as long as it did: the step is known before anything that happened since is.
+    if let stepped { inputs.insert(Input(.clockStepped(by: stepped), actor: executor), at: 0) }
+    if let due = machine.state.nextDue, due + (stepped ?? .zero) <= reading.instant {
+      inputs.append(Input(.timerDue, actor: executor))
+    }
     return mustRecord || !inputs.isEmpty ? inputs : nil
   }
 

@@ -150,7 +150,7 @@ public struct Loop: Sendable {
     own = []
     if began == nil {
       try collectUntold(in: record)
-      try commit(beginning, at: reading, in: record, under: lease, &turn)
+      try commit(beginning(at: now), at: reading, in: record, under: lease, &turn)
       began = now
       own = news
       isOver = false
@@ -184,8 +184,8 @@ public struct Loop: Sendable {
   /// sleeps.
   func due(_ request: Request) -> Int64? { present.map { $0.awake + (request.timeout + Self.grace).milliseconds } }
 
-  /// What the first turn records.
-  private var beginning: [Input] {
+  /// What the first turn records. A clock that stands before the newest event was wrong when that was recorded.
+  private func beginning(at instant: Instant) -> [Input] {
     let owner = machine.state.plan.people.firstIndex { $0.accounts.contains(person) }
     var inputs: [Input] = []
     if machine.state.lastSequence == 0 {
@@ -194,6 +194,9 @@ public struct Loop: Sendable {
     // After an amendment the same executor goes on.
     if machine.state.epoch != epoch {
       inputs.append(Input(.executorStarted(epoch: epoch, by: owner), actor: executor))
+    }
+    if machine.state.lastSequence > 0, instant < machine.state.now {
+      inputs.append(Input(.clockStepped(by: instant - machine.state.now), actor: executor))
     }
     return inputs
   }

@@ -51,6 +51,28 @@ struct UndoFreezeTests {
     #expect(bench.state.outcome == .rolledBack)
   }
 
+  @Test("leaves what a person left as it is to persons: evidence takes it back no more")
+  func kept() {
+    var plan = Make.watched(triggers: [Make.trigger()], bake: .hour, waves: [[0, 1]])
+    plan.rollbackFreezes = [
+      PlannedFreeze(
+        summary: "x", categories: ["NO"], intervals: [.instants(from: Make.start, until: Make.start + .day)])
+    ]
+    var bench = Bench(plan)
+    bench.succeedAll()
+    bench.sample("1")
+    bench.samples("6", 3)
+    bench.succeedAll()
+    bench.command(.skip, "p/s/1/t0")
+    #expect(bench.status("p/s/1/t1") == .undone && bench.state.rollback == nil)
+    bench.samples("6", 4)
+    #expect(bench.lines("rollback_started").count == 1 && bench.status("p/s/1/t0") == .done)
+    bench.now = Make.start + .day
+    bench.command(.rollback, "p/s/1/t0")
+    bench.succeedAll()
+    #expect(bench.status("p/s/1/t0") == .undone)
+  }
+
   @Test("goes on with everybody else while one undo is blocked")
   func blocked() {
     var plan = Self.plan(verbs: false)

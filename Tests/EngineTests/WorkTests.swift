@@ -193,8 +193,10 @@ struct PacePeriodTests {
     bench.succeedAll()
     // No boundary follows in the plan: the weeks go on.
     #expect(bench.state.nextDue == Make.start + Make.seconds(600) + .week && bench.state.outcome == nil)
-    bench.waitUntilDue()
-    bench.succeedAll()
+    for _ in 0..<2 {
+      bench.waitUntilDue()
+      bench.succeedAll()
+    }
     #expect(bench.state.outcome == .done)
     var early = Self.bench(
       PlannedPace(count: 2, period: .week, carry: 0, every: nil, boundaries: [Make.start + Make.seconds(600)]))

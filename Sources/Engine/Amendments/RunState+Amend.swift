@@ -74,14 +74,17 @@ extension RunState {
     failures = countedFailures
     failures.wave = wave
     startedPhase = min(startedPhase, plan.phases.count - 1)
-    heldTargets = Set(
-      old.heldTargets.compactMap { key in
+    func moved(_ targets: Set<TargetKey>) -> Set<TargetKey> {
+      let found = targets.compactMap { key -> TargetKey? in
         guard case .stage(let stage) = index.place(old.index.path(of: .stage(key.stage))),
           old.plan.inventoryName(of: key.stage) == plan.inventoryName(of: stage),
           index.waveOfRow[stage].indices.contains(Int(key.row)), index.waveOfRow[stage][Int(key.row)] >= 0
         else { return nil }
         return TargetKey(stage: stage, row: key.row)
-      })
+      }
+      return Set(found)
+    }
+    (heldTargets, keptTargets) = (moved(old.heldTargets), moved(old.keptTargets))
     adoptPeople(from: old)
     for notice in plan.notices.indices {
       // A notice that is new tells what happens from now on, and not everything that happened so far.

@@ -51,6 +51,15 @@ extension HoldGate {
   }
 }
 
+extension HoldGate {
+  /// The wall clock was set: what it holds since moves with it.
+  mutating func step(by span: Span) {
+    holdsSince = holdsSince.map { $0 + span }
+    at = at.map { $0 + span }
+    unknownSince = unknownSince.map { $0 + span }
+  }
+}
+
 /// A clock that runs only while the evidence passes, stops while it is unknown, and begins again after a breach.
 public struct BakeClock: Equatable, Sendable {
   /// When it started.

@@ -24,7 +24,8 @@ extension RunState {
     for (trigger, series) in zip(plan.triggers, evidence.triggers) where trigger.condition.signal == signal {
       watched.phases.append(series.mapValues(\.phase).filter { $0.value != .idle })
     }
-    watched.isMoving = watched.isMoving || watched.phases.contains { $0.values.contains(.pending) }
+    // A breach is looked at by people: they see the newest value, and not the first.
+    watched.isMoving = watched.isMoving || watched.verdicts.contains(.breach) || watched.phases.contains { $0.values.contains(.pending) }
     return watched
   }
 }

@@ -10,7 +10,7 @@ extension Form where Value == RunState {
     Layout(
       RunState.init(
         index:book:amendment:now:epoch:nonce:createdAt:lastSequence:isDraining:standing:stages:stage:wave:waveState:
-        startedPhase:units:rollback:heldTargets:failures:pendingCommands:waveCause:open:queues:evidence:approvals:told:
+        startedPhase:units:rollback:heldTargets:keptTargets:failures:pendingCommands:waveCause:open:queues:evidence:approvals:told:
         live:doneCount:)
     ) {
       Item("index", { $0.index }, .given(index))
@@ -31,6 +31,7 @@ extension Form where Value == RunState {
       Item("units", { $0.units }, .list(.unit(index)))
       Item("rollback", { $0.rollback }, .optional(.rollback(index)))
       Item("held", { $0.heldTargets }, .heldTargets(index))
+      Item("kept", { $0.keptTargets }, .heldTargets(index))
       Item("failures", { $0.failures }, .failures)
       Item("commands", { $0.pendingCommands }, .list(.pendingCommand(index)))
       Item("wave_cause", { $0.waveCause }, .sequence)

@@ -1,0 +1,125 @@
+import Plans
+import Quantities
+
+extension RunState {
+  /// The wall clock was set: whatever lasts, lasts as long as it did. Waits, timeouts, bakes, holds and what was measured
+  /// move with the clock; dates, windows, freezes and the ends of approvals stay where they are.
+  mutating func step(by span: Span, to instant: Instant) {
+    now = instant
+    for position in units.indices { units[position].step(by: span) }
+    if case .baking(let until) = waveState { waveState = .baking(until: until + span) }
+    for number in stages.indices { stages[number].step(by: span, paced: plan.stages[number].pace?.every != nil) }
+    approvals.step(by: span)
+    evidence.step(by: span)
+    indexLive()
+  }
+}
+
+extension Unit {
+  fileprivate mutating func step(by span: Span) {
+    since = since + span
+    switch condition {
+    case .running(let deadline): condition = .running(deadline: deadline + span)
+    case .waiting(let until): condition = .waiting(until: until + span)
+    case .probing(let deadline, let looks): condition = .probing(deadline: deadline + span, looks: looks)
+    case .settling(let until): condition = .settling(until: until + span)
+    case .ready, .failed, .inDoubt, .probed, .parked, .manual, .blocked: break
+    }
+  }
+}
+
+extension StageState {
+  /// - `paced`: whether its pace counts periods of a length, and not those of a calendar.
+  fileprivate mutating func step(by span: Span, paced: Bool) {
+    live = live.mapValues { $0 + span }
+    guard paced else { return }
+    begunAt = begunAt.map { $0 + span }
+    if let pace {
+      self.pace?.anchor = pace.anchor + span
+      self.pace?.periodStart = pace.periodStart + span
+    }
+  }
+}
+
+extension ApprovalState {
+  /// What was said stays older or newer than what was decided.
+  fileprivate mutating func step(by span: Span) {
+    for position in given.indices { given[position].at = given[position].at + span }
+    for position in rejected.indices { rejected[position].at = rejected[position].at + span }
+    for position in emergencies.indices { emergencies[position].at = emergencies[position].at + span }
+    for position in breaches.indices { breaches[position].at = breaches[position].at + span }
+  }
+}
+
+extension EvidenceState {
+  fileprivate mutating func step(by span: Span) {
+    for position in signals.indices { signals[position].step(by: span) }
+    triggers = triggers.map { series in
+      series.mapValues { progress in
+        var progress = progress
+        progress.step(by: span)
+        return progress
+      }
+    }
+    for position in spans.indices { spans[position].step(by: span) }
+    for number in stages.keys { stages[number]?.step(by: span) }
+    gate?.step(by: span)
+    bake?.step(by: span)
+    if let opened { self.opened?.at = opened.at + span }
+  }
+}
+
+extension SignalState {
+  fileprivate mutating func step(by span: Span) {
+    until = until.map { $0 + span }
+    series = series.mapValues { state in
+      var state = state
+      state.at = state.at + span
+      state.valueAt = state.valueAt.map { $0 + span }
+      return state
+    }
+  }
+}
+
+extension TriggerProgress {
+  fileprivate mutating func step(by span: Span) {
+    since = since.map { $0 + span }
+    breachAt = breachAt.map { $0 + span }
+    changes = changes.map { $0 + span }
+    samples = samples.map { Sample(at: $0.at + span, reading: $0.reading) }
+  }
+}
+
+extension ChangeSpan {
+  fileprivate mutating func step(by span: Span) {
+    changedAt = changedAt + span
+    finishedAt = finishedAt.map { $0 + span }
+    leftAt = leftAt.map { $0 + span }
+  }
+}
+
+extension GateState {
+  fileprivate mutating func step(by span: Span) {
+    startedAt = startedAt + span
+    deadline = deadline.map { $0 + span }
+    board.step(by: span)
+    hold.step(by: span)
+    for position in matched.indices { matched[position].since = matched[position].since + span }
+  }
+}
+
+extension BakeState {
+  fileprivate mutating func step(by span: Span) {
+    board.step(by: span)
+    clock = BakeClock(
+      startedAt: clock.startedAt + span, countsSince: clock.countsSince + span, passed: clock.passed,
+      verdict: clock.verdict, at: clock.at + span)
+  }
+}
+
+extension Board {
+  fileprivate mutating func step(by span: Span) {
+    startedAt = startedAt + span
+    for position in items.indices { items[position].at = items[position].at.map { $0 + span } }
+  }
+}
