@@ -84,7 +84,7 @@ public struct Machine: Sendable {
     state.book = book
     state.now = now
     state.lastSequence = sequence
-    state.ripenBake()
+    state.ripenBake(at: now)
     return true
   }
 

@@ -88,7 +88,7 @@ extension RunState {
       }
     }
     if case .baking(let until) = waveState, until <= now, evidence.bake == nil { waveState = .baked }
-    ripenBake()
+    ripenBake(at: now)
   }
 
   private mutating func startPhase(_ place: Place, sequence: Int64) -> Bool {

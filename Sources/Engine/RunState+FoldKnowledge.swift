@@ -24,7 +24,7 @@ extension RunState {
     case .sampled(let samples):
       for part in samples { foldSamples(part) }
       // Once, after all of them: what came apart and is recorded together gives the same state.
-      ripenBake()
+      ripenBake(at: now)
     case .comparisonMeasured(let look, let before, let after): foldLook(look, before: before, after: after)
     case .triggerPending(let id, let series, _), .triggerCleared(let id, let series): return announce(id, series)
     case .triggerFired(let firing): return fire(firing, place: place, sequence: sequence)

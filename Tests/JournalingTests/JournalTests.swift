@@ -204,7 +204,9 @@ struct JournalTests {
     let journal = try open()
     _ = try journal.register(runbook: "a", environment: "b", plan: [1], directory: "/", after: nil, clock: clock)
     try journal.queue.write { try $0.execute(sql: "UPDATE registry SET plan = 'x'") }
-    #expect(throws: JournalError.corrupt(path: path, detail: "a row of its registry of runs cannot be read")) { try journal.runs() }
+    #expect(throws: JournalError.corrupt(path: path, detail: "a row of its registry of runs cannot be read")) {
+      try journal.runs()
+    }
   }
 
   @Test("takes a payload that cannot be read for damage, and not for one that was erased")

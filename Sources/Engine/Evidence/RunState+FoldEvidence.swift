@@ -17,6 +17,8 @@ extension RunState {
       judgeTriggers(watching: samples.signal, at: row.at)
       judgeHealth(watching: samples.signal, at: row.at)
       countEvents(of: samples.signal, at: row.at)
+      // As each comes: what came later, and was recorded with it, cannot have kept the wave from being done.
+      ripenBake(at: row.at)
     }
   }
 
@@ -175,17 +177,17 @@ extension RunState {
   }
 
   /// A bake that has its time, its events and its days is done.
-  mutating func ripenBake() {
-    guard case .baking = waveState, let bake = evidence.bake, isBaked(bake) else { return }
+  mutating func ripenBake(at time: Instant) {
+    guard case .baking = waveState, let bake = evidence.bake, isBaked(bake, at: time) else { return }
     waveState = .baked
   }
 
-  private func isBaked(_ bake: BakeState) -> Bool {
+  private func isBaked(_ bake: BakeState, at time: Instant) -> Bool {
     let planned = plan.stages[stage]
     // A bake that waits for events alone has no health to watch: its time is time.
-    let passed = bake.board.items.isEmpty ? now - bake.clock.startedAt : bake.clock.passed
+    let passed = bake.board.items.isEmpty ? time - bake.clock.startedAt : bake.clock.passed
     guard bake.clock.verdict == .pass, passed >= planned.bake, eventsMissing == nil else { return false }
-    return daysEnd(since: bake.clock.countsSince, days: planned.bakeCycles).map { $0 <= now } ?? true
+    return daysEnd(since: bake.clock.countsSince, days: planned.bakeCycles).map { $0 <= time } ?? true
   }
 
   /// Which series has not seen the events that the bake waits for, and how many it has; `nil` when all have.

@@ -25,7 +25,8 @@ extension RunState {
       watched.phases.append(series.mapValues(\.phase).filter { $0.value != .idle })
     }
     // A breach is looked at by people: they see the newest value, and not the first.
-    watched.isMoving = watched.isMoving || watched.verdicts.contains(.breach) || watched.phases.contains { $0.values.contains(.pending) }
+    let isPending = watched.phases.contains { $0.values.contains(.pending) }
+    watched.isMoving = watched.isMoving || watched.verdicts.contains(.breach) || isPending
     return watched
   }
 }

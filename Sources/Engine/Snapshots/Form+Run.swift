@@ -10,7 +10,8 @@ extension Form where Value == RunState {
     Layout(
       RunState.init(
         index:book:amendment:now:epoch:nonce:createdAt:lastSequence:isDraining:standing:stages:stage:wave:waveState:
-        startedPhase:units:rollback:heldTargets:keptTargets:failures:pendingCommands:waveCause:open:queues:evidence:approvals:told:
+        startedPhase:units:rollback:heldTargets:keptTargets:failures:pendingCommands:waveCause:open:queues:evidence:
+        approvals:told:
         live:doneCount:)
     ) {
       Item("index", { $0.index }, .given(index))
