@@ -2,8 +2,8 @@ import Plans
 import Quantities
 
 extension RunState {
-  /// The wall clock was set: whatever lasts, lasts as long as it did. Waits, timeouts, bakes, holds and what was measured
-  /// move with the clock; dates, windows, freezes and the ends of approvals stay where they are.
+  /// The wall clock was set: whatever lasts, lasts as long as it did. Waits, timeouts, bakes, holds and what was
+  /// measured move with the clock; dates, windows, freezes and the ends of approvals stay where they are.
   mutating func step(by span: Span, to instant: Instant) {
     now = instant
     for position in units.indices { units[position].step(by: span) }
