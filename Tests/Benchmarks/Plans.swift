@@ -30,8 +30,8 @@ enum Plans {
   }
 
   /// Targets in one wave, each with a signal of its own that a trigger watches while the wave bakes.
-  static func watched(targets: Int) -> Plan {
-    let json = noopText(targets: targets, waves: 1, steps: 1, concurrency: targets)
+  static func watched(targets: Int, concurrency: Int? = nil) -> Plan {
+    let json = noopText(targets: targets, waves: 1, steps: 1, concurrency: concurrency ?? targets)
     let none = JSON.dictionary([("members", .dictionary([]))])
     let signal = JSON.dictionary([
       ("arguments", none), ("every_ms", .integer(30_000)), ("name", .string("response")),
