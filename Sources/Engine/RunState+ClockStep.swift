@@ -7,9 +7,14 @@ extension RunState {
   mutating func step(by span: Span, to instant: Instant) {
     now = instant
     for position in units.indices { units[position].step(by: span) }
-    if case .baking(let until) = waveState { waveState = .baking(until: until + span) }
-    for number in stages.indices { stages[number].step(by: span, paced: plan.stages[number].pace?.every != nil) }
+    if case .baking(let until) = waveState {
+      // Whole days end at a date; what comes beside them is not made shorter.
+      let isDated = stage < plan.stages.count && plan.stages[stage].bakeCycles > 0
+      waveState = .baking(until: isDated ? max(until, until + span) : until + span)
+    }
+    for number in stages.indices { stages[number].step(by: span, as: plan.stages[number]) }
     approvals.step(by: span)
+    for position in amendment?.given.indices ?? 0..<0 { amendment?.given[position].step(by: span) }
     evidence.step(by: span)
     indexLive()
   }
@@ -29,26 +34,32 @@ extension Unit {
 }
 
 extension StageState {
-  /// - `paced`: whether its pace counts periods of a length, and not those of a calendar.
-  fileprivate mutating func step(by span: Span, paced: Bool) {
+  /// Periods of a length move with the clock; those of a calendar are dates.
+  fileprivate mutating func step(by span: Span, as planned: PlannedStage) {
     live = live.mapValues { $0 + span }
-    guard paced else { return }
-    begunAt = begunAt.map { $0 + span }
-    if let pace {
+    if let pace, planned.pace?.every != nil {
       self.pace?.anchor = pace.anchor + span
       self.pace?.periodStart = pace.periodStart + span
     }
+    for (number, cap) in planned.caps.enumerated() where cap.pace.every != nil {
+      capped[number] = capped[number]?.mapValues { CapUse(periodStart: $0.periodStart + span, used: $0.used) }
+    }
+    if planned.caps.contains(where: { $0.pace.every != nil }) { begunAt = begunAt.map { $0 + span } }
   }
 }
 
 extension ApprovalState {
   /// What was said stays older or newer than what was decided.
   fileprivate mutating func step(by span: Span) {
-    for position in given.indices { given[position].at = given[position].at + span }
+    for position in given.indices { given[position].step(by: span) }
     for position in rejected.indices { rejected[position].at = rejected[position].at + span }
     for position in emergencies.indices { emergencies[position].at = emergencies[position].at + span }
     for position in breaches.indices { breaches[position].at = breaches[position].at + span }
   }
+}
+
+extension GivenApproval {
+  fileprivate mutating func step(by span: Span) { at = at + span }
 }
 
 extension EvidenceState {

@@ -55,6 +55,20 @@ struct ClockStepTests {
     #expect(gated.lines("gate_opened").count == 1 && gated.lines("gate_hold_broken").isEmpty)
   }
 
+  @Test("lifts no cap and stretches none that counts periods of a length", arguments: steps)
+  func caps(seconds: Int64) throws {
+    let pace = PlannedPace(count: 1, period: .week, carry: 0, every: .hour, boundaries: [])
+    var plan = Make.plan([Make.stage(waves: [[0, 2, 4]], concurrency: 3, isStrict: false)])
+    plan.stages[0].caps = [PlannedCap(attribute: "country", pace: pace)]
+    var bench = Bench(plan)
+    bench.succeedAll()
+    #expect(bench.status("p/s/1/t0") == .done && bench.requests.isEmpty)
+    Self.step(&bench, seconds)
+    #expect(bench.requests.isEmpty && bench.state.nextDue == bench.now + .hour)
+    bench.waitUntilDue()
+    #expect(bench.requests == ["do p/s/1/t2/a"])
+  }
+
   @Test("leaves dates where they are")
   func dates() {
     var plan = Make.plan([Make.stage(waves: [[0]]), Make.stage("z", phase: 1, waves: [[1]])])
