@@ -69,7 +69,7 @@ extension Planner {
 
   private func address(_ written: Arguments, with handed: [String: ArgumentTemplate]) -> ArgumentTemplate {
     guard case .text(let template, _) = written else { return fill(written, with: handed) }
-    if template.isOneArgument {
+    if template.isHandedOver {
       // What is handed over as a whole is an address by itself, and its own interpolations are data.
       guard case .text(let address) = fill(written, with: handed) else { return fill(written, with: handed) }
       return address.references.isEmpty ? .text(address) : .address(address)
@@ -101,7 +101,7 @@ extension Planner {
       return .members(members.map { .init(name: $0.name.value, value: fill($0.value, with: handed)) })
     case .text(let template, _):
       // A text that is nothing but `${with.x}` becomes what was handed over, whatever its type.
-      if template.isOneArgument, case .reference(.argument(let name)) = template.parts[0], let value = handed[name] {
+      if template.isHandedOver, case .reference(.argument(let name)) = template.parts[0], let value = handed[name] {
         return value
       }
       return .text(Template(parts: joined(template.parts.flatMap { part in self.parts(part, handed) })))
@@ -176,13 +176,5 @@ extension Planner {
 
   private func attributes(of step: PlannedStep) -> [String] {
     step.references.compactMap { if case .target(let name) = $0 { name } else { nil } }
-  }
-}
-
-extension Template {
-  /// Whether it is nothing but `${with.x}`.
-  fileprivate var isOneArgument: Bool {
-    guard parts.count == 1, case .reference(.argument) = parts[0] else { return false }
-    return true
   }
 }

@@ -74,16 +74,7 @@ extension Template {
   /// - Parameter lookup: the value of a reference, or `nil` when there is none.
   /// - Returns: the address, or the first reference without a value.
   public func address(_ lookup: (Reference) -> String?) -> Result<String, MissingReference> {
-    var result = ""
-    for part in parts {
-      switch part {
-      case .literal(let text): result += text
-      case .reference(let reference):
-        guard let value = lookup(reference) else { return .failure(MissingReference(reference: reference)) }
-        result += AddressPlace(after: result).inserted(value, isWhole: parts.count == 1)
-      }
-    }
-    return .success(result)
+    filled(lookup) { AddressPlace(after: $1).inserted($0, isWhole: parts.count == 1) }
   }
 
   /// The address with some of its references replaced by what they stand for, which is data: see ``address(_:)``.
@@ -101,13 +92,15 @@ extension Template {
         continue
       }
       let place = AddressPlace(after: before)
+      // One that begins with a whole address is one, also where something in it is known later.
+      let isWhole = parts.count == 1 || place == .start && value.text.contains("://")
       for piece in value.parts {
         guard case .literal(let text) = piece else {
           result.append(piece)
           before += "x"
           continue
         }
-        let inserted = place.inserted(text, isWhole: parts.count == 1)
+        let inserted = place.inserted(text, isWhole: isWhole)
         result.append(.literal(inserted))
         before += inserted
       }

@@ -99,13 +99,7 @@ extension Recurrence {
 
 extension CivilDate {
   /// The number of days of this date's month.
-  fileprivate var monthLength: Int {
-    switch month {
-    case 2: yearLength - 337
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
-  }
+  fileprivate var monthLength: Int { Self.length(of: month, in: year) }
 
   /// The number of days of this date's year.
   fileprivate var yearLength: Int { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 366 : 365 }

@@ -106,18 +106,31 @@ public struct Template: Hashable, Sendable {
     parts.compactMap { if case .reference(let reference) = $0 { reference } else { nil } }
   }
 
+  /// Whether it is nothing but `${with.x}`, and so whatever a step hands over.
+  package var isHandedOver: Bool {
+    guard parts.count == 1, case .reference(.argument) = parts[0] else { return false }
+    return true
+  }
+
   /// Puts values in place of the references.
   ///
   /// - Parameter lookup: the value of a reference, or `nil` when there is none.
   /// - Returns: the text, or the first reference without a value.
   public func resolve(_ lookup: (Reference) -> String?) -> Result<String, MissingReference> {
+    filled(lookup) { value, _ in value }
+  }
+
+  /// The text with a value for each reference, as it is written behind the text before it.
+  func filled(
+    _ lookup: (Reference) -> String?, as written: (_ value: String, _ before: String) -> String
+  ) -> Result<String, MissingReference> {
     var result = ""
     for part in parts {
       switch part {
       case .literal(let text): result += text
       case .reference(let reference):
         guard let value = lookup(reference) else { return .failure(MissingReference(reference: reference)) }
-        result += value
+        result += written(value, result)
       }
     }
     return .success(result)

@@ -47,5 +47,9 @@ struct AddressTests {
     let known = template.address(knowing: { $0 == .argument("id") ? handed : nil })
     #expect(known.text == "/a/x%2F${target.y}%26?b=x%2F${target.y}%26&c=${target.v}")
     #expect(try known.address { _ in "1/2" }.get() == "/a/x%2F1%2F2%26?b=x%2F1%2F2%26&c=1%2F2")
+    let base = try Template("https://${target.host}/api")
+    let whole = try Template("${with.base}/v1").address(knowing: { _ in base })
+    #expect(whole.text == "https://${target.host}/api/v1")
+    #expect(try whole.address { _ in "a/b" }.get() == "https://a%2Fb/api/v1")
   }
 }

@@ -188,12 +188,6 @@ extension Template {
     }
     return text
   }
-
-  /// Whether it is nothing but `${with.x}`, and so whatever a step hands over.
-  fileprivate var isHandedOver: Bool {
-    guard parts.count == 1, case .reference(.argument) = parts[0] else { return false }
-    return true
-  }
 }
 
 extension WrittenShape {

@@ -57,14 +57,6 @@ extension String {
   fileprivate var isCommandOption: Bool { hasPrefix("-") && !hasPrefix("--") && contains("c") }
 }
 
-extension Template {
-  /// Whether it is nothing but `${with.x}`: the program is what a step hands over.
-  fileprivate var isHandedOver: Bool {
-    guard parts.count == 1, case .reference(.argument) = parts[0] else { return false }
-    return true
-  }
-}
-
 extension Template.Reference {
   /// Whether it stands for what others wrote. The id of a target cannot hold anything that a shell understands.
   fileprivate var isData: Bool {
