@@ -7,7 +7,7 @@ extension Machine {
     guard !state.isDraining else { return }
     try blockRun()
     while let rollback = state.rollback, let key = state.nextToUndo, state.undosAtWork < state.undoConcurrency,
-      isNewestInFlight(key, rollback)
+      isNewestInFlight(key, rollback), hasRoom
     {
       switch state.nextUndo(touched: state.touchedSteps(of: key), stage: key.stage) {
       case .step(let step): try intend(.undo, StepAddress(target: key, step: step), attempt: 1, cause: rollback.cause)

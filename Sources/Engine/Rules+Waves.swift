@@ -104,7 +104,8 @@ extension RunState {
   /// Whether something is to judge the waves of a stage: a gate, a bake or triggers.
   func isJudged(stage: Int) -> Bool {
     let planned = plan.stages[stage]
-    return planned.bake > .zero || planned.bakeEvents != nil || planned.bakeCycles > 0
+    let isGated = planned.gate.map { !$0.isShadow } ?? false
+    return isGated || planned.bake > .zero || planned.bakeEvents != nil || planned.bakeCycles > 0
       || !healthBoard(of: stage).items.isEmpty
   }
 

@@ -142,6 +142,8 @@ struct GateTests {
       command.person = person
       bench.happens(.commandReceived(command), "p/s/1")
       #expect(bench.lines("gate_forced").count == opened)
+      // A force is no pass that grows old.
+      #expect(bench.state.evidence.opened == nil)
     }
     #expect(bench.requests == ["do p/s/2/t2/a", "do p/s/2/t3/a"])
   }

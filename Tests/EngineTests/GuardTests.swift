@@ -141,6 +141,29 @@ struct GuardTests {
     #expect(bench.state.outcome == .done)
   }
 
+  @Test("sees a breach however late it is read, where another signal was read for longer")
+  func lateBreach() {
+    var bench = Bench(
+      Make.watched(
+        signals: [Make.signal(), Make.signal("other")],
+        gate: Make.gate([Make.condition(.less, 3), Make.condition(.less, 3, signal: 1)], hold: 120), bake: .hour,
+        waves: [[0, 1]]))
+    bench.succeedAll()
+    var state = bench.state
+    let first = bench.nextSample
+    func fold(_ signal: Int, _ values: [Int64]) {
+      let rows = values.enumerated().map { number, value in
+        Samples.Row(
+          at: first + Make.seconds(Int64(number) * 30), readings: [.value(Fixed(millionths: value * 1_000_000))])
+      }
+      state.foldSamples(Samples(signal: signal, name: "", series: [""], rows: rows))
+    }
+    fold(0, [1, 1, 1, 1, 1, 1])
+    fold(1, [1, 6, 1, 1, 1, 1])
+    #expect(state.evidence.gate?.hold.isOpen == false)
+    #expect(state.evidence.gate?.hold.holdsSince.map { $0 > first + Make.seconds(30) } ?? true)
+  }
+
   @Test("does not carry a number on from before its wave")
   func carried() {
     let plan = Make.watched(
@@ -198,6 +221,7 @@ struct GuardTests {
   func skipped() {
     for isJudged in [true, false] {
       var bench = Bench(Make.watched(gate: isJudged ? Make.gate() : nil, waves: [[0], [1], [2]]))
+      #expect(bench.state.isJudged(stage: 0) == isJudged)
       bench.command(.skip, "p/s/2/t1")
       bench.succeed("p/s/1/t0/a")
       bench.samples("1", 4)

@@ -26,5 +26,4 @@ extension Freshness {
 
   /// Whether evaluations with so much time between them belong together: one may have been missed, not two.
   public func bridges(_ gap: Span) -> Bool { gap <= span }
-
 }

@@ -11,8 +11,6 @@ struct SeriesState: Equatable, Sendable {
   var value: Fixed?
   /// When that number was true.
   var valueAt: Instant?
-  /// How many evaluations in a row found nothing, up to the newest one.
-  var missing = 0
 
   /// Takes an evaluation into account.
   mutating func take(_ reading: Reading, at: Instant) {
@@ -21,9 +19,6 @@ struct SeriesState: Equatable, Sendable {
     if case .value(let value) = reading {
       self.value = value
       valueAt = at
-      missing = 0
-    } else {
-      missing += 1
     }
   }
 }

@@ -79,20 +79,29 @@ extension RunState {
       judge(&gate.board, in: .wave(stage: gate.stage, wave: gate.wave), watching: signal, at: at)
     {
       let time = max(at, gate.hold.at ?? at)
-      gate.hold.judge(gate.board.verdict(at: time, signals: plan.signals), at: time)
+      gate.hold.judge(verdict(of: gate.board, with: signal, at: at, upTo: time), at: time)
       evidence.gate = gate
     }
     if var bake = evidence.bake,
       judge(&bake.board, in: .wave(stage: stage, wave: wave), watching: signal, at: at)
     {
       let time = max(at, bake.clock.at)
-      bake.clock.judge(bake.board.verdict(at: time, signals: plan.signals), at: time)
+      bake.clock.judge(verdict(of: bake.board, with: signal, at: at, upTo: time), at: time)
       if bake.clock.verdict == .breach { evidence.counts = [:] }
       if bake.clock.verdict == .pass, let opened = evidence.opened, (opened.stage, opened.wave) == (stage, wave) {
         evidence.opened?.at = max(opened.at, time)
       }
       evidence.bake = bake
     }
+  }
+
+  /// What a board says now that a signal was judged for a time. Others may have been read for longer, as after an
+  /// outage, and then this one is old to them; but a breach is one, however late it is read.
+  private func verdict(of board: Board, with signal: Int, at: Instant, upTo time: Instant) -> Verdict {
+    let isBreached = board.items.contains { item in
+      item.condition.signal == signal && item.at == at && item.verdict == .breach
+    }
+    return isBreached ? .breach : board.verdict(at: time, signals: plan.signals)
   }
 
   /// Judges the conditions of a board that rest on a signal by what is known already.

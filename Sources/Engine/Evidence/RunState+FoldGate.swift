@@ -110,7 +110,10 @@ extension RunState {
   /// Whatever the gate's own deadline decided and left to people is overruled; what else holds the run is not.
   mutating func forceGate() -> Bool {
     standing.overruleGate()
-    return openGate()
+    let fits = openGate()
+    // What two persons forced is no pass that grows old: nobody asks the gate again.
+    evidence.opened = nil
+    return fits
   }
 
   /// A gate that expired and was left to a person is measured anew when the person says go on.

@@ -16,7 +16,7 @@ extension RunState {
     var watched = Watched()
     if let gate = evidence.gate, !gate.isExpired {
       watched.verdicts = gate.board.items.filter { $0.condition.signal == signal }.map(\.verdict)
-      watched.isMoving = gate.hold.holdsSince != nil
+      watched.isMoving = gate.hold.holdsSince != nil && !watched.verdicts.isEmpty
     }
     if let bake = evidence.bake {
       watched.verdicts += bake.board.items.filter { $0.condition.signal == signal }.map(\.verdict)

@@ -85,12 +85,11 @@ extension Form where Value == SignalState {
 }
 
 extension Form where Value == SeriesState {
-  fileprivate static let series = Layout(SeriesState.init(at:reading:value:valueAt:missing:)) {
+  fileprivate static let series = Layout(SeriesState.init(at:reading:value:valueAt:)) {
     Item("at", { $0.at }, .moment)
     Item("reading", { $0.reading }, .reading)
     Item("value", { $0.value }, .optional(.decimal))
     Item("value_at", { $0.valueAt }, .optional(.moment))
-    Item("missing", { $0.missing }, .count)
   }.form
 }
 
