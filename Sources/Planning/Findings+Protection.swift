@@ -57,7 +57,7 @@ extension PlanningFindings {
       code: "G324", severity: .warning,
       message: "\(what) never stops: it tolerates \(limit) failure\(limit == 1 ? "" : "s") and has "
         + "\(size) target\(size == 1 ? "" : "s") at most",
-      location: location, suggestion: "write \(size - 1) or less")
+      location: location, suggestion: size == 1 ? "write 0" : "write \(size - 1) or less")
   }
 
   static func neverOpens(_ window: String, stage: String, at location: SourceSpan) -> Finding {

@@ -22,7 +22,8 @@ extension Planner {
   private func intervals(of freeze: Freeze) -> [FreezeInterval] {
     let excluded = Set(freeze.excluded)
     var occurrences = freeze.added
-    if freeze.rule == nil, !occurrences.contains(where: { $0.start == freeze.start }) {
+    // Another one with the same start may be shorter, and both freeze.
+    if freeze.rule == nil {
       occurrences.insert(Freeze.Occurrence(start: freeze.start, end: freeze.end), at: 0)
     }
     return occurrences.filter { !excluded.contains($0.start) }.map { occurrence in

@@ -72,7 +72,7 @@ struct ArgumentsBuilder {
     else { return nil }
     switch parts.count {
     // Beyond 2^53 a number would not survive canonical JSON.
-    case 1: return Int64(text).flatMap { abs($0) <= 9_007_199_254_740_991 ? .integer($0) : nil }
+    case 1: return Int64(text).flatMap { $0.magnitude <= 9_007_199_254_740_991 ? .integer($0) : nil }
     // Canonical JSON (RFC 8785) has one form of a number, and what was written may mean more: 1.10 is no version 1.1.
     case 2: return isCanonical(text) ? .decimal(text) : .string(text)
     default: return nil
