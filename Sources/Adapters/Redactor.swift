@@ -18,6 +18,16 @@ public struct Redactor: Sendable {
   /// Values shorter than four bytes are not searched for: blacking out every `a` would hide everything and protect
   /// nothing.
   public mutating func learn(_ secret: String) {
+    learnWhole(secret)
+    // What shows one line of it shows that in any of the forms, too.
+    let lines = secret.utf8.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+    if lines.count > 1 { for line in lines { learnWhole(String(decoding: Array(line), as: UTF8.self)) } }
+    forms.sort { left, right in
+      left.count == right.count ? left.lexicographicallyPrecedes(right) : left.count > right.count
+    }
+  }
+
+  private mutating func learnWhole(_ secret: String) {
     let bytes = Array(secret.utf8)
     guard bytes.count >= Self.shortest else { return }
     var found = [
@@ -28,7 +38,6 @@ public struct Redactor: Sendable {
       jsonEscaped(quoted), quoted.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "\\/"),
     ].map { Array($0.utf8) }
     found += htmlEscaped(secret) + [false, true].map { hexadecimal(bytes, upper: $0) }
-    found += bytes.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map(Array.init)
     for digits in ["0123456789ABCDEF", "0123456789abcdef"] {
       let encoded = percentEncoded(bytes, digits: Array(digits.utf8))
       let asForm = String(decoding: encoded, as: UTF8.self).split(separator: "%20", omittingEmptySubsequences: false)
@@ -40,9 +49,6 @@ public struct Redactor: Sendable {
       found += [encoded, encoded.map { swap[$0] ?? $0 }]
     }
     for form in found where form.count >= Self.shortest && !forms.contains(form) { forms.append(form) }
-    forms.sort { left, right in
-      left.count == right.count ? left.lexicographicallyPrecedes(right) : left.count > right.count
-    }
   }
 
   /// Whether there is nothing to black out.
@@ -97,8 +103,22 @@ public struct Redactor: Sendable {
   }
 
   private func jsonEscaped(_ text: String) -> String {
-    text.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
-      .split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"")
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\\": result += "\\\\"
+      case "\"": result += "\\\""
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case "\u{8}": result += "\\b"
+      case "\u{c}": result += "\\f"
+      case _ where scalar.value < 0x20:
+        result += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
   }
 
   /// The forms of HTML and XML that differ from the text: an apostrophe has three.

@@ -111,6 +111,17 @@ struct SecretTests {
 
 @Suite("The redactor")
 struct RedactorTests {
+  @Test("finds a secret of several lines, and each of its lines, quoted in JSON")
+  func lines() throws {
+    let secret = "{\n\t\"key\": \"s3cr\\et-one\",\r\n\t\"id\": \"another\u{1}\"\n}"
+    var redactor = Redactor()
+    redactor.learn(secret)
+    let whole = String(decoding: JSON.string(secret).canonicalBytes, as: UTF8.self)
+    #expect(redactor.redact(whole) == "\"\(Redactor.mark)\"")
+    let line = String(decoding: JSON.string("\t\"key\": \"s3cr\\et-one\",").canonicalBytes, as: UTF8.self)
+    #expect(!redactor.redact(line).contains("s3cr"))
+  }
+
   @Test("finds a secret in the forms in which it travels")
   func forms() {
     var redactor = Redactor()
