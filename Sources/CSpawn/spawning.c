@@ -31,11 +31,16 @@ static void write_digits(char *place, int width, uint64_t number) {
   }
 }
 
-/// When this process started, in clock ticks since the boot, as the file system of processes says it; 0 when it does not.
-static uint64_t own_start(void) {
+/// When this process started, in clock ticks since the boot, as the file system of processes says it; 0 when it does not,
+/// and then `error` says why: a shortage is one here, too.
+static uint64_t own_start(int *error) {
   char text[1024];
+  *error = ENOENT;
   int file = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
-  if (file < 0) return 0;
+  if (file < 0) {
+    *error = errno;
+    return 0;
+  }
   ssize_t size = read(file, text, sizeof text - 1);
   close(file);
   if (size <= 0) return 0;
@@ -55,8 +60,9 @@ static uint64_t own_start(void) {
 /// Writes itself down. Returns 0, or an error number.
 static int write_down(const struct spawn_request *request) {
   if (request->roster < 0) return 0;
-  uint64_t start = own_start();
-  if (start == 0) return ENOENT;
+  int error = 0;
+  uint64_t start = own_start(&error);
+  if (start == 0) return error;
   write_digits(request->entry, 10, (uint64_t)getpid());
   write_digits(request->entry + 11, 20, start);
   uint64_t written = 0;

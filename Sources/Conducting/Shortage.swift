@@ -37,7 +37,7 @@ public struct Shortage: Equatable, Sendable {
     self.room = room
     bound =
       Room.commands(files: files, processes: .max) == room
-      ? "this process may have \(files) open files (`ulimit -n`)"
+      ? "this process may have \(files) open files (`ulimit -Hn`)"
       : "this user may have \(processes) processes and threads (`ulimit -u`)"
   }
 }

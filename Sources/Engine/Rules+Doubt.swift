@@ -41,6 +41,8 @@ extension Machine {
   }
 
   private mutating func look(_ unit: Unit, probe: PlannedProbe) throws(Defect) {
+    // Its time would run while it waits for room, and a person would be asked for want of an answer.
+    guard hasRoom else { return }
     guard case .success(let arguments) = state.arguments(of: probe.arguments, for: unit.key) else {
       try park(unit, rule: "the probe refers to an output that is not known: a person decides")
       return

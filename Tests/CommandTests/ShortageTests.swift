@@ -24,7 +24,7 @@ struct ShortageTests {
     let room = (limit - min(64, limit / 2)) / 5
     let sentence =
       "at most \(room) requests run at once on this machine, not the 150 of p/s: "
-      + "this process may have \(limit) open files (`ulimit -n`)"
+      + "this process may have \(limit) open files (`ulimit -Hn`)"
     let plan = "ulimit -n \(limit); '\(Program.binary)' plan book.yaml > plan 2>&1"
     #expect(try program.shell(plan) == 0)
     #expect(program.read("plan").contains("warning: \(sentence)\n"))

@@ -35,4 +35,40 @@ struct RoomTests {
     #expect(machine.state.outcome == .done)
     #expect(Set(answered).count == 12 && answered.count == 12)
   }
+
+  @Test("bounds what is taken back and what is looked for, too", arguments: [Verb.apply, .undo])
+  func others(verb: Verb) throws {
+    let stage = Make.stage(
+      steps: [Make.step("a", probe: true)], waves: [[0, 1, 2, 3, 4, 5]], tolerate: 6, concurrency: 6)
+    var machine = Machine(Make.plan([stage]))
+    var sequence: Int64 = 0
+    func fold(_ kind: Event.Kind, _ subject: Place = .run) {
+      sequence += 1
+      machine.fold(Event(kind, subject: subject, at: Make.start), sequence: sequence)
+    }
+    func decide() throws -> [Request] {
+      let decisions = try machine.decide(from: sequence + 1)
+      sequence += Int64(decisions.made.count)
+      return decisions.effects.map(\.request)
+    }
+    fold(.runCreated(nonce: "n"))
+    fold(.executorStarted(epoch: 1))
+    let begun = try decide()
+    #expect(begun.count == 6)
+    machine.room = 2
+    for request in begun {
+      let place = Place.step(request.address)
+      if verb == .apply {
+        fold(.inDoubt(.apply, attempt: 1, doubt: Doubt(cause: .noAnswer, reason: "")), place)
+      } else {
+        fold(.succeeded(.apply, attempt: 1, outputs: [:]), place)
+      }
+    }
+    if verb == .undo {
+      var command = OperatorCommand(name: .rollback, id: "c", reason: "because")
+      command.person = nil
+      fold(.commandReceived(command))
+    }
+    #expect(try decide().count == 2)
+  }
 }

@@ -39,11 +39,15 @@ public final class Room: Sendable {
   /// How many processes and threads this user may have; the largest number where there is no limit.
   public static var limitOfProcesses: UInt64 { spawn_process_limit() }
 
-  /// How many requests this process has room for at once.
+  /// How many steps, undos and probes this process has room for at once.
   public static var requests: Int { commands(files: FileLimits.current.soft) }
 
+  /// How many commands may run at once: a few more, for those who measure. A run whose steps take up all the room for
+  /// hours is watched all the same.
+  static var places: Int { requests + max(1, min(8, requests / 4)) }
+
   /// Whether whoever comes now has to wait.
-  var isFull: Bool { state.withLock { $0.running >= Self.requests } }
+  var isFull: Bool { state.withLock { $0.running >= Self.places } }
 
   /// Comes in, or waits for that.
   ///
@@ -57,7 +61,7 @@ public final class Room: Sendable {
       await withCheckedContinuation { continuation in
         let answer = state.withLock { state -> Bool? in
           if Task.isCancelled { return false }
-          if state.running < Self.requests {
+          if state.running < Self.places {
             state.running += 1
             return true
           }
