@@ -73,18 +73,16 @@ extension Journal {
         try database.inTransaction(.immediate) {
           try seen?.check(database, path: path, file: file)
           // The number of a lease is a cache: no executor gets one that an earlier one had.
-          if let seen {
-            try database.execute(
-              sql: "UPDATE leases SET epoch = max(epoch, ?) WHERE run = ?", arguments: [seen.epoch, run])
-          }
+          let last = seen?.epoch ?? 0
           epoch =
             try Int64.fetchOne(
               database,
               sql: """
-                INSERT INTO leases (run, epoch, owner, since_ms) VALUES (?, 1, ?, ?)
-                ON CONFLICT (run) DO UPDATE SET epoch = epoch + 1, owner = excluded.owner, since_ms = excluded.since_ms
+                INSERT INTO leases (run, epoch, owner, since_ms) VALUES (?, ? + 1, ?, ?)
+                ON CONFLICT (run) DO UPDATE
+                SET epoch = max(epoch + 1, excluded.epoch), owner = excluded.owner, since_ms = excluded.since_ms
                 RETURNING epoch
-                """, arguments: [run, owner, clock.instant.milliseconds]) ?? 1
+                """, arguments: [run, last, owner, clock.instant.milliseconds]) ?? 1
           return .commit
         }
         return epoch

@@ -57,10 +57,15 @@ final class LockWait: Sendable {
   /// The process that holds the write lock of a journal, as the kernel knows it: in write-ahead mode the lock lies on
   /// the `-shm` file.
   private static func holder(of path: String) -> String {
-    let unknown = "another program"
+    // The list is made while locks come and go, and one that stays may be missing from it.
+    for _ in 0..<5 { if let name = listedHolder(of: path) { return name } }
+    return "another program"
+  }
+
+  private static func listedHolder(of path: String) -> String? {
     var status = stat()
     guard stat(path + "-shm", &status) == 0, let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8)
-    else { return unknown }
+    else { return nil }
     for line in locks.split(separator: "\n") {
       // 1: POSIX ADVISORY WRITE 4711 08:01:123456 120 120
       let fields = line.split(separator: " ", omittingEmptySubsequences: true)
@@ -71,6 +76,6 @@ final class LockWait: Sendable {
       let word = name.filter { $0.isLetter || $0.isNumber || "-_.".contains($0) }
       return word.isEmpty ? "process \(pid)" : "\(word) (process \(pid))"
     }
-    return unknown
+    return nil
   }
 }

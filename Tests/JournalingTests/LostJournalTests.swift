@@ -97,6 +97,8 @@ struct LostJournalTests {
     let journal = try Journal(path: path, access: .write, clock: clock, chance: SeededChance(seed: 2))
     try journal.queue.inDatabase { try $0.execute(sql: "UPDATE leases SET epoch = 0") }
     #expect(try journal.takeOver(run: 1, owner: "y", clock: clock).epoch == 2)
+    try journal.queue.inDatabase { try $0.execute(sql: "DELETE FROM leases") }
+    #expect(try journal.takeOver(run: 1, owner: "z", clock: clock).epoch == 2, "2 wrote nothing")
   }
 
   @Test(
