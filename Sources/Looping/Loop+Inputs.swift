@@ -30,7 +30,7 @@ struct Input {
 extension Loop {
   /// Everything that happened since the last turn; `nil` when there is nothing to record.
   mutating func inputs(
-    _ news: [News], at reading: ClockReading, in record: some Record, _ turn: inout Turn
+    _ news: [News], at reading: ClockReading, since last: ClockReading?, in record: some Record, _ turn: inout Turn
   ) throws -> [Input]? {
     var mustRecord = measuring.isDue(at: reading.instant)
     var inputs: [Input] = []
@@ -39,7 +39,7 @@ extension Loop {
       nextInboxLook = reading.monotonic + Self.inboxPause
       inputs += try letters(in: record, &turn)
     }
-    let stepped = clockStep(reading)
+    let stepped = Self.clockStep(reading, since: last)
     // What waits for a time waits as long as it did: the step is known before anything that happened since is.
     if let stepped { inputs.insert(Input(.clockStepped(by: stepped), actor: executor), at: 0) }
     if let due = machine.state.nextDue, due + (stepped ?? .zero) <= reading.instant {
@@ -167,9 +167,8 @@ extension Loop {
   }
 
   /// By how much the wall clock moved against the monotonic one, when that is more than two seconds.
-  private mutating func clockStep(_ reading: ClockReading) -> Span? {
-    defer { lastReading = reading }
-    guard let last = lastReading, last.boot == reading.boot else { return nil }
+  private static func clockStep(_ reading: ClockReading, since last: ClockReading?) -> Span? {
+    guard let last, last.boot == reading.boot else { return nil }
     let wall = (reading.instant - last.instant).milliseconds
     let step = wall - (reading.monotonic - last.monotonic)
     return step.magnitude > 2_000 ? Span(milliseconds: step) : nil

@@ -32,7 +32,6 @@ public struct Loop: Sendable {
   var own: [News] = []
   /// Letters whose signature somebody looks at; the verdict, once there is one.
   var signatures: [String: SignatureVerdict?] = [:]
-  var lastReading: ClockReading?
   /// The clocks of the turn, and after it those of the last one.
   var present: ClockReading?
   var nextInboxLook: Int64 = 0
@@ -144,6 +143,7 @@ public struct Loop: Sendable {
     precondition(lease.epoch == epoch && lease.run == run.number, "the lease is of another run or executor")
     isOver = true
     var turn = Turn()
+    let last = present
     present = reading
     let now = reading.instant
     let news = own + news
@@ -160,7 +160,7 @@ public struct Loop: Sendable {
     if isAmended {
       try farewell(news, at: reading, in: record, under: lease, &turn)
     } else {
-      if let inputs = try inputs(news, at: reading, in: record, &turn) {
+      if let inputs = try inputs(news, at: reading, since: last, in: record, &turn) {
         try commit(inputs, at: reading, in: record, under: lease, &turn)
       }
     }

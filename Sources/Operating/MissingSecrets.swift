@@ -35,7 +35,7 @@ extension Refusal {
   /// Secrets are missing, so that nothing of a run is begun.
   init(_ missing: [MissingSecret], of run: String) {
     self.init(
-      .failed, "\(run) needs secrets that are not here; nothing was started",
+      .failed, "\(run) needs secrets that are not here; nothing new was started",
       because: missing.map { "\($0.because), used by \($0.users)" }.joined(separator: "; "),
       next: ["give them to this program, and say again: sanderling run \(run)"])
   }

@@ -34,7 +34,7 @@ struct EffectRulesTests {
     #expect(refusal.kind == .failed)
     #expect(
       refusal.message
-        == "r-1 needs secrets that are not here; nothing was started: the environment has no variable `LAB_KEY`, used by "
+        == "r-1 needs secrets that are not here; nothing new was started: the environment has no variable `LAB_KEY`, used by "
         + "the undo of p/s/make, p/s/use; the environment has no variable `NO_SUCH_TOKEN`, used by p/s/use")
     #expect(refusal.next == ["give them to this program, and say again: sanderling run r-1"])
     let types = try shelf.desk().account(of: "r-1", filter: HistoryFilter()).chosen.map(\.event.kind.type)

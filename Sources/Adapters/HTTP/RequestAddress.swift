@@ -8,8 +8,8 @@ enum RequestAddress {
       guard let url, let scheme = url.firstRange(of: "://") else {
         throw HTTPCall.Problem(sentence: "an http step needs a `base` or a whole `url`")
       }
-      let path = url[scheme.upperBound...].firstIndex(of: "/") ?? url.endIndex
-      try check(url[path...])
+      let server = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+      try check(url[server.endIndex...])
       return url
     }
     if base.contains("?") || base.contains("#") {

@@ -43,7 +43,11 @@ actor PageReader {
     for url in urls {
       pages[url, default: Page()].memory.want(query, window: observation.window)
       let recent = observation.now + Span(milliseconds: -observation.every.milliseconds * 2 / 5)
-      if let newest = pages[url]?.newest, newest >= recent || newest > observation.now { continue }
+      if let newest = pages[url]?.newest, newest >= recent,
+        newest <= observation.now + observation.every
+      {
+        continue
+      }
       if pages[url]?.look == nil {
         pages[url]?.look = Task { await self.visit(url, at: observation.now, request(url)) }
       }

@@ -17,6 +17,7 @@ extension ProcessAdapter {
       command.environment["SANDERLING_TIMES"] = observation.times.map(\.text).joined(separator: ",")
       command.environment["SANDERLING_WINDOW_MS"] = String(observation.window.milliseconds)
       command.environment["SANDERLING_EVERY_MS"] = String(observation.every.milliseconds)
+      defer { command.discardOutputs() }
       let output = ProcessOutput(
         redactor: call.secrets, limit: command.outputLimit, printed: Self.sampleLimit, report: { _ in })
       switch await ChildProcess.run(command, timeout: call.timeout, output: output) {

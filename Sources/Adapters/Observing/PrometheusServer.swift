@@ -37,9 +37,12 @@ struct PrometheusServer: Sendable {
         let byPoint = Dictionary(grouping: counts.samples) { Point(series: $0.series, at: $0.at) }
         for index in found.samples.indices {
           let matching = byPoint[Point(series: found.samples[index].series, at: found.samples[index].at)] ?? []
-          // A counter that is asked for and not there has counted nothing.
+          // A counter that is asked for and not there has counted nothing, if the whole was answered.
+          let absent =
+            counts.warnings.isEmpty
+            ? MeasuredNumber.number(.zero) : .unreadable("the count is missing from an answer with a warning")
           found.samples[index].count =
-            matching.count > 1 ? .unreadable("\(matching.count) counts") : matching.first?.value ?? .number(.zero)
+            matching.count > 1 ? .unreadable("\(matching.count) counts") : matching.first?.value ?? absent
         }
       }
       guard let warning = found.warnings.first else { return .measured(found.samples) }
