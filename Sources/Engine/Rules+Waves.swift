@@ -78,7 +78,8 @@ extension Machine {
 
   /// Targets of the wave begin while slots and budgets allow.
   mutating func admit() throws(Defect) {
-    guard !state.isStopped, state.waveState == .running, state.exhaustedBudget == nil else { return }
+    guard !state.isStopped, state.waveState == .running, state.exhaustedBudget == nil, state.missingApproval == nil
+    else { return }
     let cause = state.waveCause
     while hasRoom, let row = state.nextTarget() {
       try intend(

@@ -61,6 +61,7 @@ extension RunState {
     }
     if let gate = evidence.gate, !gate.isExpired, let deadline = gate.deadline, deadline > now { due.append(deadline) }
     if stage >= plan.stages.count, let end = watchedUntil, end > now { due.append(end) }
+    due += approvals.given.compactMap(\.until).filter { $0 > now }
     due += frozenUndos.compactMap { undoFreeze(of: $0)?.reopens }
     if !isStopped, let start = waveStartsAt { due.append(start) }
     if !isStopped, let reopening = nextReopening { due.append(reopening) }

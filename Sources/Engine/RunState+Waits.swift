@@ -85,7 +85,9 @@ extension RunState {
         return [Wait(.pace, path: path, reason: "pace is \(pace.words)", until: start)]
       }
       return [Wait(.start, path: path, reason: "the stage starts then", until: start)]
-    case .running: return isStopped ? [] : targetsWaiting(path: path)
+    case .running:
+      let targets = isStopped ? [] : targetsWaiting(path: path)
+      return (missingApproval.map { [approvalWait($0)] } ?? []) + targets
     case .baked: return []
     }
   }

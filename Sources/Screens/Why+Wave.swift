@@ -67,12 +67,7 @@ extension Asker {
     } else {
       rows.append("open      the waves before it are finished")
     }
-    if (stage, wave) == current, let missing = state.missingApproval {
-      let able = state.able(to: missing.rule, at: missing.place).map { Sanitize.line(plan.people[$0].id) }
-      rows.append(
-        "closed    \(path(missing.place)) has \(missing.have) of \(missing.rule.words)"
-          + (able.isEmpty ? "; nobody can give one" : "; \(able.joined(separator: ", ")) can"))
-    }
+    if (stage, wave) == current { rows += approvals }
     if let gate = state.renewedGate {
       rows.append("closed    the gate of \(path(gate)) is measured again: its pass is too old")
       rows += evidence
@@ -119,6 +114,16 @@ extension Asker {
     return answer
   }
 
+  /// The approval that the current wave, or what has yet to begin of it, still needs.
+  private var approvals: [String] {
+    guard let missing = state.missingApproval else { return [] }
+    let able = state.able(to: missing.rule, at: missing.place).map { Sanitize.line(plan.people[$0].id) }
+    return [
+      "closed    \(path(missing.place)) has \(missing.have) of \(missing.rule.words)"
+        + (able.isEmpty ? "; nobody can give one" : "; \(able.joined(separator: ", ")) can")
+    ]
+  }
+
   private func inside(_ event: Event, _ key: TargetKey) -> Bool {
     if case .step(let address) = event.subject { address.target == key } else { false }
   }
@@ -163,7 +168,7 @@ extension Asker {
       answer.facts.append("closed    a person holds this target")
       answer.actions = [command("release", name)]
     }
-    answer.facts += calendar(key) + caps(key)
+    answer.facts += approvals + calendar(key) + caps(key)
     let busy = state.units.count
     answer.facts.append(
       "\(busy < state.slots ? "open  " : "closed")    \(busy) of \(Words.count(state.slots, "slot")) used")

@@ -122,6 +122,29 @@ struct ApprovalTests {
     #expect(bench.requests == ["do p/s/2/t1/a"])
   }
 
+  @Test("that runs out in the middle of a wave lets none of its other targets begin")
+  func runsOut() {
+    var plan = Self.plan(expires: 100, waves: [[0, 1, 2]])
+    plan.stages[0].concurrency = 1
+    plan.stages[0].steps = [Make.step("a")]
+    var bench = Bench(plan)
+    Self.say(&bench, .approve, 1)
+    bench.succeed("p/s/1/t0/a")
+    #expect(bench.requests == ["do p/s/1/t1/a"] && bench.state.nextDue == bench.now + Make.seconds(100))
+    bench.wait(Make.seconds(100))
+    bench.succeed("p/s/1/t1/a")
+    #expect(bench.requests.isEmpty && bench.status("p/s/1/t2") == .waiting)
+    #expect(bench.lines("approval_voided").count == 1 && bench.lines("approval_asked").count == 2)
+    #expect(bench.state.waits.first?.kind == .approval)
+    Self.say(&bench, .approve, 2)
+    #expect(bench.requests == ["do p/s/1/t2/a"])
+    bench.wait(Make.seconds(200))
+    // Nothing of the wave has yet to begin, and so nobody is asked.
+    #expect(bench.state.missingApproval == nil)
+    bench.succeed("p/s/1/t2/a")
+    #expect(bench.lines("wave_finished").count == 1)
+  }
+
   @Test("is void when a trigger has fired in its scope since, and a new one counts")
   func breach() {
     var bench = Bench(Self.plan(triggers: true))

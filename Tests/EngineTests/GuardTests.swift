@@ -180,6 +180,24 @@ struct GuardTests {
     #expect(bench.lines("gate_opened").count == 2)
   }
 
+  @Test("does not carry a number on from before a target was taken back and done again")
+  func carriedIntoRound() {
+    let trigger = Make.trigger(noData: .carry(.hour))
+    let plan = Make.watched(signals: [Make.signal(window: 30)], triggers: [trigger], bake: .hour, waves: [[0]])
+    var bench = Bench(plan)
+    bench.succeedAll()
+    bench.sample("1")
+    bench.samples("6", 2)
+    bench.command(.rollback, "p/s/1")
+    bench.succeedAll()
+    bench.command(.resume)
+    bench.succeedAll()
+    bench.samples("!no_data", 20)
+    #expect(bench.lines("trigger_fired").isEmpty)
+    bench.samples("6", 3)
+    #expect(bench.lines("trigger_fired").count == 1)
+  }
+
   @Test("measures anew what passed too long ago, counted from the last pass of gate or bake")
   func validFor() {
     var plan = Self.twoStages(first: .hold, second: .hold)

@@ -90,7 +90,12 @@ extension Simulation {
     }
     let state = reader
     // Whatever is to happen by itself happens first. Measurements never end, so people do not wait for those.
-    let isIdle = flights.isEmpty && state.nextDue == nil && !(loop?.isAwake ?? false)
+    // An approval runs out by itself, and whoever is asked for the second one does not wait for that.
+    let isDue =
+      state.waveState == .notStarted
+      ? state.waveStartsAt == nil : state.waitingTargets.contains { $0.cause == .slot }
+    let isAsked = state.missingAmendmentApproval != nil || state.missingApproval != nil && isDue
+    let isIdle = flights.isEmpty && (state.nextDue == nil || isAsked) && !(loop?.isAwake ?? false)
     if try record.letters(to: run.number).isEmpty, state.outcome == nil {
       if let unit = state.units.first(where: \.needsPerson) {
         try attend(to: unit)

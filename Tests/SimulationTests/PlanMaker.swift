@@ -34,7 +34,9 @@ struct PlanMaker {
       deadline: nil, scale: 1, ignored: [], unexecuted: [], sources: [], parameters: [],
       providers: [PlannedProvider(name: "world", adapter: "simulated", configuration: .none)], inventories: [inventory],
       phases: phases, stages: stages, tolerateInRun: random.chance(25) ? random.int(0...4) : nil)
-    if random.chance(60) { watch(&plan) } else if random.chance(40) { close(&plan) }
+    let isWatched = random.chance(65)
+    if isWatched { watch(&plan) }
+    if random.chance(isWatched ? 20 : 40) { close(&plan) }
     if random.chance(50) { ask(&plan) }
     for number in 0..<random.int(0...2) {
       plan.notices.append(Self.notice(random.pick(PlannedNotice.Class.allCases), number: -number))
@@ -55,46 +57,66 @@ struct PlanMaker {
     plan.inventories[0].columns.append("zone")
     plan.inventories[0].values.append(zones)
     for stage in plan.stages.indices where plan.stages[stage].inventory != nil && random.chance(60) {
-      plan.stages[stage].window = PlannedWindow(
-        days: [1, 2, 3, 4, 5, 6, 7], opens: random.int(0...23) * 60, closes: random.int(0...23) * 60 + 30,
-        latestStart: random.chance(30) ? .minute : .zero)
+      plan.stages[stage].window = plan.signals.isEmpty ? nightly() : pausing()
     }
     if random.chance(50) {
-      let from = Self.start + Span(milliseconds: Int64(random.int(0...3_600_000)))
+      let latest = plan.signals.isEmpty ? 3_600_000 : 600_000
+      let from = Self.start + Span(milliseconds: Int64(random.int(0...latest)))
+      let length = plan.signals.isEmpty ? Span.hour : Span(milliseconds: Int64(random.int(1...6)) * 60_000)
       plan.freezes = [
         PlannedFreeze(
-          summary: "closed", categories: random.chance(50) ? ["NO"] : [],
-          intervals: [.instants(from: from, until: from + .hour)])
+          summary: "closed", categories: random.chance(50) ? ["No"] : [],
+          intervals: [.instants(from: from, until: from + length)])
       ]
     }
     if random.chance(30) {
       let from = Self.start + Span(milliseconds: Int64(random.int(0...600_000)))
       plan.rollbackFreezes = [
-        PlannedFreeze(summary: "no way back", intervals: [.instants(from: from, until: from + .hour)])
+        PlannedFreeze(
+          summary: "no way back",
+          intervals: [.instants(from: from, until: from + (plan.signals.isEmpty ? Span.hour : .minute))])
       ]
     }
+  }
+
+  /// Open for some hours of a day, or for most of it.
+  private mutating func nightly() -> PlannedWindow {
+    PlannedWindow(
+      days: [1, 2, 3, 4, 5, 6, 7], opens: random.int(0...23) * 60, closes: random.int(0...23) * 60 + 30,
+      latestStart: random.chance(30) ? .minute : .zero)
+  }
+
+  /// Closed for a few minutes alone, soon after the start, where it is this time of the day: what is measured every few
+  /// seconds would fill a record by the next day.
+  private mutating func pausing() -> PlannedWindow {
+    let now = random.pick([0, 9, 19]) * 60
+    let closes = now + random.int(1...8)
+    return PlannedWindow(
+      days: [1, 2, 3, 4, 5, 6, 7], opens: closes + random.int(1...8), closes: closes,
+      latestStart: random.chance(30) ? .minute : .zero)
   }
 
   /// Something is measured, and gates, triggers and bakes rest on it. The last signal is a running total.
   private mutating func watch(_ plan: inout Plan) {
     let extents: [SignalExtent] = [.global, .target, .attribute("country")]
-    plan.signals = (0...random.int(1...2)).map { number in
+    plan.signals = (0...random.int(1...3)).map { number in
       PlannedSignal(
         name: "signal-\(number)", unit: "s", extent: random.pick(extents),
         every: Span(milliseconds: Int64(random.pick([2, 5, 10])) * 1_000),
         settle: Span(milliseconds: Int64(random.int(0...5)) * 1_000), window: Span(milliseconds: 5_000),
-        minimumCount: nil, noData: random.pick([.hold, .breach, .carry(Span(milliseconds: 20_000))]),
+        minimumCount: nil, noData: policy(asking: number),
         operation: "measure", provider: "world", arguments: .none, timeout: .second)
     }
     let last = plan.signals.count - 1
-    plan.triggers = (0..<random.int(0...2)).map { number in
+    plan.triggers = (0..<random.int(0...4)).map { number in
       PlannedTrigger(
         id: "trigger-\(number)", condition: condition(.more, 5, random.int(0...(last - 1))),
         persistence: random.chance(70)
           ? .lasting(Span(milliseconds: Int64(random.int(0...20)) * 1_000)) : .share(of: 2, in: 4),
-        action: random.pick(GateAction.allCases), scope: random.pick([.wave, .stage, .phase, .run]),
-        watchAfter: random.chance(30) ? Span(milliseconds: 30_000) : .zero,
-        noData: random.pick([.hold, .breach]), mitigates: [])
+        action: random.chance(60) ? .rollback : random.pick(GateAction.allCases),
+        scope: random.pick(PlannedTrigger.Scope.allCases),
+        watchAfter: random.chance(30) ? Span(milliseconds: 30_000) : .zero, noData: policy(asking: last),
+        mitigates: [])
     }
     for stage in plan.stages.indices {
       plan.stages[stage].then = random.pick(AfterRollback.allCases)
@@ -105,7 +127,15 @@ struct PlanMaker {
     }
   }
 
-  /// A gate on a signal that can speak about the stage.
+  /// What silence means: any policy; those that ask another signal ask one before this one.
+  private mutating func policy(asking signal: Int) -> NoDataPolicy {
+    let plain: [NoDataPolicy] = [.hold, .breach, .carry(Span(milliseconds: 20_000))]
+    guard signal > 0, random.chance(30) else { return random.pick(plain) }
+    let other = random.int(0...(signal - 1))
+    return random.chance(50) ? .idle(signal: other) : .zero(signal: other)
+  }
+
+  /// A gate on signals that can speak about the stage.
   private mutating func gate(signals: Int, of stage: PlannedStage, in plan: Plan) -> PlannedGate? {
     let able = (0..<signals).filter { stage.inventory != nil || plan.signals[$0].extent == .global }
     guard !able.isEmpty else { return nil }
@@ -118,7 +148,7 @@ struct PlanMaker {
         match: random.chance(50) ? ["country"] : [], before: random.chance(50) ? .hour : .zero,
         looks: random.int(1...3), error: 20)
     return PlannedGate(
-      names: ["healthy"], conditions: [condition(.less, 3, random.pick(able))],
+      names: ["healthy"], conditions: (0..<random.int(1...2)).map { _ in condition(.less, 3, random.pick(able)) },
       hold: Span(milliseconds: Int64(random.int(0...20)) * 1_000),
       // A deadline that is shorter than an evaluation and its settling could never be met.
       deadline: random.chance(70) ? Span(milliseconds: Int64(random.int(30...120)) * 1_000) : nil,
@@ -206,7 +236,7 @@ struct PlanMaker {
       }
     return PlannedStep(
       id: "step-\(number)", summary: nil, call: call("do-\(number)"), undo: undo, attempts: random.int(1...4),
-      wait: SpanRange(low: .second, high: Span(milliseconds: 10_000)))
+      wait: SpanRange(low: .second, high: Span(milliseconds: 10_000)), isCutover: random.chance(10))
   }
 
   private mutating func call(_ operation: String) -> PlannedCall {

@@ -35,7 +35,9 @@ extension Simulation {
     }
   }
 
-  private mutating func later(_ low: Int, _ high: Int) -> Int64 { monotonic + Int64(random.int(low...high)) }
+  private mutating func later(_ low: Int, _ high: Int) -> Int64 {
+    monotonic + Int64(isSteady ? low : random.int(low...high))
+  }
 
   /// Nothing is asked that is not on record.
   private func checkIntent(of request: Request) throws {
@@ -84,7 +86,9 @@ extension Simulation {
     }
     flights.append(flight)
     let start = monotonic
-    if flight.isPending { queue.add(.lands(request.cause), at: start + Int64(random.int(0...Int(lands - start)))) }
+    if flight.isPending {
+      queue.add(.lands(request.cause), at: isSteady ? lands : start + Int64(random.int(0...Int(lands - start))))
+    }
     if isWild, random.chance(10) {
       queue.add(.news(.cursor(request, "c\(request.cause)", done: 1, total: nil)), at: start + (lands - start) / 2)
     }
@@ -132,7 +136,13 @@ extension Simulation {
       case .probed(let flight):
         flights.removeAll { $0.request == flight.request && $0.isProbe }
         news.append(.probed(flight.request, ProbeReply(probe(flight.request))))
-      case .measured(let measurement): news.append(.sampled(samples(measurement)))
+      case .measured(let measurement):
+        let samples = samples(measurement)
+        news.append(.sampled(samples))
+        // The same answer comes once more, later: it says nothing new.
+        if isWild, random.chance(5) {
+          queue.add(.news(.sampled(samples)), at: monotonic + Int64(random.int(1...9_000)))
+        }
       case .looked(let look, let before, let after):
         let empty = Samples(
           signal: after.request.signal, name: after.signal.name, series: after.request.series, rows: [])
@@ -150,34 +160,24 @@ extension Simulation {
 
   // MARK: Measurements
 
-  /// In bad times anything, in good times health. The last signal is a running total.
+  /// What is so, unless the provider cannot be asked; in bad times the series come in any order. The last signal is a
+  /// running total.
   private mutating func samples(_ measurement: Measurement) -> Samples {
     let (request, signal) = (measurement.request, measurement.signal)
     let isTotal = signal.name == plan.signals.last?.name
-    let isLost = isWild && random.chance(10)
+    let isLost = isWild && random.chance(5)
+    var series = request.series
+    if isWild, random.chance(20) { series.shuffle(using: &random) }
     return Samples(
-      signal: request.signal, name: signal.name, series: request.series,
+      signal: request.signal, name: signal.name, series: series,
       rows: request.times.map { time in
-        let seconds = time.milliseconds / 1_000 % 1_000_000
-        return Samples.Row(
-          at: time,
-          readings: request.series.map { _ in
-            isLost ? .missing(.providerError) : isTotal ? total(seconds) : value()
-          })
+        let readings = series.map { name -> Reading in
+          if isLost { return .missing(.providerError) }
+          return isTotal
+            ? weather.total(of: signal.name, series: name, at: time)
+            : weather.reading(of: signal.name, series: name, at: time)
+        }
+        return Samples.Row(at: time, readings: readings)
       })
-  }
-
-  private mutating func total(_ seconds: Int64) -> Reading {
-    isWild && random.chance(10) ? .value(.zero) : .value(Fixed(millionths: seconds * 1_000_000))
-  }
-
-  private mutating func value() -> Reading {
-    guard isWild else { return .value(Fixed(millionths: 1_000_000)) }
-    switch random.int(0...9) {
-    case 0...5: return .value(Fixed(millionths: 1_000_000))
-    case 6: return .value(Fixed(millionths: 4_000_000))
-    case 7...8: return .value(Fixed(millionths: 6_000_000))
-    default: return .missing(random.pick(Absence.allCases))
-    }
   }
 }

@@ -43,7 +43,11 @@ struct Simulation {
   /// Another process that reads the record as it grows.
   var reader: RunState
   var world = World()
+  /// What is true about everything that is measured.
+  var weather: Weather
   var invariants = Invariants()
+  var evidence = EvidenceReferee()
+  var starts = StartReferee()
   var queue = Happenings()
   var flights: [Flight] = []
   /// Milliseconds on the clock that never steps, and how far the wall clock is ahead of it.
@@ -54,12 +58,15 @@ struct Simulation {
   var plansProposed = 0
   /// Whether providers, executors and persons still do what they like.
   var isWild = true
+  /// Whether everything takes as long each time.
+  var isSteady = false
   /// How long an executor stays while nothing happens; `nil` for as long as it lives.
   let patience: Span?
 
   init(seed: UInt64) throws {
     self.seed = seed
     random = SplitMix64(seed: seed)
+    weather = Weather(seed: random.next())
     var maker = PlanMaker(seed: random.next())
     let plan = maker.make()
     let clock = ClockReading(instant: PlanMaker.start, monotonic: 1_000, boot: "boot-0")
@@ -91,8 +98,9 @@ struct Simulation {
       if reader.outcome != nil, random.chance(70) { break }
     }
     isWild = false
+    weather.calmSince = wall
     record.fail(nil)
-    for _ in 0..<20_000 {
+    for _ in 0..<6_000 {
       if let outcome = reader.outcome, flights.isEmpty, loop == nil, try record.letters(to: run.number).isEmpty {
         return outcome
       }
@@ -231,9 +239,31 @@ struct Simulation {
         let places = reader.index.places(of: before.index)
         world.move(places)
         invariants.move(places)
+        evidence.move(places)
       }
       try broken(invariants.judge(event, sequence: entry.seq, before: before, after: reader, world: world))
+      try broken(evidence.judge(event, before: before, after: reader))
+      try broken(starts.judge(event, before: before, after: reader))
+      if case .sampled(let samples) = event.kind {
+        try broken(judgeOrder(of: samples, event, sequence: entry.seq, before: before))
+      }
     }
+  }
+
+  /// E8: what was measured means the same in whatever order its series come, and nothing a second time.
+  private func judgeOrder(
+    of samples: [Samples], _ event: Event, sequence: Int64, before: RunState
+  ) -> [String] {
+    var faults: [String] = []
+    var other = before
+    var turned = event
+    turned.kind = .sampled(samples.map(\.reversed))
+    other.fold(turned, sequence: sequence)
+    faults += reader.differences(from: other).map { "E8 with the series in another order: \($0)" }
+    other = reader
+    other.fold(event, sequence: sequence)
+    faults += reader.differences(from: other).map { "E8 the same samples a second time: \($0)" }
+    return faults
   }
 
   private func judge(_ turn: Turn, by loop: Loop) throws {
@@ -241,6 +271,8 @@ struct Simulation {
     try broken(reader.differences(from: state).map { "live and read state differ in \($0)" })
     try broken(invariants.judge(world, state))
     try broken(invariants.judgeTurn(state))
+    if !loop.isAmended { try broken(evidence.judgeTurn(state)) }
+    try broken(judgeUnrecorded(loop))
     let asks = turn.orders.filter {
       switch $0 {
       case .apply, .probe: true
@@ -257,6 +289,15 @@ struct Simulation {
     if turn.recorded.contains(where: { $0.event.kind == .timerDue }), let due = state.nextDue, due <= wall {
       try broken(["a timer that has passed is still due"])
     }
+  }
+
+  /// E9: while a clock runs that a crash would set back, nothing that moves it is kept unrecorded.
+  private func judgeUnrecorded(_ loop: Loop) -> [String] {
+    guard let ahead = loop.measuring.ahead?.state else { return [] }
+    return plan.signals.indices.filter { signal in
+      let isRecorded = ahead.evidence.signals[signal].until == reader.evidence.signals[signal].until
+      return !isRecorded && ahead.watched(signal: signal).isMoving
+    }.map { "E9 samples of \(plan.signals[$0].name) move a clock, and are not recorded" }
   }
 
   // MARK: Time
@@ -318,6 +359,15 @@ struct Simulation {
     monotonic = max(monotonic, next)
     try turn(arrivals())
     return true
+  }
+}
+
+extension Samples {
+  /// The same with the series the other way round.
+  fileprivate var reversed: Samples {
+    Samples(
+      signal: signal, name: name, series: series.reversed(),
+      rows: rows.map { $0.readings.count == series.count ? Row(at: $0.at, readings: $0.readings.reversed()) : $0 })
   }
 }
 

@@ -52,3 +52,20 @@ struct SimulationTests {
     }
   }
 }
+
+/// For `Tests/Mutation/faults`: which seed is the first to find what is wrong.
+@Suite("A search for a fault", .enabled(if: ProcessInfo.processInfo.environment["SANDERLING_SEARCH"] != nil))
+struct FaultSearch {
+  @Test("ends with the first seed that finds it", arguments: 0..<UInt64(2))
+  func search(part: UInt64) throws {
+    for seed in stride(from: part + 1, through: SimulationTests.seeds, by: 2) {
+      do {
+        var simulation = try Simulation(seed: seed)
+        _ = try simulation.play()
+      } catch let broken as Broken {
+        print("found by seed \(seed): \(broken.faults.joined(separator: "; "))")
+        throw broken
+      }
+    }
+  }
+}

@@ -91,14 +91,21 @@ extension RunState {
     approvals.emergencies.last { $0.place == place && $0.until > now && $0.at <= now }
   }
 
-  /// The first approval that the next wave still needs; `nil` when it has all.
+  /// The first approval that the next wave still needs, or what has yet to begin of the current one; `nil` when it has
+  /// all. One that runs out while targets wait for their windows lets none of them begin.
   public var missingApproval: (place: Place, rule: PlannedApproval, have: Int)? {
-    guard stage < plan.stages.count, waveState == .notStarted else { return nil }
+    guard stage < plan.stages.count, waveState == .notStarted || waveState == .running else { return nil }
     for (place, rule) in approvalRules(of: stage) {
       let have = approvers(of: place).count
-      if have < rule.count, emergency(at: place) == nil { return (place, rule, have) }
+      if have < rule.count, emergency(at: place) == nil { return isAnyWaiting ? (place, rule, have) : nil }
     }
     return nil
+  }
+
+  /// Whether something of the current wave has yet to begin.
+  private var isAnyWaiting: Bool {
+    waveState == .notStarted
+      || plan.stages[stage].waves[wave].targets.contains { stages[stage].status[Int($0)] == .waiting }
   }
 
   /// The persons who could still approve a place.

@@ -62,7 +62,10 @@ extension RunState {
       }
       let limit = limit(of: trigger.condition, at: at)
       for series in exposed {
-        guard let state = evidence.signals[signal].series[series], state.at == at else { continue }
+        guard let known = evidence.signals[signal].series[series], known.at == at else { continue }
+        // What was measured before the cut-over, as in an earlier round, is not carried on.
+        let since = liveSince(series, extent: plan.signals[signal].extent)
+        let state = known.ripe(since: since, window: plan.signals[signal].window)
         let judge = judge(
           trigger.condition, limit: limit, isBreach: true, policy: trigger.noData, series: series, at: at)
         var progress = evidence.triggers[number][series] ?? TriggerProgress()

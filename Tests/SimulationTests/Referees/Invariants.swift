@@ -16,10 +16,15 @@ struct Invariants {
   private(set) var sentAgain: Set<StepAddress> = []
   private var keys: [String: String] = [:]
   private var possible = PossibleEffects()
-  /// The commands of persons who let the run go on.
+  /// What persons asked for, and of that, to let the run go on.
+  private var commands: Set<Int64> = []
   private var resumes: Set<Int64> = []
+  /// The targets of which an event says that they failed, or that they were passed over.
+  private var named: Set<TargetKey> = []
   /// What evidence decided and is not carried out, by its event.
   private var decisions: [Int64: String] = [:]
+  /// How often evidence took targets back.
+  private var retreats: [TargetKey: Int] = [:]
   /// Whether the run was given up.
   private var isGivenUp = false
   /// How many targets were at work or had failed when the plan was amended: a budget that is lowered counts from then on.
@@ -46,6 +51,10 @@ struct Invariants {
   /// Stages have other places from now on.
   mutating func move(_ places: [Int: Int]) {
     touchedByPeople = Set(touchedByPeople.compactMap { $0.moved(places) })
+    named = Set(named.compactMap { $0.moved(places) })
+    retreats = retreats.reduce(into: [:]) { moved, pair in
+      if let key = pair.key.moved(places) { moved[key] = pair.value }
+    }
     kept = []
     retried = Set(retried.compactMap { $0.moved(places) })
     possible.move(places)
@@ -53,7 +62,7 @@ struct Invariants {
       sentAgain.compactMap { address in address.target.moved(places).map { .init(target: $0, step: address.step) } })
   }
 
-  /// What a turn may not end with: evidence has decided something, no rollback goes on, and it is not carried out.
+  /// E1: what a turn may not end with: evidence has decided something, no rollback goes on, and it is not carried out.
   func judgeTurn(_ state: RunState) -> [String] {
     guard state.rollback == nil || state.outcome != nil else { return [] }
     return decisions.sorted { $0.key < $1.key }.map { seq, type in
@@ -98,6 +107,7 @@ struct Invariants {
     default: break
     }
     if let fault = possible.judge(event, before: before) { faults.append(fault) }
+    faults += judgeRepetition(event, before: before, after: after)
     faults += judgeStanding(event, sequence: sequence, before: before, after: after)
     faults += judgeRetreats(event, sequence: sequence, before: before, after: after, world: world)
     faults += judgeBudget(after)
@@ -110,11 +120,25 @@ struct Invariants {
     return faults
   }
 
+  /// Evidence takes a target back once; after the second time it waits for a person.
+  private mutating func judgeRepetition(_ event: Event, before: RunState, after: RunState) -> [String] {
+    guard case .targetUndone(complete: true) = event.kind, case .target(let key) = event.subject,
+      before.rollback?.by != nil, !(before.unit(key)?.isRetreatOfFailure ?? false)
+    else { return [] }
+    retreats[key, default: 0] += 1
+    let status = after.stages[key.stage].status[Int(key.row)]
+    guard retreats[key, default: 0] > 1, status != .quarantined else { return [] }
+    return ["\(before.index.path(of: event.subject)) was taken back again by evidence, and is \(status)"]
+  }
+
   /// What a person said, or has to answer, is not taken back by the engine.
   private mutating func judgeStanding(
     _ event: Event, sequence: Int64, before: RunState, after: RunState
   ) -> [String] {
-    if case .commandReceived(let command) = event.kind, command.name == .resume { resumes.insert(sequence) }
+    if case .commandReceived(let command) = event.kind {
+      commands.insert(sequence)
+      if command.name == .resume { resumes.insert(sequence) }
+    }
     let isResumed = event.cause.map { resumes.contains($0) } ?? false
     var faults: [String] = []
     switch event.kind {
@@ -124,7 +148,13 @@ struct Invariants {
     default: break
     }
     if before.isPaused, !after.isPaused, !isResumed, !after.isAborting, after.outcome == nil {
-      faults.append("a person's pause was lifted by \(event.kind.type)")
+      faults.append("E2 a person's pause was lifted by \(event.kind.type)")
+    }
+    let isAnswer = event.cause.map { commands.contains($0) } ?? false
+    for held in before.standing.holds?.all ?? [] where !isAnswer && !after.isAborting && after.outcome == nil {
+      if !(after.standing.holds?.all.contains(held) ?? false) {
+        faults.append("E2 nobody answered \(held.hold), and \(event.kind.type) ended it")
+      }
     }
     if case .gateForced = event.kind {
       let others = (before.standing.holds?.all ?? []).filter { $0.decider != .gate }
@@ -137,7 +167,12 @@ struct Invariants {
 
   private mutating func note(_ event: Event) {
     switch (event.kind, event.subject) {
-    case (.stepSkipped, .step(let address)): touchedByPeople.insert(address.target)
+    case (.targetFailed, .target(let key)), (.targetUndone(complete: false), .target(let key)),
+      (.targetSkipped, .target(let key)):
+      named.insert(key)
+    case (.stepSkipped, .step(let address)):
+      named.insert(address.target)
+      touchedByPeople.insert(address.target)
     case (.targetKept, .target(let key)): kept.insert(key)
     case (.rollbackStarted, _): kept = []
     case (.settled(_, _, let settlement, "a person decided", _), .step(let address)):
@@ -208,7 +243,7 @@ struct Invariants {
     return faults
   }
 
-  /// A run that is done has done everything that it says.
+  /// E10: a run that is done has done everything, and names whom it has not.
   private func judgeEnd(_ state: RunState, _ world: World) -> [String] {
     var faults: [String] = []
     for (number, stage) in state.plan.stages.enumerated() {
@@ -216,8 +251,9 @@ struct Invariants {
         let key = TargetKey(stage: number, row: row)
         let status = state.stages[number].status[Int(row)]
         if ![.done, .failed, .skipped].contains(status) {
-          faults.append("\(key) is \(status) although the run is done")
+          faults.append("E10 \(key) is \(status) although the run is done")
         }
+        if status != .done, !named.contains(key) { faults.append("E10 \(key) is \(status), and no event says so") }
         guard status == .done, !touchedByPeople.contains(key) else { continue }
         for position in stage.steps.indices where world[StepAddress(target: key, step: position)].effects == 0 {
           faults.append("step \(position) of \(key) has no effect although the target is done")
@@ -249,6 +285,12 @@ struct Invariants {
     }
     let wave = stage.waves[state.wave]
     judge("wave", wave.tolerate, wave.targets.map { TargetKey(stage: state.stage, row: $0) })
+    for limit in stage.tolerateByAttribute {
+      let here = wave.targets.map { TargetKey(stage: state.stage, row: $0) }
+      for (value, keys) in Dictionary(grouping: here, by: { state.attribute(limit.attribute, of: $0) ?? "" }) {
+        judge("\(limit.attribute) \(value)", limit.limit, keys)
+      }
+    }
     guard plan.stages.allSatisfy(\.isStrict) else { return faults }
     judge("phase", plan.phases[stage.phase].tolerate, keys { plan.stages[$0].phase == stage.phase })
     judge("run", plan.tolerateInRun, keys { _ in true })

@@ -1,0 +1,94 @@
+import Plans
+import Quantities
+
+@testable import Engine
+
+extension EvidenceReferee {
+  /// E3: a gate opens on passes alone, each of a window that began after the newest cut-over in its scope, for as long
+  /// as its hold lasts.
+  func judgeGate(_ stage: Int, _ wave: Int, _ before: RunState, _ after: RunState) -> [String] {
+    let plan = after.plan
+    guard let gate = plan.stages[stage].gate, let begun = before.evidence.gate?.startedAt else {
+      return ["E3 a gate opened that was not measured"]
+    }
+    guard !gate.conditions.isEmpty else { return [] }
+    let marks = marks(of: demands(of: gate, in: plan), on: stage, wave, since: begun, in: before)
+    let path = plan.path(stage: stage, wave: wave)
+    return canOpen(marks, gate, in: plan) ? [] : ["E3 the gate of \(path) opened on \(marks)"]
+  }
+
+  /// E3: what a gate has shown is no older than it may be when the next wave begins.
+  func judgeAge(in state: RunState, now: Instant) -> [String] {
+    guard let opened, let gate = state.plan.stages[opened.stage].gate, let age = gate.validFor,
+      !gate.conditions.isEmpty,
+      !exposed(opened.stage, opened.wave, in: state).isEmpty
+    else { return [] }
+    let marks = marks(
+      of: demands(of: gate, in: state.plan), on: opened.stage, opened.wave,
+      since: now + Span(milliseconds: -age.milliseconds),
+      in: state)
+    // An evaluation speaks for some time after its own.
+    let slowest = gate.conditions.map { state.plan.signals[$0.signal] }.map { $0.settle + $0.every + $0.every }.max()
+    let isFresh = marks.contains { $0.verdicts.contains(.pass) } || (slowest ?? .zero) >= age
+    return isFresh ? [] : ["E3 a wave begins on a gate that has shown nothing for \(age)"]
+  }
+
+  /// E3: a wave has baked for as long as it must, and in good health.
+  mutating func judgeBake(_ stage: Int, _ wave: Int, in state: RunState, now: Instant) -> [String] {
+    defer { baking = nil }
+    let plan = state.plan
+    guard let baking, (baking.stage, baking.wave) == (stage, wave) else { return [] }
+    let path = plan.path(stage: stage, wave: wave)
+    if now - baking.since < plan.stages[stage].bake { return ["E3 \(path) has baked for less than it must"] }
+    guard state.evidence.bake != nil else { return [] }
+    var all = plan.stages[stage].gate.map { $0.isShadow ? [] : demands(of: $0, in: plan) } ?? []
+    all += plan.triggers.filter { trigger in
+      exposed(stage, wave, in: state).contains {
+        series(of: $0, plan.signals[trigger.condition.signal].extent, in: state) != nil
+      }
+    }.map { Demand(condition: $0.condition, isBreach: true, policy: $0.noData) }
+    var passed = Span.zero
+    var last = (at: baking.since, isGood: true)
+    for mark in marks(of: all, on: stage, wave, since: baking.since, in: state) {
+      if last.isGood, mark.verdicts.contains(.pass) { passed = passed + (mark.at - last.at) }
+      if mark.verdicts == .breach { passed = .zero }
+      last = (mark.at, mark.verdicts.contains(.pass))
+    }
+    return all.isEmpty || passed >= plan.stages[stage].bake
+      ? [] : ["E3 \(path) has baked for \(passed) in good health, and not for \(plan.stages[stage].bake)"]
+  }
+
+  /// Whether a gate can be open with these evaluations, each at its best.
+  private func canOpen(
+    _ marks: [(at: Instant, condition: Int, verdicts: Verdicts)], _ gate: PlannedGate, in plan: Plan
+  ) -> Bool {
+    let slowest = gate.conditions.map { plan.signals[$0.signal].every }.max() ?? .zero
+    let patience = Span(milliseconds: 2 * slowest.milliseconds)
+    var newest: [Int: (at: Instant, verdicts: Verdicts)] = [:]
+    var holdsSince: Instant?
+    var unknownSince: Instant?
+    for mark in marks {
+      newest[mark.condition] = (mark.at, mark.verdicts)
+      if mark.verdicts == .breach {
+        holdsSince = nil
+        continue
+      }
+      let passes = gate.conditions.indices.allSatisfy { number in
+        guard let one = newest[number], one.verdicts.contains(.pass) else { return false }
+        let signal = plan.signals[gate.conditions[number].signal]
+        return mark.at - (one.at + signal.settle) <= Span(milliseconds: 2 * signal.every.milliseconds)
+      }
+      if passes {
+        unknownSince = nil
+        let since = holdsSince ?? mark.at
+        holdsSince = since
+        if mark.at - since >= gate.hold { return true }
+      } else {
+        let since = unknownSince ?? mark.at
+        unknownSince = since
+        if mark.at - since > patience { holdsSince = nil }
+      }
+    }
+    return false
+  }
+}

@@ -1,0 +1,148 @@
+import Plans
+import Quantities
+
+@testable import Engine
+
+/// Judges evidence by brute force: from every measurement on record, with nothing of the engine's bookkeeping.
+///
+/// It is written to be slow and obvious. Where a policy asks another signal it does not know which of its values the
+/// engine saw, and allows for any.
+struct EvidenceReferee {
+  /// What an evaluation may count as.
+  struct Verdicts: OptionSet {
+    let rawValue: Int
+    static let pass = Verdicts(rawValue: 1)
+    static let breach = Verdicts(rawValue: 2)
+    static let unknown = Verdicts(rawValue: 4)
+  }
+
+  struct Evaluation {
+    var at: Instant
+    var reading: Reading
+  }
+
+  struct Series: Hashable {
+    var signal: Int
+    var name: String
+  }
+
+  struct Watch: Hashable {
+    var trigger: Int
+    var series: String
+  }
+
+  var known: [Series: [Evaluation]] = [:]
+  var until: [Int: Instant] = [:]
+  /// Since when targets are live.
+  var live: [TargetKey: Instant] = [:]
+  /// The targets that were changed and not taken back.
+  var changed: Set<TargetKey> = []
+  /// The newest wave that was changed, and since when.
+  var newest: (stage: Int, wave: Int, since: Instant)?
+  /// The wave whose gate opened last, unless two persons forced it.
+  var opened: (stage: Int, wave: Int)?
+  /// The wave that bakes.
+  var baking: (stage: Int, wave: Int, since: Instant)?
+  /// What happened last that may begin a trigger's clock anew.
+  var disturbedAt = Instant(milliseconds: .min / 2)
+  /// The triggers that have fired, and that nothing has armed again.
+  var fired: Set<Watch> = []
+}
+
+extension EvidenceReferee {
+  /// Takes an event into account, and says what evidence did not allow.
+  mutating func judge(_ event: Event, before: RunState, after: RunState) -> [String] {
+    var faults: [String] = []
+    switch (event.kind, event.subject) {
+    case (.clockStepped(let span), _): step(by: span, to: event.at)
+    case (.sampled(let all), _): for samples in all { take(samples) }
+    case (.intended(.apply, _), .step(let address)): begin(address, at: after.now, in: after.plan)
+    case (.succeeded(.apply, _, _, _), .step(let address)), (.settled(.apply, _, .succeeded, _, _), .step(let address)):
+      if after.plan.stages[address.target.stage].steps[address.step].isCutover {
+        live[address.target] = live[address.target] ?? after.now
+      }
+    case (.stepSkipped, .step(let address)) where before.unit(address.target)?.verb == .apply:
+      // Whether a step counts as done that a person skipped is not told here.
+      if after.plan.stages[address.target.stage].steps[address.step].isCutover { disturbedAt = after.now }
+    case (.targetUndone(complete: true), .target(let key)), (.targetSkipped, .target(let key)):
+      live[key] = nil
+      changed.remove(key)
+      disturbedAt = after.now
+    case (.gateOpened(_, _, let isShadow), .wave(let stage, let wave)):
+      faults += judgeGate(stage, wave, before, after)
+      if !isShadow { opened = (stage, wave) }
+    case (.triggerFired(let firing), _): faults += judge(firing, in: after)
+    case (.waveStarted, _):
+      faults += judgeAge(in: before, now: after.now)
+      newest = nil
+    case (.gateForced, _): opened = nil
+    case (.waveBaking, .wave(let stage, let wave)): baking = (stage, wave, after.now)
+    case (.waveFinished, .wave(let stage, let wave)): faults += judgeBake(stage, wave, in: before, now: after.now)
+    case (.rollbackStarted, _): baking = nil
+    default: break
+    }
+    if event.kind.beginsClocksAnew { disturbedAt = after.now }
+    if event.kind.armsTriggers, !fired.isEmpty {
+      fired = []
+      disturbedAt = after.now
+    }
+    return faults
+  }
+
+  private mutating func begin(_ address: StepAddress, at now: Instant, in plan: Plan) {
+    let key = address.target
+    guard changed.insert(key).inserted else { return }
+    let planned = plan.stages[key.stage]
+    if !planned.steps.contains(where: \.isCutover) { live[key] = now }
+    let wave = planned.waves.firstIndex { $0.targets.contains(key.row) } ?? 0
+    if newest.map({ ($0.stage, $0.wave) != (key.stage, wave) }) ?? true { newest = (key.stage, wave, now) }
+    disturbedAt = now
+  }
+
+  private mutating func take(_ samples: Samples) {
+    for row in samples.rows where row.readings.count == samples.series.count {
+      guard row.at > until[samples.signal] ?? Instant(milliseconds: .min / 2) else { continue }
+      until[samples.signal] = row.at
+      for (name, reading) in zip(samples.series, row.readings) {
+        known[Series(signal: samples.signal, name: name), default: []].append(Evaluation(at: row.at, reading: reading))
+      }
+    }
+  }
+
+  /// The clock was set: what lasts moves with it.
+  private mutating func step(by span: Span, to now: Instant) {
+    known = known.mapValues { $0.map { Evaluation(at: $0.at + span, reading: $0.reading) } }
+    until = until.mapValues { $0 + span }
+    live = live.mapValues { $0 + span }
+    if let wave = newest { newest = (wave.stage, wave.wave, wave.since + span) }
+    if let wave = baking { baking = (wave.stage, wave.wave, wave.since + span) }
+    disturbedAt = now
+  }
+
+  /// Stages have other places from now on.
+  mutating func move(_ places: [Int: Int]) {
+    live = live.reduce(into: [:]) { moved, pair in if let key = pair.key.moved(places) { moved[key] = pair.value } }
+    changed = Set(changed.compactMap { $0.moved(places) })
+    (newest, opened, baking) = (nil, nil, nil)
+    // Triggers may have other places, too.
+    fired = []
+  }
+}
+
+extension Event.Kind {
+  /// Whether the breach of a trigger may have to begin anew: another wave is watched, or something was taken back.
+  fileprivate var beginsClocksAnew: Bool {
+    switch self {
+    case .waveStarted, .rollbackStarted, .rollbackFinished, .planAmended, .targetKept: true
+    default: false
+    }
+  }
+
+  /// Whether a trigger that has fired may fire again.
+  fileprivate var armsTriggers: Bool {
+    switch self {
+    case .rollbackFinished, .runResumed, .runContinued: true
+    default: false
+    }
+  }
+}
