@@ -47,15 +47,18 @@ extension EvidenceReferee {
         series(of: $0, plan.signals[trigger.condition.signal].extent, in: state) != nil
       }
     }.map { Demand(condition: $0.condition, isBreach: true, policy: $0.noData) }
-    var passed = Span.zero
+    guard !all.isEmpty else { return [] }
+    var (passed, most) = (Span.zero, Span.zero)
     var last = (at: baking.since, isGood: true)
     for mark in marks(of: all, on: stage, wave, since: baking.since, in: state) {
       if last.isGood, mark.verdicts.contains(.pass) { passed = passed + (mark.at - last.at) }
       if mark.verdicts == .breach { passed = .zero }
       last = (mark.at, mark.verdicts.contains(.pass))
+      // What came after it was over, and was recorded with it, does not count.
+      most = max(most, passed)
     }
-    return all.isEmpty || passed >= plan.stages[stage].bake
-      ? [] : ["E3 \(path) has baked for \(passed) in good health, and not for \(plan.stages[stage].bake)"]
+    return most >= plan.stages[stage].bake
+      ? [] : ["E3 \(path) has baked for \(most) in good health, and not for \(plan.stages[stage].bake)"]
   }
 
   /// Whether a gate can be open with these evaluations, each at its best.
