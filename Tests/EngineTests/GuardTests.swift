@@ -198,6 +198,23 @@ struct GuardTests {
     #expect(bench.lines("trigger_fired").count == 1)
   }
 
+  @Test("asks no gate of an older wave again when a newer one has none")
+  func olderGate() {
+    var plan = Self.twoStages(first: .hold, second: .hold)
+    plan.triggers = []
+    (plan.stages[0].gate, plan.stages[0].bake) = (Make.gate(hold: 0, validFor: 60), .zero)
+    plan.stages[1].bake = .zero
+    let rows = plan.stages[1].waves[0].targets
+    plan.stages[1].waves = rows.map { PlannedWave(targets: [$0], tolerate: 0, earliest: nil, latest: nil) }
+    var bench = Bench(plan)
+    bench.succeedAll()
+    bench.sample("1")
+    #expect(bench.lines("gate_opened").count == 1)
+    bench.now = bench.now + .hour
+    bench.succeedAll()
+    #expect(rows.count > 1 && bench.state.outcome == .done && bench.lines("gate_started").count == 1)
+  }
+
   @Test("measures anew what passed too long ago, counted from the last pass of gate or bake")
   func validFor() {
     var plan = Self.twoStages(first: .hold, second: .hold)

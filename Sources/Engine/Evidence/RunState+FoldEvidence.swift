@@ -270,6 +270,8 @@ extension RunState {
       evidence.spans[position].finishedAt = now
     }
     if wave + 1 >= plan.stages[stage].waves.count { evidence.stages[stage]?.finishedAt = now }
+    // The next wave rests on this one, and on no gate of a wave before it.
+    if let opened = evidence.opened, (opened.stage, opened.wave) != (stage, wave) { evidence.opened = nil }
     evidence.counts = [:]
     dropHealth()
   }

@@ -77,7 +77,9 @@ extension EvidenceReferee {
       newest = nil
     case (.gateForced, _): opened = nil
     case (.waveBaking, .wave(let stage, let wave)): baking = (stage, wave, after.now)
-    case (.waveFinished, .wave(let stage, let wave)): faults += judgeBake(stage, wave, in: before, now: after.now)
+    case (.waveFinished, .wave(let stage, let wave)):
+      faults += judgeBake(stage, wave, in: before, now: after.now)
+      if let gate = opened, (gate.stage, gate.wave) != (stage, wave) { opened = nil }
     case (.rollbackStarted, _): baking = nil
     default: break
     }
