@@ -9,6 +9,10 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+/// What the simulation runs is optimised where it is to run for long: `SANDERLING_OPTIMIZED=1 swift build`.
+let simulated: Set<String> = ["Quantities", "Plans", "Engine", "Records", "Looping", "SimulationTests"]
+let isOptimized = Context.environment["SANDERLING_OPTIMIZED"] != nil
+
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -158,4 +162,5 @@ let package = Package(
 
 for target in package.targets where target.type != .system {
   target.swiftSettings = strict + [.treatAllWarnings(as: .error)]
+  if isOptimized, simulated.contains(target.name) { target.swiftSettings?.append(.unsafeFlags(["-O"])) }
 }

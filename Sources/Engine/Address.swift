@@ -77,6 +77,7 @@ public final class PlanIndex: Sendable {
   let undoCalendar: StartCalendar?
   /// Zone data.
   let zones: any ZoneTable
+  private let snapshots = SnapshotForm()
 
   /// Makes the index. O(targets).
   ///
@@ -133,6 +134,9 @@ public final class PlanIndex: Sendable {
     }
     return (rows, kinds)
   }
+
+  /// How states under this plan are written.
+  var snapshotForm: Form<RunState> { snapshots.form(under: self) }
 
   /// The wave of a target; 0 when it has none.
   public func wave(of target: TargetKey) -> Int { max(0, Int(waveOfRow[target.stage][Int(target.row)])) }

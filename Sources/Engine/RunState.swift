@@ -71,12 +71,18 @@ extension RunState {
   ///   - plan: the plan.
   ///   - zones: zone data, for whoever lets the engine decide, or asks what a target waits for.
   public init(_ plan: Plan, zones: any ZoneTable = NoZones()) {
+    self.init(PlanIndex(plan, zones: zones))
+  }
+
+  /// The state before the first event, under the index of its plan.
+  public init(_ index: PlanIndex) {
+    let plan = index.plan
     let stages = plan.stages.map { stage in
       StageState(
         rows: stage.inventory.map { plan.inventories[$0].count } ?? 1, outputs: Self.referencedOutputs(of: stage))
     }
     self.init(
-      index: PlanIndex(plan, zones: zones), stages: stages, failures: Failures(phases: plan.phases.count),
+      index: index, stages: stages, failures: Failures(phases: plan.phases.count),
       evidence: EvidenceState(signals: plan.signals.count, triggers: plan.triggers.count))
     passEmptyStages()
   }

@@ -51,39 +51,42 @@ public enum Recovery {
   public static func state(
     of run: RegisteredRun, in record: some Record, zones: any ZoneTable, checks: Loop.Checks = .sampled
   ) throws -> Recovered {
+    let first = try digest(from: 0, of: run, in: record)
     guard let snapshot = try record.snapshot(of: run.number, format: RunState.snapshotFormat) else {
-      return try folded(of: run, in: record, zones: zones)
+      let index = try index(first, of: run, in: record, zones: zones)
+      return try folded(RunState(index), of: run, in: record)
     }
-    let planThen = try plan(from: snapshot.seq, of: run, in: record)
+    let then = try digest(from: snapshot.seq, of: run, in: record)
+    let indexThen = try index(then, of: run, in: record, zones: zones)
+    let index = then == first ? indexThen : try index(first, of: run, in: record, zones: zones)
     let kept: RunState
     do throws(FormError) {
-      kept = try RunState(snapshot: snapshot.body, plan: planThen, zones: zones)
+      kept = try RunState(snapshot: snapshot.body, index: indexThen)
     } catch {
       if checks == .always {
         throw LoopDefect("the snapshot at \(snapshot.seq) cannot be read: \(error.path) \(error.problem)")
       }
-      return try folded(of: run, in: record, zones: zones)
+      return try folded(RunState(index), of: run, in: record)
     }
     if checks == .always || snapshot.seq <= longestCheck {
-      let state = try folded(of: run, in: record, zones: zones, upTo: snapshot.seq).state
+      let state = try folded(RunState(index), of: run, in: record, upTo: snapshot.seq).state
       if state.snapshot != snapshot.body {
         if checks == .always { throw LoopDefect("the snapshot at \(snapshot.seq) is not what the log says") }
-        return try folded(of: run, in: record, zones: zones)
+        return try folded(RunState(index), of: run, in: record)
       }
     }
-    return try folded(of: run, in: record, zones: zones, from: (kept, snapshot.seq))
+    return try folded(kept, since: snapshot.seq, of: run, in: record)
   }
 
   /// So many entries are folded again to check a snapshot: a few hundredths of a second.
   private static let longestCheck: Int64 = 5_000
 
-  /// Folds the events after a snapshot, or all.
+  /// Folds the events after a snapshot, or all, on a state.
   private static func folded(
-    of run: RegisteredRun, in record: some Record, zones: any ZoneTable, from kept: (RunState, seq: Int64)? = nil,
-    upTo last: Int64? = nil
+    _ kept: RunState, since snapshot: Int64 = 0, of run: RegisteredRun, in record: some Record, upTo last: Int64? = nil
   ) throws -> Recovered {
-    var state = try kept?.0 ?? RunState(try plan(from: 0, of: run, in: record), zones: zones)
-    try record.entries(of: run.number, after: kept?.seq ?? -1) { entry in
+    var state = kept
+    try record.entries(of: run.number, after: snapshot == 0 ? -1 : snapshot) { entry in
       if let last, entry.seq > last { return false }
       let event = try event(entry, index: state.index)
       if case .planAmended(let digest, _, _) = event.kind {
@@ -93,12 +96,18 @@ public enum Recovery {
       return true
     }
     if let digest = state.amendment?.plan { state.learn(try plan(digest, of: run, in: record), as: digest) }
-    return Recovered(state: state, snapshotSequence: kept?.seq ?? 0)
+    return Recovered(state: state, snapshotSequence: snapshot)
   }
 
   /// The plan that was in force at the first entry from a sequence number on.
-  private static func plan(from seq: Int64, of run: RegisteredRun, in record: some Record) throws -> Plan {
-    try plan(try record.plan(of: run.number, from: seq) ?? run.plan, of: run, in: record)
+  private static func digest(from seq: Int64, of run: RegisteredRun, in record: some Record) throws -> Digest {
+    try record.plan(of: run.number, from: seq) ?? run.plan
+  }
+
+  private static func index(
+    _ digest: Digest, of run: RegisteredRun, in record: some Record, zones: any ZoneTable
+  ) throws -> PlanIndex {
+    PlanIndex(try plan(digest, of: run, in: record), zones: zones)
   }
 
   /// Reads one entry of the log as an event.

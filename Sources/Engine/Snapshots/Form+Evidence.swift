@@ -2,7 +2,7 @@ import Plans
 import Quantities
 
 extension Form where Value == EvidenceState {
-  static func evidence(_ index: PlanIndex) -> Form {
+  static func evidence(_ index: PlanLink) -> Form {
     Layout(EvidenceState.init(signals:triggers:spans:stages:gate:bake:counts:retreats:opened:)) {
       Item("signals", { $0.signals }, .list(.signal))
       Item("triggers", { $0.triggers }, .list(.pairs(.text, .progress)))
@@ -18,13 +18,13 @@ extension Form where Value == EvidenceState {
 }
 
 extension Form where Value == Int {
-  static func stageNumber(_ index: PlanIndex) -> Form {
+  static func stageNumber(_ index: PlanLink) -> Form {
     .integer(0...max(0, index.plan.stages.count - 1))
   }
 }
 
 extension Form where Value == ChangeSpan {
-  static func span(_ index: PlanIndex) -> Form {
+  static func span(_ index: PlanLink) -> Form {
     Layout(
       ChangeSpan.init(stage:wave:changedAt:finishedAt:leftAt:), Item("stage", { $0.stage }, .stageNumber(index)),
       Item("wave", { $0.wave }, .place), Item("changed", { $0.changedAt }, .moment),
@@ -34,7 +34,7 @@ extension Form where Value == ChangeSpan {
 }
 
 extension Form where Value == GateState {
-  static func gate(_ index: PlanIndex) -> Form {
+  static func gate(_ index: PlanLink) -> Form {
     Layout(
       GateState.init(
         stage:wave:startedAt:deadline:board:hold:isShadow:expiredBy:isAnnounced:matched:looks:comparison:isCompared:
@@ -59,7 +59,7 @@ extension Form where Value == GateState {
 }
 
 extension Form where Value == Retreat {
-  static func retreat(_ index: PlanIndex) -> Form {
+  static func retreat(_ index: PlanLink) -> Form {
     Layout(
       Retreat.init(by:action:place:stage:cause:), Item("by", { $0.by }, .text), Item("action", { $0.action }, .word),
       Item("place", { $0.place }, .place(index)), Item("stage", { $0.stage }, .stageNumber(index)),
@@ -69,7 +69,7 @@ extension Form where Value == Retreat {
 }
 
 extension Form where Value == OpenedGate {
-  static func opened(_ index: PlanIndex) -> Form {
+  static func opened(_ index: PlanLink) -> Form {
     Layout(
       OpenedGate.init(stage:wave:at:), Item("stage", { $0.stage }, .stageNumber(index)),
       Item("wave", { $0.wave }, .place), Item("at", { $0.at }, .moment)

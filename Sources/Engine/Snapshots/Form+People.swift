@@ -2,7 +2,7 @@ import Plans
 import Quantities
 
 extension Form where Value == ApprovalState {
-  static func approvals(_ index: PlanIndex) -> Form {
+  static func approvals(_ index: PlanLink) -> Form {
     Layout(ApprovalState.init(asked:given:rejected:emergencies:breaches:planner:executors:)) {
       Item("asked", { $0.asked }, .optional(.place(index)))
       Item("given", { $0.given }, .list(.given(index)))
@@ -16,7 +16,7 @@ extension Form where Value == ApprovalState {
 }
 
 extension Form where Value == Amendment {
-  static func amendment(_ index: PlanIndex) -> Form {
+  static func amendment(_ index: PlanLink) -> Form {
     Layout(Amendment.init(plan:person:needs:given:cause:)) {
       Item("plan", { $0.plan }, .digest)
       Item("person", { $0.person }, .optional(.place))
@@ -28,7 +28,7 @@ extension Form where Value == Amendment {
 }
 
 extension Form where Value == GivenApproval {
-  static func given(_ index: PlanIndex) -> Form {
+  static func given(_ index: PlanLink) -> Form {
     Layout(GivenApproval.init(place:person:at:until:auth:id:)) {
       Item("place", { $0.place }, .place(index))
       Item("person", { $0.person }, .place)
@@ -41,7 +41,7 @@ extension Form where Value == GivenApproval {
 }
 
 extension Form where Value == ApprovalState.Rejection {
-  static func rejection(_ index: PlanIndex) -> Form {
+  static func rejection(_ index: PlanLink) -> Form {
     Layout(
       ApprovalState.Rejection.init(place:person:at:), Item("place", { $0.place }, .place(index)),
       Item("person", { $0.person }, .place), Item("at", { $0.at }, .moment)
@@ -50,7 +50,7 @@ extension Form where Value == ApprovalState.Rejection {
 }
 
 extension Form where Value == Emergency {
-  static func emergency(_ index: PlanIndex) -> Form {
+  static func emergency(_ index: PlanLink) -> Form {
     Layout(Emergency.init(place:person:at:until:isReviewed:)) {
       Item("place", { $0.place }, .place(index))
       Item("person", { $0.person }, .place)
@@ -62,7 +62,7 @@ extension Form where Value == Emergency {
 }
 
 extension Form where Value == ApprovalState.Breach {
-  static func breach(_ index: PlanIndex) -> Form {
+  static func breach(_ index: PlanLink) -> Form {
     Layout(
       ApprovalState.Breach.init(place:at:by:), Item("place", { $0.place }, .place(index)),
       Item("at", { $0.at }, .moment),

@@ -6,7 +6,7 @@ import Quantities
 
 extension Form where Value == RunState {
   /// The whole state, under the index of its plan.
-  static func run(_ index: PlanIndex) -> Form {
+  static func run(_ index: PlanLink) -> Form {
     Layout(
       RunState.init(
         index:book:amendment:now:epoch:nonce:createdAt:lastSequence:isDraining:standing:stages:stage:wave:waveState:
@@ -14,7 +14,7 @@ extension Form where Value == RunState {
         approvals:told:
         live:doneCount:)
     ) {
-      Item("index", { $0.index }, .given(index))
+      Item("index", { $0.index }, .given(index.index))
       Item("book", { $0.book }, .given([:]))
       Item("amendment", { $0.amendment }, .optional(.amendment(index)))
       Item("now", { $0.now }, .moment)
@@ -49,21 +49,21 @@ extension Form where Value == RunState {
 }
 
 extension Form where Value == Place {
-  static func place(_ index: PlanIndex) -> Form {
+  static func place(_ index: PlanLink) -> Form {
     Form<String>.text.mapped(
       or: "is no place in the plan", into: { index.path(of: $0) }, back: { index.place($0) })
   }
 }
 
 extension Form where Value == TargetKey {
-  static func target(_ index: PlanIndex) -> Form {
+  static func target(_ index: PlanLink) -> Form {
     Form<Place>.place(index).mapped(
       or: "is no target", into: { .target($0) }, back: { if case .target(let key) = $0 { key } else { nil } })
   }
 }
 
 extension Form where Value == Set<TargetKey> {
-  static func heldTargets(_ index: PlanIndex) -> Form {
+  static func heldTargets(_ index: PlanLink) -> Form {
     Form<TargetKey>.target(index).list.mapped(
       or: "names a target twice", into: { $0.sorted { ($0.stage, $0.row) < ($1.stage, $1.row) } },
       back: { Set($0).count == $0.count ? Set($0) : nil })
@@ -71,7 +71,7 @@ extension Form where Value == Set<TargetKey> {
 }
 
 extension Form where Value == Unit {
-  static func unit(_ index: PlanIndex) -> Form {
+  static func unit(_ index: PlanLink) -> Form {
     Layout(
       Unit.init(
         key:verb:step:attempt:tries:condition:touched:cursor:cause:since:epoch:isRetreatOfFailure:)
@@ -93,7 +93,7 @@ extension Form where Value == Unit {
 }
 
 extension Form where Value == Rollback {
-  static func rollback(_ index: PlanIndex) -> Form {
+  static func rollback(_ index: PlanLink) -> Form {
     Layout(Rollback.init(place:queue:total:undone:stopsAt:cause:by:decidedIn:)) {
       Item("place", { $0.place }, .place(index))
       Item("queue", { $0.queue }, .list(.target(index)))
@@ -108,7 +108,7 @@ extension Form where Value == Rollback {
 }
 
 extension Form where Value == PendingCommand {
-  static func pendingCommand(_ index: PlanIndex) -> Form {
+  static func pendingCommand(_ index: PlanLink) -> Form {
     Layout(
       PendingCommand.init(command:subject:sequence:), Item("command", { $0.command }, .command),
       Item("subject", { $0.subject }, .place(index)), Item("seq", { $0.sequence }, .sequence)

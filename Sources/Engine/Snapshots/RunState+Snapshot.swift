@@ -10,7 +10,7 @@ extension RunState {
   /// - Complexity: O(targets), a few bytes for each.
   public var snapshot: [UInt8] {
     var writer = CanonicalWriter(capacity: 2_048 + stages.reduce(0) { $0 + $1.status.count * 8 })
-    Form<RunState>.run(index).write(self, &writer)
+    index.snapshotForm.write(self, &writer)
     return writer.bytes
   }
 
@@ -33,7 +33,7 @@ extension RunState {
     } catch {
       throw FormError("is not JSON")
     }
-    self = try Form.run(index).read(json)
+    self = try index.snapshotForm.read(json)
     for (number, stage) in index.plan.stages.enumerated() where stages.indices.contains(number) {
       stages[number].wanted = Self.referencedOutputs(of: stage)
     }
