@@ -324,6 +324,8 @@ struct Simulation {
   /// Nobody executes the run: after a while somebody does.
   private mutating func wake() throws {
     monotonic += Int64(random.int(1...60_000))
+    // As a timer does that starts it when something is due.
+    if random.chance(50), let due = reader.nextDue { monotonic = max(monotonic, due.milliseconds - wallOffset) }
     if random.chance(50) { try sendAnything() }
     try takeOver()
   }
