@@ -95,6 +95,9 @@ public struct Event: Equatable, Sendable {
     case rollbackFinished(undone: Int, blocked: Bool)
     /// Evidence had decided to take a place back while a rollback went on, and that one took it back already.
     case rollbackCovered(by: String)
+    /// Evidence had decided to take a place back while a rollback went on, and with this command a person left what was
+    /// still changed there as it is.
+    case rollbackWaived(by: String, command: Int64)
     case runAborting
     case runFinished(Outcome)
   }

@@ -21,8 +21,9 @@ extension Machine {
     let sequence = try emit(
       .rollbackFinished(undone: rollback.undone, blocked: rollback.stopsAt != nil), rollback.place,
       cause: state.lastSequence)
-    try coverRetreats()
-    try follow(rollback, cause: sequence)
+    try endRetreats(endsRun: rollback.place == .run && rollback.stopsAt == nil)
+    // What comes next is said when all of it is back.
+    if rollback.stopsAt != nil || !state.isPart(rollback) { try follow(rollback, cause: sequence) }
     // In the same breath: between two rollbacks nothing goes forward.
     try carryOutRetreats()
   }

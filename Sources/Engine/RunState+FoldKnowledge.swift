@@ -44,8 +44,8 @@ extension RunState {
       .noticeFailed, .commandRefused, .phaseStarted, .phaseFinished, .waveStarted, .waveBaking, .waveFinished,
       .intended, .retryScheduled, .probeIntended, .probeScheduled, .settled, .parked, .stepSkipped, .targetFailed,
       .targetUndone, .targetSkipped, .targetRetried, .targetHeld, .targetReleased, .targetKept, .undoBlocked,
-      .runPaused, .runHeld,
-      .runResumed, .runContinued, .rollbackStarted, .rollbackFinished, .rollbackCovered, .runAborting, .runFinished:
+      .runPaused, .runHeld, .runResumed, .runContinued, .rollbackStarted, .rollbackFinished, .rollbackCovered,
+      .rollbackWaived, .runAborting, .runFinished:
       return false
     }
     return true

@@ -34,11 +34,9 @@ extension RunState {
 
   mutating func beginRollback(of place: Place, stopsAt: String?, by: String?, sequence: Int64) -> Bool {
     let fits = rollback == nil && (by == nil || outcome == nil)
-    if by == nil {
-      standing.takeBack()
-      // What was taken back with a reason is newer than the approval before it, whoever took it back.
-      approvals.breaches.append(.init(place: place, at: now, by: "a person's rollback"))
-    }
+    if by == nil { standing.takeBack() }
+    // What was taken back with a reason is newer than the approval before it, whoever took it back.
+    approvals.breaches.append(.init(place: place, at: now, by: by ?? "a person's rollback", isTakenBack: true))
     startRollback(of: place, stopsAt: stopsAt, by: by, sequence: sequence)
     return fits
   }
@@ -84,7 +82,7 @@ extension Event.Kind {
   /// Whether it is what evidence decided. Others may have the same cause: a breach voids approvals, too.
   var carriesOutRetreat: Bool {
     switch self {
-    case .runHeld, .runAborting, .rollbackStarted, .rollbackCovered: true
+    case .runHeld, .runAborting, .rollbackStarted, .rollbackCovered, .rollbackWaived: true
     case .runCreated, .executorStarted, .executorDraining, .executorStopped, .timerDue, .clockStepped, .succeeded,
       .failed, .inDoubt, .awaitsPerson, .cursorRecorded, .probeAnswered, .commandReceived, .sampled,
       .comparisonMeasured, .noticeDelivered, .noticeFailed, .commandRefused, .phaseStarted, .phaseFinished,
@@ -113,7 +111,8 @@ extension Event.Kind {
       .amendmentProposed, .amendmentApproved, .amendmentDropped, .planAmended, .triggerPending, .triggerCleared,
       .triggerFired, .triggerUnstable, .gateStarted, .gateHolding, .gateBroken, .gateOpened, .gateExpired,
       .gateCompared, .gateForceAsked, .gateForced, .bakeInterrupted, .bakeContinued, .runPaused, .runHeld,
-      .runResumed, .runContinued, .rollbackStarted, .rollbackFinished, .rollbackCovered, .runAborting, .runFinished:
+      .runResumed, .runContinued, .rollbackStarted, .rollbackFinished, .rollbackCovered, .rollbackWaived, .runAborting,
+      .runFinished:
       true
     }
   }

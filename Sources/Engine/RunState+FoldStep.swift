@@ -50,7 +50,7 @@ extension RunState {
     case .targetRetried: return retry(event.subject, sequence: sequence)
     case .targetHeld: return hold(event.subject)
     case .targetReleased: return release(event.subject)
-    case .targetKept: return keep(event.subject)
+    case .targetKept: return keep(event.subject, command: event.cause ?? sequence)
     case .runCreated, .executorStarted, .executorDraining, .executorStopped, .timerDue, .clockStepped, .commandReceived,
       .sampled, .comparisonMeasured, .noticeDelivered, .noticeFailed, .commandRefused, .phaseStarted, .phaseFinished,
       .waveStarted, .waveBaking, .waveFinished, .approvalAsked, .approvalCounted, .approvalVoided, .approvalRejected,
@@ -58,8 +58,7 @@ extension RunState {
       .triggerPending, .triggerCleared, .triggerFired, .triggerUnstable, .gateStarted, .gateHolding, .gateBroken,
       .gateOpened, .gateExpired, .gateCompared, .gateForceAsked, .gateForced, .bakeInterrupted, .bakeContinued,
       .runPaused, .runHeld, .runResumed, .runContinued, .rollbackStarted, .rollbackFinished, .rollbackCovered,
-      .runAborting,
-      .runFinished:
+      .rollbackWaived, .runAborting, .runFinished:
       return false
     }
   }

@@ -6,6 +6,8 @@ public struct Wait: Equatable, Sendable {
   /// The kinds of wait, the most urgent first.
   public enum Kind: String, Sendable {
     case person, hold, pause, approval, executor, provider, retry, gate, bake, watch, pace, start, window, freeze, slot
+    /// A decision of evidence waits for the rollback that is going on.
+    case rollback
   }
 
   public var kind: Kind
@@ -45,7 +47,14 @@ extension RunState {
     }
     let persons = steps.filter { $0.kind == .person }
     let others = steps.filter { $0.kind != .person }
-    return persons + run + others + calendar
+    return persons + run + others + decisions + calendar
+  }
+
+  private var decisions: [Wait] {
+    waitingDecisions.map {
+      Wait(
+        .rollback, path: index.path(of: $0.place), reason: "\($0.by) takes this back after the rollback that goes on")
+    }
   }
 
   private func wait(of unit: Unit) -> Wait? {

@@ -82,7 +82,7 @@ private struct TimelineBuilder {
     case .runHeld: tell(.held, record)
     case .rollbackStarted(_, _, _, let by): startRollback(record, by: by)
     case .rollbackFinished: close(\.openRollback, record)
-    case .runContinued, .rollbackCovered: tell(.rollback, record, as: .note)
+    case .runContinued, .rollbackCovered, .rollbackWaived: tellWhatFollows(record)
     case .runFinished:
       closeWave(record.event.at)
       tell(.finished, record)
@@ -97,7 +97,7 @@ private struct TimelineBuilder {
     case .triggerUnstable: tell(.trigger, record)
     case .gateStarted: open(\.openGate, .gate, record)
     case .gateBroken: retell(openGate, record)
-    case .gateOpened, .gateExpired: close(\.openGate, record)
+    case .gateOpened, .gateExpired: closeGate(record)
     case .gateCompared: tell(.gate, record)
     case .gateForced:
       tell(.gate, record)
@@ -144,10 +144,11 @@ private struct TimelineBuilder {
       kind, record, standing ?? TimelineEntry.Standing(saying.standing), saying.words, reason: record.event.reason)
   }
 
-  /// A row about the answer to a command: the reason is that of the command.
+  /// A row about the answer to a command: the reason is that of the command. What only happened in its turn, as that an
+  /// approval ran out, has none of it.
   private mutating func tellAnswer(_ kind: TimelineEntry.Kind, _ record: HistoryRecord) {
     tell(kind, record)
-    if let cause = record.event.cause, let position = commands[cause] {
+    if record.event.kind.decidesCommand, let cause = record.event.cause, let position = commands[cause] {
       entries[entries.count - 1].reason = entries[position].reason
     }
   }
@@ -188,11 +189,42 @@ private struct TimelineBuilder {
     entries[position].fact = "\(begun), cleared"
   }
 
+  /// What comes of decisions to take something back: it is done once more, at once or when persons let it; another
+  /// rollback had it; or a person left it as it is, and is named.
+  private mutating func tellWhatFollows(_ record: HistoryRecord) {
+    tell(.rollback, record, as: .note)
+    let row = entries.count - 1
+    switch record.event.kind {
+    case .runContinued where state.hold != nil:
+      entries[row].fact += ", when a person has answered what holds the run"
+    case .runContinued where state.isPaused: entries[row].fact += ", when a person ends the pause"
+    case .rollbackWaived(_, let command):
+      guard let position = commands[command] else { return }
+      (entries[row].actor, entries[row].reason) = (entries[position].actor, entries[position].reason)
+    default: break
+    }
+  }
+
+  private mutating func closeGate(_ record: HistoryRecord) {
+    let row = openGate
+    close(\.openGate, record)
+    noteWait(row, record)
+  }
+
+  /// A decision that cannot be carried out at once says what it waits for.
+  private mutating func noteWait(_ row: Int?, _ record: HistoryRecord) {
+    guard let row, let rollback = state.rollback, state.waitingDecisions.contains(where: { $0.seq == record.seq })
+    else { return }
+    let place = rollback.place == .run ? "the run" : index.path(of: rollback.place)
+    entries[row].fact += ", waits for the rollback of \(place)"
+  }
+
   /// A breach that lasted is told by the row of the firing.
   private mutating func fire(_ firing: Firing, _ record: HistoryRecord) {
     let begun = pending(firing.trigger, firing.series, record)
     told.formUnion(entries.indices.filter { entries[$0].kind == .trigger && entries[$0].fact == begun })
     tell(.trigger, record)
+    noteWait(entries.count - 1, record)
   }
 
   private mutating func add(

@@ -38,7 +38,7 @@ extension Asker {
 
   private func retreating(_ rollback: Rollback) -> Answer {
     var answer = Answer(mark: .undone, headline: words(of: rollback), about: .run)
-    answer.facts = units
+    answer.facts = units + decisions
     if let wall = rollback.stopsAt {
       answer.facts.append("it stops at \(Sanitize.line(wall)), which cannot be taken back")
     }
@@ -53,6 +53,24 @@ extension Asker {
       answer.actions.append(command("skip", path(.target(first))) + "   # leaves it as it is")
     }
     return answer
+  }
+
+  /// What evidence decided and what waits for this rollback, one decision a row, the next one first.
+  var decisions: [String] {
+    state.waitingDecisions.map { decision in
+      let place = decision.place == .run ? "the run" : path(decision.place)
+      return "decided   \(Sanitize.line(decision.by)) takes \(place) back after this, "
+        + "since \(time.moment(decision.at, from: now))"
+    }
+  }
+
+  /// What goes on by itself although the run waits for a person.
+  private var watchers: [String] {
+    state.watchers.prefix(4).map { watcher in
+      let place = watcher.place == .run ? "the run" : path(watcher.place)
+      let acts = watcher.action == .stop ? "gives the run up" : "takes it back"
+      return "watched   trigger \(Sanitize.line(watcher.trigger)) watches \(place) and \(acts) by itself"
+    }
   }
 
   func held(_ hold: Hold) -> Answer {
@@ -101,6 +119,7 @@ extension Asker {
       // While the rollback goes on it has to end first.
       if state.rollback == nil { answer.actions.append(command("abort") + "   leaves things as they are") }
     }
+    if state.rollback == nil { answer.facts += watchers }
     if !isExecuted { answer.actions.append("sanderling run \(run)   since nobody executes the run") }
     return answer
   }
@@ -124,7 +143,7 @@ extension Asker {
     let why = (pause?.detail.reason ?? pause?.event.reason).map { ": \(Sanitize.line($0))" } ?? ""
     let when = since { $0.kind == .runPaused }
     var answer = Answer(mark: .held, headline: "paused\(when)\(who)\(why)", about: .run)
-    answer.facts = units
+    answer.facts = units + watchers
     answer.rule = "a paused run starts nothing new; what is at work goes on to its end"
     answer.actions = [command("resume")] + (isExecuted ? [] : ["sanderling run \(run)"])
     return answer

@@ -110,4 +110,40 @@ struct ApprovalVoidTests {
     #expect(bench.lines("trigger_fired").count == 1)
     #expect(bench.lines("approval_voided") == places.map { "approval_voided \($0)" })
   }
+
+  @Test("is void when what it would come after is taken back, and does not count when it comes meanwhile")
+  func takenBack() {
+    var plan = Self.plan()
+    plan.triggers[0].action = .rollback
+    var bench = Bench(plan)
+    for place in ["p", "p/s", "p/u", "q"] { ApprovalTests.say(&bench, .approve, 0, at: place) }
+    bench.succeedAll()
+    bench.sample("1")
+    bench.samples("6", 3)
+    #expect(bench.lines("rollback_started") == ["rollback_started p/s/1"])
+    #expect(bench.lines("approval_voided") == ["p", "p/s", "p/u", "q"].map { "approval_voided \($0)" })
+    ApprovalTests.say(&bench, .approve, 0, at: "q")
+    #expect(bench.refusal == "p/s/1 is being taken back; approve when that is over")
+    bench.succeedAll()
+    bench.now = bench.now + .second
+    ApprovalTests.say(&bench, .approve, 0, at: "q")
+    #expect(bench.refusal == nil && bench.state.approvers(of: .phase(1)) == [0])
+  }
+
+  @Test("stays when only what comes after it is taken back")
+  func before() {
+    var plan = Self.plan()
+    plan.stages[0].waves.removeLast()
+    plan.stages[0].bake = .zero
+    plan.stages[1].waves = [PlannedWave(targets: [2]), PlannedWave(targets: [4])]
+    plan.stages[1].bake = .hour
+    plan.phases[0].approvalRule = nil
+    var bench = Bench(plan)
+    for place in ["p/s", "p/u"] { ApprovalTests.say(&bench, .approve, 0, at: place) }
+    bench.succeedAll()
+    bench.now = bench.now + .second
+    bench.command(.rollback, "p/u/1")
+    bench.succeedAll()
+    #expect(bench.lines("approval_voided") == ["approval_voided p/u"])
+  }
 }

@@ -37,6 +37,7 @@ struct RecordTests {
       .runHeld(.blocked(path: "p/s/1/t0/a")), .rollbackStarted(scope: "run", targets: 4, stopsAt: nil),
       .rollbackStarted(scope: "run", targets: 4, stopsAt: "p/s/1/t0/a"), .rollbackFinished(undone: 3, blocked: true),
       .rollbackFinished(undone: 3, blocked: false), .rollbackCovered(by: "trigger slow"),
+      .rollbackWaived(by: "trigger slow", command: 12),
     ]
     kinds += Outcome.allCases.map { .runFinished($0) }
     kinds += OperatorCommand.Name.allCases.map { .commandReceived(OperatorCommand(name: $0, id: "i")) }
@@ -145,7 +146,7 @@ struct RecordTests {
       let event = Event(kind, subject: Self.step, at: Self.later, cause: 12)
       #expect(try Self.recorded(event, index) == event)
     }
-    #expect(Set(Self.kinds.map(\.type)).count == 83)
+    #expect(Set(Self.kinds.map(\.type)).count == 84)
   }
 
   @Test("names every event in snake case")

@@ -27,6 +27,8 @@ struct ApprovalState: Equatable, Sendable {
     var place: Place
     var at: Instant
     var by: String
+    /// Whether the place was taken back: what was approved to come after it is to be looked at again, too.
+    var isTakenBack = false
   }
 }
 
@@ -126,8 +128,25 @@ extension RunState {
     }
     let approved = stages(in: approval.place)
     // Of two in one turn nobody can have seen the other: the safe one counts.
-    let newer = approvals.breaches.last { $0.at >= approval.at && !stages(in: $0.place).isDisjoint(with: approved) }
+    let newer = approvals.breaches.last { $0.at >= approval.at && reaches($0, approved) }
     return newer.map { "\($0.by) is newer" }
+  }
+
+  /// Whether a breach speaks against some stages: it is within or around them, or what they rest on was taken back.
+  private func reaches(_ breach: ApprovalState.Breach, _ approved: Set<Int>) -> Bool {
+    let inside = stages(in: breach.place)
+    return !inside.isDisjoint(with: approved) || breach.isTakenBack && rests(approved, on: inside)
+  }
+
+  private func rests(_ approved: Set<Int>, on stages: Set<Int>) -> Bool {
+    guard let first = stages.min(), let last = approved.max() else { return false }
+    return first <= last
+  }
+
+  /// What is being taken back now and what an approval of a place would rest on; `nil` when nothing is.
+  func takenBack(before place: Place) -> Place? {
+    guard let rollback, rests(stages(in: place), on: stages(in: rollback.place)) else { return nil }
+    return rollback.place
   }
 
   /// The stages that a place has a part of. Two places speak of the same when they share one.

@@ -85,6 +85,10 @@ extension Machine {
   private mutating func approve(_ pending: PendingCommand, _ person: Int, _ rule: PlannedApproval) throws(Defect) {
     if let why = state.exclusion(of: person, from: rule) {
       try refuse(pending, why)
+    } else if let place = state.takenBack(before: pending.subject) {
+      // Nobody can have seen yet what comes of it.
+      let path = state.index.path(of: place)
+      try refuse(pending, "\(path.isEmpty ? "the run" : path) is being taken back; approve when that is over")
     } else if state.approvers(of: pending.subject).contains(person) {
       try refuse(pending, "\(state.plan.people[person].id) has approved it already; four eyes are two persons")
     } else if let overdue = state.overdueReview {

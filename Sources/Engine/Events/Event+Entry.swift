@@ -108,6 +108,7 @@ extension Event.Kind {
     case .rollbackStarted: EventEntry.run.rollbackStarted
     case .rollbackFinished: EventEntry.run.rollbackFinished
     case .rollbackCovered: EventEntry.run.rollbackCovered
+    case .rollbackWaived: EventEntry.run.rollbackWaived
     case .runAborting: EventEntry.run.runAborting
     case .runFinished: EventEntry.run.runFinished
     }

@@ -101,6 +101,8 @@ struct Retreat: Equatable, Sendable {
   var place: Place
   /// The stage in which it was decided, whose `then` says what follows.
   var stage: Int
+  /// When it was decided.
+  var at: Instant
   /// The sequence number of the decision.
   var cause: Int64
 }

@@ -14,7 +14,7 @@ extension RunState {
     let fits = changeTrigger(id, series, while: { _ in true }, { $0.changes = [] })
     evidence.retreats.append(
       Retreat(
-        by: "trigger \(id), which is unstable", action: .hold, place: place, stage: newestChange(in: place),
+        by: "trigger \(id), which is unstable", action: .hold, place: place, stage: newestChange(in: place), at: now,
         cause: sequence))
     return fits
   }
@@ -28,7 +28,7 @@ extension RunState {
     approvals.breaches.append(.init(place: place, at: now, by: "trigger \(firing.trigger)"))
     evidence.retreats.append(
       Retreat(
-        by: "trigger \(firing.trigger)", action: trigger.action, place: place, stage: newestChange(in: place),
+        by: "trigger \(firing.trigger)", action: trigger.action, place: place, stage: newestChange(in: place), at: now,
         cause: sequence))
     return fits
   }
@@ -70,7 +70,7 @@ extension RunState {
     evidence.retreats.append(
       Retreat(
         by: "the gate of \(plan.path(stage: gate.stage, wave: gate.wave)) (\(verdict.words))",
-        action: verdict == .breach ? planned.onBreach : planned.onUnknown, place: place, stage: gate.stage,
+        action: verdict == .breach ? planned.onBreach : planned.onUnknown, place: place, stage: gate.stage, at: now,
         cause: sequence))
     return true
   }

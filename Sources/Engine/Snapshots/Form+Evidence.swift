@@ -60,11 +60,14 @@ extension Form where Value == GateState {
 
 extension Form where Value == Retreat {
   static func retreat(_ index: PlanIndex) -> Form {
-    Layout(
-      Retreat.init(by:action:place:stage:cause:), Item("by", { $0.by }, .text), Item("action", { $0.action }, .word),
-      Item("place", { $0.place }, .place(index)), Item("stage", { $0.stage }, .stageNumber(index)),
+    Layout(Retreat.init(by:action:place:stage:at:cause:)) {
+      Item("by", { $0.by }, .text)
+      Item("action", { $0.action }, .word)
+      Item("place", { $0.place }, .place(index))
+      Item("stage", { $0.stage }, .stageNumber(index))
+      Item("at", { $0.at }, .moment)
       Item("cause", { $0.cause }, .sequence)
-    ).form
+    }.form
   }
 }
 
