@@ -83,17 +83,7 @@ extension Event.Kind {
   var carriesOutRetreat: Bool {
     switch self {
     case .runHeld, .runAborting, .rollbackStarted, .rollbackCovered, .rollbackWaived: true
-    case .runCreated, .executorStarted, .executorDraining, .executorStopped, .timerDue, .clockStepped, .succeeded,
-      .failed, .inDoubt, .awaitsPerson, .cursorRecorded, .probeAnswered, .commandReceived, .sampled,
-      .comparisonMeasured, .noticeDelivered, .noticeFailed, .commandRefused, .phaseStarted, .phaseFinished,
-      .waveStarted, .waveBaking, .waveFinished, .intended, .retryScheduled, .probeIntended, .probeScheduled, .settled,
-      .parked, .stepSkipped, .targetFailed, .targetUndone, .targetSkipped, .targetRetried, .targetHeld,
-      .targetReleased, .targetKept, .undoBlocked, .approvalAsked, .approvalCounted, .approvalVoided, .approvalRejected,
-      .emergencyDeclared, .emergencyReviewed, .amendmentProposed, .amendmentApproved, .amendmentDropped, .planAmended,
-      .triggerPending, .triggerCleared, .triggerFired, .triggerUnstable, .gateStarted, .gateHolding, .gateBroken,
-      .gateOpened, .gateExpired, .gateCompared, .gateForceAsked, .gateForced, .bakeInterrupted, .bakeContinued,
-      .runPaused, .runResumed, .runContinued, .rollbackFinished, .runFinished:
-      false
+    default: false
     }
   }
 
@@ -101,19 +91,7 @@ extension Event.Kind {
   public var decidesCommand: Bool {
     switch self {
     case .approvalVoided, .approvalAsked: false
-    case .runCreated, .executorStarted, .executorDraining, .executorStopped, .timerDue, .clockStepped, .succeeded,
-      .failed, .inDoubt, .awaitsPerson, .cursorRecorded, .probeAnswered, .commandReceived, .sampled,
-      .comparisonMeasured, .noticeDelivered, .noticeFailed, .commandRefused, .phaseStarted, .phaseFinished,
-      .waveStarted, .waveBaking, .waveFinished, .intended, .retryScheduled, .probeIntended, .probeScheduled, .settled,
-      .parked, .stepSkipped, .targetFailed, .targetUndone, .targetSkipped, .targetRetried, .targetHeld,
-      .targetReleased, .targetKept, .undoBlocked, .approvalCounted, .approvalRejected, .emergencyDeclared,
-      .emergencyReviewed,
-      .amendmentProposed, .amendmentApproved, .amendmentDropped, .planAmended, .triggerPending, .triggerCleared,
-      .triggerFired, .triggerUnstable, .gateStarted, .gateHolding, .gateBroken, .gateOpened, .gateExpired,
-      .gateCompared, .gateForceAsked, .gateForced, .bakeInterrupted, .bakeContinued, .runPaused, .runHeld,
-      .runResumed, .runContinued, .rollbackStarted, .rollbackFinished, .rollbackCovered, .rollbackWaived, .runAborting,
-      .runFinished:
-      true
+    default: true
     }
   }
 }
