@@ -86,6 +86,7 @@ public struct Event: Equatable, Sendable {
     case gateForced(by: [Int], exhibits: [Exhibit])
     case bakeInterrupted(Verdict)
     case bakeContinued
+    case bakeExpired(Verdict, exhibits: [Exhibit])
     case runPaused
     case runHeld(Hold)
     case runResumed

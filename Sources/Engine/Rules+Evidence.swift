@@ -128,6 +128,12 @@ extension Machine {
       try emit(.bakeContinued, place, cause: state.lastSequence)
     } else if verdict != .pass, verdict != bake.announced {
       try emit(.bakeInterrupted(verdict), place, cause: state.lastSequence)
+    } else if let deadline = bake.deadline, deadline <= state.now, bake.expiredBy == nil,
+      state.isRead(bake, upTo: deadline)
+    {
+      try emit(
+        .bakeExpired(state.verdict(of: bake), exhibits: bake.board.exhibits(in: state.plan)), place,
+        cause: state.lastSequence)
     }
   }
 }

@@ -60,7 +60,8 @@ extension RunState {
     case .approvalAsked, .approvalCounted, .approvalVoided, .approvalRejected, .emergencyDeclared, .emergencyReviewed,
       .amendmentProposed, .amendmentApproved, .amendmentDropped, .planAmended, .sampled, .comparisonMeasured,
       .triggerPending, .triggerCleared, .triggerFired, .triggerUnstable, .gateStarted, .gateHolding, .gateBroken,
-      .gateOpened, .gateExpired, .gateCompared, .gateForceAsked, .gateForced, .bakeInterrupted, .bakeContinued:
+      .gateOpened, .gateExpired, .gateCompared, .gateForceAsked, .gateForced, .bakeInterrupted, .bakeContinued,
+      .bakeExpired:
       return foldKnowledge(event, sequence: sequence)
     case .intended, .succeeded, .failed, .inDoubt, .awaitsPerson, .cursorRecorded, .probeAnswered, .retryScheduled,
       .probeIntended, .probeScheduled, .settled, .parked, .stepSkipped, .undoBlocked, .targetFailed, .targetUndone,

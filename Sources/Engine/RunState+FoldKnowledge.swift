@@ -39,6 +39,7 @@ extension RunState {
     case .gateExpired(let verdict, _): return expireGate(verdict, at: place, sequence: sequence)
     case .bakeInterrupted(let verdict): return changeBake { $0.announced = verdict }
     case .bakeContinued: return changeBake { $0.announced = .pass }
+    case .bakeExpired(let verdict, _): return expireBake(verdict, at: place, sequence: sequence)
     // ``foldRun(_:sequence:)`` brings nothing else here; if it ever does, it does not fit.
     default: return false
     }

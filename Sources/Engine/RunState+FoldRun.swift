@@ -29,6 +29,7 @@ extension RunState {
   private mutating func goOn() {
     rearm()
     renewGate()
+    renewBake()
     if rollback == nil { renewUndone() }
   }
 

@@ -161,7 +161,9 @@ extension RunState {
     let left = Span(milliseconds: max(0, planned.bake.milliseconds - bake.clock.passed.milliseconds))
     let days = daysEnd(since: bake.clock.countsSince, days: planned.bakeCycles) ?? now
     let isKnown = bake.clock.verdict == .pass && eventsMissing == nil
-    return Wait(.bake, path: path, reason: parts.joined(separator: ", "), until: isKnown ? max(now + left, days) : nil)
+    return Wait(
+      .bake, path: path, reason: parts.joined(separator: ", "),
+      until: isKnown ? max(now + left, days) : bake.expiredBy == nil ? bake.deadline : nil)
   }
 
   /// What keeps the waiting targets of the current wave from starting.

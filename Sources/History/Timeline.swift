@@ -102,7 +102,7 @@ private struct TimelineBuilder {
     case .gateForced:
       tell(.gate, record)
       openGate = nil
-    case .bakeInterrupted: tell(.bake, record)
+    case .bakeInterrupted, .bakeExpired: tell(.bake, record)
     case .bakeContinued: tell(.bake, record, as: .note)
     case .approvalAsked: tell(.approval, record)
     case .approvalCounted, .approvalVoided, .approvalRejected: tellAnswer(.approval, record)

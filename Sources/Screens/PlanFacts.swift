@@ -241,6 +241,7 @@ struct PlanFacts {
     if let gate = planned.gate { parts.append("gate \(gate.hold.spoken)\(gate.isShadow ? " in shadow" : "")") }
     if planned.gate?.comparison != nil { parts.append("compared") }
     if planned.bake > .zero { parts.append("bake \(planned.bake.spoken)") }
+    if let deadline = planned.bakeDeadline { parts.append("bake deadline \(deadline.spoken)") }
     if let pace = planned.pace { parts.append(pace.words) }
     for cap in planned.caps { parts.append("\(Sanitize.line(cap.attribute)) \(cap.pace.words)") }
     if !planned.isStrict { parts.append("eager admission") }

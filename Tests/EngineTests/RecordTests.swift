@@ -96,7 +96,10 @@ struct RecordTests {
       .rollbackStarted(scope: "wave", targets: 1, stopsAt: nil, by: "trigger slow"),
     ]
     kinds += verdicts.flatMap {
-      [.gateBroken($0, exhibits: exhibits), .gateExpired($0, exhibits: exhibits), .bakeInterrupted($0)]
+      [
+        .gateBroken($0, exhibits: exhibits), .gateExpired($0, exhibits: exhibits), .bakeInterrupted($0),
+        .bakeExpired($0, exhibits: exhibits),
+      ]
     }
     return kinds
   }
@@ -146,7 +149,7 @@ struct RecordTests {
       let event = Event(kind, subject: Self.step, at: Self.later, cause: 12)
       #expect(try Self.recorded(event, index) == event)
     }
-    #expect(Set(Self.kinds.map(\.type)).count == 84)
+    #expect(Set(Self.kinds.map(\.type)).count == 85)
   }
 
   @Test("names every event in snake case")

@@ -170,7 +170,7 @@ extension StageState {
 
 extension PlannedStage {
   /// What its waves must show.
-  fileprivate var health: [AnyHashable] { [gate, bake, bakeEvents, bakeCycles] }
+  fileprivate var health: [AnyHashable] { [gate, bake, bakeEvents, bakeCycles, bakeDeadline] }
 }
 
 extension PlannedSignal {

@@ -101,6 +101,7 @@ extension Event.Kind {
     case .gateForced: EventEntry.evidence.gateForced
     case .bakeInterrupted: EventEntry.evidence.bakeInterrupted
     case .bakeContinued: EventEntry.evidence.bakeContinued
+    case .bakeExpired: EventEntry.evidence.bakeExpired
     case .runPaused: EventEntry.run.runPaused
     case .runHeld: EventEntry.run.runHeld
     case .runResumed: EventEntry.run.runResumed

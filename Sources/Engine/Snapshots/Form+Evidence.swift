@@ -154,10 +154,13 @@ extension Form where Value == Freshness {
 }
 
 extension Form where Value == BakeState {
-  fileprivate static let bake = Layout(
-    BakeState.init(board:clock:announced:), Item("board", { $0.board }, .board),
-    Item("clock", { $0.clock }, .bakeClock), Item("announced", { $0.announced }, .verdict)
-  ).form
+  fileprivate static let bake = Layout(BakeState.init(board:clock:announced:deadline:expiredBy:)) {
+    Item("board", { $0.board }, .board)
+    Item("clock", { $0.clock }, .bakeClock)
+    Item("announced", { $0.announced }, .verdict)
+    Item("deadline", { $0.deadline }, .optional(.moment))
+    Item("expired_by", { $0.expiredBy }, .optional(.sequence))
+  }.form
 }
 
 extension Form where Value == BakeClock {
