@@ -195,7 +195,7 @@ extension Hold {
   public var words: String {
     switch self {
     case .budget(let level, let failed, let limit):
-      "\(failed) targets failed, and `tolerate` for the \(level) is \(limit)"
+      "\(failed.counted("target")) failed, and `tolerate` for the \(level) is \(limit)"
     case .rolledBack(let scope): "the \(scope) was rolled back"
     case .blocked(let path): "the rollback is blocked at \(path)"
     case .evidence(let by): "decided by \(by)"
