@@ -130,6 +130,29 @@ struct ApprovalVoidTests {
     #expect(bench.refusal == nil && bench.state.approvers(of: .phase(1)) == [0])
   }
 
+  @Test("counts only when nothing was decided against it since it was given, however late it arrives")
+  func late() {
+    var plan = Self.plan()
+    plan.triggers[0].action = .rollback
+    var bench = Bench(plan)
+    for place in ["p", "p/s"] { ApprovalTests.say(&bench, .approve, 0, at: place) }
+    bench.succeedAll()
+    bench.sample("1")
+    let before = bench.now
+    bench.samples("6", 3)
+    bench.succeedAll()
+    func arrives(given: Instant) {
+      var command = OperatorCommand(name: .approve, id: "c\(bench.events.count)", reason: "by mail", person: 0)
+      (command.auth, command.given) = ("os", given)
+      bench.happens(.commandReceived(command), "q")
+    }
+    arrives(given: before)
+    #expect(bench.refusal == "trigger slow is newer: it was given at \(before.text), before that was decided")
+    bench.now = bench.now + .second
+    arrives(given: bench.now)
+    #expect(bench.refusal == nil && bench.state.approvers(of: .phase(1)) == [0])
+  }
+
   @Test("stays when only what comes after it is taken back")
   func before() {
     var plan = Self.plan()

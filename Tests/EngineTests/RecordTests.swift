@@ -47,6 +47,7 @@ struct RecordTests {
     }
     for verb in verbs { kinds += steps(verb, odd) }
     kinds += [
+      .commandReceived(OperatorCommand(name: .approve, id: "i", person: 1, auth: "os", given: later)),
       .noticeDelivered(notice: 0, seq: 12), .noticeFailed(notice: 1, seq: 12, reason: odd),
       .runCreated(nonce: "n", by: 1), .executorStarted(epoch: 2, by: 0),
       .approvalCounted(person: 1, until: later, auth: "ssh:a@b", id: "x"),

@@ -126,10 +126,14 @@ extension RunState {
     if let rule = approvalRule(of: approval.place), !plan.people[approval.person].roles.contains(rule.role) {
       return "\(plan.people[approval.person].id) is no longer \(rule.role)"
     }
-    let approved = stages(in: approval.place)
-    // Of two in one turn nobody can have seen the other: the safe one counts.
-    let newer = approvals.breaches.last { $0.at >= approval.at && reaches($0, approved) }
-    return newer.map { "\($0.by) is newer" }
+    return breach(since: approval.at, against: approval.place).map { "\($0.by) is newer" }
+  }
+
+  /// What was decided against a place since an approval of it was given; of two in one turn nobody can have seen the
+  /// other, and the safe one counts.
+  func breach(since given: Instant, against place: Place) -> ApprovalState.Breach? {
+    let approved = stages(in: place)
+    return approvals.breaches.last { $0.at >= given && reaches($0, approved) }
   }
 
   /// Whether a breach speaks against some stages: it is within or around them, or what they rest on was taken back.

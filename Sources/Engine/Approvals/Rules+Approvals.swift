@@ -89,6 +89,10 @@ extension Machine {
       // Nobody can have seen yet what comes of it.
       let path = state.index.path(of: place)
       try refuse(pending, "\(path.isEmpty ? "the run" : path) is being taken back; approve when that is over")
+    } else if let given = pending.command.given,
+      let breach = state.breach(since: given, against: pending.subject)
+    {
+      try refuse(pending, "\(breach.by) is newer: it was given at \(given.text), before that was decided")
     } else if state.approvers(of: pending.subject).contains(person) {
       try refuse(pending, "\(state.plan.people[person].id) has approved it already; four eyes are two persons")
     } else if let overdue = state.overdueReview {
