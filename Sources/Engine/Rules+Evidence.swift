@@ -157,11 +157,6 @@ extension RunState {
     return max(now + planned.bake, daysEnd(since: now, days: planned.bakeCycles) ?? now)
   }
 
-  /// Whether something in a place was taken back once too often.
-  func hasQuarantined(in place: Place) -> Bool {
-    quarantined.contains { index.contains(place, $0) }
-  }
-
   /// What a firing trigger acts on: the newest of the places that it watched at the time of its samples and that has
   /// the series.
   func place(of trigger: PlannedTrigger, series: String, at instant: Instant) -> Place {

@@ -48,7 +48,7 @@ extension Machine {
       rollback.decidedIn.map { state.plan.stages[$0].then } ?? AfterRollback.hold
     switch then {
     case .stop: try emit(.runAborting, .run, cause: cause)
-    case .retryOnce where !state.hasQuarantined(in: rollback.place): try emit(.runContinued, .run, cause: cause)
+    case .retryOnce where state.quarantined.isEmpty: try emit(.runContinued, .run, cause: cause)
     case .hold, .retryOnce: try emit(.runHeld(.rolledBack(scope: rollback.place.scope)), rollback.place, cause: cause)
     }
   }

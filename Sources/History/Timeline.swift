@@ -59,6 +59,8 @@ private struct TimelineBuilder {
   private var openRollback: Int?
   private var openGate: Int?
   private var commands: [Int64: Int] = [:]
+  /// By decision of evidence: its row, until it is known whether it waits.
+  private var decided: [Int64: Int] = [:]
   private var failures: [TargetKey: String] = [:]
   /// The steps that were taken back of targets that failed, in the order in which it happened.
   private var takenBack: [TargetKey: [String]] = [:]
@@ -206,17 +208,19 @@ private struct TimelineBuilder {
   }
 
   private mutating func closeGate(_ record: HistoryRecord) {
-    let row = openGate
+    decided[record.seq] = openGate
     close(\.openGate, record)
-    noteWait(row, record)
+    noteWaits()
   }
 
   /// A decision that cannot be carried out at once says what it waits for.
-  private mutating func noteWait(_ row: Int?, _ record: HistoryRecord) {
-    guard let row, let rollback = state.rollback, state.waitingDecisions.contains(where: { $0.seq == record.seq })
-    else { return }
+  private mutating func noteWaits() {
+    guard let rollback = state.rollback else { return }
     let place = rollback.place == .run ? "the run" : index.path(of: rollback.place)
-    entries[row].fact += ", waits for the rollback of \(place)"
+    for decision in state.waitingDecisions {
+      guard let row = decided.removeValue(forKey: decision.seq) else { continue }
+      entries[row].fact += ", waits for the rollback of \(place)"
+    }
   }
 
   /// A breach that lasted is told by the row of the firing.
@@ -224,7 +228,8 @@ private struct TimelineBuilder {
     let begun = pending(firing.trigger, firing.series, record)
     told.formUnion(entries.indices.filter { entries[$0].kind == .trigger && entries[$0].fact == begun })
     tell(.trigger, record)
-    noteWait(entries.count - 1, record)
+    decided[record.seq] = entries.count - 1
+    noteWaits()
   }
 
   private mutating func add(
@@ -257,6 +262,7 @@ private struct TimelineBuilder {
     closeWave(record.event.at)
     open(\.openRollback, .rollback, record)
     entries[entries.count - 1].reason = by
+    noteWaits()
     // Who asked for it stands in the command that led to it.
     if let cause = record.event.cause, let position = commands[cause] {
       entries[entries.count - 1].actor = entries[position].actor

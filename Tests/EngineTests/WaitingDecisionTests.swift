@@ -167,6 +167,28 @@ struct OlderWaveTests {
     #expect(bench.requests == ["do p/s/2/t1/a"])
   }
 
+  @Test("is not done once more where something of it was taken back twice")
+  func quarantined() {
+    var plan = Self.plan(.wave, then: .retryOnce)
+    plan.stages[1].waves[0].targets = [2]
+    var bench = Bench(plan)
+    func goOn() {
+      for _ in 0..<4 where bench.state.stage == 0 {
+        bench.succeedAll()
+        bench.samples("1", 3)
+      }
+      bench.succeedAll()
+    }
+    goOn()
+    for _ in 0..<3 { bench.sample("6", series: ["t1"]) }
+    for _ in 0..<2 { goOn() }
+    #expect(bench.status("p/u/1/t2") == .done)
+    for _ in 0..<3 { bench.sample("6", series: ["t0"]) }
+    bench.succeedAll()
+    #expect(bench.status("p/s/1/t0") == .undone && bench.status("p/u/1/t2") == .quarantined)
+    #expect(bench.lines("run_continued").count == 1 && bench.state.hold == .rolledBack(scope: "wave"))
+  }
+
   @Test("is a whole stage, too, and of a target only that target in later stages")
   func scopes() {
     var stage = Self.bench(.stage)

@@ -178,6 +178,17 @@ struct TimelineTests {
     let skip = OperatorCommand(name: .skip, id: "c", reason: "the shop stays")
     happens(.commandReceived(skip), EventDetail(actor: "mira", reason: skip.reason))
     happens(.rollbackWaived(by: "trigger slow", command: 4), cause: 3)
+    // Two in one turn: the rollback of the one begins after the other was decided.
+    var both = Array(records.prefix(1))
+    for (kind, cause) in [
+      (records[2].event.kind, nil), (records[2].event.kind, nil),
+      (.rollbackStarted(scope: "run", targets: 1, stopsAt: nil, by: "trigger slow"), 2),
+    ] as [(Event.Kind, Int64?)] {
+      let seq = Int64(both.count) + 1
+      both.append((seq, Event(kind, at: Instant(milliseconds: seq * 1_000), cause: cause), .none))
+    }
+    let facts = Timeline.build(history(both, plan: plan)).filter { $0.kind == .trigger }.map(\.fact)
+    #expect(facts.map { $0.hasSuffix(", waits for the rollback of the run") } == [false, true])
     let rows = Timeline.build(history(records, plan: plan))
     #expect(rows.first { $0.kind == .trigger }?.fact.hasSuffix(", waits for the rollback of the run") == true)
     let waived = try #require(rows.last)
