@@ -126,6 +126,14 @@ struct ApprovalVoidTests {
     #expect(bench.refusal == "p/s/1 is being taken back; approve when that is over")
     bench.succeedAll()
     bench.now = bench.now + .second
+    for place in ["p/u", "q"] {
+      ApprovalTests.say(&bench, .approve, 0, at: place)
+      #expect(bench.refusal == "p/s/1 was taken back; approve when it is done again")
+    }
+    // What is to be done again needs its own.
+    for place in ["p", "p/s"] { ApprovalTests.say(&bench, .approve, 0, at: place) }
+    bench.command(.resume)
+    bench.succeedAll()
     ApprovalTests.say(&bench, .approve, 0, at: "q")
     #expect(bench.refusal == nil && bench.state.approvers(of: .phase(1)) == [0])
   }
@@ -144,13 +152,13 @@ struct ApprovalVoidTests {
     func arrives(given: Instant) {
       var command = OperatorCommand(name: .approve, id: "c\(bench.events.count)", reason: "by mail", person: 0)
       (command.auth, command.given) = ("os", given)
-      bench.happens(.commandReceived(command), "q")
+      bench.happens(.commandReceived(command), "p")
     }
     arrives(given: before)
     #expect(bench.refusal == "trigger slow is newer: it was given at \(before.text), before that was decided")
     bench.now = bench.now + .second
     arrives(given: bench.now)
-    #expect(bench.refusal == nil && bench.state.approvers(of: .phase(1)) == [0])
+    #expect(bench.refusal == nil && bench.state.approvers(of: .phase(0)) == [0])
   }
 
   @Test("stays when only what comes after it is taken back")

@@ -147,10 +147,21 @@ extension RunState {
     return first <= last
   }
 
-  /// What is being taken back now and what an approval of a place would rest on; `nil` when nothing is.
-  func takenBack(before place: Place) -> Place? {
-    guard let rollback, rests(stages(in: place), on: stages(in: rollback.place)) else { return nil }
-    return rollback.place
+  /// Why nobody can approve a place yet: what it would rest on is being taken back, or was and is to be done again.
+  /// `nil` when nothing is.
+  func tooEarly(for place: Place) -> String? {
+    let approved = stages(in: place)
+    if let rollback, rests(approved, on: stages(in: rollback.place)) {
+      let path = index.path(of: rollback.place)
+      return "\(path.isEmpty ? "the run" : path) is being taken back; approve when that is over"
+    }
+    for number in 0..<(approved.min() ?? 0) {
+      let row = stages[number].status.firstIndex { $0 == .undone || $0 == .quarantined }
+      guard let row else { continue }
+      let wave = index.wave(of: TargetKey(stage: number, row: Int32(row)))
+      return "\(plan.path(stage: number, wave: wave)) was taken back; approve when it is done again"
+    }
+    return nil
   }
 
   /// The stages that a place has a part of. Two places speak of the same when they share one.

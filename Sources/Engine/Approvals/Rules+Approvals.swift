@@ -85,10 +85,8 @@ extension Machine {
   private mutating func approve(_ pending: PendingCommand, _ person: Int, _ rule: PlannedApproval) throws(Defect) {
     if let why = state.exclusion(of: person, from: rule) {
       try refuse(pending, why)
-    } else if let place = state.takenBack(before: pending.subject) {
-      // Nobody can have seen yet what comes of it.
-      let path = state.index.path(of: place)
-      try refuse(pending, "\(path.isEmpty ? "the run" : path) is being taken back; approve when that is over")
+    } else if let why = state.tooEarly(for: pending.subject) {
+      try refuse(pending, why)
     } else if let given = pending.command.given,
       let breach = state.breach(since: given, against: pending.subject)
     {
