@@ -81,6 +81,12 @@ struct OfferTests {
     if run.state.outcome == nil, !run.movesByItself {
       #expect(offers > 0, "\(whole.headline): \(whole.actions)")
     }
+    let alone = Asker(
+      state: run.state, run: "r-1", history: run.records, now: run.now, isExecuted: false, time: asker.time)
+    let answer = alone.answer(.run)
+    let isSaid = (answer.actions + answer.facts).contains { $0.contains("sanderling run r-1") }
+    #expect(isSaid || run.state.outcome != nil, "\(answer.headline): \(answer.actions)")
+    #expect(!answer.actions.contains { $0.hasPrefix("wait") })
   }
 }
 
