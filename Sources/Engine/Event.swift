@@ -86,6 +86,7 @@ public struct Event: Equatable, Sendable {
     case gateForced(by: [Int], exhibits: [Exhibit])
     case bakeInterrupted(Verdict)
     case bakeContinued
+    case bakeExpired(Verdict, exhibits: [Exhibit])
     case runPaused
     case runHeld(Hold)
     case runResumed
@@ -95,6 +96,9 @@ public struct Event: Equatable, Sendable {
     case rollbackFinished(undone: Int, blocked: Bool)
     /// Evidence had decided to take a place back while a rollback went on, and that one took it back already.
     case rollbackCovered(by: String)
+    /// Evidence had decided to take a place back while a rollback went on, and with this command a person left what was
+    /// still changed there as it is.
+    case rollbackWaived(by: String, command: Int64)
     case runAborting
     case runFinished(Outcome)
   }
@@ -235,6 +239,8 @@ public struct OperatorCommand: Equatable, Sendable {
   public var auth: String?
   /// Until when what is asked for shall hold.
   public var until: Instant?
+  /// When an approval was given, which may be long before an executor takes it up: what was decided since is newer.
+  public var given: Instant?
   /// The plan that shall take the place of the one in force: proposed by `amend`, or what an approval speaks of.
   public var amendment: Digest?
   /// Why the executor found it void before it was decided: a signature that is wrong, another plan.
@@ -242,7 +248,8 @@ public struct OperatorCommand: Equatable, Sendable {
 
   public init(
     name: Name, id: String, settlement: Settlement? = nil, outputs: [String: String] = [:], reason: String = "",
-    person: Int? = nil, auth: String? = nil, until: Instant? = nil, amendment: Digest? = nil, flaw: String? = nil
+    person: Int? = nil, auth: String? = nil, until: Instant? = nil, given: Instant? = nil, amendment: Digest? = nil,
+    flaw: String? = nil
   ) {
     self.name = name
     self.id = id
@@ -252,6 +259,7 @@ public struct OperatorCommand: Equatable, Sendable {
     self.person = person
     self.auth = auth
     self.until = until
+    self.given = given
     self.amendment = amendment
     self.flaw = flaw
   }

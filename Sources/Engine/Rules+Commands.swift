@@ -77,7 +77,8 @@ extension Machine {
     } else if case .budget(let level, let failed, let limit) = state.exhaustedBudget {
       try refuse(
         pending,
-        "\(failed) failed targets are more than the budget of \(limit) (\(level)); `retry` or `skip` them first")
+        "\(failed.counted("failed target")) \(failed == 1 ? "is" : "are") more than the budget of \(limit) (\(level)); "
+          + "`retry` or `skip` \(failed == 1 ? "it" : "them") first")
     } else if let first = state.quarantined.first {
       // Nobody is left out of a wave without a word: who goes in again, and who does not, is said by name.
       let others = state.quarantined.count - 1

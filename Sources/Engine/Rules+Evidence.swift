@@ -16,10 +16,15 @@ extension Machine {
     while let retreat = state.nextRetreat { try carryOut(retreat) }
   }
 
-  /// What waited for a rollback and was taken back by it needs no rollback of its own.
-  mutating func coverRetreats() throws(Defect) {
-    for retreat in state.evidence.retreats where retreat.action == .rollback && !state.hasChanges(in: retreat.place) {
-      try emit(.rollbackCovered(by: retreat.by), retreat.place, cause: retreat.cause)
+  /// What waited for a rollback and was taken back by it needs no rollback of its own, and neither does what a person
+  /// left as it is, knowing of the decision, or in a run that is over with it.
+  mutating func endRetreats(endsRun: Bool) throws(Defect) {
+    for retreat in state.evidence.retreats where retreat.action == .rollback {
+      if !state.hasChanges(in: retreat.place) {
+        try emit(.rollbackCovered(by: retreat.by), retreat.place, cause: retreat.cause)
+      } else if let command = state.keptBy(personIn: retreat.place), command > retreat.cause || endsRun {
+        try emit(.rollbackWaived(by: retreat.by, command: command), retreat.place, cause: retreat.cause)
+      }
     }
   }
 
@@ -54,16 +59,17 @@ extension Machine {
     case .hold: try emit(.runHeld(.evidence(by: retreat.by)), retreat.place, cause: retreat.cause)
     case .stop: try emit(.runAborting, .run, cause: retreat.cause)
     case .rollback:
-      let (queue, stopsAt) = state.rollbackQueue(of: retreat.place, byPerson: false)
-      let active = state.units.count { state.index.contains(retreat.place, $0.key) }
+      // Nothing goes back while something newer rests on it: that goes first, in a rollback of its own.
+      let place = state.newest(restingOn: retreat.place) ?? retreat.place
+      let (queue, stopsAt) = state.rollbackQueue(of: place, byPerson: false)
+      let active = state.units.count { state.index.contains(place, $0.key) }
       guard active + queue.count > 0 else {
         try emit(.runHeld(.evidence(by: retreat.by)), retreat.place, cause: retreat.cause)
         return
       }
       try emit(
-        .rollbackStarted(
-          scope: retreat.place.scope, targets: active + queue.count, stopsAt: stopsAt, by: retreat.by),
-        retreat.place, cause: retreat.cause)
+        .rollbackStarted(scope: place.scope, targets: active + queue.count, stopsAt: stopsAt, by: retreat.by), place,
+        cause: retreat.cause)
     }
   }
 
@@ -122,6 +128,12 @@ extension Machine {
       try emit(.bakeContinued, place, cause: state.lastSequence)
     } else if verdict != .pass, verdict != bake.announced {
       try emit(.bakeInterrupted(verdict), place, cause: state.lastSequence)
+    } else if let deadline = bake.deadline, deadline <= state.now, bake.expiredBy == nil,
+      state.isRead(bake, upTo: deadline)
+    {
+      try emit(
+        .bakeExpired(state.verdict(of: bake), exhibits: bake.board.exhibits(in: state.plan)), place,
+        cause: state.lastSequence)
     }
   }
 }
@@ -143,11 +155,6 @@ extension RunState {
       !isWatched || !exposedTargets(in: .wave(stage: stage, wave: wave)).isEmpty
     else { return nil }
     return max(now + planned.bake, daysEnd(since: now, days: planned.bakeCycles) ?? now)
-  }
-
-  /// Whether something in a place was taken back once too often.
-  func hasQuarantined(in place: Place) -> Bool {
-    quarantined.contains { index.contains(place, $0) }
   }
 
   /// What a firing trigger acts on: the newest of the places that it watched at the time of its samples and that has

@@ -21,8 +21,9 @@ extension Machine {
     let sequence = try emit(
       .rollbackFinished(undone: rollback.undone, blocked: rollback.stopsAt != nil), rollback.place,
       cause: state.lastSequence)
-    try coverRetreats()
-    try follow(rollback, cause: sequence)
+    try endRetreats(endsRun: rollback.place == .run && rollback.stopsAt == nil)
+    // What comes next is said when all of it is back.
+    if rollback.stopsAt != nil || !state.isPart(rollback) { try follow(rollback, cause: sequence) }
     // In the same breath: between two rollbacks nothing goes forward.
     try carryOutRetreats()
   }
@@ -47,7 +48,7 @@ extension Machine {
       rollback.decidedIn.map { state.plan.stages[$0].then } ?? AfterRollback.hold
     switch then {
     case .stop: try emit(.runAborting, .run, cause: cause)
-    case .retryOnce where !state.hasQuarantined(in: rollback.place): try emit(.runContinued, .run, cause: cause)
+    case .retryOnce where state.quarantined.isEmpty: try emit(.runContinued, .run, cause: cause)
     case .hold, .retryOnce: try emit(.runHeld(.rolledBack(scope: rollback.place.scope)), rollback.place, cause: cause)
     }
   }

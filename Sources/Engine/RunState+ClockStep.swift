@@ -122,6 +122,7 @@ extension GateState {
 extension BakeState {
   fileprivate mutating func step(by span: Span) {
     board.step(by: span)
+    deadline = deadline.map { $0 + span }
     clock = BakeClock(
       startedAt: clock.startedAt + span, countsSince: clock.countsSince + span, passed: clock.passed,
       verdict: clock.verdict, at: clock.at + span)

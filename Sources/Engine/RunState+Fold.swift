@@ -19,9 +19,15 @@ extension RunState {
     }
     let retreat = carryOutRetreat(event)
     if case .commandRefused = event.kind { return isAnswer }
-    if case .rollbackCovered = event.kind { return retreat != nil }
+    switch event.kind {
+    case .rollbackCovered, .rollbackWaived: return retreat != nil
+    default: break
+    }
     let fits = foldRun(event, sequence: sequence)
-    if case .rollbackStarted = event.kind { rollback?.decidedIn = retreat?.stage }
+    if case .rollbackStarted = event.kind {
+      rollback?.decidedIn = retreat?.stage
+      rollback?.decision = retreat?.cause
+    }
     return fits
   }
 
@@ -31,7 +37,7 @@ extension RunState {
     case .runCreated(let nonce, let person): create(nonce: nonce, by: person, at: event.at, sequence: sequence)
     case .executorStarted(let epoch, let person): startExecutor(epoch: epoch, by: person)
     case .executorDraining: isDraining = true
-    case .executorStopped, .clockStepped, .commandRefused, .rollbackCovered: break
+    case .executorStopped, .clockStepped, .commandRefused, .rollbackCovered, .rollbackWaived: break
     case .timerDue: ripen()
     case .commandReceived(let command):
       pendingCommands.append(PendingCommand(command: command, subject: event.subject, sequence: sequence))
@@ -54,7 +60,8 @@ extension RunState {
     case .approvalAsked, .approvalCounted, .approvalVoided, .approvalRejected, .emergencyDeclared, .emergencyReviewed,
       .amendmentProposed, .amendmentApproved, .amendmentDropped, .planAmended, .sampled, .comparisonMeasured,
       .triggerPending, .triggerCleared, .triggerFired, .triggerUnstable, .gateStarted, .gateHolding, .gateBroken,
-      .gateOpened, .gateExpired, .gateCompared, .gateForceAsked, .gateForced, .bakeInterrupted, .bakeContinued:
+      .gateOpened, .gateExpired, .gateCompared, .gateForceAsked, .gateForced, .bakeInterrupted, .bakeContinued,
+      .bakeExpired:
       return foldKnowledge(event, sequence: sequence)
     case .intended, .succeeded, .failed, .inDoubt, .awaitsPerson, .cursorRecorded, .probeAnswered, .retryScheduled,
       .probeIntended, .probeScheduled, .settled, .parked, .stepSkipped, .undoBlocked, .targetFailed, .targetUndone,

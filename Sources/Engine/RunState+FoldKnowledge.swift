@@ -39,14 +39,9 @@ extension RunState {
     case .gateExpired(let verdict, _): return expireGate(verdict, at: place, sequence: sequence)
     case .bakeInterrupted(let verdict): return changeBake { $0.announced = verdict }
     case .bakeContinued: return changeBake { $0.announced = .pass }
-    case .runCreated, .executorStarted, .executorDraining, .executorStopped, .timerDue, .clockStepped, .succeeded,
-      .failed, .inDoubt, .awaitsPerson, .cursorRecorded, .probeAnswered, .commandReceived, .noticeDelivered,
-      .noticeFailed, .commandRefused, .phaseStarted, .phaseFinished, .waveStarted, .waveBaking, .waveFinished,
-      .intended, .retryScheduled, .probeIntended, .probeScheduled, .settled, .parked, .stepSkipped, .targetFailed,
-      .targetUndone, .targetSkipped, .targetRetried, .targetHeld, .targetReleased, .targetKept, .undoBlocked,
-      .runPaused, .runHeld,
-      .runResumed, .runContinued, .rollbackStarted, .rollbackFinished, .rollbackCovered, .runAborting, .runFinished:
-      return false
+    case .bakeExpired(let verdict, _): return expireBake(verdict, at: place, sequence: sequence)
+    // ``foldRun(_:sequence:)`` brings nothing else here; if it ever does, it does not fit.
+    default: return false
     }
     return true
   }

@@ -29,16 +29,15 @@ extension RunState {
   private mutating func goOn() {
     rearm()
     renewGate()
+    renewBake()
     if rollback == nil { renewUndone() }
   }
 
   mutating func beginRollback(of place: Place, stopsAt: String?, by: String?, sequence: Int64) -> Bool {
     let fits = rollback == nil && (by == nil || outcome == nil)
-    if by == nil {
-      standing.takeBack()
-      // What was taken back with a reason is newer than the approval before it, whoever took it back.
-      approvals.breaches.append(.init(place: place, at: now, by: "a person's rollback"))
-    }
+    if by == nil { standing.takeBack() }
+    // What was taken back with a reason is newer than the approval before it, whoever took it back.
+    approvals.breaches.append(.init(place: place, at: now, by: by ?? "a person's rollback", isTakenBack: true))
     startRollback(of: place, stopsAt: stopsAt, by: by, sequence: sequence)
     return fits
   }
@@ -84,18 +83,8 @@ extension Event.Kind {
   /// Whether it is what evidence decided. Others may have the same cause: a breach voids approvals, too.
   var carriesOutRetreat: Bool {
     switch self {
-    case .runHeld, .runAborting, .rollbackStarted, .rollbackCovered: true
-    case .runCreated, .executorStarted, .executorDraining, .executorStopped, .timerDue, .clockStepped, .succeeded,
-      .failed, .inDoubt, .awaitsPerson, .cursorRecorded, .probeAnswered, .commandReceived, .sampled,
-      .comparisonMeasured, .noticeDelivered, .noticeFailed, .commandRefused, .phaseStarted, .phaseFinished,
-      .waveStarted, .waveBaking, .waveFinished, .intended, .retryScheduled, .probeIntended, .probeScheduled, .settled,
-      .parked, .stepSkipped, .targetFailed, .targetUndone, .targetSkipped, .targetRetried, .targetHeld,
-      .targetReleased, .targetKept, .undoBlocked, .approvalAsked, .approvalCounted, .approvalVoided, .approvalRejected,
-      .emergencyDeclared, .emergencyReviewed, .amendmentProposed, .amendmentApproved, .amendmentDropped, .planAmended,
-      .triggerPending, .triggerCleared, .triggerFired, .triggerUnstable, .gateStarted, .gateHolding, .gateBroken,
-      .gateOpened, .gateExpired, .gateCompared, .gateForceAsked, .gateForced, .bakeInterrupted, .bakeContinued,
-      .runPaused, .runResumed, .runContinued, .rollbackFinished, .runFinished:
-      false
+    case .runHeld, .runAborting, .rollbackStarted, .rollbackCovered, .rollbackWaived: true
+    default: false
     }
   }
 
@@ -103,18 +92,7 @@ extension Event.Kind {
   public var decidesCommand: Bool {
     switch self {
     case .approvalVoided, .approvalAsked: false
-    case .runCreated, .executorStarted, .executorDraining, .executorStopped, .timerDue, .clockStepped, .succeeded,
-      .failed, .inDoubt, .awaitsPerson, .cursorRecorded, .probeAnswered, .commandReceived, .sampled,
-      .comparisonMeasured, .noticeDelivered, .noticeFailed, .commandRefused, .phaseStarted, .phaseFinished,
-      .waveStarted, .waveBaking, .waveFinished, .intended, .retryScheduled, .probeIntended, .probeScheduled, .settled,
-      .parked, .stepSkipped, .targetFailed, .targetUndone, .targetSkipped, .targetRetried, .targetHeld,
-      .targetReleased, .targetKept, .undoBlocked, .approvalCounted, .approvalRejected, .emergencyDeclared,
-      .emergencyReviewed,
-      .amendmentProposed, .amendmentApproved, .amendmentDropped, .planAmended, .triggerPending, .triggerCleared,
-      .triggerFired, .triggerUnstable, .gateStarted, .gateHolding, .gateBroken, .gateOpened, .gateExpired,
-      .gateCompared, .gateForceAsked, .gateForced, .bakeInterrupted, .bakeContinued, .runPaused, .runHeld,
-      .runResumed, .runContinued, .rollbackStarted, .rollbackFinished, .rollbackCovered, .runAborting, .runFinished:
-      true
+    default: true
     }
   }
 }

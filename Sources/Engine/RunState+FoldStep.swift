@@ -50,17 +50,9 @@ extension RunState {
     case .targetRetried: return retry(event.subject, sequence: sequence)
     case .targetHeld: return hold(event.subject)
     case .targetReleased: return release(event.subject)
-    case .targetKept: return keep(event.subject)
-    case .runCreated, .executorStarted, .executorDraining, .executorStopped, .timerDue, .clockStepped, .commandReceived,
-      .sampled, .comparisonMeasured, .noticeDelivered, .noticeFailed, .commandRefused, .phaseStarted, .phaseFinished,
-      .waveStarted, .waveBaking, .waveFinished, .approvalAsked, .approvalCounted, .approvalVoided, .approvalRejected,
-      .emergencyDeclared, .emergencyReviewed, .amendmentProposed, .amendmentApproved, .amendmentDropped, .planAmended,
-      .triggerPending, .triggerCleared, .triggerFired, .triggerUnstable, .gateStarted, .gateHolding, .gateBroken,
-      .gateOpened, .gateExpired, .gateCompared, .gateForceAsked, .gateForced, .bakeInterrupted, .bakeContinued,
-      .runPaused, .runHeld, .runResumed, .runContinued, .rollbackStarted, .rollbackFinished, .rollbackCovered,
-      .runAborting,
-      .runFinished:
-      return false
+    case .targetKept: return keep(event.subject, command: event.cause ?? sequence)
+    // ``foldRun(_:sequence:)`` brings nothing else here; if it ever does, it does not fit.
+    default: return false
     }
   }
 

@@ -53,10 +53,10 @@ extension RunState {
   }
 
   /// A target stays as it is, and the rollback goes on without it.
-  mutating func keep(_ place: Place) -> Bool {
+  mutating func keep(_ place: Place, command: Int64) -> Bool {
     guard case .target(let key) = place, let queue = rollback?.queue else { return false }
     rollback?.queue.removeAll { $0 == key }
-    keptTargets.insert(key)
+    keptTargets[key] = command
     return queue.contains(key)
   }
 
@@ -79,7 +79,7 @@ extension RunState {
       return
     }
     leaveLive(key)
-    keptTargets.remove(key)
+    keptTargets[key] = nil
     if !failed, rollback?.by != nil { stages[key.stage].retreats[key.row, default: 0] += 1 }
     let isOnceTooOften = stages[key.stage].retreats[key.row, default: 0] > 1 && rollback?.by != nil
     let status: TargetStatus = failed ? .failed : isOnceTooOften ? .quarantined : .undone

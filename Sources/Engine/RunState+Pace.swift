@@ -59,6 +59,9 @@ extension RunState {
     {
       due.append(end)
     }
+    if let bake = evidence.bake, bake.expiredBy == nil, let deadline = bake.deadline, deadline > now {
+      due.append(deadline)
+    }
     if let gate = evidence.gate, !gate.isExpired, let deadline = gate.deadline, deadline > now { due.append(deadline) }
     if stage >= plan.stages.count, let end = watchedUntil, end > now { due.append(end) }
     due += approvals.given.compactMap(\.until).filter { $0 > now }

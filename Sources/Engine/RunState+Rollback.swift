@@ -33,7 +33,7 @@ extension RunState {
   /// would stop. Targets that are being worked on are not among them: they turn round by themselves.
   func rollbackQueue(of place: Place, byPerson: Bool = true) -> (queue: [TargetKey], stopsAt: String?) {
     var queue: [TargetKey] = []
-    for key in changedTargets(in: place) where byPerson || !keptTargets.contains(key) {
+    for key in changedTargets(in: place) where byPerson || keptTargets[key] == nil {
       if let wall = wall(in: touchedSteps(of: key), stage: key.stage) {
         return (queue.reversed(), index.path(of: .step(StepAddress(target: key, step: wall))))
       }

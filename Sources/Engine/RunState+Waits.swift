@@ -6,6 +6,8 @@ public struct Wait: Equatable, Sendable {
   /// The kinds of wait, the most urgent first.
   public enum Kind: String, Sendable {
     case person, hold, pause, approval, executor, provider, retry, gate, bake, watch, pace, start, window, freeze, slot
+    /// A decision of evidence waits for the rollback that is going on.
+    case rollback
   }
 
   public var kind: Kind
@@ -45,7 +47,14 @@ extension RunState {
     }
     let persons = steps.filter { $0.kind == .person }
     let others = steps.filter { $0.kind != .person }
-    return persons + run + others + calendar
+    return persons + run + others + decisions + calendar
+  }
+
+  private var decisions: [Wait] {
+    waitingDecisions.map {
+      Wait(
+        .rollback, path: index.path(of: $0.place), reason: "\($0.by) takes this back after the rollback that goes on")
+    }
   }
 
   private func wait(of unit: Unit) -> Wait? {
@@ -154,7 +163,9 @@ extension RunState {
     let left = Span(milliseconds: max(0, planned.bake.milliseconds - bake.clock.passed.milliseconds))
     let days = daysEnd(since: bake.clock.countsSince, days: planned.bakeCycles) ?? now
     let isKnown = bake.clock.verdict == .pass && eventsMissing == nil
-    return Wait(.bake, path: path, reason: parts.joined(separator: ", "), until: isKnown ? max(now + left, days) : nil)
+    return Wait(
+      .bake, path: path, reason: parts.joined(separator: ", "),
+      until: isKnown ? max(now + left, days) : bake.expiredBy == nil ? bake.deadline : nil)
   }
 
   /// What keeps the waiting targets of the current wave from starting.
@@ -186,7 +197,7 @@ extension Hold {
   public var words: String {
     switch self {
     case .budget(let level, let failed, let limit):
-      "\(failed) targets failed, and `tolerate` for the \(level) is \(limit)"
+      "\(failed.counted("target")) failed, and `tolerate` for the \(level) is \(limit)"
     case .rolledBack(let scope): "the \(scope) was rolled back"
     case .blocked(let path): "the rollback is blocked at \(path)"
     case .evidence(let by): "decided by \(by)"

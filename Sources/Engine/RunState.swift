@@ -40,8 +40,9 @@ public struct RunState: Sendable {
   public internal(set) var rollback: Rollback?
   /// Targets that a person holds back.
   public internal(set) var heldTargets: Set<TargetKey> = []
-  /// The targets that a person left as they are in a rollback: evidence takes none of them back, a person may.
-  var keptTargets: Set<TargetKey> = []
+  /// The targets that a person left as they are in a rollback, each with the command that said so: evidence takes none
+  /// of them back, a person may.
+  var keptTargets: [TargetKey: Int64] = [:]
   /// Failed targets, at every level that a budget can have.
   public internal(set) var failures: Failures
   /// Commands that were received and are not decided yet.
@@ -204,6 +205,8 @@ public struct Rollback: Equatable, Sendable {
   public var by: String?
   /// The stage in which that was decided; `nil` for a person.
   var decidedIn: Int?
+  /// The event that decided it; `nil` for a person.
+  var decision: Int64?
 }
 
 /// Failed targets at every level that a budget can have.

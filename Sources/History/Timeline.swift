@@ -59,6 +59,8 @@ private struct TimelineBuilder {
   private var openRollback: Int?
   private var openGate: Int?
   private var commands: [Int64: Int] = [:]
+  /// By decision of evidence: its row, until it is known whether it waits.
+  private var decided: [Int64: Int] = [:]
   private var failures: [TargetKey: String] = [:]
   /// The steps that were taken back of targets that failed, in the order in which it happened.
   private var takenBack: [TargetKey: [String]] = [:]
@@ -82,7 +84,7 @@ private struct TimelineBuilder {
     case .runHeld: tell(.held, record)
     case .rollbackStarted(_, _, _, let by): startRollback(record, by: by)
     case .rollbackFinished: close(\.openRollback, record)
-    case .runContinued, .rollbackCovered: tell(.rollback, record, as: .note)
+    case .runContinued, .rollbackCovered, .rollbackWaived: tellWhatFollows(record)
     case .runFinished:
       closeWave(record.event.at)
       tell(.finished, record)
@@ -97,12 +99,12 @@ private struct TimelineBuilder {
     case .triggerUnstable: tell(.trigger, record)
     case .gateStarted: open(\.openGate, .gate, record)
     case .gateBroken: retell(openGate, record)
-    case .gateOpened, .gateExpired: close(\.openGate, record)
+    case .gateOpened, .gateExpired: closeGate(record)
     case .gateCompared: tell(.gate, record)
     case .gateForced:
       tell(.gate, record)
       openGate = nil
-    case .bakeInterrupted: tell(.bake, record)
+    case .bakeInterrupted, .bakeExpired: tell(.bake, record)
     case .bakeContinued: tell(.bake, record, as: .note)
     case .approvalAsked: tell(.approval, record)
     case .approvalCounted, .approvalVoided, .approvalRejected: tellAnswer(.approval, record)
@@ -144,10 +146,11 @@ private struct TimelineBuilder {
       kind, record, standing ?? TimelineEntry.Standing(saying.standing), saying.words, reason: record.event.reason)
   }
 
-  /// A row about the answer to a command: the reason is that of the command.
+  /// A row about the answer to a command: the reason is that of the command. What only happened in its turn, as that an
+  /// approval ran out, has none of it.
   private mutating func tellAnswer(_ kind: TimelineEntry.Kind, _ record: HistoryRecord) {
     tell(kind, record)
-    if let cause = record.event.cause, let position = commands[cause] {
+    if record.event.kind.decidesCommand, let cause = record.event.cause, let position = commands[cause] {
       entries[entries.count - 1].reason = entries[position].reason
     }
   }
@@ -188,11 +191,45 @@ private struct TimelineBuilder {
     entries[position].fact = "\(begun), cleared"
   }
 
+  /// What comes of decisions to take something back: it is done once more, at once or when persons let it; another
+  /// rollback had it; or a person left it as it is, and is named.
+  private mutating func tellWhatFollows(_ record: HistoryRecord) {
+    tell(.rollback, record, as: .note)
+    let row = entries.count - 1
+    switch record.event.kind {
+    case .runContinued where state.hold != nil:
+      entries[row].fact += ", when a person has answered what holds the run"
+    case .runContinued where state.isPaused: entries[row].fact += ", when a person ends the pause"
+    case .rollbackWaived(_, let command):
+      guard let position = commands[command] else { return }
+      (entries[row].actor, entries[row].reason) = (entries[position].actor, entries[position].reason)
+    default: break
+    }
+  }
+
+  private mutating func closeGate(_ record: HistoryRecord) {
+    decided[record.seq] = openGate
+    close(\.openGate, record)
+    noteWaits()
+  }
+
+  /// A decision that cannot be carried out at once says what it waits for.
+  private mutating func noteWaits() {
+    guard let rollback = state.rollback else { return }
+    let place = rollback.place == .run ? "the run" : index.path(of: rollback.place)
+    for decision in state.waitingDecisions {
+      guard let row = decided.removeValue(forKey: decision.seq) else { continue }
+      entries[row].fact += ", waits for the rollback of \(place)"
+    }
+  }
+
   /// A breach that lasted is told by the row of the firing.
   private mutating func fire(_ firing: Firing, _ record: HistoryRecord) {
     let begun = pending(firing.trigger, firing.series, record)
     told.formUnion(entries.indices.filter { entries[$0].kind == .trigger && entries[$0].fact == begun })
     tell(.trigger, record)
+    decided[record.seq] = entries.count - 1
+    noteWaits()
   }
 
   private mutating func add(
@@ -225,6 +262,7 @@ private struct TimelineBuilder {
     closeWave(record.event.at)
     open(\.openRollback, .rollback, record)
     entries[entries.count - 1].reason = by
+    noteWaits()
     // Who asked for it stands in the command that led to it.
     if let cause = record.event.cause, let position = commands[cause] {
       entries[entries.count - 1].actor = entries[position].actor

@@ -49,6 +49,7 @@ public struct Door {
     command.auth = "os"
     command.person = plan.people.firstIndex { $0.accounts.contains(letter.person) }
     command.until = expiry(of: command, given: letter.sent, at: letter.subject)
+    if command.name == .approve { command.given = letter.sent }
     guard let signed = asked.signed else {
       if asked.plan != digest { command.flaw = "it speaks of another plan than the run executes" }
       return .command(command)
@@ -66,7 +67,9 @@ public struct Door {
       case .holds(let principal):
         command.person = person
         command.auth = "ssh:\(principal)"
-        let byRule = expiry(of: command, given: min(statement.issued, letter.sent), at: letter.subject)
+        let given = min(statement.issued, letter.sent)
+        command.given = given
+        let byRule = expiry(of: command, given: given, at: letter.subject)
         command.until = [statement.expires, byRule].compactMap { $0 }.min()
         command.reason = statement.reason
       }

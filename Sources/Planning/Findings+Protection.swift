@@ -33,6 +33,14 @@ extension PlanningFindings {
       location: location, suggestion: "write `deadline: \(first.text)` or longer, or shorten what it waits for")
   }
 
+  static func bakeExpires(stage: String, deadline: Span, least: Span, at location: SourceSpan) -> Finding {
+    Finding(
+      code: "G321", severity: .warning,
+      message: "the bake of stage `\(stage)` can only expire: its deadline is \(deadline.text), and it lasts "
+        + "\(least.text) at least",
+      location: location, suggestion: "write a `deadline` that is longer than \(least.text), or a shorter bake")
+  }
+
   static func watchedWithoutValue(
     trigger: String, signal: String, first: Span, watched: Span, at location: SourceSpan
   ) -> Finding {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Quantities
 import Runbooks
 
 /// The findings of planning: what is well written and still cannot be done, or not as asked.
@@ -24,7 +25,9 @@ public enum PlanningFindings {
 
   static func tooFewTargets(wanted: Int, available: Int, stage: String, at location: SourceSpan) -> Finding {
     Finding(
-      code: "G303", message: "stage `\(stage)` selects \(wanted) targets, and only \(available) are left",
+      code: "G303",
+      message: "stage `\(stage)` selects \(wanted.counted("target")), and only \(available) "
+        + "\(available == 1 ? "is" : "are") left",
       location: location, suggestion: "write `\(available)` or fewer", replacement: String(available))
   }
 
@@ -36,7 +39,8 @@ public enum PlanningFindings {
 
   static func paceBelowWave(wave: Int, pace: Int, at location: SourceSpan) -> Finding {
     Finding(
-      code: "G306", message: "a wave of \(wave) targets never fits a pace of \(pace) per period", location: location,
+      code: "G306", message: "a wave of \(wave.counted("target")) never fits a pace of \(pace) per period",
+      location: location,
       suggestion: "make the waves \(pace) or smaller, or the pace \(wave) or higher")
   }
 
@@ -55,7 +59,8 @@ public enum PlanningFindings {
     Finding(
       code: "G312", severity: .warning,
       message:
-        "the comparison of stage `\(stage)` can never say anything: it has \(targets) targets and needs \(least)",
+        "the comparison of stage `\(stage)` can never say anything: it has \(targets.counted("target")) and needs "
+        + "\(least)",
       location: location,
       suggestion: "with fewer, all of them better is chance often enough: rely on the gate's limits and the bake, "
         + "look less often (`looks: 1`), or accept more error")
@@ -68,6 +73,18 @@ public enum PlanningFindings {
         "the trigger `\(trigger)` compares with `forecast.\(quantity)`, which is 0 until the first of `\(targets)` is "
         + "live: any amount before that is a breach",
       location: location, suggestion: "write what it is without any at `targets: 0`")
+  }
+
+  static func zeroLimit(
+    _ what: String, quantity: String, targets: String, live: ClosedRange<Int>, follows: String,
+    at location: SourceSpan
+  ) -> Finding {
+    let count = live.count == 1 ? "\(live.lowerBound)" : "\(live.lowerBound) to \(live.upperBound)"
+    return Finding(
+      code: "G313", severity: .warning,
+      message: "\(what) compares with `forecast.\(quantity)`, which is 0 while \(count) of `\(targets)` "
+        + "\(live == 1...1 ? "is" : "are") live: \(follows)",
+      location: location, suggestion: "give `\(quantity)` points above 0 for so few targets")
   }
 
   static func beyondRange(_ what: String, instead: String, at location: SourceSpan) -> Finding {

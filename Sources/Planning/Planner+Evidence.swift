@@ -145,6 +145,7 @@ extension Planner {
           "`\(condition.value.limit.text)` of \(point.value.text) \(quantity.unit) is beyond 10^24",
           instead: "choose a larger unit for `\(quantity.name)` and its signal", at: condition.location))
     }
+    noteZeroLimits(of: plan)
     guard let first = plan.waveForecasts.first else { return }
     for trigger in plan.triggers where [.more, .atLeast].contains(trigger.condition.comparison) {
       guard let index = trigger.condition.quantity, let inventory = plan.forecast[index].inventory,
@@ -155,6 +156,31 @@ extension Planner {
         PlanningFindings.zeroProjection(
           trigger: trigger.id, quantity: plan.forecast[index].name, targets: plan.inventories[inventory].name,
           at: written.id.location))
+    }
+  }
+
+  /// Says for how many live targets a limit that is a share of the forecast is 0: any amount is a breach then, or none.
+  private mutating func noteZeroLimits(of plan: Plan) {
+    let triggers = isIgnored(.triggers) ? [] : runbook.triggers.map { ("the trigger `\($0.id.value)`", $0.when, true) }
+    let gates = runbook.gates.flatMap { gate in gate.conditions.map { ("the gate `\(gate.name.value)`", $0, false) } }
+    for (what, condition, isTrigger) in triggers + (isIgnored(.gates) ? [] : gates) {
+      guard let quantity = plan.forecast.first(where: { $0.name == condition.value.reference }),
+        let inventory = quantity.inventory, let most = plan.waveForecasts.compactMap({ $0.live[inventory] }).max()
+      else { continue }
+      let isHighBad = [.more, .atLeast].contains(condition.value.comparison) == isTrigger
+      let follows =
+        switch (isTrigger, isHighBad) {
+        case (true, true): "any amount then is a breach"
+        case (true, false): "it cannot fire then"
+        case (false, true): "nothing passes it then"
+        case (false, false): "any amount passes it then"
+        }
+      for range in quantity.zeros(upTo: most) {
+        findings.append(
+          PlanningFindings.zeroLimit(
+            what, quantity: quantity.name, targets: plan.inventories[inventory].name, live: range, follows: follows,
+            at: condition.location))
+      }
     }
   }
 

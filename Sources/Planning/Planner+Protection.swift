@@ -16,6 +16,7 @@ extension Planner {
         if !gate.shadow { checkDeadline(of: gate, stage: stage) }
         checkContradictions(in: gate)
       }
+      checkDeadline(of: stage.bake, stage: stage)
       checkTolerance(of: planned, written: stage)
     }
     checkTolerance(of: plan)
@@ -105,6 +106,16 @@ extension Planner {
       PlanningFindings.gateExpires(
         stage: stage.id.value, deadline: deadline, signal: slowest.signal, hold: gate.hold, first: slowest.first,
         at: gate.location))
+  }
+
+  private mutating func checkDeadline(of bake: Bake?, stage: Stage) {
+    guard let bake, let deadline = bake.deadline else { return }
+    // The first of the whole days begins at the next midnight.
+    let days = isIgnored(.cycles) ? 0 : Int64(bake.cycles ?? 0)
+    let least = max(bake.time, Span(milliseconds: days * Span.day.milliseconds))
+    guard least > deadline else { return }
+    findings.append(
+      PlanningFindings.bakeExpires(stage: stage.id.value, deadline: deadline, least: least, at: bake.location))
   }
 
   /// Conditions that exclude each other, and a trigger that fires on whatever opens the gate.

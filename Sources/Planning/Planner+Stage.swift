@@ -54,8 +54,8 @@ extension Planner {
       concurrency: stage.waves.concurrency?.value ?? 1, isStrict: stage.waves.admission == .strict,
       tolerateByAttribute: attributeLimits(of: stage, phase: phase, size: size),
       bake: (stage.bake?.time ?? .zero).dividedUp(by: scale), bakeEvents: plannedEvents(of: stage),
-      bakeCycles: plannedCycles(of: stage), gate: gate(of: stage, targets: size),
-      approvalRule: planned(stage.approval),
+      bakeCycles: plannedCycles(of: stage), bakeDeadline: stage.bake?.deadline?.dividedUp(by: scale),
+      gate: gate(of: stage, targets: size), approvalRule: planned(stage.approval),
       pace: pace.map { self.pace($0, waves: waves.count, from: waves.first?.earliest, scale: scale) },
       caps: stage.waves.caps.map {
         PlannedCap(

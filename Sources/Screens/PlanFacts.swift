@@ -241,6 +241,7 @@ struct PlanFacts {
     if let gate = planned.gate { parts.append("gate \(gate.hold.spoken)\(gate.isShadow ? " in shadow" : "")") }
     if planned.gate?.comparison != nil { parts.append("compared") }
     if planned.bake > .zero { parts.append("bake \(planned.bake.spoken)") }
+    if let deadline = planned.bakeDeadline { parts.append("bake deadline \(deadline.spoken)") }
     if let pace = planned.pace { parts.append(pace.words) }
     for cap in planned.caps { parts.append("\(Sanitize.line(cap.attribute)) \(cap.pace.words)") }
     if !planned.isStrict { parts.append("eager admission") }
@@ -249,20 +250,40 @@ struct PlanFacts {
 }
 
 extension PlanFacts {
-  /// From which wave on a stage is compared with what is not migrated; `nil` without a comparison.
+  /// In which waves a stage is compared with what is not migrated, and in which it cannot; `nil` without a comparison.
   func comparison(_ stage: Int) -> String? {
     guard let comparison = plan.stages[stage].gate?.comparison else { return nil }
-    var targets = 0
-    let first = plan.stages[stage].waves.firstIndex { wave in
-      targets += wave.targets.count
-      return targets >= comparison.leastPairs
-    }
     let unit = Sanitize.line(plan.signals[comparison.signal].unit)
     let what =
-      "\(Sanitize.line(plan.signals[comparison.signal].name)) within \(comparison.margin.spoken) \(unit) of the rest"
-    guard let first else { return "\(name(stage)): \(what); it has too few targets to say, ever" }
-    let since = first == 0 ? "" : " from wave \(first + 1) on, since before that there are too few targets to say,"
-    return "\(name(stage)): \(what)\(since) while enough of them wait to compare with"
+      "\(Sanitize.line(plan.signals[comparison.signal].name)) within \(comparison.margin.spoken)"
+      + "\(unit.isEmpty ? "" : " \(unit)") of the rest"
+    let pairs = pairs(of: comparison, in: stage)
+    let few = pairs.indices.filter { pairs[$0] < comparison.leastPairs }.map { $0 + 1 }
+    if few.count == pairs.count { return "\(name(stage)): \(what); no wave has enough targets to say, ever" }
+    guard !few.isEmpty else { return "\(name(stage)): \(what), in every wave" }
+    return "\(name(stage)): \(what); not in \(few.count == 1 ? "wave" : "waves") \(Words.ranges(few)), where too few "
+      + "are migrated or left to compare with"
+  }
+
+  /// By wave: how many of the targets that are migrated by then can have a control of their own among those that wait,
+  /// if nothing fails.
+  private func pairs(of comparison: PlannedComparison, in stage: Int) -> [Int] {
+    guard let number = plan.stages[stage].inventory else { return plan.stages[stage].waves.map { _ in 0 } }
+    let inventory = plan.inventories[number]
+    func stratum(_ row: Int32) -> [String] { comparison.match.map { inventory.value($0, of: Int(row)) ?? "" } }
+    let stages = plan.stages.indices.filter { plan.stages[$0].inventory == number }
+    var touched = Set(stages.filter { $0 < stage }.flatMap { plan.stages[$0].waves.flatMap(\.targets) })
+    let planned = Set(stages.flatMap { plan.stages[$0].waves.flatMap(\.targets) })
+    var waiting: [[String]: Int] = [:]
+    for row in planned where !touched.contains(row) { waiting[stratum(row), default: 0] += 1 }
+    var migrated: [[String]: Int] = [:]
+    return plan.stages[stage].waves.map { wave in
+      for row in wave.targets {
+        migrated[stratum(row), default: 0] += 1
+        if touched.insert(row).inserted { waiting[stratum(row), default: 0] -= 1 }
+      }
+      return migrated.reduce(0) { $0 + min($1.value, waiting[$1.key] ?? 0) }
+    }
   }
 }
 

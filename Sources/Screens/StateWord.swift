@@ -143,6 +143,7 @@ extension Wait {
     case .window: "window"
     case .freeze: "freeze"
     case .slot: "a slot"
+    case .rollback: "rollback"
     }
   }
 }

@@ -28,6 +28,18 @@ public struct StatusRow: Equatable, Sendable {
   public var scale: Int
   /// Emergencies that hold or wait for a review, in words.
   public var emergencies: [String]
+  /// What evidence decided and what waits for the rollback that goes on, the next one first.
+  public var decisions: [Decision]
+
+  /// A decision of evidence that waits.
+  public struct Decision: Equatable, Sendable {
+    /// What decided.
+    public var by: String
+    /// What it takes back; empty for the run.
+    public var path: String
+    /// Since when it waits.
+    public var since: Instant
+  }
 
   public init(run name: String, state: RunState, isExecuted: Bool) {
     self.name = name
@@ -44,6 +56,9 @@ public struct StatusRow: Equatable, Sendable {
     self.isExecuted = isExecuted
     scale = state.plan.scale
     emergencies = state.emergencyWords(at: state.now)
+    decisions = state.waitingDecisions.map {
+      Decision(by: $0.by, path: state.index.path(of: $0.place), since: $0.at)
+    }
   }
 }
 
@@ -72,12 +87,12 @@ public enum StatusScreen {
       ]
     }
     var lines = table.lines(columns: columns, style: style)
-    let advice = advice(rows)
+    let advice = advice(rows) { time.moment($0, from: now) }
     if !advice.isEmpty { lines += [""] + advice.map { Width.truncate($0, to: columns) } }
     return style.finish(lines.joined(separator: "\n") + "\n")
   }
 
-  private static func advice(_ rows: [StatusRow]) -> [String] {
+  private static func advice(_ rows: [StatusRow], moment: (Instant) -> String) -> [String] {
     var lines: [String] = []
     let needy = rows.filter(\.needsYou).map { Sanitize.line($0.name) }
     if let first = needy.first {
@@ -90,13 +105,26 @@ public enum StatusScreen {
     if let first = idle.first {
       lines.append("nobody executes \(Words.first(3, of: idle)):  sanderling run \(first)")
     }
-    for row in rows { lines += row.emergencies.map { "\(Sanitize.line(row.name)): \($0)" } }
+    for row in rows {
+      lines += row.emergencies.map { "\(Sanitize.line(row.name)): \($0)" }
+      lines += row.decisions.map { decision in
+        let place = decision.path.isEmpty ? "the run" : Sanitize.line(decision.path)
+        return "\(Sanitize.line(row.name)): \(Sanitize.line(decision.by)) takes \(place) back after this rollback, "
+          + "decided \(moment(decision.since))"
+      }
+    }
     let fast = rows.filter { $0.scale > 1 }
     if !fast.isEmpty {
       lines.append(
         "compressed time: " + Words.first(3, of: fast.map { "\(Sanitize.line($0.name)) \(Words.grouped($0.scale)) ×" }))
     }
     return lines
+  }
+
+  private static func json(_ decision: StatusRow.Decision) -> JSON {
+    .dictionary([
+      ("by", .string(decision.by)), ("path", .string(decision.path)), ("since", .string(decision.since.text)),
+    ])
   }
 
   /// The runs as data.
@@ -122,6 +150,7 @@ public enum StatusScreen {
               ("until", row.until.map { .string($0.text) } ?? .null), ("needs_you", .bool(row.needsYou)),
               ("executed", .bool(row.isExecuted)), ("scale", .integer(Int64(row.scale))),
               ("emergencies", .array(row.emergencies.map { .string($0) })),
+              ("decisions", .array(row.decisions.map(json))),
             ])
           })
       ),

@@ -14,7 +14,10 @@ extension Asker {
     answer.facts.append(able.isEmpty ? "nobody    could approve it" : "can       \(able.joined(separator: ", "))")
     answer.facts += evidence
     answer.rule = "an approval holds for exactly this plan, until it expires or something newer speaks against it"
-    answer.actions = [command("approve", name), command("reject", name)]
+    answer.actions = offer(.approve, missing.place)
+    if let overdue = state.overdueReview { answer.actions += offer(.review, overdue.place) }
+    answer.actions += offer(.reject, missing.place)
+    if able.isEmpty { answer.actions += offerRunbook("asks somebody else") + offer(.abort) }
     if !isExecuted { answer.actions.append("sanderling run \(run)   since nobody executes the run") }
     return answer
   }
@@ -33,7 +36,8 @@ extension Asker {
       "amendment to plan \(amendment.plan.short): \(missing.have) of \(missing.rule.words) for \(path(missing.place))")
     if !given.isEmpty { answer.facts.append("approved  by \(given.joined(separator: ", "))") }
     answer.facts.append(able.isEmpty ? "nobody    could approve it" : "can       \(able.joined(separator: ", "))")
-    answer.actions += [command("approve", "--amendment"), command("reject", "--amendment")]
+    answer.actions +=
+      offerAmendment(.approve, at: missing.place) + offerAmendment(.reject, at: missing.place)
     return answer
   }
 }

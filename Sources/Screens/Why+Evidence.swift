@@ -5,6 +5,31 @@ import Quantities
 extension Asker {
   /// What is measured now, one line for each condition: `pass`, `breach` or why it is not known.
   var evidence: [String] { state.watchItems.map { SignalLine.why($0, time: time, now: now) } }
+
+  /// When a gate or a bake must be over, and what follows then. A pause does not stop these clocks.
+  var deadlines: [String] {
+    state.deadlines.map { deadline in
+      let what =
+        switch deadline.kind {
+        case .gate(let onBreach, let onUnknown):
+          "a breach then \(onBreach.words), and what is unknown \(onUnknown.words)"
+        case .bake: "a wave that has not baked then holds the run"
+        }
+      return "deadline  \(time.moment(deadline.at, from: now)): \(what)"
+        + (state.isPaused ? "; the pause does not stop it" : "")
+    }
+  }
+}
+
+extension GateAction {
+  /// What it does, as words that follow what is the reason.
+  fileprivate var words: String {
+    switch self {
+    case .hold: "holds the run"
+    case .rollback: "takes the wave back"
+    case .stop: "gives the run up"
+    }
+  }
 }
 
 /// One watched condition in words.

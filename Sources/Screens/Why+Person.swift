@@ -16,7 +16,7 @@ extension Asker {
     }
     let left = asked.count - Self.told
     if left > 0 { answer.facts.append("\(left) more \(left == 1 ? "needs" : "need") you too: sanderling status") }
-    if let rollback = state.rollback { answer.facts.append(words(of: rollback)) }
+    if let rollback = state.rollback { answer.facts += [words(of: rollback)] + decisions }
     return answer
   }
 

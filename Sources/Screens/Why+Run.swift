@@ -27,7 +27,7 @@ extension Asker {
     var answer = Answer(mark: word.mark, headline: "\(outcome.words)\(when)", about: .run)
     answer.facts = ["\(Words.grouped(state.doneCount)) of \(Words.count(plan.targetCount, "target")) done"]
     answer.actions = ["sanderling history \(run)"]
-    if outcome != .rolledBack { answer.actions.append(command("rollback") + "   # takes everything back") }
+    answer.actions += offer(.rollback, .run, "takes everything back")
     return answer
   }
 
@@ -38,7 +38,7 @@ extension Asker {
 
   private func retreating(_ rollback: Rollback) -> Answer {
     var answer = Answer(mark: .undone, headline: words(of: rollback), about: .run)
-    answer.facts = units
+    answer.facts = units + decisions
     if let wall = rollback.stopsAt {
       answer.facts.append("it stops at \(Sanitize.line(wall)), which cannot be taken back")
     }
@@ -50,9 +50,27 @@ extension Asker {
         "frozen    \(Words.first(4, of: frozen.map { path(.target($0)) })): "
           + Sanitize.line(freeze.reason.words) + until(freeze.reopens))
       answer.rule = "only a calendar that freezes rollbacks in so many words keeps a target from going back"
-      answer.actions.append(command("skip", path(.target(first))) + "   # leaves it as it is")
+      answer.actions += offer(.skip, .target(first), "leaves it as it is")
     }
     return answer
+  }
+
+  /// What evidence decided and what waits for this rollback, one decision a row, the next one first.
+  var decisions: [String] {
+    state.waitingDecisions.map { decision in
+      let place = decision.place == .run ? "the run" : path(decision.place)
+      return "decided   \(Sanitize.line(decision.by)) takes \(place) back after this, "
+        + "since \(time.moment(decision.at, from: now))"
+    }
+  }
+
+  /// What goes on by itself although the run waits for a person.
+  private var watchers: [String] {
+    state.watchers.prefix(4).map { watcher in
+      let place = watcher.place == .run ? "the run" : path(watcher.place)
+      let acts = watcher.action == .stop ? "gives the run up" : "takes it back"
+      return "watched   trigger \(Sanitize.line(watcher.trigger)) watches \(place) and \(acts) by itself"
+    }
   }
 
   func held(_ hold: Hold) -> Answer {
@@ -60,60 +78,46 @@ extension Asker {
     var answer = Answer(mark: .held, headline: "held\(when): \(Sanitize.line(hold.words))", about: .run)
     answer.facts = units
     answer.last = history.last { if case .runHeld = $0.event.kind { true } else { false } }?.seq
+    let wave = WaveCounts.place(state).map { Place.wave(stage: $0.stage, wave: $0.wave) }
     switch hold {
     case .budget:
       answer.rule = "an exhausted failure budget holds the run: a person decides"
       let failed = failedTargets
       if let first = failed.first {
         answer.facts.append("failed: \(Words.first(4, of: failed.map(path)))")
-        answer.actions += [
-          "sanderling why \(run) \(path(first))", command("retry", path(first)), command("skip", path(first)),
-        ]
+        answer.actions = ["sanderling why \(run) \(path(first))"]
       }
-      answer.actions.append(command("resume") + "   once the budget is no longer exceeded")
-      if let wave = WaveCounts.place(state) {
-        answer.actions.append(command("rollback", path(.wave(stage: wave.stage, wave: wave.wave))))
-      }
+      answer.actions += goingOn("the budget is not exceeded any more")
+      if let wave { answer.actions += offer(.rollback, wave) }
     case .rolledBack(let scope):
       answer.rule = "after a rollback the run is held: a person decides"
-      answer.actions = goingOn(as: "   # does the \(scope) again", &answer)
-      answer.actions += [
-        command("rollback") + "   # takes everything back", command("abort") + "   leaves things as they are",
-      ]
+      answer.facts += quarantined
+      answer.actions = goingOn("does the \(scope) again") + offer(.rollback, .run, "takes everything back")
     case .evidence:
-      answer.facts += evidence
+      answer.facts += evidence + quarantined
       answer.rule = "evidence stopped the run: a person looks at it and decides"
-      answer.actions = goingOn(as: "   once it is mended: what decided begins anew", &answer)
-      if let wave = WaveCounts.place(state) {
-        answer.actions.append(command("rollback", path(.wave(stage: wave.stage, wave: wave.wave))))
-      }
+      answer.actions = goingOn(state.resumeWords)
+      if let wave { answer.actions += waysOut(of: wave) }
     case .nobodyLive:
       answer.rule = "a wave in which nobody is live has passed nothing: a person decides"
-      answer.actions = [
-        command("resume") + "   # goes on all the same", command("abort") + "   leaves things as they are",
-      ]
+      answer.actions = goingOn("goes on all the same")
     case .blocked(let step):
       answer.rule = "an undo that cannot be done is never called done: a person decides"
-      let clean = Sanitize.line(step)
-      answer.actions = [
-        command("retry", clean), command("resolve", clean, "--as succeeded") + "   when you undid it by hand",
-      ]
-      // While the rollback goes on it has to end first.
-      if state.rollback == nil { answer.actions.append(command("abort") + "   leaves things as they are") }
+      if let place = state.index.place(step) {
+        answer.actions =
+          offer(.retry, place) + offer(.resolve, place, "when you undid it by hand", as: .succeeded)
+      }
+      if answer.actions.isEmpty { answer.actions = goingOn("goes on, forward") }
     }
+    answer.actions += offer(.abort, .run, "leaves things as they are")
+    if state.rollback == nil { answer.facts += watchers }
     if !isExecuted { answer.actions.append("sanderling run \(run)   since nobody executes the run") }
     return answer
   }
 
-  /// What lets the run go on: a `resume`, and before that a word about each target that is quarantined.
-  private func goingOn(as what: String, _ answer: inout Answer) -> [String] {
-    let out = state.quarantined
-    guard let first = out.first else { return [command("resume") + what] }
-    answer.facts.append("quarantined: \(Words.first(4, of: out.map { path(.target($0)) }))")
-    let name = path(.target(first))
-    // Nobody goes into a wave that is over.
-    let retry = state.isOver(waveOf: first) ? [] : [command("retry", name)]
-    return retry + [command("skip", name), command("resume") + "   once none is quarantined"]
+  private var quarantined: [String] {
+    let out = state.quarantined.map { path(.target($0)) }
+    return out.isEmpty ? [] : ["quarantined: \(Words.first(4, of: out))"]
   }
 
   var paused: Answer {
@@ -124,9 +128,9 @@ extension Asker {
     let why = (pause?.detail.reason ?? pause?.event.reason).map { ": \(Sanitize.line($0))" } ?? ""
     let when = since { $0.kind == .runPaused }
     var answer = Answer(mark: .held, headline: "paused\(when)\(who)\(why)", about: .run)
-    answer.facts = units
+    answer.facts = units + deadlines + watchers
     answer.rule = "a paused run starts nothing new; what is at work goes on to its end"
-    answer.actions = [command("resume")] + (isExecuted ? [] : ["sanderling run \(run)"])
+    answer.actions = goingOn() + (isExecuted ? [] : ["sanderling run \(run)"])
     return answer
   }
 
@@ -155,13 +159,6 @@ extension Asker {
     }
     if going.count > 4 { rows.append("and \(going.count - 4) more") }
     return rows
-  }
-
-  private var failedTargets: [Place] {
-    plan.stages.indices.flatMap { stage in
-      state.stages[stage].status.indices.filter { state.stages[stage].status[$0] == .failed }
-        .map { Place.target(TargetKey(stage: stage, row: Int32($0))) }
-    }
   }
 
   /// Why a phase or a stage stands as it does.

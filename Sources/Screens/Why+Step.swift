@@ -41,19 +41,18 @@ extension Asker {
       answer.headline = "held\(when): \(undo)\(name) is in doubt"
       answer.mark = .held
       answer.rule = Sanitize.line(rule)
-      answer.actions = ["look whether it happened, then one of"] + resolutions(name)
+      answer.actions = ["look whether it happened, then one of"] + resolutions(place)
     case .manual:
       answer.headline = "waiting\(when): a person does \(undo)\(name)"
       answer.rule = "a manual step is done by a person, who says so"
       if let instruction = instruction(for: unit) { answer.facts = ["instruction  \(instruction)"] }
-      answer.actions = ["do it, then one of"] + resolutions(name, outputs: manualOutputs(unit))
+      answer.actions = ["do it, then one of"] + resolutions(place, outputs: manualOutputs(unit))
     case .blocked:
       answer.headline = "held\(when): \(undo)\(name) failed for good\(lastFailure(of: unit))"
       answer.rule = "an undo that cannot be done is never called done: a person decides"
       answer.actions = [
-        command("retry", name), command("resolve", name, "--as succeeded") + "   when you undid it by hand",
-        command("skip", name),
-      ]
+        offer(.retry, place), offer(.resolve, place, "when you undid it by hand", as: .succeeded), offer(.skip, place),
+      ].flatMap { $0 }
     case .failed(let failure):
       answer.headline = "\(undo)\(name) failed\(when): \(Sanitize.line(failure.reason))"
       answer.rule = "a permanent failure fails the target; a transient one is tried again while attempts are left"
@@ -61,17 +60,15 @@ extension Asker {
       answer.headline = "waiting: \(undo)\(name) tries again\(until(end))"
       answer.facts = ["attempt \(unit.attempt) failed\(lastFailure(of: unit)); \(attempts(unit))"]
       answer.rule = "a transient error is tried again, with a longer wait each time"
-      answer.actions = [
-        isExecuted ? "wait; it tries again by itself" : "sanderling run \(run)",
-        command("retry", name) + "   to do it now",
-      ]
+      answer.actions =
+        [isExecuted ? "wait; it tries again by itself" : "sanderling run \(run)"] + offer(.retry, place, "does it now")
     case .running, .probing, .inDoubt, .probed, .settling: working(unit, &answer, when)
     case .ready:
       let isHeld = state.heldTargets.contains(unit.key)
       answer.headline = isHeld ? "held: a person holds the target of \(name)" : "\(undo)\(name) is next"
       answer.mark = isHeld ? .held : .waiting
       if isHeld {
-        answer.actions = [command("release", path(.target(unit.key)))]
+        answer.actions = offer(.release, .target(unit.key))
       } else if let stop, unit.verb == .apply || state.outcome != nil {
         answer.facts = ["closed    \(stop.words)"]
         answer.actions = [stop.action]
@@ -114,12 +111,10 @@ extension Asker {
     return "\(unit.tries) of \(Words.count(most, "try", "tries")) used"
   }
 
-  private func resolutions(_ name: String, outputs: [String] = []) -> [String] {
+  private func resolutions(_ place: Place, outputs: [String] = []) -> [String] {
     let given = outputs.map { " --output \($0)=…" }.joined()
-    return [
-      command("resolve", name, "--as succeeded  \(given)"), command("resolve", name, "--as not-applied"),
-      command("resolve", name, "--as failed     "),
-    ]
+    return offer(.resolve, place, as: .succeeded, options: "  \(given)")
+      + offer(.resolve, place, as: .notApplied) + offer(.resolve, place, as: .failed, options: "     ")
   }
 
   /// What the person who does a step was told.

@@ -22,16 +22,27 @@ extension Asker {
     switch state.waveState {
     case .baking(let end):
       answer.headline = "waiting: \(name) bakes\(until(end))"
-      answer.facts += state.waits.filter { $0.kind == .bake }.map { Sanitize.line($0.reason) } + evidence
+      let wait = state.waits.first { $0.kind == .bake }
+      answer.facts += [wait.map { Sanitize.line($0.reason) }].compactMap { $0 } + deadlines + evidence
       answer.rule = "a wave bakes for \(plan.stages[stage].bake.spoken) before the next one starts"
       answer.actions = [isExecuted ? "wait; it goes on by itself" : "sanderling run \(run)"]
+      // Nobody knows when the evidence comes, or whether it does.
+      if let missing = state.missingOfBake {
+        answer.headline = "waiting: \(name) bakes until it has \(missing)"
+        if isExecuted { answer.actions = ["wait for \(missing)"] }
+        answer.actions += waysOut(of: place)
+      }
     case .gating:
       let wait = state.waits.first { $0.kind == .gate }
       answer.headline = "waiting: \(wait.map { Sanitize.line($0.reason) } ?? "the gate"), \(name)\(until(wait?.until))"
-      answer.facts += evidence
+      answer.facts += deadlines + evidence
       answer.rule =
         "the next wave starts when the gate has held for \(plan.stages[stage].gate?.hold.spoken ?? "its time")"
       answer.actions = [isExecuted ? "wait; it goes on by itself" : "sanderling run \(run)"]
+      if !state.isGateHolding {
+        if isExecuted { answer.actions = ["wait for what it asks"] }
+        answer.actions += waysOut(of: place)
+      }
     case .baked: answer.headline = "\(name) has baked"
     default:
       answer.headline = "\(word.words): \(name)"
@@ -52,7 +63,11 @@ extension Asker {
       mark: .waiting, headline: "waiting: \(name) has not begun", about: .wave(stage: stage, wave: wave))
     answer.facts = conditions(stage, wave)
     answer.rule = "a wave starts when nothing stops the run, the earlier wave is finished, and start and pace let it"
-    answer.actions = [stop?.action ?? "wait; it starts by itself"]
+    answer.actions = patience
+    if (stage, wave) == (state.stage, state.wave), let gate = state.renewedGate, stop == nil {
+      answer.facts += deadlines
+      if !state.isGateHolding { answer.actions = ["wait for what the gate asks"] + waysOut(of: gate) }
+    }
     return answer
   }
 
@@ -99,15 +114,15 @@ extension Asker {
         .failed, "\(name) failed\(since { $0.kind == .targetFailed && $0.subject == place })"
       )
       answer.rule = "a failed target is undone alone; its wave goes on while the budget lasts"
-      answer.actions = [command("retry", name), command("skip", name)]
+      answer.actions = offer(.retry, place) + offer(.skip, place)
     case .undone:
       (answer.mark, answer.headline) = (.undone, "\(name) was undone")
       answer.rule = "what was undone is done again after `resume`"
-      answer.actions = [command("resume"), command("skip", name)]
+      answer.actions = goingOn("does it again") + offer(.skip, place)
     case .quarantined:
       (answer.mark, answer.headline) = (.undone, "\(name) is quarantined: evidence took it back twice")
       answer.rule = "a target is rolled back automatically once per run, then only a person lets it in again"
-      answer.actions = (state.isOver(waveOf: key) ? [] : [command("retry", name)]) + [command("skip", name)]
+      answer.actions = offer(.retry, place) + offer(.skip, place)
     case .skipped: (answer.mark, answer.headline) = (.skipped, "\(name) was skipped")
     case .running, .waiting: waiting(key, &answer)
     }
@@ -156,7 +171,7 @@ extension Asker {
     let name = path(.target(key))
     let wave = state.index.wave(of: key)
     answer.headline = "waiting: \(name) has not begun"
-    answer.actions = [stop?.action ?? "wait; it starts by itself"]
+    answer.actions = patience
     answer.rule = "a target starts in its wave, when a slot is free and the budgets could lose one target more"
     guard (key.stage, wave) == (state.stage, state.wave), state.waveState == .running else {
       answer.facts = conditions(key.stage, wave)
@@ -166,7 +181,7 @@ extension Asker {
     if state.heldTargets.contains(key) {
       answer.mark = .held
       answer.facts.append("closed    a person holds this target")
-      answer.actions = [command("release", name)]
+      answer.actions = offer(.release, .target(key))
     }
     answer.facts += approvals + calendar(key) + caps(key)
     let busy = state.units.count

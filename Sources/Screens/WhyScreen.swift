@@ -125,17 +125,16 @@ struct Asker {
   /// ` until 03:32 Lisbon, in 2 h`
   func until(_ instant: Instant?) -> String { instant.map { " until \(time.moment($0, from: now))" } ?? "" }
 
-  /// A command to this run, ready to be copied, with a reason to fill in.
-  func command(_ words: String...) -> String {
-    "sanderling \(words.joined(separator: " ")) --run \(run) --reason \"…\""
-  }
+  /// A command to this run, with a reason to fill in. Whether the run would take it now, ``offer(_:_:_:as:options:)``
+  /// says.
+  func command(_ words: String) -> String { "sanderling \(words) --run \(run) --reason \"…\"" }
 
   /// What stands in the way of going on, for everything that has not begun; `nil` when nothing does.
   var stop: (words: String, action: String)? {
     if let outcome = state.outcome { return ("the run is over: \(outcome.words)", "sanderling history \(run)") }
     if let hold = state.question { return ("the run is held: \(Sanitize.line(hold.words))", "sanderling why \(run)") }
     if state.rollback != nil { return ("a rollback is going on", "sanderling why \(run)") }
-    if state.isPaused { return ("a person paused the run", command("resume")) }
+    if state.isPaused { return ("a person paused the run", goingOn().first ?? "sanderling why \(run)") }
     if state.isAborting { return ("the run is being given up", "sanderling status") }
     if !isExecuted { return ("nobody executes the run", "sanderling run \(run)") }
     if state.isDraining { return ("the executor is leaving", "sanderling run \(run)") }

@@ -17,6 +17,20 @@ enum Words {
     return items.count > limit ? "\(shown) and \(items.count - limit) more" : shown
   }
 
+  /// Rising numbers, those in a row as one: `1, 3 to 5`.
+  static func ranges(_ numbers: [Int]) -> String {
+    var ranges: [ClosedRange<Int>] = []
+    for number in numbers {
+      if let last = ranges.last, last.upperBound + 1 == number {
+        ranges[ranges.count - 1] = last.lowerBound...number
+      } else {
+        ranges.append(number...number)
+      }
+    }
+    return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)" }
+      .joined(separator: ", ")
+  }
+
   /// What a plan leaves out: `3 triggers: a, b, c`, and several of one kind as a count, `4 windows`.
   static func leftOut(_ parts: [LeftOutPart]) -> String {
     let groups = LeftOutPart.Part.allCases.map { part in parts.filter { $0.part == part } }.filter { !$0.isEmpty }

@@ -52,7 +52,7 @@ struct Following {
         (state.failures.run == 0 ? "" : ", \(state.failures.run) failed within the budget")
         + (skipped == 0 ? "" : ", \(skipped) skipped")
       Output.error.write(
-        "\(name) \(outcome.words): \(state.doneCount) of \(state.plan.targetCount) targets done\(failed). "
+        "\(name) \(outcome.words): \(state.doneCount) of \(state.plan.targetCount.counted("target")) done\(failed). "
           + "sanderling history \(name)\n")
       throw Self.exit(of: outcome)
     case .left:

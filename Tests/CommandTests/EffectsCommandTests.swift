@@ -82,7 +82,7 @@ struct EffectsCommandTests {
     try program.run("run", "book.yaml", "--until-blocked")
     let why = try program.run("why").out
     #expect(why.split(separator: "\n")[0].contains("the undo of p/s/1/-/one failed for good: exit 1"), "\(why)")
-    #expect(why.contains("1 targets failed, and `tolerate` for the wave is 0"))
+    #expect(why.contains("1 target failed, and `tolerate` for the wave is 0"))
     for command in ["retry p/s/1/-/one", "resolve p/s/1/-/one --as succeeded", "skip p/s/1/-/one"] {
       #expect(why.contains("sanderling \(command)"), "\(command)")
     }

@@ -142,7 +142,7 @@ struct DoorTests {
       command: CommandLetter(sent, plan: stage.run.plan, signed: isSigned ? signed : nil).text,
       person: "ada-lovelace", auth: "os", sent: isSigned ? stage.clock.now : given)
     let command = try #require(try door.admit(letter))
-    #expect(command.flaw == nil && command.until == given + .hour)
+    #expect(command.flaw == nil && command.until == given + .hour && command.given == given)
   }
 
   @Test("says nothing about a letter while the record cannot be asked: trouble of a disk makes no approval void")

@@ -110,4 +110,71 @@ struct ApprovalVoidTests {
     #expect(bench.lines("trigger_fired").count == 1)
     #expect(bench.lines("approval_voided") == places.map { "approval_voided \($0)" })
   }
+
+  @Test("is void when what it would come after is taken back, and does not count when it comes meanwhile")
+  func takenBack() {
+    var plan = Self.plan()
+    plan.triggers[0].action = .rollback
+    var bench = Bench(plan)
+    for place in ["p", "p/s", "p/u", "q"] { ApprovalTests.say(&bench, .approve, 0, at: place) }
+    bench.succeedAll()
+    bench.sample("1")
+    bench.samples("6", 3)
+    #expect(bench.lines("rollback_started") == ["rollback_started p/s/1"])
+    #expect(bench.lines("approval_voided") == ["p", "p/s", "p/u", "q"].map { "approval_voided \($0)" })
+    ApprovalTests.say(&bench, .approve, 0, at: "q")
+    #expect(bench.refusal == "p/s/1 is being taken back; approve when that is over")
+    bench.succeedAll()
+    bench.now = bench.now + .second
+    for place in ["p/u", "q"] {
+      ApprovalTests.say(&bench, .approve, 0, at: place)
+      #expect(bench.refusal == "p/s/1 was taken back; approve when it is done again")
+    }
+    // What is to be done again needs its own.
+    for place in ["p", "p/s"] { ApprovalTests.say(&bench, .approve, 0, at: place) }
+    bench.command(.resume)
+    bench.succeedAll()
+    ApprovalTests.say(&bench, .approve, 0, at: "q")
+    #expect(bench.refusal == nil && bench.state.approvers(of: .phase(1)) == [0])
+  }
+
+  @Test("counts only when nothing was decided against it since it was given, however late it arrives")
+  func late() {
+    var plan = Self.plan()
+    plan.triggers[0].action = .rollback
+    var bench = Bench(plan)
+    for place in ["p", "p/s"] { ApprovalTests.say(&bench, .approve, 0, at: place) }
+    bench.succeedAll()
+    bench.sample("1")
+    let before = bench.now
+    bench.samples("6", 3)
+    bench.succeedAll()
+    func arrives(given: Instant) {
+      var command = OperatorCommand(name: .approve, id: "c\(bench.events.count)", reason: "by mail", person: 0)
+      (command.auth, command.given) = ("os", given)
+      bench.happens(.commandReceived(command), "p")
+    }
+    arrives(given: before)
+    #expect(bench.refusal == "trigger slow is newer: it was given at \(before.text), before that was decided")
+    bench.now = bench.now + .second
+    arrives(given: bench.now)
+    #expect(bench.refusal == nil && bench.state.approvers(of: .phase(0)) == [0])
+  }
+
+  @Test("stays when only what comes after it is taken back")
+  func before() {
+    var plan = Self.plan()
+    plan.stages[0].waves.removeLast()
+    plan.stages[0].bake = .zero
+    plan.stages[1].waves = [PlannedWave(targets: [2]), PlannedWave(targets: [4])]
+    plan.stages[1].bake = .hour
+    plan.phases[0].approvalRule = nil
+    var bench = Bench(plan)
+    for place in ["p/s", "p/u"] { ApprovalTests.say(&bench, .approve, 0, at: place) }
+    bench.succeedAll()
+    bench.now = bench.now + .second
+    bench.command(.rollback, "p/u/1")
+    bench.succeedAll()
+    #expect(bench.lines("approval_voided") == ["approval_voided p/u"])
+  }
 }

@@ -110,6 +110,7 @@ struct Misfit: Sendable, CustomTestStringConvertible {
       Misfit("no gate that was forced", .gateForced(by: [0, 1], exhibits: []), at: wave),
       Misfit("no gate that expired", .gateExpired(.breach, exhibits: []), at: wave),
       Misfit("no bake that was interrupted", .bakeInterrupted(.breach), at: wave),
+      Misfit("no bake that has a deadline", .bakeExpired(.breach, exhibits: []), at: wave),
       Misfit("no bake that goes on", .bakeContinued, at: wave),
     ]
 }

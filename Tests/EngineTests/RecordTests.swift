@@ -37,6 +37,7 @@ struct RecordTests {
       .runHeld(.blocked(path: "p/s/1/t0/a")), .rollbackStarted(scope: "run", targets: 4, stopsAt: nil),
       .rollbackStarted(scope: "run", targets: 4, stopsAt: "p/s/1/t0/a"), .rollbackFinished(undone: 3, blocked: true),
       .rollbackFinished(undone: 3, blocked: false), .rollbackCovered(by: "trigger slow"),
+      .rollbackWaived(by: "trigger slow", command: 12),
     ]
     kinds += Outcome.allCases.map { .runFinished($0) }
     kinds += OperatorCommand.Name.allCases.map { .commandReceived(OperatorCommand(name: $0, id: "i")) }
@@ -46,6 +47,7 @@ struct RecordTests {
     }
     for verb in verbs { kinds += steps(verb, odd) }
     kinds += [
+      .commandReceived(OperatorCommand(name: .approve, id: "i", person: 1, auth: "os", given: later)),
       .noticeDelivered(notice: 0, seq: 12), .noticeFailed(notice: 1, seq: 12, reason: odd),
       .runCreated(nonce: "n", by: 1), .executorStarted(epoch: 2, by: 0),
       .approvalCounted(person: 1, until: later, auth: "ssh:a@b", id: "x"),
@@ -95,7 +97,10 @@ struct RecordTests {
       .rollbackStarted(scope: "wave", targets: 1, stopsAt: nil, by: "trigger slow"),
     ]
     kinds += verdicts.flatMap {
-      [.gateBroken($0, exhibits: exhibits), .gateExpired($0, exhibits: exhibits), .bakeInterrupted($0)]
+      [
+        .gateBroken($0, exhibits: exhibits), .gateExpired($0, exhibits: exhibits), .bakeInterrupted($0),
+        .bakeExpired($0, exhibits: exhibits),
+      ]
     }
     return kinds
   }
@@ -145,7 +150,7 @@ struct RecordTests {
       let event = Event(kind, subject: Self.step, at: Self.later, cause: 12)
       #expect(try Self.recorded(event, index) == event)
     }
-    #expect(Set(Self.kinds.map(\.type)).count == 83)
+    #expect(Set(Self.kinds.map(\.type)).count == 85)
   }
 
   @Test("names every event in snake case")

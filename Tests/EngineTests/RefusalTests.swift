@@ -48,7 +48,7 @@ struct Refused: Sendable, CustomTestStringConvertible {
       $0.fail(a)
     },
     Refused(
-      .resume, "", "1 failed targets are more than the budget of 0 (wave); `retry` or `skip` them first",
+      .resume, "", "1 failed target is more than the budget of 0 (wave); `retry` or `skip` it first",
       in: Make.plan([Make.stage(waves: [[0]], tolerate: 0)])
     ) {
       $0.fail(a)

@@ -156,7 +156,9 @@ struct RetreatTests {
     state.fold(
       Event(.rollbackFinished(undone: 0, blocked: false), subject: .wave(stage: 0, wave: 1), at: bench.now),
       sequence: 900)
-    state.evidence.retreats = [Retreat(by: "trigger wide", action: .rollback, place: .stage(0), stage: 0, cause: 3)]
+    state.evidence.retreats = [
+      Retreat(by: "trigger wide", action: .rollback, place: .stage(0), stage: 0, at: bench.now, cause: 3)
+    ]
     state.fold(Event(.runHeld(.rolledBack(scope: "wave")), at: bench.now), sequence: 901)
     state.fold(Event(.runResumed, at: bench.now, cause: 5), sequence: 902)
     #expect(state.evidence.retreats.isEmpty)

@@ -40,7 +40,7 @@ struct RuleTests {
       (.retryScheduled(.apply, attempt: 1, until: Make.start), "step"),
       (.approvalVoided(id: "x", person: 0, why: ""), "run"),
       (.amendmentDropped(plan: Digest(of: []), why: ""), "run"), (.commandRefused(reason: ""), "run"),
-      (.rollbackCovered(by: "x"), "run"),
+      (.rollbackCovered(by: "x"), "run"), (.rollbackWaived(by: "x", command: 3), "run"),
       (.phaseStarted, "run"), (.bakeContinued, "wave"), (.triggerCleared(trigger: "x", series: ""), "run"),
     ])
   func misfits(kind: Event.Kind, at scope: String) {

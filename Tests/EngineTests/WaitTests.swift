@@ -82,7 +82,7 @@ struct Waiting: Sendable, CustomTestStringConvertible {
       $0.succeed(a)
     },
     Waiting("leaving", ["executor : the executor is leaving", running]) { $0.happens(.executorDraining) },
-    Waiting("over its budget", ["hold : 1 targets failed, and `tolerate` for the wave is 0"]) {
+    Waiting("over its budget", ["hold : 1 target failed, and `tolerate` for the wave is 0"]) {
       $0.fail(a)
     },
     Waiting(

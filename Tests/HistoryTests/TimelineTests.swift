@@ -125,6 +125,77 @@ struct TimelineTests {
     #expect(rows[3].fact == "resume, refused: no" && rows[2].took == Span(milliseconds: 4_000))
   }
 
+  @Test("says that what was taken back is done once more at once, or when persons let it, and lends no reason out")
+  func goingOn() throws {
+    var records: [HistoryRecord] = []
+    func happens(_ kind: Event.Kind, cause: Int64? = nil, _ detail: EventDetail = .none) {
+      let seq = Int64(records.count) + 1
+      records.append((seq, Event(kind, at: Instant(milliseconds: seq * 1_000), cause: cause), detail))
+    }
+    happens(.runCreated(nonce: "n"))
+    happens(.runContinued)
+    happens(.runPaused)
+    happens(.runContinued)
+    happens(.runHeld(.rolledBack(scope: "wave")))
+    happens(.runContinued)
+    let resume = OperatorCommand(name: .resume, id: "c", reason: "all is well")
+    happens(.commandReceived(resume), EventDetail(actor: "mira", reason: resume.reason))
+    happens(.approvalVoided(id: "x", person: 0, why: "it expired"), cause: 7)
+    happens(.runResumed, cause: 7)
+    let rows = Timeline.build(history(records, plan: plan))
+    let again = "what was taken back is to be done once more"
+    #expect(
+      rows.filter { $0.kind == .rollback }.map(\.fact) == [
+        again, "\(again), when a person ends the pause", "\(again), when a person has answered what holds the run",
+      ])
+    #expect(rows.last?.fact.contains("it expired") == true && rows.last?.reason != "all is well")
+  }
+
+  @Test("says of a decision what it waits for, and who let it be")
+  func waiting() throws {
+    var plan = plan
+    plan.signals = [
+      PlannedSignal(
+        name: "s", unit: "s", extent: .global, every: .minute, settle: .zero, window: .minute, minimumCount: nil,
+        noData: .hold, operation: "m", provider: "p", arguments: .none, timeout: .minute)
+    ]
+    plan.triggers = [
+      PlannedTrigger(
+        id: "slow", condition: PlannedCondition(signal: 0, comparison: .more, limit: .zero),
+        persistence: .lasting(.minute), action: .rollback, scope: .run, watchAfter: .zero, noData: .hold, mitigates: [])
+    ]
+    var records: [HistoryRecord] = []
+    func happens(_ kind: Event.Kind, cause: Int64? = nil, _ detail: EventDetail = .none) {
+      let seq = Int64(records.count) + 1
+      records.append((seq, Event(kind, at: Instant(milliseconds: seq * 1_000), cause: cause), detail))
+    }
+    happens(.runCreated(nonce: "n"))
+    happens(.rollbackStarted(scope: "run", targets: 1, stopsAt: nil))
+    happens(
+      .triggerFired(
+        Firing(
+          trigger: "slow", series: "", since: Instant(milliseconds: 0), lasted: .minute, limit: .zero, samples: [])))
+    let skip = OperatorCommand(name: .skip, id: "c", reason: "the shop stays")
+    happens(.commandReceived(skip), EventDetail(actor: "mira", reason: skip.reason))
+    happens(.rollbackWaived(by: "trigger slow", command: 4), cause: 3)
+    // Two in one turn: the rollback of the one begins after the other was decided.
+    var both = Array(records.prefix(1))
+    for (kind, cause) in [
+      (records[2].event.kind, nil), (records[2].event.kind, nil),
+      (.rollbackStarted(scope: "run", targets: 1, stopsAt: nil, by: "trigger slow"), 2),
+    ] as [(Event.Kind, Int64?)] {
+      let seq = Int64(both.count) + 1
+      both.append((seq, Event(kind, at: Instant(milliseconds: seq * 1_000), cause: cause), .none))
+    }
+    let facts = Timeline.build(history(both, plan: plan)).filter { $0.kind == .trigger }.map(\.fact)
+    #expect(facts.map { $0.hasSuffix(", waits for the rollback of the run") } == [false, true])
+    let rows = Timeline.build(history(records, plan: plan))
+    #expect(rows.first { $0.kind == .trigger }?.fact.hasSuffix(", waits for the rollback of the run") == true)
+    let waived = try #require(rows.last)
+    #expect(waived.fact == "what trigger slow wanted to take back was left as it is")
+    #expect(waived.actor == "mira" && waived.reason == "the shop stays")
+  }
+
   @Test("shows how far the open wave is")
   func open() throws {
     let rows = Timeline.build(history(run([true]), plan: plan))

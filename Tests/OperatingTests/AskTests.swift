@@ -160,6 +160,15 @@ struct AskTests {
       try await refusal { _ = try shelf.desk().commanding(nil).amendment(PlanningAsk(shelf.book)) }.kind == .stale)
   }
 
+  @Test("promises nothing of an amendment that the run would refuse now")
+  func refusedAmendment() async throws {
+    let shelf = try await waiting()
+    try await shelf.send(.abort)
+    try shelf.write("runbook.yaml", Shelf.runbook + "\n" + Self.third)
+    let refused = try await refusal { _ = try shelf.desk().commanding(nil).amendment(PlanningAsk(shelf.book)) }
+    #expect(refused.kind == .failed && refused.what == "amend is refused" && refused.why?.contains("aborted") == true)
+  }
+
   @Test("says what a rollback would do without sending anything")
   func rollback() async throws {
     let shelf = try await waiting()

@@ -65,6 +65,36 @@ struct ForecastTests {
     #expect(plan == nil && found.severity == .error && found.message.contains("is beyond 10^24"))
   }
 
+  @Test("that is 0 for some number of live targets is said, each range by itself, and what follows from it")
+  func zeros() throws {
+    func messages(_ points: String, when: String = "cost > 150 % of forecast.cost") throws -> [String] {
+      let forecast = """
+        sanderling: 1
+        quantities:
+          cost: { unit: EUR/day, by: stores, points: [\(points)] }
+        """
+      let (_, findings) = try planned(
+        runbook("").replacing("cost > 150 % of forecast.cost", with: when),
+        files: ["book/stores.csv": stores(6), "book/forecast.yaml": forecast])
+      return findings.filter { $0.code == "G313" }.map(\.message)
+    }
+    let start = "the trigger `cost` compares with `forecast.cost`, which is 0 while"
+    #expect(
+      try messages("{ targets: 0, value: 0 }, { targets: 3, value: 0 }, { targets: 6, value: 9 }") == [
+        "\(start) 1 to 3 of `stores` are live: any amount then is a breach"
+      ])
+    #expect(
+      try messages("{ targets: 1, value: 0 }, { targets: 2, value: 5 }, { targets: 4, value: 0 }") == [
+        "\(start) 1 of `stores` is live: any amount then is a breach",
+        "\(start) 4 to 6 of `stores` are live: any amount then is a breach",
+      ])
+    #expect(
+      try messages("{ targets: 2, value: 0 }, { targets: 3, value: 5 }", when: "cost < 50 % of forecast.cost") == [
+        "\(start) 1 to 2 of `stores` are live: it cannot fire then"
+      ])
+    #expect(try messages("{ targets: 1, value: 4 }, { targets: 9, value: 0 }").isEmpty)
+  }
+
   @Test("is nothing before the first target: a trigger that compares with it would take the platform back")
   func zero() throws {
     #expect(try plan(base: 0).findings.contains { $0.code == "G313" })

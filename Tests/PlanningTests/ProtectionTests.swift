@@ -37,6 +37,19 @@ struct ProtectionTests {
 
   private func trigger(_ rest: String) -> String { "triggers: [ { id: errors, when: errs > 5, \(rest) } ]" }
 
+  @Test("is a bake that lasts longer than its deadline")
+  func bakes() throws {
+    let found = try findings(stage: "bake: { time: 2h, deadline: 1h }")
+    #expect(
+      found.map(\.message) == [
+        "the bake of stage `s` can only expire: its deadline is 1h, and it lasts 2h at least"
+      ])
+    #expect(found.first?.code == "G321" && found.first?.suggestion?.contains("longer than 2h") == true)
+    #expect(try findings(stage: "bake: { cycles: 2, deadline: 1d }").map(\.code) == ["G321"])
+    #expect(try findings(stage: "bake: { time: 2h, deadline: 3h }").isEmpty)
+    #expect(try findings(stage: "bake: { time: 2h }").isEmpty)
+  }
+
   @Test("is a trigger that needs longer than a change is watched")
   func triggers() throws {
     let found = try findings(more: trigger("for: 10s, do: rollback, scope: wave"))

@@ -32,6 +32,28 @@ struct ResolvingTests {
 
     """
 
+  @Test("gives a bake as long as it says, in the time of the environment")
+  func bakes() throws {
+    let runbook = """
+      sanderling: 1
+      runbook: test
+      inventories: { shops: [ { id: a } ] }
+      phases:
+        - id: p
+          stages:
+            - id: s
+              targets: shops
+              bake: { time: 1h, deadline: 6h }
+              steps: [ { id: install, uses: noop, undo: none } ]
+      environment:
+        time: { scale: 60 }
+      """
+    let stage = try #require(try planned(runbook).plan?.stages.first)
+    #expect(stage.bake == .minute && stage.bakeDeadline == Span(milliseconds: 360_000))
+    let without = try planned(runbook.replacing(", deadline: 6h", with: "")).plan?.stages.first
+    #expect(without?.bakeDeadline == nil)
+  }
+
   private static func environment(_ head: String) -> String {
     """
     sanderling: 1

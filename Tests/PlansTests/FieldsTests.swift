@@ -126,6 +126,8 @@ struct FieldsTests {
       ("wait between attempts", .grew, { $0.stages[1].steps[0].wait = SpanRange(low: .zero, high: .zero) }),
       ("does hold → rollback", .shrank, { $0.triggers[0].action = .rollback }),
       ("does hold → stop", .grew, { $0.triggers[0].action = .stop }),
+      ("bake deadline 2d → 1d", .shrank, { $0.stages[1].bakeDeadline = .day }),
+      ("bake deadline 2d → none", .grew, { $0.stages[1].bakeDeadline = nil }),
       ("on_breach rollback → stop", .grew, { $0.stages[1].gate?.onBreach = .stop }),
       ("after a rollback `retry once` → `hold`", .shrank, { $0.stages[1].then = .hold }),
       ("after a rollback `retry once` → `stop`", .grew, { $0.stages[1].then = .stop }),

@@ -125,8 +125,9 @@ func fullPlan() throws -> Plan {
             starts: WaveStarts(first: at, last: at + .hour)),
         ],
         concurrency: 4, isStrict: true, tolerateByAttribute: [AttributeLimit(attribute: "country", limit: 1)],
-        bake: .day, bakeEvents: PlannedEvents(count: 200, signal: 1), bakeCycles: 2, gate: gate, approvalRule: approval,
-        pace: pace, caps: [PlannedCap(attribute: "country", pace: pace)], notBefore: at, window: window,
+        bake: .day, bakeEvents: PlannedEvents(count: 200, signal: 1), bakeCycles: 2,
+        bakeDeadline: .day + .day, gate: gate, approvalRule: approval, pace: pace,
+        caps: [PlannedCap(attribute: "country", pace: pace)], notBefore: at, window: window,
         then: .retryOnce),
     ],
     tolerateInRun: 4)

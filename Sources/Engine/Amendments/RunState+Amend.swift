@@ -74,17 +74,16 @@ extension RunState {
     failures = countedFailures
     failures.wave = wave
     startedPhase = min(startedPhase, plan.phases.count - 1)
-    func moved(_ targets: Set<TargetKey>) -> Set<TargetKey> {
-      let found = targets.compactMap { key -> TargetKey? in
-        guard case .stage(let stage) = index.place(old.index.path(of: .stage(key.stage))),
-          old.plan.inventoryName(of: key.stage) == plan.inventoryName(of: stage),
-          index.waveOfRow[stage].indices.contains(Int(key.row)), index.waveOfRow[stage][Int(key.row)] >= 0
-        else { return nil }
-        return TargetKey(stage: stage, row: key.row)
-      }
-      return Set(found)
+    func moved(_ key: TargetKey) -> TargetKey? {
+      guard case .stage(let stage) = index.place(old.index.path(of: .stage(key.stage))),
+        old.plan.inventoryName(of: key.stage) == plan.inventoryName(of: stage),
+        index.waveOfRow[stage].indices.contains(Int(key.row)), index.waveOfRow[stage][Int(key.row)] >= 0
+      else { return nil }
+      return TargetKey(stage: stage, row: key.row)
     }
-    (heldTargets, keptTargets) = (moved(old.heldTargets), moved(old.keptTargets))
+    heldTargets = Set(old.heldTargets.compactMap { moved($0) })
+    let kept = old.keptTargets.compactMap { key, command in moved(key).map { ($0, command) } }
+    keptTargets = Dictionary(kept, uniquingKeysWith: max)
     adoptPeople(from: old)
     for notice in plan.notices.indices {
       // A notice that is new tells what happens from now on, and not everything that happened so far.
@@ -117,7 +116,7 @@ extension RunState {
       place(item.place).map { .init(place: $0, person: item.person, at: item.at) }
     }
     approvals.breaches = old.approvals.breaches.compactMap { item in
-      place(item.place).map { .init(place: $0, at: item.at, by: item.by) }
+      place(item.place).map { .init(place: $0, at: item.at, by: item.by, isTakenBack: item.isTakenBack) }
     }
     approvals.emergencies = old.approvals.emergencies.compactMap { item in
       place(item.place).map { found in
@@ -171,7 +170,7 @@ extension StageState {
 
 extension PlannedStage {
   /// What its waves must show.
-  fileprivate var health: [AnyHashable] { [gate, bake, bakeEvents, bakeCycles] }
+  fileprivate var health: [AnyHashable] { [gate, bake, bakeEvents, bakeCycles, bakeDeadline] }
 }
 
 extension PlannedSignal {

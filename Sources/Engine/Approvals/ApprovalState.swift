@@ -27,6 +27,8 @@ struct ApprovalState: Equatable, Sendable {
     var place: Place
     var at: Instant
     var by: String
+    /// Whether the place was taken back: what was approved to come after it is to be looked at again, too.
+    var isTakenBack = false
   }
 }
 
@@ -131,10 +133,42 @@ extension RunState {
     if let rule = approvalRule(of: approval.place), !plan.people[approval.person].roles.contains(rule.role) {
       return "\(plan.people[approval.person].id) is no longer \(rule.role)"
     }
-    let approved = stages(in: approval.place)
-    // Of two in one turn nobody can have seen the other: the safe one counts.
-    let newer = approvals.breaches.last { $0.at >= approval.at && !stages(in: $0.place).isDisjoint(with: approved) }
-    return newer.map { "\($0.by) is newer" }
+    return breach(since: approval.at, against: approval.place).map { "\($0.by) is newer" }
+  }
+
+  /// What was decided against a place since an approval of it was given; of two in one turn nobody can have seen the
+  /// other, and the safe one counts.
+  func breach(since given: Instant, against place: Place) -> ApprovalState.Breach? {
+    let approved = stages(in: place)
+    return approvals.breaches.last { $0.at >= given && reaches($0, approved) }
+  }
+
+  /// Whether a breach speaks against some stages: it is within or around them, or what they rest on was taken back.
+  private func reaches(_ breach: ApprovalState.Breach, _ approved: Set<Int>) -> Bool {
+    let inside = stages(in: breach.place)
+    return !inside.isDisjoint(with: approved) || breach.isTakenBack && rests(approved, on: inside)
+  }
+
+  private func rests(_ approved: Set<Int>, on stages: Set<Int>) -> Bool {
+    guard let first = stages.min(), let last = approved.max() else { return false }
+    return first <= last
+  }
+
+  /// Why nobody can approve a place yet: what it would rest on is being taken back, or was and is to be done again.
+  /// `nil` when nothing is.
+  func tooEarly(for place: Place) -> String? {
+    let approved = stages(in: place)
+    if let rollback, rests(approved, on: stages(in: rollback.place)) {
+      let path = index.path(of: rollback.place)
+      return "\(path.isEmpty ? "the run" : path) is being taken back; approve when that is over"
+    }
+    for number in 0..<(approved.min() ?? 0) {
+      let row = stages[number].status.firstIndex { $0 == .undone || $0 == .quarantined }
+      guard let row else { continue }
+      let wave = index.wave(of: TargetKey(stage: number, row: Int32(row)))
+      return "\(plan.path(stage: number, wave: wave)) was taken back; approve when it is done again"
+    }
+    return nil
   }
 
   /// The stages that a place has a part of. Two places speak of the same when they share one.

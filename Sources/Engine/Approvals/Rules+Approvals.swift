@@ -85,6 +85,12 @@ extension Machine {
   private mutating func approve(_ pending: PendingCommand, _ person: Int, _ rule: PlannedApproval) throws(Defect) {
     if let why = state.exclusion(of: person, from: rule) {
       try refuse(pending, why)
+    } else if let why = state.tooEarly(for: pending.subject) {
+      try refuse(pending, why)
+    } else if let given = pending.command.given,
+      let breach = state.breach(since: given, against: pending.subject)
+    {
+      try refuse(pending, "\(breach.by) is newer: it was given at \(given.text), before that was decided")
     } else if state.approvers(of: pending.subject).contains(person) {
       try refuse(pending, "\(state.plan.people[person].id) has approved it already; four eyes are two persons")
     } else if let overdue = state.overdueReview {

@@ -101,6 +101,7 @@ extension Event.Kind {
     case .gateForced: EventEntry.evidence.gateForced
     case .bakeInterrupted: EventEntry.evidence.bakeInterrupted
     case .bakeContinued: EventEntry.evidence.bakeContinued
+    case .bakeExpired: EventEntry.evidence.bakeExpired
     case .runPaused: EventEntry.run.runPaused
     case .runHeld: EventEntry.run.runHeld
     case .runResumed: EventEntry.run.runResumed
@@ -108,6 +109,7 @@ extension Event.Kind {
     case .rollbackStarted: EventEntry.run.rollbackStarted
     case .rollbackFinished: EventEntry.run.rollbackFinished
     case .rollbackCovered: EventEntry.run.rollbackCovered
+    case .rollbackWaived: EventEntry.run.rollbackWaived
     case .runAborting: EventEntry.run.runAborting
     case .runFinished: EventEntry.run.runFinished
     }

@@ -195,6 +195,16 @@ struct EvidenceEntries: Sendable {
   }
 
   let bakeContinued = EventEntry("bake_continued", .bakeContinued, .running, "the bake goes on")
+
+  let bakeExpired = EventEntry(
+    "bake_expired", level: .warn, tells: .evidence, Event.Kind.bakeExpired(_:exhibits:),
+    from: { if case .bakeExpired(let verdict, let exhibits) = $0 { (verdict, exhibits) } else { nil } }
+  ) {
+    Part("verdict", .verdict)
+    Part("evidence", .list(.exhibit))
+  } says: { context, verdict, exhibits in
+    .init(.failed, "bake expired, \(verdict.words)\(facts(exhibits, verdict, context))")
+  }
 }
 
 private func inSeries(_ series: String) -> String { series.isEmpty ? "" : " in \(series)" }

@@ -5,16 +5,17 @@ import Quantities
 struct PeopleEntries: Sendable {
   let commandReceived = EventEntry(
     "command_received",
-    { name, id, settlement, outputs, reason, person, auth, until, amendment, flaw in
+    { name, id, settlement, outputs, reason, person, auth, until, given, amendment, flaw in
       .commandReceived(
         OperatorCommand(
           name: name, id: id, settlement: settlement, outputs: outputs, reason: reason, person: person, auth: auth,
-          until: until, amendment: amendment, flaw: flaw))
+          until: until, given: given, amendment: amendment, flaw: flaw))
     },
     from: {
       guard case .commandReceived(let it) = $0 else { return nil }
       return (
-        it.name, it.id, it.settlement, it.outputs, it.reason, it.person, it.auth, it.until, it.amendment, it.flaw
+        it.name, it.id, it.settlement, it.outputs, it.reason, it.person, it.auth, it.until, it.given, it.amendment,
+        it.flaw
       )
     }
   ) {
@@ -26,9 +27,10 @@ struct PeopleEntries: Sendable {
     Part.maybePerson
     Part<String?>("auth", .optional(.text))
     Part<Instant?>("until", .optional(.instant))
+    Part<Instant?>("given", .optional(.instant))
     Part<Digest?>("amendment", .optional(.digest))
     Part<String?>("flaw", .optional(.text))
-  } says: { _, name, _, settlement, _, reason, _, _, _, _, _ in
+  } says: { _, name, _, settlement, _, reason, _, _, _, _, _, _ in
     let how = settlement.map { " as \($0.words)" } ?? ""
     return .init(.running, "command \(name.rawValue)\(how)\(reason.isEmpty ? "" : ": \(reason)")")
   }

@@ -94,7 +94,7 @@ struct RunEntries: Sendable {
   let runResumed = EventEntry("run_resumed", .runResumed, .running, "resumed")
 
   let runContinued = EventEntry(
-    "run_continued", .runContinued, .running, "goes on: what was taken back is done once more")
+    "run_continued", .runContinued, .running, "what was taken back is to be done once more")
 
   let rollbackStarted = EventEntry(
     "rollback_started", level: .warn, tells: .rollback, Event.Kind.rollbackStarted(scope:targets:stopsAt:by:),
@@ -133,6 +133,16 @@ struct RunEntries: Sendable {
     Part("by", .text)
   } says: { _, by in
     .init(.undone, "what \(by) wanted to take back is back already")
+  }
+
+  let rollbackWaived = EventEntry(
+    "rollback_waived", level: .warn, Event.Kind.rollbackWaived(by:command:),
+    from: { if case .rollbackWaived(let by, let command) = $0 { (by, command) } else { nil } }
+  ) {
+    Part("by", .text)
+    Part("command", .sequence)
+  } says: { _, by, _ in
+    .init(.note, "what \(by) wanted to take back was left as it is")
   }
 
   let runAborting = EventEntry(

@@ -83,6 +83,10 @@ struct BakeState: Equatable, Sendable {
   var clock: BakeClock
   /// The newest announced verdict.
   var announced = Verdict.pass
+  /// When it must be over; `nil` waits for ever.
+  var deadline: Instant?
+  /// The event that said that its deadline has passed.
+  var expiredBy: Int64?
 }
 
 /// The gate that opened last. Its pass counts for `valid_for`, and is measured again after that.
@@ -101,6 +105,8 @@ struct Retreat: Equatable, Sendable {
   var place: Place
   /// The stage in which it was decided, whose `then` says what follows.
   var stage: Int
+  /// When it was decided.
+  var at: Instant
   /// The sequence number of the decision.
   var cause: Int64
 }

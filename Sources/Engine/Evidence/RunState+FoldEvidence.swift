@@ -339,34 +339,4 @@ extension RunState {
       }
     }
   }
-
-  /// The decision of evidence that is to be carried out next: a hold or a stop at once; of the rollbacks, which wait
-  /// for the one that is going on, the widest first, then that of the newest wave. `nil` when none can be.
-  var nextRetreat: Retreat? {
-    if let retreat = evidence.retreats.first(where: { $0.action != .rollback }) { return retreat }
-    guard rollback == nil else { return nil }
-    return evidence.retreats.min { order(of: $0.place) < order(of: $1.place) }
-  }
-
-  /// Where a rollback of a place stands among others: wide before narrow, new before old.
-  private func order(of place: Place) -> (width: Int, stage: Int, wave: Int) {
-    switch place {
-    case .run: (0, 0, 0)
-    case .phase(let phase): (1, -phase, 0)
-    case .stage(let stage): (2, -stage, 0)
-    case .wave(let stage, let wave): (3, -stage, -wave)
-    case .target(let key): (4, -key.stage, -index.wave(of: key))
-    case .step(let address): (5, -address.target.stage, -index.wave(of: address.target))
-    }
-  }
-
-  /// Takes a decision off the list that an event carries out.
-  ///
-  /// - Returns: the decision; `nil` when there was none.
-  mutating func carryOutRetreat(_ event: Event) -> Retreat? {
-    guard event.kind.carriesOutRetreat, let cause = event.cause,
-      let position = evidence.retreats.firstIndex(where: { $0.cause == cause })
-    else { return nil }
-    return evidence.retreats.remove(at: position)
-  }
 }

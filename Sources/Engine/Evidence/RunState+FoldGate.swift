@@ -14,7 +14,7 @@ extension RunState {
     let fits = changeTrigger(id, series, while: { _ in true }, { $0.changes = [] })
     evidence.retreats.append(
       Retreat(
-        by: "trigger \(id), which is unstable", action: .hold, place: place, stage: newestChange(in: place),
+        by: "trigger \(id), which is unstable", action: .hold, place: place, stage: newestChange(in: place), at: now,
         cause: sequence))
     return fits
   }
@@ -28,7 +28,7 @@ extension RunState {
     approvals.breaches.append(.init(place: place, at: now, by: "trigger \(firing.trigger)"))
     evidence.retreats.append(
       Retreat(
-        by: "trigger \(firing.trigger)", action: trigger.action, place: place, stage: newestChange(in: place),
+        by: "trigger \(firing.trigger)", action: trigger.action, place: place, stage: newestChange(in: place), at: now,
         cause: sequence))
     return fits
   }
@@ -70,7 +70,7 @@ extension RunState {
     evidence.retreats.append(
       Retreat(
         by: "the gate of \(plan.path(stage: gate.stage, wave: gate.wave)) (\(verdict.words))",
-        action: verdict == .breach ? planned.onBreach : planned.onUnknown, place: place, stage: gate.stage,
+        action: verdict == .breach ? planned.onBreach : planned.onUnknown, place: place, stage: gate.stage, at: now,
         cause: sequence))
     return true
   }
@@ -133,7 +133,32 @@ extension RunState {
         seed(&board, in: .wave(stage: stage, wave: wave), watching: signal, at: until)
       }
     }
-    guard !board.items.isEmpty || planned.bakeEvents != nil else { return }
-    evidence.bake = BakeState(board: board, clock: BakeClock(startedAt: now))
+    guard !board.items.isEmpty || planned.bakeEvents != nil || planned.bakeDeadline != nil else { return }
+    evidence.bake = BakeState(
+      board: board, clock: BakeClock(startedAt: now), deadline: planned.bakeDeadline.map { now + $0 })
+  }
+
+  /// The longest wait is over: a person decides. What takes back on a breach are triggers and gates.
+  mutating func expireBake(_ verdict: Verdict, at place: Place, sequence: Int64) -> Bool {
+    guard changeBake({ $0.expiredBy = sequence }) else { return false }
+    evidence.retreats.append(
+      Retreat(
+        by: "the bake of \(index.path(of: place)) (\(verdict.words))", action: .hold, place: place, stage: stage,
+        at: now, cause: sequence))
+    return true
+  }
+
+  /// A bake that expired is given its time once more when a person says go on; what it has is kept.
+  mutating func renewBake() {
+    guard let bake = evidence.bake, bake.expiredBy != nil else { return }
+    let deadline = plan.stages[stage].bakeDeadline.map { now + $0 }
+    evidence.bake?.deadline = deadline
+    evidence.bake?.expiredBy = nil
+  }
+
+  /// What keeps a bake from being over, as a verdict: its health, events that are missing, or its time.
+  func verdict(of bake: BakeState) -> Verdict {
+    if bake.clock.verdict != .pass { return bake.clock.verdict }
+    return .unknown(eventsMissing == nil ? .immature : .tooFew)
   }
 }

@@ -75,6 +75,15 @@ extension RunState {
     }
   }
 
+  /// Whether everything that was measured for a bake up to an instant is known, its events too.
+  func isRead(_ bake: BakeState, upTo end: Instant) -> Bool {
+    guard let events = plan.stages[stage].bakeEvents, let since = countingSince else {
+      return isRead(bake.board, upTo: end)
+    }
+    return isRead(bake.board, upTo: end)
+      && firstTime(of: events.signal, since: since) + plan.signals[events.signal].settle > end
+  }
+
   /// Whether everything is known that triggers watched and do not watch any more.
   var isWatchRead: Bool {
     guard isWatched else { return true }

@@ -104,7 +104,7 @@ extension Form where Value == Failure {
 
 extension Form where Value == OperatorCommand {
   static let command = Layout(
-    OperatorCommand.init(name:id:settlement:outputs:reason:person:auth:until:amendment:flaw:)
+    OperatorCommand.init(name:id:settlement:outputs:reason:person:auth:until:given:amendment:flaw:)
   ) {
     Item("command", { $0.name }, .word)
     Item("id", { $0.id }, .text)
@@ -114,6 +114,7 @@ extension Form where Value == OperatorCommand {
     Item("person", { $0.person }, .optional(.place))
     Item("auth", { $0.auth }, .optional(.text))
     Item("until", { $0.until }, .optional(.moment))
+    Item("given", { $0.given }, .optional(.moment))
     Item("amendment", { $0.amendment }, .optional(.digest))
     Item("flaw", { $0.flaw }, .optional(.text))
   }.form

@@ -60,11 +60,14 @@ extension Form where Value == GateState {
 
 extension Form where Value == Retreat {
   static func retreat(_ index: PlanLink) -> Form {
-    Layout(
-      Retreat.init(by:action:place:stage:cause:), Item("by", { $0.by }, .text), Item("action", { $0.action }, .word),
-      Item("place", { $0.place }, .place(index)), Item("stage", { $0.stage }, .stageNumber(index)),
+    Layout(Retreat.init(by:action:place:stage:at:cause:)) {
+      Item("by", { $0.by }, .text)
+      Item("action", { $0.action }, .word)
+      Item("place", { $0.place }, .place(index))
+      Item("stage", { $0.stage }, .stageNumber(index))
+      Item("at", { $0.at }, .moment)
       Item("cause", { $0.cause }, .sequence)
-    ).form
+    }.form
   }
 }
 
@@ -151,10 +154,13 @@ extension Form where Value == Freshness {
 }
 
 extension Form where Value == BakeState {
-  fileprivate static let bake = Layout(
-    BakeState.init(board:clock:announced:), Item("board", { $0.board }, .board),
-    Item("clock", { $0.clock }, .bakeClock), Item("announced", { $0.announced }, .verdict)
-  ).form
+  fileprivate static let bake = Layout(BakeState.init(board:clock:announced:deadline:expiredBy:)) {
+    Item("board", { $0.board }, .board)
+    Item("clock", { $0.clock }, .bakeClock)
+    Item("announced", { $0.announced }, .verdict)
+    Item("deadline", { $0.deadline }, .optional(.moment))
+    Item("expired_by", { $0.expiredBy }, .optional(.sequence))
+  }.form
 }
 
 extension Form where Value == BakeClock {

@@ -64,9 +64,8 @@ extension Form where Value == Emergency {
 extension Form where Value == ApprovalState.Breach {
   static func breach(_ index: PlanLink) -> Form {
     Layout(
-      ApprovalState.Breach.init(place:at:by:), Item("place", { $0.place }, .place(index)),
-      Item("at", { $0.at }, .moment),
-      Item("by", { $0.by }, .text)
+      ApprovalState.Breach.init(place:at:by:isTakenBack:), Item("place", { $0.place }, .place(index)),
+      Item("at", { $0.at }, .moment), Item("by", { $0.by }, .text), Item("back", { $0.isTakenBack }, .flag)
     ).form
   }
 }

@@ -32,7 +32,7 @@ extension Form where Value == RunState {
       Item("units", { $0.units }, .list(.unit(index)))
       Item("rollback", { $0.rollback }, .optional(.rollback(index)))
       Item("held", { $0.heldTargets }, .heldTargets(index))
-      Item("kept", { $0.keptTargets }, .heldTargets(index))
+      Item("kept", { $0.keptTargets }, .keptTargets(index))
       Item("failures", { $0.failures }, .failures)
       Item("commands", { $0.pendingCommands }, .list(.pendingCommand(index)))
       Item("wave_cause", { $0.waveCause }, .sequence)
@@ -70,6 +70,36 @@ extension Form where Value == Set<TargetKey> {
   }
 }
 
+/// A target that a person left as it is, and the command that said so.
+private struct KeptTarget {
+  var key: TargetKey
+  var command: Int64
+}
+
+extension Form where Value == KeptTarget {
+  fileprivate static func kept(_ index: PlanLink) -> Form {
+    Layout(
+      KeptTarget.init(key:command:), Item("target", { $0.key }, .target(index)),
+      Item("command", { $0.command }, .sequence)
+    ).form
+  }
+}
+
+extension Form where Value == [TargetKey: Int64] {
+  fileprivate static func keptTargets(_ index: PlanLink) -> Form {
+    Form<KeptTarget>.kept(index).list.mapped(
+      or: "names a target twice",
+      into: { kept in
+        kept.sorted { ($0.key.stage, $0.key.row) < ($1.key.stage, $1.key.row) }
+          .map { KeptTarget(key: $0.key, command: $0.value) }
+      },
+      back: { kept in
+        let found = Dictionary(kept.map { ($0.key, $0.command) }, uniquingKeysWith: max)
+        return found.count == kept.count ? found : nil
+      })
+  }
+}
+
 extension Form where Value == Unit {
   static func unit(_ index: PlanLink) -> Form {
     Layout(
@@ -94,7 +124,7 @@ extension Form where Value == Unit {
 
 extension Form where Value == Rollback {
   static func rollback(_ index: PlanLink) -> Form {
-    Layout(Rollback.init(place:queue:total:undone:stopsAt:cause:by:decidedIn:)) {
+    Layout(Rollback.init(place:queue:total:undone:stopsAt:cause:by:decidedIn:decision:)) {
       Item("place", { $0.place }, .place(index))
       Item("queue", { $0.queue }, .list(.target(index)))
       Item("total", { $0.total }, .count)
@@ -103,6 +133,7 @@ extension Form where Value == Rollback {
       Item("cause", { $0.cause }, .sequence)
       Item("by", { $0.by }, .optional(.text))
       Item("decided_in", { $0.decidedIn }, .optional(.stageNumber(index)))
+      Item("decision", { $0.decision }, .optional(.sequence))
     }.form
   }
 }

@@ -50,6 +50,18 @@ public struct Commanding: Sendable {
     return (events.filter { $0.cause == seq + 1 }, seq + 1 + Int64(events.count))
   }
 
+  /// What the engine would say to an amendment now: a preview promises nothing that the command is refused.
+  func refuseEarly(_ plan: Plan) throws {
+    var machine = Machine(ahead)
+    machine.learn(plan, as: plan.digest)
+    let command = OperatorCommand(name: .amend, id: "preview", amendment: plan.digest)
+    machine.fold(Event(.commandReceived(command), at: machine.state.now), sequence: seq + 1)
+    for event in try machine.decide(from: seq + 2).events where event.cause == seq + 1 {
+      guard case .commandRefused(let why) = event.kind else { continue }
+      throw Refusal(.failed, "amend is refused", because: why, next: ["sanderling why \(run.name)"])
+    }
+  }
+
   /// What the engine would say now: a command that is refused anyway is not sent.
   func refuseEarly(_ letter: Letter, at place: Place) throws {
     let door = Door(plan: state.plan, digest: run.plan, proposed: ahead.amendment?.plan, journal: desk.journal)

@@ -44,8 +44,8 @@ extension Commanding {
   ///
   /// - Parameter ask: the changed runbook; the run's environment where it names none.
   /// - Returns: the differences with their risk, who has to agree, and which approvals would be void.
-  /// - Throws: ``Refusal``, `failed` when the run is over, `stale` when the runbook changes what was carried out,
-  ///   `needless` when it changes nothing.
+  /// - Throws: ``Refusal``, `failed` when the run is over or would refuse it as it is now, `stale` when the runbook
+  ///   changes what was carried out, `needless` when it changes nothing.
   public func amendment(_ ask: PlanningAsk) throws(Refusal) -> AmendmentAnswer {
     if let outcome = state.outcome {
       throw Refusal(
@@ -67,6 +67,7 @@ extension Commanding {
         .needless, "the runbook is what \(run.name) executes already", next: ["sanderling why \(run.name)"],
         found: unexecuted)
     }
+    if plan.unexecuted.isEmpty { try refusing { try refuseEarly(plan) } }
     return AmendmentAnswer(
       plan: plan, differences: plan.differences(from: state.plan), needs: state.amendmentNeeds(of: plan),
       voids: state.approvalsVoided(by: plan), keptWaves: prefix.waves.reduce(0, +), unexecuted: unexecuted)

@@ -18,7 +18,8 @@ extension Change where Value == [PlannedStage] {
       defer { (comparison.phase, comparison.stage) = (nil, nil) }
       guard let earlier = before[names[number]] else {
         comparison.note(
-          "stage `\(names[number])` added: \(stage.steps.count) steps on \(stage.targetCount) targets", .grew)
+          "stage `\(names[number])` added: \(stage.steps.count.counted("step")) on "
+            + stage.targetCount.counted("target"), .grew)
         continue
       }
       comparison.stage = (earlier, number)

@@ -42,7 +42,7 @@ extension Change where Value == [PlannedWave] {
       comparison.note("waves \(old.count) → \(new.count)", new.count < old.count ? .grew : .shrank)
     }
     let (most, now) = (old.map(\.targets.count).max() ?? 0, new.map(\.targets.count).max() ?? 0)
-    if most != now { comparison.note("largest wave \(most) → \(now) targets", now > most ? .grew : .shrank) }
+    if most != now { comparison.note("largest wave \(most) → \(now.counted("target"))", now > most ? .grew : .shrank) }
     guard let stage = comparison.stage else { return }
     let earlier = Membership(comparison.old, stage.old)
     let later = Membership(comparison.new, stage.new)
@@ -131,7 +131,7 @@ extension PlannedInventory {
 extension Change where Value == [PlannedInventory] {
   /// Targets that a stage works on are compared there. The others may be controls, so what changed of them is said too.
   static let inventories = Change(.inner) { inventories, _, review in
-    for inventory in inventories { review.add("inventory `\(inventory.name)`", "\(inventory.count) targets") }
+    for inventory in inventories { review.add("inventory `\(inventory.name)`", inventory.count.counted("target")) }
   } compare: { old, new, _, comparison in
     let isMeasured = !comparison.new.signals.isEmpty
     for inventory in new {

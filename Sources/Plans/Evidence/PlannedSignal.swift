@@ -165,6 +165,26 @@ public struct PlannedQuantity: Hashable, Sendable {
     let (low, high) = (points[upper - 1], points[upper])
     return low.value.toward(high.value, part: targets - low.targets, of: high.targets - low.targets)
   }
+
+  /// The numbers of live targets, from 1 to a most, for which the projection is 0: each unbroken range of them. On the
+  /// way to or from another value it is not 0.
+  ///
+  /// - Complexity: O(points).
+  package func zeros(upTo most: Int) -> [ClosedRange<Int>] {
+    var ranges: [ClosedRange<Int>] = []
+    for (number, point) in points.enumerated() where point.value == .zero {
+      let isPast = number > 0 && points[number - 1].value == .zero
+      let low = max(1, number == 0 ? 1 : isPast ? points[number - 1].targets : point.targets)
+      let high = min(most, number == points.count - 1 ? most : point.targets)
+      guard low <= high else { continue }
+      if let last = ranges.last, last.upperBound + 1 >= low {
+        ranges[ranges.count - 1] = last.lowerBound...max(high, last.upperBound)
+      } else {
+        ranges.append(low...high)
+      }
+    }
+    return ranges
+  }
 }
 
 extension PlannedSignal: Planned {

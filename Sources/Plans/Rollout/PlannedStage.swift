@@ -24,6 +24,8 @@ public struct PlannedStage: Hashable, Sendable {
   public var bakeEvents: PlannedEvents?
   /// The whole local days that a wave must bake; 0 for none.
   public var bakeCycles: Int
+  /// How long a wave may bake before a person is asked; `nil` waits for ever.
+  public var bakeDeadline: Span?
   /// What must be true after each wave.
   public var gate: PlannedGate?
   /// The approval that each of its waves needs.
@@ -42,8 +44,9 @@ public struct PlannedStage: Hashable, Sendable {
   package init(
     phase: Int, id: String, inventory: Int? = nil, steps: [PlannedStep], waves: [PlannedWave], concurrency: Int,
     isStrict: Bool, tolerateByAttribute: [AttributeLimit], bake: Span, bakeEvents: PlannedEvents? = nil,
-    bakeCycles: Int = 0, gate: PlannedGate? = nil, approvalRule: PlannedApproval? = nil, pace: PlannedPace? = nil,
-    caps: [PlannedCap] = [], notBefore: Instant? = nil, window: PlannedWindow? = nil, then: AfterRollback
+    bakeCycles: Int = 0, bakeDeadline: Span? = nil, gate: PlannedGate? = nil, approvalRule: PlannedApproval? = nil,
+    pace: PlannedPace? = nil, caps: [PlannedCap] = [], notBefore: Instant? = nil, window: PlannedWindow? = nil,
+    then: AfterRollback
   ) {
     self.phase = phase
     self.id = id
@@ -56,6 +59,7 @@ public struct PlannedStage: Hashable, Sendable {
     self.bake = bake
     self.bakeEvents = bakeEvents
     self.bakeCycles = bakeCycles
+    self.bakeDeadline = bakeDeadline
     self.gate = gate
     self.approvalRule = approvalRule
     self.pace = pace
@@ -100,8 +104,8 @@ public enum AfterRollback: String, Hashable, Sendable, CaseIterable {
 extension PlannedStage: Planned {
   static let fields = Fields(
     PlannedStage.init(
-      phase:id:inventory:steps:waves:concurrency:isStrict:tolerateByAttribute:bake:bakeEvents:bakeCycles:gate:
-      approvalRule:pace:caps:notBefore:window:then:)
+      phase:id:inventory:steps:waves:concurrency:isStrict:tolerateByAttribute:bake:bakeEvents:bakeCycles:
+      bakeDeadline:gate:approvalRule:pace:caps:notBefore:window:then:)
   ) {
     Item("phase", { $0.phase }, .place, .identity)
     Item("id", { $0.id }, .text, .identity)
@@ -116,6 +120,7 @@ extension PlannedStage: Planned {
       "bake_events", { $0.bakeEvents }, PlannedEvents.fields.form.optional, as: "bake",
       .inside(PlannedEvents.fields, added: .shrank, removed: .grew, words: { "on \($0.count) events of each target" }))
     Item("bake_cycles", { $0.bakeCycles }, .integer(0...1_000).usually(0), as: "bake over days", .less)
+    Item("bake_deadline_ms", { $0.bakeDeadline }, .optional(.span), as: "bake deadline", .limit(none: "none"))
     Item(
       "gate", { $0.gate }, PlannedGate.fields.form.optional,
       .inside(PlannedGate.fields, added: .shrank, removed: .grew, words: { "`\($0.names.joined(separator: ", "))`" }))

@@ -80,7 +80,8 @@ extension Finding {
   static func tooMany(_ count: Located<Int>, inventory: Inventory) -> Finding {
     Finding(
       code: "G139",
-      message: "`count` is \(count.value), but the inventory `\(inventory.name.value)` has \(inventory.count) targets",
+      message: "`count` is \(count.value), but the inventory `\(inventory.name.value)` has "
+        + inventory.count.counted("target"),
       location: count.location, suggestion: "write `\(inventory.count)` or less", replacement: String(inventory.count))
   }
 

@@ -176,13 +176,14 @@ extension Window {
 extension Bake {
   static let definition: Definition<Bake> = Definition(
     "`bake`", "How long, and over how many events and cycles, a wave must stay healthy.",
-    aliases: ["duration": "time", "for": "time"],
-    Bake.init(time:events:countedBy:cycles:location:),
+    aliases: ["duration": "time", "for": "time", "timeout": "deadline"],
+    Bake.init(time:events:countedBy:cycles:deadline:location:),
     Forms.duration.standard("time", "0s", "The time; its clock runs only while health passes."),
     WrittenForm(.form(.events)) { WrittenEvents.read($0) }.optional("events", "The events on each target."),
     Forms.text(.name).located.optional("counted_by", "The signal that counts the events: a running total."),
     Forms.integer(1...1_000).optional(
       "cycles", "Local trading cycles: whole days in the zone of each target."),
+    Forms.duration.optional("deadline", "The longest wait; then a person decides."),
     .location
   )
 

@@ -206,6 +206,8 @@ public struct Bake: Sendable {
   public var countedBy: Located<String>?
   /// Local trading cycles: whole days of each target's zone.
   public var cycles: Int?
+  /// The longest wait from its beginning on; `nil` waits for ever.
+  public var deadline: Span?
   /// Where it is written.
   public var location: SourceSpan
 }
