@@ -127,7 +127,7 @@ let package = Package(
       name: "OperatingTests",
       dependencies: [
         "Operating", "Conducting", "Looping", "Records", "Adapters", "Journaling", "Screens", "History", "Engine",
-        "Plans", "Diagnostics", "Quantities",
+        "Plans", "Diagnostics", "Quantities", grdb,
       ]),
     // The loop, turn by turn.
     .testTarget(name: "LoopingTests", dependencies: ["Looping", "Records", "Engine", "Plans", "Quantities"]),

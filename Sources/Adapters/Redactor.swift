@@ -1,3 +1,5 @@
+internal import Quantities
+
 /// Blacks out secrets in everything that leaves an adapter.
 public struct Redactor: Sendable {
   /// The forms to look for, the longest first, so that no form hides a longer one that holds it.
@@ -7,7 +9,7 @@ public struct Redactor: Sendable {
   public init() {}
 
   /// What stands in place of a secret.
-  public static let mark = "‹secret›"
+  public static let mark = Secret.mark
 
   /// The shortest text that is searched for, in bytes.
   private static let shortest = 4
@@ -38,8 +40,8 @@ public struct Redactor: Sendable {
       jsonEscaped(quoted), quoted.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "\\/"),
     ].map { Array($0.utf8) }
     found += htmlEscaped(secret) + [false, true].map { hexadecimal(bytes, upper: $0) }
-    for digits in ["0123456789ABCDEF", "0123456789abcdef"] {
-      let encoded = percentEncoded(bytes, digits: Array(digits.utf8))
+    for isLower in [false, true] {
+      let encoded = PercentEncoding.encoded(bytes, isLower: isLower)
       let asForm = String(decoding: encoded, as: UTF8.self).split(separator: "%20", omittingEmptySubsequences: false)
       found += [encoded, Array(asForm.joined(separator: "+").utf8)]
     }
@@ -86,20 +88,6 @@ public struct Redactor: Sendable {
     }
     guard copied > 0 else { return nil }
     return result + bytes[copied...]
-  }
-
-  private func percentEncoded(_ bytes: [UInt8], digits: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
-    for byte in bytes {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "~"):
-        result.append(byte)
-      default: result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
-    }
-    return result
   }
 
   private func jsonEscaped(_ text: String) -> String {

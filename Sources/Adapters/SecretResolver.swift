@@ -11,11 +11,22 @@ public enum SecretFailure: Error, Equatable, Sendable {
   /// The text is not a reference.
   case notAReference(String)
 
-  /// Whether somebody may bring it back: a file that is not there now.
-  public var mayPass: Bool {
+  /// What can be done about it.
+  public enum Remedy: Sendable {
+    /// Somebody may bring it back while the run goes on: a file that is not there now.
+    case wait
+    /// Another start of this program can have it, and this one never will.
+    case startAgain
+    /// The plan is wrong.
+    case none
+  }
+
+  /// What can be done about it.
+  public var remedy: Remedy {
     switch self {
-    case .noVariable, .unreadable: true
-    case .unavailable, .notAReference: false
+    case .unreadable: .wait
+    case .noVariable: .startAgain
+    case .unavailable, .notAReference: .none
     }
   }
 

@@ -165,6 +165,12 @@ int32_t spawn_collect(int32_t pid, int32_t *exit_code, int32_t *signal) {
   return 0;
 }
 
+int32_t spawn_has_ended(int32_t pid) {
+  siginfo_t info;
+  memset(&info, 0, sizeof info);
+  return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
+}
+
 int32_t spawn_first_ended(void) {
   siginfo_t info;
   memset(&info, 0, sizeof info);

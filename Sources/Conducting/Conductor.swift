@@ -26,6 +26,8 @@ public actor Conductor {
 
   /// The engine's state, with the measurements that changed nothing and are not recorded yet.
   public var state: RunState { loop.state }
+  /// Why it left by itself, where something is missing that only another start of this program can have.
+  public var missingSecret: String? { world.missingSecret }
   /// Where news arrives. Post `.drain` to make the conductor leave.
   public nonisolated let mailbox = Mailbox()
 
@@ -118,7 +120,7 @@ public actor Conductor {
   private func forget(_ news: [News]) {
     for item in news {
       switch item {
-      case .answered(let request, _), .probed(let request, _): flights[request.address] = nil
+      case .answered(let request, _), .probed(let request, _), .unasked(let request): flights[request.address] = nil
       case .told(let number, _): tellings[number] = nil
       case .sampled(let samples): questions[samples.signal] = nil
       case .compared: questions[-1] = nil

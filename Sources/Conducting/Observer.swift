@@ -42,7 +42,8 @@ struct Observer: Sendable {
     }
     let latest = measurement.at + signal.timeout + MeasuredTime.skew
     let readings = Readings(
-      measured, failed: failed, for: request, signal: signal, remembers: remembers, latest: latest)
+      measured, failed: failed, for: request, signal: signal, remembers: remembers, asked: measurement.at,
+      latest: latest)
     return (readings.samples, readings.problem ?? warning)
   }
 

@@ -15,6 +15,8 @@ public struct Providers: Sendable {
   private let directory: String
   private let secrets: SecretResolver
   private let roster: Roster?
+  /// What has to be blacked out in whatever a provider says, whoever gets it.
+  private let plainSecrets: [String]
 
   /// Binds the providers of a plan to adapters.
   ///
@@ -32,6 +34,7 @@ public struct Providers: Sendable {
     self.directory = directory
     self.secrets = secrets
     self.roster = roster
+    plainSecrets = plan.plainSecrets
     for provider in plan.providers {
       guard let adapter = adapter(provider.adapter) else {
         throw ProviderError(
@@ -46,8 +49,12 @@ public struct Providers: Sendable {
 
   /// How many requests may be open at once: what this machine has room for, where one of the providers needs some.
   public var room: Int {
-    providers.values.contains { $0.adapter.facts.needsRoom } ? Room.requests : .max
+    Self.needRoom(providers.values.lazy.map(\.adapter.facts)) ? Room.requests : .max
   }
+
+  /// Whether what this machine has room for bounds requests: all of them, as soon as one provider needs some. An
+  /// adapter that nobody knows does.
+  static func needRoom(_ facts: some Sequence<AdapterFacts?>) -> Bool { facts.contains { $0?.needsRoom ?? true } }
 
   /// Whether a provider starts something that outlives an executor which is killed.
   public var needsRoster: Bool { providers.values.contains { $0.adapter.facts.needsReclaiming } }
@@ -141,12 +148,13 @@ public struct Providers: Sendable {
     }
     var call = call
     call.roster = roster
+    for secret in plainSecrets { call.secrets.learn(secret) }
     do throws(SecretFailure) {
       call.configuration = try secrets.fill(provider.configuration, redactor: &call.secrets)
       call.arguments = try secrets.fill(arguments, redactor: &call.secrets)
       return .success((provider.adapter, call))
     } catch {
-      return .failure(ProviderError(message: error.message, mayPass: error.mayPass))
+      return .failure(ProviderError(message: error.message, secret: error.remedy))
     }
   }
 }
@@ -155,11 +163,11 @@ public struct Providers: Sendable {
 public struct ProviderError: Error, Equatable, Sendable {
   /// What is wrong, in one sentence without a full stop.
   public let message: String
-  /// Whether it may be otherwise later, without anything in the plan changing.
-  let mayPass: Bool
+  /// For a secret that cannot be read: what can be done about it.
+  let secret: SecretFailure.Remedy
 
-  init(message: String, mayPass: Bool = false) {
+  init(message: String, secret: SecretFailure.Remedy = .none) {
     self.message = message
-    self.mayPass = mayPass
+    self.secret = secret
   }
 }

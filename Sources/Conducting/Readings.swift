@@ -22,10 +22,11 @@ struct Readings {
   ///   - request: what was asked for.
   ///   - signal: the signal.
   ///   - remembers: whether the provider knows the past; if not, times that passed are known to be unobserved.
+  ///   - asked: when it was asked.
   ///   - latest: a sample of a later time lies in the future.
   init(
     _ measured: [MeasuredSample], failed: [String: String] = [:], for request: SampleRequest, signal: PlannedSignal,
-    remembers: Bool, latest: Instant
+    remembers: Bool, asked: Instant, latest: Instant
   ) {
     let bySeries = Dictionary(grouping: measured, by: \.series)
     let answers = request.series.map { series in
@@ -38,7 +39,7 @@ struct Readings {
     }
     samples = Samples(signal: request.signal, name: signal.name, series: request.series, rows: rows)
     for (series, answer) in zip(request.series, answers) where problem == nil {
-      guard let last = request.times.last, let why = answer.problem(at: last, asked: latest) else { continue }
+      guard let last = request.times.last, let why = answer.problem(at: last, asked: asked) else { continue }
       problem = series.isEmpty ? why : "\(series): \(why)"
     }
   }

@@ -27,11 +27,13 @@ public struct Shortage: Equatable, Sendable {
   public init?(
     of plan: Plan, files: UInt64 = FileLimits.current.soft, processes: UInt64 = Room.limitOfProcesses
   ) {
-    let roomy = Set(AdapterRegistry.facts.filter { !$0.needsRoom }.map(\.name))
-    let heavy = Set(plan.providers.filter { !roomy.contains($0.adapter) }.map(\.name))
+    // What bounds one request bounds all: an executor counts them together.
+    let facts = AdapterRegistry.facts
+    guard Providers.needRoom(plan.providers.lazy.map { provider in facts.first { $0.name == provider.adapter } }) else {
+      return nil
+    }
     let room = Room.commands(files: files, processes: processes)
-    let stages = plan.stages.filter { stage in stage.steps.contains { heavy.contains($0.call.provider) } }
-    guard let most = stages.max(by: { $0.mostAtOnce < $1.mostAtOnce }), most.mostAtOnce > room else { return nil }
+    guard let most = plan.stages.max(by: { $0.mostAtOnce < $1.mostAtOnce }), most.mostAtOnce > room else { return nil }
     stage = "\(plan.phases[most.phase].id)/\(most.id)"
     asked = most.mostAtOnce
     self.room = room

@@ -3,6 +3,7 @@ internal import Engine
 internal import Looping
 internal import Plans
 internal import Quantities
+internal import Synchronization
 internal import Vocabularies
 
 /// Carries out what a loop orders. What an adapter answers is translated here: behind the mailbox are plain values, and
@@ -13,6 +14,22 @@ struct WallWorld: Sendable {
   let fence: Int64
   let mailbox: Mailbox
   let watch: @Sendable (Conductor.Notice) -> Void
+  private let missing = Missing()
+
+  /// What a run cannot go on without, where something is missing that only another start of this program can have.
+  var missingSecret: String? { missing.words.withLock { $0 } }
+
+  private final class Missing: Sendable {
+    let words = Mutex<String?>(nil)
+  }
+
+  init(
+    providers: Providers, run: String, fence: Int64, mailbox: Mailbox,
+    watch: @escaping @Sendable (Conductor.Notice) -> Void
+  ) {
+    (self.providers, self.run, self.fence) = (providers, run, fence)
+    (self.mailbox, self.watch) = (mailbox, watch)
+  }
 
   /// Asks a provider to do something.
   func apply(_ request: Request) -> Task<Void, Never> {
@@ -23,10 +40,11 @@ struct WallWorld: Sendable {
       case .failure(let error):
         // A secret that has gone says nothing about the target: it waits for it, and its attempts stay.
         let failure =
-          error.mayPass
-          ? Failure(isTransient: true, retryAfter: Self.secretPause, usesAttempt: false, reason: error.message)
-          : Failure(isTransient: false, reason: error.message)
+          error.secret == .none
+          ? Failure(isTransient: false, reason: error.message)
+          : Failure(isTransient: true, retryAfter: Self.secretPause, usesAttempt: false, reason: error.message)
         mailbox.post(.answered(request, .notApplied(failure, log: nil)))
+        if error.secret == .startAgain { stop(for: error.message, neededBy: request.path) }
         return
       case .success(let found): (adapter, call) = found
       }
@@ -47,6 +65,13 @@ struct WallWorld: Sendable {
 
   /// So long a step waits for a secret before it looks again.
   private static let secretPause = Span(milliseconds: 300_000)
+
+  /// Makes the executor leave: the run as a whole needs something, and none of its targets is to blame.
+  private func stop(for message: String, neededBy user: String) {
+    missing.words.withLock { $0 = $0 ?? "\(message), used by \(user)" }
+    mailbox.post(.drain)
+  }
+
   /// Tells the loop that a request has not begun yet, or does now; and whoever watches, why.
   private func hold(_ request: Request, for what: String?, _ secrets: Redactor) {
     mailbox.post(what == nil ? .begun(request) : .held(request))
@@ -57,6 +82,10 @@ struct WallWorld: Sendable {
   func probe(_ request: Request) -> Task<Void, Never> {
     Task {
       switch providers.call(request, run: run, fence: fence) {
+      // Nobody was asked, so nothing is known: whoever goes on asks. "Unknown" would put the step before a person.
+      case .failure(let error) where error.secret != .none:
+        mailbox.post(.unasked(request))
+        stop(for: error.message, neededBy: "the probe of \(request.path)")
       case .failure(let error): mailbox.post(.probed(request, ProbeReply(.unknown, log: error.message)))
       case .success(let (adapter, call)):
         mailbox.post(.probed(request, await adapter.probe(call).reply(without: call.secrets)))
@@ -107,7 +136,7 @@ struct WallWorld: Sendable {
       // One key for each receiver: a server that has two of them must not take the second for the first, told again.
       key: "\(run)-\(telling.message.seq)-\(notice.operation)", at: telling.message.at)
     {
-    case .failure(let error): return error.mayPass ? .again : .never(error.message)
+    case .failure(let error): return error.secret == .wait ? .again : .never(error.message)
     case .success(let (adapter, call)):
       switch await adapter.apply(call, report: { _ in }) {
       case .applied: return .delivered

@@ -14,8 +14,6 @@ public struct HTTPRequest: Sendable, CustomStringConvertible {
   public var verifyTLS: Bool
   /// A file with the certificates to trust (PEM); without one, those of the system.
   public var caFile: String?
-  /// The proxy to go through; without one, what the environment says.
-  public var proxy: String?
   /// Whether redirects are followed, at most ten.
   public var followRedirects: Bool
   /// The largest body that is read, in bytes; the rest is cut off.
@@ -24,7 +22,7 @@ public struct HTTPRequest: Sendable, CustomStringConvertible {
   public init(
     method: String = "GET", url: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil,
     timeout: Int = 30_000, connectTimeout: Int = 10_000, verifyTLS: Bool = true, caFile: String? = nil,
-    proxy: String? = nil, followRedirects: Bool = false, maxBodyBytes: Int = 4 << 20
+    followRedirects: Bool = false, maxBodyBytes: Int = 4 << 20
   ) {
     self.method = method
     self.url = url
@@ -34,7 +32,6 @@ public struct HTTPRequest: Sendable, CustomStringConvertible {
     self.connectTimeout = connectTimeout
     self.verifyTLS = verifyTLS
     self.caFile = caFile
-    self.proxy = proxy
     self.followRedirects = followRedirects
     self.maxBodyBytes = maxBodyBytes
   }

@@ -56,7 +56,7 @@ final class Transfer {
     number(CURLOPT_SSL_VERIFYPEER, request.verifyTLS ? 1 : 0)
     number(CURLOPT_SSL_VERIFYHOST, request.verifyTLS ? 2 : 0)
     if let file = request.caFile { text(CURLOPT_CAINFO, file) }
-    if let proxy = request.proxy ?? Self.proxyInCapitals(for: request.url) { text(CURLOPT_PROXY, proxy) }
+    if let proxy = Self.proxyInCapitals(for: request.url) { text(CURLOPT_PROXY, proxy) }
     number(CURLOPT_FOLLOWLOCATION, request.followRedirects ? 1 : 0)
     number(CURLOPT_MAXREDIRS, 10)
     // See `HTTPClient.send`: on a reused connection libcurl may send twice.

@@ -7,24 +7,46 @@ internal import Synchronization
 /// It belongs to an open file, so the kernel frees it when the process dies. The file stays open as long as the process
 /// lives, since whoever closes a file that SQLite has open takes SQLite's own locks away.
 enum IdentityLock {
-  private static let files = Mutex<[FileIdentity: Int32]>([:])
+  private struct Held {
+    var descriptor: Int32
+    /// The runs that this process has: the kernel does not tell one of its leases from another.
+    var runs: Set<Int64> = []
+  }
+
+  private static let files = Mutex<[FileIdentity: Held]>([:])
   // <fcntl.h>; Swift does not see them.
   private static let (ask, take) = (Int32(36), Int32(37))
 
+  /// What became of an attempt to take a run.
+  enum Grip {
+    /// This process has it, and nobody else can.
+    case held
+    /// The file system knows no such locks.
+    case unknown
+    /// Another process has it.
+    case refused
+  }
+
   /// Tries to take a run.
-  ///
-  /// - Returns: whether nobody else has it; also where the file system knows no such locks.
-  static func take(run: Int64, of path: String) -> Bool {
-    guard let file = file(path) else { return true }
-    var lock = lock(run, F_WRLCK)
-    return fcntl(file, take, &lock) == 0 || ![EAGAIN, EACCES].contains(errno)
+  static func take(run: Int64, of path: String) -> Grip {
+    guard let identity = FileIdentity(of: path), let file = file(path) else { return .unknown }
+    return files.withLock { files in
+      guard files[identity]?.runs.contains(run) != true else { return .refused }
+      var lock = lock(run, F_WRLCK)
+      guard fcntl(file, take, &lock) == 0 else { return [EAGAIN, EACCES].contains(errno) ? .refused : .unknown }
+      files[identity]?.runs.insert(run)
+      return .held
+    }
   }
 
   /// Gives a run back.
   static func free(run: Int64, of path: String) {
-    guard let file = file(path) else { return }
-    var lock = lock(run, F_UNLCK)
-    _ = fcntl(file, take, &lock)
+    guard let identity = FileIdentity(of: path), let file = file(path) else { return }
+    files.withLock { files in
+      var lock = lock(run, F_UNLCK)
+      _ = fcntl(file, take, &lock)
+      files[identity]?.runs.remove(run)
+    }
   }
 
   /// Whether another process has a run.
@@ -37,12 +59,12 @@ enum IdentityLock {
   private static func file(_ path: String) -> Int32? {
     guard let identity = FileIdentity(of: path) else { return nil }
     return files.withLock { files in
-      if let known = files[identity] { return known }
+      if let known = files[identity] { return known.descriptor }
       // O_CLOEXEC: a step's process must not keep it after our death.
       let written = open(path, O_RDWR | O_CLOEXEC)
       let opened = written >= 0 ? written : open(path, O_RDONLY | O_CLOEXEC)
       guard opened >= 0 else { return nil }
-      files[identity] = opened
+      files[identity] = Held(descriptor: opened)
       return opened
     }
   }

@@ -38,6 +38,15 @@ extension Journal {
     }
   }
 
+  /// The commands of a run that were taken up, each with the event that it became, or ``Letter/unreadable``.
+  public func taken(of run: Int64) throws(JournalError) -> [(id: String, seq: Int64)] {
+    try read { database in
+      try Row.fetchAll(
+        database, sql: "SELECT id, seq FROM inbox WHERE run = ? AND seq IS NOT NULL ORDER BY place", arguments: [run]
+      ).map { (id: $0["id"], seq: $0["seq"]) }
+    }
+  }
+
   /// The event that a command became; `nil` while nobody has taken it up.
   public func event(ofCommand id: String) throws(JournalError) -> Int64? {
     try read { try Int64.fetchOne($0, sql: "SELECT seq FROM inbox WHERE id = ?", arguments: [id]) }

@@ -4,7 +4,7 @@ public import Quantities
 public import Records
 
 extension Journal {
-  /// Enters a new run under the next number, and keeps its plan.
+  /// Enters a new run under the next number, keeps its plan, and says so in the log.
   ///
   /// - Parameters:
   ///   - runbook: the runbook's identifier.
@@ -21,7 +21,12 @@ extension Journal {
   ) throws(JournalError) -> RegisteredRun? {
     do {
       return try write(under: nil, clock: clock) { batch in
-        let last = try Int64.fetchOne(batch.database, sql: "SELECT coalesce(max(run), 0) FROM registry") ?? 0
+        let last =
+          try Int64.fetchOne(
+            batch.database,
+            // A number that the log knows is never given again, whatever became of the row.
+            sql: "SELECT max((SELECT coalesce(max(run), 0) FROM registry), (SELECT coalesce(max(run), 0) FROM events))")
+          ?? 0
         if let newest, newest != last { return nil }
         let digest = try batch.keep(blob: plan)
         let number = last + 1
@@ -30,12 +35,30 @@ extension Journal {
             INSERT INTO registry (run, runbook, environment, plan, directory, created_ms) VALUES (?, ?, ?, ?, ?, ?)
             """,
           arguments: [number, runbook, environment, digest.hex, directory, clock.instant.milliseconds])
-        return RegisteredRun(
+        let run = RegisteredRun(
           number: number, runbook: runbook, environment: environment, plan: digest, directory: directory,
           created: clock.instant, outcome: nil)
+        try batch.append(.runRegistered(run))
+        return run
       }
     } catch {
       throw JournalError(error, path: path)
+    }
+  }
+
+  /// The numbers of the runs that have entries in the log, the lowest first.
+  ///
+  /// - Complexity: O(runs), however many entries there are.
+  public func numbers() throws(JournalError) -> [Int64] {
+    try read { database in
+      try Int64.fetchAll(
+        database,
+        sql: """
+          WITH RECURSIVE numbers (run) AS (
+            SELECT min(run) FROM events WHERE run > 0
+            UNION ALL SELECT (SELECT min(run) FROM events WHERE run > numbers.run) FROM numbers WHERE run IS NOT NULL
+          ) SELECT run FROM numbers WHERE run IS NOT NULL
+          """)
     }
   }
 
@@ -52,9 +75,18 @@ extension Journal {
         else { throw JournalError.corrupt(path: path, detail: "a row of its registry of runs cannot be read") }
         return RegisteredRun(
           number: number, runbook: runbook, environment: environment, plan: digest, directory: directory,
-          created: Instant(milliseconds: created), outcome: row["outcome"])
+          created: Instant(milliseconds: created), outcome: try outcome(row))
       }
     }
+  }
+
+  private func outcome(_ row: Row) throws -> String? {
+    let value: DatabaseValue = row["outcome"]
+    if value.isNull { return nil }
+    guard let text = String.fromDatabaseValue(value) else {
+      throw JournalError.corrupt(path: path, detail: "a row of its registry of runs cannot be read")
+    }
+    return text
   }
 
   /// The bytes under a digest; `nil` when there are none, or when they are not what the digest says.
@@ -78,6 +110,9 @@ extension Journal {
         let digest: String = row["digest"]
         let seq: Int64 = row["seq"]
         guard seq >= 0, seq < (try Self.size(database)) else { continue }
+        // What binds it to the log says nothing of the run: a row may have come from another one.
+        let owner = try Int64.fetchOne(database, sql: "SELECT run FROM events WHERE seq = ?", arguments: [seq])
+        guard owner == run else { continue }
         let root = try Self.edge(of: seq + 1, database, path: path).root
         if Digest.binding(snapshot: body, to: root).hex == digest { return (seq, body) }
       }
@@ -93,19 +128,71 @@ extension Journal {
   ///   - visit: takes an entry; returns `false` to stop.
   /// - Throws: `JournalError`, also for an entry that cannot be read; an error of `visit` as it is.
   public func entries(of run: Int64, after seq: Int64, _ visit: (Entry) throws -> Bool) throws {
-    try visiting { database in
-      let rows = try Row.fetchCursor(
-        database,
-        sql: """
-          SELECT e.seq, e.body, p.body AS payload FROM events e LEFT JOIN payloads p ON p.seq = e.seq
-          WHERE e.run = ? AND e.seq > ? ORDER BY e.seq
-          """, arguments: [run, seq])
-      while let row = try rows.next() {
-        let body: Data = row[1]
-        let payload: Data? = row[2]
-        guard try visit(try Entry(body: Array(body), payload: payload.map { Array($0) }, path: path)) else { break }
+    try walk(run, "e.seq > ?", from: seq, "ASC", visit)
+  }
+
+  /// All entries of a run, in order, without what providers printed: most of what lies in a long log is that, and who
+  /// does not show it need not read it.
+  public func entriesWithoutLogs(of run: Int64, _ visit: (Entry) throws -> Bool) throws {
+    try walk(run, "e.seq > ?", from: -1, "ASC", keepsLogs: false, visit)
+  }
+
+  /// The entries of a run from the newest back, handed over one by one; `visit` returns `false` to stop.
+  public func entriesBackwards(of run: Int64, _ visit: (Entry) throws -> Bool) throws {
+    try walk(run, "e.seq < ?", from: .max, "DESC", visit)
+  }
+
+  private func walk(
+    _ run: Int64, _ range: String, from seq: Int64, _ order: String, keepsLogs: Bool = true,
+    _ visit: (Entry) throws -> Bool
+  ) throws {
+    // What was left out cannot be compared with the commitment, so it comes without its salt.
+    let payload =
+      keepsLogs
+      ? "p.body, p.salt"
+      : """
+      CASE WHEN length(p.body) > \(Self.large) THEN CAST(json_remove(CAST(p.body AS TEXT), '$.log') AS BLOB) ELSE p.body
+      END, CASE WHEN length(p.body) > \(Self.large) THEN NULL ELSE p.salt END
+      """
+    var seq = seq
+    var failed: Int64?
+    var isVisiting = false
+    while true {
+      do {
+        return try visiting { database in
+          let rows = try Row.fetchCursor(
+            database,
+            sql: """
+              SELECT e.seq, e.body, \(payload) FROM events e LEFT JOIN payloads p ON p.seq = e.seq
+              WHERE e.run = ? AND \(range) ORDER BY e.seq \(order)
+              """, arguments: [run, seq])
+          while let row = try rows.next() {
+            let entry = try entry(row, of: run)
+            seq = entry.seq
+            isVisiting = true
+            guard try visit(entry) else { break }
+            isVisiting = false
+          }
+        }
+      } catch JournalError.failed where failed != seq && !isVisiting {
+        // A read that failed is tried once more, from where it failed on.
+        failed = seq
       }
     }
+  }
+
+  /// Below so many bytes nothing is gained by leaving something out.
+  private static let large = 2_048
+
+  private func entry(_ row: Row, of run: Int64) throws -> Entry {
+    let (body, payload, salt): (Data, Data?, Data?) = (row[1], row[2], row[3])
+    let entry = try Entry(
+      body: Array(body), payload: payload.map { Array($0) }, salt: salt.map { Array($0) }, path: path)
+    // The columns are copies for searching: an entry that they file under another place is one of another run.
+    guard entry.seq == row[0], entry.run == run else {
+      throw JournalError.corrupt(path: path, detail: "event \(entry.seq) of r-\(entry.run) lies in another place")
+    }
+    return entry
   }
 
   /// The names of people by pseudonym.

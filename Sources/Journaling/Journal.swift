@@ -35,7 +35,16 @@ public final class Journal: Records.Record {
   ///   - clock: the time that goes into the first event of a new log.
   ///   - chance: where salts, pseudonyms and the log's origin come from.
   /// - Throws: ``JournalError``. A file that is not ours, newer or damaged is left as it is.
-  public init(path: String, access: Access, clock: ClockReading, chance: any Chance) throws(JournalError) {
+  public convenience init(
+    path: String, access: Access, clock: ClockReading, chance: any Chance
+  ) throws(JournalError) {
+    try self.init(path: path, access: access, clock: clock, chance: chance, moment: .seconds(5))
+  }
+
+  /// The same, with the time for which a lock is waited for before anybody is told.
+  init(
+    path: String, access: Access, clock: ClockReading, chance: any Chance, moment: Duration
+  ) throws(JournalError) {
     guard !path.isEmpty else { throw .missing(path: "an empty path") }
     let path = Self.resolved(URL(filePath: path).standardizedFileURL.path(percentEncoded: false))
     self.path = path
@@ -49,13 +58,13 @@ public final class Journal: Records.Record {
         detail:
           "it has \(names) names (hard links), and SQLite would keep a log for each; remove the others, or copy it")
     }
-    // Read before the journal is: what is written in between makes it longer.
-    let witnesses = try Self.witnesses(of: path)
+    // A journal that is gone was lost before it is none.
+    _ = try Self.witnesses(of: path)
     if access != .create, !exists { throw .missing(path: path) }
     var configuration = Configuration()
     configuration.label = "journal"
     configuration.readonly = access == .read
-    let lockWait = LockWait(path: path)
+    let lockWait = LockWait(path: path, moment: moment)
     self.lockWait = lockWait
     log = LogFile(of: path)
     configuration.busyMode = .callback { lockWait.wait(tries: $0) }
@@ -67,11 +76,16 @@ public final class Journal: Records.Record {
     }
     do {
       if access == .create, !exists { try Self.makeDirectory(of: path) }
-      queue = try DatabaseQueue(path: path, configuration: configuration)
-      try queue.inDatabase { database in
-        // A journal that is there and has nothing in it is lost before it is none.
-        try Self.check(database, path: path, against: witnesses)
-        try Self.checkFormat(database, path: path, exists: exists)
+      queue = try onceMore {
+        // Read before the journal is: what is written in between makes it longer.
+        let witnesses = try Self.witnesses(of: path)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.inDatabase { database in
+          // A journal that is there and has nothing in it is lost before it is none.
+          try Self.check(database, path: path, against: witnesses)
+          try Self.checkFormat(database, path: path, exists: exists)
+        }
+        return queue
       }
       identity = FileIdentity(of: path)
       if access != .read { try prepare(clock: clock) }
@@ -131,7 +145,7 @@ public final class Journal: Records.Record {
           "it knows no run r-\(newest.run), and \(URL(filePath: newest.file).lastPathComponent) shows that it had one "
           + "(bring the newest copy back, or remove the lock to go on without it)")
     }
-    for lock in witnesses { try lock.seen?.check(database, path: path, file: lock.file) }
+    for lock in witnesses { try Witness.check(lock.seen, database, path: path, file: lock.file) }
   }
 
   private static func checkFormat(_ database: Database, path: String, exists: Bool) throws {
@@ -217,9 +231,23 @@ public final class Journal: Records.Record {
   /// Runs a query and sorts its errors. Whoever is handed entries one by one may ask for something else meanwhile.
   func read<Result>(_ body: (Database) throws -> Result) throws(JournalError) -> Result {
     do {
-      return try queue.unsafeReentrantRead(body)
+      return try onceMore { try queue.unsafeReentrantRead(body) }
     } catch {
       throw JournalError(error, path: path)
+    }
+  }
+
+  /// Reads several things as they are at one moment, whatever somebody else commits meanwhile.
+  public func atOneMoment<Result>(_ body: () throws -> Result) throws -> Result {
+    try visiting { database in
+      if database.isInsideTransaction { return try body() }
+      var result: Result?
+      try database.inTransaction(.deferred) {
+        result = try body()
+        return .commit
+      }
+      guard let result else { throw JournalError.failed(path: path, detail: "the transaction did not run") }
+      return result
     }
   }
 
@@ -246,14 +274,16 @@ public final class Journal: Records.Record {
   /// them open, must not be reported as a run that ended well.
   public func checkHead() throws(JournalError) {
     let expected = tree.withLock { $0.size }
-    do {
-      var configuration = Configuration()
-      configuration.readonly = true
-      let size = try DatabaseQueue(path: path, configuration: configuration).inDatabase {
-        try Int64.fetchOne($0, sql: "SELECT coalesce(max(seq), -1) + 1 FROM events") ?? 0
-      }
-      if size >= expected, FileIdentity(of: path) == identity { return }
-    } catch {}
+    for _ in 0..<2 {
+      do {
+        var configuration = Configuration()
+        configuration.readonly = true
+        let size = try DatabaseQueue(path: path, configuration: configuration).inDatabase {
+          try Int64.fetchOne($0, sql: "SELECT coalesce(max(seq), -1) + 1 FROM events") ?? 0
+        }
+        if size >= expected, FileIdentity(of: path) == identity { return }
+      } catch {}
+    }
     throw .lost(path: path, detail: "its newest entries cannot be read back")
   }
 

@@ -1,6 +1,25 @@
 internal import GRDB
 internal import Records
 
+/// Does something that only reads. Where the disk did not answer, or what came looks damaged, it is read once more
+/// before that is said: one read that failed is no damage.
+func onceMore<Result>(_ read: () throws -> Result) throws -> Result {
+  do {
+    return try read()
+  } catch  where isOfDisk(error) {
+    return try read()
+  }
+}
+
+private func isOfDisk(_ error: any Error) -> Bool {
+  switch error {
+  case let error as DatabaseError:
+    [.SQLITE_IOERR, .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_CANTOPEN].contains(error.resultCode)
+  case JournalError.corrupt, JournalError.lost: true
+  default: false
+  }
+}
+
 extension JournalError {
   /// Sorts an error of the database by what a person can do about it.
   init(_ error: any Error, path: String) {

@@ -2,6 +2,7 @@ internal import Foundation
 internal import GRDB
 internal import Quantities
 public import Records
+internal import Synchronization
 
 /// The right of one executor to write the events of one run.
 ///
@@ -11,28 +12,31 @@ public final class Lease: RecordLease {
   public let run: Int64
   /// Higher than that of every earlier executor of the run.
   public let epoch: Int64
-  private let descriptor: Int32
+  private let lock: Mutex<Int32>
   private let file: String
   private let journal: String
+  /// Whether the journal itself is locked for this run, whatever becomes of the file.
+  private let isHeld: Bool
 
-  init(run: Int64, epoch: Int64, descriptor: Int32, file: String, journal: String) {
+  init(run: Int64, epoch: Int64, descriptor: Int32, file: String, journal: String, isHeld: Bool) {
     self.journal = journal
     self.run = run
     self.epoch = epoch
-    self.descriptor = descriptor
+    lock = Mutex(descriptor)
     self.file = file
+    self.isHeld = isHeld
   }
 
   deinit {
     IdentityLock.free(run: run, of: journal)
-    close(descriptor)
+    lock.withLock { _ = close($0) }
   }
 
   /// Notes what was written, for whoever finds the journal later.
   func remember(size: Int64, root: Digest) {
     var text = Witness(size: size, root: root, epoch: epoch).text
     // A note that cannot be written costs a check, and no run.
-    _ = text.withUTF8 { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    _ = text.withUTF8 { text in lock.withLock { pwrite($0, text.baseAddress, text.count, 0) } }
   }
 
   /// Says no when another executor has taken over.
@@ -41,9 +45,23 @@ public final class Lease: RecordLease {
     let current = try Int64.fetchOne(statement, arguments: [run]) ?? 0
     if current != epoch { throw JournalError.fenced(run: run, epoch: current) }
     // Without its lock a second executor could take the run while this one is at work.
-    guard FileIdentity(of: file) == FileIdentity(of: descriptor) else {
-      throw JournalError.lost(path: file, detail: "the lock of run r-\(run) was removed while it was executed")
+    guard lock.withLock({ isLocked(&$0) }) else { throw JournalError.unlocked(run: run, file: file) }
+  }
+
+  /// Whether the lock is where others look for it. One that somebody removed is made anew, as long as the journal
+  /// itself is locked: meanwhile nobody can have taken the run.
+  private func isLocked(_ descriptor: inout Int32) -> Bool {
+    if FileIdentity(of: file) == FileIdentity(of: descriptor) { return true }
+    guard isHeld else { return false }
+    let fresh = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard fresh >= 0 else { return false }
+    guard Journal.lock(fresh), FileIdentity(of: file) == FileIdentity(of: fresh) else {
+      close(fresh)
+      return false
     }
+    close(descriptor)
+    descriptor = fresh
+    return true
   }
 }
 
@@ -61,7 +79,8 @@ extension Journal {
     // O_CLOEXEC: a step's process must not inherit the lock and keep it after our death.
     let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .readOnly(path: file) }
-    guard Self.lock(descriptor), IdentityLock.take(run: run, of: path) else {
+    let grip = Self.lock(descriptor) ? IdentityLock.take(run: run, of: path) : .refused
+    guard grip != .refused else {
       close(descriptor)
       let owner = try self.owner(of: run)
       throw .busy(run: run, owner: owner ?? "another process")
@@ -73,7 +92,9 @@ extension Journal {
         try database.inTransaction(.immediate) {
           try seen?.check(database, path: path, file: file)
           // The number of a lease is a cache: no executor gets one that an earlier one had.
-          let last = seen?.epoch ?? 0
+          let logged = try Int64.fetchOne(
+            database, sql: "SELECT epoch FROM events WHERE run = ? ORDER BY seq DESC LIMIT 1", arguments: [run])
+          let last = max(seen?.epoch ?? 0, logged ?? 0)
           epoch =
             try Int64.fetchOne(
               database,
@@ -87,7 +108,7 @@ extension Journal {
         }
         return epoch
       }
-      return Lease(run: run, epoch: epoch, descriptor: descriptor, file: file, journal: path)
+      return Lease(run: run, epoch: epoch, descriptor: descriptor, file: file, journal: path, isHeld: grip == .held)
     } catch {
       IdentityLock.free(run: run, of: path)
       close(descriptor)
@@ -96,7 +117,7 @@ extension Journal {
   }
 
   /// Tries for a fifth of a second: whoever only looks whether an executor lives holds the lock for a moment.
-  private static func lock(_ descriptor: Int32) -> Bool {
+  fileprivate static func lock(_ descriptor: Int32) -> Bool {
     for _ in 0..<20 {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
       usleep(10_000)

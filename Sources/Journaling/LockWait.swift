@@ -11,14 +11,14 @@ final class LockWait: Sendable {
   }
 
   /// So long everybody waits: another command writes for a moment.
-  static let moment = Duration.seconds(5)
+  private let moment: Duration
   /// How often is said again that it is still waited for.
   private static let interval = Duration.seconds(60)
 
   private let path: String
   private let state = Mutex<State>(State())
 
-  init(path: String) { self.path = path }
+  init(path: String, moment: Duration) { (self.path, self.moment) = (path, moment) }
 
   /// From now on a lock is waited for as long as it lasts, and each minute somebody is told who has it.
   func waitForEver(saying report: @escaping @Sendable (String) -> Void) {
@@ -34,12 +34,12 @@ final class LockWait: Sendable {
     let (report, waited, isDue) = state.withLock { state in
       if tries == 0 || state.since == nil { (state.since, state.reported) = (now, .zero) }
       let waited = state.since.map { now - $0 } ?? .zero
-      let isDue = waited >= (state.reported == .zero ? Self.moment : state.reported + Self.interval)
+      let isDue = waited >= (state.reported == .zero ? moment : state.reported + Self.interval)
       if isDue { state.reported = waited }
       return (state.report, waited, isDue)
     }
     guard let report else {
-      guard waited < Self.moment else { return false }
+      guard waited < moment else { return false }
       usleep(Self.pause(tries))
       return true
     }
@@ -58,7 +58,10 @@ final class LockWait: Sendable {
   /// the `-shm` file.
   private static func holder(of path: String) -> String {
     // The list is made while locks come and go, and one that stays may be missing from it.
-    for _ in 0..<5 { if let name = listedHolder(of: path) { return name } }
+    for _ in 0..<40 {
+      if let name = listedHolder(of: path) { return name }
+      usleep(1_000)
+    }
     return "another program"
   }
 

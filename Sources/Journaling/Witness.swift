@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Glibc
 internal import Quantities
 internal import Records
 
@@ -35,13 +36,52 @@ struct Witness: Equatable, Sendable {
   }
 
   /// Reads that of a lock file; `nil` where no executor has left one, as in journals of earlier versions.
+  ///
+  /// An executor may be writing it: what is half of one and half of another is read again.
   static func read(_ file: String) throws(JournalError) -> Witness? {
-    guard let data = FileManager.default.contents(atPath: file), !data.isEmpty else { return nil }
-    guard let witness = Witness(String(decoding: data, as: UTF8.self)) else {
-      throw .corrupt(
-        path: file, detail: "it is not what an executor wrote; remove it to go on from the journal as it is")
+    var last: String?
+    for _ in 0..<patience {
+      guard let text = try text(of: file), !text.isEmpty else { return nil }
+      if text == last, let witness = Witness(text) { return witness }
+      if last != nil { usleep(pause) }
+      last = text
     }
-    return witness
+    throw .corrupt(path: file, detail: "it is not what an executor wrote; remove it to go on from the journal as it is")
+  }
+
+  /// So often it is looked at again, and so many microseconds lie between two looks.
+  private static let (patience, pause) = (20, UInt32(5_000))
+
+  /// What is in a file; `nil` where there is none. One that is there and cannot be read is not taken for none.
+  private static func text(of file: String) throws(JournalError) -> String? {
+    var problem: Int32 = 0
+    for _ in 0..<2 {
+      let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+      if descriptor >= 0 {
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 256)
+        let count = Glibc.read(descriptor, &bytes, bytes.count)
+        if count >= 0 { return String(decoding: bytes[..<count], as: UTF8.self) }
+      } else if errno == ENOENT {
+        return nil
+      }
+      problem = errno
+    }
+    throw .failed(
+      path: file, detail: "what an executor wrote last cannot be read: \(String(cString: strerror(problem)))")
+  }
+
+  /// Says no when a journal has not got what an executor wrote, also after another look at both.
+  static func check(
+    _ witness: Witness?, _ database: Database, path: String, file: String
+  ) throws {
+    var witness = witness
+    for _ in 1..<patience {
+      do { return try witness?.check(database, path: path, file: file) ?? () } catch is JournalError {}
+      usleep(pause)
+      witness = try read(file)
+    }
+    try witness?.check(database, path: path, file: file)
   }
 
   /// Says no when a journal has not got what an executor wrote.

@@ -87,6 +87,9 @@ extension Loop {
     case .answered(let request, let reply):
       guard let flight = land(request, isProbe: false) else { return [] }
       return [input(of: reply, to: flight)]
+    case .unasked(let request):
+      _ = land(request, isProbe: true)
+      return []
     case .probed(let request, let reply):
       guard land(request, isProbe: true) != nil else { return [] }
       return [

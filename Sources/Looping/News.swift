@@ -6,6 +6,8 @@ public enum News: Equatable, Sendable {
   case answered(Request, Reply)
   /// A probe answered.
   case probed(Request, ProbeReply)
+  /// A probe could not be asked, for want of something on this machine: nothing is known, and whoever goes on asks.
+  case unasked(Request)
   /// The newest durable cursor of a running step.
   case cursor(Request, String, done: Int64?, total: Int64?)
   /// A signal was measured.

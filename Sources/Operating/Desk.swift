@@ -30,7 +30,7 @@ public struct Desk: Sendable {
 
   /// The run of a name, or without one the newest that is open, or else the newest.
   public func run(_ name: String?) throws(Refusal) -> RegisteredRun {
-    let runs = try refusing { try journal.runs() }
+    let runs = try refusing { try RunList(journal: journal).runs() }
     if let name {
       guard let named = RunName(name) else {
         throw Refusal(.usage, "`\(name)` is no run; runs are named like r-12", next: ["sanderling status"])
@@ -46,9 +46,13 @@ public struct Desk: Sendable {
     return run
   }
 
-  /// Reads a run's state.
+  /// Reads a run's state, and makes sure that the list of runs says the same about its end.
   func recover(_ run: RegisteredRun) throws -> Recovered {
-    try Recovery.state(of: run, in: journal, zones: surroundings.zones)
+    try journal.atOneMoment {
+      let recovered = try Recovery.state(of: run, in: journal, zones: surroundings.zones)
+      try RunList(journal: journal).compare(recovered.state, of: run.number)
+      return recovered
+    }
   }
 
   /// Whether an executor owns a run right now.

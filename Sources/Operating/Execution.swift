@@ -69,6 +69,7 @@ public struct Execution: Sendable {
       if let outcome = recovered.state.outcome, try desk.journal.letters(to: run.number).isEmpty {
         return Departure(run: run, way: .wasOver(outcome), state: recovered.state)
       }
+      try RunList(journal: desk.journal).compareInbox(of: run)
       try checkSecrets(of: recovered.state.plan)
       ThisProcess.adoptOrphans()
       var roster = try await self.roster(of: recovered.state.plan, run)
@@ -138,7 +139,11 @@ public struct Execution: Sendable {
     await looking.value
     let state = await conductor.state
     attendant.end(state)
-    return (try ending.get(), state)
+    let end = try ending.get()
+    if end == .drained, let missing = await conductor.missingSecret {
+      throw Refusal(secrets: missing, of: run.name)
+    }
+    return (end, state)
   }
 }
 

@@ -34,9 +34,13 @@ struct MissingSecret {
 extension Refusal {
   /// Secrets are missing, so that nothing of a run is begun.
   init(_ missing: [MissingSecret], of run: String) {
+    self.init(secrets: missing.map { "\($0.because), used by \($0.users)" }.joined(separator: "; "), of: run)
+  }
+
+  /// The same in words.
+  init(secrets words: String, of run: String) {
     self.init(
-      .failed, "\(run) needs secrets that are not here; nothing new was started",
-      because: missing.map { "\($0.because), used by \($0.users)" }.joined(separator: "; "),
+      .failed, "\(run) needs secrets that are not here; nothing new was started", because: words,
       next: ["give them to this program, and say again: sanderling run \(run)"])
   }
 }

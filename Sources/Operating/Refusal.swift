@@ -78,7 +78,7 @@ extension Refusal.Kind {
     self =
       switch error {
       case .busy, .fenced: .busy
-      case .corrupt, .lost: .integrity
+      case .corrupt, .lost, .unlocked: .integrity
       case .missing, .notOurs, .newer, .readOnly, .full, .locked, .failed: .failed
       }
   }

@@ -53,7 +53,7 @@ extension Desk {
     try refusing {
       let plan = ask.planned.plan
       while true {
-        let all = try journal.runs()
+        let all = try RunList(journal: journal).runs()
         let runs = all.filter { $0.runbook == plan.runbook && $0.environment == plan.environment }
         if !ask.startsAnother {
           if let open = runs.first(where: { $0.outcome == nil }) {
@@ -97,6 +97,8 @@ extension Desk {
       let taken = Set(try Recovery.plan(of: run, in: journal).targetNames)
       let shared = wanted.filter(taken.contains)
       guard let first = shared.first else { continue }
+      // Whether it is open is not for the list alone to say.
+      _ = try recover(run)
       throw Refusal(
         .failed,
         "\(run.name) is open and has \(shared.count) of these targets in its hands, such as \(first); "

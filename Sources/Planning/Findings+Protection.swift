@@ -5,6 +5,14 @@ import Runbooks
 // What cannot protect, or cannot happen, with the two numbers that do not fit.
 
 extension PlanningFindings {
+  static func plainSecret(_ name: String, isGiven: Bool, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G128", severity: .warning,
+      message: "the parameter `\(name)` looks like a secret, and its value stands in every plan and journal"
+        + (isGiven ? ", and in the list of processes" : " and in the file"), location: place,
+      suggestion: "write `{ secret: env:NAME }` where it is used")
+  }
+
   static func neverFires(
     trigger: String, written: String, needed: Span, watched: Span, at location: SourceSpan
   ) -> Finding {

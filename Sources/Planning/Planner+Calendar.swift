@@ -38,7 +38,10 @@ extension Planner {
       }
       let never = openings.never(wave.targets, from: first)
       // A window that never opens was reported already.
-      if never > 0, !findings.contains(where: { $0.code == "G325" && $0.severity == .error }) {
+      let isReported = findings.contains {
+        $0.code == "G325" && $0.severity == .error && $0.location == stage.window?.location
+      }
+      if never > 0, !isReported {
         findings.append(
           PlanningFindings.neverStarts(
             count: never, wave: begun + number + 1, stage: stage.id.value, at: stage.id.location))

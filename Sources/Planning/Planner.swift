@@ -126,6 +126,11 @@ public struct Planner {
       let bound = environment.parameters.first { $0.name.value == name }?.value
       if let value = given[name] ?? bound ?? parameter.standard {
         parameters[name] = value
+        // A default was spoken of when the file was read.
+        if given[name] != nil || bound != nil, !value.isEmpty, SecretReference.isPromised(by: name) {
+          findings.append(
+            PlanningFindings.plainSecret(name, isGiven: given[name] != nil, at: parameter.name.location))
+        }
       } else {
         findings.append(PlanningFindings.missingParameter(name, at: parameter.name.location))
       }

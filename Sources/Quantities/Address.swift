@@ -30,39 +30,16 @@ enum AddressPlace {
   /// - Returns: the data, percent-encoded where it has to be.
   func inserted(_ data: String, isWhole: Bool) -> String {
     switch self {
-    case .start where isWhole || data.contains("://"): Self.encoded(data) { Self.isAllowed($0) }
-    case .authority: Self.encoded(data) { Self.isUnreserved($0) || $0 == UInt8(ascii: ":") }
-    case .start, .path, .query: Self.encoded(data, unless: Self.isUnreserved)
-    }
-  }
-
-  private static func encoded(_ data: String, unless isKept: (UInt8) -> Bool) -> String {
-    let digits = Array("0123456789ABCDEF".utf8)
-    var bytes: [UInt8] = []
-    for byte in data.utf8 {
-      if isKept(byte) {
-        bytes.append(byte)
-      } else {
-        bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  /// The characters that mean only themselves, anywhere in an address (RFC 3986, 2.3).
-  private static func isUnreserved(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-      UInt8(ascii: "~"):
-      true
-    default: false
+    case .start where isWhole || data.contains("://"): PercentEncoding.encoded(data, keeping: Self.isAllowed)
+    case .authority:
+      PercentEncoding.encoded(data) { PercentEncoding.isUnreserved($0) || $0 == UInt8(ascii: ":") }
+    case .start, .path, .query: PercentEncoding.encoded(data)
     }
   }
 
   /// The characters that may stand in an address at all (RFC 3986, 2).
   private static func isAllowed(_ byte: UInt8) -> Bool {
-    isUnreserved(byte) || Array("%:/?#[]@!$&'()*+,;=".utf8).contains(byte)
+    PercentEncoding.isUnreserved(byte) || Array("%:/?#[]@!$&'()*+,;=".utf8).contains(byte)
   }
 }
 

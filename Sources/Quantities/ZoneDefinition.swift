@@ -12,19 +12,14 @@ public struct ZoneDefinition: Hashable, Sendable {
     public var after: Int
     /// How the change comes back.
     public var rule: Recurrence?
-    /// Further days of a change.
-    public var added: [CivilDate]
 
-    /// Makes an observance; one without rule and further days begins once and lasts until another one.
-    public init(
-      date: CivilDate, minutes: Int, before: Int, after: Int, rule: Recurrence? = nil, added: [CivilDate] = []
-    ) {
+    /// Makes an observance; one without a rule begins once and lasts until another one.
+    public init(date: CivilDate, minutes: Int, before: Int, after: Int, rule: Recurrence? = nil) {
       self.date = date
       self.minutes = minutes
       self.before = before
       self.after = after
       self.rule = rule
-      self.added = added
     }
   }
 
@@ -72,7 +67,7 @@ extension ZoneDefinition.Observance {
     // A day more, since local days are not days of UTC.
     let opens = start.utcDate.dayNumber - 1
     let closes = max(opens, end.utcDate.dayNumber + 1)
-    var days = Set([date.dayNumber] + added.map(\.dayNumber))
+    var days = Set([date.dayNumber])
     if let rule {
       days.formUnion(rule.days(from: date, within: opens...closes))
       if let last = lastDay(of: rule, before: opens) { days.insert(last) }

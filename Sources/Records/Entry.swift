@@ -34,9 +34,10 @@ extension Entry {
   /// - Parameters:
   ///   - body: the bytes that are hashed.
   ///   - payload: what can be erased; `nil` when there is none, or none any more.
+  ///   - salt: what the commitment to the payload was salted with; `nil` where the record keeps none beside it.
   ///   - path: where the record is, for the message.
-  /// - Throws: ``JournalError/corrupt(path:detail:)``.
-  public init(body: [UInt8], payload: [UInt8]?, path: String) throws(JournalError) {
+  /// - Throws: ``JournalError/corrupt(path:detail:)``, also for a payload that is not the one that was committed to.
+  public init(body: [UInt8], payload: [UInt8]?, salt: [UInt8]? = nil, path: String) throws(JournalError) {
     guard let json = try? JSON(parsing: body), let seq = json["seq"]?.integer, let run = json["run"]?.integer,
       let epoch = json["epoch"]?.integer, let type = json["type"]?.string, let subject = json["subject"]?.string,
       let at = json["at"]?.string.flatMap({ Instant($0) }), let data = json["data"], let actor = json["actor"],
@@ -48,6 +49,11 @@ extension Entry {
     let erasable = payload.flatMap { try? JSON(parsing: $0) }
     guard (plan == nil) == (json["plan"] == nil), (erasable == nil) == (payload == nil) else {
       throw .corrupt(path: path, detail: "event \(seq) cannot be read in full")
+    }
+    if let salt, let payload {
+      guard json["payload"]?["digest"]?.string == Digest(of: salt + payload).hex else {
+        throw .corrupt(path: path, detail: "what people wrote or commands answered at event \(seq) was changed")
+      }
     }
     self.init(
       seq: seq, run: run, epoch: epoch, type: type, subject: subject, at: at, cause: json["cause"]?.integer,

@@ -19,6 +19,8 @@ public enum JournalError: Error, Equatable, Sendable {
   case locked(path: String)
   /// Another executor owns the run.
   case busy(run: Int64, owner: String)
+  /// The lock of a run was removed or exchanged while it was executed, and could not be made anew.
+  case unlocked(run: Int64, file: String)
   /// Another executor took the run over while this one was away.
   case fenced(run: Int64, epoch: Int64)
   /// Anything else that SQLite or the system said.
@@ -46,6 +48,9 @@ public enum JournalError: Error, Equatable, Sendable {
       "another process keeps \(path) locked; find it with `fuser \(path)`, then try again"
     case .busy(let run, let owner):
       "run r-\(run) is executed by \(owner); watch it with `sanderling status`, or stop that process first"
+    case .unlocked(let run, let file):
+      "somebody removed or exchanged \(file), the lock of run r-\(run), while this executor was at work, so another "
+        + "one may have it now; this one has stopped and starts nothing more: see `sanderling status`, then run again"
     case .fenced(let run, let epoch):
       "run r-\(run) was taken over by executor \(epoch); this one has stopped and wrote nothing"
     case .failed(let path, let detail):

@@ -108,6 +108,11 @@ public final class MemoryRecord: Record {
         number: last + 1, runbook: runbook, environment: environment, plan: digest,
         directory: directory, created: clock.instant, outcome: nil)
       content.runs.append(run)
+      let draft = Draft.runRegistered(run)
+      let body = draft.sealed(seq: content.tree.size, epoch: 0, clock: clock, salt: chance.salt())
+      content.payloads[content.tree.size] = draft.payload
+      content.bodies.append(body)
+      _ = content.tree.append(body)
       return run
     }
   }

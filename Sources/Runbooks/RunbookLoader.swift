@@ -198,7 +198,8 @@ extension RunbookLoader {
     let top = SourceSpan(file: shown(path.value))
     guard let node = yaml(path.value, namedAt: path.location, isSource: true) else { return false }
     guard node.isMapping else {
-      findings.append(.wrongType("the forecast", wanted: "a mapping", found: node.kind, replacement: nil, at: top))
+      findings.append(
+        .wrongType("the forecast", wanted: "a mapping", found: node.kind, replacement: nil, at: node.location))
       return false
     }
     var checker = ShapeChecker()
@@ -266,6 +267,20 @@ extension RunbookLoader {
     return node
   }
 
+  /// The first line of a text that is not UTF-8, and the first column in it that is not.
+  private static func placeOfBrokenText(_ bytes: ArraySlice<UInt8>, file: String) -> SourceSpan {
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    guard let number = lines.firstIndex(where: { String(validating: $0, as: UTF8.self) == nil }) else {
+      return SourceSpan(file: file)
+    }
+    // Nobody writes such a line in full: what is broken stands near its beginning, or it is no text at all.
+    let length = (0..<min(lines[number].count, 4_096)).last {
+      String(validating: lines[number].prefix($0), as: UTF8.self) != nil
+    }
+    let column = String(decoding: lines[number].prefix(length ?? 0), as: UTF8.self).unicodeScalars.count + 1
+    return SourceSpan(file: file, line: number + 1, column: column)
+  }
+
   /// Reads a file of the runbook and notes its digest. When its text is kept, for underlining, it must be UTF-8.
   private mutating func source(
     _ path: String, namedAt place: SourceSpan, keepsText: Bool, isSource: Bool = true
@@ -292,7 +307,7 @@ extension RunbookLoader {
     // A byte order mark is no part of the text: columns count after it.
     let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
     guard let text = String(validating: content, as: UTF8.self) else {
-      findings.append(.notUTF8(at: SourceSpan(file: shown(path))))
+      findings.append(.notUTF8(at: Self.placeOfBrokenText(content, file: shown(path))))
       return nil
     }
     sources[shown(path)] = text

@@ -46,18 +46,13 @@ struct HistoryCommand: ParsableCommand {
   func run() throws {
     if csv, style.json { throw Refusal(.usage, "--csv and --json are two forms; choose one") }
     let filter = try filter()
+    if self.style.json { return try writeJSON(filter) }
     let account = try journal.desk(.read).account(of: name, filter: filter)
     let (chosen, index) = (account.chosen, account.index)
     let style = self.style.style(for: .standard)
     let columns = Output.standard.isTerminal ? Output.standard.size.columns : 120
     if csv {
       Output.standard.write(HistoryScreen.csv(chosen, index: index))
-    } else if self.style.json {
-      var text = ""
-      for (seq, event, detail) in chosen {
-        text += EventLines.json(seq, event, index: index, detail: detail).canonicalText + "\n"
-      }
-      Output.standard.write(text)
     } else if events || !filter.isEmpty {
       Output.standard.write(
         HistoryScreen.table(chosen, index: index, offset: Host.localOffset, zone: Host.localZone))
@@ -67,6 +62,18 @@ struct HistoryCommand: ParsableCommand {
           Timeline.build(account.history), plan: index.plan, runName: account.run.name, style: style, columns: columns,
           offset: Host.localOffset, zone: Host.localZone))
     }
+  }
+
+  /// One object a line, as they are read.
+  private func writeJSON(_ filter: HistoryFilter) throws {
+    var text = ""
+    try journal.desk(.read).records(of: name, filter: filter) { record, index in
+      text += EventLines.json(record.seq, record.event, index: index, detail: record.detail).canonicalText + "\n"
+      guard text.utf8.count >= 65_536 else { return }
+      Output.standard.write(text)
+      text = ""
+    }
+    Output.standard.write(text)
   }
 
   private func filter() throws -> HistoryFilter {

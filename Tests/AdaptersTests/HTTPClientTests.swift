@@ -109,19 +109,6 @@ struct HTTPClientTests {
     }
   }
 
-  @Test("knows that nothing was sent to a server that no proxy led to", arguments: ["refused", "opened", "silent"])
-  func proxy(host: String) async throws {
-    let request = HTTPRequest(
-      method: "POST", url: "https://\(host).invalid/", body: [1], timeout: 2_000, proxy: server.base)
-    let failure = await failure(of: request)
-    guard case .notSent = failure else {
-      Issue.record("\(host): \(String(describing: failure))")
-      return
-    }
-    let seen = try await client.send(HTTPRequest(url: "\(server.base)/seen"))
-    #expect(String(decoding: seen.body, as: UTF8.self).contains(#""connect": 1"#))
-  }
-
   @Test("refuses what cannot be sent, and never quotes a value")
   func badRequest() async {
     for request in [

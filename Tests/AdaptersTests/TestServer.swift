@@ -39,8 +39,7 @@ final class TestServer: Sendable {
   }
 
   /// `/status/N?name=value` answers N with headers; `/echo` tells what came; `/hang` never answers; `/drop` closes;
-  /// `/raw/HEX` answers with these bytes. As a proxy it refuses to connect to `refused`, drops what is for `opened`
-  /// after it has said yes, and says nothing to all others.
+  /// `/raw/HEX` answers with these bytes.
   private static let script = #"""
     import http.server, json, os, sys, threading, time, urllib.parse
     seen = {}
@@ -75,11 +74,6 @@ final class TestServer: Sendable {
             elif kind == "big": self.answer(200, b"x" * 1000000)
             elif kind == "redirect": self.answer(302, b"", {"Location": "/status/200?body=there"})
             else: self.answer(404, b"nothing here")
-        def do_CONNECT(self):
-            seen["connect"] = seen.get("connect", 0) + 1
-            if self.path.startswith("refused"): self.answer(503)
-            elif self.path.startswith("opened"): self.send_response(200); self.end_headers()
-            self.close_connection = True
         do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = handle_any
     class S(http.server.ThreadingHTTPServer):
         request_queue_size = 256

@@ -121,6 +121,58 @@ struct EffectsCommandTests {
     #expect(why.contains("skipped") && !why.contains("is done"), "\(why)")
   }
 
+  /// Refuses to connect to `refused`, drops what is for `opened` after it has said yes, and says nothing to others.
+  private static let proxy = #"""
+    import http.server, os
+    class H(http.server.BaseHTTPRequestHandler):
+        def log_message(self, *a): pass
+        def do_CONNECT(self):
+            open("requests", "a").write(self.path + "\n")
+            if self.path.startswith("refused"): self.send_response(503); self.end_headers()
+            elif self.path.startswith("opened"): self.send_response(200); self.end_headers()
+            self.close_connection = True
+    s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), H)
+    print(s.server_address[1], os.getpid(), flush=True)
+    s.serve_forever()
+    """#
+
+  @Test(
+    "knows that nothing was sent to a server that no proxy led to: it is tried again, and nobody is asked",
+    .enabled(if: Program.hasPython, "there is no python3 to be a proxy"), arguments: ["refused", "opened", "silent"])
+  func proxy(host: String) throws {
+    let program = try Program()
+    try program.write("proxy.py", Self.proxy)
+    try program.write(
+      "book.yaml",
+      """
+      sanderling: 1
+      runbook: refused-by-the-proxy
+      phases:
+        - id: p
+          stages:
+            - id: s
+              steps: [ { id: one, uses: ask, undo: none, retry: { attempts: 2, wait: 0s..0s } } ]
+      environment:
+        providers: { srv: { adapter: http, base: "https://\(host).invalid" } }
+        operations: { ask: { provider: srv, idempotency: none, with: { method: POST, url: /ok } } }
+      """)
+    let status = try program.shell(
+      """
+      python3 proxy.py > port &
+      until [ -s port ]; do sleep 0.05; done
+      read port proxy < port
+      https_proxy="http://127.0.0.1:$port" '\(Program.binary)' run book.yaml --until-blocked --journal j.sqlite \\
+        > out 2>&1
+      code=$?
+      kill -9 $proxy
+      exit $code
+      """)
+    let out = program.read("out")
+    #expect(status == 4 && out.contains("not sent: "), "\(out)")
+    #expect(!out.contains("step_parked") && !out.contains("in_doubt"), "\(out)")
+    #expect(program.read("requests").split(separator: "\n") == ["\(host).invalid:443", "\(host).invalid:443"])
+  }
+
   @Test("names a secret that was forgotten before it begins, and goes on with it")
   func secret() throws {
     let program = try Program()

@@ -129,6 +129,41 @@ struct LeftBehindTests {
     #expect(try program.shell(script) == 0)
   }
 
+  /// Whether a file system of processes can be mounted that hides those of others.
+  private static let canHide: Bool = {
+    guard geteuid() == 0 else { return false }
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = Program.hiding + ["test", "-d", "/proc/self"]
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }()
+
+  @Test(
+    "a command that became another user, where such are hidden, does not keep its step beyond its timeout",
+    .enabled(if: canHide, "processes cannot be hidden here"))
+  func hidden() async throws {
+    let program = try Program()
+    try Self.makeRootSleep(in: program)
+    try program.write("book.yaml", Self.runbook(#"[ ./root-sleep, "600" ]"#, more: ", timeout: 1s"))
+    let out = "\(program.directory)/out"
+    try Data().write(to: URL(filePath: out))
+    let first = try program.startAsNobody(
+      ["run", "book.yaml", "--until-blocked"], behind: Program.hiding,
+      out: try #require(FileHandle(forWritingAtPath: out)))
+    defer {
+      let left = pid_t(program.read("pid").trimmingCharacters(in: .whitespacesAndNewlines))
+      if let left { kill(left, SIGKILL) }
+      first.terminate()
+    }
+    try #require(try await eventually { !first.isRunning })
+    #expect(first.terminationStatus == 4)
+    #expect(program.read("out").contains("no end within 1s; it was asked to end, and"), "\(program.read("out"))")
+    #expect(program.read("out").contains("step_parked"))
+  }
+
   @Test("a process without a parent is collected, and started with SIGCHLD ignored it learns how its commands end")
   func orphans() throws {
     let program = try Program()

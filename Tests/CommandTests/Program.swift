@@ -32,6 +32,11 @@ struct Program {
     return "sanderling"
   }()
 
+  /// Whether there is a Python, for the other side of a connection.
+  static let hasPython = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+    FileManager.default.isExecutableFile(atPath: "\($0)/python3")
+  }
+
   /// The top of the repository.
   static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().path(percentEncoded: false)
@@ -97,14 +102,18 @@ struct Program {
 }
 
 extension Program {
-  /// Starts the program as a user without rights, with a journal beside it.
+  /// Words before a command that let it see no process of another user.
+  static let hiding = ["unshare", "-m", "sh", "-c", "mount -t proc -o hidepid=2 proc /proc && exec \"$@\"", "sh"]
+
+  /// Starts the program as a user without rights, with a journal beside it; `words` stand before it.
   func startAsNobody(
-    _ arguments: [String], out: FileHandle = .nullDevice, err: FileHandle = .nullDevice
+    _ arguments: [String], behind words: [String] = [], out: FileHandle = .nullDevice, err: FileHandle = .nullDevice
   ) throws -> Process {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments =
-      ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups", "\(directory)/sanderling"] + arguments
+      words + ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups", "\(directory)/sanderling"]
+      + arguments
       + ["--journal", "\(directory)/journal.sqlite"]
     process.currentDirectoryURL = URL(filePath: directory)
     process.standardInput = FileHandle.nullDevice

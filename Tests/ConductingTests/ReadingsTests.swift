@@ -43,7 +43,8 @@ struct ReadingsTests {
     remembers: Bool = true
   ) -> Readings {
     Readings(
-      samples, failed: failed, for: request, signal: signal(minimum: minimum), remembers: remembers, latest: at(200))
+      samples, failed: failed, for: request, signal: signal(minimum: minimum), remembers: remembers, asked: at(190),
+      latest: at(200))
   }
 
   @Test("each time takes the newest sample at or before it, if that is younger than two intervals")

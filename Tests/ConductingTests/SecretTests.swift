@@ -118,6 +118,97 @@ struct SecretTests {
     #expect(try Self.record(of: stage).contains("the secret file `/vault/token` cannot be read"))
   }
 
+  @Test("that was given as a parameter by its name is blacked out like any other")
+  func parameter() async throws {
+    let adapter = Telltale([.applied(Answer(outputs: ["id": "is \(Self.token)"], log: "logged \(Self.token)"))])
+    var plan = Plans.sites(1, waves: [1], steps: ["copy"], concurrency: 1, tolerate: 0)
+    plan.parameters = [NamedValue(name: "db_password", value: Self.token), NamedValue(name: "region", value: "logged")]
+    let stage = try Self.stage(&plan)
+    let journal = try stage.journal()
+    let lease = try journal.takeOver(run: stage.run.number, owner: "test", clock: stage.clock.read())
+    let conductor = Conductor(
+      run: stage.run, recovered: try stage.recovered(), journal: journal, lease: lease,
+      providers: try Providers(
+        of: plan, adapter: { _ in adapter }, secrets: SecretResolver(environment: ["TOKEN": "x"], reading: { _ in "" }),
+        directory: "/"),
+      clock: stage.clock, executor: "test:1", person: "dana", checks: .always, watch: { _ in })
+    #expect(try await conductor.conduct(nonce: "n", patience: .day) == .finished(.done))
+    let all = try Self.record(of: stage)
+    #expect(!all.contains(Self.token) && all.contains("logged \(Redactor.mark)"))
+  }
+
+  /// It never says what came of what it was asked to do, until it is asked.
+  private struct Doubtful: Adapter {
+    let facts = AdapterFacts.scripted
+
+    func apply(_ call: Call, report: @escaping @Sendable (Adapters.Progress) -> Void) async -> ApplyOutcome {
+      .unknown(because: "lost", answer: Answer())
+    }
+
+    func probe(_ call: Call) async -> ProbeOutcome { .applied(Answer()) }
+  }
+
+  /// The first attempt leaves a doubt, and then the secret is gone.
+  @Test("that has gone when a probe needs it stops the run and parks nobody; the next executor asks again")
+  func goneForProbe() async throws {
+    let adapter = Doubtful()
+    var plan = Plans.sites(1, waves: [1], steps: ["copy"], concurrency: 1, tolerate: 0)
+    plan.stages[0].steps[0].call.idempotency = .none
+    plan.stages[0].steps[0].call.probe = PlannedProbe(
+      operation: "look", provider: "p", arguments: .none, timeout: .minute)
+    plan.providers[0].configuration = .members([
+      .init(name: "token", value: .secret(try #require(SecretReference("file:/vault/token"))))
+    ])
+    let stage = try Stage(plan)
+    let looks = Mutex(0)
+    struct Missing: Error {}
+    let secrets = SecretResolver(environment: [:]) { _ in
+      let number = looks.withLock {
+        $0 += 1
+        return $0
+      }
+      guard number != 2 else { throw Missing() }
+      return Self.token
+    }
+    func executed(as name: String) async throws -> (Conductor.Ending, String?) {
+      let journal = try stage.journal()
+      let lease = try journal.takeOver(run: stage.run.number, owner: name, clock: stage.clock.read())
+      let conductor = Conductor(
+        run: stage.run, recovered: try stage.recovered(), journal: journal, lease: lease,
+        providers: try Providers(of: plan, adapter: { _ in adapter }, secrets: secrets, directory: "/"),
+        clock: stage.clock, executor: name, person: "dana", checks: .always, watch: { _ in })
+      let ending = try await conductor.conduct(nonce: "n", patience: .day)
+      return (ending, await conductor.missingSecret)
+    }
+    let (ending, missing) = try await executed(as: "first")
+    #expect(ending == .drained)
+    #expect(missing?.contains("`/vault/token` cannot be read") == true && missing?.contains("the probe of ") == true)
+    #expect(try !stage.types().contains("step_parked") && !stage.types().contains("step_probe_answered"))
+    #expect(try await executed(as: "second").0 == .finished(.done))
+  }
+
+  @Test("that is a variable which is not there stops the run by its name, and is not tried for ever")
+  func noVariable() async throws {
+    let adapter = Telltale([])
+    var plan = Plans.sites(2, waves: [2], steps: ["copy"], concurrency: 2, tolerate: 0)
+    plan.providers[0].configuration = .members([
+      .init(name: "token", value: .secret(try #require(SecretReference("env:TOKEN"))))
+    ])
+    let stage = try Stage(plan)
+    let journal = try stage.journal()
+    let lease = try journal.takeOver(run: stage.run.number, owner: "test", clock: stage.clock.read())
+    let conductor = Conductor(
+      run: stage.run, recovered: try stage.recovered(), journal: journal, lease: lease,
+      providers: try Providers(
+        of: plan, adapter: { _ in adapter }, secrets: SecretResolver(environment: [:], reading: { _ in "" }),
+        directory: "/"),
+      clock: stage.clock, executor: "test:1", person: "dana", checks: .always, watch: { _ in })
+    #expect(try await conductor.conduct(nonce: "n", patience: nil) == .drained)
+    let missing = await conductor.missingSecret
+    #expect(missing?.hasPrefix("the environment has no variable `TOKEN`, used by ") == true)
+    #expect(try !stage.types().contains("target_failed") && adapter.calls.isEmpty)
+  }
+
   /// A run of a plan whose provider has the secret.
   private static func stage(_ plan: inout Plan) throws -> Stage {
     plan.providers[0].configuration = .members([

@@ -108,7 +108,7 @@ struct JournalTests {
     // A stopped process keeps its lock in real life; here the lock is given up, and only the epoch protects.
     let stale = Lease(
       run: 1, epoch: try journal.takeOver(run: 1, owner: "first", clock: clock).epoch, descriptor: -1, file: "",
-      journal: "")
+      journal: "", isHeld: false)
     _ = try journal.takeOver(run: 1, owner: "second", clock: clock)
     #expect(throws: JournalError.fenced(run: 1, epoch: 2)) {
       try journal.write(under: stale, clock: clock) { try $0.append(draft()) }

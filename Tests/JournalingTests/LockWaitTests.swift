@@ -12,7 +12,7 @@ private let clock = RecordTests.clock
 struct LockWaitTests {
   @Test("is waited for a moment before anybody is told")
   func patience() {
-    let wait = LockWait(path: "/nowhere")
+    let wait = LockWait(path: "/nowhere", moment: .seconds(5))
     let told = Mutex<[String]>([])
     // Nobody is told anything yet: it is tried for a moment only.
     #expect(wait.wait(tries: 0))
@@ -25,7 +25,8 @@ struct LockWaitTests {
   func waits() async throws {
     let path = FileManager.default.temporaryDirectory.appending(path: "lock-\(UUID().uuidString).sqlite")
       .path(percentEncoded: false)
-    let journal = try Journal(path: path, access: .create, clock: clock, chance: SeededChance(seed: 1))
+    let journal = try Journal(
+      path: path, access: .create, clock: clock, chance: SeededChance(seed: 1), moment: .milliseconds(50))
     let told = Mutex<[String]>([])
     let input = Pipe()
     // It is free again as soon as somebody was told.

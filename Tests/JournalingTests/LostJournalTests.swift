@@ -101,6 +101,85 @@ struct LostJournalTests {
     #expect(try journal.takeOver(run: 1, owner: "z", clock: clock).epoch == 2, "2 wrote nothing")
   }
 
+  @Test("gives no number again that stands in the log, where table and lock are gone")
+  func loggedEpochs() throws {
+    let path = try executed("logged.sqlite")
+    let journal = try Journal(path: path, access: .write, clock: clock, chance: SeededChance(seed: 2))
+    try journal.queue.inDatabase { try $0.execute(sql: "DELETE FROM leases") }
+    try FileManager.default.removeItem(atPath: path + ".r-1.lock")
+    #expect(try journal.takeOver(run: 1, owner: "y", clock: clock).epoch == 2)
+  }
+
+  @Test("has its lock made anew when somebody removes it, and stays with the executor that has it")
+  func removedLock() throws {
+    let path = try executed("removed.sqlite")
+    let journal = try Journal(path: path, access: .write, clock: clock, chance: SeededChance(seed: 2))
+    let lease = try journal.takeOver(run: 1, owner: "y", clock: clock)
+    for _ in 0..<2 {
+      try FileManager.default.removeItem(atPath: path + ".r-1.lock")
+      let other = try Journal(path: path, access: .write, clock: clock, chance: SeededChance(seed: 3))
+      #expect(throws: JournalError.busy(run: 1, owner: "y")) { try other.takeOver(run: 1, owner: "z", clock: clock) }
+      try journal.write(under: lease, clock: clock) { try $0.append(RecordTests.draft("y")) }
+      let size = try journal.checkpoint().size
+      #expect(try Witness.read(path + ".r-1.lock")?.size == size)
+    }
+  }
+
+  @Test("says what happened when its lock cannot be made anew")
+  func takenLock() throws {
+    let path = try executed("taken.sqlite")
+    let journal = try Journal(path: path, access: .write, clock: clock, chance: SeededChance(seed: 2))
+    let lease = try journal.takeOver(run: 1, owner: "y", clock: clock)
+    let file = path + ".r-1.lock"
+    try FileManager.default.removeItem(atPath: file)
+    let other = open(file, O_RDWR | O_CREAT, 0o644)
+    defer { close(other) }
+    #expect(flock(other, LOCK_EX) == 0)
+    #expect(throws: JournalError.unlocked(run: 1, file: file)) {
+      try journal.write(under: lease, clock: clock) { try $0.append(RecordTests.draft("y")) }
+    }
+  }
+
+  @Test("is not lost because its lock was read while it was written")
+  func torn() throws {
+    let path = try executed("torn.sqlite")
+    let file = path + ".r-1.lock"
+    let good = try String(contentsOfFile: file, encoding: .utf8)
+    // Half of the newer note stands in the file, and then all of it.
+    let newer = "0000000000000000009" + good.dropFirst(19)
+    for half in [newer, String(good.prefix(30)), "\0" + good.dropFirst()] {
+      try Data(half.utf8).write(to: URL(filePath: file))
+      let writer = Thread {
+        usleep(30_000)
+        try? Data(good.utf8).write(to: URL(filePath: file))
+      }
+      writer.start()
+      #expect(refusal(path) == nil, "\(half)")
+      while try String(contentsOfFile: file, encoding: .utf8) != good { usleep(1_000) }
+    }
+  }
+
+  @Test("is not lost because one read failed")
+  func oneRead() throws {
+    let path = try executed("read.sqlite")
+    let journal = try Journal(path: path, access: .read, clock: clock, chance: SeededChance(seed: 2))
+    var looks = 0
+    let size = try journal.read { database in
+      looks += 1
+      if looks == 1 { throw DatabaseError(resultCode: .SQLITE_IOERR) }
+      return try Journal.size(database)
+    }
+    #expect(looks == 2 && size > 0)
+    looks = 0
+    #expect(throws: JournalError.self) {
+      try journal.read { _ in
+        looks += 1
+        throw DatabaseError(resultCode: .SQLITE_IOERR)
+      }
+    }
+    #expect(looks == 2)
+  }
+
   @Test(
     "notices before the next write that its log was removed or cut, and takes a checkpoint for none", arguments: 0..<3)
   func log(way: Int) throws {

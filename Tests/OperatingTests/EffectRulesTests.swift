@@ -26,6 +26,32 @@ struct EffectRulesTests {
     SecretResolver(environment: environment, reading: { _ in "" })
   }
 
+  @Test("a parameter whose name promises a secret is spoken of, wherever its value comes from, and never shown")
+  func parameters() throws {
+    let shelf = try Shelf(
+      """
+      sanderling: 1
+      runbook: x
+      parameters: { db_password: { type: string } }
+      phases: [ { id: p, stages: [ { id: s, steps: [ { id: a, uses: log, undo: none } ] } ] } ]
+      environment:
+        parameters: { db_password: of-the-lab }
+        operations: { log: { provider: process, with: { command: [ echo, "${parameters.db_password}" ] } } }
+      """)
+    let surroundings = shelf.surroundings()
+    let plans = try ["correct-horse", "battery-staple"].map {
+      try surroundings.plan(PlanningAsk(shelf.book, given: ["db_password": $0]))
+    }
+    let found = plans[0].found.findings.filter { $0.code == "G128" }
+    #expect(
+      found.map(\.message) == [
+        "the parameter `db_password` looks like a secret, and its value stands in every plan and journal, and in the "
+          + "list of processes"
+      ])
+    let shown = plans[1].plan.differences(from: plans[0].plan).map(\.text) + plans[0].plan.review.map(\.text)
+    #expect(!shown.isEmpty && !shown.contains { $0.contains("horse") || $0.contains("staple") }, "\(shown)")
+  }
+
   @Test("an executor names all secrets that are missing, and by whom they are needed, and begins nothing")
   func missing() async throws {
     let shelf = try Shelf(Self.secret)

@@ -77,11 +77,12 @@ struct StartTests {
 
   @Test("does nothing after a no: a run that was given up or taken back whole begins again only when asked in words")
   func answered() async throws {
-    for (outcome, word) in [("aborted", "aborted"), ("rolled_back", "rolled back")] {
+    for (ask, word) in [(Ask.abort, "aborted"), (.rollback(nil), "rolled back")] {
       let shelf = try Shelf(Self.short)
       try shelf.start()
-      let journal = try Journal(path: shelf.journal, access: .write, clock: WallClock().read(), chance: SystemChance())
-      try journal.write(under: nil, clock: WallClock().read()) { try $0.note(outcome: outcome, of: 1) }
+      if word == "rolled back" { try await shelf.work() }
+      try await shelf.send(ask)
+      try await shelf.work("r-1")
       let refused = try await refusal { try shelf.start() }
       #expect(refused.kind == .failed && refused.message.contains("r-1 of this runbook was \(word)"))
       // Neither is it begun by other files under the same name.

@@ -39,8 +39,7 @@ struct WindowFormTests {
         observances: [
           .init(
             date: date, minutes: 120, before: 3_600, after: -7_200,
-            rule: Recurrence(frequency: .yearly, weekdays: [.init(ordinal: -1, day: 7)], months: [3]),
-            added: [date.adding(days: 3)])
+            rule: Recurrence(frequency: .yearly, weekdays: [.init(ordinal: -1, day: 7)], months: [3]))
         ]))
     #expect(try readBack(original, PlannedFreeze.fields.form) == original)
   }

@@ -42,8 +42,7 @@ func fullPlan() throws -> Plan {
       name: "Office",
       observances: [
         .init(
-          date: day, minutes: 120, before: 3_600, after: -7_200, rule: Recurrence(frequency: .yearly, interval: 2),
-          added: [day.adding(days: 3)])
+          date: day, minutes: 120, before: 3_600, after: -7_200, rule: Recurrence(frequency: .yearly, interval: 2))
       ]))
   let steps = [
     PlannedStep(

@@ -45,7 +45,7 @@ struct ZoneDefinitionTests {
     ending.until = CivilDate("1995-12-31")
     let zone = ZoneDefinition(
       name: "x",
-      observances: [.init(date: date, minutes: 120, before: -3_600, after: 5_400, rule: ending, added: [date])])
+      observances: [.init(date: date, minutes: 120, before: -3_600, after: 5_400, rule: ending)])
     let at = { (text: String) in zone.offset(at: try #require(Instant("\(text)T00:00:00.000Z"))) }
     #expect(try at("1980-01-01") == -3_600)
     #expect(try at("1992-01-01") == 5_400)

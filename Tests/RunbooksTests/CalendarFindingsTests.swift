@@ -51,6 +51,10 @@ struct CalendarFindingsTests {
       calendar("DTSTART;TZID=①\"(UTC+01:00) Amsterdam, Berlin\"②:20271224T180000\nDURATION:PT1H"),
       "①–② G153 `(UTC+01:00) Amsterdam, Berlin` is not a time zone; write `Europe/Amsterdam`")
     expect(
+      calendar(
+        "DTSTART:20271224T100000Z\nDURATION:PT1H\nRDATE;VALUE=PERIOD;TZID=①Eastern②:20281224T100000/PT1H"),
+      "①–② G153 `Eastern` is not a time zone; write `America/New_York`")
+    expect(
       calendar("DTSTART;TZID=①Eastern②:20271224T180000\nDURATION:PT1H"),
       "①–② G153 `Eastern` is not a time zone; write `America/New_York`")
     expect(

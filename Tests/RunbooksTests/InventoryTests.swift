@@ -105,6 +105,7 @@ struct InventoryTests {
       path: "runbook.yaml", adapters: adapters, environment: nil,
       reading: { $0 == "runbook.yaml" ? Array(text.utf8) : [0x69, 0x64, 0x0A, 0xE9, 0x0A] }, listing: { _ in [] })
     #expect(loaded.findings.map(\.code) == ["G136"])
+    #expect(loaded.findings.first.map { $0.location.line > 0 && $0.location.column > 0 } == true)
   }
 
   @Test("never stops the program, wherever it is broken")

@@ -61,7 +61,7 @@ struct PrometheusServer: Sendable {
   ) async throws(Problem) -> Found {
     guard let first = observation.times.first, let last = observation.times.last else { return Found() }
     let root = base.hasSuffix("/") ? String(base.dropLast()) : base
-    let encoded = Self.encoded(query)
+    let encoded = PercentEncoding.encoded(query)
     let url =
       first == last
       ? "\(root)/api/v1/query?query=\(encoded)&time=\(Self.seconds(first.milliseconds))"
@@ -96,7 +96,8 @@ struct PrometheusServer: Sendable {
     case "scalar":
       guard let series = observation.onlySeries else { throw manySeries(observation) }
       return [try sample(data["result"] ?? .null, series, origin: nil)]
-    case "vector", "matrix":
+    // Of one moment a matrix is what a range in the query holds: raw samples, and none that it would have in a range.
+    case let type? where type == "vector" || type == "matrix" && observation.times.count > 1:
       if by == nil, results.count > 1 {
         throw Problem(
           sentence: "the query has \(results.count) time series and the signal one; write `by`, or sum them up in it")
@@ -140,21 +141,5 @@ struct PrometheusServer: Sendable {
   private static func seconds(_ milliseconds: Int64) -> String {
     let fraction = String(milliseconds.magnitude % 1_000)
     return "\(milliseconds / 1_000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
-  }
-
-  /// A text for the query part of an address (RFC 3986).
-  private static func encoded(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF".utf8)
-    var bytes: [UInt8] = []
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
-        UInt8(ascii: "~"):
-        bytes.append(byte)
-      default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

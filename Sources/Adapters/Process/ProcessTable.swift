@@ -1,3 +1,4 @@
+internal import CSpawn
 internal import Glibc
 
 /// What `/proc` says about processes.
@@ -13,12 +14,26 @@ enum ProcessTable {
     /// When it started, in clock ticks since the boot: with the pid, an identity that is never used twice.
     var start: UInt64
 
+    /// In the place of the start of one that is not shown to us.
+    static let hidden = UInt64.max
+
     /// Whether it has ended and only waits for its parent to notice. A process whose first thread has ended looks the
     /// same, but others of its threads work on.
     var isDead: Bool { (state == UInt8(ascii: "Z") || state == UInt8(ascii: "X")) && threads <= 1 }
   }
 
-  /// The processes that there are.
+  /// Whether `/proc` keeps processes of other users from us (`hidepid`): a program that became another user is in none
+  /// of its lists then, and can still be asked about by its number.
+  static var hidesOthers: Bool { access("/proc/1", F_OK) != 0 && exists(1) }
+
+  /// Every number that a process may have, for whoever looks for hidden ones.
+  static var numbers: ClosedRange<pid_t> {
+    let most = bytes(ofFile: "/proc/sys/kernel/pid_max", limit: 32)
+      .flatMap { pid_t(String(decoding: $0.prefix { $0 > 0x20 }, as: UTF8.self)) }
+    return 1...max(1, min(most ?? 1 << 15, 1 << 22))
+  }
+
+  /// The processes that are shown to us.
   static func pids() -> [pid_t] {
     guard let directory = opendir("/proc") else { return [] }
     defer { closedir(directory) }
@@ -50,6 +65,14 @@ enum ProcessTable {
 
   /// The entry of a process that has not ended.
   static func living(_ pid: pid_t) -> Entry? { entry(pid).flatMap { $0.isDead ? nil : $0 } }
+
+  /// The entry of a process of a session, as much of it as the system says: one that is hidden has no start and no
+  /// parent.
+  static func member(_ pid: pid_t, of session: pid_t) -> Entry? {
+    if let entry = entry(pid) { return entry.isDead || entry.session != session ? nil : entry }
+    guard exists(pid), getsid(pid) == session, spawn_has_ended(pid) == 0 else { return nil }
+    return Entry(pid: pid, state: UInt8(ascii: "?"), parent: 0, session: session, threads: 1, start: Entry.hidden)
+  }
 
   /// Whether a process has this number, also one that is not shown to us.
   static func exists(_ pid: pid_t) -> Bool { kill(pid, 0) == 0 || errno == EPERM }

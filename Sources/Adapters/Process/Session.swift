@@ -15,15 +15,15 @@ enum Session {
   /// - Returns: the processes, whoever's they are.
   static func members(_ session: pid_t, isYoung: Bool = false) -> [ProcessTable.Entry] {
     var candidates: [pid_t]
-    if isYoung, let newest = ProcessTable.newest(), newest >= session, newest - session <= 512 {
+    if ProcessTable.hidesOthers {
+      candidates = ProcessTable.numbers.filter { getsid($0) == session }
+    } else if isYoung, let newest = ProcessTable.newest(), newest >= session, newest - session <= 512 {
       candidates = Array(session...newest)
     } else {
       candidates = ProcessTable.pids()
     }
     candidates.removeAll { getsid($0) != session }
-    return candidates.compactMap { pid in
-      ProcessTable.living(pid).flatMap { $0.session == session ? $0 : nil }
-    }
+    return candidates.compactMap { ProcessTable.member($0, of: session) }
   }
 }
 
@@ -95,7 +95,10 @@ extension ProcessTable.Entry {
     var start: UInt64
 
     /// Whether it has not ended.
-    var isRunning: Bool { ProcessTable.living(pid)?.start == start }
+    var isRunning: Bool {
+      if start == ProcessTable.Entry.hidden { return ProcessTable.entry(pid) == nil && ProcessTable.exists(pid) }
+      return ProcessTable.living(pid)?.start == start
+    }
   }
 
   var id: ID { ID(pid: pid, start: start) }

@@ -61,6 +61,9 @@ struct spawn_result spawn_child(const struct spawn_request *request);
 /// Returns 0 and its status, or an error number.
 int32_t spawn_collect(int32_t pid, int32_t *exit_code, int32_t *signal);
 
+/// Whether a process is a child that has ended and was not collected, which it leaves as it is.
+int32_t spawn_has_ended(int32_t pid);
+
 /// The first child that has ended and was not collected, which it leaves as it is; 0 when there is none.
 int32_t spawn_first_ended(void);
 

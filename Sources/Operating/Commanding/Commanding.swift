@@ -69,8 +69,12 @@ public struct Commanding: Sendable {
     var machine = Machine(ahead)
     for event in try Self.fold(command, at: place, through: door, into: &machine, after: seq).about {
       guard case .commandRefused(let why) = event.kind else { continue }
+      // Whoever says it again after an executor died in a rollback wants it to go on.
+      let goesOn = command.name == .rollback && ahead.rollback != nil
       throw Refusal(
-        .failed, "\(command.name.rawValue) is refused", because: why, next: ["sanderling why \(run.name)"])
+        .failed, "\(command.name.rawValue) is refused", because: why,
+        next: goesOn
+          ? ["sanderling run \(run.name)   # goes on with it: no executor is at work"] : ["sanderling why \(run.name)"])
     }
   }
 }

@@ -53,30 +53,71 @@ extension Desk {
   /// - Complexity: O(events of the run).
   public func account(of name: String?, filter: HistoryFilter = HistoryFilter()) throws(Refusal) -> Account {
     try refusing {
-      let run = try run(name)
-      let index = PlanIndex(try Recovery.plan(of: run, in: journal))
-      try check(filter, index: index)
-      let history = try history(of: run)
+      let (run, index) = try asked(name, filter)
+      let history = try history(of: run, keepsLogs: false)
       return Account(
         run: run, index: index, history: history, chosen: history.records.filter { filter.admits($0, index: index) })
     }
   }
 
+  /// Goes over what happened in a run, one record after another, with what providers printed: a long log needs little
+  /// memory so.
+  ///
+  /// - Parameters:
+  ///   - name: the run; without it the newest open one.
+  ///   - filter: which records are wanted.
+  ///   - visit: takes a record, with the index of the plan in force.
+  /// - Throws: ``Refusal`` as ``account(of:filter:)`` does.
+  public func records(
+    of name: String?, filter: HistoryFilter = HistoryFilter(), _ visit: (HistoryRecord, PlanIndex) -> Void
+  ) throws(Refusal) {
+    try refusing {
+      let (run, index) = try asked(name, filter)
+      _ = try self.visit(run, keepsLogs: true) { record in
+        if filter.admits(record, index: index) { visit(record, index) }
+      }
+    }
+  }
+
+  private func asked(_ name: String?, _ filter: HistoryFilter) throws -> (RegisteredRun, PlanIndex) {
+    let run = try run(name)
+    let index = PlanIndex(try Recovery.plan(of: run, in: journal))
+    try check(filter, index: index)
+    return (run, index)
+  }
+
   /// The events of a run, each with what people wrote about it, and the plans that were in force.
-  func history(of run: RegisteredRun) throws -> RunHistory {
+  func history(of run: RegisteredRun, keepsLogs: Bool = true) throws -> RunHistory {
+    var records: [HistoryRecord] = []
+    var history = try visit(run, keepsLogs: keepsLogs) { records.append($0) }
+    history.records = records
+    return history
+  }
+
+  /// Hands over the events of a run.
+  ///
+  /// - Returns: the plans that were in force, without a record.
+  private func visit(
+    _ run: RegisteredRun, keepsLogs: Bool, _ visit: (HistoryRecord) -> Void
+  ) throws -> RunHistory {
     let people = try journal.people()
     var history = RunHistory(plan: try Recovery.plan(of: run, in: journal))
     var indices: [Digest: PlanIndex] = [run.plan: PlanIndex(history.plan)]
     var isFirst = true
-    try journal.entries(of: run.number) { entry in
+    let take = { (entry: Entry) in
       let digest = entry.plan ?? run.plan
       let index = try indices[digest] ?? PlanIndex(try Recovery.plan(digest, of: run, in: journal))
       indices[digest] = index
       if isFirst { history.plan = index.plan }
       isFirst = false
       let event = try Recovery.event(entry, index: index)
-      history.records.append((entry.seq, event, EventDetail(of: entry, event, people: people, in: index.plan)))
+      visit((entry.seq, event, EventDetail(of: entry, event, people: people, in: index.plan)))
       return true
+    }
+    if keepsLogs {
+      try journal.entries(of: run.number, take)
+    } else {
+      try journal.entriesWithoutLogs(of: run.number, take)
     }
     history.plans = indices.mapValues(\.plan)
     return history

@@ -43,7 +43,7 @@ extension Desk {
   ///   itself is part of the answer.
   public func standing(of name: String? = nil, includingFinished: Bool = false) throws(Refusal) -> Standing {
     let chosen: [RegisteredRun]
-    if let name { chosen = [try run(name)] } else { chosen = try refusing { try journal.runs() } }
+    if let name { chosen = [try run(name)] } else { chosen = try refusing { try RunList(journal: journal).runs() } }
     let open = chosen.filter { includingFinished || name != nil || $0.outcome == nil }
     var standing = Standing(now: surroundings.now)
     for run in open.isEmpty ? Array(chosen.prefix(1)) : open {

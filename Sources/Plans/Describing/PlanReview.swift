@@ -4,7 +4,8 @@ extension Plan {
   public var review: [PlanReview.Row] {
     var review = PlanReview(self)
     for field in Plan.fields.all { field.review(self, &review) }
-    return review.rows
+    guard !plainSecrets.isEmpty else { return review.rows }
+    return review.rows.map { PlanReview.Row(place: $0.place, title: $0.title, text: shown($0.text)) }
   }
 }
 

@@ -26,7 +26,9 @@ extension Plan {
     var comparison = PlanComparison(old: old, new: self)
     Plan.fields.compare(old, self, in: &comparison)
     let order: [PlanDifference.Risk] = [.grew, .same, .shrank]
-    return order.flatMap { risk in comparison.differences.filter { $0.risk == risk } }
+    let all = order.flatMap { risk in comparison.differences.filter { $0.risk == risk } }
+    guard !plainSecrets.isEmpty || !old.plainSecrets.isEmpty else { return all }
+    return all.map { PlanDifference(old.shown(shown($0.text)), $0.risk, phase: $0.phase) }
   }
 }
 

@@ -57,12 +57,11 @@ extension ZoneDefinition: Planned {
 }
 
 extension ZoneDefinition.Observance: Planned {
-  static let fields = Fields(ZoneDefinition.Observance.init(date:minutes:before:after:rule:added:)) {
+  static let fields = Fields(ZoneDefinition.Observance.init(date:minutes:before:after:rule:)) {
     Item("date", { $0.date }, .date, .unsaid(isRisk: true))
     Item("minutes", { $0.minutes }, .integer(0...1_440), .unsaid(isRisk: true))
     Item("before", { $0.before }, .integer(-86_400...86_400), .unsaid(isRisk: true))
     Item("after", { $0.after }, .integer(-86_400...86_400), .unsaid(isRisk: true))
     Item("rule", { $0.rule }, Recurrence.fields.form.optional, .unsaid(isRisk: true))
-    Item("added", { $0.added }, Form.list(.date).usually([]), .unsaid(isRisk: true))
   }
 }

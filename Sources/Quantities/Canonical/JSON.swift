@@ -93,6 +93,16 @@ public struct JSONObject: Hashable, Sendable {
     }
   }
 
+  /// Adds a member.
+  ///
+  /// - Returns: whether it did: not when the key is there already.
+  mutating func insert(_ key: String, _ value: JSON) -> Bool {
+    let index = position(of: key)
+    if index < storage.count, sameBytes(storage[index].key, key) { return false }
+    storage.insert(Member(key: key, value: value), at: index)
+    return true
+  }
+
   private func position(of key: String) -> Int {
     if let last = storage.last, canonicallyPrecedes(last.key, key) { return storage.count }
     var low = 0
@@ -108,7 +118,19 @@ public struct JSONObject: Hashable, Sendable {
 /// Whether two strings have the same bytes. Swift's `==` would call "é" and "e\u{301}" equal.
 func sameBytes(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
 
-/// The order of keys in RFC 8785.
+/// The order of keys in RFC 8785, which is that of their UTF-16 units.
 func canonicallyPrecedes(_ left: String, _ right: String) -> Bool {
-  left.utf16.lexicographicallyPrecedes(right.utf16)
+  let answer = left.utf8.withContiguousStorageIfAvailable { left in
+    right.utf8.withContiguousStorageIfAvailable { right in bytesPrecede(left, right) }
+  }
+  return (answer ?? nil).flatMap { $0 } ?? left.utf16.lexicographicallyPrecedes(right.utf16)
+}
+
+/// The same by the bytes of UTF-8; `nil` where these have another order: what takes two units of UTF-16 comes before
+/// the last characters that take one.
+private func bytesPrecede(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool? {
+  for index in 0..<min(left.count, right.count) where left[index] != right[index] {
+    return left[index] >= 0xEE && right[index] >= 0xEE ? nil : left[index] < right[index]
+  }
+  return left.count < right.count
 }

@@ -81,10 +81,9 @@ private struct JSONReader {
       guard take(UInt8(ascii: ":")) else { throw fault("`:` must stand here") }
       skipSpace()
       let value = try self.value()
-      guard object[key] == nil else {
+      guard object.insert(key, value) else {
         throw JSONError(message: "the key `\(key)` stands here for the second time", offset: start)
       }
-      object[key] = value
       skipSpace()
       if take(UInt8(ascii: "}")) { return .object(object) }
       guard take(UInt8(ascii: ",")) else { throw fault("`,` or `}` must stand here") }
@@ -116,10 +115,17 @@ private struct JSONReader {
     let start = offset
     offset += 1
     let plain = offset
+    var all: UInt8 = 0
     while offset < bytes.count, bytes[offset] != UInt8(ascii: "\""), bytes[offset] != UInt8(ascii: "\\"),
       bytes[offset] >= 0x20
     {
+      all |= bytes[offset]
       offset += 1
+    }
+    // Most texts are plain, and need no second look.
+    if all < 0x80, offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") {
+      offset += 1
+      return String(decoding: bytes[plain..<(offset - 1)], as: UTF8.self)
     }
     var text = Array(bytes[plain..<min(offset, bytes.count)])
     while true {

@@ -11,7 +11,8 @@ struct ArgumentsBuilder {
     var members: [Arguments.Member] = []
     for member in node?.members ?? [] where !left.contains(member.key.value) {
       let value = build(member.value)
-      if case .text(let template, let location) = value, Self.looksSecret(member.key.value), Self.isWrittenOut(template)
+      if case .text(let template, let location) = value, SecretReference.isPromised(by: member.key.value),
+        Self.isWrittenOut(template)
       {
         findings.append(.plainSecret(member.key.value, at: location))
       } else if case .text(let template, let location) = value, let part = Self.secretPart(of: template) {
@@ -111,26 +112,10 @@ struct ArgumentsBuilder {
     guard let query = rest.firstIndex(of: "?") else { return nil }
     for pair in rest[rest.index(after: query)...].split(whereSeparator: { "&#".contains($0) }) {
       let sides = pair.split(separator: "=", maxSplits: 1)
-      if sides.count == 2, !sides[1].contains("$"), looksSecret(String(sides[0])) { return "`\(sides[0])`" }
+      if sides.count == 2, !sides[1].contains("$"), SecretReference.isPromised(by: String(sides[0])) {
+        return "`\(sides[0])`"
+      }
     }
     return nil
-  }
-
-  /// Whether the name of a key promises a secret: `password`, `api_key`, `X-Auth-Token`, but not `token_file`.
-  static func looksSecret(_ key: String) -> Bool {
-    let words = key.lowercased().split { "_-. ".contains($0) }.map(String.init)
-    let whole: Set<String> = [
-      "password", "passwd", "passphrase", "token", "secret", "authorization", "apikey", "credential", "credentials",
-      "accesskey", "privatekey", "cookie",
-    ]
-    let harmless: Set<String> = ["file", "path", "url", "env", "name", "id", "ttl", "type", "limit", "count", "header"]
-    if let last = words.last, harmless.contains(last) { return false }
-    // As in `PGPASSWORD` and `MYSQL_PWD`.
-    let ends = ["password", "passwd", "secret"]
-    if words.contains(where: { word in whole.contains(word) || ends.contains { word.hasSuffix($0) } }) { return true }
-    if words.contains(where: { $0.hasSuffix("pwd") && $0 != "pwd" }) { return true }
-    return zip(words, words.dropFirst()).contains {
-      ["api", "access", "private", "secret"].contains($0) && $1 == "key"
-    }
   }
 }

@@ -93,12 +93,13 @@ extension EventReader {
 
   /// `19970101T180000Z/19970102T070000Z`, or `19970101T180000Z/PT5H30M`.
   private mutating func periods(_ property: ContentLine, of start: Moment) -> [Freeze.Occurrence] {
+    guard let zone = zone(of: property) else { return [] }
     var result: [Freeze.Occurrence] = []
     for part in property.parts(separator: ",") {
       let halves = part.value.uppercased().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-      guard halves.count == 2, let from = moment(halves[0], zone: property), let begin = aligned(from, start),
+      guard halves.count == 2, let from = moment(halves[0], zone: zone), let begin = aligned(from, start),
         let end = MomentReader.duration(halves[1]).map({ occurrence(from: begin, lasting: $0).first.end })
-          ?? moment(halves[1], zone: property, roundsUp: true).flatMap({ aligned($0, start) }),
+          ?? moment(halves[1], zone: zone, roundsUp: true).flatMap({ aligned($0, start) }),
         end.wallMinutes > begin.wallMinutes
       else {
         findings.append(
@@ -115,10 +116,19 @@ extension EventReader {
     surroundings.zones.aligned(moment, with: start)
   }
 
-  private func moment(_ text: String, zone property: ContentLine, roundsUp: Bool = false) -> Moment? {
-    let written = property.parameter("TZID")?.values.first ?? surroundings.zones.floating?.value
-    return MomentReader.moment(
-      text, zone: written.flatMap { surroundings.zones.zone(of: $0) }, roundsUp: roundsUp)
+  private mutating func moment(_ text: String, zone: String?, roundsUp: Bool = false) -> Moment? {
+    MomentReader.moment(text, zone: zone, roundsUp: roundsUp).flatMap { inZoneOfFile($0) }
+  }
+
+  /// The zone that a property names, which may be none; `nil` with a finding for one that nobody knows.
+  private mutating func zone(of property: ContentLine) -> String?? {
+    guard let written = property.parameter("TZID") else { return .some(nil) }
+    let name = written.values.first ?? ""
+    guard let zone = surroundings.zones.zone(of: name) else {
+      findings.append(surroundings.zones.finding(name, at: written.location))
+      return nil
+    }
+    return zone
   }
 
   /// The moments of all properties of a name, in the form of the event's start.
@@ -164,16 +174,7 @@ extension EventReader {
           at: kind.location))
       return []
     }
-    let written = property.parameter("TZID")
-    var zone: String?
-    if let written {
-      let name = written.values.first ?? ""
-      zone = surroundings.zones.zone(of: name)
-      if zone == nil {
-        findings.append(surroundings.zones.finding(name, at: written.location))
-        return []
-      }
-    }
+    guard let zone = zone(of: property) else { return [] }
     var result: [Located<Moment>] = []
     for part in property.parts(separator: ",") {
       let moment = MomentReader.moment(part.value.uppercased(), zone: zone, roundsUp: roundsUp)

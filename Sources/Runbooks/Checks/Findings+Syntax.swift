@@ -42,6 +42,12 @@ extension Finding {
       suggestion: "nest less: no runbook needs more than ten levels")
   }
 
+  static func tooLarge(mebibytes: Int, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G101", message: "the file is larger than \(mebibytes) MiB", location: place,
+      suggestion: "put what is data into an inventory, and what belongs elsewhere elsewhere")
+  }
+
   static func emptyFile(at place: SourceSpan) -> Finding {
     Finding(code: "G101", message: "the file is empty", location: place, suggestion: "start with `sanderling: 1`")
   }
@@ -70,6 +76,13 @@ extension Finding {
       code: "G104", message: "`\(key.value)` is not a key of \(vocabulary.name)", location: key.location,
       suggestion: nearest.map { "write `\($0)`" } ?? "remove it, or write one of the keys below", replacement: nearest,
       notes: ["keys of \(vocabulary.name): \(known)"])
+  }
+
+  static func unknownKeys(_ count: Int, in vocabulary: Vocabulary, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G104",
+      message: "from here on \(count == 1 ? "one more is" : "\(count) more are") not a key of \(vocabulary.name)",
+      location: place, suggestion: "remove what is data of something else")
   }
 
   static func missingKey(_ key: Vocabulary.Key, in vocabulary: Vocabulary, at place: SourceSpan) -> Finding {

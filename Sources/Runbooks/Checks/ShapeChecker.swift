@@ -49,7 +49,11 @@ struct ShapeChecker {
         at: node.location))
   }
 
+  /// So many unknown keys of one mapping are spoken of one by one: more say nothing new.
+  private static let mostUnknownKeys = 100
+
   private mutating func check(_ node: SyntaxNode, _ vocabulary: Vocabulary, owner: SourceSpan) {
+    var unknown: [Located<String>] = []
     for member in node.members {
       let name = member.key.value
       if let key = vocabulary.keys.first(where: { $0.name == name }) {
@@ -57,12 +61,17 @@ struct ShapeChecker {
       } else if let others = vocabulary.others {
         check(member.value, others, as: "`\(name)`", owner: member.key.location)
       } else {
-        findings.append(.unknownKey(member.key, in: vocabulary))
+        unknown.append(member.key)
       }
+    }
+    let spokenOf = unknown.prefix(Self.mostUnknownKeys)
+    findings += spokenOf.map { .unknownKey($0, in: vocabulary) }
+    if let next = unknown.dropFirst(spokenOf.count).first {
+      findings.append(.unknownKeys(unknown.count - spokenOf.count, in: vocabulary, at: next.location))
     }
     for key in vocabulary.keys where key.required && node[key.name] == nil {
       // A misspelt key is one mistake and not two.
-      let misspelt = node.members.contains { vocabulary.meant(by: $0.key.value) == key.name }
+      let misspelt = spokenOf.contains { vocabulary.meant(by: $0.value) == key.name }
       if !misspelt { findings.append(.missingKey(key, in: vocabulary, at: owner)) }
     }
   }

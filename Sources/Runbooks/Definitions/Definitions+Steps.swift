@@ -68,7 +68,7 @@ extension Parameter {
     if let value, let name = mapping.name, !kind.accepts(value.value) {
       reading.findings.append(.parameterValue(value.value, name: name.value, kind: kind, at: value.location))
     }
-    if let value, let name = mapping.name, !value.value.isEmpty, ArgumentsBuilder.looksSecret(name.value) {
+    if let value, let name = mapping.name, !value.value.isEmpty, SecretReference.isPromised(by: name.value) {
       reading.findings.append(.secretParameter(name.value, at: value.location))
     }
     return value?.value

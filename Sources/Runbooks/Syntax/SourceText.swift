@@ -50,6 +50,14 @@ struct SourceText: Sendable {
     return String(String.UnicodeScalarView(covered))
   }
 
+  /// The key that stands at a place, without its quotes.
+  func key(at place: SourceSpan) -> String {
+    let word = text(of: place)
+    let name = word.hasSuffix(":") ? word.dropLast() : word[...]
+    let isQuoted = name.count > 1 && ["\"", "'"].contains(name.first) && name.last == name.first
+    return String(isQuoted ? name.dropFirst().dropLast() : name)
+  }
+
   /// The span of a YAML scalar that starts here and reads as `text`.
   func span(ofScalar text: String, line: Int, column: Int) -> SourceSpan {
     guard let first = scalar(line: line, column: column) else {

@@ -10,6 +10,8 @@ struct YAMLReader {
   private(set) var findings: [Finding] = []
   /// The first scalars of keys that were replaced so that Yams reads on after a duplicate key.
   private var masked: [Position: Unicode.Scalar] = [:]
+  /// The keys that were replaced, where they stand.
+  private var duplicates: [(key: String, place: SourceSpan)] = []
 
   private struct Position: Hashable {
     let line: Int
@@ -18,11 +20,19 @@ struct YAMLReader {
 
   private static let depthLimit = 64
   private static let duplicateLimit = 64
+  /// A file of more bytes is none that a person wrote.
+  private static let sizeLimit = 4 << 20
+  /// The text is parsed again after each duplicate key, so many bytes at most in all.
+  private static let effort = 64 << 20
 
   /// Reads a file.
   ///
   /// - Returns: the node of the only document, or `nil` when the text is no YAML; and what is wrong.
   static func read(_ text: String, file: String) -> (node: SyntaxNode?, findings: [Finding]) {
+    if text.utf8.count > sizeLimit {
+      let place = SourceSpan(file: file, line: 1, column: 1, endColumn: 1)
+      return (nil, [.tooLarge(mebibytes: sizeLimit >> 20, at: place)])
+    }
     var reader = YAMLReader(text, file: file)
     let node = reader.read()
     return (node, reader.findings)
@@ -56,7 +66,8 @@ struct YAMLReader {
   }
 
   private mutating func compose() -> Node? {
-    for _ in 0..<Self.duplicateLimit {
+    let rounds = min(Self.duplicateLimit, max(2, Self.effort / max(1, source.lines.reduce(0) { $0 + $1.count })))
+    for _ in 0..<rounds {
       do {
         let text = String(String.UnicodeScalarView(scalars))
         guard let node = try Parser(yaml: text, encoding: .utf8).singleRoot() else {
@@ -65,8 +76,9 @@ struct YAMLReader {
         }
         return node
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
+        let place = source.word(line: max(context.mark.line, 1), column: max(context.mark.column, 1))
+        duplicates.append((source.key(at: place), place))
         guard mask(context.mark) else {
-          let place = source.word(line: max(context.mark.line, 1), column: max(context.mark.column, 1))
           findings.append(.duplicateKey(keys.first ?? "", first: nil, at: place))
           return nil
         }
@@ -75,7 +87,7 @@ struct YAMLReader {
         return nil
       }
     }
-    findings.append(.emptyFile(at: SourceSpan(file: source.file, line: 1, column: 1, endColumn: 1)))
+    findings += duplicates.map { .duplicateKey($0.key, first: nil, at: $0.place) }
     return nil
   }
 
