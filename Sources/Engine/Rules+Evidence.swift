@@ -145,14 +145,14 @@ extension RunState {
   /// Whether the current wave has a gate that decides, and something to be judged by it.
   var isGateDue: Bool {
     guard stage < plan.stages.count, let gate = plan.stages[stage].gate, !gate.isShadow else { return false }
-    return !exposedTargets(in: .wave(stage: stage, wave: wave)).isEmpty
+    return !liveTargets(in: .wave(stage: stage, wave: wave)).isEmpty
   }
 
   /// The earliest end of the current wave's bake; `nil` when there is none.
   var bakeEnd: Instant? {
     let planned = plan.stages[stage]
     guard planned.bake > .zero || planned.bakeEvents != nil || planned.bakeCycles > 0,
-      !isWatched || !exposedTargets(in: .wave(stage: stage, wave: wave)).isEmpty
+      !isWatched || !liveTargets(in: .wave(stage: stage, wave: wave)).isEmpty
     else { return nil }
     return max(now + planned.bake, daysEnd(since: now, days: planned.bakeCycles) ?? now)
   }

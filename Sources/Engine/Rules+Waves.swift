@@ -70,7 +70,7 @@ extension Machine {
       let validFor = gate.validFor, state.now - opened.at > validFor, !gate.isShadow
     else { return true }
     let place = Place.wave(stage: opened.stage, wave: opened.wave)
-    guard !state.exposedTargets(in: place).isEmpty else { return true }
+    guard !state.liveTargets(in: place).isEmpty else { return true }
     let deadline = gate.deadline.map { state.now + $0 }
     try emit(.gateStarted(deadline: deadline, isShadow: false), place, cause: state.waveCause)
     return false

@@ -198,6 +198,29 @@ struct GuardTests {
     #expect(bench.lines("trigger_fired").count == 1)
   }
 
+  @Test("waits for nobody who failed before the cut-over and cannot be taken back")
+  func failedBeforeCutOver() {
+    for rows in [[0, 1], [0]] as [[Int32]] {
+      var plan = Make.watched(
+        signals: [Make.signal("s", .target)], gate: Make.gate(hold: 0, deadline: nil), bake: .minute, waves: [rows])
+      plan.stages[0].steps = [Make.step("a", undo: .impossible), Make.step("b")]
+      plan.stages[0].steps[1].isCutover = true
+      plan.stages[0].waves[0].tolerate = 1
+      var bench = Bench(plan)
+      bench.succeed("p/s/1/t0/a")
+      bench.fail("p/s/1/t0/b")
+      bench.succeedAll()
+      #expect(bench.status("p/s/1/t0") == .failed)
+      bench.samples("1", 8)
+      if rows.count > 1 {
+        #expect(bench.state.outcome == .done)
+      } else {
+        // Nobody is live, so nothing was measured: a person decides.
+        #expect(bench.lines("gate_started").isEmpty && bench.state.hold == .nobodyLive(path: "p/s/1"))
+      }
+    }
+  }
+
   @Test("asks no gate of an older wave again when a newer one has none")
   func olderGate() {
     var plan = Self.twoStages(first: .hold, second: .hold)

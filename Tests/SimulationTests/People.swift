@@ -8,7 +8,8 @@ import Records
 extension Simulation {
   /// Somebody asks for something, whether it makes sense or not.
   mutating func sendAnything() throws {
-    let name = random.pick(OperatorCommand.Name.allCases)
+    var name = random.pick(OperatorCommand.Name.allCases)
+    if reader.evidence.gate != nil, random.chance(20) { name = .force }
     if name == .abort, random.chance(80) { return try send(.pause, at: .run) }
     if name == .amend { return try send(.resume, at: .run) }
     var place = randomPlace()

@@ -124,6 +124,10 @@ struct PlanMaker {
       if random.chance(20), plan.stages[stage].inventory != nil {
         plan.stages[stage].bakeEvents = PlannedEvents(count: random.int(1...5), signal: last)
       }
+      if random.chance(15) {
+        plan.stages[stage].bakeDeadline =
+          plan.stages[stage].bake + Span(milliseconds: Int64(random.int(20...90)) * 1_000)
+      }
     }
   }
 

@@ -55,6 +55,8 @@ struct Simulation {
   var wallOffset = PlanMaker.start.milliseconds - 1_000
   var boots = 0
   var letters = 0
+  /// By event: the class of what is told about it.
+  var classes: [Int64: PlannedNotice.Class] = [:]
   var plansProposed = 0
   /// Whether providers, executors and persons still do what they like.
   var isWild = true
@@ -234,6 +236,10 @@ struct Simulation {
       let before = reader
       reader.fold(event, sequence: entry.seq)
       if let fault = reader.inconsistency() { try broken([fault]) }
+      let message = Message(
+        about: event, at: entry.subject, before.index, seq: entry.seq, runbook: plan.runbook, run: run.name)
+      if let message { classes[entry.seq] = message.kind }
+      try broken(judgeNotice(event))
       if case .planAmended = event.kind {
         try broken(flights.isEmpty ? [] : ["the plan is amended while something is in flight"])
         let places = reader.index.places(of: before.index)
@@ -248,6 +254,18 @@ struct Simulation {
         try broken(judgeOrder(of: samples, event, sequence: entry.seq, before: before))
       }
     }
+  }
+
+  /// Whoever is told something has asked for it.
+  private func judgeNotice(_ event: Event) -> [String] {
+    let (notice, seq): (Int, Int64)
+    switch event.kind {
+    case .noticeDelivered(let number, let of), .noticeFailed(let number, let of, _): (notice, seq) = (number, of)
+    default: return []
+    }
+    guard plan.notices.indices.contains(notice), let kind = classes[seq], plan.notices[notice].classes.contains(kind)
+    else { return ["notice \(notice) tells of event \(seq), for which it did not ask"] }
+    return []
   }
 
   /// E8: what was measured means the same in whatever order its series come, and nothing a second time.

@@ -21,6 +21,12 @@ extension RunState {
     }
   }
 
+  /// The exposed targets of a place that are live. One that failed before its cut-over is exposed to what was changed,
+  /// and nobody works with it: no gate and no bake waits for what it would measure.
+  func liveTargets(in place: Place) -> [TargetKey] {
+    exposedTargets(in: place).filter { stages[$0.stage].live[$0.row] != nil }
+  }
+
   private func isExposed(_ key: TargetKey) -> Bool {
     switch stages[key.stage].status[Int(key.row)] {
     case .done, .running: true

@@ -115,15 +115,14 @@ extension RunState {
     }
   }
 
-  /// The series of a signal that speak about the exposed targets of a place, by name, each with the newest cut-over
-  /// among its targets; `nil` where none of them is live yet.
-  private func cutOvers(of signal: Int, in place: Place) -> [(name: String, since: Instant?)] {
+  /// The series of a signal that speak about the live targets of a place, by name, each with the newest cut-over among
+  /// its targets.
+  private func cutOvers(of signal: Int, in place: Place) -> [(name: String, since: Instant)] {
     let extent = plan.signals[signal].extent
-    var found: [String: Instant?] = [:]
-    for key in exposedTargets(in: place) {
-      guard let name = series(of: key, extent: extent) else { continue }
-      let since = [found[name] ?? nil, stages[key.stage].live[key.row]].compactMap { $0 }.max()
-      found.updateValue(since, forKey: name)
+    var found: [String: Instant] = [:]
+    for key in liveTargets(in: place) {
+      guard let name = series(of: key, extent: extent), let since = stages[key.stage].live[key.row] else { continue }
+      found[name] = max(found[name] ?? since, since)
     }
     return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
@@ -137,7 +136,7 @@ extension RunState {
     return true
   }
 
-  private func judge(_ item: inout Board.Item, series: [(name: String, since: Instant?)], at: Instant) {
+  private func judge(_ item: inout Board.Item, series: [(name: String, since: Instant)], at: Instant) {
     var verdict: Verdict?
     let limit = limit(of: item.condition, at: at)
     for (name, since) in series {

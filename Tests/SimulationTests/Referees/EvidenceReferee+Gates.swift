@@ -21,7 +21,7 @@ extension EvidenceReferee {
   func judgeAge(in state: RunState, now: Instant) -> [String] {
     guard let opened, let gate = state.plan.stages[opened.stage].gate, let age = gate.validFor,
       !gate.conditions.isEmpty,
-      !exposed(opened.stage, opened.wave, in: state).isEmpty
+      exposed(opened.stage, opened.wave, in: state).contains(where: { live[$0] != nil })
     else { return [] }
     let marks = marks(
       of: demands(of: gate, in: state.plan), on: opened.stage, opened.wave,
@@ -44,7 +44,7 @@ extension EvidenceReferee {
     var all = plan.stages[stage].gate.map { $0.isShadow ? [] : demands(of: $0, in: plan) } ?? []
     all += plan.triggers.filter { trigger in
       exposed(stage, wave, in: state).contains {
-        series(of: $0, plan.signals[trigger.condition.signal].extent, in: state) != nil
+        live[$0] != nil && series(of: $0, plan.signals[trigger.condition.signal].extent, in: state) != nil
       }
     }.map { Demand(condition: $0.condition, isBreach: true, policy: $0.noData) }
     guard !all.isEmpty else { return [] }

@@ -78,7 +78,7 @@ extension EvidenceReferee {
     of demands: [Demand], on stage: Int, _ wave: Int, since begun: Instant, in state: RunState
   ) -> [(at: Instant, condition: Int, verdicts: Verdicts)] {
     let plan = state.plan
-    let targets = exposed(stage, wave, in: state)
+    let targets = exposed(stage, wave, in: state).filter { live[$0] != nil }
     var marks: [(at: Instant, condition: Int, verdicts: Verdicts)] = []
     for (number, demand) in demands.enumerated() {
       let condition = demand.condition

@@ -23,6 +23,11 @@ struct Invariants {
   private var named: Set<TargetKey> = []
   /// What evidence decided and is not carried out, by its event.
   private var decisions: [Int64: String] = [:]
+  /// By decision of evidence: what follows the rollback of its place, where the place alone says so.
+  private var follows: [Int64: AfterRollback] = [:]
+  /// By the end of a rollback: what has to follow.
+  private var expected: [Int64: AfterRollback] = [:]
+  private var decision: Int64?
   /// How often evidence took targets back.
   private var retreats: [TargetKey: Int] = [:]
   /// Whether the run was given up.
@@ -50,6 +55,7 @@ struct Invariants {
 
   /// Stages have other places from now on.
   mutating func move(_ places: [Int: Int]) {
+    (follows, expected) = ([:], [:])
     touchedByPeople = Set(touchedByPeople.compactMap { $0.moved(places) })
     named = Set(named.compactMap { $0.moved(places) })
     retreats = retreats.reduce(into: [:]) { moved, pair in
@@ -74,14 +80,42 @@ struct Invariants {
   private mutating func judgeRetreats(
     _ event: Event, sequence: Int64, before: RunState, after: RunState, world: World
   ) -> [String] {
-    if let cause = event.cause, event.kind.carriesOutRetreat { decisions[cause] = nil }
+    if let cause = event.cause, event.kind.carriesOutRetreat {
+      // What rests on its place goes back first, and is only a part of it.
+      let place = before.evidence.retreats.first { $0.cause == cause }?.place
+      let isPart = if case .rollbackStarted = event.kind { place != event.subject } else { false }
+      if !isPart { decisions[cause] = nil }
+    }
     switch event.kind {
-    case .triggerFired, .triggerUnstable: decisions[sequence] = event.kind.type
-    case .gateExpired where !(before.evidence.gate?.isShadow ?? true): decisions[sequence] = event.kind.type
+    case .triggerFired, .triggerUnstable, .bakeExpired:
+      decisions[sequence] = event.kind.type
+      if let stage = before.index.stageAlone(of: event.subject) {
+        follows[sequence] = before.plan.stages[stage].then
+      }
+    case .gateExpired where !(before.evidence.gate?.isShadow ?? true):
+      decisions[sequence] = event.kind.type
+      if let stage = before.index.stageAlone(of: event.subject) {
+        follows[sequence] = before.plan.stages[stage].then
+      }
+    case .rollbackStarted: decision = event.cause
+    case .rollbackFinished(_, blocked: false) where !before.isAborting && before.outcome == nil:
+      if let then = decision.flatMap({ follows[$0] }) { expected[sequence] = then }
     case .rollbackCovered: return judgeRollback(of: event.subject, after, world)
     default: break
     }
-    return []
+    return judgeThen(event)
+  }
+
+  /// What follows a rollback that evidence decided is what the stage says in which it was decided. One that comes in
+  /// parts is followed once; nothing is retried of what is quarantined.
+  private func judgeThen(_ event: Event) -> [String] {
+    guard let then = event.cause.flatMap({ expected[$0] }) else { return [] }
+    switch (event.kind, then) {
+    case (.runContinued, .hold), (.runContinued, .stop), (.runHeld(.rolledBack), .stop), (.runAborting, .hold),
+      (.runAborting, .retryOnce):
+      return ["\(event.kind.type) follows a rollback, and the stage says \(then)"]
+    default: return []
+    }
   }
 
   /// Judges one event by the states before and after it, and by the truth; says what is wrong, in words.
@@ -309,6 +343,16 @@ struct Invariants {
         faults.append("\(address) is irreversible and was done \(truth.effects) times")
       }
       return faults
+    }
+  }
+}
+
+extension PlanIndex {
+  /// The one stage of a place that has no more; `nil` for a phase and the run.
+  fileprivate func stageAlone(of place: Place) -> Int? {
+    switch place {
+    case .run, .phase: nil
+    case .stage, .wave, .target, .step: stage(of: place)
     }
   }
 }
