@@ -49,7 +49,8 @@ struct SnapshotTests {
   }
 
   /// Which states are changed; fewer for a mutation run, which asks for few seeds of the simulation too.
-  private static let step = ProcessInfo.processInfo.environment["SANDERLING_SEEDS"] == nil ? 7 : 21
+  private static let step =
+    (ProcessInfo.processInfo.environment["SANDERLING_SEEDS"].flatMap { Int($0) } ?? 300) < 100 ? 21 : 7
 
   @Test("with one value changed or gone is refused or read, and what is read can be decided from")
   func changed() throws {
