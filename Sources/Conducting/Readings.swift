@@ -13,8 +13,9 @@ struct Readings {
   /// The evaluations of a request.
   ///
   /// For each time the newest sample at or before it counts, if it is fresh. For the newest time a later sample counts
-  /// too: a provider without a history measures when it is asked. What cannot be told apart, cannot be read, or lies in
-  /// the future stays what it is: a policy for missing data speaks only where a series is not in the answer.
+  /// too, unless that time has passed long ago: a provider without a history measures when it is asked. What cannot be
+  /// told apart, cannot be read, or lies in the future stays what it is: a policy for missing data speaks only where a
+  /// series is not in the answer.
   ///
   /// - Parameters:
   ///   - measured: what was measured.
@@ -33,7 +34,9 @@ struct Readings {
       Answer(bySeries[series] ?? [], failed: failed[series], signal: signal, latest: latest)
     }
     let rows = request.times.map { time in
-      let isNewest = time == request.times.last
+      // After an outage times are asked for in portions, and the last of one may have passed long ago.
+      let isNow = Freshness(of: signal).covers(asked, measuredAt: time + signal.settle)
+      let isNewest = time == request.times.last && isNow
       return Samples.Row(
         at: time, readings: answers.map { $0.reading(at: time, isNewest: isNewest, isPastKnown: remembers) })
     }

@@ -158,6 +158,10 @@ extension Machine {
       let isOut = status == .failed || status == .quarantined
       if unit == nil, isOut, state.isOver(waveOf: key) {
         try refuse(pending, "its wave is over; `skip` it, or put it into another run")
+      } else if unit == nil, isOut, state.touchedSteps(of: key) != 0,
+        state.wall(in: state.touchedSteps(of: key), stage: key.stage) == nil
+      {
+        try refuse(pending, "some of its steps were not taken back; `rollback` it first, or `skip` it")
       } else if unit == nil, isOut,
         state.firstStep(of: key).step >= state.plan.stages[key.stage].steps.count
       {
@@ -189,8 +193,15 @@ extension Machine {
         try refuse(pending, "the target is at step \(state.index.path(of: .step(unit.address)))")
       } else if unit.hasOpenRequest {
         try refuse(pending, "a provider is at work on it; wait for its answer, or `pause` first")
-      } else {
+      } else if unit.verb == .undo {
+        // Nothing older is taken back under a step that stays: the whole target does.
+        try decide(.targetKept, pending, at: .target(key))
+      } else if case .step = pending.subject {
         try emit(.stepSkipped, .step(unit.address), cause: pending.sequence)
+      } else {
+        let path = state.index.path(of: .step(unit.address))
+        try refuse(
+          pending, "the target is at step \(path): `skip` that path to leave the step out and go on with the next")
       }
     } else if case .target = pending.subject, state.rollback?.queue.contains(key) ?? false {
       try decide(.targetKept, pending, at: .target(key))

@@ -54,7 +54,17 @@ extension RunState {
 
   /// A target stays as it is, and the rollback goes on without it.
   mutating func keep(_ place: Place, command: Int64) -> Bool {
-    guard case .target(let key) = place, let queue = rollback?.queue else { return false }
+    guard case .target(let key) = place else { return false }
+    if let unit = unit(key) {
+      guard unit.verb == .undo, !unit.hasOpenRequest else { return false }
+      standing.answer(.blocked(path: index.path(of: .step(unit.address))))
+      keptTargets[key] = command
+      // What is whole stays what it was; what is not has failed, and keeps what was not taken back.
+      let isWhole = stages[key.stage].status[Int(key.row)] == .done && unit.touched == allSteps(of: key.stage)
+      retire(key, status: isWhole ? .done : .failed)
+      return true
+    }
+    guard let queue = rollback?.queue else { return false }
     rollback?.queue.removeAll { $0 == key }
     keptTargets[key] = command
     return queue.contains(key)

@@ -63,6 +63,9 @@ public struct Holds: Equatable, Sendable {
     return holds
   }
 
+  /// What is left without one; `nil` when nothing is.
+  func without(_ hold: Hold) -> Holds? { Holds(all.filter { $0.hold != hold }) }
+
   /// What is left without those of one decider; `nil` when nothing is.
   func without(_ decider: Held.Decider) -> Holds? { Holds(all.filter { $0.decider != decider }) }
 }
@@ -127,6 +130,14 @@ extension Standing {
     case .going, .aborting, .over: return false
     }
     return true
+  }
+
+  /// A person has answered one thing.
+  mutating func answer(_ hold: Hold) {
+    switch self {
+    case .held(let holds), .pausedAndHeld(let holds): self = Standing(isPaused: isPaused, holds.without(hold))
+    case .going, .paused, .aborting, .over: break
+    }
   }
 
   /// Two persons have answered what the deadline of a gate decided, and nothing else.

@@ -43,7 +43,7 @@ struct ReadingsTests {
     remembers: Bool = true
   ) -> Readings {
     Readings(
-      samples, failed: failed, for: request, signal: signal(minimum: minimum), remembers: remembers, asked: at(190),
+      samples, failed: failed, for: request, signal: signal(minimum: minimum), remembers: remembers, asked: at(149),
       latest: at(200))
   }
 
@@ -61,6 +61,15 @@ struct ReadingsTests {
   func later() {
     #expect(Self.rows([Self.sample(125, 1)], for: Self.request([90, 120])) == ["90: !no_data", "120: 1"])
     #expect(Self.rows([Self.sample(60, 1)], for: Self.request([120])) == ["120: !no_data"])
+  }
+
+  @Test("the last of a portion of times is not now, where it passed long ago: nobody measured then")
+  func portions() {
+    // The answer is of now, and so is the question; the times that it is about are over.
+    let readings = Readings(
+      [Self.sample(130, 9)], for: Self.request([60, 90, 120]), signal: Self.signal(), remembers: false,
+      asked: Self.at(181), latest: Self.at(200))
+    #expect(readings.samples.rows.map { $0.readings } == Array(repeating: [.missing(.unobserved)], count: 3))
   }
 
   @Test("times that passed are unobserved where the provider knows no past, and have no data where it does")

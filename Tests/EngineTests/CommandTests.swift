@@ -191,6 +191,9 @@ struct CommandTests {
       Make.plan([Make.stage(steps: [Make.step("a", .none), Make.step("b")], waves: [[0, 1]], tolerate: 1)]))
     bench.doubt(Self.a)
     bench.command(.skip, "p/s/1/t1")
+    // The target stands at a step: whoever names the target does not mean to go on with the others.
+    bench.command(.skip, "p/s/1/t0")
+    #expect(bench.refusal?.hasPrefix("the target is at step \(Self.a): `skip` that path") ?? false)
     bench.command(.skip, Self.a)
     bench.succeedAll()
     #expect(bench.status("p/s/1/t0") == .done)

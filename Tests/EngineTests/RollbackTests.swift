@@ -181,7 +181,7 @@ struct RollbackTests {
   }
 
   @Test(
-    "is blocked by an undo that fails for good, until a person says what is", arguments: ["retry", "resolve", "skip"])
+    "is blocked by an undo that fails for good, until a person says what is", arguments: ["retry", "resolve"])
   func blocked(way: String) {
     var bench = Bench(Self.plan)
     bench.succeedAll(2)
@@ -196,12 +196,44 @@ struct RollbackTests {
       bench.command(.retry, "p/s/1/t0/b")
       #expect(bench.requests.contains("undo p/s/1/t0/b"))
       bench.succeed("p/s/1/t0/b")
-    case "resolve": bench.command(.resolve, "p/s/1/t0/b", as: .succeeded)
-    default: bench.command(.skip, "p/s/1/t0/b")
+    default: bench.command(.resolve, "p/s/1/t0/b", as: .succeeded)
     }
     #expect(bench.requests.contains("undo p/s/1/t0/a"))
     bench.succeed("p/s/1/t0/a")
     #expect(bench.status("p/s/1/t0") == .undone)
+  }
+
+  @Test("leaves a target whole that a person skips at a blocked undo, and counts it for nothing")
+  func skippedWhole() {
+    var bench = Bench(Self.plan)
+    bench.succeedAll(2)
+    bench.command(.rollback, "p/s/1/t0")
+    bench.fail("p/s/1/t0/b")
+    bench.command(.skip, "p/s/1/t0/b")
+    // The step under it is not taken back under it.
+    #expect(bench.lines("target_kept") == ["target_kept p/s/1/t0"])
+    #expect(bench.requests.allSatisfy { !$0.hasPrefix("undo") })
+    #expect(bench.status("p/s/1/t0") == .done && bench.unit("p/s/1/t0") == nil)
+    #expect(bench.state.hold != .blocked(path: "p/s/1/t0/b"))
+    let undone = bench.events.compactMap { event -> Int? in
+      if case .rollbackFinished(let undone, _) = event.kind { undone } else { nil }
+    }
+    #expect(undone == [0])
+  }
+
+  @Test("leaves a target failed that a person skips after a part of it was taken back")
+  func skippedInPart() {
+    var bench = Bench(Self.plan)
+    bench.succeedAll(2)
+    bench.command(.rollback, "p/s/1/t0")
+    bench.succeed("p/s/1/t0/b")
+    bench.fail("p/s/1/t0/a")
+    bench.command(.skip, "p/s/1/t0/a")
+    #expect(bench.status("p/s/1/t0") == .failed)
+    bench.command(.retry, "p/s/1/t0")
+    #expect(bench.refusal == "some of its steps were not taken back; `rollback` it first, or `skip` it")
+    bench.command(.rollback, "p/s/1/t0")
+    #expect(bench.requests.contains("undo p/s/1/t0/a"))
   }
 
   @Test("stops at a step that cannot be taken back, says so, and claims nothing")

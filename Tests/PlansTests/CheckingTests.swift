@@ -173,6 +173,13 @@ struct CheckingTests {
     #expect(found == edit.words)
   }
 
+  @Test("counts the targets of each stage that has an inventory")
+  func targets() throws {
+    let plan = try fullPlan()
+    let inside = plan.stages.filter { $0.inventory != nil }.map { $0.waves.reduce(0) { $0 + $1.targets.count } }
+    #expect(inside.reduce(0, +) > 0 && plan.targetCount == inside.reduce(0, +))
+  }
+
   @Test("is made of every plan that is read")
   func read() throws {
     var plan = try fullPlan()

@@ -119,17 +119,26 @@ extension RunState {
   }
 
   /// When measurements may let the run go on, at the earliest: its gate opens, or its bake is over. `nil` when nothing
-  /// that is measured keeps it waiting.
+  /// that is measured keeps it waiting, and where what is waited for should have been there: nobody can foresee when a
+  /// gate that is closed opens, or when a clock that stands still goes on.
   public var evidenceDue: Instant? {
     if let gate = evidence.gate, !gate.isExpired, !gate.isShadow {
+      if gate.hold.isOpen { return max(now, nextLookDue ?? now) }
       let settle = gate.board.items.map { plan.signals[$0.condition.signal].settle }.max() ?? .zero
-      let held = (gate.hold.holdsSince ?? now) + gate.hold.hold + settle
-      return max(now, gate.hold.isOpen ? nextLookDue ?? now : held)
+      if let since = gate.hold.holdsSince { return max(now, since + gate.hold.hold + settle) }
+      let freshness = gate.board.freshness(signals: plan.signals)
+      return foreseen(gate.startedAt + gate.hold.hold + settle + freshness.span)
     }
-    guard case .baking = waveState, let bake = evidence.bake else { return nil }
-    let left = plan.stages[stage].bake.milliseconds - bake.clock.passed.milliseconds
-    return now + Span(milliseconds: max(0, left))
+    guard case .baking = waveState, let bake = evidence.bake, bake.expiredBy == nil else { return nil }
+    let planned = plan.stages[stage].bake
+    if bake.clock.verdict == .pass, eventsMissing == nil {
+      return now + Span(milliseconds: max(0, planned.milliseconds - bake.clock.passed.milliseconds))
+    }
+    let settle = bake.board.items.map { plan.signals[$0.condition.signal].settle }.max() ?? .zero
+    return foreseen(bake.clock.startedAt + planned + settle + bake.board.freshness(signals: plan.signals).span)
   }
+
+  private func foreseen(_ instant: Instant) -> Instant? { instant < now ? nil : instant }
 
   /// What is to be measured at an instant: every evaluation that is due and was not made, oldest first.
   public func samplesDue(at instant: Instant) -> [SampleRequest] {

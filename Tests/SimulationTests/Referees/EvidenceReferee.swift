@@ -62,8 +62,11 @@ extension EvidenceReferee {
         live[address.target] = live[address.target] ?? after.now
       }
     case (.stepSkipped, .step(let address)) where before.unit(address.target)?.verb == .apply:
-      // Whether a step counts as done that a person skipped is not told here.
-      if after.plan.stages[address.target.stage].steps[address.step].isCutover { disturbedAt = after.now }
+      // Whoever skips a cut-over has done it, as far as anybody knows.
+      if after.plan.stages[address.target.stage].steps[address.step].isCutover {
+        live[address.target] = live[address.target] ?? after.now
+        disturbedAt = after.now
+      }
     case (.targetUndone(complete: true), .target(let key)), (.targetSkipped, .target(let key)):
       live[key] = nil
       changed.remove(key)

@@ -207,7 +207,10 @@ struct Invariants {
     case (.stepSkipped, .step(let address)):
       named.insert(address.target)
       touchedByPeople.insert(address.target)
-    case (.targetKept, .target(let key)): kept.insert(key)
+    case (.targetKept, .target(let key)):
+      kept.insert(key)
+      named.insert(key)
+      touchedByPeople.insert(key)
     case (.rollbackStarted, _): kept = []
     case (.settled(_, _, let settlement, "a person decided", _), .step(let address)):
       touchedByPeople.insert(address.target)
