@@ -198,10 +198,14 @@ extension Machine {
         try decide(.targetKept, pending, at: .target(key))
       } else if case .step = pending.subject {
         try emit(.stepSkipped, .step(unit.address), cause: pending.sequence)
+      } else if unit.touched == 0 {
+        try decide(.targetSkipped, pending, at: .target(key))
       } else {
         let path = state.index.path(of: .step(unit.address))
         try refuse(
-          pending, "the target is at step \(path): `skip` that path to leave the step out and go on with the next")
+          pending,
+          "something of it may have happened already, and it is at step \(path): `skip` that path to go on with the next, "
+            + "or `rollback` the target")
       }
     } else if case .target = pending.subject, state.rollback?.queue.contains(key) ?? false {
       try decide(.targetKept, pending, at: .target(key))

@@ -24,6 +24,7 @@ extension RunState {
     guard case .target(let key) = place else { return false }
     let fits = stages[key.stage].status[Int(key.row)] != .skipped
     if unitIndex(key) != nil { retire(key, status: .skipped) } else { setStatus(.skipped, of: key) }
+    leaveLive(key)
     return fits
   }
 

@@ -178,7 +178,7 @@ struct WaitingTargetTests {
   @Test("is skipped when its only step is, and not done")
   func skipped() {
     var bench = Self.bench()
-    bench.command(.skip, Self.a)
+    bench.command(.skip, Self.target)
     #expect(bench.status(Self.target) == .skipped)
     bench.succeedAll()
     #expect(bench.state.outcome == .done && bench.state.doneCount == 1)
