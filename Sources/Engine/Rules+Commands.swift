@@ -204,8 +204,8 @@ extension Machine {
         let path = state.index.path(of: .step(unit.address))
         try refuse(
           pending,
-          "something of it may have happened already, and it is at step \(path): `skip` that path to go on with the next, "
-            + "or `rollback` the target")
+          "something of it may have happened already, and it is at step \(path): "
+            + "`skip` that path to go on with the next, or `rollback` the target")
       }
     } else if case .target = pending.subject, state.rollback?.queue.contains(key) ?? false {
       try decide(.targetKept, pending, at: .target(key))

@@ -101,9 +101,6 @@ FAULTS = [
      ENGINE + "Rules+Waves.swift",
      "if let limit = planned.waves[wave].tolerate { most = min(most, limit + 1 - failures.wave) }",
      "if let limit = planned.waves[wave].tolerate { most = min(most, limit + 2 - failures.wave) }"),
-    ("own-9", "one person approves twice",
-     ENGINE + "Approvals/ApprovalState.swift",
-     "where approval.place == place && !persons.contains(approval.person) &&", "where approval.place == place &&"),
     ("own-10", "an emergency never ends",
      ENGINE + "Approvals/ApprovalState.swift", "$0.place == place && $0.until > now && $0.at <= now", "$0.place == place"),
     ("own-11", "evidence takes a target back as often as it likes",
@@ -124,6 +121,4 @@ FAULTS = [
      EVIDENCE + "RunState+FoldEvidence.swift",
      "if let until = evidence.signals[samples.signal].until, row.at <= until { continue }",
      "if let until = evidence.signals[samples.signal].until, row.at < until { continue }"),
-    ("own-18", "a signature is not looked at",
-     LOOPING + "Loop+Inputs.swift", "        isWaiting = true\n", ""),
 ]
