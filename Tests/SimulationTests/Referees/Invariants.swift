@@ -132,6 +132,8 @@ struct Invariants {
       amended = max(amended ?? 0, statuses.count { $0 == .failed || $0 == .running })
     }
     switch (event.kind, event.subject) {
+    // Periods of a length move with a clock that is set.
+    case (.clockStepped(let span), _): begun = begun.mapValues { $0.map { $0 + span } }
     case (.intended(let verb, let intent), .step(let address)):
       faults += judgeCaps(address.target, before: before, after: after)
       faults += judge(verb, intent, at: address, before: before, world: world)
