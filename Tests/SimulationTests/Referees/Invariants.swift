@@ -8,7 +8,7 @@ struct Invariants {
   /// Steps that a person skipped or settled, with all steps of their targets: what the engine knows about them comes
   /// from that person.
   private(set) var touchedByPeople: Set<TargetKey> = []
-  /// Targets that a person left as they are in the newest rollback.
+  /// Targets that a person left as they are in a rollback.
   private var kept: Set<TargetKey> = []
   /// Targets that a person sent back to the start although a step of theirs cannot be taken back.
   private(set) var retried: Set<TargetKey> = []
@@ -61,7 +61,7 @@ struct Invariants {
     retreats = retreats.reduce(into: [:]) { moved, pair in
       if let key = pair.key.moved(places) { moved[key] = pair.value }
     }
-    kept = []
+    kept = Set(kept.compactMap { $0.moved(places) })
     retried = Set(retried.compactMap { $0.moved(places) })
     possible.move(places)
     sentAgain = Set(
@@ -122,7 +122,7 @@ struct Invariants {
   mutating func judge(
     _ event: Event, sequence: Int64, before: RunState, after: RunState, world: World
   ) -> [String] {
-    note(event)
+    note(event, before.index)
     var faults: [String] = []
     if let cause = event.cause, cause <= 0 || cause >= sequence {
       faults.append("the cause \(cause) is no earlier event")
@@ -201,7 +201,7 @@ struct Invariants {
     return faults
   }
 
-  private mutating func note(_ event: Event) {
+  private mutating func note(_ event: Event, _ index: PlanIndex) {
     switch (event.kind, event.subject) {
     case (.targetFailed, .target(let key)), (.targetUndone(complete: false), .target(let key)),
       (.targetSkipped, .target(let key)):
@@ -213,7 +213,9 @@ struct Invariants {
       kept.insert(key)
       named.insert(key)
       touchedByPeople.insert(key)
-    case (.rollbackStarted, _): kept = []
+    // Evidence takes none of them back, and a person does.
+    case (.rollbackStarted(_, _, _, by: nil), let place): kept = kept.filter { !index.contains(place, $0) }
+    case (.targetUndone(complete: true), .target(let key)): kept.remove(key)
     case (.settled(_, _, let settlement, "a person decided", _), .step(let address)):
       touchedByPeople.insert(address.target)
       if settlement == .again { sentAgain.insert(address) }
