@@ -122,8 +122,9 @@ public struct Loop: Sendable {
     }
     // Nobody asks any more while only receivers are waited for: a sample that is due must not wake the loop for ever.
     let sample = leaving == nil ? measuring.nextDue(machine) : nil
-    let times = isAmended ? [] : [machine.state.nextDue, sample]
-    return (deadlines + (times + [notices.nextDue, leaving]).compactMap { $0 }).min()
+    // Under a plan that is not in force any more nothing is decided, asked or told again: only answers are waited for.
+    let times = isAmended ? [] : [machine.state.nextDue, sample, notices.nextDue]
+    return (deadlines + (times + [leaving]).compactMap { $0 }).min()
   }
 
   /// Takes one turn.

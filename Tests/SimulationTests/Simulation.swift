@@ -116,6 +116,8 @@ struct Simulation {
     try broken([
       "the run does not end: \(reader.waits); \(flights.count) in flight, due \(due), \(letters) letters, "
         + (loop.map { $0.isAwake ? "awake" : "asleep" } ?? "no loop")
+        + (loop.map { $0.isAmended ? ", amended, \($0.tellings) receivers" : "" } ?? "")
+        + ", next \(loop?.nextDue?.text ?? "never") and \(queue.next.map { "\($0 - monotonic) ms" } ?? "no news")"
     ])
     return .aborted
   }
