@@ -32,7 +32,7 @@ struct Invariants {
   private var retreats: [TargetKey: Int] = [:]
   /// Whether the run was given up.
   private var isGivenUp = false
-  /// How many targets were at work or had failed when the plan was amended: a budget that is lowered counts from then on.
+  /// How many targets were at work or had failed when a person changed that, or the budgets.
   private var amended: Int?
 
   /// When targets began, by stage, cap and value.
@@ -127,7 +127,8 @@ struct Invariants {
     if let cause = event.cause, cause <= 0 || cause >= sequence {
       faults.append("the cause \(cause) is no earlier event")
     }
-    if case .planAmended = event.kind {
+    // A person who leaves a target in part as it is says that it failed, whatever the budget is.
+    if event.kind == .targetKept || event.kind.type == "plan_amended" {
       let statuses = after.stages.flatMap(\.status)
       amended = max(amended ?? 0, statuses.count { $0 == .failed || $0 == .running })
     }
