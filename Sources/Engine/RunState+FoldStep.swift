@@ -86,9 +86,13 @@ extension RunState {
     return true
   }
 
-  /// The step that is worked on may have happened, as a whole or in part: until it is taken back, an undo visits it.
+  /// The step that is worked on may have happened, as a whole or in part: until it is taken back, an undo visits it. Or
+  /// its undo may have, and then nobody can call the target whole.
   private mutating func noteEffect(_ position: Int) {
-    if units[position].verb == .apply { units[position].touched |= units[position].stepBit }
+    switch units[position].verb {
+    case .apply: units[position].touched |= units[position].stepBit
+    case .undo: units[position].mayBeBack = true
+    }
   }
 
   private mutating func succeed(_ position: Int, outputs: [String: String], sequence: Int64) {

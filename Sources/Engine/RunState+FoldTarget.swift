@@ -61,7 +61,8 @@ extension RunState {
       standing.answer(.blocked(path: index.path(of: .step(unit.address))))
       keptTargets[key] = command
       // What is whole stays what it was; what is not has failed, and keeps what was not taken back.
-      let isWhole = stages[key.stage].status[Int(key.row)] == .done && unit.touched == allSteps(of: key.stage)
+      let isDone = stages[key.stage].status[Int(key.row)] == .done
+      let isWhole = isDone && unit.touched == allSteps(of: key.stage) && !unit.mayBeBack
       retire(key, status: isWhole ? .done : .failed)
       return true
     }

@@ -27,6 +27,8 @@ public struct Unit: Equatable, Sendable {
   public internal(set) var epoch: Int64 = 0
   /// Whether an undo ends with the target failed (it is undone alone) or undone (a rollback).
   public internal(set) var isRetreatOfFailure = false
+  /// Whether an undo of it may have happened, as a whole or in part, although nobody said that it did.
+  var mayBeBack = false
 
   /// What is the matter with a unit.
   public enum Condition: Equatable, Sendable {

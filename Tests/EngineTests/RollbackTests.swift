@@ -221,6 +221,23 @@ struct RollbackTests {
     #expect(undone == [0])
   }
 
+  @Test("calls no target whole that a person skips while nobody knows whether its undo happened", arguments: [false, true])
+  func skippedInDoubt(isTriedAgain: Bool) {
+    var plan = Self.plan
+    if case .call(var undo) = plan.stages[0].steps[1].undo {
+      undo.idempotency = isTriedAgain ? .natural : .none
+      plan.stages[0].steps[1].undo = .call(undo)
+    }
+    var bench = Bench(plan)
+    bench.succeedAll(2)
+    bench.command(.rollback, "p/s/1/t0")
+    bench.doubt("p/s/1/t0/b")
+    // Whether it is parked at once, or refused for good when it is asked again: the first answer never came.
+    if isTriedAgain { bench.fail("p/s/1/t0/b") }
+    bench.command(.skip, "p/s/1/t0/b")
+    #expect(bench.lines("target_kept").count == 1 && bench.status("p/s/1/t0") == .failed)
+  }
+
   @Test("leaves a target failed that a person skips after a part of it was taken back")
   func skippedInPart() {
     var bench = Bench(Self.plan)

@@ -104,7 +104,7 @@ extension Form where Value == Unit {
   static func unit(_ index: PlanLink) -> Form {
     Layout(
       Unit.init(
-        key:verb:step:attempt:tries:condition:touched:cursor:cause:since:epoch:isRetreatOfFailure:)
+        key:verb:step:attempt:tries:condition:touched:cursor:cause:since:epoch:isRetreatOfFailure:mayBeBack:)
     ) {
       Item("target", { $0.key }, .target(index))
       Item("verb", { $0.verb }, .word)
@@ -118,6 +118,7 @@ extension Form where Value == Unit {
       Item("since", { $0.since }, .moment)
       Item("epoch", { $0.epoch }, .sequence)
       Item("retreats", { $0.isRetreatOfFailure }, .flag)
+      Item("may_be_back", { $0.mayBeBack }, .flag)
     }.form
   }
 }
