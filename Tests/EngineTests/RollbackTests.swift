@@ -221,7 +221,8 @@ struct RollbackTests {
     #expect(undone == [0])
   }
 
-  @Test("calls no target whole that a person skips while nobody knows whether its undo happened", arguments: [false, true])
+  @Test(
+    "calls no target whole that a person skips while nobody knows whether its undo happened", arguments: [false, true])
   func skippedInDoubt(isTriedAgain: Bool) {
     var plan = Self.plan
     if case .call(var undo) = plan.stages[0].steps[1].undo {
