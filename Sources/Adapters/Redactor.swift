@@ -90,24 +90,8 @@ public struct Redactor: Sendable {
     return result + bytes[copied...]
   }
 
-  private func jsonEscaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\\": result += "\\\\"
-      case "\"": result += "\\\""
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case "\u{8}": result += "\\b"
-      case "\u{c}": result += "\\f"
-      case _ where scalar.value < 0x20:
-        result += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
+  /// As it stands between the quotes of a JSON text.
+  private func jsonEscaped(_ text: String) -> String { String(JSON.string(text).canonicalText.dropFirst().dropLast()) }
 
   /// The forms of HTML and XML that differ from the text: an apostrophe has three.
   private func htmlEscaped(_ text: String) -> [[UInt8]] {
