@@ -76,6 +76,7 @@ extension EvidenceState {
     for number in stages.keys { stages[number]?.step(by: span) }
     gate?.step(by: span)
     bake?.step(by: span)
+    for position in retreats.indices { retreats[position].at = retreats[position].at + span }
     if let opened { self.opened?.at = opened.at + span }
   }
 }
