@@ -27,7 +27,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
   ],
   targets: [
-    // The system's libcrypto: SHA-256.
+    // The system's libcrypto: SHA-256, Ed25519.
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     // The system's libcurl: HTTP with TLS, proxies and client certificates.
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -55,6 +55,8 @@ let package = Package(
     .target(name: "History", dependencies: ["Engine", "Plans", "Quantities"]),
     // What a loop needs of a record: bytes, sequence numbers, digests; and its form in memory. Pure.
     .target(name: "Records", dependencies: ["Quantities"]),
+    // Signed notes, checkpoints, proofs and witnesses, as C2SP has them. Pure.
+    .target(name: "Checkpoints", dependencies: ["CCrypto", "Records", "Quantities"]),
     // The record's form on disk: SQLite.
     .target(name: "Journaling", dependencies: ["Records", "Quantities", grdb]),
     // The one loop: news in, a record to append to, orders out. No clock, no task, no file, no chance. Pure.
@@ -129,6 +131,8 @@ let package = Package(
         "Operating", "Conducting", "Looping", "Records", "Adapters", "Journaling", "Screens", "History", "Engine",
         "Plans", "Diagnostics", "Quantities", grdb,
       ]),
+    // Known answers of the C2SP specifications, and hostile input.
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Records", "Quantities"]),
     // The loop, turn by turn.
     .testTarget(name: "LoopingTests", dependencies: ["Looping", "Records", "Engine", "Plans", "Quantities"]),
     .testTarget(name: "HistoryTests", dependencies: ["History", "Engine", "Plans", "Quantities"]),

@@ -1,2 +1,3 @@
 #include <openssl/sha.h>
 #include <openssl/rand.h>
+#include <openssl/evp.h>

@@ -58,7 +58,7 @@ struct TidyTests {
   @Test(
     "keeps the core pure: no files, clocks or chance",
     arguments: [
-      "Quantities", "Diagnostics", "Forecasting", "Plans", "Planning", "Engine", "History", "Records", "Looping",
+      "Quantities", "Diagnostics", "Forecasting", "Plans", "Planning", "Engine", "History", "Records", "Checkpoints", "Looping",
       "Screens", "Reports",
     ])
   func purity(module: String) {
