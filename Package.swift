@@ -58,9 +58,15 @@ let package = Package(
     // Signed notes, checkpoints, proofs and witnesses, as C2SP has them. Pure.
     .target(name: "Checkpoints", dependencies: ["CCrypto", "Records", "Quantities"]),
     // The record's form on disk: SQLite.
-    .target(name: "Journaling", dependencies: ["Records", "Quantities", grdb]),
+    .target(name: "Journaling", dependencies: ["CSQLite", "Records", "Quantities", grdb]),
     // The one loop: news in, a record to append to, orders out. No clock, no task, no file, no chance. Pure.
     .target(name: "Looping", dependencies: ["Engine", "Plans", "Records", "Quantities"]),
+    // A record judged: its bytes, its tree, what others saw of it; who did what, and why. Pure.
+    .target(
+      name: "Auditing", dependencies: ["Checkpoints", "Looping", "Records", "Engine", "Plans", "Quantities"]),
+    // Brings checkpoints to places outside of the machine, and asks them what they know.
+    .target(
+      name: "Anchoring", dependencies: ["Adapters", "HTTP", "Checkpoints", "Records", "Quantities"]),
     // Starts and collects children: the part that may use nothing but system calls.
     .target(name: "CSpawn"),
     // Threads for work that blocks.
@@ -81,14 +87,14 @@ let package = Package(
     .target(
       name: "Operating",
       dependencies: [
-        "Conducting", "Looping", "Records", "Adapters", "Journaling", "History", "Engine", "Planning", "Plans",
-        "Runbooks", "Diagnostics", "Quantities",
+        "Anchoring", "Auditing", "Checkpoints", "Conducting", "Looping", "Records", "Adapters", "Journaling",
+        "History", "Engine", "Planning", "Plans", "Runbooks", "Diagnostics", "Quantities",
       ]),
     // Values → text for terminals.
     .target(
       name: "Screens",
       dependencies: [
-        "History", "Engine", "Planning", "Plans", "Forecasting", "Runbooks", "Diagnostics", "Quantities",
+        "Auditing", "Checkpoints", "History", "Engine", "Planning", "Plans", "Forecasting", "Runbooks", "Diagnostics", "Quantities",
       ]),
     // Values → HTML and SVG, one file that stands alone.
     .target(
@@ -97,7 +103,7 @@ let package = Package(
     .executableTarget(
       name: "sanderling",
       dependencies: [
-        "Screens", "Reports", "Operating", "Conducting", "Looping", "Records", "Adapters", "Journaling", "History",
+        "Auditing", "Checkpoints", "Screens", "Reports", "Operating", "Conducting", "Looping", "Records", "Adapters", "Journaling", "History",
         "Engine",
         "Planning", "Plans",
         "Forecasting",
@@ -133,6 +139,12 @@ let package = Package(
       ]),
     // Known answers of the C2SP specifications, and hostile input.
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Records", "Quantities"]),
+    // Damaged records of every kind, and who finds what.
+    .testTarget(
+      name: "AuditingTests", dependencies: ["Auditing", "Checkpoints", "Journaling", "Records", "Quantities"],
+      exclude: ["verify.py"]),
+    // Files, git, commands and witnesses that know something, or are not there.
+    .testTarget(name: "AnchoringTests", dependencies: ["Anchoring", "Checkpoints", "Records", "Quantities"]),
     // The loop, turn by turn.
     .testTarget(name: "LoopingTests", dependencies: ["Looping", "Records", "Engine", "Plans", "Quantities"]),
     .testTarget(name: "HistoryTests", dependencies: ["History", "Engine", "Plans", "Quantities"]),

@@ -34,7 +34,7 @@ enum Ed25519 {
     return signature
   }
 
-  /// Whether a signature is one of the message by the key.
+  /// Whether somebody with the private half of a key signed a message so.
   static func verify(_ message: [UInt8], signature: [UInt8], publicKey: [UInt8]) -> Bool {
     guard signature.count == signatureSize, publicKey.count == keySize,
       let key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, publicKey, publicKey.count),

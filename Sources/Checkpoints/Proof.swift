@@ -125,7 +125,7 @@ public struct LogProof: Equatable, Sendable {
   public var index: Int64
   /// The hashes that lead from it to the checkpoint's root.
   public var hashes: [Digest]
-  /// The checkpoint.
+  /// What the hashes lead to, and who signed it.
   public var checkpoint: SignedCheckpoint
 
   public init(index: Int64, hashes: [Digest], checkpoint: SignedCheckpoint) {

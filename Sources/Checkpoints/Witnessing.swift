@@ -33,7 +33,7 @@ public struct WitnessRequest: Equatable, Sendable {
   }
 }
 
-/// What a witness answers.
+/// What comes back from a witness.
 public enum WitnessAnswer: Equatable, Sendable {
   /// Its signature lines.
   case cosigned(String)
@@ -51,7 +51,7 @@ public enum WitnessAnswer: Equatable, Sendable {
     }
   }
 
-  /// The body.
+  /// What stands behind the status.
   public var body: String {
     switch self {
     case .cosigned(let lines): lines

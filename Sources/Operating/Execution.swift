@@ -71,13 +71,16 @@ public struct Execution: Sendable {
       }
       try RunList(journal: desk.journal).compareInbox(of: run)
       try checkSecrets(of: recovered.state.plan)
+      let checkpoints = try RunCheckpoints(desk.journal, desk.surroundings)
+      try await checkpoints.begin()
       ThisProcess.adoptOrphans()
       var roster = try await self.roster(of: recovered.state.plan, run)
       try await Recovery.endOrphans(
         of: run, state: recovered.state, providers: try providers(of: recovered.state.plan, run, roster))
       while true {
         let (ending, state) = try await conduct(
-          run, recovered, lease: lease, roster: roster, patience: patience, attendant: attendant(run, recovered.state))
+          run, recovered, lease: lease, roster: roster, patience: patience, checkpoints: checkpoints,
+          attendant: attendant(run, recovered.state))
         let way: Departure.Way
         switch ending {
         case .amended:
@@ -90,6 +93,8 @@ public struct Execution: Sendable {
         case .blocked: way = .waits
         case .drained: way = .left
         }
+        await checkpoints.anchor()
+        try checkpoints.refuseConflict()
         try desk.journal.checkHead()
         return Departure(run: run, way: way, state: state)
       }
@@ -119,22 +124,28 @@ public struct Execution: Sendable {
   /// Works under the plan in force, as long as it is that.
   private func conduct(
     _ run: RegisteredRun, _ recovered: Recovered, lease: Lease, roster: Roster?, patience: Span?,
-    attendant: any Attendant
+    checkpoints: RunCheckpoints, attendant: any Attendant
   ) async throws -> (Conductor.Ending, RunState) {
     let providers = try providers(of: recovered.state.plan, run, roster)
     let conductor = Conductor(
       run: run, recovered: recovered, journal: desk.journal, lease: lease, providers: providers, clock: clock,
-      executor: desk.surroundings.executor, person: desk.surroundings.person, watch: { attendant.take($0) })
+      executor: desk.surroundings.executor, person: desk.surroundings.person, checkpoints: checkpoints,
+      watch: { attendant.take($0) })
     // What arrives while somebody else writes must not be lost, and nothing starts that could not be recorded.
     desk.journal.waitForLocks { attendant.take(.short(of: $0)) }
     attendant.begin(conductor)
     let looking = Task { await attendant.watch(conductor) }
+    let anchoring = Task {
+      await checkpoints.work(
+        saying: { attendant.take(.short(of: $0)) }, stop: { conductor.mailbox.post(.drain) })
+    }
     let ending: Result<Conductor.Ending, any Error>
     do {
       ending = .success(try await conductor.conduct(nonce: desk.surroundings.nonce(), patience: patience))
     } catch {
       ending = .failure(error)
     }
+    anchoring.cancel()
     looking.cancel()
     await looking.value
     let state = await conductor.state

@@ -11,8 +11,8 @@ struct JournalOptions: ParsableArguments {
   var path: String = ProcessInfo.processInfo.environment["SANDERLING_JOURNAL"] ?? "state/sanderling.sqlite"
 
   /// The desk in front of it.
-  func desk(_ access: Journal.Access) throws -> Desk {
-    try Desk(journal: path, access: access, surroundings: Host.surroundings)
+  func desk(_ access: Journal.Access, _ surroundings: Surroundings = Host.surroundings) throws -> Desk {
+    try Desk(journal: path, access: access, surroundings: surroundings)
   }
 }
 

@@ -69,7 +69,7 @@ struct LoopBench {
     repeat {
       let clock = ClockReading(instant: now, monotonic: time, boot: boot, awake: time - slept)
       let turn = try loop.turn(news, at: clock, in: record, under: lease)
-      orders += turn.orders
+      orders += turn.orders.filter { if case .checkpoint = $0 { false } else { true } }
       recorded += turn.recorded.map { $0.path.isEmpty ? $0.event.kind.type : "\($0.event.kind.type) \($0.path)" }
       doubts += turn.recorded.compactMap { entry in
         if case .inDoubt(_, _, let doubt) = entry.event.kind { doubt.cause } else { nil }
@@ -85,7 +85,7 @@ struct LoopBench {
       orders.compactMap { order -> Request? in
         switch order {
         case .apply(let request), .probe(let request): request
-        case .cancel, .measure, .look, .stopMeasuring, .tell, .stopTelling, .verify: nil
+        case .cancel, .measure, .look, .stopMeasuring, .tell, .stopTelling, .checkpoint, .verify: nil
         }
       }.last)
   }
