@@ -10,7 +10,9 @@ let strict: [SwiftSetting] = [
 ]
 
 /// What the simulation runs is optimised where it is to run for long: `SANDERLING_OPTIMIZED=1 swift build`.
-let simulated: Set<String> = ["Quantities", "Plans", "Engine", "Records", "Looping", "SimulationTests"]
+let simulated: Set<String> = [
+  "Quantities", "Plans", "Engine", "Records", "Looping", "Checkpoints", "Auditing", "SimulationTests",
+]
 let isOptimized = Context.environment["SANDERLING_OPTIMIZED"] != nil
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -94,7 +96,8 @@ let package = Package(
     .target(
       name: "Screens",
       dependencies: [
-        "Auditing", "Checkpoints", "History", "Engine", "Planning", "Plans", "Forecasting", "Runbooks", "Diagnostics", "Quantities",
+        "Auditing", "Checkpoints", "History", "Engine", "Planning", "Plans", "Forecasting", "Runbooks", "Diagnostics",
+        "Quantities",
       ]),
     // Values → HTML and SVG, one file that stands alone.
     .target(
@@ -106,7 +109,8 @@ let package = Package(
     .executableTarget(
       name: "sanderling",
       dependencies: [
-        "Auditing", "Checkpoints", "Screens", "Reports", "Operating", "Conducting", "Looping", "Records", "Adapters", "Journaling", "History",
+        "Auditing", "Checkpoints", "Screens", "Reports", "Operating", "Conducting", "Looping", "Records", "Adapters",
+        "Journaling", "History",
         "Engine",
         "Planning", "Plans",
         "Forecasting",
@@ -158,7 +162,8 @@ let package = Package(
       name: "ReportsTests",
       dependencies: ["Reports", "History", "Engine", "Planning", "Plans", "Diagnostics", "Quantities"]),
     // Seeds × faults × crashes against the loop that ships, in a simulated world, with invariants.
-    .testTarget(name: "SimulationTests", dependencies: ["Looping", "Records", "Engine", "Plans", "Quantities"]),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Auditing", "Looping", "Records", "Engine", "Plans", "Quantities"]),
     // What people read, byte for byte.
     .testTarget(
       name: "GoldenTests",
@@ -174,7 +179,8 @@ let package = Package(
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Conducting", "Looping", "Records", "Engine", "Plans", "Journaling", "Adapters", "Quantities", grdb,
+        "Checkpoints", "Conducting", "Looping", "Records", "Engine", "Plans", "Journaling", "Adapters", "Quantities",
+        grdb,
       ],
       path: "Tests/Benchmarks", exclude: ["run"]),
   ],

@@ -36,6 +36,8 @@ public struct Replay {
   private var machine: Machine
   private var group: [Recorded] = []
   private var outcome = Outcome()
+  /// Whether the newest decision put another plan in force.
+  private var isAmended = false
   private let plan: (Digest) throws -> Plan
 
   /// Derives the decisions of a run.
@@ -53,7 +55,8 @@ public struct Replay {
   ) throws -> Outcome {
     var replay = Replay(machine: Machine(RunState(PlanIndex(try plan(first), zones: zones))), plan: plan)
     try entries { entry in try replay.take(entry) }
-    if replay.outcome.difference == nil { try replay.compare(before: nil) }
+    // After an amendment whoever goes on decides, and nobody has.
+    if replay.outcome.difference == nil, !replay.isAmended || !replay.group.isEmpty { try replay.compare(before: nil) }
     return replay.outcome
   }
 
@@ -64,7 +67,8 @@ public struct Replay {
   /// Takes an entry; returns whether to go on.
   private mutating func take(_ entry: Entry) throws -> Bool {
     guard entry.actor.kind == .engine else {
-      guard try compare(before: entry.seq) else { return false }
+      // Several things may have happened in one turn: what is decided about them comes after the last one.
+      if !group.isEmpty, try !compare(before: entry.seq) { return false }
       let event = try Recovery.event(entry, index: machine.state.index)
       if case .commandReceived(let command) = event.kind, let digest = command.amendment,
         let proposed = try? plan(digest)
@@ -74,11 +78,12 @@ public struct Replay {
       machine.fold(event, sequence: entry.seq)
       return true
     }
-    let isAmended = group.last.map { $0.event.kind.amendsPlan } ?? false
     // What is decided next is decided under the plan that was just put in force.
-    if isAmended, try !compare(before: entry.seq) { return false }
+    if isAmended, !group.isEmpty, try !compare(before: entry.seq) { return false }
+    isAmended = false
     let event = try Recovery.event(entry, index: machine.state.index)
     group.append(Recorded(seq: entry.seq, event: event, path: entry.subject, rule: entry.actor.id))
+    isAmended = event.kind.amendsPlan
     return true
   }
 

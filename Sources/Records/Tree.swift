@@ -100,5 +100,5 @@ public struct Tree: Equatable, Sendable {
   public static func leaf(_ entry: [UInt8]) -> Digest { Digest(of: [0] + entry) }
 
   /// The hash of two subtrees: `SHA-256(0x01 ‖ left ‖ right)`.
-  public static func parent(_ left: Digest, _ right: Digest) -> Digest { Digest(of: [1] + left.bytes + right.bytes) }
+  public static func parent(_ left: Digest, _ right: Digest) -> Digest { Digest(of: 1, left, right) }
 }

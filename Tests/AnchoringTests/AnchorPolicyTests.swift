@@ -59,8 +59,8 @@ struct AnchorPolicyTests {
         "anchor a witness example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k https://y",
         "f:1:18: this is the key of a log"
       ),
-      ("anchor a witness \(key) ftp://y", "f:1:95: `ftp://y` is no address"),
-      ("anchor a witness \(key) command", "f:1:102: a command is missing"),
+      ("anchor a witness \(key) ftp://y", "f:1:91: `ftp://y` is no address"),
+      ("anchor a witness \(key) command", "f:1:98: a command is missing"),
       ("require", "f:1:8: a number is missing"), ("require 0", "f:1:9: `0` is no number from 1 to 20"),
       ("require 1 of b\nanchor a file x", "f: `require` names the anchor `b`, which there is not"),
       ("require 2\nanchor a file x", "f: `require` asks for 2 of 1"),

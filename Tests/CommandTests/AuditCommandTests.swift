@@ -234,7 +234,7 @@ struct AuditCommandTests {
     #expect(program.read("ledger") != ledger)
     // What takes back does not wait for anybody.
     #expect(try program.shell("mv there gone") == 0)
-    let back = try run("rollback", "--run", "r-2", "--reason", "no", "--yes", "--until-blocked")
+    let back = try run("rollback", "--run", "r-2", "--reason", "nobody wants it", "--yes", "--until-blocked")
     #expect(program.read("ledger").contains("back"), "\(back.out)\(back.err)")
     // Whoever does not want to wait is told what for.
     let hurried = try run("run", "book", "--new", "--until-blocked")

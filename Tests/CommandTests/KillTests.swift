@@ -116,6 +116,8 @@ struct KillTests {
     let first = try program.run(["run", "kill.yaml"], environment: ["KILL_AT": "\(call)-\(side)"])
     #expect(first.status == 137, "\(first.err)")
     try Self.finish(program, "\(call)-\(side)")
+    let verified = try program.run("audit", "verify", "--witness", "seen")
+    #expect(verified.status == 0 && verified.out.contains("witnessed"), "\(verified.out)")
   }
 
   private static func stage() throws -> Program {
@@ -135,8 +137,6 @@ struct KillTests {
     #expect([0, 1, 8].contains(killed.status), "\(point): \(killed.out)\(killed.err)")
     let again = try program.run("run", "kill.yaml")
     #expect(again.status == 0, "\(point): \(again.out)\(again.err)")
-    let verified = try program.run("audit", "verify", "--witness", "seen")
-    #expect(verified.status == 0 && verified.out.contains("witnessed"), "\(point): \(verified.out)")
     let effects = program.read("ledger").split(separator: "\n").map {
       $0.split(separator: " ").prefix(2).joined(separator: " ")
     }

@@ -24,7 +24,10 @@ struct LoopBench {
   /// By how much the wall clock is off.
   var wall: Int64 = 0
   var boot = "b"
+  /// What the last turn ordered, but for checkpoints.
   private(set) var orders: [Order] = []
+  /// Why checkpoints were ordered in the last turn.
+  private(set) var checkpoints: [Occasion] = []
   /// What the last turn recorded.
   private(set) var recorded: [String] = []
   private(set) var ending: Ending?
@@ -64,12 +67,20 @@ struct LoopBench {
 
   /// Takes a turn, and those that it asks for at once.
   mutating func turn(_ news: News...) throws {
-    (orders, recorded, doubts) = ([], [], [])
+    (orders, recorded, doubts, checkpoints) = ([], [], [], [])
     var news = news
     repeat {
       let clock = ClockReading(instant: now, monotonic: time, boot: boot, awake: time - slept)
       let turn = try loop.turn(news, at: clock, in: record, under: lease)
-      orders += turn.orders.filter { if case .checkpoint = $0 { false } else { true } }
+      for order in turn.orders {
+        if case .checkpoint(let occasion) = order {
+          // What is done rests on it.
+          #expect(orders.allSatisfy { if case .apply = $0 { false } else { true } })
+          checkpoints.append(occasion)
+        } else {
+          orders.append(order)
+        }
+      }
       recorded += turn.recorded.map { $0.path.isEmpty ? $0.event.kind.type : "\($0.event.kind.type) \($0.path)" }
       doubts += turn.recorded.compactMap { entry in
         if case .inDoubt(_, _, let doubt) = entry.event.kind { doubt.cause } else { nil }
