@@ -1,8 +1,8 @@
 /// A secret, found in text however another program wrote it.
 ///
-/// It is compared byte by byte, and each byte may stand as it is, behind the escapes of JSON (`\"`, `\/`, `\u0026`, once or
-/// twice), as an entity of HTML or XML by name or number, or percent-encoded once or twice: whichever bytes a program
-/// thinks safe, and in whichever mixture. Its first byte must be where the search begins.
+/// It is compared byte by byte, and each byte may stand as it is, behind the escapes of JSON (`\"`, `\/`, `\u0026`,
+/// once or twice), as an entity of HTML or XML by name or number, or percent-encoded once or twice: whichever bytes a
+/// program thinks safe, and in whichever mixture. Its first byte must be where the search begins.
 struct SpelledSecret: Sendable {
   private let secret: [UInt8]
 
@@ -97,8 +97,8 @@ struct SpelledSecret: Sendable {
     return scalar.map { ($0, length + 1) }
   }
 
-  /// `\"`, `\/`, `\n`, `\u0026` and `\x26`, with as many backslashes as it was written times over; a backslash itself is one,
-  /// two or four.
+  /// `\"`, `\/`, `\n`, `\u0026` and `\x26`, with as many backslashes as it was written times over; a backslash itself
+  /// is one, two or four.
   private static func escapes(_ text: [UInt8], _ place: Int) -> [Unit] {
     let run = text[place...].prefix { $0 == UInt8(ascii: "\\") }.count
     var units: [Unit] = [2, 4].filter { $0 <= run }.map { ([UInt8(ascii: "\\")], $0) }

@@ -109,6 +109,7 @@ struct Exchange {
     guard isApplied else { return .unknown(because: sentence) }
     guard !plan.appliedWhen.isEmpty else { return .applied(answer) }
     guard let json else { return .unknown(because: "status \(status), but the body is not JSON") }
-    return plan.appliedWhen.allSatisfy { $0.problem(in: json, secrets: redactor) == nil } ? .applied(answer) : .notApplied
+    return plan.appliedWhen.allSatisfy { $0.problem(in: json, secrets: redactor) == nil }
+      ? .applied(answer) : .notApplied
   }
 }

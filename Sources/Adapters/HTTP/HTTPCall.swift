@@ -81,7 +81,10 @@ struct HTTPCall: Sendable {
     if request.isSafe { throw Problem(sentence: "a \(request.method) request has no `body`") }
     request.body = Array(body.plainText.utf8)
     let hasType = request.headers.contains { $0.name.lowercased() == "content-type" }
-    if body.string == nil, !hasType { request.headers.append(("Content-Type", "application/json")) }
+    guard body.string == nil, !hasType else { return }
+    // The structured mode of CloudEvents over HTTP has a type of its own.
+    let isEvent = ["specversion", "id", "source", "type"].allSatisfy { body[$0]?.string?.isEmpty == false }
+    request.headers.append(("Content-Type", isEvent ? "application/cloudevents+json" : "application/json"))
   }
 
   private static func timeout(_ configuration: JSON) throws(Problem) -> Span {
