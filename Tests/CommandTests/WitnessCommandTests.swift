@@ -19,7 +19,7 @@ struct WitnessCommandTests {
 
   /// A server of one page: it hands each request to the witness, and its answer on.
   private static let server = """
-    import http.server, subprocess, sys
+    import http.server, os, subprocess, sys, threading
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -30,6 +30,8 @@ struct WitnessCommandTests {
             self.end_headers()
             self.wfile.write(body)
         def log_message(self, *words): pass
+    # It ends with whoever started it, whatever stands between the two.
+    threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
     server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
     open("port", "w").write(str(server.server_port) + "\\n")
     server.serve_forever()
@@ -47,8 +49,12 @@ struct WitnessCommandTests {
     server.executableURL = URL(filePath: "/usr/bin/env")
     server.arguments = ["python3", "server.py", Program.binary]
     server.currentDirectoryURL = URL(filePath: program.directory)
+    let leash = Pipe()
+    (server.standardInput, server.standardOutput, server.standardError) = (
+      leash, FileHandle.nullDevice, FileHandle.nullDevice
+    )
     try server.run()
-    defer { server.terminate() }
+    defer { try? leash.fileHandleForWriting.close() }
     #expect(try await eventually { program.read("port").hasSuffix("\n") })
     let port = program.read("port").trimmingCharacters(in: .newlines)
     try program.write("journal.sqlite.anchors", "anchor auditor witness \(key) http://127.0.0.1:\(port)/w/\n")
