@@ -158,7 +158,8 @@ let package = Package(
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Conducting", "Looping", "Records", "Engine", "Plans", "Journaling", "Adapters", "Quantities", grdb,
+        "Conducting", "Looping", "Records", "Engine", "Plans", "Journaling", "Adapters", "History", "Reports",
+        "Quantities", grdb,
       ],
       path: "Tests/Benchmarks", exclude: ["run"]),
   ],
