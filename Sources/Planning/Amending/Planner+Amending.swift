@@ -38,7 +38,7 @@ extension Planner {
   /// The persons in the places that the plan in force gave them. One who left keeps the place and loses every role.
   func keepPlaces(of people: [PlannedPerson]) -> [PlannedPerson] {
     guard let known = amending?.plan.people else { return people }
-    let kept = known.map { old in people.first { $0.id == old.id } ?? PlannedPerson(id: old.id, roles: []) }
+    let kept = known.map { old in people.first { $0.id == old.id } ?? old.withoutRoles }
     return kept + people.filter { person in !known.contains { $0.id == person.id } }
   }
 }
