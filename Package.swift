@@ -92,7 +92,10 @@ let package = Package(
       ]),
     // Values → HTML and SVG, one file that stands alone.
     .target(
-      name: "Reports", dependencies: ["Planning", "Plans", "Forecasting", "Runbooks", "Diagnostics", "Quantities"]),
+      name: "Reports",
+      dependencies: [
+        "Screens", "History", "Engine", "Planning", "Plans", "Forecasting", "Runbooks", "Diagnostics", "Quantities",
+      ]),
     // The command: one file per sub-command.
     .executableTarget(
       name: "sanderling",
@@ -137,7 +140,9 @@ let package = Package(
     .testTarget(
       name: "ScreensTests",
       dependencies: ["Screens", "History", "Engine", "Planning", "Plans", "Runbooks", "Diagnostics", "Quantities"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: ["Reports", "History", "Engine", "Planning", "Plans", "Diagnostics", "Quantities"]),
     // Seeds × faults × crashes against the loop that ships, in a simulated world, with invariants.
     .testTarget(name: "SimulationTests", dependencies: ["Looping", "Records", "Engine", "Plans", "Quantities"]),
     // What people read, byte for byte.

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Glibc
 public import Quantities
 public import Records
 internal import Synchronization
@@ -66,7 +67,7 @@ public final class Journal: Records.Record {
           "it has \(names) names (hard links), and SQLite would keep a log for each; remove the others, or copy it")
     }
     // A journal that is gone was lost before it is none.
-    if !ignoresLocks { _ = try Self.witnesses(of: path) }
+    if !ignoresLocks { _ = try Self.witnesses(of: path, for: access) }
     if access != .create, !exists { throw .missing(path: path) }
     var configuration = Configuration()
     configuration.label = "journal"
@@ -87,7 +88,7 @@ public final class Journal: Records.Record {
       still = isStill ? Stillness(of: path) : nil
       (queue, format) = try onceMore {
         // Read before the journal is: what is written in between makes it longer.
-        let witnesses = ignoresLocks ? [] : try Self.witnesses(of: path)
+        let witnesses = ignoresLocks ? [] : try Self.witnesses(of: path, for: access)
         let queue = try DatabaseQueue(path: name, configuration: configuration)
         let format = try queue.inDatabase { database in
           // A journal that is there and has nothing in it is lost before it is none.
@@ -146,9 +147,16 @@ public final class Journal: Records.Record {
 
   /// What the locks of its runs say was written: a journal that is gone, empty, shorter or another one was lost, and a
   /// new one in its place would do everything again.
-  private static func witnesses(of path: String) throws(JournalError) -> [(run: Int64, file: String, seen: Witness?)] {
+  ///
+  /// The locks are their executor's own: whoever may only read the journal reads it without their word.
+  private static func witnesses(
+    of path: String, for access: Access
+  ) throws(JournalError) -> [(run: Int64, file: String, seen: Witness?)] {
     var found: [(run: Int64, file: String, seen: Witness?)] = []
-    for lock in locks(beside: path) { found.append((lock.run, lock.file, try Witness.read(lock.file))) }
+    for lock in locks(beside: path) {
+      let isClosed = access == .read && Glibc.access(lock.file, R_OK) != 0 && errno == EACCES
+      found.append((lock.run, lock.file, isClosed ? nil : try Witness.read(lock.file)))
+    }
     let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
     guard size == 0, let lock = found.first else { return found }
     let state = FileManager.default.fileExists(atPath: path) ? "empty" : "gone"

@@ -29,7 +29,9 @@ struct KeptJournalTests {
       Timeline.build(account.history), plan: account.index.plan, runName: account.run.name, style: Style(),
       columns: 120, zone: "Etc/UTC")
     let expected = try String(contentsOf: Self.folder.appending(path: "\(name)/history.txt"), encoding: .utf8)
-    #expect(text.split(separator: "\n").dropLast() == expected.split(separator: "\n").dropLast())
+    // What is said in other words now.
+    let then = expected.replacing(" took over", with: " started")
+    #expect(text.split(separator: "\n").dropLast() == then.split(separator: "\n").dropLast())
   }
 
   @Test("of format 1 takes nothing more, and says how to go on", arguments: [Journal.Access.write, .create])

@@ -33,7 +33,7 @@ struct RunEntries: Sendable {
     Part<String>("host", .text.usually(""), in: .payload)
     Part<String>("directory", .text.usually(""), in: .payload)
   } says: { _, epoch, _, _, _, _, _, _ in
-    epoch > 1 ? .init(.running, "executor \(epoch) took over") : .init(.note, "executor 1 started")
+    .init(.note, "executor \(epoch) started")
   }
 
   let executorDraining = EventEntry(
