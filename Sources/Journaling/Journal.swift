@@ -69,6 +69,9 @@ public final class Journal: Records.Record {
     // A journal that is gone was lost before it is none.
     if !ignoresLocks { _ = try Self.witnesses(of: path, for: access) }
     if access != .create, !exists { throw .missing(path: path) }
+    if exists, Glibc.access(path, R_OK) != 0 {
+      throw .failed(path: path, detail: "this user may not read it; ask as the one whose it is, or read a copy")
+    }
     var configuration = Configuration()
     configuration.label = "journal"
     configuration.readonly = access == .read

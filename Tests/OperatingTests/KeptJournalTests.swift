@@ -22,7 +22,7 @@ struct KeptJournalTests {
     return shelf
   }
 
-  @Test("is told as it was told then", arguments: ["journal1"])
+  @Test("is told as it was told then", arguments: ["journal1", "journal2"])
   func history(name: String) throws {
     let account = try copy(name).desk(access: .read).account(of: "r-1")
     let text = HistoryScreen.overview(

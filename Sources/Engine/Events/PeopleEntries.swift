@@ -43,7 +43,7 @@ struct PeopleEntries: Sendable {
     Part("id", Form<String>.text.usually(""), in: .payload).shown { _, _ in nil }
     Part("text", Form<String>.text.usually(""), in: .payload).shown { _, _ in nil }
   } says: { _, size, _, _ in
-    .init(.failed, "a command of \(size) bytes could not be read")
+    .init(.failed, "a command of \(size.counted("byte")) could not be read")
   }
 
   let commandRefused = EventEntry(
