@@ -25,7 +25,11 @@ extension Journal {
           try Int64.fetchOne(
             batch.database,
             // A number that the log knows is never given again, whatever became of the row.
-            sql: "SELECT max((SELECT coalesce(max(run), 0) FROM registry), (SELECT coalesce(max(run), 0) FROM events))")
+            sql: """
+              SELECT max((SELECT coalesce(max(run), 0) FROM registry), (SELECT coalesce(max(run), 0) FROM events),
+                (SELECT coalesce(max(json_extract(CAST(body AS TEXT), '$.data.run')), 0) FROM events
+                  WHERE run = 0 AND type = 'run_registered'))
+              """)
           ?? 0
         if let newest, newest != last { return nil }
         let digest = try batch.keep(plan)

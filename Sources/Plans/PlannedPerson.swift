@@ -106,6 +106,10 @@ public struct PlannedPerson: Hashable, Sendable {
       identity: Identity(Known(accounts: accounts, name: id, principals: principals), salt: []), isAuthor: isAuthor)
   }
 
+  /// Whether two plans mean one person: plans of earlier versions have no pseudonyms, and those of another `trust/salt`
+  /// have others.
+  public func isSame(as other: PlannedPerson) -> Bool { other.id == id || other.name == name }
+
   /// The same person, who left and keeps the place: without roles, accounts and principals.
   public var withoutRoles: PlannedPerson {
     let known = Known(accounts: [], name: name, principals: [])

@@ -113,6 +113,18 @@ struct KeptTests {
     return (kept, try journal.checkpoint().size)
   }
 
+  @Test("gives no run the number of one that was entered, whatever became of the list")
+  func numbers() throws {
+    let journal = try open()
+    func register() throws -> Int64? {
+      try journal.register(
+        runbook: "a", environment: "b", plan: KeptBlob([1]), directory: "/", after: nil, clock: clock)?.number
+    }
+    #expect(try register() == 1 && register() == 2)
+    try journal.queue.write { try $0.execute(sql: "DELETE FROM registry") }
+    #expect(try register() == 3)
+  }
+
   @Test("goes on from a copy when two persons say so, and says for ever what was given up")
   func incarnation() throws {
     let (kept, lost) = try shortened()

@@ -102,9 +102,6 @@ extension Change where Value == [PlannedPerson] {
 }
 
 extension PlannedPerson {
-  /// Whether two plans mean one person: plans of earlier versions have no pseudonyms.
-  fileprivate func isSame(as other: PlannedPerson) -> Bool { other.id == id || other.name == name }
-
   /// What changed about who somebody is, as far as both can be read; `nil` when nothing did.
   fileprivate func words(to person: PlannedPerson) -> String? {
     guard identity != person.identity else { return nil }
