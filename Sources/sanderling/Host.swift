@@ -32,7 +32,7 @@ enum Host {
     let clock = WallClock()
     return Surroundings(
       person: person, executor: executor, clock: { clock.read() }, zones: SystemZones(), nonce: { nonce },
-      secrets: secrets)
+      secrets: secrets, host: ProcessInfo.processInfo.hostName, version: Sanderling.version)
   }
 
   /// How far local time is ahead of UTC.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Journaling
 import Operating
+import Records
 import Screens
 
 /// Which journal.
@@ -11,8 +12,8 @@ struct JournalOptions: ParsableArguments {
   var path: String = ProcessInfo.processInfo.environment["SANDERLING_JOURNAL"] ?? "state/sanderling.sqlite"
 
   /// The desk in front of it.
-  func desk(_ access: Journal.Access) throws -> Desk {
-    try Desk(journal: path, access: access, surroundings: Host.surroundings)
+  func desk(_ access: Journal.Access, origin: Origin? = nil) throws -> Desk {
+    try Desk(journal: path, access: access, surroundings: Host.surroundings, origin: origin)
   }
 }
 

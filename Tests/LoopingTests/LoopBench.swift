@@ -25,6 +25,8 @@ struct LoopBench {
   var wall: Int64 = 0
   var boot = "b"
   private(set) var orders: [Order] = []
+  /// What the kernel says of the wall clock.
+  var keeping: ClockKeeping?
   /// What the last turn recorded.
   private(set) var recorded: [String] = []
   private(set) var ending: Ending?
@@ -35,7 +37,8 @@ struct LoopBench {
     let record = MemoryRecord(clock: clock, chance: SeededChance(seed: 1))
     let run = try #require(
       try record.register(
-        runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: "/",
+        runbook: plan.runbook, environment: plan.environment,
+        plan: KeptBlob(plan.canonicalBytes, openings: plan.openings), directory: "/",
         after: nil, clock: clock))
     (self.record, number) = (record, run.number)
     lease = try record.takeOver(run: run.number, owner: "bench", clock: clock)
@@ -49,7 +52,8 @@ struct LoopBench {
   /// The same run in a new process.
   init(after other: LoopBench, patience: Span? = nil) throws {
     (record, number, time, letters) = (other.record, other.number, other.time, other.letters)
-    let clock = ClockReading(instant: Self.start + Span(milliseconds: time), monotonic: time, boot: "b")
+    wall = other.wall
+    let clock = ClockReading(instant: Self.start + Span(milliseconds: time + wall), monotonic: time, boot: "b")
     let run = try #require(try other.record.runs().first)
     lease = try record.takeOver(run: number, owner: "bench", clock: clock)
     loop = Loop(
@@ -67,10 +71,13 @@ struct LoopBench {
     (orders, recorded, doubts) = ([], [], [])
     var news = news
     repeat {
-      let clock = ClockReading(instant: now, monotonic: time, boot: boot, awake: time - slept)
+      let clock = ClockReading(
+        instant: now, monotonic: time, boot: boot, awake: time - slept, keeping: keeping)
       let turn = try loop.turn(news, at: clock, in: record, under: lease)
       orders += turn.orders
-      recorded += turn.recorded.map { $0.path.isEmpty ? $0.event.kind.type : "\($0.event.kind.type) \($0.path)" }
+      recorded += turn.recorded.filter { $0.event.kind.type != "snapshot_kept" }.map {
+        $0.path.isEmpty ? $0.event.kind.type : "\($0.event.kind.type) \($0.path)"
+      }
       doubts += turn.recorded.compactMap { entry in
         if case .inDoubt(_, _, let doubt) = entry.event.kind { doubt.cause } else { nil }
       }
@@ -102,7 +109,7 @@ struct LoopBench {
     letters += 1
     var command = OperatorCommand(name: name, id: "c\(letters)", reason: "because")
     let clock = ClockReading(instant: now, monotonic: time, boot: boot)
-    if let amendment { command.amendment = try record.keep(blob: amendment.canonicalBytes, clock: clock) }
+    if let amendment { command.amendment = try record.keep(blob: amendment.kept(), clock: clock) }
     let plan = try #require(try record.runs().first).plan
     try record.send(
       Letter(
