@@ -29,6 +29,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
   ],
   targets: [
+    // How well the kernel keeps the wall clock.
+    .systemLibrary(name: "CClock"),
     // The system's libcrypto: SHA-256, Ed25519.
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     // The system's libcurl: HTTP with TLS, proxies and client certificates.
@@ -84,7 +86,7 @@ let package = Package(
     // The loop in the wall world: tasks, adapters, timers, processes, keys.
     .target(
       name: "Conducting",
-      dependencies: ["Looping", "Records", "Engine", "Plans", "Adapters", "Vocabularies", "Quantities"]),
+      dependencies: ["Looping", "Records", "Engine", "Plans", "Adapters", "Vocabularies", "Quantities", "CClock"]),
     // The desk: asks and answers as values, for shells that only parse and print.
     .target(
       name: "Operating",
@@ -179,8 +181,8 @@ let package = Package(
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Checkpoints", "Conducting", "Looping", "Records", "Engine", "Plans", "Journaling", "Adapters", "Quantities",
-        grdb,
+        "Checkpoints", "Conducting", "Looping", "Records", "Engine", "Plans", "Journaling", "Adapters", "History",
+        "Reports", "Quantities", grdb,
       ],
       path: "Tests/Benchmarks", exclude: ["run"]),
   ],

@@ -32,12 +32,21 @@ public protocol Adapter: Sendable {
   ///
   /// - Returns: what could not be ended, each in a few words such as `process 4711`; empty when nothing is at work.
   func reclaim(_ attempt: Attempt) async -> [String]
+
+  /// The files on this machine that a request names and that decide what it does, each as it is named and where it is.
+  /// The record keeps their digests.
+  func calledFiles(configuration: JSON, arguments: JSON, directory: String) -> [(name: String, path: String)]
 }
 
 extension Adapter {
   /// An adapter without eyes says so.
   public func observe(_ observation: Observation) async -> ObserveOutcome {
     .failed(because: "this adapter does not measure")
+  }
+
+  /// An adapter that runs nothing of this machine names no file.
+  public func calledFiles(configuration: JSON, arguments: JSON, directory: String) -> [(name: String, path: String)] {
+    []
   }
 
   /// An adapter that starts nothing leaves nothing behind.

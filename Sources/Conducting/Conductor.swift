@@ -54,16 +54,18 @@ public actor Conductor {
   ///   - executor: the name of this executor, such as `host:pid`.
   ///   - person: who started it, as the operating system knows the person.
   ///   - checks: how often the border to the record is checked.
+  ///   - facts: what else the record says of this executor.
   ///   - checkpoints: signs checkpoints; `nil` where nobody does.
   ///   - watch: is told what was recorded.
   public init<R: Record>(
     run: RegisteredRun, recovered: Recovered, journal: R, lease: R.Lease, providers: Providers, clock: any Timekeeper,
-    executor: String, person: String, checks: Loop.Checks = .sampled, checkpoints: (any Checkpointing)? = nil,
+    executor: String, person: String, checks: Loop.Checks = .sampled, facts: ExecutorFacts = ExecutorFacts(),
+    checkpoints: (any Checkpointing)? = nil,
     watch: @escaping @Sendable (Notice) -> Void
   ) {
     loop = Loop(
       run: run, recovered: recovered, epoch: lease.epoch, executor: executor, person: person, checks: checks,
-      room: providers.room)
+      room: providers.room, facts: facts, files: { providers.files(of: $0) })
     take = { loop, news, reading in try loop.turn(news, at: reading, in: journal, under: lease) }
     world = WallWorld(
       providers: providers, run: run.name, fence: lease.epoch, mailbox: mailbox, checkpoints: checkpoints, watch: watch)

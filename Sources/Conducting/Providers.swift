@@ -15,6 +15,7 @@ public struct Providers: Sendable {
   private let directory: String
   private let secrets: SecretResolver
   private let roster: Roster?
+  private let digests = FileDigests()
   /// What has to be blacked out in whatever a provider says, whoever gets it.
   private let plainSecrets: [String]
 
@@ -78,6 +79,14 @@ public struct Providers: Sendable {
 
   /// How a notice goes through a provider; `nil` when none can.
   func notice(through provider: String) -> AdapterFacts.Notice? { providers[provider]?.adapter.facts.notice }
+
+  /// The files that a request names, with their digests as they are now. Secrets are no file names.
+  func files(of request: Request) -> [CalledFile] {
+    guard let provider = providers[request.provider] else { return [] }
+    return digests.digests(
+      of: provider.adapter.calledFiles(
+        configuration: provider.configuration, arguments: request.arguments, directory: directory))
+  }
 
   /// Fills secrets in and makes the call.
   ///

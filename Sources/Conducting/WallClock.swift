@@ -1,3 +1,4 @@
+internal import CClock
 internal import Foundation
 internal import Glibc
 public import Quantities
@@ -10,14 +11,24 @@ public struct WallClock: Timekeeper {
   /// Reads which start of the machine this is.
   public init() {
     let text = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? "unknown"
-    boot = String(text.prefix { $0 != "\n" }.prefix(8))
+    boot = String(text.prefix { $0 != "\n" })
   }
 
   /// The clocks now.
   public func read() -> ClockReading {
     ClockReading(
       instant: Instant(milliseconds: Self.milliseconds(CLOCK_REALTIME)),
-      monotonic: Self.milliseconds(CLOCK_BOOTTIME), boot: boot, awake: Self.milliseconds(CLOCK_MONOTONIC))
+      monotonic: Self.milliseconds(CLOCK_BOOTTIME), boot: boot, awake: Self.milliseconds(CLOCK_MONOTONIC),
+      keeping: Self.keeping)
+  }
+
+  /// What the kernel knows of the wall clock; `nil` where it says nothing.
+  private static var keeping: ClockKeeping? {
+    var state = timex()
+    let answer = adjtimex(&state)
+    guard answer >= 0 else { return nil }
+    let isSynchronised = answer != TIME_ERROR && state.status & STA_UNSYNC == 0
+    return ClockKeeping(isSynchronised: isSynchronised, error: Int64(state.maxerror) / 1_000)
   }
 
   private static func milliseconds(_ clock: clockid_t) -> Int64 {

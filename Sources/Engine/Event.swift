@@ -22,11 +22,13 @@ public struct Event: Equatable, Sendable {
   public enum Kind: Equatable, Sendable {
     // What happened in the world.
     case runCreated(nonce: String, by: Int? = nil)
-    case executorStarted(epoch: Int64, by: Int? = nil)
+    case executorStarted(epoch: Int64, by: Int? = nil, facts: ExecutorFacts = ExecutorFacts())
     case executorDraining
     case executorStopped(reason: String)
     case timerDue
     case clockStepped(by: Span)
+    /// The wall clock is kept in step from now on, or not any more.
+    case clockStateChanged(ClockState)
     case succeeded(Verb, attempt: Int, outputs: [String: String], unread: String? = nil)
     case failed(Verb, attempt: Int, failure: Failure)
     case inDoubt(Verb, attempt: Int, doubt: Doubt)
@@ -34,6 +36,10 @@ public struct Event: Equatable, Sendable {
     case cursorRecorded(Verb, attempt: Int, cursor: String, done: Int64?, total: Int64?)
     case probeAnswered(Verb, attempt: Int, answer: ProbeAnswer, cursor: String?, outputs: [String: String])
     case commandReceived(OperatorCommand)
+    /// A command that no executor of this version can read: how long it was, and what it said.
+    case commandUnread(size: Int, id: String, text: String)
+    /// The state up to an entry was kept, in a form: the digest of its bytes, salted.
+    case snapshotKept(of: Int64, format: Int, digest: Digest)
     case sampled([Samples])
     case comparisonMeasured(look: Int, before: Samples, after: Samples)
     case noticeDelivered(notice: Int, seq: Int64)
@@ -43,7 +49,8 @@ public struct Event: Equatable, Sendable {
     case commandRefused(reason: String)
     case phaseStarted
     case phaseFinished
-    case waveStarted(targets: Int)
+    /// `admittedBy` are the entries that let it begin: approvals, emergencies, the pass of the gate before it.
+    case waveStarted(targets: Int, admittedBy: [Int64] = [])
     case waveBaking(until: Instant)
     case waveFinished(done: Int, failed: Int, skipped: Int)
     case intended(Verb, Intent)
@@ -71,7 +78,7 @@ public struct Event: Equatable, Sendable {
     case amendmentProposed(plan: Digest, person: Int?, needs: [String])
     case amendmentApproved(plan: Digest, person: Int, until: Instant?, auth: String, id: String)
     case amendmentDropped(plan: Digest, why: String)
-    case planAmended(plan: Digest, grew: Int, changes: Int)
+    case planAmended(plan: Digest, grew: Int, changes: Int, admittedBy: [Int64] = [])
     case triggerPending(trigger: String, series: String, since: Instant)
     case triggerCleared(trigger: String, series: String)
     case triggerFired(Firing)
@@ -83,7 +90,7 @@ public struct Event: Equatable, Sendable {
     case gateExpired(Verdict, exhibits: [Exhibit])
     case gateCompared(ComparisonResult)
     case gateForceAsked(person: Int)
-    case gateForced(by: [Int], exhibits: [Exhibit])
+    case gateForced(by: [Int], exhibits: [Exhibit], admittedBy: [Int64] = [])
     case bakeInterrupted(Verdict)
     case bakeContinued
     case bakeExpired(Verdict, exhibits: [Exhibit])
@@ -115,8 +122,9 @@ public struct Intent: Equatable, Sendable {
   public var round: Int
   /// The operation's name.
   public var operation: String
-  /// The digest of the canonical arguments, secrets as references.
-  public var input: Digest
+  /// The digest of a salt and the canonical arguments, secrets as references. Whoever records the intent adds it, with
+  /// the salt and the files: the engine has no chance and reads nothing.
+  public var input: Digest?
   /// The key under which the provider may recognise the request.
   public var key: String
   /// When the answer must be there.
@@ -125,6 +133,10 @@ public struct Intent: Equatable, Sendable {
   public var undo: String
   /// The cursor that the attempt goes on from.
   public var cursor: String?
+  /// What the arguments were salted with, in hexadecimal; empty where they were not. It can be erased.
+  public var salt = ""
+  /// The files that the command names, just before it began.
+  public var files: [CalledFile] = []
 }
 
 /// Evidence that something did not happen, or is final.
@@ -266,6 +278,13 @@ public struct OperatorCommand: Equatable, Sendable {
 }
 
 extension Event.Kind {
+  /// The event as the engine decided it: without what was added when it was recorded.
+  public var decided: Event.Kind {
+    guard case .intended(let verb, var intent) = self else { return self }
+    (intent.input, intent.salt, intent.files) = (nil, "", [])
+    return .intended(verb, intent)
+  }
+
   /// The person of the plan who sent it, by place, and whether an account is what proves that; `nil` for what no person
   /// of the plan sent.
   public var sender: (person: Int, isByAccount: Bool)? {

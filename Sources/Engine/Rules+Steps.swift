@@ -80,8 +80,7 @@ extension Machine {
     let arguments = (try? filled.get()) ?? .null
     let intent = Intent(
       attempt: attempt, round: state.stages[address.target.stage].rounds[address.target.row] ?? 0,
-      operation: call.operation, input: Digest(of: arguments.canonicalBytes), key: key, deadline: deadline,
-      undo: step.undo.name, cursor: cursor)
+      operation: call.operation, key: key, deadline: deadline, undo: step.undo.name, cursor: cursor)
     let sequence = try emit(.intended(verb, intent), .step(address), cause: cause)
     if case .failure(let missing) = filled {
       let failure = Failure(isTransient: false, reason: state.reason(without: missing, for: address.target))

@@ -60,7 +60,9 @@ extension Machine {
     let phase = state.plan.stages[state.stage].phase
     if phase > state.startedPhase { try emit(.phaseStarted, .phase(phase), cause: state.waveCause) }
     let targets = state.plan.stages[state.stage].waves[state.wave].targets.count
-    try emit(.waveStarted(targets: targets), .wave(stage: state.stage, wave: state.wave), cause: state.waveCause)
+    try emit(
+      .waveStarted(targets: targets, admittedBy: state.admission(of: state.stage)),
+      .wave(stage: state.stage, wave: state.wave), cause: state.waveCause)
   }
 
   /// Whether the gate that was opened last still counts. A pass that is too old is measured again before the next wave.

@@ -35,9 +35,11 @@ extension RunState {
   private mutating func foldRun(_ event: Event, sequence: Int64) -> Bool {
     switch event.kind {
     case .runCreated(let nonce, let person): create(nonce: nonce, by: person, at: event.at, sequence: sequence)
-    case .executorStarted(let epoch, let person): startExecutor(epoch: epoch, by: person)
+    case .executorStarted(let epoch, let person, _): startExecutor(epoch: epoch, by: person)
     case .executorDraining: isDraining = true
-    case .executorStopped, .clockStepped, .commandRefused, .rollbackCovered, .rollbackWaived: break
+    case .executorStopped, .clockStepped, .clockStateChanged, .commandUnread, .snapshotKept, .commandRefused,
+      .rollbackCovered, .rollbackWaived:
+      break
     case .timerDue: ripen()
     case .commandReceived(let command):
       pendingCommands.append(PendingCommand(command: command, subject: event.subject, sequence: sequence))
@@ -121,6 +123,7 @@ extension RunState {
     queueTargets()
     open = openCount
     failures.wave = waveFailures
+    evidence.passedBy = nil
     spendPace(stage: stage, targets: plan.stages[stage].waves[wave].targets.count)
     return fits
   }

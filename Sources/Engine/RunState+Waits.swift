@@ -102,9 +102,9 @@ extension RunState {
   }
 
   private func approvalWait(_ missing: (place: Place, rule: PlannedApproval, have: Int)) -> Wait {
-    let who = able(to: missing.rule, at: missing.place).map { plan.people[$0].id }
+    let who = able(to: missing.rule, at: missing.place).map { plan.people[$0].name }
     let rejected = approvals.rejected.last { $0.place == missing.place }.map {
-      ", rejected by \(plan.people[$0.person].id)"
+      ", rejected by \(plan.people[$0.person].name)"
     }
     return Wait(
       .approval, path: index.path(of: missing.place),
@@ -118,7 +118,7 @@ extension RunState {
     guard let missing = missingAmendmentApproval else {
       return Wait(.approval, reason: "the amended plan takes effect when what is in flight is done")
     }
-    let who = ableToAmend(under: missing.rule, at: missing.place).map { plan.people[$0].id }
+    let who = ableToAmend(under: missing.rule, at: missing.place).map { plan.people[$0].name }
     return Wait(
       .approval, path: index.path(of: missing.place),
       reason: "amendment to plan \(amendment.plan.short): \(missing.have) of \(missing.rule.words); "

@@ -78,7 +78,8 @@ private struct TimelineBuilder {
     switch record.event.kind {
     case .runCreated: tell(.created, record)
     case .executorStarted, .executorStopped: tell(.executor, record, as: .note)
-    case .clockStepped: tell(.clock, record, as: .note)
+    case .clockStepped, .clockStateChanged: tell(.clock, record, as: .note)
+    case .commandUnread: tell(.refused, record)
     case .commandReceived(let command): takeCommand(command, record)
     case .commandRefused: refuse(record)
     case .runHeld: tell(.held, record)
@@ -124,7 +125,8 @@ private struct TimelineBuilder {
     case .parked: tell(.parked, record)
     case .awaitsPerson: tell(.parked, record, as: .note)
     // What no row is about, or what a row says already: a command for each of these, a wave for its steps.
-    case .executorDraining, .timerDue, .sampled, .comparisonMeasured, .noticeDelivered, .waveBaking, .gateHolding,
+    case .executorDraining, .timerDue, .snapshotKept, .sampled, .comparisonMeasured, .noticeDelivered, .waveBaking,
+      .gateHolding,
       .gateForceAsked, .runPaused, .runResumed, .runAborting, .inDoubt, .cursorRecorded, .probeAnswered,
       .intended, .retryScheduled, .probeIntended, .probeScheduled, .stepSkipped, .targetSkipped, .targetRetried,
       .targetHeld, .targetReleased, .targetKept:
@@ -143,7 +145,8 @@ private struct TimelineBuilder {
   ) {
     let saying = words(of: record)
     add(
-      kind, record, standing ?? TimelineEntry.Standing(saying.standing), saying.words, reason: record.event.reason)
+      kind, record, standing ?? TimelineEntry.Standing(saying.standing), saying.words,
+      reason: record.event.reason(in: record.detail.context(of: record.event, in: index)))
   }
 
   /// A row about the answer to a command: the reason is that of the command. What only happened in its turn, as that an

@@ -8,11 +8,13 @@ public struct Batch: RecordBatch {
   let database: Database
   let epoch: Int64
   let clock: ClockReading
+  private let path: String
   private let chance: any Chance
   private(set) var tree: Tree
 
-  init(database: Database, epoch: Int64, clock: ClockReading, chance: any Chance, tree: Tree) {
+  init(database: Database, path: String, epoch: Int64, clock: ClockReading, chance: any Chance, tree: Tree) {
     self.database = database
+    self.path = path
     self.epoch = epoch
     self.clock = clock
     self.chance = chance
@@ -33,7 +35,7 @@ public struct Batch: RecordBatch {
       try database.cachedStatement(sql: "INSERT INTO payloads (seq, salt, body) VALUES (?, ?, ?)")
         .execute(arguments: [seq, Data(salt), Data(payload)])
     }
-    let body = draft.sealed(seq: seq, epoch: epoch, clock: clock, salt: salt)
+    let body = try draft.sealed(seq: seq, epoch: epoch, clock: clock, salt: salt)
     try database.cachedStatement(
       sql: "INSERT INTO events (seq, run, epoch, at_ms, type, subject, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
     ).execute(
@@ -54,26 +56,45 @@ public struct Batch: RecordBatch {
     return digest
   }
 
-  /// The pseudonym of a person, made at the first meeting.
-  public func pseudonym(of name: String) throws -> String {
-    let known = try String.fetchOne(database, sql: "SELECT id FROM people WHERE name = ?", arguments: [name])
-    if let known { return known }
-    let id = chance.pseudonym()
-    try database.execute(sql: "INSERT INTO people (id, name) VALUES (?, ?)", arguments: [id, name])
-    return id
+  /// Keeps what opens a commitment; does nothing when it is there already.
+  public func keep(opening: Opening) throws {
+    try database.execute(
+      sql: "INSERT INTO openings (commitment, salt, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+      arguments: [opening.commitment.hex, Data(opening.salt), Data(opening.body)])
   }
+
+  /// Keeps the name behind a pseudonym; does nothing when it is there already.
+  public func keep(_ pseudonym: Pseudonym) throws { try keep(pseudonym, isAccount: false) }
+
+  private func keep(_ pseudonym: Pseudonym, isAccount: Bool) throws {
+    try database.execute(
+      sql: "INSERT INTO people (id, salt, name, is_account) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      arguments: [pseudonym.id, Data(pseudonym.salt), pseudonym.name, isAccount])
+  }
+
+  /// The pseudonym of an account that belongs to nobody of the plan, made at the first meeting.
+  public func pseudonym(ofAccount name: String) throws -> String {
+    let row = try Row.fetchOne(
+      database, sql: "SELECT id, salt, name FROM people WHERE name = ? AND is_account", arguments: [name])
+    if let row { return try Journal.pseudonym(row, path: path).id }
+    let pseudonym = Pseudonym(of: name, salt: chance.salt())
+    try keep(pseudonym, isAccount: true)
+    return pseudonym.id
+  }
+
+  /// Random bytes for a commitment.
+  public func salt() -> [UInt8] { chance.salt() }
 
   /// Marks a command as taken up, and says which event that is.
   public func take(command id: String, as seq: Int64) throws {
     try database.execute(sql: "UPDATE inbox SET seq = ? WHERE id = ?", arguments: [seq, id])
   }
 
-  /// Keeps the state of a run as of the newest entry, and drops all older ones but one.
-  public func keep(snapshot body: [UInt8], of run: Int64, format: Int) throws {
-    let digest = Digest.binding(snapshot: body, to: tree.root)
+  /// Keeps the state of a run as of an entry, and drops all older ones but one.
+  public func keep(snapshot: Opening, of run: Int64, at seq: Int64, format: Int) throws {
     try database.execute(
-      sql: "INSERT OR REPLACE INTO snapshots (run, seq, format, digest, body) VALUES (?, ?, ?, ?, ?)",
-      arguments: [run, tree.size - 1, format, digest.hex, Data(body)])
+      sql: "INSERT OR REPLACE INTO snapshots (run, seq, format, salt, body) VALUES (?, ?, ?, ?, ?)",
+      arguments: [run, seq, format, Data(snapshot.salt), Data(snapshot.body)])
     try database.execute(
       sql: """
         DELETE FROM snapshots WHERE run = ?1 AND seq NOT IN

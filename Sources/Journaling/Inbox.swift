@@ -38,7 +38,7 @@ extension Journal {
     }
   }
 
-  /// The commands of a run that were taken up, each with the event that it became, or ``Letter/unreadable``.
+  /// The commands of a run that were taken up, each with the event that it became.
   public func taken(of run: Int64) throws(JournalError) -> [(id: String, seq: Int64)] {
     try read { database in
       try Row.fetchAll(

@@ -9,7 +9,7 @@ extension Journal {
   /// - Parameters:
   ///   - runbook: the runbook's identifier.
   ///   - environment: the environment's identifier.
-  ///   - plan: the plan's canonical bytes.
+  ///   - plan: the plan's canonical bytes, and what belongs to them.
   ///   - directory: the directory of the runbook on this machine.
   ///   - newest: the newest run that whoever asks has looked at, 0 for none: nothing is entered when there is a newer
   ///     one. The look and the entry are one transaction. `nil` enters it in any case.
@@ -17,7 +17,7 @@ extension Journal {
   /// - Returns: the run; `nil` when there is a newer one.
   /// - Throws: ``JournalError``.
   public func register(
-    runbook: String, environment: String, plan: [UInt8], directory: String, after newest: Int64?, clock: ClockReading
+    runbook: String, environment: String, plan: KeptBlob, directory: String, after newest: Int64?, clock: ClockReading
   ) throws(JournalError) -> RegisteredRun? {
     do {
       return try write(under: nil, clock: clock) { batch in
@@ -25,10 +25,14 @@ extension Journal {
           try Int64.fetchOne(
             batch.database,
             // A number that the log knows is never given again, whatever became of the row.
-            sql: "SELECT max((SELECT coalesce(max(run), 0) FROM registry), (SELECT coalesce(max(run), 0) FROM events))")
+            sql: """
+              SELECT max((SELECT coalesce(max(run), 0) FROM registry), (SELECT coalesce(max(run), 0) FROM events),
+                (SELECT coalesce(max(json_extract(CAST(body AS TEXT), '$.data.run')), 0) FROM events
+                  WHERE run = 0 AND type = 'run_registered'))
+              """)
           ?? 0
         if let newest, newest != last { return nil }
-        let digest = try batch.keep(blob: plan)
+        let digest = try batch.keep(plan)
         let number = last + 1
         try batch.database.execute(
           sql: """
@@ -97,24 +101,22 @@ extension Journal {
     }
   }
 
-  /// The newest state of a run that was kept in a format; `nil` when there is none, and for one that is damaged or
-  /// belongs to another log than this.
+  /// The newest state of a run that was kept in a format; `nil` when there is none. One that the entry behind it does
+  /// not name is none.
   public func snapshot(of run: Int64, format: Int) throws(JournalError) -> (seq: Int64, body: [UInt8])? {
-    try read { database in
+    if self.format == 1 { return nil }
+    return try read { database in
       let rows = try Row.fetchAll(
-        database, sql: "SELECT seq, digest, body FROM snapshots WHERE run = ? AND format = ? ORDER BY seq DESC",
-        arguments: [run, format])
+        database,
+        sql: """
+          SELECT s.seq, s.salt, s.body, e.body AS entry FROM snapshots s JOIN events e ON e.seq = s.seq + 1
+          WHERE s.run = ? AND s.format = ? ORDER BY s.seq DESC
+          """, arguments: [run, format])
       for row in rows {
-        let data: Data = row["body"]
-        let body = Array(data)
-        let digest: String = row["digest"]
-        let seq: Int64 = row["seq"]
-        guard seq >= 0, seq < (try Self.size(database)) else { continue }
-        // What binds it to the log says nothing of the run: a row may have come from another one.
-        let owner = try Int64.fetchOne(database, sql: "SELECT run FROM events WHERE seq = ?", arguments: [seq])
-        guard owner == run else { continue }
-        let root = try Self.edge(of: seq + 1, database, path: path).root
-        if Digest.binding(snapshot: body, to: root).hex == digest { return (seq, body) }
+        let (salt, body, named): (Data, Data, Data) = (row["salt"], row["body"], row["entry"])
+        let (seq, state): (Int64, Opening) = (row["seq"], Opening(salt: Array(salt), body: Array(body)))
+        let entry = try Entry(body: Array(named), payload: nil, path: path)
+        if entry.names(snapshot: state, at: seq, of: run, format: format) { return (seq, state.body) }
       }
       return nil
     }
@@ -195,12 +197,43 @@ extension Journal {
     return entry
   }
 
-  /// The names of people by pseudonym.
+  /// What opens a commitment of a plan; `nil` when it was erased, and for what does not open it.
+  public func opening(_ commitment: Digest) throws(JournalError) -> Opening? {
+    // Plans of format 1 held everything themselves.
+    if format == 1 { return nil }
+    return try read { database in
+      try Row.fetchOne(
+        database, sql: "SELECT salt, body FROM openings WHERE commitment = ?", arguments: [commitment.hex]
+      ).map { row -> Opening in
+        let (salt, body): (Data, Data) = (row["salt"], row["body"])
+        let opening = Opening(salt: Array(salt), body: Array(body))
+        guard opening.commitment == commitment else {
+          throw JournalError.corrupt(path: path, detail: "who the people of a plan are was changed")
+        }
+        return opening
+      }
+    }
+  }
+
+  /// The names of people by pseudonym, without those that were erased.
   public func people() throws(JournalError) -> [String: String] {
     try read { database in
       var names: [String: String] = [:]
-      for row in try Row.fetchAll(database, sql: "SELECT id, name FROM people") { names[row["id"]] = row["name"] }
+      for row in try Row.fetchAll(database, sql: "SELECT * FROM people") {
+        if format > 1 { _ = try Self.pseudonym(row, path: path) }
+        names[row["id"]] = row["name"]
+      }
       return names
     }
+  }
+
+  /// A pseudonym commits to its name: another name behind it was put there by somebody else.
+  static func pseudonym(_ row: Row, path: String) throws -> Pseudonym {
+    let (id, salt, name): (String, Data, String) = (row["id"], row["salt"], row["name"])
+    let pseudonym = Pseudonym(of: name, salt: Array(salt))
+    guard pseudonym.id == id else {
+      throw JournalError.corrupt(path: path, detail: "another name was put behind the pseudonym \(id)")
+    }
+    return pseudonym
   }
 }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Glibc
 public import Quantities
 public import Records
 internal import Synchronization
@@ -13,6 +14,10 @@ public final class Journal: Records.Record {
   public let path: String
   /// The file that was opened. Another one at the same path would be another record.
   let identity: FileIdentity?
+  /// How the file was when it was opened as one that does not change; `nil` for all others.
+  let still: Stillness?
+  /// The format of its tables and entries: 1 can be read only.
+  public let format: Int
   let queue: DatabaseQueue
   let chance: any Chance
   private let lockWait: LockWait
@@ -34,16 +39,19 @@ public final class Journal: Records.Record {
   ///   - access: whether it may be changed.
   ///   - clock: the time that goes into the first event of a new log.
   ///   - chance: where salts, pseudonyms and the log's origin come from.
+  ///   - origin: the name by which people know the log; it is chosen once, so one that is there must have it. `nil`
+  ///     takes what is there, and makes one for a new log.
   /// - Throws: ``JournalError``. A file that is not ours, newer or damaged is left as it is.
   public convenience init(
-    path: String, access: Access, clock: ClockReading, chance: any Chance
+    path: String, access: Access, clock: ClockReading, chance: any Chance, origin: Origin? = nil
   ) throws(JournalError) {
-    try self.init(path: path, access: access, clock: clock, chance: chance, moment: .seconds(5))
+    try self.init(path: path, access: access, clock: clock, chance: chance, origin: origin, moment: .seconds(5))
   }
 
   /// The same, with the time for which a lock is waited for before anybody is told.
   init(
-    path: String, access: Access, clock: ClockReading, chance: any Chance, moment: Duration
+    path: String, access: Access, clock: ClockReading, chance: any Chance, origin: Origin? = nil, moment: Duration,
+    ignoresLocks: Bool = false
   ) throws(JournalError) {
     guard !path.isEmpty else { throw .missing(path: "an empty path") }
     let path = Self.resolved(URL(filePath: path).standardizedFileURL.path(percentEncoded: false))
@@ -59,8 +67,11 @@ public final class Journal: Records.Record {
           "it has \(names) names (hard links), and SQLite would keep a log for each; remove the others, or copy it")
     }
     // A journal that is gone was lost before it is none.
-    _ = try Self.witnesses(of: path)
+    if !ignoresLocks { _ = try Self.witnesses(of: path, for: access) }
     if access != .create, !exists { throw .missing(path: path) }
+    if exists, Glibc.access(path, R_OK) != 0 {
+      throw .failed(path: path, detail: "this user may not read it; ask as the one whose it is, or read a copy")
+    }
     var configuration = Configuration()
     configuration.label = "journal"
     configuration.readonly = access == .read
@@ -75,23 +86,40 @@ public final class Journal: Records.Record {
         sql: "PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF")
     }
     do {
-      if access == .create, !exists { try Self.makeDirectory(of: path) }
-      queue = try onceMore {
+      if access == .create, !exists { try Self.make(path) }
+      let (name, isStill) = access == .read ? Self.nameToRead(path) : (path, false)
+      still = isStill ? Stillness(of: path) : nil
+      (queue, format) = try onceMore {
         // Read before the journal is: what is written in between makes it longer.
-        let witnesses = try Self.witnesses(of: path)
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
-        try queue.inDatabase { database in
+        let witnesses = ignoresLocks ? [] : try Self.witnesses(of: path, for: access)
+        let queue = try DatabaseQueue(path: name, configuration: configuration)
+        let format = try queue.inDatabase { database in
           // A journal that is there and has nothing in it is lost before it is none.
           try Self.check(database, path: path, against: witnesses)
-          try Self.checkFormat(database, path: path, exists: exists)
+          return try Self.format(of: database, path: path, exists: exists)
         }
-        return queue
+        return (queue, format)
       }
       identity = FileIdentity(of: path)
-      if access != .read { try prepare(clock: clock) }
+      if access != .read { try prepare(clock: clock, origin: origin) }
     } catch {
       throw JournalError(error, path: path)
     }
+  }
+
+  /// The name of the log: as its first entry says it, and after it went on from a copy as that entry says.
+  public func origin() throws(JournalError) -> String {
+    var name: String?
+    do {
+      try entries(of: 0) { entry in
+        if ["log_created", Draft.incarnated].contains(entry.type) { name = entry.data["origin"]?.string ?? name }
+        return true
+      }
+    } catch {
+      throw JournalError(error, path: path)
+    }
+    guard let name else { throw .corrupt(path: path, detail: "its first entry does not say what log it is") }
+    return name
   }
 
   /// Lets this process wait for a journal that another program has locked, however long that takes: what arrives in
@@ -109,27 +137,36 @@ public final class Journal: Records.Record {
     return String(cString: real)
   }
 
-  private static func makeDirectory(of path: String) throws {
-    let directory = URL(filePath: path).deletingLastPathComponent()
-    do {
-      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    } catch {
+  /// Makes an empty file that is the user's own, whatever the umask: SQLite's files beside it get its mode.
+  private static func make(_ path: String) throws {
+    let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
+    guard OwnFile.makeDirectory(folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder) else {
       throw JournalError.readOnly(path: path)
     }
+    let descriptor = OwnFile.open(path)
+    guard descriptor >= 0 else { throw JournalError.readOnly(path: path) }
+    close(descriptor)
   }
 
   /// What the locks of its runs say was written: a journal that is gone, empty, shorter or another one was lost, and a
   /// new one in its place would do everything again.
-  private static func witnesses(of path: String) throws(JournalError) -> [(run: Int64, file: String, seen: Witness?)] {
+  ///
+  /// The locks are their executor's own: whoever may only read the journal reads it without their word.
+  private static func witnesses(
+    of path: String, for access: Access
+  ) throws(JournalError) -> [(run: Int64, file: String, seen: Witness?)] {
     var found: [(run: Int64, file: String, seen: Witness?)] = []
-    for lock in locks(beside: path) { found.append((lock.run, lock.file, try Witness.read(lock.file))) }
+    for lock in locks(beside: path) {
+      let isClosed = access == .read && Glibc.access(lock.file, R_OK) != 0 && errno == EACCES
+      found.append((lock.run, lock.file, isClosed ? nil : try Witness.read(lock.file)))
+    }
     let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
     guard size == 0, let lock = found.first else { return found }
     let state = FileManager.default.fileExists(atPath: path) ? "empty" : "gone"
     throw .lost(
       path: path,
       detail: "it is \(state), and \(URL(filePath: lock.file).lastPathComponent) shows that it had runs "
-        + "(remove the locks to begin anew)")
+        + "(bring it back, or name another file with --journal)")
   }
 
   private static func check(
@@ -143,39 +180,51 @@ public final class Journal: Records.Record {
         path: path,
         detail:
           "it knows no run r-\(newest.run), and \(URL(filePath: newest.file).lastPathComponent) shows that it had one "
-          + "(bring the newest copy back, or remove the lock to go on without it)")
+          + "(bring the newest copy back; or, when it is lost for good, two persons say so: sanderling audit incarnate)"
+      )
     }
     for lock in witnesses { try Witness.check(lock.seen, database, path: path, file: lock.file) }
   }
 
-  private static func checkFormat(_ database: Database, path: String, exists: Bool) throws {
+  private static func format(of database: Database, path: String, exists: Bool) throws -> Int {
     let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
     let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
     let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
     if tables > 0, application != Schema.applicationID { throw JournalError.notOurs(path: path) }
     if version > Schema.version { throw JournalError.newer(path: path, version: version, known: Schema.version) }
-    if database.configuration.readonly, exists, tables == 0 { throw JournalError.missing(path: path) }
+    if database.configuration.readonly {
+      if exists, tables == 0 { throw JournalError.missing(path: path) }
+    } else if (1..<Schema.version).contains(version) {
+      throw JournalError.older(path: path, version: version)
+    }
+    return tables == 0 ? Schema.version : version
   }
 
-  private func prepare(clock: ClockReading) throws {
+  private func prepare(clock: ClockReading, origin: Origin?) throws {
     try queue.inDatabase { database in
       try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 1000")
-      let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-      try Schema.migrate(database, from: version)
+      try Schema.create(in: database)
       try database.execute(sql: Self.checkpointTable)
       try database.inTransaction(.immediate) {
         let isEmpty = try Bool.fetchOne(database, sql: "SELECT NOT EXISTS (SELECT 1 FROM events)") ?? false
-        if isEmpty { try createLog(database, clock: clock) }
+        if isEmpty { try createLog(database, clock: clock, origin: origin?.name ?? chance.origin()) }
         return .commit
       }
+    }
+    guard let origin else { return }
+    let known = try self.origin()
+    guard known == origin.name || known.hasPrefix(origin.name + "/") else {
+      throw JournalError.failed(
+        path: path,
+        detail:
+          "its origin is `\(known)`, chosen when it was made, and --origin says `\(origin.name)`; leave --origin out, "
+          + "or name another file with --journal")
     }
   }
 
   /// The first entry says what log this is.
-  private func createLog(_ database: Database, clock: ClockReading) throws {
-    let origin = chance.origin()
-    try database.execute(sql: "INSERT INTO meta (key, value) VALUES ('origin', ?)", arguments: [origin])
-    var batch = Batch(database: database, epoch: 0, clock: clock, chance: chance, tree: Tree())
+  private func createLog(_ database: Database, clock: ClockReading, origin: String) throws {
+    var batch = Batch(database: database, path: path, epoch: 0, clock: clock, chance: chance, tree: Tree())
     try batch.append(.logCreated(format: Schema.version, origin: origin, at: clock.instant))
     tree.withLock { $0 = batch.tree }
   }
@@ -204,7 +253,8 @@ public final class Journal: Records.Record {
           if !log.isSame { try checkHead() }
           let size = try Self.size(database)
           if edge.size != size { edge = try Self.edge(of: size, database, path: path) }
-          var batch = Batch(database: database, epoch: lease?.epoch ?? 0, clock: clock, chance: chance, tree: edge)
+          var batch = Batch(
+            database: database, path: path, epoch: lease?.epoch ?? 0, clock: clock, chance: chance, tree: edge)
           result = try body(&batch)
           edge = batch.tree
           return .commit
@@ -223,7 +273,9 @@ public final class Journal: Records.Record {
   /// The same for a query that hands what it finds to somebody: an error of that somebody comes out as it is.
   func visiting<Result>(_ body: (Database) throws -> Result) throws -> Result {
     do {
-      return try queue.unsafeReentrantRead(body)
+      let result = try queue.unsafeReentrantRead(body)
+      try checkStillness()
+      return result
     } catch {
       throw JournalError.sorted(error, path: path)
     }
@@ -232,7 +284,9 @@ public final class Journal: Records.Record {
   /// Runs a query and sorts its errors. Whoever is handed entries one by one may ask for something else meanwhile.
   func read<Result>(_ body: (Database) throws -> Result) throws(JournalError) -> Result {
     do {
-      return try onceMore { try queue.unsafeReentrantRead(body) }
+      let result = try onceMore { try queue.unsafeReentrantRead(body) }
+      try checkStillness()
+      return result
     } catch {
       throw JournalError(error, path: path)
     }

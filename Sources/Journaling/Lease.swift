@@ -53,7 +53,7 @@ public final class Lease: RecordLease {
   private func isLocked(_ descriptor: inout Int32) -> Bool {
     if FileIdentity(of: file) == FileIdentity(of: descriptor) { return true }
     guard isHeld else { return false }
-    let fresh = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    let fresh = OwnFile.open(file)
     guard fresh >= 0 else { return false }
     guard Journal.lock(fresh), FileIdentity(of: file) == FileIdentity(of: fresh) else {
       close(fresh)
@@ -76,8 +76,7 @@ extension Journal {
   /// - Throws: ``JournalError/busy(run:owner:)`` while another executor lives.
   public func takeOver(run: Int64, owner: String, clock: ClockReading) throws(JournalError) -> Lease {
     let file = "\(path).r-\(run).lock"
-    // O_CLOEXEC: a step's process must not inherit the lock and keep it after our death.
-    let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    let descriptor = OwnFile.open(file)
     guard descriptor >= 0 else { throw .readOnly(path: file) }
     let grip = Self.lock(descriptor) ? IdentityLock.take(run: run, of: path) : .refused
     guard grip != .refused else {
@@ -128,6 +127,11 @@ extension Journal {
   /// Who took a run last.
   public func owner(of run: Int64) throws(JournalError) -> String? {
     try read { try String.fetchOne($0, sql: "SELECT owner FROM leases WHERE run = ?", arguments: [run]) }
+  }
+
+  /// Whether this user may execute a run: write the journal, and take the run's lock.
+  public func mayExecute(run: Int64) -> Bool {
+    OwnFile.isWritable(path) && OwnFile.isWritable("\(path).r-\(run).lock")
   }
 
   /// Whether an executor lives: whether somebody holds the lock of the run.

@@ -1,17 +1,14 @@
 import GRDB
 
-/// The tables of a journal. The format only grows: each version adds steps and never changes one.
+/// The tables of a journal of format 2. One of format 1 is read as it is: its columns have the same names.
 enum Schema {
   /// `SDLG`: tells our files from other databases.
   static let applicationID = 0x5344_4C47
-  /// The newest format.
-  static let version = 1
+  /// The format that is written.
+  static let version = 2
 
-  /// The statements that lead from one version to the next.
-  static let migrations: [Int: String] = [
-    1: """
-    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-
+  /// What makes an empty file a journal.
+  private static let statements = """
     CREATE TABLE events (
       seq INTEGER PRIMARY KEY,
       run INTEGER NOT NULL,
@@ -44,7 +41,11 @@ enum Schema {
 
     CREATE TABLE payloads (seq INTEGER PRIMARY KEY, salt BLOB NOT NULL, body BLOB NOT NULL) STRICT;
     CREATE TABLE blobs (digest TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
-    CREATE TABLE people (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT, WITHOUT ROWID;
+    CREATE TABLE openings (commitment TEXT PRIMARY KEY, salt BLOB NOT NULL, body BLOB NOT NULL) STRICT;
+    CREATE TABLE people (
+      id TEXT PRIMARY KEY, salt BLOB NOT NULL, name TEXT NOT NULL, is_account INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX people_by_account ON people (name) WHERE is_account;
 
     CREATE TABLE registry (
       run INTEGER PRIMARY KEY,
@@ -70,7 +71,7 @@ enum Schema {
       seq INTEGER
     ) STRICT;
     CREATE TABLE snapshots (
-      run INTEGER NOT NULL, seq INTEGER NOT NULL, format INTEGER NOT NULL, digest TEXT NOT NULL, body BLOB NOT NULL,
+      run INTEGER NOT NULL, seq INTEGER NOT NULL, format INTEGER NOT NULL, salt BLOB NOT NULL, body BLOB NOT NULL,
       PRIMARY KEY (run, seq)
     ) STRICT;
 
@@ -105,21 +106,16 @@ enum Schema {
         (SELECT d.type FROM log d WHERE d.seq > c.seq AND d.cause = c.seq ORDER BY d.seq LIMIT 1) AS decision
       FROM log c WHERE c.type = 'command_received';
     """
-  ]
 
-  /// Brings a database to the newest version, in one transaction for each step.
-  static func migrate(_ database: Database, from current: Int) throws {
-    guard current < version else { return }
-    for step in (current + 1)...version {
-      try database.inTransaction(.immediate) {
-        // Two processes may open a new file at the same time: the second one finds the work done.
-        let now = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        if now < step, let statements = migrations[step] {
-          try database.execute(sql: statements)
-          try database.execute(sql: "PRAGMA user_version = \(step); PRAGMA application_id = \(applicationID)")
-        }
-        return .commit
+  /// Makes the tables, in one transaction.
+  static func create(in database: Database) throws {
+    try database.inTransaction(.immediate) {
+      // Two processes may open a new file at the same time: the second one finds the work done.
+      if try Int.fetchOne(database, sql: "PRAGMA user_version") == 0 {
+        try database.execute(sql: statements)
+        try database.execute(sql: "PRAGMA user_version = \(version); PRAGMA application_id = \(applicationID)")
       }
+      return .commit
     }
   }
 }

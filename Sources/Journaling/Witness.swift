@@ -89,7 +89,7 @@ struct Witness: Equatable, Sendable {
     let size = try Journal.size(database)
     let name = URL(filePath: file).lastPathComponent
     let ways =
-      "bring the newest copy back; or remove \(name) to go on from what is there, as if the rest had not happened"
+      "bring the newest copy back; or, when it is lost for good, two persons say so: sanderling audit incarnate"
     guard size >= self.size else {
       throw JournalError.lost(
         path: path, detail: "it has \(size) entries, and \(name) shows that \(self.size) were written (\(ways))")

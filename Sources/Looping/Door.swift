@@ -91,8 +91,8 @@ public struct Door {
   ///
   /// - Throws: ``JournalError`` when the record cannot be asked.
   public func plan(named command: OperatorCommand) throws(JournalError) -> Plan? {
-    guard let digest = command.amendment, let bytes = try record.blob(digest) else { return nil }
-    do throws(PlanError) { return try Plan(canonical: bytes) } catch { return nil }
+    guard let digest = command.amendment else { return nil }
+    do { return try record.keptPlan(digest) } catch let error as JournalError { throw error } catch { return nil }
   }
 
   private struct Flaw: Error {

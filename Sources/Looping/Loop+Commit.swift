@@ -16,15 +16,10 @@ extension Loop {
     var recorded: [(seq: Int64, event: Event, path: String)] = []
     let decisions = try record.write(under: lease, clock: reading) { batch in
       for (number, input) in inputs.enumerated() {
-        guard let kind = input.kind else {
-          if let letter = input.letter { try batch.take(command: letter.id, as: Letter.unreadable) }
-          continue
-        }
-        let event = Event(kind, subject: input.subject, at: reading.instant, cause: input.cause)
-        var actor = input.actor
-        if actor.kind == .person { actor.id = try batch.pseudonym(of: actor.id) }
+        let event = Event(input.kind, subject: input.subject, at: reading.instant, cause: input.cause)
         let path = index.path(of: event.subject)
-        let seq = try append(event, at: path, actor: actor, log: input.log, index, to: &batch)
+        let (actor, account) = try known(input.actor, for: event.kind, index, in: &batch)
+        let seq = try append(event, at: path, actor: actor, log: input.log, account: account, index, to: &batch)
         if let letter = input.letter { try batch.take(command: letter.id, as: seq) }
         var isFolded = false
         if number == 0, let ahead { isFolded = machine.adopt(ahead, at: event.at, sequence: seq) }
@@ -32,14 +27,19 @@ extension Loop {
         recorded.append((seq, event, path))
       }
       let decisions = try machine.decide(from: batch.nextSequence)
+      let requests = Dictionary(
+        decisions.effects.map { ($0.request.cause, $0.request) }, uniquingKeysWith: { first, _ in first })
       for decision in decisions.made {
         let actor = Actor.engine(rule: decision.rule)
-        let seq = try append(decision.event, at: decision.path, actor: actor, log: nil, index, to: &batch)
-        recorded.append((seq, decision.event, decision.path))
+        let event = sealed(decision.event, of: requests[batch.nextSequence], salt: batch.salt)
+        let seq = try append(event, at: decision.path, actor: actor, index, to: &batch)
+        recorded.append((seq, event, decision.path))
       }
       if let digest = decisions.amendedPlan { try batch.note(plan: digest, of: run.number) }
       // What is kept is read under the plan of its newest entry: the one that changes the plan is under the old one.
-      if decisions.amendedPlan == nil, !recorded.isEmpty { try keepSnapshot(in: &batch) }
+      if decisions.amendedPlan == nil, !recorded.isEmpty, let kept = try keepSnapshot(at: reading, index, in: &batch) {
+        recorded.append(kept)
+      }
       if recorded.contains(where: { $0.event.kind.endsOrReopensRun }) {
         try batch.note(outcome: machine.state.outcome?.rawValue, of: run.number)
       }
@@ -96,13 +96,42 @@ extension Loop {
     }
   }
 
+  /// Who an event comes from, under a pseudonym; and from which account, where it is that of a person of the plan.
+  private func known(
+    _ actor: Actor, for kind: Event.Kind, _ index: PlanIndex, in batch: inout some RecordBatch
+  ) throws -> (Actor, account: String?) {
+    guard actor.kind == .person else { return (actor, nil) }
+    var actor = actor
+    let people = index.plan.people
+    let place = kind.sender?.person ?? people.firstIndex { $0.accounts.contains(actor.id) }
+    guard let place, people.indices.contains(place), let pseudonym = people[place].pseudonym else {
+      actor.id = try batch.pseudonym(ofAccount: actor.id)
+      return (actor, nil)
+    }
+    let account = actor.id
+    actor.id = pseudonym.id
+    return (actor, account)
+  }
+
+  /// An intent with what its recording adds: the salted digest of the arguments, and the files that the command names
+  /// as they are now.
+  private func sealed(_ event: Event, of request: Request?, salt: () -> [UInt8]) -> Event {
+    guard case .intended(let verb, var intent) = event.kind else { return event }
+    let opening = Opening(salt: salt(), body: (request?.arguments ?? .null).canonicalBytes)
+    intent.salt = hexadecimal(opening.salt)
+    intent.input = opening.commitment
+    intent.files = request.map(files) ?? []
+    return Event(.intended(verb, intent), subject: event.subject, at: event.at, cause: event.cause)
+  }
+
   /// Appends an event under the path of the plan in force, and makes sure that whoever reads it back finds the same.
   mutating func append(
-    _ event: Event, at path: String, actor: Actor, log: String?, _ index: PlanIndex, to batch: inout some RecordBatch
+    _ event: Event, at path: String, actor: Actor, log: String? = nil, account: String? = nil, _ index: PlanIndex,
+    to batch: inout some RecordBatch
   ) throws -> Int64 {
     let draft = Draft(
       run: run.number, type: event.kind.type, subject: path, at: event.at, cause: event.cause, actor: actor,
-      plan: run.plan, data: event.kind.data, payload: event.kind.payload(log: log))
+      plan: run.plan, data: event.kind.data, payload: event.kind.payload(log: log, account: account))
     guard index.place(path) == event.subject else {
       throw LoopDefect("`\(path)` is not the place at which \(draft.type) was decided")
     }
@@ -131,12 +160,17 @@ extension Loop {
   /// much for each target as a hundredth of an event.
   private var eventsPerSnapshot: Int64 { max(1_000, Int64(machine.state.plan.targetCount / 4)) }
 
-  /// Keeps the state as it is after this turn, whatever is going on.
-  private mutating func keepSnapshot(in batch: inout some RecordBatch) throws {
+  /// Keeps the state as it is after this turn, whatever is going on, and names it in the log: what no entry names is
+  /// not read.
+  ///
+  /// - Returns: the entry that names it; `nil` where none is due.
+  private mutating func keepSnapshot(
+    at reading: ClockReading, _ index: PlanIndex, in batch: inout some RecordBatch
+  ) throws -> (seq: Int64, event: Event, path: String)? {
     let sequence = machine.state.lastSequence
     precondition(sequence == batch.nextSequence - 1, "the state is as old as the newest entry")
     let isDue = sequence - snapshotSequence >= eventsPerSnapshot || checks == .always && sequence.isMultiple(of: 3)
-    guard isDue else { return }
+    guard isDue else { return nil }
     let snapshot = machine.state.snapshot
     // A snapshot is a cache: one that does not read back as what it was made of is not kept.
     do throws(FormError) {
@@ -144,17 +178,23 @@ extension Loop {
       guard kept.snapshot == snapshot else { throw FormError("it reads back as another state") }
     } catch {
       if checks == .always { throw LoopDefect("the snapshot at \(sequence): \(error.path) \(error.problem)") }
-      return
+      return nil
     }
     snapshotSequence = sequence
-    try batch.keep(snapshot: snapshot, of: run.number, format: RunState.snapshotFormat)
+    let (format, opening) = (RunState.snapshotFormat, Opening(salt: batch.salt(), body: snapshot))
+    try batch.keep(snapshot: opening, of: run.number, at: sequence, format: format)
+    let event = Event(
+      .snapshotKept(of: sequence, format: format, digest: opening.commitment), at: reading.instant, cause: nil)
+    let seq = try append(event, at: "", actor: executor, index, to: &batch)
+    machine.fold(event, sequence: seq)
+    return (seq, event, "")
   }
 }
 
 extension Decisions {
   /// The plan that the last decision put in force.
   fileprivate var amendedPlan: Digest? {
-    guard case .planAmended(let digest, _, _) = made.last?.event.kind else { return nil }
+    guard case .planAmended(let digest, _, _, _) = made.last?.event.kind else { return nil }
     return digest
   }
 }

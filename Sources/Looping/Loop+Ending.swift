@@ -23,17 +23,14 @@ extension Loop {
   private mutating func note<R: Record>(
     _ inputs: [Input], at reading: ClockReading, in record: R, under lease: R.Lease, _ turn: inout Turn
   ) throws {
-    let drafts = inputs.compactMap { input in
-      input.kind.map { kind in
-        let event = Event(kind, subject: input.subject, at: reading.instant, cause: input.cause)
-        return (event, input.actor)
-      }
+    let drafts = inputs.map { input in
+      (Event(input.kind, subject: input.subject, at: reading.instant, cause: input.cause), input.actor)
     }
     let index = machine.state.index
     let recorded = try record.write(under: lease, clock: reading) { batch in
       try drafts.map { event, actor in
         let path = index.path(of: event.subject)
-        let seq = try append(event, at: path, actor: actor, log: nil, index, to: &batch)
+        let seq = try append(event, at: path, actor: actor, index, to: &batch)
         machine.fold(event, sequence: seq)
         return (seq: seq, event: event, path: path)
       }

@@ -5,15 +5,18 @@ internal import Records
 
 /// One input of a turn.
 struct Input {
-  /// What happened; `nil` for a command that cannot be read.
-  var kind: Event.Kind?
+  /// What happened.
+  var kind: Event.Kind
   var subject: Place = .run
   var cause: Int64?
   var actor: Actor
   var log: String?
   var letter: Letter?
 
+  /// A command that cannot be read is recorded as it came, where it can be erased.
   init(unreadable letter: Letter, actor: Actor) {
+    let text = String(letter.command.prefix(4_096))
+    kind = .commandUnread(size: letter.command.utf8.count, id: String(letter.id.prefix(128)), text: text)
     self.letter = letter
     self.actor = actor
   }
@@ -42,6 +45,10 @@ extension Loop {
     let stepped = Self.clockStep(reading, since: last)
     // What waits for a time waits as long as it did: the step is known before anything that happened since is.
     if let stepped { inputs.insert(Input(.clockStepped(by: stepped), actor: executor), at: 0) }
+    if let state = reading.state, state.isSynchronised != clockState?.isSynchronised {
+      if clockState != nil { inputs.append(Input(.clockStateChanged(state), actor: executor)) }
+      clockState = state
+    }
     if let due = machine.state.nextDue, due + (stepped ?? .zero) <= reading.instant {
       inputs.append(Input(.timerDue, actor: executor))
     }
@@ -142,11 +149,12 @@ extension Loop {
     var proposed = machine.state.amendment?.plan
     var isWaiting = false
     for letter in try record.letters(to: run.number) {
-      let actor = Actor(kind: .person, id: letter.person, auth: letter.auth)
+      // What the row says of how somebody is known is the sender's word.
+      var actor = Actor(kind: .person, id: letter.person, auth: "account")
       let door = Door(plan: machine.state.plan, digest: run.plan, proposed: proposed, journal: record)
       if isWaiting, let asked = letter.asked, asked.command.name.isOfPersons { continue }
       switch try door.look(at: letter, verdict: signatures[letter.id] ?? nil) {
-      case .unreadable: inputs.append(Input(unreadable: letter, actor: actor))
+      case _ where !letter.hasPlainIdentity, .unreadable: inputs.append(Input(unreadable: letter, actor: actor))
       case .signed(let check):
         isWaiting = true
         if signatures[letter.id] == nil {
@@ -161,6 +169,7 @@ extension Loop {
         }
         if command.name == .amend { proposed = command.amendment }
         if let digest = command.amendment, let plan = try door.plan(named: command) { machine.learn(plan, as: digest) }
+        if let auth = command.auth { actor.auth = auth }
         var input = Input(.commandReceived(command), subject: place, actor: actor)
         input.letter = letter
         inputs.append(input)
@@ -170,10 +179,15 @@ extension Loop {
   }
 
   /// By how much the wall clock moved against the monotonic one, when that is more than two seconds.
-  private static func clockStep(_ reading: ClockReading, since last: ClockReading?) -> Span? {
+  static func clockStep(_ reading: ClockReading, since last: ClockReading?) -> Span? {
     guard let last, last.boot == reading.boot else { return nil }
     let wall = (reading.instant - last.instant).milliseconds
     let step = wall - (reading.monotonic - last.monotonic)
     return step.magnitude > 2_000 ? Span(milliseconds: step) : nil
   }
+}
+
+extension ClockReading {
+  /// What the record says of how well the clock is kept.
+  var state: ClockState? { keeping.map { ClockState(isSynchronised: $0.isSynchronised, error: max(0, $0.error)) } }
 }

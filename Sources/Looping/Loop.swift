@@ -23,6 +23,9 @@ public struct Loop: Sendable {
   let person: String
   let epoch: Int64
   let checks: Checks
+  let facts: ExecutorFacts
+  /// Reads the files that a request names, once its intent is about to be recorded.
+  let files: @Sendable (Request) -> [CalledFile]
   var machine: Machine
   var measuring = Measuring()
   var notices: Notices
@@ -37,6 +40,8 @@ public struct Loop: Sendable {
   var nextInboxLook: Int64 = 0
   var nonce = ""
   var patience: Span?
+  /// What the kernel said last of the wall clock, as far as it is recorded.
+  var clockState: ClockState?
   /// When the first turn was; what was due then is measured before anything is called blocked.
   var began: Instant?
   /// Until when receivers are waited for before the loop ends.
@@ -76,10 +81,14 @@ public struct Loop: Sendable {
   ///   - person: who started it, as the operating system knows the person.
   ///   - checks: how often the border to the record is checked.
   ///   - room: how many requests may be open at once.
+  ///   - facts: what else the record says of this executor.
+  ///   - files: reads the files that a request names, just before its intent is recorded.
   public init(
     run: RegisteredRun, recovered: Recovered, epoch: Int64, executor: String, person: String, checks: Checks = .sampled,
-    room: Int = .max
+    room: Int = .max, facts: ExecutorFacts = ExecutorFacts(),
+    files: @escaping @Sendable (Request) -> [CalledFile] = { _ in [] }
   ) {
+    (self.facts, self.files) = (facts, files)
     self.run = run
     self.epoch = epoch
     self.executor = Actor(kind: .executor, id: executor, auth: "os")
@@ -153,7 +162,7 @@ public struct Loop: Sendable {
     own = []
     if began == nil {
       try collectUntold(in: record)
-      try commit(beginning(at: now), at: reading, in: record, under: lease, &turn)
+      try commit(try beginning(at: reading, in: record), at: reading, in: record, under: lease, &turn)
       began = now
       own = news
       isOver = false
@@ -187,21 +196,37 @@ public struct Loop: Sendable {
   /// sleeps.
   func due(_ request: Request) -> Int64? { present.map { $0.awake + (request.timeout + Self.grace).milliseconds } }
 
-  /// What the first turn records. A clock that stands before the newest event was wrong when that was recorded.
-  private func beginning(at instant: Instant) -> [Input] {
+  /// What the first turn records. A clock that stands before the newest event was wrong when that was recorded, and so
+  /// was one that moved otherwise than the clock that is never set.
+  private mutating func beginning(at reading: ClockReading, in record: some Record) throws -> [Input] {
     let owner = machine.state.plan.people.firstIndex { $0.accounts.contains(person) }
     var inputs: [Input] = []
     if machine.state.lastSequence == 0 {
-      inputs.append(Input(.runCreated(nonce: nonce, by: owner), actor: Actor(kind: .person, id: person, auth: "os")))
+      inputs.append(
+        Input(.runCreated(nonce: nonce, by: owner), actor: Actor(kind: .person, id: person, auth: "account")))
     }
     // After an amendment the same executor goes on.
     if machine.state.epoch != epoch {
-      inputs.append(Input(.executorStarted(epoch: epoch, by: owner), actor: executor))
+      var facts = facts
+      (facts.engine, facts.clock, facts.directory) = (Machine.version, reading.state, run.directory)
+      inputs.append(Input(.executorStarted(epoch: epoch, by: owner, facts: facts), actor: executor))
     }
-    if machine.state.lastSequence > 0, instant < machine.state.now {
-      inputs.append(Input(.clockStepped(by: instant - machine.state.now), actor: executor))
-    }
+    clockState = reading.state
+    guard machine.state.lastSequence > 0 else { return inputs }
+    var step = Self.clockStep(reading, since: try lastReading(in: record))
+    if reading.instant < machine.state.now { step = step ?? reading.instant - machine.state.now }
+    if let step { inputs.append(Input(.clockStepped(by: step), actor: executor)) }
     return inputs
+  }
+
+  /// The clocks at the newest entry of the run.
+  private func lastReading(in record: some Record) throws -> ClockReading? {
+    var last: ClockReading?
+    try record.entries(of: run.number, after: machine.state.lastSequence - 1) { entry in
+      last = entry.clock
+      return true
+    }
+    return last
   }
 
   /// What an earlier executor did not come to tell. Each event is read under the plan that was in force.

@@ -30,16 +30,13 @@ public enum Recovery {
 
   /// A plan that is, was or may be in force in a run.
   public static func plan(_ digest: Digest, of run: RegisteredRun, in record: some Record) throws -> Plan {
-    guard let bytes = try record.blob(digest) else {
-      throw RecoveryError(
-        message:
-          "the plan \(digest.short) of \(run.name) is missing or damaged in \(record.path); restore a good copy")
-    }
-    do throws(PlanError) {
-      return try Plan(canonical: bytes)
-    } catch {
+    do {
+      if let plan = try record.keptPlan(digest) { return plan }
+    } catch let error as PlanError {
       throw RecoveryError(message: "the plan of \(run.name) cannot be read: \(error.message)")
     }
+    throw RecoveryError(
+      message: "the plan \(digest.short) of \(run.name) is missing or damaged in \(record.path); restore a good copy")
   }
 
   /// Folds the newest snapshot and the events after it.
@@ -89,7 +86,7 @@ public enum Recovery {
     try record.entries(of: run.number, after: snapshot == 0 ? -1 : snapshot) { entry in
       if let last, entry.seq > last { return false }
       let event = try event(entry, index: state.index)
-      if case .planAmended(let digest, _, _) = event.kind {
+      if case .planAmended(let digest, _, _, _) = event.kind {
         state.learn(try plan(digest, of: run, in: record), as: digest)
       }
       state.fold(event, sequence: entry.seq)

@@ -20,10 +20,13 @@ public struct Desk: Sendable {
   ///   - path: the file.
   ///   - access: commands need `write`, starting a run needs `create`, all else `read`.
   ///   - surroundings: who asks, and what the machine lends.
+  ///   - origin: the name of a log that is made, or that the one at hand must have; `nil` for any.
   /// - Throws: ``Refusal`` when the journal cannot be opened; it was left as it is.
-  public init(journal path: String, access: Journal.Access, surroundings: Surroundings) throws(Refusal) {
+  public init(
+    journal path: String, access: Journal.Access, surroundings: Surroundings, origin: Origin? = nil
+  ) throws(Refusal) {
     journal = try refusing {
-      try Journal(path: path, access: access, clock: surroundings.clock(), chance: SystemChance())
+      try Journal(path: path, access: access, clock: surroundings.clock(), chance: SystemChance(), origin: origin)
     }
     self.surroundings = surroundings
   }
@@ -54,6 +57,9 @@ public struct Desk: Sendable {
       return recovered
     }
   }
+
+  /// Whether this user may execute a run.
+  public func mayExecute(_ run: RegisteredRun) -> Bool { journal.mayExecute(run: run.number) }
 
   /// Whether an executor owns a run right now.
   public func isExecuted(_ run: RegisteredRun) -> Bool { journal.isExecuted(run: run.number) }

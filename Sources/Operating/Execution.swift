@@ -129,7 +129,8 @@ public struct Execution: Sendable {
     let providers = try providers(of: recovered.state.plan, run, roster)
     let conductor = Conductor(
       run: run, recovered: recovered, journal: desk.journal, lease: lease, providers: providers, clock: clock,
-      executor: desk.surroundings.executor, person: desk.surroundings.person, checkpoints: checkpoints,
+      executor: desk.surroundings.executor, person: desk.surroundings.person,
+      facts: ExecutorFacts(version: desk.surroundings.version, host: desk.surroundings.host), checkpoints: checkpoints,
       watch: { attendant.take($0) })
     // What arrives while somebody else writes must not be lost, and nothing starts that could not be recorded.
     desk.journal.waitForLocks { attendant.take(.short(of: $0)) }

@@ -84,7 +84,8 @@ extension Refusal.Kind {
       switch error {
       case .busy, .fenced: .busy
       case .corrupt, .lost, .unlocked: .integrity
-      case .missing, .notOurs, .newer, .readOnly, .full, .locked, .failed: .failed
+      case .tooLong: .integrity
+      case .missing, .notOurs, .newer, .older, .readOnly, .full, .locked, .failed: .failed
       }
   }
 }

@@ -64,7 +64,7 @@ extension Desk {
         }
         try checkIsFree(plan, of: all)
         let run = try journal.register(
-          runbook: plan.runbook, environment: plan.environment, plan: try plan.recordableBytes(),
+          runbook: plan.runbook, environment: plan.environment, plan: try plan.kept(),
           directory: ask.planned.directory, after: all.first?.number ?? 0, clock: surroundings.clock())
         // Another process was quicker: what it began is looked at like everything before it.
         if let run { return .begun(run) }

@@ -21,6 +21,9 @@ public struct Surroundings: Sendable {
   public var person: String
   /// The name of this executor, such as `host:pid`.
   public var executor: String
+  /// The machine, and the version of this program: they stand in the record of each executor.
+  public var host: String
+  public var version: String
   /// The clocks now.
   public var clock: @Sendable () -> ClockReading
   /// Zone data.
@@ -38,8 +41,9 @@ public struct Surroundings: Sendable {
   public init(
     person: String, executor: String, clock: @escaping @Sendable () -> ClockReading, zones: any ZoneTable,
     nonce: @escaping @Sendable () -> String, patience: Duration = .seconds(3),
-    secrets: SecretResolver? = nil
+    secrets: SecretResolver? = nil, host: String = "", version: String = ""
   ) {
+    (self.host, self.version) = (host, version)
     self.secrets = secrets
     self.person = person
     self.executor = executor

@@ -93,7 +93,8 @@ public struct Planner {
     let size = stages.reduce(0) { $0 + $1.targetCount }
     let usesZones = stages.contains { $0.notBefore != nil || $0.pace?.boundaries.isEmpty == false || $0.window != nil }
     var plan = Plan(
-      runbook: runbook.id.value, summary: runbook.summary, owner: runbook.owner, environment: environment.id.value,
+      runbook: runbook.id.value, summary: runbook.summary,
+      owner: runbook.owner.map { SealedText($0, for: "owner", salts: salts) }, environment: environment.id.value,
       zone: runbook.zone.value, zoneData: usesZones || !freezes.isEmpty ? zones.version : nil,
       starts: runbook.starts?.value,
       deadline: runbook.deadline?.value, scale: environment.time.scale, evidenceScale: environment.time.evidence,
@@ -102,7 +103,7 @@ public struct Planner {
       parameters: parameters.keys.sorted().map { NamedValue(name: $0, value: parameters[$0, default: ""]) },
       providers: [], inventories: [], freezes: freezes, notices: plannedNotices, people: plannedPeople,
       keys: isIgnored(.approvals)
-        ? nil : runbook.keys.map { PlannedKeys(allowedSigners: $0.allowedSigners, revoked: $0.revoked) },
+        ? nil : runbook.keys.map { PlannedKeys(allowedSigners: $0.allowedSigners, revoked: $0.revoked, salts: salts) },
       forecast: plannedForecast(), signals: signals, triggers: plannedTriggers(), phases: phases,
       stages: stages,
       tolerateInRun: limit(.init("run"), runbook.tolerate, stages: runbook.phases.flatMap(\.stages), size: size))
@@ -161,10 +162,14 @@ public struct Planner {
     return keepPlaces(
       of: runbook.people.map { person in
         PlannedPerson(
-          id: person.id.value, roles: person.roles.map(\.value), accounts: person.accounts.map(\.value),
-          principals: person.principals.map(\.value), isAuthor: authors.contains(person.id.value))
+          name: person.id.value, roles: person.roles.map(\.value), accounts: person.accounts.map(\.value),
+          principals: person.principals.map(\.value), isAuthor: authors.contains(person.id.value),
+          salts: salts)
       })
   }
+
+  /// What the salts of people and keys are made from.
+  private var salts: SaltSource { runbook.salts ?? .none }
 
   /// In compressed time a day is seconds, so neither windows nor freezes mean anything.
   var isCompressed: Bool { environment.time.scale > 1 }

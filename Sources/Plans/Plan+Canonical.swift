@@ -8,7 +8,7 @@ public struct PlanError: Error, Equatable, Sendable {
 
 extension Plan {
   /// The version of the written form.
-  public static let format = 2
+  public static let format = 3
 
   /// The canonical form (RFC 8785): the bytes that the digest is made of. No sentence for people is in it.
   public var canonicalBytes: [UInt8] {
@@ -60,7 +60,8 @@ extension Plan {
     ])
   }
 
-  /// Reads the canonical form of a plan, of this format or an older one.
+  /// Reads the canonical form of a plan, of this format or an older one. Who its people are stands beside it:
+  /// ``open(_:)``.
   ///
   /// - Throws: ``PlanError`` when the bytes are not canonical JSON, of another format, or not a plan.
   public init(canonical bytes: some Collection<UInt8>) throws(PlanError) {
@@ -73,13 +74,16 @@ extension Plan {
     guard let format = json["format"]?.integer else {
       throw PlanError(message: "this is not a plan: it has no `format`")
     }
-    let body: JSON? =
-      switch format {
-      case 1: Plan1.upgraded(json)
-      // What stands beside the plan would be no part of what is compared, approved and carried out.
-      case 2: json.members.count == 2 ? json["plan"] : nil
-      default: throw PlanError(message: "this plan has format \(format); this version reads formats 1 and 2")
-      }
+    var opened: [Digest: Opening] = [:]
+    // What stands beside the plan would be no part of what is compared, approved and carried out.
+    let written = json.members.count == 2 ? json["plan"] : nil
+    let body: JSON?
+    switch format {
+    case 1: body = Plan1.upgraded(json).map { Plan2.upgraded($0, &opened) }
+    case 2: body = written.map { Plan2.upgraded($0, &opened) }
+    case Int64(Self.format): body = written
+    default: throw PlanError(message: "this plan has format \(format); this version reads formats 1 to 3")
+    }
     guard let body else {
       throw PlanError(message: "this is not a plan: `format` and `plan` must stand in it, and nothing else")
     }
@@ -88,7 +92,8 @@ extension Plan {
     } catch {
       throw PlanError(message: "this is not a plan: `\(error.inside("plan").path)` \(error.problem)")
     }
-    if format == 1 { recordedDigest = Digest(of: Array(bytes)) }
+    if format < Self.format { recordedDigest = Digest(of: Array(bytes)) }
+    open { opened[$0] }
     try check()
   }
 }

@@ -10,7 +10,7 @@ public struct Plan: Equatable, Sendable {
   /// The runbook's summary.
   public var summary: String?
   /// Who answers for the runbook.
-  public var owner: String?
+  public var owner: SealedText?
   /// The environment's identifier.
   public var environment: String
   /// The programme's IANA zone.
@@ -73,7 +73,7 @@ public struct Plan: Equatable, Sendable {
   var recordedDigest: Digest?
 
   package init(
-    runbook: String, summary: String? = nil, owner: String? = nil, environment: String, zone: String,
+    runbook: String, summary: String? = nil, owner: SealedText? = nil, environment: String, zone: String,
     zoneData: String? = nil, starts: CivilDate? = nil, deadline: CivilDate? = nil, scale: Int,
     evidenceScale: Int = 1, ignored: [LeftOutPart], unexecuted: [LeftOutPart], sources: [PlanSource],
     parameters: [NamedValue],
@@ -229,7 +229,7 @@ extension Plan: Planned {
   ) {
     Item("runbook", { $0.runbook }, .text, .grew)
     Item("summary", { $0.summary }, .optional(.text), .optional(isRisk: false, none: "none"))
-    Item("owner", { $0.owner }, .optional(.text), .optional(isRisk: false, none: "nobody"))
+    Item("owner", { $0.owner }, .optional(.sealed), .sealed)
     Item("environment", { $0.environment }, .text, .grew)
     Item("zone", { $0.zone }, .text, .grew)
     Item("zone_data", { $0.zoneData }, .optional(.text), .optional(isRisk: false, none: "none"))

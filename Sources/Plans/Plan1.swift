@@ -3,8 +3,8 @@ import Quantities
 /// Plans of format 1, which held sentences for people beside what they decide by.
 enum Plan1 {
   /// The same plan in the members of format 2.
-  static func upgraded(_ json: JSON) -> JSON {
-    guard case .object(var plan) = json else { return json }
+  static func upgraded(_ json: JSON) -> JSON? {
+    guard case .object(var plan) = json else { return nil }
     plan["format"] = nil
     plan["guards"] = nil
     for key in ["ignored", "unexecuted"] {

@@ -32,43 +32,6 @@ public struct PlannedApproval: Hashable, Sendable {
   }
 }
 
-/// A person of the programme. Events name persons by their place in the plan.
-public struct PlannedPerson: Hashable, Sendable {
-  /// The identifier.
-  public var id: String
-  /// What they may approve as; none for somebody who left and keeps the place.
-  public var roles: [String]
-  /// The names under which the operating system knows the person.
-  public var accounts: [String]
-  /// The names under which the allowed signers know the person's keys.
-  public var principals: [String]
-  /// Whether the person wrote the runbook.
-  public var isAuthor: Bool
-
-  public init(
-    id: String, roles: [String], accounts: [String] = [], principals: [String] = [], isAuthor: Bool = false
-  ) {
-    self.id = id
-    self.roles = roles
-    self.accounts = accounts
-    self.principals = principals
-    self.isAuthor = isAuthor
-  }
-}
-
-/// The public keys that people sign with, as `ssh-keygen` reads them.
-public struct PlannedKeys: Hashable, Sendable {
-  /// Lines of principals and keys, as in an `allowed_signers` file.
-  public var allowedSigners: String
-  /// Keys that do not count any more, if there are any.
-  public var revoked: String?
-
-  package init(allowedSigners: String, revoked: String? = nil) {
-    self.allowedSigners = allowedSigners
-    self.revoked = revoked
-  }
-}
-
 extension PlannedApproval: Planned {
   static let fields = Fields(PlannedApproval.init(count:role:excludesAuthors:excludesExecutors:expires:)) {
     Item("count", { $0.count }, .integer(1...20), .less)
@@ -76,22 +39,5 @@ extension PlannedApproval: Planned {
     Item("not_author", { $0.excludesAuthors }, .flag, .flag(isSafe: true))
     Item("not_executor", { $0.excludesExecutors }, .flag, .flag(isSafe: true))
     Item("expires_ms", { $0.expires }, .optional(.span), as: "expires", .limit(none: "never"))
-  }
-}
-
-extension PlannedPerson: Planned {
-  static let fields = Fields(PlannedPerson.init(id:roles:accounts:principals:isAuthor:)) {
-    Item("id", { $0.id }, .text, .identity)
-    Item("roles", { $0.roles }, .list(.text), .grew)
-    Item("accounts", { $0.accounts }, .list(.text), .grew)
-    Item("principals", { $0.principals }, .list(.text), .grew)
-    Item("author", { $0.isAuthor }, .flag, .grew)
-  }
-}
-
-extension PlannedKeys: Planned {
-  static let fields = Fields(PlannedKeys.init(allowedSigners:revoked:)) {
-    Item("allowed_signers", { $0.allowedSigners }, .text, .unsaid(isRisk: true))
-    Item("revoked", { $0.revoked }, .optional(.text), .unsaid(isRisk: true))
   }
 }

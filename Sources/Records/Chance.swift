@@ -14,9 +14,6 @@ extension Chance {
   /// What the commitment to a payload is salted with: 16 bytes.
   public func salt() -> [UInt8] { bytes(16) }
 
-  /// A pseudonym that no name can be guessed from.
-  public func pseudonym() -> String { "p_" + hexadecimal(bytes(4)) }
-
   /// The name of a new log: a random UUID in a name space of ours.
   public func origin() -> String { "journal.local/\(uuid())" }
 

@@ -45,7 +45,7 @@ public struct Actor: Hashable, Sendable {
   public var kind: Kind
   /// A person's pseudonym, or a name that is no person's: of the engine the rule that decided.
   public var id: String
-  /// How the identity is known, such as `os`.
+  /// How the identity is known: `account`, `ssh` and the fingerprint of a key; `none` for what is no person.
   public var auth: String
 
   public init(kind: Kind, id: String, auth: String) {
@@ -68,12 +68,31 @@ public struct ClockReading: Hashable, Sendable {
   public var boot: String
   /// The same milliseconds without the time in which the machine slept, and nobody could do anything.
   public var awake: Int64
+  /// By how many milliseconds the wall clock may be wrong, and whether something keeps it in step; `nil` where nobody
+  /// asked.
+  public var keeping: ClockKeeping?
 
   /// Puts the clocks together; a machine that never sleeps needs no `awake`.
-  public init(instant: Instant, monotonic: Int64, boot: String, awake: Int64? = nil) {
+  public init(
+    instant: Instant, monotonic: Int64, boot: String, awake: Int64? = nil, keeping: ClockKeeping? = nil
+  ) {
+    self.keeping = keeping
     self.instant = instant
     self.monotonic = monotonic
     self.boot = boot
     self.awake = awake ?? monotonic
+  }
+}
+
+/// How well a wall clock is kept.
+public struct ClockKeeping: Hashable, Sendable {
+  /// Whether something keeps it in step with other clocks.
+  public var isSynchronised: Bool
+  /// By how many milliseconds it may be wrong, as far as the kernel knows.
+  public var error: Int64
+
+  /// Puts the two together.
+  public init(isSynchronised: Bool, error: Int64) {
+    (self.isSynchronised, self.error) = (isSynchronised, error)
   }
 }

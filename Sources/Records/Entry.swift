@@ -14,6 +14,9 @@ public struct Entry: Sendable {
   public var subject: String
   /// When it was recorded.
   public var at: Instant
+  /// The clock that is never set, in milliseconds, and which start of the machine it counts from.
+  public var monotonic: Int64
+  public var boot: String
   /// The event that led to it.
   public var cause: Int64?
   /// Who or what it comes from; `id` is a pseudonym.
@@ -38,9 +41,11 @@ extension Entry {
   ///   - path: where the record is, for the message.
   /// - Throws: ``JournalError/corrupt(path:detail:)``, also for a payload that is not the one that was committed to.
   public init(body: [UInt8], payload: [UInt8]?, salt: [UInt8]? = nil, path: String) throws(JournalError) {
-    guard let json = try? JSON(parsing: body), let seq = json["seq"]?.integer, let run = json["run"]?.integer,
+    guard let json = try? JSON(parsing: body), let version = json["v"]?.integer, (1...2).contains(version),
+      let seq = json["seq"]?.integer, let run = json["run"]?.integer,
       let epoch = json["epoch"]?.integer, let type = json["type"]?.string, let subject = json["subject"]?.string,
-      let at = json["at"]?.string.flatMap({ Instant($0) }), let data = json["data"], let actor = json["actor"],
+      let at = json["at"]?.string.flatMap({ Instant($0) }), let monotonic = json["mono_ms"]?.integer,
+      let boot = json["boot"]?.string, let data = json["data"], let actor = json["actor"],
       let kind = actor["kind"]?.string.flatMap({ Actor.Kind(rawValue: $0) }), let id = actor["id"]?.string,
       let auth = actor["auth"]?.string
     else { throw .corrupt(path: path, detail: "an event cannot be read") }
@@ -56,9 +61,15 @@ extension Entry {
       }
     }
     self.init(
-      seq: seq, run: run, epoch: epoch, type: type, subject: subject, at: at, cause: json["cause"]?.integer,
+      seq: seq, run: run, epoch: epoch, type: type, subject: subject, at: at, monotonic: monotonic,
+      boot: boot, cause: json["cause"]?.integer,
       actor: Actor(kind: kind, id: id, auth: auth), plan: plan, data: data, payload: erasable, body: body)
   }
+}
+
+extension Entry {
+  /// The clocks when it was recorded.
+  public var clock: ClockReading { ClockReading(instant: at, monotonic: monotonic, boot: boot) }
 }
 
 extension Draft {
@@ -70,7 +81,10 @@ extension Draft {
   ///   - clock: the clocks.
   ///   - salt: what the commitment to the payload is salted with; `nil` where there is no payload.
   /// - Returns: the bytes that are hashed and kept.
-  public func sealed(seq: Int64, epoch: Int64, clock: ClockReading, salt: [UInt8]?) -> [UInt8] {
+  /// - Throws: ``JournalError/tooLong(type:size:)``.
+  public func sealed(
+    seq: Int64, epoch: Int64, clock: ClockReading, salt: [UInt8]?
+  ) throws(JournalError) -> [UInt8] {
     var commitment: (digest: Digest, size: Int)?
     if let payload {
       guard let salt else { preconditionFailure("a payload is committed to with a salt") }
@@ -103,8 +117,16 @@ extension Draft {
       $0.member("seq", seq)
       $0.member("subject", subject)
       $0.member("type", type)
-      $0.member("v", 1)
+      $0.member("v", Self.envelope)
     }
-    return writer.bytes
+    let bytes = writer.bytes
+    guard bytes.count <= Self.mostBytes else { throw .tooLong(type: type, size: bytes.count) }
+    return bytes
   }
+
+  /// The version of the envelope that is written. That of 1 is read for ever.
+  static let envelope = 2
+
+  /// The bundles in which logs are handed on count the bytes of an entry in 16 bits.
+  static let mostBytes = 65_535
 }

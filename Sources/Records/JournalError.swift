@@ -7,6 +7,10 @@ public enum JournalError: Error, Equatable, Sendable {
   case notOurs(path: String)
   /// A newer version of the program wrote it.
   case newer(path: String, version: Int, known: Int)
+  /// An earlier version of the program wrote it: it can be read, and nothing can be added.
+  case older(path: String, version: Int)
+  /// An event is longer than an entry of the log may be.
+  case tooLong(type: String, size: Int)
   /// It, or its directory, cannot be written.
   case readOnly(path: String)
   /// There is no room on the disk.
@@ -35,6 +39,13 @@ public enum JournalError: Error, Equatable, Sendable {
       "\(path) is a database, but not a journal of ours; nothing was changed: name another file with --journal"
     case .newer(let path, let version, let known):
       "\(path) has format \(version) and this program knows up to \(known); nothing was changed: use the newer program"
+    case .older(let path, let version):
+      "\(path) has format \(version), which an earlier version wrote; this one reads it (`history`, `status`) and "
+        + "cannot go on with it, so nothing was changed: end its runs with that version, or name another file with "
+        + "--journal"
+    case .tooLong(let type, let size):
+      "\(type) is \(size) bytes long, and an entry of the log has room for 65535; nothing of it was recorded: report "
+        + "this as a defect"
     case .readOnly(let path):
       "\(path) cannot be written, which SQLite needs even to read it; give this user write permission on the file and "
         + "its directory, or read a copy"

@@ -28,6 +28,12 @@ public struct Letter: Equatable, Sendable {
     self.sent = sent
   }
 
-  /// In place of an event's sequence number: the executor could not read the command.
-  public static let unreadable: Int64 = -1
+  /// Whether its identity can stand in the log: what a sender writes may be as long as it likes, and name somebody.
+  public var hasPlainIdentity: Bool {
+    (1...64).contains(id.utf8.count)
+      && id.utf8.allSatisfy { byte in
+        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+          || [45, 46, 95].contains(byte)
+      }
+  }
 }

@@ -9,8 +9,11 @@ public final class MemoryRecord: Record {
     var payloads: [Int64: [UInt8]] = [:]
     var tree = Tree()
     var blobs: [Digest: [UInt8]] = [:]
-    /// By name.
-    var people: [String: String] = [:]
+    var openings: [Digest: Opening] = [:]
+    /// By pseudonym.
+    var people: [String: Pseudonym] = [:]
+    /// The pseudonyms of accounts.
+    var accounts: [String: String] = [:]
     var runs: [RegisteredRun] = []
     var epochs: [Int64: Int64] = [:]
     var inbox: [(letter: Letter, seq: Int64?)] = []
@@ -19,12 +22,11 @@ public final class MemoryRecord: Record {
     var fault: Fault?
   }
 
-  /// A kept state, and what binds it to the log.
+  /// A kept state.
   struct Snapshot {
     var seq: Int64
     var format: Int
-    var digest: Digest
-    var body: [UInt8]
+    var state: Opening
   }
 
   /// What a disk may do to the next commit.
@@ -36,12 +38,16 @@ public final class MemoryRecord: Record {
   }
 
   /// The format that the first entry names: the same as that of the file.
-  public static let format = 1
+  public static let format = 2
 
   /// Where it is, for messages.
   public let path = "memory"
   private let content: Mutex<Content>
   private let chance: any Chance
+  private let name: String
+
+  /// The name of the log.
+  public func origin() throws(JournalError) -> String { name }
 
   /// A record of no run.
   ///
@@ -51,8 +57,11 @@ public final class MemoryRecord: Record {
   public init(clock: ClockReading, chance: any Chance) {
     self.chance = chance
     var content = Content()
-    let draft = Draft.logCreated(format: Self.format, origin: chance.origin(), at: clock.instant)
-    let body = draft.sealed(seq: 0, epoch: 0, clock: clock, salt: nil)
+    name = chance.origin()
+    let draft = Draft.logCreated(format: Self.format, origin: name, at: clock.instant)
+    guard let body = try? draft.sealed(seq: 0, epoch: 0, clock: clock, salt: nil) else {
+      preconditionFailure("the first entry of a log is short")
+    }
     _ = content.tree.append(body)
     content.bodies = [body]
     self.content = Mutex(content)
@@ -67,13 +76,13 @@ public final class MemoryRecord: Record {
     under lease: MemoryLease?, clock: ClockReading, _ body: (inout MemoryBatch) throws -> Result
   ) throws -> Result {
     let before = content.withLock { content in
-      (tree: content.tree, people: content.people, fence: lease.map { content.epochs[$0.run] ?? 0 })
+      (tree: content.tree, accounts: content.accounts, fence: lease.map { content.epochs[$0.run] ?? 0 })
     }
     if let lease, let fence = before.fence, fence != lease.epoch {
       throw JournalError.fenced(run: lease.run, epoch: fence)
     }
     var batch = MemoryBatch(
-      epoch: lease?.epoch ?? 0, clock: clock, chance: chance, tree: before.tree, people: before.people)
+      epoch: lease?.epoch ?? 0, clock: clock, chance: chance, tree: before.tree, accounts: before.accounts)
     let result = try body(&batch)
     try content.withLock { (content: inout Content) throws(JournalError) -> Void in
       precondition(content.tree.size == before.tree.size, "a transaction in the middle of another one")
@@ -97,19 +106,21 @@ public final class MemoryRecord: Record {
 
   /// Enters a new run under the next number, and keeps its plan.
   public func register(
-    runbook: String, environment: String, plan: [UInt8], directory: String, after newest: Int64?, clock: ClockReading
+    runbook: String, environment: String, plan: KeptBlob, directory: String, after newest: Int64?, clock: ClockReading
   ) throws(JournalError) -> RegisteredRun? {
-    content.withLock { content in
+    try content.withLock { (content: inout Content) throws(JournalError) -> RegisteredRun? in
       let last = content.runs.last?.number ?? 0
       if let newest, newest != last { return nil }
-      let digest = Digest(of: plan)
-      content.blobs[digest] = plan
+      let digest = Digest(of: plan.bytes)
+      content.blobs[digest] = plan.bytes
+      for opening in plan.openings { content.openings[opening.commitment] = opening }
+      for person in plan.people { content.people[person.id] = person }
       let run = RegisteredRun(
         number: last + 1, runbook: runbook, environment: environment, plan: digest,
         directory: directory, created: clock.instant, outcome: nil)
-      content.runs.append(run)
       let draft = Draft.runRegistered(run)
-      let body = draft.sealed(seq: content.tree.size, epoch: 0, clock: clock, salt: chance.salt())
+      let body = try draft.sealed(seq: content.tree.size, epoch: 0, clock: clock, salt: chance.salt())
+      content.runs.append(run)
       content.payloads[content.tree.size] = draft.payload
       content.bodies.append(body)
       _ = content.tree.append(body)
@@ -132,12 +143,19 @@ public final class MemoryRecord: Record {
   /// The bytes under a digest; `nil` when there are none.
   public func blob(_ digest: Digest) throws(JournalError) -> [UInt8]? { content.withLock { $0.blobs[digest] } }
 
+  /// What opens a commitment; `nil` when it was erased.
+  public func opening(_ commitment: Digest) throws(JournalError) -> Opening? {
+    content.withLock { $0.openings[commitment] }
+  }
+
   /// The newest state of a run that was kept in a format; `nil` when there is none that belongs to this log.
   public func snapshot(of run: Int64, format: Int) throws(JournalError) -> (seq: Int64, body: [UInt8])? {
-    let kept = content.withLock { $0.snapshots[run] ?? [] }
-    for snapshot in kept.reversed() where snapshot.format == format {
-      guard let root = try root(at: snapshot.seq + 1) else { continue }
-      if Digest.binding(snapshot: snapshot.body, to: root) == snapshot.digest { return (snapshot.seq, snapshot.body) }
+    let (kept, bodies) = content.withLock { ($0.snapshots[run] ?? [], $0.bodies) }
+    for snapshot in kept.reversed() where snapshot.format == format && snapshot.seq + 1 < Int64(bodies.count) {
+      let entry = try Entry(body: bodies[Int(snapshot.seq + 1)], payload: nil, path: path)
+      if entry.names(snapshot: snapshot.state, at: snapshot.seq, of: run, format: format) {
+        return (snapshot.seq, snapshot.state.body)
+      }
     }
     return nil
   }
@@ -162,7 +180,7 @@ public final class MemoryRecord: Record {
 
   /// The names of people by pseudonym.
   public func people() throws(JournalError) -> [String: String] {
-    content.withLock { content in Dictionary(uniqueKeysWithValues: content.people.map { ($0.value, $0.key) }) }
+    content.withLock { $0.people.mapValues(\.name) }
   }
 
   /// The root over the first so many entries; `nil` when there are fewer.
@@ -201,18 +219,20 @@ public struct MemoryBatch: RecordBatch {
   fileprivate let clock: ClockReading
   fileprivate let chance: any Chance
   fileprivate var tree: Tree
-  fileprivate var people: [String: String]
+  fileprivate var accounts: [String: String]
+  fileprivate var people: [Pseudonym] = []
+  fileprivate var openings: [Opening] = []
   fileprivate var bodies: [[UInt8]] = []
   fileprivate var payloads: [Int64: [UInt8]] = [:]
   fileprivate var blobs: [Digest: [UInt8]] = [:]
   fileprivate var notes: [Note] = []
 
-  fileprivate init(epoch: Int64, clock: ClockReading, chance: any Chance, tree: Tree, people: [String: String]) {
+  fileprivate init(epoch: Int64, clock: ClockReading, chance: any Chance, tree: Tree, accounts: [String: String]) {
     self.epoch = epoch
     self.clock = clock
     self.chance = chance
     self.tree = tree
-    self.people = people
+    self.accounts = accounts
   }
 
   /// The sequence number of the next entry.
@@ -222,7 +242,7 @@ public struct MemoryBatch: RecordBatch {
   @discardableResult
   public mutating func append(_ draft: Draft) throws -> Int64 {
     let seq = tree.size
-    let body = draft.sealed(
+    let body = try draft.sealed(
       seq: seq, epoch: epoch, clock: clock, salt: draft.payload.map { _ in chance.salt() })
     payloads[seq] = draft.payload
     bodies.append(body)
@@ -237,21 +257,30 @@ public struct MemoryBatch: RecordBatch {
     return digest
   }
 
-  /// The pseudonym of a person, made at the first meeting.
-  public mutating func pseudonym(of name: String) throws -> String {
-    if let known = people[name] { return known }
-    let id = chance.pseudonym()
-    people[name] = id
-    return id
+  /// Keeps what opens a commitment.
+  public mutating func keep(opening: Opening) throws { openings.append(opening) }
+
+  /// Keeps the name behind a pseudonym.
+  public mutating func keep(_ pseudonym: Pseudonym) throws { people.append(pseudonym) }
+
+  /// The pseudonym of an account, made at the first meeting.
+  public mutating func pseudonym(ofAccount name: String) throws -> String {
+    if let known = accounts[name] { return known }
+    let pseudonym = Pseudonym(of: name, salt: chance.salt())
+    accounts[name] = pseudonym.id
+    people.append(pseudonym)
+    return pseudonym.id
   }
+
+  /// Random bytes for a commitment.
+  public func salt() -> [UInt8] { chance.salt() }
 
   /// Marks a command as taken up.
   public mutating func take(command id: String, as seq: Int64) throws { notes.append(.taken(id, seq: seq)) }
 
-  /// Keeps the state of a run as of the newest entry.
-  public mutating func keep(snapshot body: [UInt8], of run: Int64, format: Int) throws {
-    let digest = Digest.binding(snapshot: body, to: tree.root)
-    notes.append(.snapshot(.init(seq: tree.size - 1, format: format, digest: digest, body: body), run: run))
+  /// Keeps the state of a run as of an entry.
+  public mutating func keep(snapshot: Opening, of run: Int64, at seq: Int64, format: Int) throws {
+    notes.append(.snapshot(.init(seq: seq, format: format, state: snapshot), run: run))
   }
 
   /// Notes which plan is in force.
@@ -267,7 +296,9 @@ extension MemoryRecord.Content {
     bodies += batch.bodies
     payloads.merge(batch.payloads) { $1 }
     blobs.merge(batch.blobs) { old, _ in old }
-    (tree, people) = (batch.tree, batch.people)
+    (tree, accounts) = (batch.tree, batch.accounts)
+    for opening in batch.openings { openings[opening.commitment] = opening }
+    for person in batch.people { people[person.id] = person }
     for note in batch.notes {
       switch note {
       case .taken(let id, let seq):

@@ -11,6 +11,9 @@ public protocol Record: AnyObject, Sendable {
   /// Where it is, for messages.
   var path: String { get }
 
+  /// The name of the log, chosen when it was made.
+  func origin() throws(JournalError) -> String
+
   /// Runs one transaction that may append. Everything in it becomes durable together, or nothing does.
   ///
   /// - Parameters:
@@ -35,7 +38,7 @@ public protocol Record: AnyObject, Sendable {
   /// - Parameters:
   ///   - runbook: the runbook's identifier.
   ///   - environment: the environment's identifier.
-  ///   - plan: the plan's canonical bytes.
+  ///   - plan: the plan's canonical bytes, and what belongs to them.
   ///   - directory: the directory of the runbook on this machine.
   ///   - newest: the newest run that whoever asks has looked at, 0 for none: nothing is entered when there is a newer
   ///     one. The look and the entry are one transaction. `nil` enters it in any case.
@@ -43,7 +46,7 @@ public protocol Record: AnyObject, Sendable {
   /// - Returns: the run; `nil` when there is a newer one.
   /// - Throws: ``JournalError``.
   func register(
-    runbook: String, environment: String, plan: [UInt8], directory: String, after newest: Int64?, clock: ClockReading
+    runbook: String, environment: String, plan: KeptBlob, directory: String, after newest: Int64?, clock: ClockReading
   ) throws(JournalError) -> RegisteredRun?
 
   /// All runs, the newest first.
@@ -62,8 +65,11 @@ public protocol Record: AnyObject, Sendable {
   /// The bytes under a digest; `nil` when there are none, or when they are not what the digest says.
   func blob(_ digest: Digest) throws(JournalError) -> [UInt8]?
 
-  /// The newest state of a run that was kept in a format; `nil` when there is none, and for one that is damaged or
-  /// belongs to another log than this: a copy that was put back, a log that was cut.
+  /// What opens a commitment of a plan; `nil` when it was erased, and for what does not open it.
+  func opening(_ commitment: Digest) throws(JournalError) -> Opening?
+
+  /// The newest state of a run that was kept in a format; `nil` when there is none. One that the entry behind it does
+  /// not name is none: it was damaged, or made by somebody else, or belongs to another log than this.
   func snapshot(of run: Int64, format: Int) throws(JournalError) -> (seq: Int64, body: [UInt8])?
 
   /// Puts a command into the inbox. The same identity twice changes nothing.
@@ -75,7 +81,9 @@ public protocol Record: AnyObject, Sendable {
   /// The event that a command became; `nil` while nobody has taken it up.
   func event(ofCommand id: String) throws(JournalError) -> Int64?
 
-  /// The names of people by pseudonym.
+  /// The names of people by pseudonym, without those that were erased.
+  ///
+  /// - Throws: ``JournalError``, `corrupt` for a name that is not the one that a pseudonym commits to.
   func people() throws(JournalError) -> [String: String]
 
   /// The root over the first so many entries; `nil` when there are fewer.
@@ -106,14 +114,23 @@ public protocol RecordBatch {
   /// Keeps bytes under their digest; does nothing when they are there already.
   mutating func keep(blob bytes: [UInt8]) throws -> Digest
 
-  /// The pseudonym of a person, made at the first meeting.
-  mutating func pseudonym(of name: String) throws -> String
+  /// Keeps what opens a commitment; does nothing when it is there already.
+  mutating func keep(opening: Opening) throws
+
+  /// Keeps the name behind a pseudonym; does nothing when it is there already.
+  mutating func keep(_ pseudonym: Pseudonym) throws
+
+  /// The pseudonym of an account that belongs to nobody of the plan, made at the first meeting.
+  mutating func pseudonym(ofAccount name: String) throws -> String
+
+  /// Random bytes for a commitment.
+  func salt() -> [UInt8]
 
   /// Marks a command as taken up, and says which event that is.
   mutating func take(command id: String, as seq: Int64) throws
 
-  /// Keeps the state of a run as of the newest entry, bound to the log up to there, and drops all older ones but one.
-  mutating func keep(snapshot body: [UInt8], of run: Int64, format: Int) throws
+  /// Keeps the state of a run as of an entry, and drops all older ones but one. The next entry has to name it.
+  mutating func keep(snapshot: Opening, of run: Int64, at seq: Int64, format: Int) throws
 
   /// Notes which plan is in force, for whoever asks for the run; the log has the event.
   mutating func note(plan: Digest, of run: Int64) throws
@@ -138,15 +155,41 @@ extension Record {
     return plan
   }
 
-  /// Keeps bytes under their digest, for a command that names them.
-  public func keep(blob bytes: [UInt8], clock: ClockReading) throws -> Digest {
-    try write(under: nil, clock: clock) { try $0.keep(blob: bytes) }
+  /// Keeps bytes under their digest, for a command that names them, and what belongs to them.
+  public func keep(blob: KeptBlob, clock: ClockReading) throws -> Digest {
+    try write(under: nil, clock: clock) { try $0.keep(blob) }
   }
 }
 
-extension Digest {
-  /// What binds a snapshot to its log: the digest of the root over all entries up to it, and of its own bytes.
-  public static func binding(snapshot body: [UInt8], to root: Digest) -> Digest { Digest(of: root.bytes + body) }
+extension RecordBatch {
+  /// Keeps bytes under their digest, and what belongs to them.
+  @discardableResult
+  public mutating func keep(_ blob: KeptBlob) throws -> Digest {
+    for opening in blob.openings { try keep(opening: opening) }
+    for pseudonym in blob.people { try keep(pseudonym) }
+    return try keep(blob: blob.bytes)
+  }
+}
+
+/// Bytes that are kept for ever under their digest, with what can be erased: what opens their commitments, and the
+/// names behind their pseudonyms.
+public struct KeptBlob: Sendable {
+  public var bytes: [UInt8]
+  public var openings: [Opening]
+  public var people: [Pseudonym]
+
+  /// Puts them together.
+  public init(_ bytes: [UInt8], openings: [Opening] = [], people: [Pseudonym] = []) {
+    (self.bytes, self.openings, self.people) = (bytes, openings, people)
+  }
+}
+
+extension Entry {
+  /// Whether it is the entry that names a kept state.
+  public func names(snapshot: Opening, at seq: Int64, of run: Int64, format: Int) -> Bool {
+    type == "snapshot_kept" && self.run == run && self.seq == seq + 1 && data["of"]?.integer == seq
+      && data["format"]?.integer == Int64(format) && data["digest"]?.string == snapshot.commitment.hex
+  }
 }
 
 extension Draft {
@@ -157,5 +200,35 @@ extension Draft {
       run: 0, type: "log_created", subject: "", at: instant, cause: nil,
       actor: Actor(kind: .executor, id: "sanderling", auth: "none"), plan: nil, data: data.canonicalBytes,
       payload: nil)
+  }
+
+  /// The name of the entry that says that a log goes on from a copy that lacks something.
+  public static let incarnated = "log_incarnated"
+
+  /// Says that a log goes on from a copy that lacks what executors wrote.
+  ///
+  /// - Parameters:
+  ///   - persons: who wanted it, by their pseudonyms.
+  ///   - kept: the size of the log that there is, and the root over it.
+  ///   - givenUp: the size and the root that an executor wrote last.
+  ///   - origin: the name of the log from here on.
+  ///   - reason: why; it can be erased.
+  ///   - instant: when.
+  /// - Returns: the entry, not yet placed.
+  public static func logIncarnated(
+    persons: [String], kept: (size: Int64, root: Digest), givenUp: (size: Int64, root: Digest), origin: String,
+    reason: String, at instant: Instant
+  ) -> Draft {
+    func checkpoint(_ it: (size: Int64, root: Digest)) -> JSON {
+      .dictionary([("root", .string(it.root.hex)), ("size", .integer(it.size))])
+    }
+    let data = JSON.dictionary([
+      ("given_up", checkpoint(givenUp)), ("kept", checkpoint(kept)), ("origin", .string(origin)),
+      ("persons", .array(persons.map { .string($0) })),
+    ])
+    return Draft(
+      run: 0, type: incarnated, subject: "", at: instant, cause: nil,
+      actor: Actor(kind: .person, id: persons.first ?? "", auth: "account"), plan: nil, data: data.canonicalBytes,
+      payload: JSON.dictionary([("reason", .string(reason))]).canonicalBytes)
   }
 }

@@ -28,7 +28,12 @@ extension PlanPage {
       return Document.Section(title: "Calendar", pieces: [.text("No wave has a date: the runbook says no start.")])
     }
     let chart = WaveChart(
-      waves: courses, began: times.start(of: first), ended: times.start(of: last.adding(days: 1)), times: times)
+      waves: courses, began: times.start(of: first), ended: times.start(of: last.adding(days: 1)), times: times,
+      bands: plan.freezes.flatMap { freeze in
+        freeze.days(within: first...last).map { days in
+          (days, "\(freeze.summary): \(days.lowerBound.text) to \(days.upperBound.text)")
+        }
+      }, wall: wallDay.map { ($0, "no way back") })
     let rows = plan.freezes.map { freeze in
       [freeze.summary, freeze.categories.isEmpty ? "all targets" : freeze.categories.joined(separator: ", ")]
     }
@@ -39,7 +44,8 @@ extension PlanPage {
       title: "Calendar",
       pieces: [
         .text(
-          "Days in \(times.name(at: times.start(of: first))), the earliest ones: a wave waits for what it needs."
+          "Days in \(times.name(at: times.start(of: first))), the earliest ones: a wave waits for what it needs. "
+            + "Shaded: days on which a freeze holds somebody."
         )
       ] + (chart.svg.map { [.figure($0, waves)] } ?? [.table(waves)])
         + (rows.isEmpty

@@ -145,14 +145,18 @@ public struct PlanPage {
     }
   }
 
+  /// The first day on which something is done that cannot be taken back.
+  var wallDay: CivilDate? {
+    guard let wall = facts.firstWall else { return nil }
+    let stage = plan.stages.first { wall.hasPrefix("\(plan.phases[$0.phase].id)/\($0.id)/") }
+    return stage?.waves.compactMap(\.earliest).min()
+  }
+
   private var noReturn: Document.Section {
     guard let wall = facts.firstWall else {
       return Document.Section(title: "Point of no return", pieces: [.text("None: every step can be taken back.")])
     }
-    let stage = plan.stages.first { stage in
-      wall.hasPrefix("\(plan.phases[stage.phase].id)/\(stage.id)/")
-    }
-    let day = stage?.waves.compactMap(\.earliest).min().map { ", from \($0.text) on" } ?? ""
+    let day = wallDay.map { ", from \($0.text) on" } ?? ""
     return Document.Section(
       title: "Point of no return",
       pieces: [.box("There is no way back over \(wall)\(day): a rollback stops there.", isWarning: true)])

@@ -7,6 +7,10 @@ struct WaveChart {
   var began: Instant
   var ended: Instant
   var times: LocalTimes
+  /// Stretches of days that are shaded: freezes.
+  var bands: [(days: ClosedRange<CivilDate>, words: String)] = []
+  /// From when on there is no way back.
+  var wall: (at: CivilDate, words: String)?
 
   private static let (width, row, left, top) = (720.0, 22.0, 190.0, 8.0)
 
@@ -32,7 +36,20 @@ struct WaveChart {
     let to = max(ended, planned.max().map { times.start(of: $0.adding(days: 1)) } ?? ended)
     let axis = TimeAxis(from: from, to: to, left: Self.left, right: Self.width - 8, times: times)
     let bottom = Self.top + Self.row * Double(waves.count)
-    var parts = axis.drawing(top: Self.top, bottom: bottom)
+    var parts = bands.map { band in
+      let start = axis.x(times.start(of: band.days.lowerBound))
+      let end = axis.x(times.start(of: band.days.upperBound.adding(days: 1)))
+      return SVG.box(
+        start, Self.top, width: end - start, height: bottom - Self.top, fill: "var(--sky)", hint: band.words,
+        opacity: "0.25")
+    }
+    parts += axis.drawing(top: Self.top, bottom: bottom)
+    if let wall {
+      let x = axis.x(times.start(of: wall.at))
+      parts.append(SVG.line(x, Self.top, x, bottom, color: "var(--red)", width: 2, dash: "6 3"))
+      parts.append(
+        SVG.text(wall.words, x: x - 4, y: Self.top + 12, anchor: "end", color: "var(--red)"))
+    }
     for (number, wave) in waves.enumerated() {
       let y = Self.top + Self.row * Double(number)
       let failed = wave.tally.failed > 0 ? "✗\(wave.tally.failed) " : ""

@@ -112,7 +112,9 @@ public enum EventLines {
     if let actor = detail.actor { fields.append(("actor", .string(actor))) }
     if let account = detail.account { fields.append(("account", .string(account))) }
     let isStated = own.contains { $0.key == "why" || $0.key == "rule" }
-    if !isStated, let reason = detail.reason ?? event.reason { fields.append(("reason", .string(reason))) }
+    if !isStated, let reason = detail.reason ?? event.reason(in: detail.context(of: event, in: index)) {
+      fields.append(("reason", .string(reason)))
+    }
     return fields
   }
 

@@ -83,7 +83,9 @@ public enum HistoryScreen {
         String(record.seq), record.event.at.text, record.event.kind.level.rawValue, record.event.kind.type,
         record.detail.path(of: record.event, in: index), record.detail.actor ?? "",
         facts.map { "\($0.key)=\(Sanitize.value($0.value.plainText))" }.joined(separator: " "),
-        record.detail.reason ?? record.event.reason ?? "", record.event.cause.map(String.init) ?? "",
+        record.detail.reason
+          ?? record.event.reason(in: record.detail.context(of: record.event, in: index)) ?? "",
+        record.event.cause.map(String.init) ?? "",
       ])
     }
     return text

@@ -8,9 +8,9 @@ extension Asker {
     let name = path(missing.place)
     var answer = Answer(
       mark: .held, headline: "waiting: \(name) has \(missing.have) of \(missing.rule.words)", about: missing.place)
-    let given = state.approvers(of: missing.place).map { Sanitize.line(plan.people[$0].id) }
+    let given = state.approvers(of: missing.place).map { Sanitize.line(plan.people[$0].name) }
     if !given.isEmpty { answer.facts.append("approved  by \(given.joined(separator: ", "))") }
-    let able = state.able(to: missing.rule, at: missing.place).map { Sanitize.line(plan.people[$0].id) }
+    let able = state.able(to: missing.rule, at: missing.place).map { Sanitize.line(plan.people[$0].name) }
     answer.facts.append(able.isEmpty ? "nobody    could approve it" : "can       \(able.joined(separator: ", "))")
     answer.facts += evidence
     answer.rule = "an approval holds for exactly this plan, until it expires or something newer speaks against it"
@@ -30,8 +30,8 @@ extension Asker {
       answer.facts.append("amended   plan \(amendment.plan.short) takes effect when what is in flight is done")
       return answer
     }
-    let given = state.amendmentApprovers(of: missing.place).map { Sanitize.line(plan.people[$0].id) }
-    let able = state.ableToAmend(under: missing.rule, at: missing.place).map { Sanitize.line(plan.people[$0].id) }
+    let given = state.amendmentApprovers(of: missing.place).map { Sanitize.line(plan.people[$0].name) }
+    let able = state.ableToAmend(under: missing.rule, at: missing.place).map { Sanitize.line(plan.people[$0].name) }
     answer.facts.append(
       "amendment to plan \(amendment.plan.short): \(missing.have) of \(missing.rule.words) for \(path(missing.place))")
     if !given.isEmpty { answer.facts.append("approved  by \(given.joined(separator: ", "))") }

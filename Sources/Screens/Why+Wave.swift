@@ -137,7 +137,7 @@ extension Asker {
   /// The approval that the current wave, or what has yet to begin of it, still needs.
   private var approvals: [String] {
     guard let missing = state.missingApproval else { return [] }
-    let able = state.able(to: missing.rule, at: missing.place).map { Sanitize.line(plan.people[$0].id) }
+    let able = state.able(to: missing.rule, at: missing.place).map { Sanitize.line(plan.people[$0].name) }
     return [
       "closed    \(path(missing.place)) has \(missing.have) of \(missing.rule.words)"
         + (able.isEmpty ? "; nobody can give one" : "; \(able.joined(separator: ", ")) can")

@@ -10,11 +10,11 @@ import Screens
 /// What an auditor asks: the verbs of `audit`.
 struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "audit", abstract: "Verify a journal or a bundle, list its changes, and say why each happened.",
+    commandName: "audit", abstract: "Verify a journal or a bundle, list its changes, say why each happened; erase a person.",
     discussion: "What is proved, and what is not: docs/audit.md.",
     subcommands: [
       AuditVerifyCommand.self, AuditListCommand.self, AuditWhyCommand.self, AuditSampleCommand.self,
-      AuditReplayCommand.self, AuditExportCommand.self, AuditWitnessCommand.self,
+      AuditReplayCommand.self, AuditExportCommand.self, AuditWitnessCommand.self, AuditEraseCommand.self,
     ])
 }
 

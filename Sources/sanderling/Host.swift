@@ -32,7 +32,7 @@ enum Host {
     let clock = WallClock()
     var surroundings = Surroundings(
       person: person, executor: executor, clock: { clock.read() }, zones: SystemZones(), nonce: { nonce },
-      secrets: secrets)
+      secrets: secrets, host: ProcessInfo.processInfo.hostName, version: Sanderling.version)
     let environment = ProcessInfo.processInfo.environment
     surroundings.checkpoints = CheckpointFiles(
       key: environment["SANDERLING_JOURNAL_KEY"], anchors: environment["SANDERLING_ANCHORS"])

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Journaling
 import Operating
+import Records
 import Screens
 
 /// Which journal.
@@ -11,8 +12,10 @@ struct JournalOptions: ParsableArguments {
   var path: String = ProcessInfo.processInfo.environment["SANDERLING_JOURNAL"] ?? "state/sanderling.sqlite"
 
   /// The desk in front of it.
-  func desk(_ access: Journal.Access, _ surroundings: Surroundings = Host.surroundings) throws -> Desk {
-    try Desk(journal: path, access: access, surroundings: surroundings)
+  func desk(
+    _ access: Journal.Access, _ surroundings: Surroundings = Host.surroundings, origin: Origin? = nil
+  ) throws -> Desk {
+    try Desk(journal: path, access: access, surroundings: surroundings, origin: origin)
   }
 }
 

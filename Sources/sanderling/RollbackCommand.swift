@@ -44,8 +44,9 @@ struct RollbackCommand: AsyncParsableCommand {
     try confirm(commanding.run)
     let receipt = try await commanding.send(.rollback(path), reason: reason)
     // What only lies there is done now, unless it shall wait.
-    if queue || receipt.fate != .recorded { receipt.tell(undo: "Watch it with: sanderling status") }
-    guard !queue, !desk.isExecuted(commanding.run) else { return }
+    let isLeft = queue || !desk.mayExecute(commanding.run)
+    if isLeft || receipt.fate != .recorded { receipt.tell(undo: "Watch it with: sanderling status") }
+    guard !isLeft, !desk.isExecuted(commanding.run) else { return }
     var following = self.following
     following.untilBlocked = true
     try await Following(desk: desk, run: commanding.run, options: following, style: style).follow()

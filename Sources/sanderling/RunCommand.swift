@@ -27,10 +27,23 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(name: .customLong("new"), help: "Start a new run although one is open.")
   var startsNew = false
 
+  @Option(
+    help: ArgumentHelp(
+      "What a new journal is called, such as journal.example.org/retail: chosen once, and made where it is left out.",
+      valueName: "name"))
+  var origin: String?
+
   @OptionGroup var following: FollowOptions
   @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var journal: JournalOptions
   @OptionGroup var style: StyleOptions
+
+  func validate() throws {
+    guard let origin, Origin(origin) == nil else { return }
+    throw ValidationError(
+      "--origin takes 3 to 120 lower-case letters, digits, dots, hyphens and slashes: journal.example.org/retail"
+    )
+  }
 
   func run() async throws {
     let desk: Desk
@@ -43,7 +56,7 @@ struct RunCommand: AsyncParsableCommand {
           .usage, "\(subject) goes on with its recorded plan: --plan, --env, --set and --new do not apply",
           next: ["sanderling run \(subject)", "sanderling run RUNBOOK --new   # to start another run"])
       }
-      desk = try journal.desk(.write, surroundings)
+      desk = try journal.desk(.write, surroundings, origin: origin.flatMap(Origin.init))
       run = try desk.run(subject)
     } else {
       // A journal is made only for a plan that may start.
@@ -52,7 +65,7 @@ struct RunCommand: AsyncParsableCommand {
         if !planned.exposed.findings.isEmpty { style.report(planned.exposed) }
         return try StartAsk(planned, kept: kept, startsAnother: startsNew)
       }
-      desk = try journal.desk(.create, surroundings)
+      desk = try journal.desk(.create, surroundings, origin: origin.flatMap(Origin.init))
       run = try desk.start(ask).run
     }
     try await Following(desk: desk, run: run, options: following, style: style).follow()

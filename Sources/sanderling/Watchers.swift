@@ -72,7 +72,7 @@ final class LineWatcher: Watcher {
     guard case .recorded(let events) = notice else { return }
     var text = ""
     for (seq, event) in events where json || EventLines.isShown(event, verbose: following.verbose) {
-      let detail = EventDetail(reason: event.reason)
+      let detail = EventDetail(reason: event.reason(in: EventContext(index, event.subject)))
       if json {
         text += EventLines.json(seq, event, index: index, detail: detail).canonicalText + "\n"
       } else if let line = EventLines.text(event, index: index, detail: detail) {

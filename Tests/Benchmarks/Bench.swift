@@ -64,7 +64,7 @@ struct Bench {
     let path = "\(directory)/\(name)-\(UUID().uuidString).sqlite"
     let journal = try Journal(path: path, access: .create, clock: clock.read(), chance: SystemChance())
     let registered = try journal.register(
-      runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: directory,
+      runbook: plan.runbook, environment: plan.environment, plan: plan.kept(), directory: directory,
       after: nil,
       clock: clock.read())
     guard let run = registered else { throw BenchError(message: "the run was not registered") }

@@ -181,11 +181,13 @@ private final class DeafRecord: Record {
   ) throws -> Result { throw trouble }
   func entries(of run: Int64, after seq: Int64, _ visit: (Entry) throws -> Bool) throws { throw trouble }
   func register(
-    runbook: String, environment: String, plan: [UInt8], directory: String, after newest: Int64?, clock: ClockReading
+    runbook: String, environment: String, plan: KeptBlob, directory: String, after newest: Int64?, clock: ClockReading
   ) throws(JournalError) -> RegisteredRun? { throw trouble }
   func runs() throws(JournalError) -> [RegisteredRun] { throw trouble }
   func takeOver(run: Int64, owner: String, clock: ClockReading) throws(JournalError) -> MemoryLease { throw trouble }
   func blob(_ digest: Digest) throws(JournalError) -> [UInt8]? { throw trouble }
+  func origin() throws(JournalError) -> String { throw trouble }
+  func opening(_ commitment: Digest) throws(JournalError) -> Opening? { throw trouble }
   func snapshot(of run: Int64, format: Int) throws(JournalError) -> (seq: Int64, body: [UInt8])? { throw trouble }
   func send(_ letter: Letter) throws(JournalError) { throw trouble }
   func letters(to run: Int64) throws(JournalError) -> [Letter] { throw trouble }

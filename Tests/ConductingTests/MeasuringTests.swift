@@ -41,7 +41,7 @@ struct MeasuringTests {
     #expect((355...365).contains(events), "\(events)")
     var samples = 0
     try stage.journal().entries(of: stage.run.number) { entry in
-      for part in entry.data["measured"]?.array ?? [] { samples += part["samples"]?.array.count ?? 0 }
+      for part in entry.payload?["measured"]?.array ?? [] { samples += part["samples"]?.array.count ?? 0 }
       return true
     }
     #expect(samples >= 720, "\(samples)")

@@ -28,7 +28,7 @@ struct Stage {
       .path(percentEncoded: false)
     let journal = try Journal(path: path, access: .create, clock: clock.read(), chance: SystemChance())
     let registered = try journal.register(
-      runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: "/",
+      runbook: plan.runbook, environment: plan.environment, plan: plan.kept(), directory: "/",
       after: nil, clock: clock.read())
     run = try #require(registered)
   }

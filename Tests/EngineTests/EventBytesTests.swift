@@ -29,4 +29,20 @@ struct EventBytesTests {
     for (wanted, found) in zip(expected, actual) { #expect(found == wanted) }
     #expect(actual.count == expected.count)
   }
+
+  @Test("of format 1 are read for what they were, wherever their members stand now")
+  func formerly() throws {
+    let lines = try String(contentsOf: Self.golden("events1.tsv"), encoding: .utf8).split(separator: "\n")
+    let index = PlanIndex(RecordTests.watched)
+    for (line, kind) in zip(lines, RecordTests.kinds) {
+      let parts = line.split(separator: "\t", omittingEmptySubsequences: false)
+      let payload = parts[2] == "-" ? nil : try JSON(canonical: Array(parts[2].utf8))
+      let read = try Event(
+        RecordedEvent(
+          type: String(parts[0]), subject: "", at: RecordTests.later, cause: nil,
+          data: try JSON(canonical: Array(parts[1].utf8)), payload: payload), index: index)
+      #expect(read.kind == kind, "\(line)")
+    }
+    #expect(lines.count == 194 && RecordTests.kinds.count > lines.count)
+  }
 }

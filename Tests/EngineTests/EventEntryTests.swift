@@ -108,7 +108,7 @@ struct EventEntryTests {
     for kind in RecordTests.kinds {
       #expect(!kind.saying(in: context).words.isEmpty, "\(kind.type)")
       let shown = kind.fields(in: context)
-      #expect(shown.allSatisfy { kind.entry.keys.contains($0.key) }, "\(kind.type)")
+      #expect(shown.allSatisfy { (kind.entry.keys + kind.entry.erasableKeys).contains($0.key) }, "\(kind.type)")
     }
     let asked = Event.Kind.gateForceAsked(person: 1)
     #expect(asked.saying(in: context).words == "mira asks to force the gate")
@@ -118,14 +118,51 @@ struct EventEntryTests {
     #expect(Event.Kind.gateForceAsked(person: 7).saying(in: other).words == "somebody asks to force the gate")
   }
 
-  @Test("shows the fields that it writes, but for what can be erased")
+  @Test("holds persons under their pseudonyms, also in its sentences, and tells of them by name while that is known")
+  func pseudonyms() throws {
+    var plan = RecordTests.watched
+    let salts = try #require(SaltSource(String(repeating: "0f", count: 32)))
+    plan.people = ["ola", "mira"].map { PlannedPerson(name: $0, roles: [], salts: salts) }
+    let sentence = "\(plan.people[1].id) has approved it already"
+    let kinds: [Event.Kind] = [
+      .commandRefused(reason: sentence), .approvalVoided(id: "x", person: 1, why: sentence),
+      .amendmentDropped(plan: Digest(of: [1]), why: sentence),
+    ]
+    for kind in kinds {
+      let written = String(decoding: kind.data + (kind.payload() ?? []), as: UTF8.self)
+      #expect(written.contains("p_") && !written.contains("mira"))
+      let context = EventContext(PlanIndex(plan), .run)
+      #expect(kind.saying(in: context).words.hasSuffix("mira has approved it already"))
+      let event = Event(kind, at: Make.start)
+      #expect(event.reason(in: context) == "mira has approved it already")
+      #expect(kind.fields(in: context).contains { $0.value.string == "mira has approved it already" })
+    }
+    let bytes = plan.canonicalBytes
+    #expect(!String(decoding: bytes, as: UTF8.self).contains("mira"))
+    // Who has the plan alone knows nobody; who has what opens it knows all, and nothing else opens it.
+    var closed = try Plan(canonical: bytes)
+    #expect(closed == plan && closed.people[1].name == plan.people[1].id && closed.people[1].pseudonym == nil)
+    #expect(kinds[0].saying(in: EventContext(PlanIndex(closed), .run)).words.contains(plan.people[1].id))
+    closed.open { _ in Opening(salt: [1], body: plan.openings[0].body) }
+    #expect(closed.people[1].name == plan.people[1].id)
+    let openings = Dictionary(plan.openings.map { ($0.commitment, $0) }) { first, _ in first }
+    closed.open { openings[$0] }
+    #expect(closed.people.map(\.name) == ["ola", "mira"] && closed.people[1].pseudonym?.id == closed.people[1].id)
+    #expect(SaltSource("0f") == nil && SaltSource("not hexadecimal, but as long as one should be") == nil)
+  }
+
+  @Test("shows the fields that it writes, and of what can be erased what is no text of people and no output")
   func fields() throws {
     let context = EventContext(PlanIndex(RecordTests.watched), RecordTests.step)
-    let people: Set<String> = ["person", "persons"]
+    // Persons are shown by name, clocks in words, samples themselves and not how many they are.
+    let otherwise: Set<String> = ["person", "persons", "clock", "count", "first", "last"]
+    let hidden: Set<String> = ["reason", "outputs", "salt", "id", "text"]
     for kind in RecordTests.kinds {
-      let written = try JSON(canonical: kind.data).members.filter { !people.contains($0.key) }
-      let shown = kind.fields(in: context).filter { !people.contains($0.key) }
-      #expect(shown.map(\.key) == written.map(\.key) && shown.map(\.value) == written.map(\.value), "\(kind.type)")
+      let payload = try kind.payload().map { try JSON(canonical: $0).members.filter { !hidden.contains($0.key) } } ?? []
+      let written = (try JSON(canonical: kind.data).members + payload).filter { !otherwise.contains($0.key) }
+      let shown = kind.fields(in: context).filter { !otherwise.contains($0.key) && !hidden.contains($0.key) }
+      let own = written.filter { !hidden.contains($0.key) }.sorted { $0.key < $1.key }
+      #expect(shown.map(\.key) == own.map(\.key) && shown.map(\.value) == own.map(\.value), "\(kind.type)")
     }
   }
 }

@@ -70,7 +70,28 @@ struct RecordTests {
     var command = OperatorCommand(name: .approve, id: "i", reason: odd)
     (command.person, command.auth, command.until, command.flaw) = (1, "ssh:a@b", later, odd)
     kinds.append(.commandReceived(command))
-    return kinds + evidence(odd) + [.targetKept]
+    return kinds + evidence(odd) + [.targetKept] + second(odd)
+  }
+
+  /// What format 2 added.
+  private static func second(_ odd: String) -> [Event.Kind] {
+    let clock = ClockState(isSynchronised: true, error: 12)
+    var intent = Intent(
+      attempt: 1, round: 0, operation: "do.a", input: Digest(of: [1]), key: "k", deadline: later, undo: "none",
+      cursor: odd, salt: "00ff")
+    intent.files = [
+      CalledFile(name: "./move", digest: Digest(of: [2])), CalledFile(name: odd, digest: Digest(of: [3])),
+    ]
+    return [
+      .executorStarted(
+        epoch: 2, by: 1,
+        facts: ExecutorFacts(version: "0.2.0", engine: 1, clock: clock, host: "machine", directory: "/home/ola")),
+      .clockStateChanged(ClockState(isSynchronised: false, error: 0)),
+      .commandUnread(size: 9, id: odd, text: odd), .commandUnread(size: 0, id: "", text: ""),
+      .snapshotKept(of: 12, format: 10, digest: Digest(of: [4])), .waveStarted(targets: 3, admittedBy: [4, 7]),
+      .planAmended(plan: Digest(of: [1]), grew: 1, changes: 2, admittedBy: [4]),
+      .gateForced(by: [0, 2], exhibits: [], admittedBy: [4, 5]), .intended(.apply, intent), .intended(.undo, intent),
+    ]
   }
 
   private static func evidence(_ odd: String) -> [Event.Kind] {
@@ -150,7 +171,7 @@ struct RecordTests {
       let event = Event(kind, subject: Self.step, at: Self.later, cause: 12)
       #expect(try Self.recorded(event, index) == event)
     }
-    #expect(Set(Self.kinds.map(\.type)).count == 85)
+    #expect(Set(Self.kinds.map(\.type)).count == 88)
   }
 
   @Test("names every event in snake case")

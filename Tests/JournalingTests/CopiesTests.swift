@@ -22,10 +22,7 @@ struct CopiesTests {
   @Test("leaves a snapshot of another run aside")
   func snapshotOfAnother() throws {
     let journal = try open()
-    try journal.write(under: nil, clock: clock) { batch in
-      try batch.append(draft("mine"))
-      try batch.keep(snapshot: [1], of: 1, format: 1)
-    }
+    try journal.write(under: nil, clock: clock) { try RecordTests.keep(snapshot: [1], of: 1, format: 1, in: &$0) }
     try journal.queue.write { try $0.execute(sql: "UPDATE snapshots SET run = 2") }
     #expect(try journal.snapshot(of: 2, format: 1) == nil)
   }

@@ -52,7 +52,8 @@ struct LockWaitTests {
     (other.standardInput, other.standardOutput) = (input, output)
     try other.run()
     #expect(String(decoding: output.fileHandleForReading.availableData, as: UTF8.self).hasPrefix("locked"))
-    _ = try journal.register(runbook: "a", environment: "b", plan: [1], directory: "/", after: nil, clock: clock)
+    _ = try journal.register(
+      runbook: "a", environment: "b", plan: KeptBlob([1]), directory: "/", after: nil, clock: clock)
     other.waitUntilExit()
     let lines = told.withLock { $0 }
     #expect(lines.count == 1 && lines.first?.contains("(process \(other.processIdentifier))") == true, "\(lines)")

@@ -29,6 +29,20 @@ struct RecordTests {
       data: Array("{}".utf8), payload: payload.map { Array("{\"reason\":\"\($0)\"}".utf8) })
   }
 
+  /// An entry, the state after it, and the entry that names that.
+  static func keep(snapshot body: [UInt8], of run: Int64, format: Int, in batch: inout some RecordBatch) throws {
+    let seq = try batch.append(draft("x", run: run))
+    let opening = Opening(salt: [1, 2], body: body)
+    try batch.keep(snapshot: opening, of: run, at: seq, format: format)
+    var naming = draft("", run: run)
+    naming.type = "snapshot_kept"
+    naming.data =
+      JSON.dictionary([
+        ("digest", .string(opening.commitment.hex)), ("format", .integer(Int64(format))), ("of", .integer(seq)),
+      ]).canonicalBytes
+    try batch.append(naming)
+  }
+
   private static func append(_ drafts: [Draft], to record: some Record) throws {
     try record.write(under: nil, clock: clock) { batch in for draft in drafts { try batch.append(draft) } }
   }
@@ -47,7 +61,10 @@ struct RecordTests {
     let lease = try record.takeOver(run: 1, owner: "first", clock: clock)
     let names = try record.write(under: lease, clock: clock) { batch in
       for number in 0..<40 { try batch.append(draft("\(number)", payload: number % 3 == 0 ? "why \(number)" : nil)) }
-      return [try batch.pseudonym(of: "dana"), try batch.pseudonym(of: "mira"), try batch.pseudonym(of: "dana")]
+      return [
+        try batch.pseudonym(ofAccount: "dana"), try batch.pseudonym(ofAccount: "mira"),
+        try batch.pseudonym(ofAccount: "dana"),
+      ]
     }
     try append([draft("of another run", run: 2, payload: "æ")], to: record)
     return names
@@ -101,7 +118,7 @@ struct RecordTests {
         try record.write(under: nil, clock: clock) { batch in
           #expect(batch.nextSequence == 1)
           try batch.append(Self.draft("lost"))
-          _ = try batch.pseudonym(of: "dana")
+          _ = try batch.pseudonym(ofAccount: "dana")
           _ = try batch.keep(blob: [9])
           throw Stop()
         }
@@ -152,11 +169,10 @@ struct RecordTests {
     func check(_ record: some Record) throws {
       for (body, format) in [(UInt8(10), 1), (20, 1), (30, 2)] {
         try record.write(under: nil, clock: clock) {
-          try $0.append(Self.draft("x"))
-          try $0.keep(snapshot: [body], of: 1, format: format)
+          try Self.keep(snapshot: [body], of: 1, format: format, in: &$0)
         }
       }
-      #expect(try record.snapshot(of: 1, format: 2)?.seq == (try record.checkpoint().size) - 1)
+      #expect(try record.snapshot(of: 1, format: 2)?.seq == (try record.checkpoint().size) - 2)
       #expect(try record.snapshot(of: 1, format: 1)?.body == [20])
       #expect(try record.snapshot(of: 1, format: 3) == nil && record.snapshot(of: 2, format: 1) == nil)
     }
@@ -170,13 +186,14 @@ struct RecordTests {
     func check(_ record: some Record) throws {
       func register(_ environment: String, after newest: Int64? = nil) throws -> RegisteredRun? {
         try record.register(
-          runbook: "book", environment: environment, plan: [1, 2], directory: "/", after: newest, clock: clock)
+          runbook: "book", environment: environment, plan: KeptBlob([1, 2]), directory: "/", after: newest, clock: clock
+        )
       }
       #expect(try register("a", after: 1) == nil)
       let first = try #require(try register("a", after: 0))
       #expect(first.number == 1 && first.plan == Digest(of: [1, 2]) && first.created == clock.instant)
       #expect(try register("a", after: 0) == nil && register("b", after: 1)?.number == 2 && register("a")?.number == 3)
-      let other = try record.keep(blob: [3], clock: clock)
+      let other = try record.keep(blob: KeptBlob([3]), clock: clock)
       try record.write(under: nil, clock: clock) { batch in
         try batch.note(plan: other, of: 1)
         try batch.note(outcome: "done", of: 1)

@@ -28,6 +28,8 @@ struct LoopBench {
   private(set) var orders: [Order] = []
   /// Why checkpoints were ordered in the last turn.
   private(set) var checkpoints: [Occasion] = []
+  /// What the kernel says of the wall clock.
+  var keeping: ClockKeeping?
   /// What the last turn recorded.
   private(set) var recorded: [String] = []
   private(set) var ending: Ending?
@@ -38,7 +40,8 @@ struct LoopBench {
     let record = MemoryRecord(clock: clock, chance: SeededChance(seed: 1))
     let run = try #require(
       try record.register(
-        runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: "/",
+        runbook: plan.runbook, environment: plan.environment,
+        plan: KeptBlob(plan.canonicalBytes, openings: plan.openings), directory: "/",
         after: nil, clock: clock))
     (self.record, number) = (record, run.number)
     lease = try record.takeOver(run: run.number, owner: "bench", clock: clock)
@@ -52,7 +55,8 @@ struct LoopBench {
   /// The same run in a new process.
   init(after other: LoopBench, patience: Span? = nil) throws {
     (record, number, time, letters) = (other.record, other.number, other.time, other.letters)
-    let clock = ClockReading(instant: Self.start + Span(milliseconds: time), monotonic: time, boot: "b")
+    wall = other.wall
+    let clock = ClockReading(instant: Self.start + Span(milliseconds: time + wall), monotonic: time, boot: "b")
     let run = try #require(try other.record.runs().first)
     lease = try record.takeOver(run: number, owner: "bench", clock: clock)
     loop = Loop(
@@ -70,7 +74,8 @@ struct LoopBench {
     (orders, recorded, doubts, checkpoints) = ([], [], [], [])
     var news = news
     repeat {
-      let clock = ClockReading(instant: now, monotonic: time, boot: boot, awake: time - slept)
+      let clock = ClockReading(
+        instant: now, monotonic: time, boot: boot, awake: time - slept, keeping: keeping)
       let turn = try loop.turn(news, at: clock, in: record, under: lease)
       for order in turn.orders {
         if case .checkpoint(let occasion) = order {
@@ -81,7 +86,9 @@ struct LoopBench {
           orders.append(order)
         }
       }
-      recorded += turn.recorded.map { $0.path.isEmpty ? $0.event.kind.type : "\($0.event.kind.type) \($0.path)" }
+      recorded += turn.recorded.filter { $0.event.kind.type != "snapshot_kept" }.map {
+        $0.path.isEmpty ? $0.event.kind.type : "\($0.event.kind.type) \($0.path)"
+      }
       doubts += turn.recorded.compactMap { entry in
         if case .inDoubt(_, _, let doubt) = entry.event.kind { doubt.cause } else { nil }
       }
@@ -113,7 +120,7 @@ struct LoopBench {
     letters += 1
     var command = OperatorCommand(name: name, id: "c\(letters)", reason: "because")
     let clock = ClockReading(instant: now, monotonic: time, boot: boot)
-    if let amendment { command.amendment = try record.keep(blob: amendment.canonicalBytes, clock: clock) }
+    if let amendment { command.amendment = try record.keep(blob: amendment.kept(), clock: clock) }
     let plan = try #require(try record.runs().first).plan
     try record.send(
       Letter(

@@ -183,8 +183,12 @@ struct AskTests {
     let commanding = try shelf.desk().commanding(nil)
     let reason = try Reason("looked at it")
     let own = try commanding.statement(for: Scope(), reason: reason)
-    #expect(own.person == "ola" && own.scope == "two" && own.plan == commanding.run.plan && own.expires == nil)
-    #expect(try commanding.statement(for: Scope(), as: "eve", reason: reason).person == "eve")
+    let people = commanding.state.plan.people
+    let pseudonyms = ["ola", "eve"].map { name in people.first { $0.name == name }?.id }
+    #expect(
+      own.person == pseudonyms[0] && own.person.hasPrefix("p_") && own.scope == "two" && own.plan == commanding.run.plan
+        && own.expires == nil)
+    #expect(try commanding.statement(for: Scope(), as: "eve", reason: reason).person == pseudonyms[1])
     #expect(try await refusal { _ = try commanding.statement(for: Scope(), as: "bob", reason: reason) }.kind == .usage)
     let signed = try SignedStatement(own.line + "\n", signature: "none")
     #expect(signed.statement == own)

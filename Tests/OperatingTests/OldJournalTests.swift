@@ -32,14 +32,14 @@ struct OldJournalTests {
     let journal = try Journal(path: shelf.journal, access: .create, clock: clock, chance: SystemChance())
     let plan = Array(try Data(contentsOf: Self.folder.appending(path: "recorded-plan.json")))
     // That version left nothing in the log when it entered a run.
-    let digest = try journal.keep(blob: plan, clock: clock).hex
+    let digest = try journal.keep(blob: KeptBlob(plan), clock: clock).hex
     let directory = shelf.book
     try DatabaseQueue(path: shelf.journal).write { database in
       try database.execute(
         sql: "INSERT INTO registry VALUES (1, 'recorded', 'lab', ?, ?, 0, NULL)", arguments: [digest, directory])
     }
     try journal.write(under: nil, clock: clock) { batch in
-      let person = try batch.pseudonym(of: "root")
+      let person = try batch.pseudonym(ofAccount: "root")
       for line in try Self.text("journal.txt").split(separator: "\n").dropFirst() {
         let parts = line.split(separator: "\t").map { Array($0.utf8) }
         let entry = try Entry(body: parts[0], payload: parts.count > 1 ? parts[1] : nil, path: "journal.txt")

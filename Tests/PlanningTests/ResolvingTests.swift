@@ -246,9 +246,9 @@ struct ResolvingTests {
   @Test("keeps the persons, and knows who wrote the runbook")
   func persons() throws {
     let found = try #require(try plan().plan)
-    #expect(found.people.map(\.id) == ["mira", "ann"] || found.people.map(\.id) == ["ann", "mira"])
-    #expect(found.people.first { $0.id == "ann" }?.isAuthor == true)
-    #expect(found.people.first { $0.id == "mira" }?.isAuthor == false)
+    #expect(found.people.map(\.name) == ["mira", "ann"] || found.people.map(\.name) == ["ann", "mira"])
+    #expect(found.people.first { $0.name == "ann" }?.isAuthor == true)
+    #expect(found.people.first { $0.name == "mira" }?.isAuthor == false)
     let rule = try #require(found.phases[0].approvalRule)
     #expect(
       rule.excludesAuthors && !rule.excludesExecutors && rule.expires == Span(milliseconds: 14 * Span.day.milliseconds))

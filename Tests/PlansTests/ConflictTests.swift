@@ -13,6 +13,10 @@ struct ConflictTests {
   private static let step =
     "stage `one/stores` has begun, and step `move` changed: put what is new into a stage behind it"
 
+  private static let others =
+    "persons of the plan in force have other places or pseudonyms in it; make it with `sanderling amend`, and leave "
+    + "`trust/salt` as it is"
+
   static let edits: [Edit] = [
     Edit("nothing", nil) { _ in },
     Edit("what comes", nil) { plan in
@@ -119,10 +123,10 @@ struct ConflictTests {
       $0.inventories[0].columns.removeFirst()
       $0.inventories[0].values.removeFirst()
     },
-    Edit("another person", "persons of the plan in force have other places in it; make it with `sanderling amend`") {
+    Edit("another person", others) {
       $0.people[0].id = "other"
     },
-    Edit("nobody", "persons of the plan in force have other places in it; make it with `sanderling amend`") {
+    Edit("nobody", others) {
       $0.people = []
     },
   ]

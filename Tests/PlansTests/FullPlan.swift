@@ -56,7 +56,8 @@ func fullPlan() throws -> Plan {
       wait: SpanRange(low: .second, high: .minute)),
   ]
   return Plan(
-    runbook: "full", summary: "All of it", owner: "ops", environment: "staging", zone: "Europe/Amsterdam",
+    runbook: "full", summary: "All of it", owner: SealedText("ops", for: "owner", salts: .none), environment: "staging",
+    zone: "Europe/Amsterdam",
     zoneData: "2026a", starts: day, deadline: day.adding(days: 80), scale: 2, evidenceScale: 3,
     ignored: [LeftOutPart(.window, of: ["one/stores"])], unexecuted: [LeftOutPart(.freezes, of: ["a.ics"])],
     sources: [PlanSource(path: "runbook.yaml", digest: Digest(of: [1]))],

@@ -37,7 +37,7 @@ extension FieldsTests {
 
   /// The plan that some JSON is; `nil` where it is none, or one that cannot be.
   static func plan(_ json: JSON) -> Plan? {
-    try? Plan(canonical: JSON.dictionary([("format", .integer(2)), ("plan", json)]).canonicalBytes)
+    try? Plan(canonical: JSON.dictionary([("format", .integer(3)), ("plan", json)]).canonicalBytes)
   }
 
   /// Other values of the same kind.

@@ -147,7 +147,10 @@ struct MeaningTests {
       text(phase: "\n    \(approval)"), text(stage: "\n        \(approval)"),
       text(environment: "environment: { ignore: [approvals] }"),
     ] {
-      let people = ["trust/people.yaml": "sanderling: 1\npeople: { mira: { roles: [manager], accounts: [mira] } }\n"]
+      let people = [
+        "trust/salt": String(repeating: "0f", count: 32),
+        "trust/people.yaml": "sanderling: 1\npeople: { mira: { roles: [manager], accounts: [mira] } }\n",
+      ]
       let files = ["runbook.yaml": clean.filter { !"①②".contains($0) }].merging(people) { first, _ in first }
       let found = load(files).findings.map(\.code)
       #expect(found.isEmpty, "\(found)")

@@ -35,7 +35,8 @@ func examplePlan(
     persistence: .lasting(Span(milliseconds: 120_000)), action: .rollback, scope: .wave, watchAfter: .hour,
     noData: .hold, mitigates: [])
   return Plan(
-    runbook: "retail-assistant-scale-up", summary: "From 2 pilot stores to \(targets) stores", owner: "platform",
+    runbook: "retail-assistant-scale-up", summary: "From 2 pilot stores to \(targets) stores",
+    owner: SealedText("platform", for: "owner", salts: .none),
     environment: "production", zone: "Europe/Amsterdam", zoneData: nil, starts: CivilDate("2027-01-04"),
     deadline: CivilDate("2027-04-02"), scale: scale, ignored: ignored, unexecuted: unexecuted,
     sources: [PlanSource(path: "runbook.yaml", digest: Digest(of: Array("a".utf8)))],

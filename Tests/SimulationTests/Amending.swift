@@ -29,9 +29,8 @@ extension Simulation {
     changeNotices(of: &new)
     // A careless one: the engine has to say no.
     if random.chance(10), !new.stages[0].waves.isEmpty { new.stages[0].waves.removeFirst() }
-    let bytes = new.canonicalBytes
-    guard (try? Plan(canonical: bytes)) != nil else { return false }
-    let digest = try record.keep(blob: bytes, clock: reading)
+    guard let kept = try? new.kept() else { return false }
+    let digest = try record.keep(blob: kept, clock: reading)
     let account = plan.people.isEmpty ? "operator" : random.pick(plan.people).accounts.first
     try send(.amend, at: .run, person: account ?? "operator", amendment: digest)
     return true

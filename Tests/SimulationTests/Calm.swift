@@ -21,7 +21,7 @@ struct Calm {
     let clock = ClockReading(instant: PlanMaker.start, monotonic: 0, boot: "b")
     record = MemoryRecord(clock: clock, chance: SeededChance(seed: 1))
     let run = try record.register(
-      runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: "/",
+      runbook: plan.runbook, environment: plan.environment, plan: plan.kept(), directory: "/",
       after: nil, clock: clock)
     guard let run else { preconditionFailure("nothing is open in a new record") }
     number = run.number
@@ -94,7 +94,7 @@ struct Calm {
     letters += 1
     var command = OperatorCommand(name: name, id: "c\(letters)", reason: "because")
     command.until = until
-    if let amendment { command.amendment = try record.keep(blob: amendment.canonicalBytes, clock: reading) }
+    if let amendment { command.amendment = try record.keep(blob: amendment.kept(), clock: reading) }
     try record.send(
       Letter(
         id: command.id, run: number, subject: path, command: CommandLetter(command, plan: try run().plan).text,

@@ -74,12 +74,12 @@ struct Simulation {
     let clock = ClockReading(instant: PlanMaker.start, monotonic: 1_000, boot: "boot-0")
     record = MemoryRecord(clock: clock, chance: SeededChance(seed: random.next()))
     let registered = try record.register(
-      runbook: plan.runbook, environment: plan.environment, plan: plan.canonicalBytes, directory: "/",
+      runbook: plan.runbook, environment: plan.environment, plan: plan.kept(), directory: "/",
       after: nil, clock: clock)
     guard let registered else { preconditionFailure("a record of no run has no open one") }
     run = registered
     lease = try record.takeOver(run: registered.number, owner: "first", clock: clock)
-    reader = RunState(try Plan(canonical: plan.canonicalBytes), zones: FixedZones())
+    reader = RunState(plan, zones: FixedZones())
     patience = random.chance(12) ? Span(milliseconds: Int64(random.int(0...20_000))) : nil
   }
 
@@ -231,7 +231,7 @@ struct Simulation {
     }
     for entry in found {
       guard let event = try guarded({ try Recovery.event(entry, index: reader.index) }) else { return }
-      if case .planAmended(let digest, _, _) = event.kind {
+      if case .planAmended(let digest, _, _, _) = event.kind {
         reader.learn(try Recovery.plan(digest, of: run, in: record), as: digest)
       }
       if entry.actor.kind == .engine, event.cause == nil { try broken(["a decision has no cause"]) }

@@ -13,7 +13,7 @@ extension Roster {
   /// - Throws: ``Problem`` when somebody cannot be ended, or it cannot be told whether somebody is at work: a new
   ///   attempt beside it could do things twice.
   public static func open(_ path: String, beside journal: String) async throws(Problem) -> Roster {
-    let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else {
       throw Problem(message: "`\(path)`, where commands are written down, cannot be opened: \(errorText(errno))")
     }

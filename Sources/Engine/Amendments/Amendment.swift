@@ -138,7 +138,7 @@ extension RunState {
   /// Where the amendment itself has to be approved, that approval takes over instead.
   public func approvalsVoided(by plan: Plan) -> [(path: String, person: String)] {
     let needed = Set(amendmentNeeds(of: plan).map(\.path))
-    return approvalsOutdated(by: plan).map { (index.path(of: $0.place), self.plan.people[$0.person].id) }
+    return approvalsOutdated(by: plan).map { (index.path(of: $0.place), self.plan.people[$0.person].name) }
       .filter { !needed.contains($0.0) }
   }
 

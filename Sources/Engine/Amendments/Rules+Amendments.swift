@@ -99,10 +99,12 @@ extension Machine {
           why: "the amendment to plan \(amendment.plan.short) changes what it approved"), approval.place, cause: cause)
     }
     let differences = plan.differences(from: state.plan)
+    // What admits it is asked of those who approved it, and what led to it is the command that brought it.
     try emit(
       .planAmended(
-        plan: amendment.plan, grew: differences.count { $0.risk == .grew }, changes: differences.count), .run,
-      cause: cause)
+        plan: amendment.plan, grew: differences.count { $0.risk == .grew }, changes: differences.count,
+        admittedBy: amendment.given.filter { state.voids($0) == nil }.map(\.sequence)), .run,
+      cause: amendment.cause)
     endTurn()
   }
 }

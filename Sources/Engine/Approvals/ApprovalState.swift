@@ -46,6 +46,8 @@ public struct GivenApproval: Equatable, Sendable {
   public var auth: String
   /// The identity of the request: no approval counts twice.
   public var id: String
+  /// The entry that counted it.
+  public var sequence: Int64
 }
 
 /// A break-glass: the count of approvals is lifted for a place and a time.
@@ -58,6 +60,8 @@ public struct Emergency: Equatable, Sendable {
   public var at: Instant
   /// Until when it holds.
   public var until: Instant
+  /// The entry that declared it.
+  public var sequence: Int64
   /// Whether a second person has reviewed it.
   public var isReviewed = false
 
@@ -76,16 +80,28 @@ extension RunState {
   }
 
   /// The persons whose approvals of a place count now.
-  public func approvers(of place: Place) -> [Int] {
-    var persons: [Int] = []
+  public func approvers(of place: Place) -> [Int] { approvalsThatCount(for: place).map(\.person) }
+
+  /// The approvals of a place that count now, one of each person.
+  func approvalsThatCount(for place: Place) -> [GivenApproval] {
+    var counted: [GivenApproval] = []
     let rejectedAt = approvals.rejected.last { $0.place == place }?.at
     for approval in approvals.given
-    where approval.place == place && !persons.contains(approval.person) && approval.until.map({ $0 > now }) ?? true
-      && rejectedAt.map({ $0 < approval.at }) ?? true
+    where approval.place == place && !counted.contains(where: { $0.person == approval.person })
+      && approval.until.map({ $0 > now }) ?? true && rejectedAt.map({ $0 < approval.at }) ?? true
     {
-      persons.append(approval.person)
+      counted.append(approval)
     }
-    return persons
+    return counted
+  }
+
+  /// The entries that let the next wave of a stage begin: every approval and emergency that counts, and the pass of
+  /// the gate before it.
+  func admission(of stage: Int) -> [Int64] {
+    let people = approvalRules(of: stage).flatMap { place, _ in
+      approvalsThatCount(for: place).map(\.sequence) + [emergency(at: place)?.sequence].compactMap { $0 }
+    }
+    return Set(people + [evidence.passedBy].compactMap { $0 }).sorted()
   }
 
   /// The emergency that lifts the count of approvals of a place now.

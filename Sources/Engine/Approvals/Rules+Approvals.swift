@@ -78,7 +78,9 @@ extension Machine {
       return
     }
     try emit(
-      .gateForced(by: [first, person], exhibits: gate.board.exhibits(in: state.plan)), pending.subject,
+      .gateForced(
+        by: [first, person], exhibits: gate.board.exhibits(in: state.plan),
+        admittedBy: [gate.forceAskedAt, pending.sequence].compactMap { $0 }), pending.subject,
       cause: pending.sequence)
   }
 

@@ -45,6 +45,8 @@ extension Event.Kind {
     case .executorStopped: EventEntry.run.executorStopped
     case .timerDue: EventEntry.run.timerDue
     case .clockStepped: EventEntry.run.clockStepped
+    case .clockStateChanged: EventEntry.run.clockStateChanged
+    case .snapshotKept: EventEntry.run.snapshotKept
     case .succeeded: EventEntry.step.succeeded
     case .failed: EventEntry.step.failed
     case .inDoubt: EventEntry.step.inDoubt
@@ -52,6 +54,7 @@ extension Event.Kind {
     case .cursorRecorded: EventEntry.step.cursorRecorded
     case .probeAnswered: EventEntry.step.probeAnswered
     case .commandReceived: EventEntry.people.commandReceived
+    case .commandUnread: EventEntry.people.commandUnread
     case .sampled: EventEntry.evidence.sampled
     case .comparisonMeasured: EventEntry.evidence.comparisonMeasured
     case .noticeDelivered: EventEntry.run.noticeDelivered
@@ -130,18 +133,20 @@ extension Event.Kind {
 
   /// What belongs to the event and can be erased without breaking the log: free text and outputs.
   ///
-  /// - Parameter log: what the provider printed, if anything.
+  /// - Parameters:
+  ///   - log: what the provider printed, if anything.
+  ///   - account: the account from which a person of the plan sent it, if one did.
   /// - Returns: canonical JSON, or `nil` when there is nothing.
-  public func payload(log: String? = nil) -> [UInt8]? {
+  public func payload(log: String? = nil, account: String? = nil) -> [UInt8]? {
     let entry = entry
-    if entry.erasableKeys.isEmpty, log?.isEmpty ?? true { return nil }
     var writer = CanonicalWriter()
-    writer.object {
-      // `log` comes before all keys that a part has there.
-      if let log, !log.isEmpty { $0.member("log", log) }
-      entry.writeErasable(self, &$0)
+    writer.object { entry.writeErasable(self, &$0) }
+    let more = [("account", account), ("log", log)].compactMap { key, text in
+      text.flatMap { $0.isEmpty ? nil : (key, JSON.string($0)) }
     }
-    return writer.bytes.count > 2 ? writer.bytes : nil
+    guard !more.isEmpty else { return writer.bytes.count > 2 ? writer.bytes : nil }
+    guard let own = try? JSON(canonical: writer.bytes) else { preconditionFailure("what is erasable is canonical") }
+    return JSON.dictionary(own.members.map { ($0.key, $0.value) } + more).canonicalBytes
   }
 
   /// How much it matters to somebody who reads a log.
@@ -163,4 +168,7 @@ extension Event {
     guard let reason = kind.entry.reason(kind), !reason.isEmpty else { return nil }
     return reason
   }
+
+  /// The same for people: with names in place of pseudonyms.
+  public func reason(in context: EventContext) -> String? { reason.map(context.named) }
 }

@@ -19,22 +19,31 @@ final class EventBinding<each Value>: Sendable {
     self.list = list
   }
 
-  /// Where each part stands, and under which keys.
-  private var places: [(keys: [String], place: PartPlace)] {
-    var places: [(keys: [String], place: PartPlace)] = []
-    for part in repeat each list.parts { places.append((part.keys, part.place)) }
+  /// The keys that each part has in a place, none where it has nothing there.
+  private func places(in place: PartPlace) -> [[String]] {
+    var places: [[String]] = []
+    for part in repeat each list.parts { places.append(part.keys(in: place)) }
     return places
   }
 
   /// One name, or one for each direction.
   var names: [String] {
-    places.contains { $0.place == .name } ? [Verb.apply, .undo].map { "\($0.noun)_\(name)" } : [name]
+    var hasVerb = false
+    for part in repeat each list.parts { hasVerb = hasVerb || part.place == .name }
+    return hasVerb ? [Verb.apply, .undo].map { "\($0.noun)_\(name)" } : [name]
   }
 
   /// The keys of one place, sorted.
   func keys(in place: PartPlace) -> [String] {
-    let keys = places.filter { $0.place == place }.flatMap { $0.keys }.sorted()
+    let keys = places(in: place).flatMap { $0 }.sorted()
     precondition(Set(keys).count == keys.count, "two parts of `\(name)` have one key: rename one of them")
+    return keys
+  }
+
+  /// The keys that stood among its own fields once.
+  private var formerKeys: [String] {
+    var keys: [String] = []
+    for part in repeat each list.parts { keys += part.formerKeys }
     return keys
   }
 
@@ -45,9 +54,9 @@ final class EventBinding<each Value>: Sendable {
 
   /// What writes the members of one place, by rising key.
   func writer(of place: PartPlace) -> @Sendable (Event.Kind, inout CanonicalWriter) -> Void {
-    let places = places
-    let order = places.indices.filter { places[$0].place == place }
-      .sorted { places[$0].keys.first ?? "" < places[$1].keys.first ?? "" }
+    let places = places(in: place)
+    let order = places.indices.filter { !places[$0].isEmpty }
+      .sorted { places[$0].first ?? "" < places[$1].first ?? "" }
     guard !order.isEmpty else { return { _, _ in } }
     return { [self] kind, writer in
       let values = values(of: kind)
@@ -58,7 +67,7 @@ final class EventBinding<each Value>: Sendable {
         var position = 0
         for (part, value) in repeat (each list.parts, each values) {
           if next < order.count, position == order[next] {
-            part.write(value, &writer)
+            part.write(value, in: place, to: &writer)
             next += 1
           }
           position += 1
@@ -69,7 +78,7 @@ final class EventBinding<each Value>: Sendable {
 
   /// What reads an event. A field that no part knows is an error: a newer version may have meant something by it.
   func reader() -> @Sendable (EventSource) throws(FormError) -> Event.Kind {
-    let known = Set(keys(in: .data))
+    let known = Set(keys(in: .data) + formerKeys)
     return { [self] (source: EventSource) throws(FormError) in
       if case .object(let object) = source.data, let stranger = object.firstKey(notIn: known) {
         throw FormError("is nothing that this version knows").inside(stranger)

@@ -150,9 +150,12 @@ public struct EventContext: Sendable {
 
   /// The name of a person, by the place among the plan's people.
   func name(of person: Int) -> String {
-    let known = people ?? plan.people.map(\.id)
+    let known = people ?? plan.people.map(\.name)
     return known.indices.contains(person) ? known[person] : "somebody"
   }
+
+  /// A sentence of ours with names in place of pseudonyms, as far as they are known.
+  func named(_ text: String) -> String { plan.named(text) }
 }
 
 extension Verb {

@@ -175,12 +175,15 @@ struct EvidenceEntries: Sendable {
   }
 
   let gateForced = EventEntry(
-    "gate_forced", level: .error, tells: .evidence, Event.Kind.gateForced(by:exhibits:),
-    from: { if case .gateForced(let persons, let exhibits) = $0 { (persons, exhibits) } else { nil } }
+    "gate_forced", level: .error, tells: .evidence, Event.Kind.gateForced(by:exhibits:admittedBy:),
+    from: {
+      if case .gateForced(let persons, let exhibits, let admission) = $0 { (persons, exhibits, admission) } else { nil }
+    }
   ) {
     Part.persons
     Part("evidence", .list(.exhibit))
-  } says: { context, persons, exhibits in
+    Part.admittedBy
+  } says: { context, persons, exhibits, _ in
     let names = persons.map { context.name(of: $0) }.joined(separator: " and ")
     return .init(.firing, "gate FORCED by \(names)\(facts(exhibits, .pass, context))")
   }
@@ -228,14 +231,16 @@ private struct Periods: Sendable {
 }
 
 extension Part where Value == [Samples] {
-  /// What was measured. The first builds wrote one signal without a list; that was never more than an empty one.
+  /// What was measured: as much as there is, so its own fields say how much and of when. The first builds wrote one
+  /// signal without a list; that was never more than an empty one.
   fileprivate static let measured = Part(
-    "measured", Form<Samples>.samples.list.orMissing([]), formerly: ["samples", "series", "signal"],
-    resolve: { (samples, index) throws(FormError) in
-      var resolved: [Samples] = []
-      for part in samples { resolved.append(try part.resolved(in: index)) }
-      return resolved
-    })
+    "measured", Form<Samples>.samples.list.orMissing([]), in: .payload, wasData: true,
+    formerKeys: ["samples", "series", "signal"], summary: Samples.summary { $0 }
+  ).resolved { (samples, index) throws(FormError) in
+    var resolved: [Samples] = []
+    for part in samples { resolved.append(try part.resolved(in: index)) }
+    return resolved
+  }
 }
 
 extension Part where Value == Periods {
@@ -244,8 +249,34 @@ extension Part where Value == Periods {
     "measured",
     Form<Samples>.samples.list.mapped(
       or: "is not two periods", into: { [$0.before, $0.after] },
-      back: { $0.count == 2 ? Periods(before: $0[0], after: $0[1]) : nil }),
-    resolve: { (periods, index) throws(FormError) in
-      Periods(before: try periods.before.resolved(in: index), after: try periods.after.resolved(in: index))
-    })
+      back: { $0.count == 2 ? Periods(before: $0[0], after: $0[1]) : nil }
+    ).orMissing(.erased), in: .payload, wasData: true, summary: Samples.summary { [$0.before, $0.after] }
+  ).resolved { (periods, index) throws(FormError) in
+    guard !periods.isErased else { return periods }
+    return Periods(before: try periods.before.resolved(in: index), after: try periods.after.resolved(in: index))
+  }
+}
+
+extension Periods {
+  /// Somebody erased what was measured.
+  fileprivate static let erased = Periods(
+    before: Samples(signal: 0, name: "", series: [], rows: []),
+    after: Samples(signal: 0, name: "", series: [], rows: []))
+
+  fileprivate var isErased: Bool { after.name.isEmpty }
+}
+
+extension Samples {
+  /// How many readings, and the times of the first and the last; the digest of all is that of what can be erased.
+  fileprivate static func summary<Value>(
+    _ samples: @escaping @Sendable (Value) -> [Samples]
+  ) -> PartSummary<Value> {
+    PartSummary(keys: ["count", "first", "last"]) { value, writer in
+      let rows = samples(value).flatMap(\.rows)
+      let times = rows.map(\.at)
+      writer.member("count", rows.reduce(0) { $0 + $1.readings.count })
+      writer.member("first", ifPresent: times.min()?.text)
+      writer.member("last", ifPresent: times.max()?.text)
+    }
+  }
 }

@@ -7,6 +7,10 @@ final class Part<Value>: Sendable {
   /// Its keys: one, none for what the event's name says, several for a value that spreads over members.
   let keys: [String]
   let place: PartPlace
+  /// The keys under which earlier versions wrote it among the event's own fields, as far as it has not got them now.
+  let formerKeys: [String]
+  /// What the event's own fields say of a part that can be erased.
+  let summary: PartSummary<Value>?
   let write: @Sendable (Value, inout CanonicalWriter) -> Void
   let read: @Sendable (EventSource) throws(FormError) -> Value
   /// Its members as people are shown them.
@@ -17,22 +21,35 @@ final class Part<Value>: Sendable {
   let reason: @Sendable (Value) -> String?
 
   /// A member of the event's own fields, or of what can be erased.
-  convenience init(_ key: String, _ form: Form<Value>, in place: PartPlace = .data) {
+  ///
+  /// - Parameters:
+  ///   - key: its key.
+  ///   - form: how it is written.
+  ///   - place: where it stands.
+  ///   - wasData: whether earlier versions wrote it among the event's own fields.
+  ///   - formerKeys: more keys that earlier versions wrote there, and that are not read any more.
+  ///   - summary: what the event's own fields say of it.
+  convenience init(
+    _ key: String, _ form: Form<Value>, in place: PartPlace = .data, wasData: Bool = false, formerKeys: [String] = [],
+    summary: PartSummary<Value>? = nil
+  ) {
     self.init(
-      keys: [key], place: place,
+      keys: [key], place: place, formerKeys: (wasData ? [key] : []) + formerKeys, summary: summary,
       write: { value, writer in
         guard !form.isLeftOut(value) else { return }
         writer.key(key)
         form.write(value, &writer)
       },
       read: { (source: EventSource) throws(FormError) in
-        try form.member(key, of: place == .data ? source.data : source.payload)
+        let isOld = wasData && source.data[key] != nil
+        return try form.member(key, of: place == .data || isOld ? source.data : source.payload)
       },
       show: { value, _ in form.isLeftOut(value) ? [] : [(key, form.json(value))] })
   }
 
   private init(
-    keys: [String], place: PartPlace, write: @escaping @Sendable (Value, inout CanonicalWriter) -> Void,
+    keys: [String], place: PartPlace, formerKeys: [String] = [], summary: PartSummary<Value>? = nil,
+    write: @escaping @Sendable (Value, inout CanonicalWriter) -> Void,
     read: @escaping @Sendable (EventSource) throws(FormError) -> Value,
     show: @escaping @Sendable (Value, EventContext) -> [(key: String, value: JSON)],
     verb: @escaping @Sendable (Value) -> Verb? = { _ in nil },
@@ -40,6 +57,8 @@ final class Part<Value>: Sendable {
   ) {
     self.keys = keys
     self.place = place
+    self.formerKeys = formerKeys
+    self.summary = summary
     self.write = write
     self.read = read
     self.show = show
@@ -47,37 +66,52 @@ final class Part<Value>: Sendable {
     self.reason = reason
   }
 
-  /// A part that is read with the help of the plan: `resolve` puts the plan's numbers in place of names. What stands
-  /// under the keys of `formerly` is not read any more.
-  convenience init(
-    _ key: String, _ form: Form<Value>, formerly: [String] = [],
-    resolve: @escaping @Sendable (Value, PlanIndex) throws(FormError) -> Value
-  ) {
-    let plain = Part(key, form)
-    self.init(
-      keys: plain.keys + formerly, place: .data, write: plain.write,
+  /// The same part, read with the help of the plan: `resolve` puts the plan's numbers in place of names.
+  func resolved(_ resolve: @escaping @Sendable (Value, PlanIndex) throws(FormError) -> Value) -> Part {
+    let (key, plain) = (keys.first ?? "", read)
+    return Part(
+      keys: keys, place: place, formerKeys: formerKeys, summary: summary, write: write,
       read: { (source: EventSource) throws(FormError) in
-        let value = try plain.read(source)
+        let value = try plain(source)
         do throws(FormError) {
           return try resolve(value, source.index)
         } catch {
           throw error.inside(key)
         }
-      }, show: plain.show)
+      }, show: show, verb: verb, reason: reason)
   }
 
   /// The same part, shown in another way.
   func shown(_ words: @escaping @Sendable (Value, EventContext) -> JSON?) -> Part {
     let key = keys.first ?? ""
     return Part(
-      keys: keys, place: place, write: write, read: read,
+      keys: keys, place: place, formerKeys: formerKeys, summary: summary, write: write, read: read,
       show: { value, context in words(value, context).map { [(key, $0)] } ?? [] }, verb: verb, reason: reason)
   }
 
   /// The same part, which says why the event happened.
   func saysWhy(_ words: @escaping @Sendable (Value) -> String?) -> Part {
-    Part(keys: keys, place: place, write: write, read: read, show: show, verb: verb, reason: words)
+    Part(
+      keys: keys, place: place, formerKeys: formerKeys, summary: summary, write: write, read: read, show: show,
+      verb: verb, reason: words)
   }
+
+  /// Empty where it has nothing there.
+  func keys(in place: PartPlace) -> [String] {
+    place == self.place ? keys : place == .data ? summary?.keys ?? [] : []
+  }
+
+  /// The value itself, or among the own fields of the event what they say of it.
+  func write(_ value: Value, in place: PartPlace, to writer: inout CanonicalWriter) {
+    if place == self.place { write(value, &writer) } else if place == .data { summary?.write(value, &writer) }
+  }
+}
+
+/// What the event's own fields say of a part that can be erased.
+struct PartSummary<Value>: Sendable {
+  /// By rising key.
+  let keys: [String]
+  let write: @Sendable (Value, inout CanonicalWriter) -> Void
 }
 
 /// Where a part of an event stands: in its name, in its own fields, or in what can be erased without breaking the log.
@@ -104,8 +138,11 @@ extension Part where Value == String {
   /// Why, as free text of a person or a provider: it can be erased.
   static let reason = Part("reason", Form<String>.text.usually(""), in: .payload).saysWhy { $0 }
     .shown { _, _ in nil }
-  /// Why, in words of ours.
-  static let why = Part("why", .text).saysWhy { $0 }
+  /// Why, in words of ours: persons stand in them under their pseudonyms.
+  static let why = Part("why", .text).saysWhy { $0 }.shown { why, context in .string(context.named(why)) }
+  /// Why, in words of ours that may quote somebody: they can be erased.
+  static let quotingWhy = Part("why", Form<String>.text.usually(""), in: .payload, wasData: true).saysWhy { $0 }
+    .shown { why, context in why.isEmpty ? nil : .string(context.named(why)) }
   /// By which rule.
   static let rule = Part("rule", .text).saysWhy { $0 }
 }
@@ -132,6 +169,19 @@ extension Part where Value == [Int] {
   static let persons = Part("persons", Form<Int>.place.list).shown { persons, context in
     .array(persons.map { .string(context.name(of: $0)) })
   }
+}
+
+extension Part where Value == [Int64] {
+  /// The entries that let something happen: approvals, emergencies, passes of gates.
+  static let admittedBy = Part("admitted_by", Form<Int64>.sequence.list.usually([]))
+}
+
+extension Form where Value == ClockState {
+  /// Whether the clock is kept in step, and its error.
+  static let clockState = Layout(
+    ClockState.init(isSynchronised:error:), Member("synchronised", { $0.isSynchronised }, .flag),
+    Member("error_ms", { $0.error }, .integer(0...9_007_199_254_740_991))
+  ).form
 }
 
 extension Part where Value == Hold {

@@ -29,19 +29,30 @@ struct PeopleEntries: Sendable {
     Part<Instant?>("until", .optional(.instant))
     Part<Instant?>("given", .optional(.instant))
     Part<Digest?>("amendment", .optional(.digest))
-    Part<String?>("flaw", .optional(.text))
+    Part<String?>("flaw", .optional(.text), in: .payload, wasData: true)
   } says: { _, name, _, settlement, _, reason, _, _, _, _, _, _ in
     let how = settlement.map { " as \($0.words)" } ?? ""
     return .init(.running, "command \(name.rawValue)\(how)\(reason.isEmpty ? "" : ": \(reason)")")
+  }
+
+  let commandUnread = EventEntry(
+    "command_not_read", level: .warn, Event.Kind.commandUnread(size:id:text:),
+    from: { if case .commandUnread(let size, let id, let text) = $0 { (size, id, text) } else { nil } }
+  ) {
+    Part("size", .count)
+    Part("id", Form<String>.text.usually(""), in: .payload).shown { _, _ in nil }
+    Part("text", Form<String>.text.usually(""), in: .payload).shown { _, _ in nil }
+  } says: { _, size, _, _ in
+    .init(.failed, "a command of \(size.counted("byte")) could not be read")
   }
 
   let commandRefused = EventEntry(
     "command_refused", level: .warn, Event.Kind.commandRefused(reason:),
     from: { if case .commandRefused(let why) = $0 { why } else { nil } }
   ) {
-    Part.why
-  } says: { _, why in
-    .init(.failed, "refused: \(why)")
+    Part.quotingWhy
+  } says: { context, why in
+    .init(.failed, "refused: \(context.named(why))")
   }
 
   let approvalAsked = EventEntry(
@@ -78,7 +89,7 @@ struct PeopleEntries: Sendable {
     Part.person
     Part.why
   } says: { context, _, person, why in
-    .init(.failed, "approval of \(context.name(of: person)) void: \(why)")
+    .init(.failed, "approval of \(context.name(of: person)) void: \(context.named(why))")
   }
 
   let approvalRejected = EventEntry(
@@ -144,18 +155,22 @@ struct PeopleEntries: Sendable {
   ) {
     Part("to", .digest)
     Part.why
-  } says: { _, plan, why in
-    .init(.failed, "plan \(plan.short) is dropped: \(why)")
+  } says: { context, plan, why in
+    .init(.failed, "plan \(plan.short) is dropped: \(context.named(why))")
   }
 
   let planAmended = EventEntry(
-    "plan_amended", Event.Kind.planAmended(plan:grew:changes:),
-    from: { if case .planAmended(let plan, let grew, let changes) = $0 { (plan, grew, changes) } else { nil } }
+    "plan_amended", Event.Kind.planAmended(plan:grew:changes:admittedBy:),
+    from: {
+      guard case .planAmended(let plan, let grew, let changes, let admission) = $0 else { return nil }
+      return (plan, grew, changes, admission)
+    }
   ) {
     Part("to", .digest)
     Part("grew", .count)
     Part("changes", .count)
-  } says: { _, plan, grew, changes in
+    Part.admittedBy
+  } says: { _, plan, grew, changes, _ in
     let risk = grew == 0 ? "no risk grew" : "\(grew) with more risk"
     return .init(.done, "AMENDED: plan \(plan.short) is in force, \(changes) changes, \(risk)")
   }

@@ -14,12 +14,25 @@ struct RunEntries: Sendable {
   }
 
   let executorStarted = EventEntry(
-    "executor_started", Event.Kind.executorStarted(epoch:by:),
-    from: { if case .executorStarted(let epoch, let person) = $0 { (epoch, person) } else { nil } }
+    "executor_started",
+    { epoch, person, version, engine, clock, host, directory in
+      .executorStarted(
+        epoch: epoch, by: person,
+        facts: ExecutorFacts(version: version, engine: engine, clock: clock, host: host, directory: directory))
+    },
+    from: {
+      guard case .executorStarted(let epoch, let person, let it) = $0 else { return nil }
+      return (epoch, person, it.version, it.engine, it.clock, it.host, it.directory)
+    }
   ) {
-    Part("epoch", .sequence)
-    Part.maybePerson
-  } says: { _, epoch, _ in
+    Part<Int64>("epoch", .sequence)
+    Part<Int?>.maybePerson
+    Part<String>("version", .text.usually(""))
+    Part<Int?>("engine", .optional(.count))
+    Part<ClockState?>("clock", .optional(.clockState)).shown { state, _ in state.map { .string($0.words) } }
+    Part<String>("host", .text.usually(""), in: .payload)
+    Part<String>("directory", .text.usually(""), in: .payload)
+  } says: { _, epoch, _, _, _, _, _, _ in
     .init(.note, "executor \(epoch) started")
   }
 
@@ -46,16 +59,39 @@ struct RunEntries: Sendable {
     .init(.inDoubt, "the clock jumped by \(span.spoken)")
   }
 
+  let clockStateChanged = EventEntry(
+    "clock_state_changed", Event.Kind.clockStateChanged,
+    from: { if case .clockStateChanged(let state) = $0 { state } else { nil } },
+    level: { $0.isSynchronised ? .info : .warn }, notice: { _ in nil }
+  ) {
+    Part("clock", .clockState).shown { state, _ in .string(state.words) }
+  } says: { _, state in
+    state.isSynchronised
+      ? .init(.note, "the clock is kept in step again") : .init(.inDoubt, "nothing keeps the clock in step any more")
+  }
+
+  let snapshotKept = EventEntry(
+    "snapshot_kept", lines: .never, Event.Kind.snapshotKept(of:format:digest:),
+    from: { if case .snapshotKept(let seq, let format, let digest) = $0 { (seq, format, digest) } else { nil } }
+  ) {
+    Part("of", .sequence)
+    Part("format", .count)
+    Part("digest", .digest)
+  } says: { _, seq, _, _ in
+    .init(.note, "the state after event \(seq) was kept")
+  }
+
   let phaseStarted = EventEntry("phase_started", .phaseStarted, .note, "started")
 
   let phaseFinished = EventEntry("phase_finished", .phaseFinished, .note, "finished")
 
   let waveStarted = EventEntry(
-    "wave_started", Event.Kind.waveStarted(targets:),
-    from: { if case .waveStarted(let targets) = $0 { targets } else { nil } }
+    "wave_started", Event.Kind.waveStarted(targets:admittedBy:),
+    from: { if case .waveStarted(let targets, let admission) = $0 { (targets, admission) } else { nil } }
   ) {
     Part("targets", .count)
-  } says: { _, targets in
+    Part.admittedBy
+  } says: { _, targets, _ in
     .init(.running, "wave of \(targets.counted("target")) started")
   }
 

@@ -5,28 +5,32 @@ import Quantities
 struct StepEntries: Sendable {
   let intended = EventEntry(
     "intended",
-    { verb, attempt, cursor, deadline, input, key, operation, round, undo in
+    { verb, attempt, cursor, deadline, input, key, operation, round, undo, salt, files in
       .intended(
         verb,
         Intent(
           attempt: attempt, round: round, operation: operation, input: input, key: key, deadline: deadline, undo: undo,
-          cursor: cursor))
+          cursor: cursor, salt: salt, files: files))
     },
     from: {
       guard case .intended(let verb, let to) = $0 else { return nil }
-      return (verb, to.attempt, to.cursor, to.deadline, to.input, to.key, to.operation, to.round, to.undo)
+      return (
+        verb, to.attempt, to.cursor, to.deadline, to.input, to.key, to.operation, to.round, to.undo, to.salt, to.files
+      )
     }
   ) {
     Part.verb
     Part<Int>.attempt
-    Part<String?>("cursor", .optional(.text))
+    Part<String?>("cursor", .optional(.text), in: .payload, wasData: true)
     Part<Instant>("deadline", .instant)
-    Part<Digest>("input", .digest)
+    Part<Digest?>("input", .optional(.digest))
     Part<String>("key", .text)
     Part<String>("operation", .text)
     Part<Int>("round", .count)
     Part<String>("undo", .text)
-  } says: { _, verb, attempt, _, _, _, _, _, _, _ in
+    Part<String>("salt", .text.usually(""), in: .payload).shown { _, _ in nil }
+    Part<[CalledFile]>("files", Form<CalledFile>.calledFile.list.usually([]), in: .payload)
+  } says: { _, verb, attempt, _, _, _, _, _, _, _, _, _ in
     .init(.note, verb == .apply ? "attempt \(attempt) begins" : "undo, attempt \(attempt) begins")
   }
 
@@ -107,7 +111,7 @@ struct StepEntries: Sendable {
   ) {
     Part.verb
     Part.attempt
-    Part<String>("cursor", .text)
+    Part<String>("cursor", .text.usually(""), in: .payload, wasData: true)
     Part<Int64?>("done", .optional(.number))
     Part<Int64?>("total", .optional(.number))
   } says: { _, _, _, _, done, total in
@@ -125,7 +129,7 @@ struct StepEntries: Sendable {
     Part.verb
     Part.attempt
     Part<ProbeAnswer>("answer", .word)
-    Part<String?>("cursor", .optional(.text))
+    Part<String?>("cursor", .optional(.text), in: .payload, wasData: true)
     Part.outputs
   } says: { _, _, _, answer, _, _ in
     .init(.note, "the probe says: \(answer.words)")
@@ -217,6 +221,13 @@ struct StepEntries: Sendable {
   let undoBlocked = EventEntry(
     "undo_blocked", level: .error, tells: .needsPerson, lines: .always, .undoBlocked, .failed,
     "the undo is blocked: a person decides")
+}
+
+extension Form where Value == CalledFile {
+  /// A name and a digest.
+  fileprivate static let calledFile = Layout(
+    CalledFile.init(name:digest:), Member("name", { $0.name }, .text), Member("digest", { $0.digest }, .digest)
+  ).form
 }
 
 extension Part where Value == Int {

@@ -21,6 +21,8 @@ struct EvidenceState: Equatable, Sendable {
   var retreats: [Retreat] = []
   /// The gate that was opened last.
   var opened: OpenedGate?
+  /// The entry with which the newest gate let the run go on, as long as no wave has begun since.
+  var passedBy: Int64?
 }
 
 extension EvidenceState {
@@ -74,6 +76,8 @@ struct GateState: Equatable, Sendable {
   var isCompared = true
   /// Who asked to force it: a second person must ask too.
   var forceAskedBy: Int?
+  /// The entry that says so.
+  var forceAskedAt: Int64?
 }
 
 /// A bake that needs evidence.

@@ -95,8 +95,9 @@ extension RunState {
     if !isShadow, waveState == .running { waveState = .gating }
   }
 
-  mutating func openGate() -> Bool {
+  mutating func openGate(sequence: Int64) -> Bool {
     guard let gate = evidence.gate else { return false }
+    if !gate.isShadow { evidence.passedBy = sequence }
     evidence.opened = OpenedGate(stage: gate.stage, wave: gate.wave, at: now)
     guard !gate.isShadow else {
       evidence.gate = nil
@@ -108,9 +109,9 @@ extension RunState {
   }
 
   /// Whatever the gate's own deadline decided and left to people is overruled; what else holds the run is not.
-  mutating func forceGate() -> Bool {
+  mutating func forceGate(sequence: Int64) -> Bool {
     standing.overruleGate()
-    let fits = openGate()
+    let fits = openGate(sequence: sequence)
     // What two persons forced is no pass that grows old: nobody asks the gate again.
     evidence.opened = nil
     return fits

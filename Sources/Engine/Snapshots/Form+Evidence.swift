@@ -3,7 +3,7 @@ import Quantities
 
 extension Form where Value == EvidenceState {
   static func evidence(_ index: PlanLink) -> Form {
-    Layout(EvidenceState.init(signals:triggers:spans:stages:gate:bake:counts:retreats:opened:)) {
+    Layout(EvidenceState.init(signals:triggers:spans:stages:gate:bake:counts:retreats:opened:passedBy:)) {
       Item("signals", { $0.signals }, .list(.signal))
       Item("triggers", { $0.triggers }, .list(.pairs(.text, .progress)))
       Item("spans", { $0.spans }, .list(.span(index)))
@@ -13,6 +13,7 @@ extension Form where Value == EvidenceState {
       Item("counts", { $0.counts }, .pairs(.text, .eventCount))
       Item("retreats", { $0.retreats }, .list(.retreat(index)))
       Item("opened", { $0.opened }, .optional(.opened(index)))
+      Item("passed_by", { $0.passedBy }, .optional(.sequence))
     }.form
   }
 }
@@ -38,7 +39,7 @@ extension Form where Value == GateState {
     Layout(
       GateState.init(
         stage:wave:startedAt:deadline:board:hold:isShadow:expiredBy:isAnnounced:matched:looks:comparison:isCompared:
-        forceAskedBy:)
+        forceAskedBy:forceAskedAt:)
     ) {
       Item("stage", { $0.stage }, .stageNumber(index))
       Item("wave", { $0.wave }, .place)
@@ -54,6 +55,7 @@ extension Form where Value == GateState {
       Item("comparison", { $0.comparison }, .optional(.comparison))
       Item("compared", { $0.isCompared }, .flag)
       Item("force_asked_by", { $0.forceAskedBy }, .optional(.place))
+      Item("force_asked_at", { $0.forceAskedAt }, .optional(.sequence))
     }.form
   }
 }

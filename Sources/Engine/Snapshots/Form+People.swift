@@ -29,13 +29,14 @@ extension Form where Value == Amendment {
 
 extension Form where Value == GivenApproval {
   static func given(_ index: PlanLink) -> Form {
-    Layout(GivenApproval.init(place:person:at:until:auth:id:)) {
+    Layout(GivenApproval.init(place:person:at:until:auth:id:sequence:)) {
       Item("place", { $0.place }, .place(index))
       Item("person", { $0.person }, .place)
       Item("at", { $0.at }, .moment)
       Item("until", { $0.until }, .optional(.moment))
       Item("auth", { $0.auth }, .text)
       Item("id", { $0.id }, .text)
+      Item("seq", { $0.sequence }, .sequence)
     }.form
   }
 }
@@ -51,11 +52,12 @@ extension Form where Value == ApprovalState.Rejection {
 
 extension Form where Value == Emergency {
   static func emergency(_ index: PlanLink) -> Form {
-    Layout(Emergency.init(place:person:at:until:isReviewed:)) {
+    Layout(Emergency.init(place:person:at:until:sequence:isReviewed:)) {
       Item("place", { $0.place }, .place(index))
       Item("person", { $0.person }, .place)
       Item("at", { $0.at }, .moment)
       Item("until", { $0.until }, .moment)
+      Item("seq", { $0.sequence }, .sequence)
       Item("reviewed", { $0.isReviewed }, .flag)
     }.form
   }

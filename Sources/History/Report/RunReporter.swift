@@ -137,11 +137,12 @@ private struct RunReporter {
     case .amendmentApproved(_, let person, let until, let auth, let id):
       add(.amended, [person], auth: auth, until: until, id: id)
     case .approvalVoided(let id, _, let why):
-      if let position = identities[id] { approvals[position].voided = (why, event.at) }
+      let context = record.detail.context(of: event, in: state.index)
+      if let position = identities[id] { approvals[position].voided = (event.reason(in: context) ?? why, event.at) }
     case .approvalRejected(let person): add(.rejected, [person])
     case .emergencyDeclared(let person, let until): add(.emergency, [person], until: until)
     case .emergencyReviewed(let person): add(.reviewed, [person])
-    case .gateForced(let persons, _): add(.forced, persons)
+    case .gateForced(let persons, _, _): add(.forced, persons)
     default: break
     }
   }

@@ -58,7 +58,7 @@ public struct Commanding: Sendable {
     machine.fold(Event(.commandReceived(command), at: machine.state.now), sequence: seq + 1)
     for event in try machine.decide(from: seq + 2).events where event.cause == seq + 1 {
       guard case .commandRefused(let why) = event.kind else { continue }
-      throw Refusal(.failed, "amend is refused", because: why, next: ["sanderling why \(run.name)"])
+      throw Refusal(.failed, "amend is refused", because: state.plan.named(why), next: ["sanderling why \(run.name)"])
     }
   }
 
@@ -72,7 +72,7 @@ public struct Commanding: Sendable {
       // Whoever says it again after an executor died in a rollback wants it to go on.
       let goesOn = command.name == .rollback && ahead.rollback != nil
       throw Refusal(
-        .failed, "\(command.name.rawValue) is refused", because: why,
+        .failed, "\(command.name.rawValue) is refused", because: state.plan.named(why),
         next: goesOn
           ? ["sanderling run \(run.name)   # goes on with it: no executor is at work"] : ["sanderling why \(run.name)"])
     }

@@ -1,6 +1,7 @@
 internal import Adapters
 internal import Engine
 internal import Journaling
+internal import Looping
 internal import Plans
 internal import Quantities
 internal import Records
@@ -42,7 +43,7 @@ extension Commanding {
       return (emergency, try place(scope))
     case .amend(let plan):
       var amend = command(.amend)
-      amend.amendment = try desk.journal.keep(blob: try plan.recordableBytes(), clock: desk.surroundings.clock())
+      amend.amendment = try desk.journal.keep(blob: try plan.kept(), clock: desk.surroundings.clock())
       return (amend, .run)
     }
   }

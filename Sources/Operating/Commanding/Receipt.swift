@@ -1,6 +1,7 @@
 public import Engine
 internal import Journaling
 internal import Looping
+internal import Plans
 public import Records
 
 /// What became of a command that was sent.
@@ -67,7 +68,8 @@ extension Commanding {
     }
     if case .commandRefused(let why) = decision.kind {
       throw Refusal(
-        .failed, "\(command.name.rawValue) was refused", because: why, next: ["sanderling why \(run.name)"])
+        .failed, "\(command.name.rawValue) was refused", because: state.plan.named(why),
+        next: ["sanderling why \(run.name)"])
     }
     receipt.fate = .decided(decision)
     return receipt
@@ -78,12 +80,12 @@ extension Commanding {
     let end = ContinuousClock.now + desk.surroundings.patience
     repeat {
       if let seq = try desk.journal.event(ofCommand: id) {
-        guard seq != Letter.unreadable else {
-          throw Refusal(
-            .failed, "the executor cannot read this command", next: ["use the version that executes the run"])
-        }
         var decision: Event?
-        try desk.journal.entries(of: run.number, after: seq) { entry in
+        try desk.journal.entries(of: run.number, after: seq - 1) { entry in
+          if entry.seq == seq, entry.type == "command_not_read" {
+            throw Refusal(
+              .failed, "the executor cannot read this command", next: ["use the version that executes the run"])
+          }
           guard entry.cause == seq else { return true }
           let event = try Recovery.event(entry, index: state.index)
           // What else the command's turn found, such as an approval that ran out, is no answer to it.

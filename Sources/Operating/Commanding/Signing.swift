@@ -64,7 +64,7 @@ extension Commanding {
       let account = desk.surroundings.person
       let people = state.plan.people
       let known =
-        if let person { people.first { $0.id == person } } else { people.first { $0.accounts.contains(account) } }
+        if let person { people.first { $0.name == person } } else { people.first { $0.accounts.contains(account) } }
       guard let known else {
         throw Refusal(
           .usage, "nobody in trust/people.yaml is `\(person ?? account)`", next: ["say who you are with --as PERSON"])

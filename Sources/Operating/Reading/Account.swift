@@ -156,18 +156,23 @@ extension EventDetail {
   /// Who and why, of an entry. A person of the plan has the name of the plan, and anybody else that of the account,
   /// where the journal still knows it.
   fileprivate init(of entry: Entry, _ event: Event, people: [String: String], in plan: Plan) {
-    let names = plan.people.map(\.id)
+    let names = plan.people.map(\.name)
     var account: String?
     let actor: String?
     switch entry.actor.kind {
     case .engine: actor = nil
     case .executor, .provider: actor = entry.actor.id
     case .person:
+      // A person of the plan stands there under the plan's own pseudonym; before that, and for anybody else, it is
+      // that of the account.
       let known = people[entry.actor.id] ?? entry.actor.id
       let sender = event.kind.sender
-      let person = sender?.person ?? plan.people.firstIndex { $0.accounts.contains(known) }
+      let person =
+        sender?.person ?? plan.people.firstIndex { $0.id == entry.actor.id || $0.accounts.contains(known) }
       actor = person.flatMap { names.indices.contains($0) ? names[$0] : nil } ?? known
-      if sender?.isByAccount ?? true, known != actor { account = known }
+      let from =
+        entry.payload?["account"]?.string ?? (person.map { plan.people[$0].name == known } ?? true ? nil : known)
+      if sender?.isByAccount ?? true, from != actor { account = from }
     }
     self.init(
       actor: actor, account: account, reason: entry.payload?["reason"]?.string, log: entry.payload?["log"]?.string,

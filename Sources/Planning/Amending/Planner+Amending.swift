@@ -38,7 +38,9 @@ extension Planner {
   /// The persons in the places that the plan in force gave them. One who left keeps the place and loses every role.
   func keepPlaces(of people: [PlannedPerson]) -> [PlannedPerson] {
     guard let known = amending?.plan.people else { return people }
-    let kept = known.map { old in people.first { $0.id == old.id } ?? PlannedPerson(id: old.id, roles: []) }
-    return kept + people.filter { person in !known.contains { $0.id == person.id } }
+    // With another salt everybody would be somebody else: who created and executes the run could approve it. They keep
+    // their places under the new pseudonyms, and the plan in force has a conflict with that.
+    let kept = known.map { old in people.first { $0.isSame(as: old) } ?? old.withoutRoles }
+    return kept + people.filter { person in !known.contains { person.isSame(as: $0) } }
   }
 }

@@ -77,28 +77,70 @@ extension Change where Value == [PlannedNotice] {
 extension Change where Value == [PlannedPerson] {
   /// Whoever may say more is more risk, whoever may say less is less.
   static let people = Change(.inner) { people, _, review in
-    for person in people { review.add("person `\(person.id)`", person.roles.joined(separator: ", ")) }
+    for person in people { review.add("person `\(person.name)`", person.roles.joined(separator: ", ")) }
   } compare: { old, new, _, comparison in
     for person in new {
-      let before = old.first { $0.id == person.id }
+      let before = old.first(where: person.isSame(as:))
       let gained = person.roles.filter { !(before?.roles ?? []).contains($0) }
       let lost = (before?.roles ?? []).filter { !person.roles.contains($0) }
-      if !gained.isEmpty { comparison.note("\(person.id) becomes \(gained.joined(separator: ", "))", .grew) }
-      if !lost.isEmpty { comparison.note("\(person.id) is no longer \(lost.joined(separator: ", "))", .shrank) }
+      if !gained.isEmpty { comparison.note("\(person.name) becomes \(gained.joined(separator: ", "))", .grew) }
+      if !lost.isEmpty { comparison.note("\(person.name) is no longer \(lost.joined(separator: ", "))", .shrank) }
       guard let before else {
-        if gained.isEmpty { comparison.note("\(person.id) is among the persons now", .grew) }
+        if gained.isEmpty { comparison.note("\(person.name) is among the persons now", .grew) }
         continue
       }
-      if before.accounts != person.accounts { comparison.note("\(person.id) is known by other accounts", .grew) }
-      if before.principals != person.principals { comparison.note("\(person.id) signs with other keys", .grew) }
+      if let words = before.words(to: person) { comparison.note("\(person.name) \(words)", .grew) }
       if before.isAuthor != person.isAuthor {
-        comparison.note("\(person.id) is \(person.isAuthor ? "an author now" : "no author any more")", .grew)
+        comparison.note("\(person.name) is \(person.isAuthor ? "an author now" : "no author any more")", .grew)
       }
     }
-    for person in old where !new.contains(where: { $0.id == person.id }) {
-      comparison.note("\(person.id) is no longer \(person.roles.joined(separator: ", "))", .shrank)
+    for person in old where !new.contains(where: person.isSame(as:)) {
+      comparison.note("\(person.name) is no longer \(person.roles.joined(separator: ", "))", .shrank)
     }
-    comparison.compareOrder(of: "persons", old.map(\.id), new.map(\.id), .same)
+    comparison.compareOrder(of: "persons", old.map(\.name), new.map(\.name), .same)
+  }
+}
+
+extension PlannedPerson {
+  /// What changed about who somebody is, as far as both can be read; `nil` when nothing did.
+  fileprivate func words(to person: PlannedPerson) -> String? {
+    guard identity != person.identity else { return nil }
+    guard identity.opening != nil, person.identity.opening != nil else { return "is known by other accounts or keys" }
+    let accounts = accounts == person.accounts ? nil : "is known by other accounts"
+    let keys = principals == person.principals ? nil : "signs with other keys"
+    return accounts == nil && keys == nil ? nil : [accounts, keys].compactMap { $0 }.joined(separator: " and ")
+  }
+}
+
+extension Change where Value == [SealedText] {
+  /// Lines that a plan commits to: compared as texts where both can be read, since plans of earlier versions have other
+  /// salts.
+  static let sealed = Change(.grew, review: { _, _, _ in }) { old, new, title, comparison in
+    if !SealedText.areSame(old, new) { comparison.note("\(title) changed", .grew) }
+  }
+}
+
+extension Change where Value == [SealedText]? {
+  static let sealed = Change(.grew, review: { _, _, _ in }) { old, new, title, comparison in
+    if (old == nil) != (new == nil) || !SealedText.areSame(old ?? [], new ?? []) {
+      comparison.note("\(title) changed", .grew)
+    }
+  }
+}
+
+extension Change where Value == SealedText? {
+  static let sealed = Change(.same) { text, title, review in
+    if let text = text?.text { review.add(title, text) }
+  } compare: { old, new, title, comparison in
+    if !SealedText.areSame([old].compactMap { $0 }, [new].compactMap { $0 }) {
+      comparison.note("\(title) changed", .same)
+    }
+  }
+}
+
+extension SealedText {
+  fileprivate static func areSame(_ old: [SealedText], _ new: [SealedText]) -> Bool {
+    old.count == new.count && zip(old, new).allSatisfy { $0 == $1 || $0.text != nil && $0.text == $1.text }
   }
 }
 

@@ -7,6 +7,7 @@ extension RunbookChecks {
     let stages = runbook.phases.flatMap(\.stages)
     let approvals = (runbook.phases.compactMap(\.approval) + stages.compactMap(\.approval))
     checkNames()
+    if let first = runbook.people.first, runbook.salts == nil { findings.append(.noSalt(at: first.id.location)) }
     for author in runbook.authors where !runbook.people.contains(where: { $0.id.value == author.value }) {
       findings.append(.unknownPerson(author, known: runbook.people.map(\.id.value)))
     }
@@ -94,6 +95,20 @@ extension Finding {
     Finding(
       code: "G164", message: "the \(kind) `\(name.value)` belongs to `\(other)` already", location: name.location,
       suggestion: "four eyes need two persons: give each \(kind) to one")
+  }
+
+  static func noSalt(at place: SourceSpan) -> Finding {
+    let folder = place.file.hasSuffix("/people.yaml") ? String(place.file.dropLast("people.yaml".count)) : "trust/"
+    return Finding(
+      code: "G190", severity: .warning,
+      message: "there is no `trust/salt`, so names that are erased from a record can be guessed back", location: place,
+      suggestion: "make one, once: openssl rand -hex 32 > \(folder)salt")
+  }
+
+  static func unreadableSalt(at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G191", message: "this is not a salt: at least 32 hexadecimal digits, and nothing else", location: place,
+      suggestion: "make one: openssl rand -hex 32")
   }
 
   static func unknownPerson(_ author: Located<String>, known: [String]) -> Finding {

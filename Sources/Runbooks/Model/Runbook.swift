@@ -49,6 +49,8 @@ public struct Runbook: Sendable {
   public var people: [Person] = []
   /// Whether there is a file with persons.
   public var hasPeople = false
+  /// The secret of `trust/salt`, from which the salts of people are made; `nil` without such a file.
+  public var salts: SaltSource?
   /// The keys that people sign with, if there are any.
   public var keys: TrustedKeys?
   /// How many targets are undone at once; `nil` for as many as any stage works on at once.

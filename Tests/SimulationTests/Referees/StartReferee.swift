@@ -34,7 +34,7 @@ struct StartReferee {
     let path = before.index.path(of: event.subject)
     switch event.kind {
     case .runCreated(_, let person): planner = person
-    case .executorStarted(_, let person): if let person { executors.insert(person) }
+    case .executorStarted(_, let person, _): if let person { executors.insert(person) }
     case .approvalCounted(let person, let until, _, let id):
       words[path, default: Word()].given.append(Approval(id: id, person: person, at: after.now, until: until))
       return judge(person, at: event.subject, path, in: after)
@@ -45,7 +45,7 @@ struct StartReferee {
     case .triggerFired: breach(at: path, after.now)
     case .rollbackStarted(_, _, _, by: nil): breach(at: path, after.now)
     case .clockStepped(let span): step(by: span, in: after.plan)
-    case .waveStarted(let targets):
+    case .waveStarted(let targets, _):
       guard case .wave(let stage, let wave) = event.subject else { return ["E6 a wave began at no wave"] }
       return judgeWave(stage, wave, targets: targets, in: after)
     case .intended(.apply, _):

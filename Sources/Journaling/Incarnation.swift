@@ -1,0 +1,108 @@
+internal import Foundation
+internal import GRDB
+internal import Glibc
+public import Quantities
+public import Records
+
+extension Journal {
+  /// Goes on from a journal that lacks what executors wrote, because somebody put an older copy in its place or its
+  /// newest entries were lost. That is said in the log, for ever: who wanted it, what there is, and what is given up.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - persons: two or more who say so.
+  ///   - reason: why; it can be erased.
+  ///   - clock: when.
+  ///   - chance: where salts come from.
+  /// - Returns: the name of the log from here on, and the number of the entry that says so.
+  /// - Throws: ``JournalError``: `failed` when nothing is missing or too few persons say so, `busy` while an executor
+  ///   is at work.
+  public static func incarnate(
+    path: String, persons: [Pseudonym], reason: String, clock: ClockReading, chance: any Chance
+  ) throws(JournalError) -> (origin: String, seq: Int64) {
+    let journal = try Journal(
+      path: path, access: .write, clock: clock, chance: chance, origin: nil, moment: .seconds(5), ignoresLocks: true)
+    return try journal.incarnate(persons: persons, reason: reason, clock: clock)
+  }
+
+  private func incarnate(
+    persons: [Pseudonym], reason: String, clock: ClockReading
+  ) throws(JournalError) -> (origin: String, seq: Int64) {
+    guard Set(persons.map(\.id)).count >= 2 else {
+      throw .failed(path: path, detail: "two persons have to say so; nothing was changed")
+    }
+    let locks = Self.locks(beside: path)
+    let held = try hold(locks)
+    defer { for descriptor in held { close(descriptor) } }
+    var newest: Witness?
+    for lock in locks {
+      guard let seen = try Witness.read(lock.file) else { continue }
+      if seen.size > newest?.size ?? 0 { newest = seen }
+    }
+    do {
+      guard let newest, try lacks(newest) else {
+        throw JournalError.failed(path: path, detail: "it lacks nothing that an executor wrote; nothing was changed")
+      }
+      let origin = try nextOrigin()
+      let before = try checkpoint()
+      let draft = Draft.logIncarnated(
+        persons: persons.map(\.id), kept: before, givenUp: (newest.size, newest.root), origin: origin, reason: reason,
+        at: clock.instant)
+      let seq = try write(under: nil, clock: clock) { batch in
+        for person in persons { try batch.keep(person) }
+        return try batch.append(draft)
+      }
+      // What is there now is what later executors have to find; no number of one is given a second time.
+      let after = try checkpoint()
+      for (lock, descriptor) in zip(locks, held) {
+        let epoch = try Witness.read(lock.file)?.epoch ?? 1
+        var text = Witness(size: after.size, root: after.root, epoch: epoch).text
+        guard text.withUTF8({ pwrite(descriptor, $0.baseAddress, $0.count, 0) }) > 0 else {
+          throw JournalError.readOnly(path: lock.file)
+        }
+        ftruncate(descriptor, off_t(text.utf8.count))
+      }
+      return (origin, seq)
+    } catch {
+      throw JournalError(error, path: path)
+    }
+  }
+
+  /// The locks of all runs: nobody may be at work.
+  private func hold(_ locks: [(run: Int64, file: String)]) throws(JournalError) -> [Int32] {
+    var held: [Int32] = []
+    for lock in locks {
+      let descriptor = OwnFile.open(lock.file)
+      guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        for other in held { close(other) }
+        if descriptor < 0 { throw .readOnly(path: lock.file) }
+        close(descriptor)
+        throw .busy(run: lock.run, owner: "an executor that is at work")
+      }
+      held.append(descriptor)
+    }
+    return held
+  }
+
+  /// Whether the journal has not got what an executor wrote.
+  private func lacks(_ seen: Witness) throws -> Bool {
+    guard let root = try root(at: seen.size) else { return true }
+    return root != seen.root
+  }
+
+  /// The name of the log with the number of its next life: `journal.example.org/retail/2`.
+  private func nextOrigin() throws(JournalError) -> String {
+    var lives = 1
+    do {
+      try entries(of: 0) { entry in
+        if entry.type == Draft.incarnated { lives += 1 }
+        return true
+      }
+    } catch {
+      throw JournalError(error, path: path)
+    }
+    let origin = try origin()
+    let stem = lives > 1 && origin.hasSuffix("/\(lives)") ? String(origin.dropLast("/\(lives)".count)) : origin
+    return "\(stem)/\(lives + 1)"
+  }
+}

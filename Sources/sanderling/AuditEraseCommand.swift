@@ -1,0 +1,69 @@
+import ArgumentParser
+import Foundation
+import Journaling
+import Operating
+import Quantities
+import Screens
+
+struct AuditEraseCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "erase", abstract: "Take a person out of the journal: names, accounts, keys, texts.",
+    discussion: """
+      What is in the log stays provable: it holds pseudonyms and digests. What goes is what opens them, from table, \
+      log and free pages; an entry says that it was done. It cannot be undone. Backups have their own copies.
+      """)
+
+  @Argument(help: "Who: the identifier in trust/people.yaml, or an account.")
+  var person: String
+
+  @Option(help: "Why. It is kept in the history; name nobody in it.")
+  var reason: String
+
+  @Flag(help: "Do not ask.")
+  var yes = false
+
+  @OptionGroup var journal: JournalOptions
+  @OptionGroup var style: StyleOptions
+
+  func run() async throws {
+    let reason = try Reason(reason)
+    try confirm()
+    let erasure = try journal.desk(.write).erase(person, reason: reason)
+    if style.json {
+      Output.standard.write(ErasureScreen.json(erasure).canonicalText + "\n")
+    } else {
+      Output.standard.write(ErasureScreen.text(erasure))
+    }
+  }
+
+  private func confirm() throws {
+    if yes { return }
+    guard isatty(STDIN_FILENO) == 1 else {
+      throw Refusal(.usage, "an erasure needs a yes: it cannot be undone", next: ["say --yes"])
+    }
+    Output.error.write("type \(person) to take them out of \(journal.path): ")
+    guard readLine() == person else { throw Refusal(.usage, "nothing was changed") }
+  }
+}
+
+/// What was taken away, for people and programs.
+enum ErasureScreen {
+  static func text(_ erasure: Erasure) -> String {
+    let first = erasure.entries.prefix(8).map { String($0) }.joined(separator: ", ")
+    let numbers = erasure.entries.isEmpty ? "" : " (of entries \(first)\(erasure.entries.count > 8 ? ", …" : ""))"
+    let openings = erasure.openings.counted("line")
+    return """
+      erased: \(erasure.people.count.counted("name")), \(openings) of accounts and keys,
+              \(erasure.entries.count.counted("text"))\(numbers), \(erasure.letters.counted("command")) in the inbox
+      the log is as it was, and says that this was done. Backups and trust/ have their own copies.
+
+      """
+  }
+
+  static func json(_ erasure: Erasure) -> JSON {
+    .dictionary([
+      ("entries", .array(erasure.entries.map { .integer($0) })), ("letters", .integer(Int64(erasure.letters))),
+      ("openings", .integer(Int64(erasure.openings))), ("people", .array(erasure.people.map { .string($0) })),
+    ])
+  }
+}
