@@ -98,6 +98,19 @@ struct EventEntryTests {
     #expect(try Self.read("signal_sampled", #"{"samples":[],"series":[],"signal":"s"}"#) == .sampled([]))
   }
 
+  @Test("of a command that was void stays one when the words are erased")
+  func erasedFlaw() throws {
+    let command = OperatorCommand(name: .approve, id: "i", flaw: "`mira` is nobody in trust/people.yaml")
+    let kind = Event.Kind.commandReceived(command)
+    let data = String(decoding: kind.data, as: UTF8.self)
+    #expect(data.contains(#""void":true"#) && !data.contains("mira"))
+    guard case .commandReceived(let read) = try Self.read("command_received", data) else { return }
+    #expect(read.flaw == "it was void when it came")
+    #expect(
+      try Self.read("command_received", data, payload: kind.payload().map { String(decoding: $0, as: UTF8.self) })
+        == kind)
+  }
+
   @Test("says something of every event, and names persons")
   func words() {
     var plan = RecordTests.watched
@@ -155,7 +168,7 @@ struct EventEntryTests {
   func fields() throws {
     let context = EventContext(PlanIndex(RecordTests.watched), RecordTests.step)
     // Persons are shown by name, clocks in words, samples themselves and not how many they are.
-    let otherwise: Set<String> = ["person", "persons", "clock", "count", "first", "last"]
+    let otherwise: Set<String> = ["person", "persons", "clock", "count", "first", "last", "void"]
     let hidden: Set<String> = ["reason", "outputs", "salt", "id", "text"]
     for kind in RecordTests.kinds {
       let payload = try kind.payload().map { try JSON(canonical: $0).members.filter { !hidden.contains($0.key) } } ?? []

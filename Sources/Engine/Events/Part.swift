@@ -81,6 +81,17 @@ final class Part<Value>: Sendable {
       }, show: show, verb: verb, reason: reason)
   }
 
+  /// The same part; where it was erased, and the event's own fields say that there was one, it is read as `value`.
+  func whereErased(_ value: Value, _ isMarked: @escaping @Sendable (JSON) -> Bool) -> Part where Value: Sendable {
+    let (keys, plain) = (keys, read)
+    return Part(
+      keys: keys, place: place, formerKeys: formerKeys, summary: summary, write: write,
+      read: { (source: EventSource) throws(FormError) in
+        let isGone = keys.allSatisfy { source.payload[$0] == nil } && isMarked(source.data)
+        return isGone ? value : try plain(source)
+      }, show: show, verb: verb, reason: reason)
+  }
+
   /// The same part, shown in another way.
   func shown(_ words: @escaping @Sendable (Value, EventContext) -> JSON?) -> Part {
     let key = keys.first ?? ""

@@ -29,7 +29,7 @@ struct PeopleEntries: Sendable {
     Part<Instant?>("until", .optional(.instant))
     Part<Instant?>("given", .optional(.instant))
     Part<Digest?>("amendment", .optional(.digest))
-    Part<String?>("flaw", .optional(.text), in: .payload, wasData: true)
+    Part<String?>.flaw
   } says: { _, name, _, settlement, _, reason, _, _, _, _, _, _ in
     let how = settlement.map { " as \($0.words)" } ?? ""
     return .init(.running, "command \(name.rawValue)\(how)\(reason.isEmpty ? "" : ": \(reason)")")
@@ -174,6 +174,14 @@ struct PeopleEntries: Sendable {
     let risk = grew == 0 ? "no risk grew" : "\(grew) with more risk"
     return .init(.done, "AMENDED: plan \(plan.short) is in force, \(changes) changes, \(risk)")
   }
+}
+
+extension Part where Value == String? {
+  /// Why a command was void at the door. The words may quote its sender; that it was void is the log's to say.
+  fileprivate static let flaw = Part(
+    "flaw", Form<String>.text.optional, in: .payload, wasData: true,
+    summary: PartSummary(keys: ["void"]) { flaw, writer in if flaw != nil { writer.member("void", true) } }
+  ).whereErased("it was void when it came") { $0["void"]?.bool == true }
 }
 
 /// How it is known who somebody is.
