@@ -147,11 +147,12 @@ struct SampleJournal {
     }
     let run = try #require(
       try journal.register(
-        runbook: "book", environment: "local", plan: Array("{\"plan\":1}".utf8), directory: "/srv/book", after: nil,
+        runbook: "book", environment: "local", plan: KeptBlob(Array("{\"plan\":1}".utf8)), directory: "/srv/book",
+        after: nil,
         clock: clock))
     let lease = try journal.takeOver(run: 1, owner: "test", clock: clock)
     try journal.write(under: lease, clock: clock) { batch in
-      let dana = try batch.pseudonym(of: "dana")
+      let dana = try batch.pseudonym(ofAccount: "dana")
       while batch.nextSequence < Int64(Self.sizes.last ?? 0) {
         let number = batch.nextSequence
         let isPerson = number % 5 == 0
