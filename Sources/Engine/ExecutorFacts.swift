@@ -13,13 +13,24 @@ public struct ExecutorFacts: Equatable, Sendable {
   public var host: String
   /// The directory from which relative paths start. It can be erased.
   public var directory: String
+  /// What the salts of its intents are made from, in hexadecimal; empty where each has its own. It can be erased.
+  public var secret: String
 
   /// Puts facts together.
   public init(
-    version: String = "", engine: Int? = nil, clock: ClockState? = nil, host: String = "", directory: String = ""
+    version: String = "", engine: Int? = nil, clock: ClockState? = nil, host: String = "", directory: String = "",
+    secret: String = ""
   ) {
+    self.secret = secret
     (self.version, self.engine, self.clock) = (version, engine, clock)
     (self.host, self.directory) = (host, directory)
+  }
+}
+
+extension ExecutorFacts {
+  /// What the arguments of an intent are salted with, by its place in the log; `nil` where it has a salt of its own.
+  public func salt(of seq: Int64) -> [UInt8]? {
+    secret.isEmpty ? nil : Array(Digest(of: Array("\(secret)\n\(seq)".utf8)).bytes.prefix(16))
   }
 }
 

@@ -31,7 +31,7 @@ extension Loop {
         decisions.effects.map { ($0.request.cause, $0.request) }, uniquingKeysWith: { first, _ in first })
       for decision in decisions.made {
         let actor = Actor.engine(rule: decision.rule)
-        let event = sealed(decision.event, of: requests[batch.nextSequence], salt: batch.salt)
+        let event = sealed(decision.event, of: requests[batch.nextSequence], at: batch.nextSequence, batch.salt)
         let seq = try append(event, at: decision.path, actor: actor, index, to: &batch)
         recorded.append((seq, event, decision.path))
       }
@@ -115,10 +115,11 @@ extension Loop {
 
   /// An intent with what its recording adds: the salted digest of the arguments, and the files that the command names
   /// as they are now.
-  private func sealed(_ event: Event, of request: Request?, salt: () -> [UInt8]) -> Event {
+  private func sealed(_ event: Event, of request: Request?, at seq: Int64, _ salt: () -> [UInt8]) -> Event {
     guard case .intended(let verb, var intent) = event.kind else { return event }
-    let opening = Opening(salt: salt(), body: (request?.arguments ?? .null).canonicalBytes)
-    intent.salt = hexadecimal(opening.salt)
+    let made = facts.salt(of: seq)
+    let opening = Opening(salt: made ?? salt(), body: (request?.arguments ?? .null).canonicalBytes)
+    intent.salt = made == nil ? hexadecimal(opening.salt) : ""
     intent.input = opening.commitment
     intent.files = request.map(files) ?? []
     return Event(.intended(verb, intent), subject: event.subject, at: event.at, cause: event.cause)

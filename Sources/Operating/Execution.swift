@@ -77,9 +77,11 @@ public struct Execution: Sendable {
       var roster = try await self.roster(of: recovered.state.plan, run)
       try await Recovery.endOrphans(
         of: run, state: recovered.state, providers: try providers(of: recovered.state.plan, run, roster))
+      let facts = ExecutorFacts(
+        version: desk.surroundings.version, host: desk.surroundings.host, secret: hexadecimal(SystemChance().bytes(32)))
       while true {
         let (ending, state) = try await conduct(
-          run, recovered, lease: lease, roster: roster, patience: patience, checkpoints: checkpoints,
+          run, recovered, lease: lease, roster: roster, patience: patience, facts: facts, checkpoints: checkpoints,
           attendant: attendant(run, recovered.state))
         let way: Departure.Way
         switch ending {
@@ -124,13 +126,13 @@ public struct Execution: Sendable {
   /// Works under the plan in force, as long as it is that.
   private func conduct(
     _ run: RegisteredRun, _ recovered: Recovered, lease: Lease, roster: Roster?, patience: Span?,
-    checkpoints: RunCheckpoints, attendant: any Attendant
+    facts: ExecutorFacts, checkpoints: RunCheckpoints, attendant: any Attendant
   ) async throws -> (Conductor.Ending, RunState) {
     let providers = try providers(of: recovered.state.plan, run, roster)
     let conductor = Conductor(
       run: run, recovered: recovered, journal: desk.journal, lease: lease, providers: providers, clock: clock,
       executor: desk.surroundings.executor, person: desk.surroundings.person,
-      facts: ExecutorFacts(version: desk.surroundings.version, host: desk.surroundings.host), checkpoints: checkpoints,
+      facts: facts, checkpoints: checkpoints,
       watch: { attendant.take($0) })
     // What arrives while somebody else writes must not be lost, and nothing starts that could not be recorded.
     desk.journal.waitForLocks { attendant.take(.short(of: $0)) }

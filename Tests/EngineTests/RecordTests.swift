@@ -85,7 +85,9 @@ struct RecordTests {
     return [
       .executorStarted(
         epoch: 2, by: 1,
-        facts: ExecutorFacts(version: "0.2.0", engine: 1, clock: clock, host: "machine", directory: "/home/ola")),
+        facts: ExecutorFacts(
+          version: "0.2.0", engine: 1, clock: clock, host: "machine", directory: "/home/ola",
+          secret: "00ff")),
       .clockStateChanged(ClockState(isSynchronised: false, error: 0)),
       .commandUnread(size: 9, id: odd, text: odd), .commandUnread(size: 0, id: "", text: ""),
       .snapshotKept(of: 12, format: 10, digest: Digest(of: [4])), .waveStarted(targets: 3, admittedBy: [4, 7]),

@@ -35,7 +35,9 @@ struct LoopBench {
   private(set) var ending: Ending?
   private var letters = 0
 
-  init(_ plan: Plan = LoopBench.plan(), patience: Span? = nil, nonce: String = "n") throws {
+  init(
+    _ plan: Plan = LoopBench.plan(), patience: Span? = nil, nonce: String = "n", facts: ExecutorFacts = ExecutorFacts()
+  ) throws {
     let clock = ClockReading(instant: Self.start, monotonic: 0, boot: "b")
     let record = MemoryRecord(clock: clock, chance: SeededChance(seed: 1))
     let run = try #require(
@@ -47,7 +49,7 @@ struct LoopBench {
     lease = try record.takeOver(run: run.number, owner: "bench", clock: clock)
     loop = Loop(
       run: run, recovered: Recovered(state: RunState(plan), snapshotSequence: 0), epoch: lease.epoch,
-      executor: "bench:1", person: "ola", checks: .always)
+      executor: "bench:1", person: "ola", checks: .always, facts: facts)
     loop.begin(nonce: nonce, patience: patience)
     try turn()
   }

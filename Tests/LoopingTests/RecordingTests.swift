@@ -69,6 +69,16 @@ struct RecordingTests {
       let salt = try #require(intent.payload?["salt"]?.string)
       #expect(salt.count == 32 && intent.data["input"]?.string != Digest(of: JSON.null.canonicalBytes).hex)
     }
+    let facts = ExecutorFacts(secret: "00ff")
+    let other = try LoopBench(facts: facts)
+    #expect(try Self.entries(of: other, "executor_started").first?.payload?["secret"]?.string == "00ff")
+    for intent in try Self.entries(of: other, "step_intended") {
+      let salt = try #require(facts.salt(of: intent.seq))
+      let request = try other.request()
+      #expect(intent.payload == nil && salt.count == 16)
+      #expect(intent.data["input"]?.string == Digest(of: salt + request.arguments.canonicalBytes).hex)
+    }
+    #expect(facts.salt(of: 4) != facts.salt(of: 5) && ExecutorFacts().salt(of: 4) == nil)
     #expect(!intents.isEmpty && Set(intents.map { $0.payload?["salt"]?.string }).count == intents.count)
   }
 

@@ -15,14 +15,15 @@ struct RunEntries: Sendable {
 
   let executorStarted = EventEntry(
     "executor_started",
-    { epoch, person, version, engine, clock, host, directory in
+    { epoch, person, version, engine, clock, host, directory, secret in
       .executorStarted(
         epoch: epoch, by: person,
-        facts: ExecutorFacts(version: version, engine: engine, clock: clock, host: host, directory: directory))
+        facts: ExecutorFacts(
+          version: version, engine: engine, clock: clock, host: host, directory: directory, secret: secret))
     },
     from: {
       guard case .executorStarted(let epoch, let person, let it) = $0 else { return nil }
-      return (epoch, person, it.version, it.engine, it.clock, it.host, it.directory)
+      return (epoch, person, it.version, it.engine, it.clock, it.host, it.directory, it.secret)
     }
   ) {
     Part<Int64>("epoch", .sequence)
@@ -32,7 +33,8 @@ struct RunEntries: Sendable {
     Part<ClockState?>("clock", .optional(.clockState)).shown { state, _ in state.map { .string($0.words) } }
     Part<String>("host", .text.usually(""), in: .payload)
     Part<String>("directory", .text.usually(""), in: .payload)
-  } says: { _, epoch, _, _, _, _, _, _ in
+    Part<String>("secret", .text.usually(""), in: .payload).shown { _, _ in nil }
+  } says: { _, epoch, _, _, _, _, _, _, _ in
     .init(.note, "executor \(epoch) started")
   }
 

@@ -23,8 +23,8 @@ extension Plan {
     found += attributeConflicts(with: prefix)
     if people.count < old.people.count || zip(people, old.people).contains(where: { $0.id != $1.id }) {
       found.append(
-        "persons of the plan in force have other places or pseudonyms in it; make it with `sanderling amend`, and leave "
-          + "`trust/salt` as it is")
+        "persons of the plan in force have other places or pseudonyms in it; make it with `sanderling amend`, and "
+          + "leave `trust/salt` as it is")
     }
     return found
   }
