@@ -33,7 +33,7 @@ extension Bench {
     let journal = try Journal(path: path, access: .create, clock: clock, chance: SeededChance(seed: 1))
     let plan = Array("{\"plan\":1}".utf8)
     let registered = try journal.register(
-      runbook: "book", environment: "local", plan: plan, directory: "/", after: nil, clock: clock)
+      runbook: "book", environment: "local", plan: KeptBlob(plan), directory: "/", after: nil, clock: clock)
     guard let run = registered else { throw BenchError(message: "the run was not registered") }
     let lease = try journal.takeOver(run: run.number, owner: "benchmark", clock: clock)
     let data = Array(
