@@ -10,11 +10,13 @@ import Screens
 /// What an auditor asks: the verbs of `audit`.
 struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "audit", abstract: "Verify a journal or a bundle, list its changes, say why each happened; erase a person.",
+    commandName: "audit",
+    abstract: "Verify a journal or a bundle, list its changes, say why each happened; erase a person.",
     discussion: "What is proved, and what is not: docs/audit.md.",
     subcommands: [
       AuditVerifyCommand.self, AuditListCommand.self, AuditWhyCommand.self, AuditSampleCommand.self,
       AuditReplayCommand.self, AuditExportCommand.self, AuditWitnessCommand.self, AuditEraseCommand.self,
+      AuditIncarnateCommand.self,
     ])
 }
 
