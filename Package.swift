@@ -27,7 +27,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
   ],
   targets: [
-    // The system's libcrypto: SHA-256.
+    // The system's libcrypto: SHA-256, signatures.
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     // The system's libcurl: HTTP with TLS, proxies and client certificates.
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -41,6 +41,8 @@ let package = Package(
     .target(name: "Diagnostics", resources: [.embedInCode("Pages")]),
     // Shapes of what people write, and what adapters declare in them.
     .target(name: "Vocabularies", dependencies: ["Diagnostics", "Quantities"]),
+    // What OpenSSH writes: keys, signatures, allowed signers, certificates, revocations. Pure.
+    .target(name: "SSHSignatures", dependencies: ["CCrypto", "Quantities"]),
     // Text → a checked runbook.
     .target(name: "Runbooks", dependencies: ["Vocabularies", "Diagnostics", "Quantities", yams]),
     // Load, capacity, cost and availability, from the model of a runbook. Pure.
@@ -105,6 +107,7 @@ let package = Package(
 
     // Rules of each module, fast.
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities", "Diagnostics"]),
+    .testTarget(name: "SSHSignaturesTests", dependencies: ["SSHSignatures", "Quantities", "CCrypto"]),
     .testTarget(name: "RunbooksTests", dependencies: ["Runbooks", "Vocabularies", "Diagnostics", "Quantities"]),
     .testTarget(
       name: "ForecastingTests",
