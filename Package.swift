@@ -44,11 +44,11 @@ let package = Package(
     // What OpenSSH writes: keys, signatures, allowed signers, certificates, revocations. Pure.
     .target(name: "SSHSignatures", dependencies: ["CCrypto", "Quantities"]),
     // Text → a checked runbook.
-    .target(name: "Runbooks", dependencies: ["Vocabularies", "Diagnostics", "Quantities", yams]),
+    .target(name: "Runbooks", dependencies: ["SSHSignatures", "Vocabularies", "Diagnostics", "Quantities", yams]),
     // Load, capacity, cost and availability, from the model of a runbook. Pure.
     .target(name: "Forecasting", dependencies: ["Runbooks", "Quantities", realNumbers]),
     // The plan as values: canonical form, digest, differences with their risk, conflicts, calendars. Pure.
-    .target(name: "Plans", dependencies: ["Quantities"]),
+    .target(name: "Plans", dependencies: ["SSHSignatures", "Quantities"]),
     // A runbook → a plan: who × what × when × limits.
     .target(name: "Planning", dependencies: ["Plans", "Runbooks", "Forecasting", "Diagnostics", "Quantities"]),
     // A plan + events → decisions. Pure.
@@ -76,7 +76,9 @@ let package = Package(
     // The loop in the wall world: tasks, adapters, timers, processes, keys.
     .target(
       name: "Conducting",
-      dependencies: ["Looping", "Records", "Engine", "Plans", "Adapters", "Vocabularies", "Quantities"]),
+      dependencies: [
+        "Looping", "Records", "Engine", "Plans", "SSHSignatures", "Adapters", "Vocabularies", "Quantities",
+      ]),
     // The desk: asks and answers as values, for shells that only parse and print.
     .target(
       name: "Operating",
@@ -112,7 +114,7 @@ let package = Package(
     .testTarget(
       name: "ForecastingTests",
       dependencies: ["Forecasting", "Runbooks", "Vocabularies", "Diagnostics", "Quantities"]),
-    .testTarget(name: "PlansTests", dependencies: ["Plans", "Quantities"]),
+    .testTarget(name: "PlansTests", dependencies: ["Plans", "SSHSignatures", "Quantities"]),
     .testTarget(
       name: "PlanningTests",
       dependencies: ["Planning", "Plans", "Runbooks", "Vocabularies", "Diagnostics", "Quantities"]),

@@ -53,14 +53,16 @@ public actor Conductor {
   ///   - executor: the name of this executor, such as `host:pid`.
   ///   - person: who started it, as the operating system knows the person.
   ///   - checks: how often the border to the record is checked.
+  ///   - accounts: what an account proves.
   ///   - watch: is told what was recorded.
   public init<R: Record>(
     run: RegisteredRun, recovered: Recovered, journal: R, lease: R.Lease, providers: Providers, clock: any Timekeeper,
-    executor: String, person: String, checks: Loop.Checks = .sampled, watch: @escaping @Sendable (Notice) -> Void
+    executor: String, person: String, checks: Loop.Checks = .sampled,
+    accounts: @escaping AccountObjection = { _ in nil }, watch: @escaping @Sendable (Notice) -> Void
   ) {
     loop = Loop(
       run: run, recovered: recovered, epoch: lease.epoch, executor: executor, person: person, checks: checks,
-      room: providers.room)
+      room: providers.room, accounts: accounts)
     take = { loop, news, reading in try loop.turn(news, at: reading, in: journal, under: lease) }
     world = WallWorld(providers: providers, run: run.name, fence: lease.epoch, mailbox: mailbox, watch: watch)
     self.clock = clock

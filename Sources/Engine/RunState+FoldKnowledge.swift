@@ -8,19 +8,22 @@ extension RunState {
     switch event.kind {
     case .approvalAsked: return ask(place)
     case .approvalCounted(let person, let until, let auth, let id):
-      approve(GivenApproval(place: place, person: person, at: event.at, until: until, auth: auth, id: id))
+      approve(
+        GivenApproval(
+          place: place, person: person, at: event.at, until: until, auth: auth, id: id, sequence: sequence))
     case .approvalVoided(let id, _, _): return void(id, at: place)
-    case .approvalRejected(let person): reject(.init(place: place, person: person, at: event.at))
+    case .approvalRejected(let person): reject(.init(place: place, person: person, sequence: sequence))
     case .emergencyDeclared(let person, let until):
       declare(Emergency(place: place, person: person, at: event.at, until: until))
     case .emergencyReviewed(let person): return review(place, by: person)
     case .amendmentProposed(let plan, let person, let needs):
       return propose(plan, by: person, needs: needs, cause: event.cause ?? sequence)
     case .amendmentApproved(let plan, let person, let until, let auth, let id):
-      let given = GivenApproval(place: place, person: person, at: event.at, until: until, auth: auth, id: id)
+      let given = GivenApproval(
+        place: place, person: person, at: event.at, until: until, auth: auth, id: id, sequence: sequence)
       return approve(given, of: plan)
     case .amendmentDropped(let plan, _): return drop(plan)
-    case .planAmended(let plan, _, _): return amend(to: plan, sequence: sequence)
+    case .planAmended(let plan, let grew, _): return amend(to: plan, grew: grew, sequence: sequence)
     case .sampled(let samples):
       for part in samples { foldSamples(part) }
       // Once, after all of them: what came apart and is recorded together gives the same state.

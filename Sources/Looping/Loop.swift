@@ -21,6 +21,7 @@ public struct Loop: Sendable {
   var run: RegisteredRun
   let executor: Actor
   let person: String
+  let accounts: AccountObjection
   let epoch: Int64
   let checks: Checks
   var machine: Machine
@@ -74,10 +75,12 @@ public struct Loop: Sendable {
   ///   - person: who started it, as the operating system knows the person.
   ///   - checks: how often the border to the record is checked.
   ///   - room: how many requests may be open at once.
+  ///   - accounts: what an account proves; in worlds where nobody can pretend, all.
   public init(
     run: RegisteredRun, recovered: Recovered, epoch: Int64, executor: String, person: String, checks: Checks = .sampled,
-    room: Int = .max
+    room: Int = .max, accounts: @escaping AccountObjection = { _ in nil }
   ) {
+    self.accounts = accounts
     self.run = run
     self.epoch = epoch
     self.executor = Actor(kind: .executor, id: executor, auth: "os")

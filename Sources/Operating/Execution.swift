@@ -124,7 +124,8 @@ public struct Execution: Sendable {
     let providers = try providers(of: recovered.state.plan, run, roster)
     let conductor = Conductor(
       run: run, recovered: recovered, journal: desk.journal, lease: lease, providers: providers, clock: clock,
-      executor: desk.surroundings.executor, person: desk.surroundings.person, watch: { attendant.take($0) })
+      executor: desk.surroundings.executor, person: desk.surroundings.person, accounts: desk.accounts,
+      watch: { attendant.take($0) })
     // What arrives while somebody else writes must not be lost, and nothing starts that could not be recorded.
     desk.journal.waitForLocks { attendant.take(.short(of: $0)) }
     attendant.begin(conductor)

@@ -66,7 +66,7 @@ public struct Refusal: Error, Equatable, Sendable {
         next: ["report it with the output of: sanderling history --events", "use another version of the program"])
     case let error as PlanError: self.init(.files, error.message)
     case let error as ProviderError: self.init(.files, error.message)
-    case let error as Signatures.Problem: self.init(.failed, error.message)
+    case let error as Signer.Problem: self.init(.failed, error.message, next: [error.next].compactMap { $0 })
     default: self.init(.failed, "\(error)")
     }
   }

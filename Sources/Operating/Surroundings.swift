@@ -1,4 +1,5 @@
 public import Adapters
+internal import Conducting
 public import Quantities
 public import Records
 
@@ -21,13 +22,18 @@ public struct Surroundings: Sendable {
   public var patience: Duration
   /// Reads secrets, for whoever wants to know in time which are missing; `nil` asks for none.
   public var secrets: SecretResolver?
+  /// Says why nobody can know that a letter in a journal, by its path, is of an account; `nil` where nobody else can
+  /// have sent it.
+  public var accounts: @Sendable (_ account: String, _ journal: String) -> String?
 
   /// Puts surroundings together.
   public init(
     person: String, executor: String, clock: @escaping @Sendable () -> ClockReading, zones: any ZoneTable,
     nonce: @escaping @Sendable () -> String, patience: Duration = .seconds(3),
-    secrets: SecretResolver? = nil
+    secrets: SecretResolver? = nil,
+    accounts: (@Sendable (_ account: String, _ journal: String) -> String?)? = nil
   ) {
+    self.accounts = accounts ?? { AccountProof.objection(to: $0, journal: $1) }
     self.secrets = secrets
     self.person = person
     self.executor = executor

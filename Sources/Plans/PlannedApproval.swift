@@ -12,6 +12,8 @@ public struct PlannedApproval: Hashable, Sendable {
   public var excludesExecutors: Bool
   /// How long an approval holds; `nil` for as long as nothing voids it.
   public var expires: Span?
+  /// In which role somebody may lift the count in an emergency; `nil` for nobody.
+  public var emergencyRole: String?
 
   /// The rule in words: `2 approvals by release-managers other than the author`.
   public var words: String {
@@ -22,13 +24,15 @@ public struct PlannedApproval: Hashable, Sendable {
 
   /// Makes a rule.
   public init(
-    count: Int, role: String, excludesAuthors: Bool = false, excludesExecutors: Bool = false, expires: Span? = nil
+    count: Int, role: String, excludesAuthors: Bool = false, excludesExecutors: Bool = false, expires: Span? = nil,
+    emergencyRole: String? = nil
   ) {
     self.count = count
     self.role = role
     self.excludesAuthors = excludesAuthors
     self.excludesExecutors = excludesExecutors
     self.expires = expires
+    self.emergencyRole = emergencyRole
   }
 }
 
@@ -56,42 +60,24 @@ public struct PlannedPerson: Hashable, Sendable {
   }
 }
 
-/// The public keys that people sign with, as `ssh-keygen` reads them.
-public struct PlannedKeys: Hashable, Sendable {
-  /// Lines of principals and keys, as in an `allowed_signers` file.
-  public var allowedSigners: String
-  /// Keys that do not count any more, if there are any.
-  public var revoked: String?
-
-  package init(allowedSigners: String, revoked: String? = nil) {
-    self.allowedSigners = allowedSigners
-    self.revoked = revoked
-  }
-}
-
 extension PlannedApproval: Planned {
-  static let fields = Fields(PlannedApproval.init(count:role:excludesAuthors:excludesExecutors:expires:)) {
+  static let fields = Fields(PlannedApproval.init(count:role:excludesAuthors:excludesExecutors:expires:emergencyRole:))
+  {
     Item("count", { $0.count }, .integer(1...20), .less)
     Item("role", { $0.role }, .text, .grew)
     Item("not_author", { $0.excludesAuthors }, .flag, .flag(isSafe: true))
     Item("not_executor", { $0.excludesExecutors }, .flag, .flag(isSafe: true))
     Item("expires_ms", { $0.expires }, .optional(.span), as: "expires", .limit(none: "never"))
+    Item("emergency", { $0.emergencyRole }, .optional(.text), .emergencyRole)
   }
 }
 
 extension PlannedPerson: Planned {
   static let fields = Fields(PlannedPerson.init(id:roles:accounts:principals:isAuthor:)) {
     Item("id", { $0.id }, .text, .identity)
-    Item("roles", { $0.roles }, .list(.text), .grew)
-    Item("accounts", { $0.accounts }, .list(.text), .grew)
-    Item("principals", { $0.principals }, .list(.text), .grew)
-    Item("author", { $0.isAuthor }, .flag, .grew)
-  }
-}
-
-extension PlannedKeys: Planned {
-  static let fields = Fields(PlannedKeys.init(allowedSigners:revoked:)) {
-    Item("allowed_signers", { $0.allowedSigners }, .text, .unsaid(isRisk: true))
-    Item("revoked", { $0.revoked }, .optional(.text), .unsaid(isRisk: true))
+    Item("roles", { $0.roles }, .list(.text), .rights)
+    Item("accounts", { $0.accounts }, .list(.text), .rights)
+    Item("principals", { $0.principals }, .list(.text), .rights)
+    Item("author", { $0.isAuthor }, .flag, .flag(isSafe: true))
   }
 }

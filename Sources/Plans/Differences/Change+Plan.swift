@@ -89,10 +89,17 @@ extension Change where Value == [PlannedPerson] {
         if gained.isEmpty { comparison.note("\(person.id) is among the persons now", .grew) }
         continue
       }
-      if before.accounts != person.accounts { comparison.note("\(person.id) is known by other accounts", .grew) }
-      if before.principals != person.principals { comparison.note("\(person.id) signs with other keys", .grew) }
+      for (less, other, earlier, now) in [
+        ("is known by fewer accounts", "is known by other accounts", before.accounts, person.accounts),
+        ("signs with fewer keys", "signs with other keys", before.principals, person.principals),
+      ] where earlier != now {
+        let isLess = Set(now).isSubset(of: earlier)
+        comparison.note("\(person.id) \(isLess ? less : other)", isLess ? .shrank : .grew)
+      }
       if before.isAuthor != person.isAuthor {
-        comparison.note("\(person.id) is \(person.isAuthor ? "an author now" : "no author any more")", .grew)
+        comparison.note(
+          "\(person.id) is \(person.isAuthor ? "an author now" : "no author any more")",
+          person.isAuthor ? .shrank : .grew)
       }
     }
     for person in old where !new.contains(where: { $0.id == person.id }) {
