@@ -94,7 +94,10 @@ let package = Package(
       ]),
     // Values → HTML and SVG, one file that stands alone.
     .target(
-      name: "Reports", dependencies: ["Planning", "Plans", "Forecasting", "Runbooks", "Diagnostics", "Quantities"]),
+      name: "Reports",
+      dependencies: [
+        "Screens", "History", "Engine", "Planning", "Plans", "Forecasting", "Runbooks", "Diagnostics", "Quantities",
+      ]),
     // The command: one file per sub-command.
     .executableTarget(
       name: "sanderling",
@@ -140,7 +143,9 @@ let package = Package(
     .testTarget(
       name: "ScreensTests",
       dependencies: ["Screens", "History", "Engine", "Planning", "Plans", "Runbooks", "Diagnostics", "Quantities"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: ["Reports", "History", "Engine", "Planning", "Plans", "Diagnostics", "Quantities"]),
     // Seeds × faults × crashes against the loop that ships, in a simulated world, with invariants.
     .testTarget(name: "SimulationTests", dependencies: ["Looping", "Records", "Engine", "Plans", "Quantities"]),
     // What people read, byte for byte.
@@ -158,7 +163,8 @@ let package = Package(
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Conducting", "Looping", "Records", "Engine", "Plans", "Journaling", "Adapters", "Quantities", grdb,
+        "Conducting", "Looping", "Records", "Engine", "Plans", "Journaling", "Adapters", "History", "Reports",
+        "Quantities", grdb,
       ],
       path: "Tests/Benchmarks", exclude: ["run"]),
   ],

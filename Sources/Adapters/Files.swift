@@ -18,7 +18,12 @@ func isDirectory(_ path: String) -> Bool {
 func bytes(ofFile path: String, limit: Int) -> [UInt8]? {
   let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
   guard file >= 0 else { return nil }
-  defer { close(file) }
+  defer {
+    // Who asks why finds the number of the reading that failed.
+    let problem = errno
+    close(file)
+    errno = problem
+  }
   var result: [UInt8] = []
   var buffer = [UInt8](repeating: 0, count: 65_536)
   while result.count < limit {
@@ -29,6 +34,22 @@ func bytes(ofFile path: String, limit: Int) -> [UInt8]? {
     result.append(contentsOf: buffer[..<count])
   }
   return result
+}
+
+/// Why a file cannot be read, in words.
+struct FileProblem: Error, CustomStringConvertible {
+  let description: String
+}
+
+/// The text of a file.
+///
+/// - Throws: ``FileProblem`` when it cannot be read, is larger than `limit` bytes, or is not UTF-8.
+func text(ofFile path: String, limit: Int) throws(FileProblem) -> String {
+  errno = 0
+  guard let bytes = bytes(ofFile: path, limit: limit + 1) else { throw FileProblem(description: errorText(errno)) }
+  guard bytes.count <= limit else { throw FileProblem(description: "it is larger than \(limit) bytes") }
+  guard let text = String(validating: bytes, as: UTF8.self) else { throw FileProblem(description: "it is not UTF-8") }
+  return text
 }
 
 /// What the last error number means, such as `Permission denied`.

@@ -1,9 +1,14 @@
 internal import Quantities
 
 /// Blacks out secrets in everything that leaves an adapter.
+///
+/// It has to see a text before anything is cut off it: of a secret that is cut, the rest is not found.
 public struct Redactor: Sendable {
-  /// The forms to look for, the longest first, so that no form hides a longer one that holds it.
-  private var forms: [[UInt8]] = []
+  /// The secrets, the longest first, so that none hides a longer one that holds it.
+  private var secrets: [SpelledSecret] = []
+  /// What they are in Base64 and in hexadecimal, the longest first.
+  private var codes: [[UInt8]] = []
+  private var known: Set<[UInt8]> = []
 
   /// A redactor that knows no secret.
   public init() {}
@@ -14,8 +19,8 @@ public struct Redactor: Sendable {
   /// The shortest text that is searched for, in bytes.
   private static let shortest = 4
 
-  /// Learns a secret and the forms in which it travels: as it is, line by line, percent-encoded, in Base64 with
-  /// anything before it, in hexadecimal, escaped in HTML, and quoted in JSON, with `\/` for a slash, or twice.
+  /// Learns a secret: whole, and line by line, in every form in which ``SpelledSecret`` finds it, in hexadecimal, and
+  /// in Base64 with anything before it, also of what JSON or an address makes of it.
   ///
   /// Values shorter than four bytes are not searched for: blacking out every `a` would hide everything and protect
   /// nothing.
@@ -24,64 +29,75 @@ public struct Redactor: Sendable {
     // What shows one line of it shows that in any of the forms, too.
     let lines = secret.utf8.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
     if lines.count > 1 { for line in lines { learnWhole(String(decoding: Array(line), as: UTF8.self)) } }
-    forms.sort { left, right in
+    secrets.sort { $0.count > $1.count }
+    codes.sort { left, right in
       left.count == right.count ? left.lexicographicallyPrecedes(right) : left.count > right.count
     }
   }
 
   private mutating func learnWhole(_ secret: String) {
     let bytes = Array(secret.utf8)
-    guard bytes.count >= Self.shortest else { return }
-    var found = [
-      bytes, Array(jsonEscaped(secret).utf8), asciiEscaped(secret, upper: false), asciiEscaped(secret, upper: true),
-    ]
-    let quoted = jsonEscaped(secret)
-    found += [
-      jsonEscaped(quoted), quoted.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "\\/"),
-    ].map { Array($0.utf8) }
-    found += htmlEscaped(secret) + [false, true].map { hexadecimal(bytes, upper: $0) }
-    for isLower in [false, true] {
-      let encoded = PercentEncoding.encoded(bytes, isLower: isLower)
-      let asForm = String(decoding: encoded, as: UTF8.self).split(separator: "%20", omittingEmptySubsequences: false)
-      found += [encoded, Array(asForm.joined(separator: "+").utf8)]
+    guard bytes.count >= Self.shortest, known.insert(bytes).inserted else { return }
+    secrets.append(SpelledSecret(bytes))
+    let quoted = Array(JSON.string(secret).canonicalText.dropFirst().dropLast().utf8)
+    let written = [bytes, quoted, PercentEncoding.encoded(bytes, isLower: false)]
+    var found = [false, true].map { hexadecimal(bytes, upper: $0) }
+    for form in written {
+      for before in 0..<3 {
+        let encoded = base64(form, after: before)
+        let swap: [UInt8: UInt8] = [UInt8(ascii: "+"): UInt8(ascii: "-"), UInt8(ascii: "/"): UInt8(ascii: "_")]
+        // Where JSON writes `\/` for a slash.
+        let slashed = encoded.flatMap { $0 == UInt8(ascii: "/") ? Array("\\/".utf8) : [$0] }
+        found += [encoded, encoded.map { swap[$0] ?? $0 }, slashed]
+      }
     }
-    for before in 0..<3 {
-      let encoded = base64(bytes, after: before)
-      let swap: [UInt8: UInt8] = [UInt8(ascii: "+"): UInt8(ascii: "-"), UInt8(ascii: "/"): UInt8(ascii: "_")]
-      found += [encoded, encoded.map { swap[$0] ?? $0 }]
-    }
-    for form in found where form.count >= Self.shortest && !forms.contains(form) { forms.append(form) }
+    for code in found where code.count >= Self.shortest && !codes.contains(code) { codes.append(code) }
   }
 
   /// Whether there is nothing to black out.
-  public var isEmpty: Bool { forms.isEmpty }
+  public var isEmpty: Bool { secrets.isEmpty }
 
   /// The text with every known secret blacked out.
   ///
   /// It compares bytes: to Swift's characters, a secret that is followed by a combining accent is another text.
   public func redact(_ text: String) -> String {
-    guard !forms.isEmpty else { return text }
+    guard !isEmpty else { return text }
     var bytes = Array(text.utf8)
     var isChanged = false
-    for form in forms {
-      guard let replaced = replace(form, in: bytes) else { continue }
+    for secret in secrets {
+      guard let replaced = replace(in: bytes, { secret.end(in: bytes, from: $0) }) else { continue }
       bytes = replaced
+      isChanged = true
+    }
+    for code in codes {
+      let found = replace(in: bytes) { start in
+        bytes[start] == code[0] && bytes[start...].starts(with: code) ? start + code.count : nil
+      }
+      guard let found else { continue }
+      bytes = found
       isChanged = true
     }
     return isChanged ? String(decoding: bytes, as: UTF8.self) : text
   }
 
-  /// The bytes with the mark in place of a form; `nil` when it does not occur.
-  private func replace(_ form: [UInt8], in bytes: [UInt8]) -> [UInt8]? {
+  /// The beginning of a text, so many characters, without secrets: they are blacked out first, since half a secret is
+  /// not found.
+  func excerpt(_ text: String, _ count: Int) -> String { String(redact(text).prefix(count)) }
+
+  /// The bytes with the mark in place of everything that is found; `nil` when nothing is.
+  ///
+  /// - Parameters:
+  ///   - bytes: the text.
+  ///   - end: where what begins at an index ends, or `nil`.
+  /// - Returns: the text without it.
+  private func replace(in bytes: [UInt8], _ end: (Int) -> Int?) -> [UInt8]? {
     var result: [UInt8] = []
-    var copied = 0
-    var index = 0
-    while index + form.count <= bytes.count {
-      if bytes[index] == form[0], bytes[index..<(index + form.count)].elementsEqual(form) {
+    var (copied, index) = (0, 0)
+    while index < bytes.count {
+      if let end = end(index) {
         result += bytes[copied..<index]
         result += Self.mark.utf8
-        index += form.count
-        copied = index
+        (index, copied) = (end, end)
       } else {
         index += 1
       }
@@ -90,44 +106,9 @@ public struct Redactor: Sendable {
     return result + bytes[copied...]
   }
 
-  /// As it stands between the quotes of a JSON text.
-  private func jsonEscaped(_ text: String) -> String { String(JSON.string(text).canonicalText.dropFirst().dropLast()) }
-
-  /// The forms of HTML and XML that differ from the text: an apostrophe has three.
-  private func htmlEscaped(_ text: String) -> [[UInt8]] {
-    ["&#39;", "&#x27;", "&apos;", "'"].map { apostrophe in
-      var result = ""
-      for character in text.unicodeScalars {
-        switch character {
-        case "&": result += "&amp;"
-        case "<": result += "&lt;"
-        case ">": result += "&gt;"
-        case "\"": result += "&quot;"
-        case "'": result += apostrophe
-        default: result.unicodeScalars.append(character)
-        }
-      }
-      return Array(result.utf8)
-    }
-  }
-
   private func hexadecimal(_ bytes: [UInt8], upper: Bool) -> [UInt8] {
     let digits = Array((upper ? "0123456789ABCDEF" : "0123456789abcdef").utf8)
     return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-  }
-
-  /// The form of JSON that writes ASCII only, as Python does: each other UTF-16 unit is `\u` and four digits.
-  private func asciiEscaped(_ text: String, upper: Bool) -> [UInt8] {
-    var result = ""
-    for unit in jsonEscaped(text).utf16 {
-      if unit < 0x80 {
-        result.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
-      } else {
-        let digits = String(unit, radix: 16, uppercase: upper)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      }
-    }
-    return Array(result.utf8)
   }
 
   /// The digits of Base64 that depend on the secret alone, when so many bytes (modulo three) stand before it, as in

@@ -56,6 +56,14 @@ public struct SecretResolver: Sendable {
     self.reading = reading
   }
 
+  /// Makes a resolver that reads the files of this machine.
+  public init(environment: [String: String]) {
+    self.init(environment: environment) { path throws(FileProblem) in try text(ofFile: path, limit: Self.sizeLimit) }
+  }
+
+  /// A secret is never larger than this, in bytes.
+  private static let sizeLimit = 1 << 20
+
   /// The secret behind a reference; of a file, without one line break at its end.
   public func resolve(_ reference: SecretReference) throws(SecretFailure) -> String {
     switch reference.scheme {

@@ -178,6 +178,8 @@ int32_t spawn_first_ended(void) {
   return info.si_pid;
 }
 
+void spawn_hide_memory(void) { prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L); }
+
 void spawn_adopt_orphans(void) { prctl(PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L); }
 
 int32_t spawn_alarm(void) {

@@ -42,6 +42,7 @@ extension Machine {
   }
 
   private static let givenUp = "the run is being given up already"
+  private static let goingBack = "a rollback is going on; it has to end first"
 
   private mutating func pause(_ pending: PendingCommand) throws(Defect) {
     switch state.standing {
@@ -53,7 +54,7 @@ extension Machine {
 
   private mutating func abort(_ pending: PendingCommand) throws(Defect) {
     guard state.rollback == nil else {
-      try refuse(pending, "a rollback is going on; it has to end first")
+      try refuse(pending, Self.goingBack)
       return
     }
     switch state.standing {
@@ -64,9 +65,17 @@ extension Machine {
 
   private mutating func resume(_ pending: PendingCommand) throws(Defect) {
     switch state.standing {
-    case .going: try refuse(pending, "the run is neither paused nor held")
-    case .paused, .held, .pausedAndHeld: try goOn(pending)
     case .aborting, .over: try refuse(pending, Self.givenUp)
+    case .paused: try goOn(pending)
+    case .going, .held, .pausedAndHeld:
+      // What comes after a rollback is asked when it has ended: an answer before that would answer nothing.
+      if state.rollback != nil, !state.units.contains(where: { $0.condition == .blocked }) {
+        try refuse(pending, Self.goingBack)
+      } else if state.standing == .going {
+        try refuse(pending, "the run is neither paused nor held")
+      } else {
+        try goOn(pending)
+      }
     }
   }
 
@@ -135,14 +144,37 @@ extension Machine {
       pending.subject, cause: pending.sequence)
   }
 
-  /// Commands about one target.
+  /// A person leaves as it is what a decision would take back that waits for the rollback which goes on. It is named by
+  /// the place of the decision.
+  ///
+  /// - Returns: whether such a decision waits.
+  private mutating func waive(_ pending: PendingCommand) throws(Defect) -> Bool {
+    switch pending.subject {
+    case .run, .phase, .stage, .wave: break
+    // Of a target that is on its way back now, that way is meant.
+    case .target(let key): if state.unit(key) != nil || state.rollback?.queue.contains(key) ?? false { return false }
+    case .step: return false
+    }
+    let waiting = state.waitingDecisions.filter { $0.place == pending.subject }
+    for decision in waiting {
+      try emit(.rollbackWaived(by: decision.by, command: pending.sequence), decision.place, cause: pending.sequence)
+    }
+    return !waiting.isEmpty
+  }
+
+  /// Commands about one target, or about what a decision of evidence is to take back.
   private mutating func target(_ pending: PendingCommand) throws(Defect) {
     let key: TargetKey
+    if pending.command.name == .skip, try waive(pending) { return }
     switch pending.subject {
     case .target(let target): key = target
     case .step(let address): key = address.target
     case .run, .phase, .stage, .wave:
-      try refuse(pending, "name a target or a step, such as phase/stage/wave/target")
+      try refuse(
+        pending,
+        pending.command.name == .skip
+          ? "name a target or a step, such as phase/stage/wave/target: no decision to take this back waits"
+          : "name a target or a step, such as phase/stage/wave/target")
       return
     }
     let status = state.stages[key.stage].status[Int(key.row)]

@@ -64,7 +64,9 @@ extension Machine {
       let (queue, stopsAt) = state.rollbackQueue(of: place, byPerson: false)
       let active = state.units.count { state.index.contains(place, $0.key) }
       guard active + queue.count > 0 else {
-        try emit(.runHeld(.evidence(by: retreat.by)), retreat.place, cause: retreat.cause)
+        // What stands in the way is named; where nothing does, a person left all of it as it is.
+        let hold = stopsAt.map { Hold.blocked(path: $0) } ?? .evidence(by: retreat.by)
+        try emit(.runHeld(hold), stopsAt == nil ? retreat.place : .run, cause: retreat.cause)
         return
       }
       try emit(

@@ -115,5 +115,5 @@ public enum TargetStatus: UInt8, Sendable, CaseIterable {
   }
 
   /// Whether nothing more happens to it by itself in this wave.
-  var isAtRest: Bool { self != .waiting && self != .running }
+  public var isAtRest: Bool { self != .waiting && self != .running }
 }

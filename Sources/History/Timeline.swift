@@ -355,7 +355,7 @@ extension TimelineEntry.Standing {
 
 extension Place {
   /// The target that it is, or that it belongs to.
-  fileprivate var target: TargetKey? {
+  var target: TargetKey? {
     switch self {
     case .target(let key): key
     case .step(let address): address.target

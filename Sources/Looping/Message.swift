@@ -65,12 +65,14 @@ public struct Message: Equatable, Sendable {
       ])
     case .text: return .string("\(title)\n\(text)\n")
     case .cloudevents:
-      return .dictionary([
-        ("data", .dictionary([("next", .string(text)), ("text", .string(title))])),
-        ("datacontenttype", .string("application/json")), ("id", .string("\(run)-\(seq)")),
-        ("source", .string("sanderling/\(run)")), ("specversion", .string("1.0")), ("subject", .string(subject)),
-        ("time", .string(at.text)), ("type", .string("sanderling.\(type)")),
-      ])
+      return .dictionary(
+        [
+          ("data", .dictionary([("next", .string(text)), ("text", .string(title))])),
+          ("datacontenttype", .string("application/json")), ("id", .string("\(run)-\(seq)")),
+          ("source", .string("sanderling/\(run)")), ("specversion", .string("1.0")), ("time", .string(at.text)),
+          ("type", .string("sanderling.\(type)")),
+          // An attribute must not be empty; what is about the run as a whole has no subject.
+        ] + (subject.isEmpty ? [] : [("subject", .string(subject))]))
     }
   }
 }

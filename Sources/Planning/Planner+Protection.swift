@@ -162,13 +162,20 @@ extension Planner {
 
   private mutating func checkTolerance(of planned: PlannedStage, written stage: Stage) {
     guard let level = stage.waves.tolerate?.levels.first(where: { $0.name.value == "wave" }),
-      let largest = planned.waves.map(\.targets.count).max(), largest > 0,
-      planned.waves.allSatisfy({ ($0.tolerate ?? .max) >= $0.targets.count })
+      let largest = planned.waves.map(\.targets.count).max(), largest > 0
     else { return }
-    let limit = planned.waves.compactMap(\.tolerate).max() ?? largest
-    findings.append(
-      PlanningFindings.neverStops(
-        "a wave of stage `\(stage.id.value)`", tolerates: limit, of: largest, at: level.name.location))
+    // The first wave is the one that is there to be stopped; a small rest at the end is none. A wave of one stops all
+    // the same, when nobody is live in it.
+    let (what, size): (String, Int)
+    if planned.waves.allSatisfy({ $0.neverStops }) {
+      (what, size) = ("a wave of stage `\(stage.id.value)`", largest)
+    } else if let first = planned.waves.first, first.neverStops, first.targets.count > 1 {
+      (what, size) = ("the first wave of stage `\(stage.id.value)`", first.targets.count)
+    } else {
+      return
+    }
+    let limit = planned.waves.prefix(size == largest ? .max : 1).compactMap(\.tolerate).max() ?? size
+    findings.append(PlanningFindings.neverStops(what, tolerates: limit, of: size, at: level.name.location))
   }
 
   private mutating func checkTolerance(of plan: Plan) {
@@ -251,4 +258,9 @@ struct LimitRange {
     case .atMost: high.flatMap { $0.limit < limit || limit == $0.limit ? $0.condition : nil }
     }
   }
+}
+
+extension PlannedWave {
+  /// Whether all its targets may fail without its budget being exceeded.
+  fileprivate var neverStops: Bool { (tolerate ?? .max) >= targets.count }
 }

@@ -42,10 +42,19 @@ struct HTML: Sendable {
     return result
   }
 
+  /// Longer ones are broken where a column needs it; others would only become hard to read.
+  private static let longestWord = 24
+
   /// A table; columns in `right` stand right.
   static func table(_ titles: [String], _ rows: [[String]], right: Set<Int> = []) -> HTML {
+    // On a narrow screen each row becomes a list, and each cell says what it is.
     func cells(_ name: String, _ texts: [String]) -> [HTML] {
-      texts.enumerated().map { element(name, right.contains($0.offset) ? [("class", "n")] : [], [text($0.element)]) }
+      texts.enumerated().map { number, content in
+        let label = name == "td" && titles.indices.contains(number) ? [("data-of", titles[number])] : []
+        let isLong = content.split(whereSeparator: \.isWhitespace).contains { $0.count > longestWord }
+        let style = right.contains(number) ? [("class", "n")] : isLong ? [("class", "w")] : []
+        return element(name, style + label, [text(content)])
+      }
     }
     return element(
       "table", [],

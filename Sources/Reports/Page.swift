@@ -42,7 +42,8 @@ enum Page {
   private static let style = """
     :root{color-scheme:light dark;--fg:#1b1b1b;--bg:#fff;--dim:#666;--line:#ddd;--blue:#0072b2;--orange:#e69f00;\
     --red:#d55e00;--sky:#56b4e9;--green:#009e73;--grey:#999}
-    @media (prefers-color-scheme:dark){:root{--fg:#e8e8e8;--bg:#161616;--dim:#a0a0a0;--line:#3a3a3a;--blue:#56a8dc}}
+    @media (prefers-color-scheme:dark){:root{--fg:#e8e8e8;--bg:#161616;--dim:#a0a0a0;--line:#3a3a3a;\
+    --blue:#56a8dc;--sky:#a6d8f5;--grey:#777}}
     body{font:15px/1.45 system-ui,sans-serif;color:var(--fg);background:var(--bg);max-width:60rem;margin:2rem auto;\
     padding:0 1rem}
     h1{font-size:1.5rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem}p{margin:.4rem 0}
@@ -53,7 +54,15 @@ enum Page {
     figure{margin:1rem 0}svg{width:100%;height:auto;font:12px system-ui,sans-serif}
     svg text{fill:var(--fg)}summary{cursor:pointer;color:var(--dim)}
     .box{border:1px solid var(--line);border-left:4px solid var(--blue);padding:.6rem 1rem;margin:1rem 0}
-    .warn{border-left-color:var(--red)}
-    @media print{body{max-width:none;margin:0}details:not([open])>*{display:block}section{break-inside:avoid}}
+    .warn{border-left-color:var(--red)}.w,p,pre,h1,h2{overflow-wrap:anywhere}
+    pre{white-space:pre-wrap;background:var(--line);padding:.5rem .7rem;border-radius:4px;font-size:.9rem}
+    :focus-visible{outline:2px solid var(--blue);outline-offset:2px}
+    @media screen and (max-width:44rem){table,tbody,tr,td{display:block}thead{display:none}
+    tr{border-bottom:1px solid var(--line);padding:.4rem 0}td{border:0;padding:.1rem 0;text-align:left}
+    td.n{text-align:left;white-space:normal}td:empty{display:none}td{overflow-wrap:anywhere}
+    td[data-of]:not([data-of=""])::before{content:attr(data-of) ": ";color:var(--dim)}}
+    @media print{body{max-width:none;margin:0}details:not([open])>*{display:block}\
+    details::details-content{content-visibility:visible;height:auto}\
+    section{break-inside:avoid}}
     """
 }

@@ -104,7 +104,8 @@ public enum EventLines {
         // Whoever sent it is named below.
         fields.append((key, value))
       }
-      if key == "until", let until = value.string.flatMap(Instant.init) {
+      // What was over when it was recorded, as after a clock was set, is in nothing.
+      if key == "until", let until = value.string.flatMap(Instant.init), until >= event.at {
         fields.append(("in", .string((until - event.at).text)))
       }
     }

@@ -1,34 +1,34 @@
-import Diagnostics
-import Plans
-import Quantities
+package import Diagnostics
+package import Plans
+package import Quantities
 
 /// What the screens and the review say about a plan, computed once and in one place.
-struct PlanFacts {
+package struct PlanFacts {
   let plan: Plan
   let findings: [Finding]
 
   /// A phase in numbers.
-  struct Phase {
-    var index: Int
-    var id: String
-    var stages: Int
-    var waves: Int
-    var targets: Int
-    var changes: Int
-    var earliest: CivilDate?
-    var latest: CivilDate?
-    var undo: String
+  package struct Phase {
+    package var index: Int
+    package var id: String
+    package var stages: Int
+    package var waves: Int
+    package var targets: Int
+    package var changes: Int
+    package var earliest: CivilDate?
+    package var latest: CivilDate?
+    package var undo: String
     /// Whether a step of the phase cannot be taken back.
-    var hasWall: Bool
+    package var hasWall: Bool
   }
 
-  init(_ plan: Plan, findings: [Finding]) {
+  package init(_ plan: Plan, findings: [Finding]) {
     self.plan = plan
     self.findings = findings
   }
 
   /// The phases in order.
-  var phases: [Phase] {
+  package var phases: [Phase] {
     plan.phases.indices.map { index in
       let stages = plan.stages.filter { $0.phase == index }
       let wall = stages.lazy.flatMap(\.steps).first { $0.undo == .impossible }
@@ -44,7 +44,7 @@ struct PlanFacts {
   }
 
   /// The path of the first step that cannot be taken back.
-  var firstWall: String? {
+  package var firstWall: String? {
     for stage in plan.stages {
       guard !stage.waves.isEmpty, let step = stage.steps.first(where: { $0.undo == .impossible }) else { continue }
       return "\(plan.phases[stage.phase].id)/\(stage.id)/\(step.id)"
@@ -53,12 +53,12 @@ struct PlanFacts {
   }
 
   /// The name of a stage, `full-scale/stores`.
-  func name(_ stage: Int) -> String {
+  package func name(_ stage: Int) -> String {
     Sanitize.line("\(plan.phases[plan.stages[stage].phase].id)/\(plan.stages[stage].id)")
   }
 
   /// `4 Jan to 26 Mar 2027, 7 days before the deadline`
-  var dates: String? {
+  package var dates: String? {
     let days = plan.stages.flatMap(\.waves)
     guard let first = days.compactMap(\.earliest).min(), let last = days.compactMap(\.latest).max() else { return nil }
     let span = first == last ? Words.day(first) : "\(Words.day(first, beside: last)) to \(Words.day(last))"
@@ -72,7 +72,7 @@ struct PlanFacts {
   }
 
   /// `611 = 200 documents.backfill · 11 other`
-  var changes: String {
+  package var changes: String {
     var counts: [(operation: String, count: Int)] = []
     for stage in plan.stages {
       for step in stage.steps {
@@ -94,7 +94,7 @@ struct PlanFacts {
   }
 
   /// At which failure each level stops, in integers.
-  var failures: String {
+  package var failures: String {
     func stop(_ limit: Int) -> String { "failure \(limit + 1)" }
     var parts: [String] = []
     let waves = plan.stages.flatMap { $0.waves.map(\.tolerate) }
@@ -124,7 +124,7 @@ struct PlanFacts {
   }
 
   /// The most targets that are in flight in a wave.
-  func effective(_ stage: Int, wave: Int) -> Int {
+  package func effective(_ stage: Int, wave: Int) -> Int {
     let planned = plan.stages[stage]
     let most = planned.effectiveConcurrency(
       wave: wave, phaseLimit: plan.phases[planned.phase].tolerate, runLimit: plan.tolerateInRun)
@@ -143,7 +143,7 @@ struct PlanFacts {
   }
 
   /// `2 gates, 3 triggers`
-  var guarded: String {
+  package var guarded: String {
     let gates = plan.guards.count { $0.kind == .gate }
     let triggers = plan.guards.count { $0.kind == .trigger }
     guard gates + triggers > 0 else { return "by nothing: no gate, no trigger" }
@@ -153,7 +153,7 @@ struct PlanFacts {
   }
 
   /// What must not be overlooked, as label and words.
-  var loud: [(label: String, text: String)] {
+  package var loud: [(label: String, text: String)] {
     var lines: [(label: String, text: String)] = []
     if plan.isCompressed {
       let day = Span.day.dividedUp(by: Int64(plan.scale)).spoken
@@ -172,7 +172,7 @@ struct PlanFacts {
   }
 
   /// What somebody has to give before or during the run.
-  var needs: [String] {
+  package var needs: [String] {
     plan.phases.indices.flatMap { number in
       let phase = plan.phases[number]
       let stages = plan.stages.filter { $0.phase == number && $0.approvalRule != nil }
@@ -204,7 +204,7 @@ struct PlanFacts {
   }
 
   /// What the model projects from the first wave to the last, and whether something is short.
-  var load: (text: String, isShort: Bool)? {
+  package var load: (text: String, isShort: Bool)? {
     guard let first = plan.projections.first, let last = plan.projections.last else { return nil }
     let currency = Sanitize.line(plan.currency ?? "")
     let tight = plan.projections.filter { $0.headroom != nil }.min { ($0.headroom ?? .zero) < ($1.headroom ?? .zero) }
@@ -219,7 +219,7 @@ struct PlanFacts {
   }
 
   /// What has to be asked for, and by when: what is due first comes first.
-  var asks: String? {
+  package var asks: String? {
     guard !plan.asks.isEmpty else { return nil }
     var days: [(day: String, asks: [String])] = []
     for ask in plan.asks.sorted(by: { ($0.by?.dayNumber ?? 0) < ($1.by?.dayNumber ?? 0) }) {
@@ -232,7 +232,7 @@ struct PlanFacts {
   }
 
   /// Every limit and pause of a stage, in a few words.
-  func rules(_ stage: Int) -> String {
+  package func rules(_ stage: Int) -> String {
     let planned = plan.stages[stage]
     var parts: [String] = []
     if planned.targetCount > 1 { parts.append("\(effective(stage)) at once") }
@@ -298,7 +298,7 @@ extension PlannedStep {
   }
 
   /// How it is taken back, in words.
-  var undoWords: String {
+  package var undoWords: String {
     switch undo {
     case .call(let call): "undo \(Sanitize.line(call.operation))"
     case .nothing: "nothing to undo"

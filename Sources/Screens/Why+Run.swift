@@ -11,15 +11,25 @@ extension Asker {
     if let rollback = state.rollback { return retreating(rollback) }
     if let missing = state.missingApproval { return approval(missing) }
     if !isExecuted { return stopped }
-    guard state.stage < plan.stages.count else {
-      return Answer(mark: .running, headline: "running: the last wave is finished", about: .run)
-    }
+    guard state.stage < plan.stages.count else { return watched }
     // A stage whose earlier stages took all targets has no wave; the run passes over it when it goes on.
     guard plan.stages[state.stage].waves.indices.contains(state.wave) else {
       return Answer(
         mark: .running, headline: "\(path(.stage(state.stage))) has no targets: it is passed over", about: .run)
     }
     return aboutWave(state.stage, state.wave)
+  }
+
+  /// Everything is done, and what was changed last is watched yet.
+  private var watched: Answer {
+    let wait = state.waits.first { $0.kind == .watch }
+    var answer = Answer(
+      mark: .running, headline: "waiting: the last wave is finished, and triggers watch it\(until(wait?.until))",
+      about: .run)
+    answer.facts = evidence
+    answer.rule = "a trigger watches for `watch_after` beyond the last wave; then the run is done"
+    answer.actions = ["wait; it ends by itself"]
+    return answer
   }
 
   private func finished(_ outcome: Outcome) -> Answer {
@@ -44,6 +54,9 @@ extension Asker {
     }
     answer.rule = "a rollback goes to its end; windows, pauses and freezes do not block it"
     answer.actions = isExecuted ? ["wait; it ends by itself"] : ["sanderling run \(run)"]
+    for decision in state.waitingDecisions where decision.place != rollback.place {
+      answer.actions += offer(.skip, decision.place, "leaves what \(Sanitize.line(decision.by)) decided as it is")
+    }
     let frozen = state.frozenUndos
     if let first = frozen.first, let freeze = state.undoFreeze(of: first) {
       answer.facts.append(
@@ -68,8 +81,14 @@ extension Asker {
   private var watchers: [String] {
     state.watchers.prefix(4).map { watcher in
       let place = watcher.place == .run ? "the run" : path(watcher.place)
-      let acts = watcher.action == .stop ? "gives the run up" : "takes it back"
-      return "watched   trigger \(Sanitize.line(watcher.trigger)) watches \(place) and \(acts) by itself"
+      let acts =
+        switch watcher.act {
+        case .givesUp: "gives the run up by itself"
+        case .takesBack: "takes it back by itself"
+        case .holds(let wall?): "can only hold the run: \(Sanitize.line(wall)) cannot be taken back"
+        case .holds(nil): "can only hold the run: a person left all of it as it is"
+        }
+      return "watched   trigger \(Sanitize.line(watcher.trigger)) watches \(place) and \(acts)"
     }
   }
 
@@ -94,7 +113,7 @@ extension Asker {
       answer.facts += quarantined
       answer.actions = goingOn("does the \(scope) again") + offer(.rollback, .run, "takes everything back")
     case .evidence:
-      answer.facts += evidence + quarantined
+      answer.facts += evidence + quarantined + kept
       answer.rule = "evidence stopped the run: a person looks at it and decides"
       answer.actions = goingOn(state.resumeWords)
       if let wave { answer.actions += waysOut(of: wave) }
@@ -107,7 +126,10 @@ extension Asker {
         answer.actions =
           offer(.retry, place) + offer(.resolve, place, "when you undid it by hand", as: .succeeded)
       }
-      if answer.actions.isEmpty { answer.actions = goingOn("goes on, forward") }
+      if answer.actions.isEmpty {
+        answer.rule = "nothing goes back over a step that cannot be taken back: a person decides"
+        answer.actions = goingOn("goes on, forward")
+      }
     }
     answer.actions += offer(.abort, .run, "leaves things as they are")
     if state.rollback == nil { answer.facts += watchers }
@@ -118,6 +140,12 @@ extension Asker {
   private var quarantined: [String] {
     let out = state.quarantined.map { path(.target($0)) }
     return out.isEmpty ? [] : ["quarantined: \(Words.first(4, of: out))"]
+  }
+
+  /// What a person left as it is, which no evidence takes back.
+  private var kept: [String] {
+    let kept = state.keptTargets(in: .run).map { path(.target($0)) }
+    return kept.isEmpty ? [] : ["kept      \(Words.first(4, of: kept)), as a person said: only a person takes it back"]
   }
 
   var paused: Answer {
@@ -140,7 +168,7 @@ extension Asker {
     if open > 0 {
       answer.facts.append("\(Words.count(open, "request")) without an answer: in doubt until an executor looks")
     }
-    if let wait = state.firstWait {
+    if let wait = state.waits.first(where: { $0.kind != .executor }) {
       answer.facts.append("it would wait for: \(Sanitize.line(wait.reason))\(until(wait.until))")
     }
     answer.facts += WaitingRows.rows(state, time: time, now: now)

@@ -107,6 +107,11 @@ extension Asker {
     let name = path(place)
     var answer = Answer(mark: .waiting, headline: "", about: place)
     switch state.stages[key.stage].status[Int(key.row)] {
+    case .done where state.rollback?.queue.contains(key) ?? false:
+      (answer.mark, answer.headline) = (.undone, "waiting: \(name) is taken back in the rollback that goes on")
+      answer.rule = "the newest goes back first, and so many at once as the rollback may"
+      answer.actions = [isExecuted ? "wait; it goes back by itself" : "sanderling run \(run)"]
+      answer.actions += offer(.skip, place, "leaves it as it is")
     case .done:
       (answer.mark, answer.headline) = (.done, "\(name) is done\(since { $0.subject == place || inside($0, key) })")
     case .failed:
@@ -141,6 +146,14 @@ extension Asker {
 
   private func inside(_ event: Event, _ key: TargetKey) -> Bool {
     if case .step(let address) = event.subject { address.target == key } else { false }
+  }
+
+  /// An approval that runs out before the target may begin: it does not begin by itself.
+  private func approvalEnd(_ key: TargetKey) -> [String] {
+    guard case .closed(_, let reopens) = state.startVerdict(of: key),
+      let end = state.nextApprovalEnd(of: key.stage), reopens.map({ end.at <= $0 }) ?? true
+    else { return [] }
+    return ["closed    \(path(end.place)) is approved until \(time.moment(end.at, from: now)), and is asked again then"]
   }
 
   /// Whether calendar and caps let a target start, and until when; nothing where they always do. All that is closed is
@@ -183,7 +196,7 @@ extension Asker {
       answer.facts.append("closed    a person holds this target")
       answer.actions = offer(.release, .target(key))
     }
-    answer.facts += approvals + calendar(key) + caps(key)
+    answer.facts += approvals + calendar(key) + caps(key) + approvalEnd(key)
     let busy = state.units.count
     answer.facts.append(
       "\(busy < state.slots ? "open  " : "closed")    \(busy) of \(Words.count(state.slots, "slot")) used")

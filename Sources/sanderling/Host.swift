@@ -21,9 +21,7 @@ enum Host {
 
   /// What reads secrets on this machine.
   static var secrets: SecretResolver {
-    SecretResolver(
-      environment: ProcessInfo.processInfo.environment,
-      reading: { try String(contentsOfFile: $0, encoding: .utf8) })
+    SecretResolver(environment: ProcessInfo.processInfo.environment)
   }
 
   /// What the desk gets of this machine.

@@ -49,8 +49,12 @@ struct RetryCommand: AsyncParsableCommand {
 
 struct SkipCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "skip", abstract: "Leave out a target that waits or failed, or the step that a target stands at.")
-  @Argument(help: "A target or step.") var path: String
+    commandName: "skip", abstract: "Leave out a target that waits or failed, or the step that a target stands at.",
+    discussion: """
+      During a rollback it leaves a target that has yet to go back as it is. Where evidence decided one rollback more, \
+      the place of that decision ends it (without a place: the whole run); `why` shows both.
+      """)
+  @Argument(help: "A target or step, or the place of a decision that waits.") var path: String?
   @OptionGroup var options: CommandOptions
 
   func run() async throws {

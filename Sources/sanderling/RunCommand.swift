@@ -45,7 +45,9 @@ struct RunCommand: AsyncParsableCommand {
     } else {
       // A journal is made only for a plan that may start.
       let ask = try style.reporting {
-        try StartAsk(try Host.surroundings.plan(try options.ask(subject)), kept: kept, startsAnother: startsNew)
+        let planned = try Host.surroundings.plan(try options.ask(subject))
+        if !planned.exposed.findings.isEmpty { style.report(planned.exposed) }
+        return try StartAsk(planned, kept: kept, startsAnother: startsNew)
       }
       desk = try journal.desk(.create)
       run = try desk.start(ask).run

@@ -32,7 +32,7 @@ struct Sanderling: AsyncParsableCommand {
           ForceCommand.self, AmendCommand.self,
           ResolveCommand.self, RetryCommand.self, SkipCommand.self, HoldCommand.self, ReleaseCommand.self,
         ]),
-      CommandGroup(name: "Account", subcommands: [HistoryCommand.self]),
+      CommandGroup(name: "Account", subcommands: [HistoryCommand.self, ReportCommand.self]),
     ])
 
   /// The names of the sub-commands, for suggestions.

@@ -44,6 +44,39 @@ private func findings(
 
 @Suite("What adapters declare")
 struct FactsTests {
+  @Test(
+    "finds a secret that a step hands over and the operation puts among the words of a command",
+    arguments: ["[ ./ship, \"${with.k}\" ]", "[ ./ship, \"--token=${with.k}\" ]"])
+  func handedOver(command: String) {
+    let secret = "{ id: act, uses: act, undo: none, with: { k: { secret: env:TOKEN } } }"
+    let found = findings(provider: "{ adapter: process }", with: "{ command: \(command) }", uses: secret, code: "G160")
+    #expect(found.count == 1 && found[0].hasPrefix("4:"), "\(found)")
+    let nested = "{ id: act, uses: act, undo: none, with: { k: [ a, { secret: env:TOKEN } ] } }"
+    #expect(
+      findings(provider: "{ adapter: process }", with: "{ command: \(command) }", uses: nested, code: "G160").count == 1
+    )
+    let plain = "{ id: act, uses: act, undo: none, with: { k: word } }"
+    #expect(findings(provider: "{ adapter: process }", with: "{ command: \(command) }", uses: plain).isEmpty)
+    let set = "{ command: [ ./ship ], set: { TOKEN: \"${with.k}\" } }"
+    #expect(findings(provider: "{ adapter: process }", with: set, uses: secret).isEmpty)
+  }
+
+  @Test("finds what is no text in the middle of one")
+  func insideText() {
+    let secret = "{ id: act, uses: act, undo: none, with: { k: { secret: env:TOKEN } } }"
+    let web = "{ adapter: http, base: \"http://x\" }"
+    #expect(
+      findings(
+        provider: web, with: "{ method: GET, url: /x, headers: { A: \"Bearer ${with.k}\" } }", uses: secret,
+        code: "G185")
+        == [
+          "4:95 G185 `k` is a secret, and `act` (line 9) puts it into the middle of a text; "
+            + "let the operation have `${with.k}` alone as a value, or hand over a text"
+        ])
+    #expect(
+      findings(provider: web, with: "{ method: GET, url: /x, headers: { A: \"${with.k}\" } }", uses: secret).isEmpty)
+  }
+
   @Test("finds slips in the arguments of an operation, where they are and before a run")
   func arguments() {
     #expect(

@@ -269,3 +269,30 @@ struct TriggerTests {
     #expect(bench.state.outcome == .aborted)
   }
 }
+
+@Suite("The words of a trigger that fired")
+struct FiringWordsTests {
+  @Test("have the unit and the sign of its own condition, whichever other triggers there are")
+  func units() {
+    var plan = Make.watched(
+      signals: [Make.signal("latency"), Make.signal("errors")],
+      triggers: [
+        Make.trigger("slow"),
+        Make.trigger(
+          "errors", PlannedCondition(signal: 1, comparison: .atLeast, limit: Fixed(millionths: 2_000_000)),
+          share: (2, 3)),
+      ])
+    plan.signals[1].unit = "%"
+    func words(_ trigger: String, _ readings: Reading...) -> String {
+      let samples = readings.map { TriggerProgress.Sample(at: Make.start, reading: $0) }
+      return Firing(
+        trigger: trigger, series: "", since: Make.start, lasted: .minute, limit: Fixed(millionths: 2_000_000),
+        samples: samples
+      ).words(plan: plan)
+    }
+    let value = Reading.value(Fixed(millionths: 3_000_000))
+    #expect(words("slow", value) == "slow fired: 3 s > 2 s for 1 m, 1 sample")
+    #expect(words("errors", value, value) == "errors fired: 3 % >= 2 % in 2 of 3, 2 samples")
+    #expect(words("errors", .missing(.noData)).hasPrefix("errors fired: no data, which is a breach, in 2 of 3"))
+  }
+}

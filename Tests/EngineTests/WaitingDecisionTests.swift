@@ -94,6 +94,60 @@ struct WaitingDecisionTests {
     #expect(bench.state.standing.holds?.all.map(\.hold) == [.rolledBack(scope: "wave")])
   }
 
+  @Test(
+    "is ended by the person who names its place, whatever it would take back, and nothing else of the run is",
+    arguments: [
+      (PlannedTrigger.Scope.target, "p/s/2/t1"), (.wave, "p/s/2"), (.stage, "p/s"), (.phase, "p"), (.run, ""),
+    ])
+  func waivedByPlace(scope: PlannedTrigger.Scope, path: String) throws {
+    let isAlone = scope == .wave
+    var bench = Self.bench(scopes: isAlone ? [.wave] : [scope, .wave])
+    bench.command(.rollback, "p/s/3")
+    bench.command(.skip, path)
+    #expect(bench.refusal?.hasSuffix("no decision to take this back waits") ?? false || scope == .target)
+    Self.breach(["t1"], &bench)
+    let count = bench.state.waitingDecisions.count
+    bench.command(.skip, path)
+    #expect(bench.refusal == nil)
+    #expect(bench.lines("rollback_waived") == ["rollback_waived \(path)"])
+    #expect(bench.state.waitingDecisions.count == count - 1)
+    #expect(bench.state.pendingCommands.isEmpty)
+    bench.crash()
+    bench.succeedAll()
+    #expect(bench.status("p/s/2/t1") == (isAlone ? .done : .undone))
+    #expect(bench.status("p/s/1/t0") == .done && bench.state.evidence.retreats.isEmpty)
+  }
+
+  @Test("makes nobody answer before the rollbacks are over what comes after them")
+  func noAnswerYet() {
+    var bench = Self.bench(scopes: [.wave])
+    Self.breach(["t2"], &bench)
+    #expect(bench.state.rollback != nil)
+    bench.command(.resume)
+    #expect(bench.refusal == "a rollback is going on; it has to end first")
+    Self.breach(["t1"], &bench)
+    bench.succeedAll()
+    #expect(bench.status("p/s/2/t1") == .undone && bench.state.hold == .rolledBack(scope: "wave"))
+    bench.command(.resume)
+    #expect(bench.refusal == nil)
+  }
+
+  @Test("names the step that cannot be taken back where it can take nothing back")
+  func wall() {
+    var plan = Make.watched(
+      signals: [Make.signal("s", .target)], triggers: [Make.trigger("t", scope: .wave, watchAfter: 36_000)],
+      bake: Make.seconds(300), then: .hold, waves: [[0], [1]])
+    plan.stages[0].steps[0].undo = .impossible
+    var bench = Bench(plan)
+    bench.succeedAll()
+    bench.sample("1")
+    #expect(bench.state.watchers.map(\.act) == [.holds(wall: "p/s/1/t0/a")])
+    Self.breach(["t0"], &bench)
+    #expect(bench.state.hold == .blocked(path: "p/s/1/t0/a") && bench.lines("rollback_started").isEmpty)
+    bench.command(.resume)
+    #expect(bench.refusal == nil && bench.state.hold == nil)
+  }
+
   @Test("is asked about where the person left it before: evidence that is newer is for a person to look at")
   func keptBefore() {
     var bench = Self.bench(waves: [[0, 2], [1]], frozen: true)
@@ -215,7 +269,8 @@ struct OlderWaveTests {
     bench.succeedAll()
     for _ in 0..<3 { bench.sample("6", series: ["t1"]) }
     #expect(bench.lines("rollback_started").isEmpty)
-    #expect(bench.state.hold == .evidence(by: "trigger slow") && bench.status("p/s/2/t1") == .done)
+    #expect(bench.state.hold?.words == "the rollback is blocked at p/u/1/t2/a")
+    #expect(bench.status("p/s/2/t1") == .done)
   }
 
   @Test("is said in a hold: which triggers go on by themselves, and over what")
@@ -225,7 +280,7 @@ struct OlderWaveTests {
     for _ in 0..<3 { bench.sample("6", series: ["t2"]) }
     bench.succeedAll()
     #expect(bench.state.hold == .rolledBack(scope: "wave"))
-    let watched = bench.state.watchers.map { "\($0.trigger) \($0.action) \(bench.state.index.path(of: $0.place))" }
-    #expect(watched == ["slow rollback p/s/1", "slow rollback p/s/2"])
+    let watched = bench.state.watchers.map { "\($0.trigger) \($0.act) \(bench.state.index.path(of: $0.place))" }
+    #expect(watched == ["slow takesBack p/s/1", "slow takesBack p/s/2"])
   }
 }

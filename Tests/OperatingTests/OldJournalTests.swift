@@ -67,7 +67,7 @@ struct OldJournalTests {
 
   /// What is said in other words now, and how it was said then.
   private static let words = [
-    ("approval is needed: ", "asked for approval: "), (" took over  by ", " started  by "),
+    ("approval is needed: ", "asked for approval: "),
     ("in doubt, a person decides: ", "in doubt: "), ("the gate's hold begins again: ", "gate, hold broken: "),
     ("trigger overload fired", "overload fired"), ("  by ola", "  by root"),
     ("undone alone: move", "undone alone"),

@@ -9,13 +9,13 @@ struct ProtectionTests {
   /// A runbook of four shops with one signal, and what is said of it with these codes.
   private func findings(
     signal: String = "every: 1s, no_data: hold", more: String = "", waves: String = "size: 1", stage: String = "",
-    top: String = "", isError: Bool = false
+    top: String = "", shops: String = "abcd", isError: Bool = false
   ) throws -> [Finding] {
     let (plan, findings) = try planned(
       """
       sanderling: 1
       runbook: test
-      inventories: { shops: [ { id: a }, { id: b }, { id: c }, { id: d } ] }
+      inventories: { shops: [ \(shops.map { "{ id: \($0) }" }.joined(separator: ", ")) ] }
       signals: { errs: { query: feed, \(signal) } }
       \(more)
       \(top)
@@ -141,6 +141,10 @@ struct ProtectionTests {
     #expect(found.first?.suggestion == "write 3 or less")
     #expect(try findings(waves: "size: 1, tolerate: 1").map(\.code) == ["G324"])
     #expect(try findings(waves: "size: 4, tolerate: \"100 %\"").map(\.code) == ["G324"])
+    #expect(
+      try findings(waves: "sizes: [2, 3], tolerate: 2", shops: "abcde").map(\.message) == [
+        "the first wave of stage `s` never stops: it tolerates 2 failures and has 2 targets at most"
+      ])
     #expect(try findings(top: "tolerate: 4").map(\.message).first?.hasPrefix("the run never stops") == true)
     #expect(try findings(waves: "size: 4, tolerate: { phase: 4 }") == [])
     for sound in ["size: 4, tolerate: 3", "sizes: [1, 3], tolerate: 1", "size: 1", "size: 4, tolerate: \"75 %\""] {

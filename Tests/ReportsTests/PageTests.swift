@@ -46,7 +46,7 @@ struct PageTests {
   }
 
   /// Whether every element that begins ends, in the right order.
-  private static func isBalanced(_ markup: String) -> Bool {
+  static func isBalanced(_ markup: String) -> Bool {
     var open: [Substring] = []
     for match in markup.matches(of: /<(\/?)([a-z0-9]+)((?:\s[^<>]*?)?)(\/?)>/) {
       if !match.4.isEmpty { continue }

@@ -98,6 +98,9 @@ struct WhyEvidenceTests {
     #expect(status.contains("r-1: trigger errors takes full-scale/stores/1/store-0 back after this rollback, decided"))
     let json = StatusScreen.json([row])["runs"]?.array.first?["decisions"]?.array.first
     #expect(json?["by"] == .string("trigger errors") && json?["path"] == .string("full-scale/stores/1/store-0"))
+    run.record(.triggerFired(firing), .stage(1))
+    let text = Self.why(run)
+    #expect(text.contains("sanderling skip full-scale/stores --run r-1 --reason \"…\"   # leaves what trigger errors"))
   }
 
   @Test("is a new chance to be wrong where it is compared once more")

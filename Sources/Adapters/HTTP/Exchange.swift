@@ -88,7 +88,7 @@ struct Exchange {
       let reason = "status \(status), but the body is not JSON, so `check` cannot be answered"
       return plan.request.isSafe ? permanent(reason) : .unknown(because: reason, answer: answer)
     }
-    let problems = plan.check.compactMap { $0.problem(in: json) }
+    let problems = plan.check.compactMap { $0.problem(in: json, secrets: redactor) }
     return problems.isEmpty ? .applied(answer) : permanent(redactor.redact(problems.joined(separator: "; ")))
   }
 
@@ -109,6 +109,7 @@ struct Exchange {
     guard isApplied else { return .unknown(because: sentence) }
     guard !plan.appliedWhen.isEmpty else { return .applied(answer) }
     guard let json else { return .unknown(because: "status \(status), but the body is not JSON") }
-    return plan.appliedWhen.allSatisfy { $0.problem(in: json) == nil } ? .applied(answer) : .notApplied
+    return plan.appliedWhen.allSatisfy { $0.problem(in: json, secrets: redactor) == nil }
+      ? .applied(answer) : .notApplied
   }
 }

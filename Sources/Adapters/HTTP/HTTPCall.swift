@@ -24,11 +24,11 @@ struct HTTPCall: Sendable {
     let value: JSON
 
     /// What is wrong, in one sentence; `nil` when all is well. Numbers are compared by value, and a text also stands
-    /// for the number or the boolean that it spells.
-    func problem(in body: JSON) -> String? {
+    /// for the number or the boolean that it spells. What was found is shown without secrets.
+    func problem(in body: JSON, secrets: Redactor) -> String? {
       guard let found = path.value(in: body) else { return "\(path.text) is missing, not `\(value.plainText)`" }
       if found.means(value) || value.string.map({ JSON.spelled($0).means(found) }) == true { return nil }
-      return "\(path.text) is `\(String(found.plainText.prefix(200)))`, not `\(value.plainText)`"
+      return "\(path.text) is `\(secrets.excerpt(found.plainText, 200))`, not `\(value.plainText)`"
     }
   }
 
@@ -81,7 +81,10 @@ struct HTTPCall: Sendable {
     if request.isSafe { throw Problem(sentence: "a \(request.method) request has no `body`") }
     request.body = Array(body.plainText.utf8)
     let hasType = request.headers.contains { $0.name.lowercased() == "content-type" }
-    if body.string == nil, !hasType { request.headers.append(("Content-Type", "application/json")) }
+    guard body.string == nil, !hasType else { return }
+    // The structured mode of CloudEvents over HTTP has a type of its own.
+    let isEvent = ["specversion", "id", "source", "type"].allSatisfy { body[$0]?.string?.isEmpty == false }
+    request.headers.append(("Content-Type", isEvent ? "application/cloudevents+json" : "application/json"))
   }
 
   private static func timeout(_ configuration: JSON) throws(Problem) -> Span {

@@ -29,11 +29,13 @@ enum MetricsPage {
   /// - Parameters:
   ///   - bytes: the page.
   ///   - unit: the unit of times on it: seconds in OpenMetrics, else milliseconds.
+  ///   - secrets: what must not be shown of a line.
   ///   - wanted: whether the samples of a name are wanted.
   /// - Returns: the samples.
   /// - Throws: ``Problem`` with the number of the line that cannot be read, or that says again what another one says.
   static func samples(
-    _ bytes: [UInt8], times unit: MeasuredTime.Unit = .milliseconds, wanted: (String) -> Bool
+    _ bytes: [UInt8], times unit: MeasuredTime.Unit = .milliseconds, secrets: Redactor = Redactor(),
+    wanted: (String) -> Bool
   ) throws(Problem) -> [PageSample] {
     var samples: [PageSample] = []
     var known: Set<PageMemory.Key> = []
@@ -46,7 +48,7 @@ enum MetricsPage {
           throw LineReader.Fault(what: "says a second time what `\(sample.name)` is")
         }
       } catch {
-        let text = String(decoding: line.prefix(80), as: UTF8.self)
+        let text = secrets.excerpt(String(decoding: line, as: UTF8.self), 80)
         throw Problem(sentence: "line \(index + 1), `\(text)`, \(error.what)")
       }
     }

@@ -49,7 +49,9 @@ actor PageReader {
         continue
       }
       if pages[url]?.look == nil {
-        pages[url]?.look = Task { await self.visit(url, at: observation.now, request(url)) }
+        pages[url]?.look = Task {
+          await self.visit(url, at: observation.now, request(url), secrets: observation.call.secrets)
+        }
       }
     }
     for url in urls { await pages[url]?.look?.value }
@@ -93,7 +95,7 @@ actor PageReader {
   /// A line that is older says nothing about now; it is how far back a Prometheus server looks for a sample, too.
   private static let oldest = Span(milliseconds: 300_000)
 
-  private func visit(_ url: String, at: Instant, _ request: HTTPRequest) async {
+  private func visit(_ url: String, at: Instant, _ request: HTTPRequest, secrets: Redactor) async {
     defer {
       pages[url]?.look = nil
       pages[url]?.newest = at
@@ -111,9 +113,8 @@ actor PageReader {
         let isOpenMetrics = response.headers.contains {
           $0.name.lowercased() == "content-type" && $0.value.lowercased().contains("openmetrics")
         }
-        let samples = try MetricsPage.samples(response.body, times: isOpenMetrics ? .seconds : .milliseconds) {
-          names.contains($0)
-        }
+        let samples = try MetricsPage.samples(
+          response.body, times: isOpenMetrics ? .seconds : .milliseconds, secrets: secrets, wanted: names.contains)
         for sample in samples { try Self.check(sample, at: at) }
         pages[url]?.memory.take(samples, at: at)
       } catch {

@@ -38,7 +38,7 @@ extension ProcessAdapter {
       switch MeasuredNumber(text) {
       case .unreadable:
         guard case .object(let object)? = try? JSON(parsing: line) else {
-          let shown = observation.call.secrets.redact(String(text.prefix(80)))
+          let shown = observation.call.secrets.excerpt(text, 80)
           return .failed(because: "`\(shown)` is neither a number nor a sample in JSON")
         }
         found = ObservedJSON.samples(.object(object), series: observation.onlySeries, now: observation.now)

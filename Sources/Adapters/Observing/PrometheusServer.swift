@@ -87,7 +87,7 @@ struct PrometheusServer: Sendable {
     }
     return Found(
       samples: try samples(data, by: by, observation),
-      warnings: (json["warnings"]?.array ?? []).map { String($0.plainText.prefix(200)) })
+      warnings: (json["warnings"]?.array ?? []).map { observation.call.secrets.excerpt($0.plainText, 200) })
   }
 
   private func samples(_ data: JSON, by: String?, _ observation: Observation) throws(Problem) -> [MeasuredSample] {
@@ -95,7 +95,7 @@ struct PrometheusServer: Sendable {
     switch data["resultType"]?.string {
     case "scalar":
       guard let series = observation.onlySeries else { throw manySeries(observation) }
-      return [try sample(data["result"] ?? .null, series, origin: nil)]
+      return [try sample(data["result"] ?? .null, series, origin: nil, observation.call.secrets)]
     // Of one moment a matrix is what a range in the query holds: raw samples, and none that it would have in a range.
     case let type? where type == "vector" || type == "matrix" && observation.times.count > 1:
       if by == nil, results.count > 1 {
@@ -109,7 +109,8 @@ struct PrometheusServer: Sendable {
         guard let pairs = result["values"]?.array ?? result["value"].map({ [$0] }) else {
           throw Problem(sentence: "the query answers with a histogram, and numbers are needed")
         }
-        for pair in pairs { samples.append(try sample(pair, series, origin: Self.name(of: result["metric"]))) }
+        let origin = Self.name(of: result["metric"])
+        for pair in pairs { samples.append(try sample(pair, series, origin: origin, observation.call.secrets)) }
       }
       return samples
     case let type:
@@ -122,9 +123,11 @@ struct PrometheusServer: Sendable {
   }
 
   /// A pair of a time in seconds and a number as a text.
-  private func sample(_ pair: JSON, _ series: String, origin: String?) throws(Problem) -> MeasuredSample {
+  private func sample(
+    _ pair: JSON, _ series: String, origin: String?, _ secrets: Redactor
+  ) throws(Problem) -> MeasuredSample {
     guard case .array(let parts) = pair, parts.count == 2 else {
-      throw Problem(sentence: "`\(String(pair.canonicalText.prefix(80)))` is no pair of a time and a number")
+      throw Problem(sentence: "`\(secrets.excerpt(pair.canonicalText, 80))` is no pair of a time and a number")
     }
     return MeasuredSample(
       series: series, at: MeasuredTime(parts[0], in: .seconds), value: ObservedJSON.number(parts[1]), origin: origin)

@@ -1,3 +1,4 @@
+internal import CSpawn
 internal import Glibc
 
 /// The limits of open files.
@@ -46,8 +47,9 @@ public enum SignalsAtStart {
 /// Makes this process one that can execute runs.
 public enum ThisProcess {
   /// Called once, first of all: keeps what the program was started with, raises the limit of open files, and makes the
-  /// ends of children known to it.
+  /// ends of children known to it. What is in its memory, secrets among it, is not written into core dumps.
   public static func prepare() {
+    spawn_hide_memory()
     _ = SignalsAtStart.ignored
     FileLimits.raise()
     // Where ends of children are ignored, as whoever started us may have set, nobody learns them.

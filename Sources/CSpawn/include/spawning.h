@@ -70,6 +70,9 @@ int32_t spawn_first_ended(void);
 /// Makes this process the parent of every process whose own parent, a descendant of this one, ends.
 void spawn_adopt_orphans(void);
 
+/// Keeps what is in memory from core dumps and debuggers; children are as others are.
+void spawn_hide_memory(void);
+
 /// A file that can be polled, and becomes readable by `spawn_alarm_ring`; -1 with `errno` when there is none.
 int32_t spawn_alarm(void);
 void spawn_alarm_ring(int32_t alarm);

@@ -203,7 +203,13 @@ struct EvidenceEntries: Sendable {
     Part("verdict", .verdict)
     Part("evidence", .list(.exhibit))
   } says: { context, verdict, exhibits in
-    .init(.failed, "bake expired, \(verdict.words)\(facts(exhibits, verdict, context))")
+    let why =
+      switch verdict {
+      case .unknown(.immature): "its time was not over"
+      case .unknown(.tooFew): "events were missing"
+      case .pass, .breach, .unknown: verdict.words
+      }
+    return .init(.failed, "bake expired, \(why)\(facts(exhibits, verdict, context))")
   }
 }
 

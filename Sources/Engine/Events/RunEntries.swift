@@ -20,7 +20,7 @@ struct RunEntries: Sendable {
     Part("epoch", .sequence)
     Part.maybePerson
   } says: { _, epoch, _ in
-    epoch > 1 ? .init(.running, "executor \(epoch) took over") : .init(.note, "executor 1 started")
+    .init(.note, "executor \(epoch) started")
   }
 
   let executorDraining = EventEntry(

@@ -1,4 +1,4 @@
-public import Plans
+import Plans
 public import Quantities
 
 /// A rollback that evidence decided and that waits for the one that is going on.
@@ -11,6 +11,22 @@ public struct WaitingDecision: Equatable, Sendable {
   public var at: Instant
   /// The sequence number of the decision.
   public var seq: Int64
+}
+
+/// A trigger that acts by itself although the run waits for a person.
+public struct Watcher: Equatable, Sendable {
+  /// What it would do.
+  public enum Act: Equatable, Sendable {
+    case givesUp, takesBack
+    /// It can take nothing back: since this step cannot be, or, without one, since a person left all of it as it is.
+    case holds(wall: String?)
+  }
+
+  /// The trigger's identifier.
+  public var trigger: String
+  /// What it watches.
+  public var place: Place
+  public var act: Act
 }
 
 extension RunState {
@@ -79,6 +95,11 @@ extension RunState {
     keptTargets[key] == nil && unitIndex(key) == nil && touchedSteps(of: key) != 0
   }
 
+  /// What a person left as it is in a place, and that evidence does not take back.
+  public func keptTargets(in place: Place) -> [TargetKey] {
+    changedTargets(in: place).filter { keptTargets[$0] != nil }
+  }
+
   /// The newest command with which a person left what is still changed in a place as it is; `nil` when something else
   /// is left.
   func keptBy(personIn place: Place) -> Int64? {
@@ -92,13 +113,20 @@ extension RunState {
   ///
   /// - Returns: the decision; `nil` when there was none.
   mutating func carryOutRetreat(_ event: Event) -> Retreat? {
-    guard event.kind.carriesOutRetreat, let cause = event.cause,
-      let position = evidence.retreats.firstIndex(where: { $0.cause == cause })
-    else { return nil }
+    guard event.kind.carriesOutRetreat, let position = retreat(meantBy: event) else { return nil }
     if case .rollbackStarted = event.kind, event.subject != evidence.retreats[position].place {
       return evidence.retreats[position]
     }
     return evidence.retreats.remove(at: position)
+  }
+
+  /// Where on the list the decision stands that an event carries out: the one that led to it, or that a person named by
+  /// its place.
+  private func retreat(meantBy event: Event) -> Int? {
+    if case .rollbackWaived(let by, let command) = event.kind, event.cause == command {
+      return evidence.retreats.firstIndex { $0.action == .rollback && $0.by == by && $0.place == event.subject }
+    }
+    return evidence.retreats.firstIndex { $0.cause == event.cause }
   }
 
   /// Whether a rollback that is over was a part of a decision that is to be carried out yet.
@@ -107,12 +135,19 @@ extension RunState {
   }
 
   /// What goes on by itself although the run waits for a person: the triggers that would take something back or give
-  /// the run up, each with what it watches.
-  public var watchers: [(trigger: String, action: GateAction, place: Place)] {
+  /// the run up.
+  public var watchers: [Watcher] {
     guard isWatched, outcome == nil else { return [] }
     return plan.triggers.filter { $0.action != .hold }.flatMap { trigger in
       armedPlaces(of: trigger, at: now).map(\.place).filter { !exposedTargets(in: $0).isEmpty }
-        .map { (trigger.id, trigger.action, $0) }
+        .map { Watcher(trigger: trigger.id, place: $0, act: act(of: trigger.action, in: $0)) }
     }
+  }
+
+  private func act(of action: GateAction, in place: Place) -> Watcher.Act {
+    guard action == .rollback else { return .givesUp }
+    let (queue, stopsAt) = rollbackQueue(of: newest(restingOn: place) ?? place, byPerson: false)
+    guard queue.isEmpty, !units.contains(where: { index.contains(place, $0.key) }) else { return .takesBack }
+    return .holds(wall: stopsAt)
   }
 }

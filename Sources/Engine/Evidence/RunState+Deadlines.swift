@@ -44,7 +44,8 @@ extension RunState {
     if bake.clock.verdict != .pass { return "good health" }
     guard let missing = eventsMissing else { return nil }
     let place = missing.series.isEmpty ? "" : " in \(missing.series)"
-    return "\(missing.wanted - missing.seen) more events\(place)"
+    let left = missing.wanted - missing.seen
+    return "\(left) more event\(left == 1 ? "" : "s")\(place)"
   }
 
   /// What `resume` does where evidence holds the run.

@@ -56,6 +56,9 @@ public struct TriggerProgress: Equatable, Sendable {
   /// Whether it has nothing to remember: the next breach would begin it as it begins a new one.
   var isFresh: Bool { phase == .idle && changes.isEmpty && recent.isEmpty && isAnnounced }
 
+  /// Whether its clock goes on: the newest evaluation was a breach. While nobody knows, it stands still.
+  var isCounting: Bool { breachAt != nil && samples.last?.at == breachAt }
+
   /// Takes one evaluation into account.
   ///
   /// - Parameters:

@@ -60,16 +60,17 @@ extension RunState {
   private func item(of trigger: PlannedTrigger, _ number: Int) -> WatchItem {
     let signal = plan.signals[trigger.condition.signal]
     let known = evidence.signals[trigger.condition.signal].series
-    let progress = evidence.triggers[number].filter { $0.value.phase != .idle }
+    let moving = evidence.triggers[number].filter { $0.value.phase != .idle }
     // The series that is furthest on the way to firing; else the one nearest to the limit.
-    let pending = progress.min { ($1.value.lasted, $0.key) < ($0.value.lasted, $1.key) }?.key
+    let pending = moving.min { ($1.value.lasted, $0.key) < ($0.value.lasted, $1.key) }?.key
     let series = pending ?? worst(known, trigger.condition.comparison)
     let state = series.flatMap { known[$0] }
-    let phase = series.flatMap { progress[$0]?.phase } ?? .idle
+    let progress = series.flatMap { moving[$0] }
+    let phase = progress?.phase ?? .idle
     var firesAt: Instant?
-    if phase == .pending, case .lasting(let span) = trigger.persistence,
-      let lasted = series.flatMap({ progress[$0]?.lasted }),
-      let at = state?.at
+    // While nobody knows, the clock of the trigger stands still.
+    if phase == .pending, progress?.isCounting ?? false, case .lasting(let span) = trigger.persistence,
+      let lasted = progress?.lasted, let at = state?.at
     {
       firesAt = at + Span(milliseconds: max(0, span.milliseconds - lasted.milliseconds))
     }

@@ -9,7 +9,9 @@ public enum Ask: Sendable {
   /// Start nothing new; lift that, or a hold; give the run up.
   case pause, resume, abort
   /// About a target, or the step that it stands at.
-  case retry(String), skip(String), hold(String), release(String)
+  case retry(String), hold(String), release(String)
+  /// Leaves a target, a step, or what a decision that waits would take back; without a place that is the whole run.
+  case skip(String?)
   /// What happened to a step that is in doubt, or was done by hand, with its outputs.
   case resolve(String, as: Settlement, outputs: [String: String] = [:])
   /// Take work back; the whole run without a place.

@@ -17,7 +17,7 @@ extension Commanding {
     case .resume: return (command(.resume), .run)
     case .abort: return (command(.abort), .run)
     case .retry(let path): return (command(.retry), try state.place(named: path))
-    case .skip(let path): return (command(.skip), try state.place(named: path))
+    case .skip(let path): return (command(.skip), try path.map { try state.place(named: $0) } ?? .run)
     case .hold(let path): return (command(.hold), try state.place(named: path))
     case .release(let path): return (command(.release), try state.place(named: path))
     case .review(let path): return (command(.review), try state.place(named: path))

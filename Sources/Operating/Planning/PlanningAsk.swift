@@ -41,6 +41,11 @@ public struct PlannedRunbook: Sendable {
     Found(found.findings.filter { $0.code == "G302" }, sources: found.sources)
   }
 
+  /// What stands in the plan, and so in every journal, and looks like a secret.
+  public var exposed: Found {
+    Found(found.findings.filter { $0.code == "G128" }, sources: found.sources)
+  }
+
   /// The directory that relative paths start from, absolute.
   public var directory: String {
     var isDirectory: ObjCBool = false

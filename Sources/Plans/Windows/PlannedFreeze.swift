@@ -121,3 +121,21 @@ extension FreezeSeries {
       .map { first.moved(by: $0 - begin.dayNumber) }
   }
 }
+
+extension PlannedFreeze {
+  /// The stretches of days, the last one included, on which it is, on its own clock, as far as they touch a range:
+  /// whole days exactly, and of what begins or ends within a day all that it touches.
+  public func days(within range: ClosedRange<CivilDate>) -> [ClosedRange<CivilDate>] {
+    let numbers = range.lowerBound.dayNumber...range.upperBound.dayNumber
+    let all = intervals + (series?.occurrences(within: numbers) ?? [])
+    return all.compactMap { interval -> ClosedRange<CivilDate>? in
+      let first = interval.firstDay
+      let last =
+        if case .days(_, let until) = interval { until.adding(days: -1) } else {
+          first.adding(days: max(1, interval.dayCount - 1) - 1)
+        }
+      guard first <= last, first <= range.upperBound, last >= range.lowerBound else { return nil }
+      return first...last
+    }.sorted { $0.lowerBound < $1.lowerBound }
+  }
+}

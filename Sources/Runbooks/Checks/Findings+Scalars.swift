@@ -83,6 +83,16 @@ extension Finding {
       location: place, suggestion: "hand it over with `set: { NAME: { secret: … } }` or `stdin`")
   }
 
+  static func insideText(
+    _ name: String, kind: String, operation: String, line: Int, at place: SourceSpan
+  ) -> Finding {
+    Finding(
+      code: "G185",
+      message: "`\(name)` is \(kind), and `\(operation)` (line \(line)) puts it into the middle of a text",
+      location: place,
+      suggestion: "let the operation have `${with.\(name)}` alone as a value, or hand over a text")
+  }
+
   static func plainSecret(_ key: String, at place: SourceSpan) -> Finding {
     Finding(
       code: "G128", severity: .warning, message: "`\(key)` looks like a secret, and its value stands in the file",

@@ -48,6 +48,7 @@ extension RunbookChecks {
       checkDirectUse(in: environment)
       checkMeasuring(in: environment)
     }
+    checkHandedOver()
   }
 
   /// The facts of a provider, or of an adapter used directly; `nil` when the name has a finding already.

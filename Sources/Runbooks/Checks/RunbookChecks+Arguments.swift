@@ -78,7 +78,7 @@ extension Arguments {
     members.first { names.contains($0.name.value) && $0.value.holdsSecret }?.name
   }
 
-  private var holdsSecret: Bool {
+  var holdsSecret: Bool {
     switch self {
     case .secret: true
     case .text, .constant: false

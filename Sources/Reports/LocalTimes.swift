@@ -1,0 +1,35 @@
+import Quantities
+
+/// Times as a reader of a report wants them: in the zone of the programme, which the report names once.
+struct LocalTimes {
+  let zone: String
+  let zones: any ZoneTable
+
+  private func shifted(_ instant: Instant) -> Instant {
+    instant + Span(milliseconds: Int64(zones.offset(of: zone, at: instant) ?? 0) * 1_000)
+  }
+
+  /// The name of the zone, or that of UTC where nobody knows it.
+  func name(at instant: Instant) -> String { zones.offset(of: zone, at: instant) == nil ? "UTC" : zone }
+
+  /// `2027-03-01 21:00`
+  func minute(_ instant: Instant) -> String {
+    let text = shifted(instant).text
+    return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5))"
+  }
+
+  /// `2027-03-01 21:00:05`
+  func second(_ instant: Instant) -> String {
+    let text = shifted(instant).text
+    return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8))"
+  }
+
+  /// `21:00`
+  func clock(_ instant: Instant) -> String { String(shifted(instant).text.dropFirst(11).prefix(5)) }
+
+  /// `1 Mar`
+  func day(_ instant: Instant) -> String { shifted(instant).utcDate.spoken }
+
+  /// The local day that begins with a date.
+  func start(of date: CivilDate) -> Instant { zones.instant(of: date, in: zone) ?? Instant(utcMidnight: date) }
+}
