@@ -47,7 +47,13 @@ extension RunbookChecks {
     let allowed = holders.filter { !authors.contains($0.id.value) }
     let unproved = allowed.compactMap { missingProof(of: $0) }
     let able = allowed.count - unproved.count
-    if able < approval.count { findings.append(.tooFewPeople(approval, able: able, unproved: unproved)) }
+    let most = mostApprovals(
+      of: allowed.filter { missingProof(of: $0) == nil }, excludesExecutors: approval.not.contains("executor"))
+    if able < approval.count {
+      findings.append(.tooFewPeople(approval, able: able, unproved: unproved))
+    } else if most.all < approval.count {
+      findings.append(.mostlyByAccount(approval, signing: most.signing))
+    }
     if let role = approval.emergency, !runbook.people.contains(where: { $0.roles.contains { $0.value == role.value } })
     {
       findings.append(.nobodyHasRole(role.value, at: role.location))

@@ -37,6 +37,13 @@ extension RunbookChecks {
     }
   }
 
+  /// How many of some persons can say yes at the same time: whoever signs, and by account the one who executes.
+  func mostApprovals(of persons: [Person], excludesExecutors: Bool) -> (signing: Int, all: Int) {
+    let signing = persons.count { person in missingProof(of: Person(person, accounts: [])) == nil }
+    let byAccount = excludesExecutors ? 0 : min(1, persons.count - signing)
+    return (signing, signing + byAccount)
+  }
+
   /// Why a person cannot prove who it is; `nil` when an account or a key does.
   func missingProof(of person: Person) -> String? {
     if !person.accounts.isEmpty { return nil }
@@ -52,7 +59,22 @@ extension RunbookChecks {
   }
 }
 
+extension Person {
+  fileprivate init(_ person: Person, accounts: [Located<String>]) {
+    self.init(id: person.id, roles: person.roles, accounts: accounts, principals: person.principals)
+  }
+}
+
 extension Finding {
+  static func mostlyByAccount(_ approval: Approval, signing: Int) -> Finding {
+    let others = approval.not.contains("executor") ? "nobody else counts" : "by account only whoever executes counts"
+    return Finding(
+      code: "G184", severity: .warning,
+      message:
+        "\(approval.count) approvals by `\(approval.role)` are asked for; \(signing) of them can sign, and \(others)",
+      location: approval.location, suggestion: "give their keys to `trust/allowed_signers`")
+  }
+
   static func unreadableTrust(_ message: String, at place: SourceSpan) -> Finding {
     Finding(
       code: "G182", message: "nobody can sign with what stands here: \(message)", location: place,
