@@ -31,7 +31,7 @@ let package = Package(
   targets: [
     // How well the kernel keeps the wall clock.
     .systemLibrary(name: "CClock"),
-    // The system's libcrypto: SHA-256, Ed25519.
+    // The system's libcrypto: SHA-256, Ed25519, signatures.
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     // The system's libcurl: HTTP with TLS, proxies and client certificates.
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -45,12 +45,14 @@ let package = Package(
     .target(name: "Diagnostics", resources: [.embedInCode("Pages")]),
     // Shapes of what people write, and what adapters declare in them.
     .target(name: "Vocabularies", dependencies: ["Diagnostics", "Quantities"]),
+    // What OpenSSH writes: keys, signatures, allowed signers, certificates, revocations. Pure.
+    .target(name: "SSHSignatures", dependencies: ["CCrypto", "Quantities"]),
     // Text → a checked runbook.
-    .target(name: "Runbooks", dependencies: ["Vocabularies", "Diagnostics", "Quantities", yams]),
+    .target(name: "Runbooks", dependencies: ["SSHSignatures", "Vocabularies", "Diagnostics", "Quantities", yams]),
     // Load, capacity, cost and availability, from the model of a runbook. Pure.
     .target(name: "Forecasting", dependencies: ["Runbooks", "Quantities", realNumbers]),
     // The plan as values: canonical form, digest, differences with their risk, conflicts, calendars. Pure.
-    .target(name: "Plans", dependencies: ["Quantities"]),
+    .target(name: "Plans", dependencies: ["SSHSignatures", "Quantities"]),
     // A runbook → a plan: who × what × when × limits.
     .target(name: "Planning", dependencies: ["Plans", "Runbooks", "Forecasting", "Diagnostics", "Quantities"]),
     // A plan + events → decisions. Pure.
@@ -86,7 +88,9 @@ let package = Package(
     // The loop in the wall world: tasks, adapters, timers, processes, keys.
     .target(
       name: "Conducting",
-      dependencies: ["Looping", "Records", "Engine", "Plans", "Adapters", "Vocabularies", "Quantities", "CClock"]),
+      dependencies: [
+        "Looping", "Records", "Engine", "Plans", "SSHSignatures", "Adapters", "Vocabularies", "Quantities", "CClock",
+      ]),
     // The desk: asks and answers as values, for shells that only parse and print.
     .target(
       name: "Operating",
@@ -122,11 +126,12 @@ let package = Package(
 
     // Rules of each module, fast.
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities", "Diagnostics"]),
+    .testTarget(name: "SSHSignaturesTests", dependencies: ["SSHSignatures", "Quantities", "CCrypto"]),
     .testTarget(name: "RunbooksTests", dependencies: ["Runbooks", "Vocabularies", "Diagnostics", "Quantities"]),
     .testTarget(
       name: "ForecastingTests",
       dependencies: ["Forecasting", "Runbooks", "Vocabularies", "Diagnostics", "Quantities"]),
-    .testTarget(name: "PlansTests", dependencies: ["Plans", "Quantities"]),
+    .testTarget(name: "PlansTests", dependencies: ["Plans", "SSHSignatures", "Quantities"]),
     .testTarget(
       name: "PlanningTests",
       dependencies: ["Planning", "Plans", "Runbooks", "Vocabularies", "Diagnostics", "Quantities"]),

@@ -1,5 +1,7 @@
 #include <openssl/sha.h>
 #include <openssl/rand.h>
+#include <openssl/err.h>
+#include <openssl/x509.h>
 #include <openssl/evp.h>
 #include <stddef.h>
 

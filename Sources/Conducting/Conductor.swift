@@ -56,16 +56,17 @@ public actor Conductor {
   ///   - checks: how often the border to the record is checked.
   ///   - facts: what else the record says of this executor.
   ///   - checkpoints: signs checkpoints; `nil` where nobody does.
+  ///   - accounts: what an account proves.
   ///   - watch: is told what was recorded.
   public init<R: Record>(
     run: RegisteredRun, recovered: Recovered, journal: R, lease: R.Lease, providers: Providers, clock: any Timekeeper,
     executor: String, person: String, checks: Loop.Checks = .sampled, facts: ExecutorFacts = ExecutorFacts(),
-    checkpoints: (any Checkpointing)? = nil,
+    checkpoints: (any Checkpointing)? = nil, accounts: @escaping AccountObjection = { _ in nil },
     watch: @escaping @Sendable (Notice) -> Void
   ) {
     loop = Loop(
       run: run, recovered: recovered, epoch: lease.epoch, executor: executor, person: person, checks: checks,
-      room: providers.room, facts: facts, files: { providers.files(of: $0) })
+      room: providers.room, facts: facts, files: { providers.files(of: $0) }, accounts: accounts)
     take = { loop, news, reading in try loop.turn(news, at: reading, in: journal, under: lease) }
     world = WallWorld(
       providers: providers, run: run.name, fence: lease.epoch, mailbox: mailbox, checkpoints: checkpoints, watch: watch)

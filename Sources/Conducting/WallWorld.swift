@@ -3,6 +3,7 @@ internal import Engine
 internal import Looping
 internal import Plans
 internal import Quantities
+internal import Records
 internal import Synchronization
 internal import Vocabularies
 
@@ -161,9 +162,9 @@ struct WallWorld: Sendable {
     }
   }
 
-  /// Looks at a signature, with a program of its own.
+  /// Looks at a signature.
   func verify(_ check: SignatureCheck) {
-    Signatures.verdict(on: check) { verdict in mailbox.post(.verified(letter: check.letter, verdict)) }
+    mailbox.post(.verified(letter: check.letter, Signatures.verdict(on: check, at: WallClock().read().instant)))
   }
 }
 

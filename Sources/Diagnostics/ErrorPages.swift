@@ -35,7 +35,7 @@ public enum ErrorPages {
       bytes.G157_md, bytes.G158_md, bytes.G159_md, bytes.G160_md, bytes.G161_md, bytes.G162_md, bytes.G163_md,
       bytes.G164_md, bytes.G165_md, bytes.G166_md, bytes.G167_md, bytes.G168_md, bytes.G169_md, bytes.G170_md,
       bytes.G171_md, bytes.G172_md, bytes.G173_md, bytes.G174_md, bytes.G178_md, bytes.G180_md, bytes.G181_md,
-      bytes.G185_md, bytes.G190_md, bytes.G191_md,
+      bytes.G182_md, bytes.G183_md, bytes.G184_md, bytes.G185_md, bytes.G190_md, bytes.G191_md,
       bytes.G301_md, bytes.G302_md, bytes.G303_md, bytes.G304_md, bytes.G306_md, bytes.G307_md, bytes.G309_md,
       bytes.G310_md, bytes.G311_md, bytes.G312_md, bytes.G313_md, bytes.G314_md, bytes.G315_md, bytes.G316_md,
       bytes.G320_md, bytes.G321_md, bytes.G322_md, bytes.G323_md, bytes.G324_md, bytes.G325_md, bytes.G326_md,

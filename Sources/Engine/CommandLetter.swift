@@ -46,7 +46,8 @@ public struct CommandLetter: Equatable, Sendable {
   ///   - signed: the statement and its signature.
   public init(_ command: OperatorCommand, plan: Digest, signed: Signed? = nil) {
     precondition(
-      command.person == nil && command.auth == nil && command.flaw == nil, "a letter says who asks only by its sender")
+      command.person == nil && command.auth == nil && command.flaw == nil && command.proof == nil,
+      "a letter says who asks only by its sender")
     self.command = command
     self.plan = command.name.isOfPersons ? plan : nil
     self.signed = signed
@@ -54,7 +55,7 @@ public struct CommandLetter: Equatable, Sendable {
 
   /// The members of the one line of JSON.
   private enum Key: String, CaseIterable {
-    case command, reason, settlement = "as", amendment, until, outputs, plan, statement, signature
+    case command, reason, settlement = "as", amendment, until, seen, outputs, plan, statement, signature
   }
 
   /// The letter as one line of canonical JSON.
@@ -69,6 +70,7 @@ public struct CommandLetter: Equatable, Sendable {
     case .settlement: command.settlement.map { .string($0.rawValue) }
     case .amendment: command.amendment.map { .string($0.hex) }
     case .until: command.until.map { .string($0.text) }
+    case .seen: command.seen.map { .integer($0) }
     case .outputs:
       command.outputs.isEmpty ? nil : .dictionary(command.outputs.sorted { $0.key < $1.key }.map { ($0, .string($1)) })
     case .plan: plan.map { .string($0.hex) }
@@ -98,6 +100,10 @@ public struct CommandLetter: Equatable, Sendable {
       outputs: try Self.outputs(json), reason: reason)
     command.amendment = try Self.read(.amendment, json) { Digest(hex: $0) }
     command.until = try Self.read(.until, json) { Instant($0) }
+    if let seen = json[Key.seen.rawValue] {
+      guard let size = seen.integer, size >= 0 else { throw EventError(message: "its `seen` cannot be read") }
+      command.seen = size
+    }
     plan = try Self.read(.plan, json) { Digest(hex: $0) }
     let line = try Self.read(.statement, json) { $0 }
     let signature = try Self.read(.signature, json) { $0 }

@@ -247,21 +247,24 @@ public struct OperatorCommand: Equatable, Sendable {
   public var reason: String
   /// Who asks, by the place among the persons of the plan; `nil` for somebody who is not among them.
   public var person: Int?
-  /// How that is known: `os`, or `ssh:` and the principal; `nil` where it does not matter.
+  /// How that is known: `os`, or `ssh:` and the key's fingerprint; `nil` where it does not matter.
   public var auth: String?
   /// Until when what is asked for shall hold.
   public var until: Instant?
-  /// When an approval was given, which may be long before an executor takes it up: what was decided since is newer.
-  public var given: Instant?
+  /// How many entries the log had when it was given, which may be long before an executor takes it up: what stands
+  /// behind them is newer.
+  public var seen: Int64?
   /// The plan that shall take the place of the one in force: proposed by `amend`, or what an approval speaks of.
   public var amendment: Digest?
   /// Why the executor found it void before it was decided: a signature that is wrong, another plan.
   public var flaw: String?
+  /// What was signed, where a signature is what proves the person.
+  public var proof: Proof?
 
   public init(
     name: Name, id: String, settlement: Settlement? = nil, outputs: [String: String] = [:], reason: String = "",
-    person: Int? = nil, auth: String? = nil, until: Instant? = nil, given: Instant? = nil, amendment: Digest? = nil,
-    flaw: String? = nil
+    person: Int? = nil, auth: String? = nil, until: Instant? = nil, seen: Int64? = nil, amendment: Digest? = nil,
+    flaw: String? = nil, proof: Proof? = nil
   ) {
     self.name = name
     self.id = id
@@ -271,9 +274,41 @@ public struct OperatorCommand: Equatable, Sendable {
     self.person = person
     self.auth = auth
     self.until = until
-    self.given = given
+    self.seen = seen
     self.amendment = amendment
     self.flaw = flaw
+    self.proof = proof
+  }
+
+  /// What may count once: what was signed, however it is brought, or else the request.
+  public var identity: String { proof?.nonce ?? id }
+
+  /// What a signature proves, so that anybody can look at it again.
+  public struct Proof: Equatable, Sendable {
+    /// The fingerprint of the key.
+    public var key: String
+    /// The journal that the signer saw: its name, and the root over as many entries as ``OperatorCommand/seen``.
+    public var origin: String
+    public var root: Digest
+    /// The nonce of the run that it is for; the envelope has the run's number.
+    public var run: String
+    /// What makes the statement unlike every other one.
+    public var nonce: String
+    /// The bytes that were signed, as text, and the signature in its armour. They can be erased.
+    public var signed: String
+    public var signature: String
+
+    public init(
+      key: String, origin: String, root: Digest, run: String, nonce: String, signed: String, signature: String
+    ) {
+      self.key = key
+      self.origin = origin
+      self.root = root
+      self.run = run
+      self.nonce = nonce
+      self.signed = signed
+      self.signature = signature
+    }
   }
 }
 

@@ -49,12 +49,10 @@ extension StageState {
 }
 
 extension ApprovalState {
-  /// What was said stays older or newer than what was decided.
+  /// What is older and newer stands in the log; what lasts moves with the clock.
   fileprivate mutating func step(by span: Span) {
     for position in given.indices { given[position].step(by: span) }
-    for position in rejected.indices { rejected[position].at = rejected[position].at + span }
     for position in emergencies.indices { emergencies[position].at = emergencies[position].at + span }
-    for position in breaches.indices { breaches[position].at = breaches[position].at + span }
   }
 }
 

@@ -43,6 +43,7 @@ extension RunState {
     case .timerDue: ripen()
     case .commandReceived(let command):
       pendingCommands.append(PendingCommand(command: command, subject: event.subject, sequence: sequence))
+      approvals.use(command, at: sequence)
     case .noticeDelivered(let notice, let seq), .noticeFailed(let notice, let seq, _):
       told[notice] = max(told[notice] ?? 0, seq)
     case .phaseStarted: return startPhase(event.subject, sequence: sequence)
@@ -77,12 +78,14 @@ extension RunState {
     self.nonce = nonce
     approvals.planner = person
     createdAt = instant
+    createdSequence = sequence
     waveCause = sequence
   }
 
   private mutating func startExecutor(epoch: Int64, by person: Int?) {
     self.epoch = epoch
     if let person { approvals.executors.insert(person) }
+    approvals.isExecutorUnknown = person == nil
     isDraining = false
   }
 

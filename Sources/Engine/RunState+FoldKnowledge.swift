@@ -12,7 +12,7 @@ extension RunState {
         GivenApproval(
           place: place, person: person, at: event.at, until: until, auth: auth, id: id, sequence: sequence))
     case .approvalVoided(let id, _, _): return void(id, at: place)
-    case .approvalRejected(let person): reject(.init(place: place, person: person, at: event.at))
+    case .approvalRejected(let person): reject(.init(place: place, person: person, sequence: sequence))
     case .emergencyDeclared(let person, let until):
       declare(Emergency(place: place, person: person, at: event.at, until: until, sequence: sequence))
     case .emergencyReviewed(let person): return review(place, by: person)
@@ -23,7 +23,7 @@ extension RunState {
         place: place, person: person, at: event.at, until: until, auth: auth, id: id, sequence: sequence)
       return approve(given, of: plan)
     case .amendmentDropped(let plan, _): return drop(plan)
-    case .planAmended(let plan, _, _, _): return amend(to: plan, sequence: sequence)
+    case .planAmended(let plan, let grew, _, _): return amend(to: plan, grew: grew, sequence: sequence)
     case .sampled(let samples):
       for part in samples { foldSamples(part) }
       // Once, after all of them: what came apart and is recorded together gives the same state.

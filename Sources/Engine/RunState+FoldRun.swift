@@ -37,7 +37,8 @@ extension RunState {
     let fits = rollback == nil && (by == nil || outcome == nil)
     if by == nil { standing.takeBack() }
     // What was taken back with a reason is newer than the approval before it, whoever took it back.
-    approvals.breaches.append(.init(place: place, at: now, by: by ?? "a person's rollback", isTakenBack: true))
+    approvals.breaches.append(
+      .init(place: place, sequence: sequence, by: by ?? "a person's rollback", isTakenBack: true))
     startRollback(of: place, stopsAt: stopsAt, by: by, sequence: sequence)
     return fits
   }

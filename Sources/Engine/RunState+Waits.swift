@@ -106,11 +106,19 @@ extension RunState {
     let rejected = approvals.rejected.last { $0.place == missing.place }.map {
       ", rejected by \(plan.people[$0.person].name)"
     }
+    guard missing.have < missing.rule.count else {
+      return Wait(.approval, path: index.path(of: missing.place), reason: Self.unknownExecutor)
+    }
     return Wait(
       .approval, path: index.path(of: missing.place),
       reason: "\(missing.have) of \(missing.rule.words)\(rejected ?? ""); "
-        + (who.isEmpty ? "nobody can give one" : "\(who.joined(separator: " or ")) can"))
+        + (who.isEmpty ? "nobody can give one" : "\(who.joined(separator: " or ")) can")
+        + (mayApprovedExecute(missing.rule) ? "; \(Self.unknownExecutor)" : ""))
   }
+
+  /// What stands in the way of a rule that leaves out executors.
+  public static let unknownExecutor =
+    "whoever executes this run is nobody in trust/people.yaml, and executors must not be among those who approve"
 
   /// What a proposed amendment waits for.
   private var amendmentWait: Wait? {
@@ -119,6 +127,9 @@ extension RunState {
       return Wait(.approval, reason: "the amended plan takes effect when what is in flight is done")
     }
     let who = ableToAmend(under: missing.rule, at: missing.place).map { plan.people[$0].name }
+    guard missing.have < missing.rule.count else {
+      return Wait(.approval, path: index.path(of: missing.place), reason: Self.unknownExecutor)
+    }
     return Wait(
       .approval, path: index.path(of: missing.place),
       reason: "amendment to plan \(amendment.plan.short): \(missing.have) of \(missing.rule.words); "

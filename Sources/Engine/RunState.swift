@@ -17,6 +17,8 @@ public struct RunState: Sendable {
   public internal(set) var nonce = ""
   /// When the run was created.
   public internal(set) var createdAt = Instant(milliseconds: 0)
+  /// The sequence number of the event that created it.
+  public internal(set) var createdSequence: Int64 = 0
   /// The sequence number of the newest event.
   public internal(set) var lastSequence: Int64 = 0
   /// Whether the executor starts nothing new because it is about to leave. It says nothing about the run: the next

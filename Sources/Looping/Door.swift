@@ -3,24 +3,36 @@ public import Plans
 public import Quantities
 public import Records
 
+/// Says why nobody can know that a letter is of an account; `nil` where nobody else can have sent it.
+public typealias AccountObjection = @Sendable (_ account: String) -> String?
+
 /// Looks at what people sent before it becomes an event: who they are, and whether what they signed holds.
 public struct Door {
-  private let plan: Plan
-  private let digest: Digest
+  private let state: RunState
+  private let run: RegisteredRun
   private let proposed: Digest?
+  private let now: Instant
   private let record: any Record
+  private let accounts: AccountObjection
 
   /// The door of a run.
   ///
   /// - Parameters:
-  ///   - plan: the plan that it executes.
-  ///   - digest: that plan's digest.
+  ///   - state: how the run stands.
+  ///   - run: the run, with the digest of the plan in force.
   ///   - proposed: the digest of the plan that shall take its place, if there is one.
-  ///   - journal: where it is recorded.
-  public init(plan: Plan, digest: Digest, proposed: Digest? = nil, journal: any Record) {
+  ///   - now: the time at which letters are looked at.
+  ///   - journal: where the run is recorded.
+  ///   - accounts: what an account proves there; in worlds where nobody can pretend, all.
+  public init(
+    _ state: RunState, of run: RegisteredRun, proposed: Digest? = nil, at now: Instant, journal: any Record,
+    accounts: @escaping AccountObjection = { _ in nil }
+  ) {
+    self.accounts = accounts
+    self.state = state
+    self.run = run
     self.proposed = proposed
-    self.plan = plan
-    self.digest = digest
+    self.now = now
     record = journal
   }
 
@@ -33,6 +45,9 @@ public struct Door {
     /// All is right so far; whether the signature holds is for a world to say, and ``Door/look(at:verdict:)`` goes on.
     case signed(SignatureCheck)
   }
+
+  /// How far the clocks of those who sign may be from that of the executor.
+  public static let drift = Span(milliseconds: 5 * 60_000)
 
   /// Looks at a letter.
   ///
@@ -47,42 +62,51 @@ public struct Door {
     var command = asked.command
     guard command.name.isOfPersons else { return .command(command) }
     command.auth = "os"
-    command.person = plan.people.firstIndex { $0.accounts.contains(letter.person) }
-    command.until = expiry(of: command, given: letter.sent, at: letter.subject)
-    if command.name == .approve { command.given = letter.sent }
+    command.person = state.plan.people.firstIndex { $0.accounts.contains(letter.person) }
+    // A letter from the future is one of now.
+    command.until = expiry(of: command, given: min(letter.sent, now), at: letter.subject)
     guard let signed = asked.signed else {
-      if asked.plan != digest { command.flaw = "it speaks of another plan than the run executes" }
+      if asked.plan != run.plan { command.flaw = "it speaks of another plan than the run executes" }
+      if command.name == .approve, command.seen == nil { command.flaw = "it does not say which journal was seen" }
+      if !command.reason.saysSomething { command.flaw = "it gives no reason" }
+      // Who asks for an amendment matters only for who may not agree to it.
+      if command.person != nil, command.name != .amend, let why = accounts(letter.person) { command.flaw = why }
       return .command(command)
     }
     switch try read(signed.line, letter, &command) {
     case .failure(let flaw): command.flaw = flaw.sentence
-    case .success(let (statement, person, keys)):
+    case .success(let (statement, person, check)):
       switch verdict {
-      case nil:
-        return .signed(
-          SignatureCheck(
-            letter: letter.id, line: signed.line, signature: signed.signature,
-            principals: plan.people[person].principals, keys: keys))
+      case nil: return .signed(check)
       case .refused(let problem): command.flaw = problem
-      case .holds(let principal):
-        command.person = person
-        command.auth = "ssh:\(principal)"
-        let given = min(statement.issued, letter.sent)
-        command.given = given
-        let byRule = expiry(of: command, given: given, at: letter.subject)
-        command.until = [statement.expires, byRule].compactMap { $0 }.min()
-        command.reason = statement.reason
+      case .holds(let key, let words): take(statement, of: person, signed, key: key, words: words, into: &command)
       }
     }
     return .command(command)
+  }
+
+  /// Takes over what a statement says whose signature holds.
+  private func take(
+    _ statement: Statement, of person: Int, _ signed: CommandLetter.Signed, key: String, words: String,
+    into command: inout OperatorCommand
+  ) {
+    command.person = person
+    command.auth = "ssh:\(key)"
+    command.seen = statement.seen.size
+    command.reason = statement.reason
+    let byRule = expiry(of: command, given: min(statement.issued, now), at: statement.scope)
+    command.until =
+      statement.action == .approve ? [statement.expires, byRule].compactMap { $0 }.min() : statement.expires
+    command.proof = OperatorCommand.Proof(
+      key: key, origin: statement.seen.origin, root: statement.seen.root, run: statement.run.nonce,
+      nonce: statement.nonce, signed: words, signature: signed.signature)
   }
 
   /// When what a person says ends to hold: an approval does when the rule says so, counted from when it was given and
   /// not from when an executor takes it up.
   private func expiry(of command: OperatorCommand, given: Instant, at path: String) -> Instant? {
     guard command.name == .approve else { return command.until }
-    let stage = plan.stages.first { "\(plan.phases[$0.phase].id)/\($0.id)" == path }
-    let rule = plan.phases.first { $0.id == path }?.approvalRule ?? stage?.approvalRule
+    let rule = state.index.place(path).flatMap { state.approvalRule(of: $0) }
     return [command.until, rule?.expires.map { given + $0 }].compactMap { $0 }.min()
   }
 
@@ -102,51 +126,103 @@ public struct Door {
   /// Reads a signed statement: everything about it but the signature.
   private func read(
     _ line: String, _ letter: Letter, _ command: inout OperatorCommand
-  ) throws(JournalError) -> Result<(Statement, person: Int, keys: PlannedKeys), Flaw> {
-    func flaw(_ sentence: String) -> Result<(Statement, person: Int, keys: PlannedKeys), Flaw> {
-      .failure(Flaw(sentence: sentence))
+  ) throws(JournalError) -> Result<(Statement, person: Int, SignatureCheck), Flaw> {
+    let statement: Statement
+    do throws(Statement.Problem) {
+      statement = try Statement(line: line)
+    } catch {
+      return .failure(Flaw(sentence: error.message))
     }
-    guard command.name == .approve, let statement = Statement(line: line) else {
-      return flaw("what was signed is not an approval of this version")
+    // What is signed says which plan it is about; the letter around it does not.
+    command.amendment = statement.plan == proposed ? proposed : nil
+    let people = state.plan.people
+    let objection = try objection(to: statement, letter, command) ?? flaw(of: statement)
+    if let objection { return .failure(Flaw(sentence: objection)) }
+    guard let keys = state.plan.keys else { return .failure(Flaw(sentence: "the plan has no trust/allowed_signers")) }
+    guard let person = people.firstIndex(where: { $0.id == statement.person }) else {
+      return .failure(Flaw(sentence: "`\(statement.person)` is nobody in trust/people.yaml"))
     }
-    guard let keys = plan.keys else { return flaw("the plan has no trust/allowed_signers") }
-    guard let person = plan.people.firstIndex(where: { $0.id == statement.person }) else {
-      return flaw("`\(statement.person)` is nobody in trust/people.yaml")
+    let others = people.indices.filter { $0 != person }.map { (people[$0].id, people[$0].principals) }
+    let check = SignatureCheck(
+      letter: letter.id, line: line, signature: letter.asked?.signed?.signature ?? "",
+      principals: people[person].principals,
+      others: others.map { SignatureCheck.Other(person: $0, principals: $1) }, keys: keys)
+    return .success((statement, person, check))
+  }
+
+  /// Why a statement is for something else than this; `nil` when it is not.
+  private func objection(
+    to statement: Statement, _ letter: Letter, _ command: OperatorCommand
+  ) throws(JournalError) -> String? {
+    guard statement.action == command.name else {
+      return "it says `\(statement.action.rawValue)`, and was sent as `\(command.name.rawValue)`"
     }
-    if let proposed, statement.plan == proposed {
-      command.amendment = proposed
-    } else if statement.plan != digest {
-      return flaw("it approves the plan \(statement.plan.short), and the run executes \(digest.short)")
+    let origin = try record.origin()
+    guard statement.seen.origin == origin else {
+      return "it was signed for the journal \(statement.seen.origin), and this one is \(origin)"
     }
-    if statement.scope != letter.subject {
-      return flaw("it approves `\(statement.scope)`, and was sent for `\(letter.subject)`")
+    guard statement.run.number == run.number else {
+      return "it is for r-\(statement.run.number), and was brought to \(run.name)"
     }
-    if statement.nonce != command.id { return flaw("its nonce is not the one that it was sent under") }
-    guard let root = try record.root(at: statement.size), root == statement.root else {
-      return flaw("the journal that was seen when it was signed is not this one")
+    guard statement.run.nonce == state.nonce else {
+      return "it is for another \(run.name) than the one of this journal"
     }
-    return .success((statement, person, keys))
+    if command.amendment == nil, statement.plan != run.plan {
+      return "it is about the plan \(statement.plan.short), and the run executes \(run.plan.short)"
+    }
+    guard statement.scope == letter.subject else {
+      return "it is about `\(statement.scope)`, and was sent for `\(letter.subject)`"
+    }
+    let role = state.index.place(statement.scope).flatMap { state.role(for: command.name, at: $0) } ?? ""
+    guard statement.role == role else {
+      return "it is said as `\(statement.role)`, and the runbook asks for `\(role)`"
+    }
+    guard let root = try record.root(at: statement.seen.size), root == statement.seen.root else {
+      return "the journal that was seen when it was signed is not this one"
+    }
+    return nil
+  }
+
+  /// What cannot be true of a statement; `nil` when all can.
+  private func flaw(of statement: Statement) -> String? {
+    if statement.seen.size <= state.createdSequence {
+      return "the journal that was seen when it was signed had no \(run.name) yet"
+    }
+    if statement.issued + Self.drift < state.createdAt { return "it was made before \(run.name) was" }
+    if statement.issued > now + Self.drift {
+      return "it was made at \(statement.issued.text), which is not yet: set the clock of one of the machines"
+    }
+    if let expires = statement.expires, expires <= now { return "it expired at \(expires.text)" }
+    return nil
   }
 }
 
-/// A signature that somebody has to look at: not the loop, since that takes a program of its own.
+/// A signature that somebody has to look at.
 public struct SignatureCheck: Equatable, Sendable {
   /// The letter that brought it.
   public var letter: String
-  /// What was signed.
+  /// What was signed, without the line break that may have been signed with it.
   public var line: String
   /// The signature, in the armour of `ssh-keygen`.
   public var signature: String
   /// Any of these may have signed.
   public var principals: [String]
+  /// The other persons: a key of theirs, too, is nobody's.
+  public var others: [Other]
   /// The keys that are allowed.
   public var keys: PlannedKeys
+
+  /// Another person and the names of that person's keys.
+  public struct Other: Equatable, Sendable {
+    public var person: String
+    public var principals: [String]
+  }
 }
 
 /// What was found about a signature.
 public enum SignatureVerdict: Equatable, Sendable {
-  /// It holds; this principal signed.
-  case holds(principal: String)
+  /// It holds: the fingerprint of the key that signed, and the words to the byte.
+  case holds(key: String, signed: String)
   /// It does not count, and why.
   case refused(String)
 }

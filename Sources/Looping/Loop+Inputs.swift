@@ -40,7 +40,7 @@ extension Loop {
     for item in news { inputs += try input(item, now: reading.instant, mustRecord: &mustRecord) }
     if reading.monotonic >= nextInboxLook {
       nextInboxLook = reading.monotonic + Self.inboxPause
-      inputs += try letters(in: record, &turn)
+      inputs += try letters(in: record, at: reading.instant, &turn)
     }
     let stepped = Self.clockStep(reading, since: last)
     // What waits for a time waits as long as it did: the step is known before anything that happened since is.
@@ -144,14 +144,14 @@ extension Loop {
 
   /// The letters that can be taken up. One whose signature is being looked at waits, and with it all later ones in
   /// which it matters who says them; a `pause` does not wait for anybody's keys.
-  private mutating func letters(in record: some Record, _ turn: inout Turn) throws -> [Input] {
+  private mutating func letters(in record: some Record, at now: Instant, _ turn: inout Turn) throws -> [Input] {
     var inputs: [Input] = []
     var proposed = machine.state.amendment?.plan
     var isWaiting = false
     for letter in try record.letters(to: run.number) {
       // What the row says of how somebody is known is the sender's word.
       var actor = Actor(kind: .person, id: letter.person, auth: "account")
-      let door = Door(plan: machine.state.plan, digest: run.plan, proposed: proposed, journal: record)
+      let door = Door(machine.state, of: run, proposed: proposed, at: now, journal: record, accounts: accounts)
       if isWaiting, let asked = letter.asked, asked.command.name.isOfPersons { continue }
       switch try door.look(at: letter, verdict: signatures[letter.id] ?? nil) {
       case _ where !letter.hasPlainIdentity, .unreadable: inputs.append(Input(unreadable: letter, actor: actor))

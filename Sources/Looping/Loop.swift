@@ -21,6 +21,7 @@ public struct Loop: Sendable {
   var run: RegisteredRun
   let executor: Actor
   let person: String
+  let accounts: AccountObjection
   let epoch: Int64
   let checks: Checks
   let facts: ExecutorFacts
@@ -83,12 +84,14 @@ public struct Loop: Sendable {
   ///   - room: how many requests may be open at once.
   ///   - facts: what else the record says of this executor.
   ///   - files: reads the files that a request names, just before its intent is recorded.
+  ///   - accounts: what an account proves; in worlds where nobody can pretend, all.
   public init(
     run: RegisteredRun, recovered: Recovered, epoch: Int64, executor: String, person: String, checks: Checks = .sampled,
     room: Int = .max, facts: ExecutorFacts = ExecutorFacts(),
-    files: @escaping @Sendable (Request) -> [CalledFile] = { _ in [] }
+    files: @escaping @Sendable (Request) -> [CalledFile] = { _ in [] },
+    accounts: @escaping AccountObjection = { _ in nil }
   ) {
-    (self.facts, self.files) = (facts, files)
+    (self.facts, self.files, self.accounts) = (facts, files, accounts)
     self.run = run
     self.epoch = epoch
     self.executor = Actor(kind: .executor, id: executor, auth: "os")

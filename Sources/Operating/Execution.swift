@@ -132,7 +132,7 @@ public struct Execution: Sendable {
     let conductor = Conductor(
       run: run, recovered: recovered, journal: desk.journal, lease: lease, providers: providers, clock: clock,
       executor: desk.surroundings.executor, person: desk.surroundings.person,
-      facts: facts, checkpoints: checkpoints,
+      facts: facts, checkpoints: checkpoints, accounts: desk.accounts,
       watch: { attendant.take($0) })
     // What arrives while somebody else writes must not be lost, and nothing starts that could not be recorded.
     desk.journal.waitForLocks { attendant.take(.short(of: $0)) }

@@ -71,7 +71,7 @@ public struct Refusal: Error, Equatable, Sendable {
     case let problem as JournalKeyFile.Problem: self.init(.failed, problem.message)
     case let problem as AnchorPolicy.Problem: self.init(.files, problem.message)
     case let error as NoteError: self.init(.failed, error.message)
-    case let error as Signatures.Problem: self.init(.failed, error.message)
+    case let error as Signer.Problem: self.init(.failed, error.message, next: [error.next].compactMap { $0 })
     default: self.init(.failed, "\(error)")
     }
   }

@@ -1,4 +1,5 @@
 public import Adapters
+internal import Conducting
 public import Quantities
 public import Records
 
@@ -36,14 +37,19 @@ public struct Surroundings: Sendable {
   public var secrets: SecretResolver?
   /// Where the key and the anchors of a journal are.
   public var checkpoints = CheckpointFiles()
+  /// Says why nobody can know that a letter in a journal, by its path, is of an account; `nil` where nobody else can
+  /// have sent it.
+  public var accounts: @Sendable (_ account: String, _ journal: String) -> String?
 
   /// Puts surroundings together.
   public init(
     person: String, executor: String, clock: @escaping @Sendable () -> ClockReading, zones: any ZoneTable,
     nonce: @escaping @Sendable () -> String, patience: Duration = .seconds(3),
-    secrets: SecretResolver? = nil, host: String = "", version: String = ""
+    secrets: SecretResolver? = nil, host: String = "", version: String = "",
+    accounts: (@Sendable (_ account: String, _ journal: String) -> String?)? = nil
   ) {
     (self.host, self.version) = (host, version)
+    self.accounts = accounts ?? { AccountProof.objection(to: $0, journal: $1) }
     self.secrets = secrets
     self.person = person
     self.executor = executor

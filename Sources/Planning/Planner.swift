@@ -103,7 +103,12 @@ public struct Planner {
       parameters: parameters.keys.sorted().map { NamedValue(name: $0, value: parameters[$0, default: ""]) },
       providers: [], inventories: [], freezes: freezes, notices: plannedNotices, people: plannedPeople,
       keys: isIgnored(.approvals)
-        ? nil : runbook.keys.map { PlannedKeys(allowedSigners: $0.allowedSigners, revoked: $0.revoked, salts: salts) },
+        ? nil
+        : runbook.keys.map {
+          PlannedKeys(
+            allowedSigners: String(decoding: $0.allowedSigners, as: UTF8.self),
+            revoked: $0.revoked.map { RevokedText.text(of: $0) }, salts: salts)
+        },
       forecast: plannedForecast(), signals: signals, triggers: plannedTriggers(), phases: phases,
       stages: stages,
       tolerateInRun: limit(.init("run"), runbook.tolerate, stages: runbook.phases.flatMap(\.stages), size: size))
@@ -143,7 +148,8 @@ public struct Planner {
     guard let approval, !isIgnored(.approvals) else { return nil }
     return PlannedApproval(
       count: approval.count, role: approval.role, excludesAuthors: approval.not.contains("author"),
-      excludesExecutors: approval.not.contains("executor"), expires: approval.expires)
+      excludesExecutors: approval.not.contains("executor"), expires: approval.expires,
+      emergencyRole: approval.emergency?.value)
   }
 
   private var plannedNotices: [PlannedNotice] {

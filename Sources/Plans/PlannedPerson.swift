@@ -216,16 +216,16 @@ extension Plan {
 extension PlannedPerson: Planned {
   static let fields = Fields(PlannedPerson.init(id:roles:identity:isAuthor:)) {
     Item("id", { $0.id }, .text, .identity)
-    Item("roles", { $0.roles }, .list(.text), .grew)
+    Item("roles", { $0.roles }, .list(.text), .rights)
     Item("identity", { $0.identity }, .identity, .unsaid(isRisk: true))
-    Item("author", { $0.isAuthor }, .flag, .grew)
+    Item("author", { $0.isAuthor }, .flag, .flag(isSafe: true))
   }
 }
 
 extension PlannedKeys: Planned {
   static let fields = Fields(PlannedKeys.init(signers:revocations:)) {
-    Item("allowed_signers", { $0.signers }, .list(.sealed), .sealed)
-    Item("revoked", { $0.revocations }, .optional(.list(.sealed)), .sealed)
+    Item("allowed_signers", { $0.signers }, .list(.sealed), .signers)
+    Item("revoked", { $0.revocations }, .optional(.list(.sealed)), .revocations)
   }
 }
 

@@ -1,5 +1,6 @@
 internal import Diagnostics
 internal import Quantities
+internal import SSHSignatures
 internal import Vocabularies
 
 /// Follows a runbook from file to file.
@@ -192,10 +193,12 @@ extension RunbookLoader {
     guard files.contains("allowed_signers"),
       let signers = source("trust/allowed_signers", namedAt: top, keepsText: true)
     else { return }
-    runbook.keys = TrustedKeys(allowedSigners: String(decoding: signers, as: UTF8.self))
-    if files.contains("revoked"), let revoked = source("trust/revoked", namedAt: top, keepsText: true) {
-      runbook.keys?.revoked = String(decoding: revoked, as: UTF8.self)
-    }
+    runbook.keys = TrustedKeys(
+      allowedSigners: signers, signersFile: shown("trust/allowed_signers"), revokedFile: shown("trust/revoked"))
+    guard files.contains("revoked"), let revoked = source("trust/revoked", namedAt: top, keepsText: false),
+      RevocationList.isOne(revoked) || source("trust/revoked", namedAt: top, keepsText: true) != nil
+    else { return }
+    runbook.keys?.revoked = revoked
   }
 
   /// - Returns: whether the forecast, if there is one, could be read.

@@ -149,11 +149,12 @@ extension Wait {
 }
 
 extension RunState {
-  /// Emergencies that hold or wait for a review: wherever a run is shown, they are.
+  /// Emergencies that hold or wait for a review, and that nobody knows who executes: wherever a run is shown, they are.
   func emergencyWords(at now: Instant) -> [String] {
-    emergencies.filter { $0.until > now || !$0.isReviewed }.map { emergency in
-      let place = Sanitize.line(index.path(of: emergency.place))
-      return "EMERGENCY \(place)\(emergency.isReviewed ? "" : ", not reviewed")"
-    }
+    (isExecutorUnknown && outcome == nil ? ["EXECUTOR not in trust/people.yaml"] : [])
+      + emergencies.filter { $0.until > now || !$0.isReviewed }.map { emergency in
+        let place = Sanitize.line(index.path(of: emergency.place))
+        return "EMERGENCY \(place)\(emergency.isReviewed ? "" : ", not reviewed")"
+      }
   }
 }

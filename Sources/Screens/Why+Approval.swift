@@ -6,10 +6,19 @@ extension Asker {
   /// Why the run waits for people.
   func approval(_ missing: (place: Place, rule: PlannedApproval, have: Int)) -> Answer {
     let name = path(missing.place)
+    let isEnough = missing.have >= missing.rule.count
     var answer = Answer(
-      mark: .held, headline: "waiting: \(name) has \(missing.have) of \(missing.rule.words)", about: missing.place)
+      mark: .held,
+      headline: isEnough
+        ? "waiting: \(name) needs an executor whom people know"
+        : "waiting: \(name) has \(missing.have) of \(missing.rule.words)", about: missing.place)
     let given = state.approvers(of: missing.place).map { Sanitize.line(plan.people[$0].name) }
     if !given.isEmpty { answer.facts.append("approved  by \(given.joined(separator: ", "))") }
+    if isEnough {
+      answer.rule = RunState.unknownExecutor
+      answer.actions = ["sanderling run \(run)   as somebody in trust/people.yaml"]
+      return answer
+    }
     let able = state.able(to: missing.rule, at: missing.place).map { Sanitize.line(plan.people[$0].name) }
     answer.facts.append(able.isEmpty ? "nobody    could approve it" : "can       \(able.joined(separator: ", "))")
     answer.facts += evidence

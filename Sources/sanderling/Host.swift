@@ -9,10 +9,7 @@ import Records
 /// What this machine says about itself and the person at it.
 enum Host {
   /// The login name of the person, as the system knows it.
-  static var person: String {
-    if let entry = getpwuid(getuid()), let name = entry.pointee.pw_name { return String(cString: name) }
-    return "uid-\(getuid())"
-  }
+  static var person: String { AccountProof.ownAccount }
 
   /// The name of this executor: `host:pid`.
   static var executor: String {

@@ -17,7 +17,7 @@ struct AmendCommandTests {
       sanderling: 1
       people:
         ola: { roles: [manager], accounts: ["\(NSUserName())"] }
-        mira: { roles: [manager], principals: [mira@example.com] }
+        mira: { roles: [manager], accounts: [mira-elsewhere] }
       """)
     try write(
       "book/runbook.yaml",

@@ -168,7 +168,7 @@ struct AdoptionTests {
 
   @Test("is what people said about places that there are yet, at the places where they stand now")
   func people() {
-    let rule = PlannedApproval(count: 1, role: "release-manager")
+    let rule = PlannedApproval(count: 1, role: "release-manager", emergencyRole: "release-manager")
     var plan = Make.plan([
       Make.stage(waves: [[0], [1]]), Make.stage("y", phase: 1, waves: [[2]]), Make.stage("z", phase: 1, waves: [[3]]),
     ])
@@ -182,7 +182,7 @@ struct AdoptionTests {
       ApprovalTests.say(&bench, .reject, 1, at: place)
     }
     bench.machine.state.approvals.breaches = [
-      .init(place: .stage(1), at: Make.start, by: "x"), .init(place: .stage(2), at: Make.start, by: "y"),
+      .init(place: .stage(1), sequence: 0, by: "x"), .init(place: .stage(2), sequence: 0, by: "y"),
     ]
     bench.machine.state.approvals.asked = .stage(2)
     var new = plan

@@ -19,7 +19,8 @@ struct AmendmentTests {
     if approvals {
       for phase in plan.phases.indices {
         plan.phases[phase].approvalRule = PlannedApproval(
-          count: 1, role: "release-manager", excludesAuthors: true, excludesExecutors: false)
+          count: 1, role: "release-manager", excludesAuthors: true, excludesExecutors: false,
+          emergencyRole: "release-manager")
       }
     }
     return plan
@@ -124,7 +125,7 @@ struct AmendmentTests {
   func approved() {
     var bench = Bench(Self.plan(approvals: true))
     var old = OperatorCommand(name: .approve, id: "first", reason: "because")
-    (old.person, old.auth) = (1, "os")
+    (old.person, old.auth) = (2, "os")
     bench.happens(.commandReceived(old), "p")
     var new = Self.plan(approvals: true)
     new.stages[1].concurrency = 5

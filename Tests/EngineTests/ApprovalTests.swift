@@ -16,23 +16,23 @@ struct ApprovalTests {
       ? Make.watched(triggers: [Make.trigger()], bake: .hour, waves: waves) : Make.plan([Make.stage(waves: waves)])
     plan.people = [
       PlannedPerson(id: "ann", roles: ["author"], isAuthor: true),
-      PlannedPerson(id: "mira", roles: ["release-manager"]),
-      PlannedPerson(id: "tomas", roles: ["release-manager"]), PlannedPerson(id: "olu", roles: ["operator"]),
+      PlannedPerson(id: "mira", roles: ["release-manager", "on-call"]),
+      PlannedPerson(id: "tomas", roles: ["release-manager"]), PlannedPerson(id: "olu", roles: ["operator", "on-call"]),
       PlannedPerson(id: "eva", roles: ["release-manager"], isAuthor: true),
     ]
     plan.phases[0].approvalRule = PlannedApproval(
       count: count, role: "release-manager", excludesAuthors: notAuthor, excludesExecutors: notExecutor,
-      expires: expires.map { Make.seconds($0) })
+      expires: expires.map { Make.seconds($0) }, emergencyRole: "on-call")
     return plan
   }
 
   static func say(
     _ bench: inout Bench, _ name: OperatorCommand.Name, _ person: Int?, at path: String = "p", until: Int64? = nil,
-    flaw: String? = nil
+    flaw: String? = nil, id: String? = nil, key: String? = nil
   ) {
-    var command = OperatorCommand(name: name, id: "c\(bench.events.count)", reason: "because")
+    var command = OperatorCommand(name: name, id: id ?? "c\(bench.events.count)", reason: "because")
     command.person = person
-    command.auth = "os"
+    command.auth = key.map { "ssh:\($0)" } ?? "os"
     command.flaw = flaw
     command.until = until.map { bench.now + Make.seconds($0) }
     bench.happens(.commandReceived(command), path)

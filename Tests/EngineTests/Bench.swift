@@ -190,6 +190,11 @@ struct Bench {
     return nil
   }
 
+  /// Why approvals were void, in order.
+  var voided: [String] {
+    events.compactMap { event in if case .approvalVoided(_, _, let why) = event.kind { why } else { nil } }
+  }
+
   // MARK: What is known
 
   func status(_ path: String, _ location: SourceLocation = #_sourceLocation) -> TargetStatus? {

@@ -47,7 +47,7 @@ struct RecordTests {
     }
     for verb in verbs { kinds += steps(verb, odd) }
     kinds += [
-      .commandReceived(OperatorCommand(name: .approve, id: "i", person: 1, auth: "os", given: later)),
+      .commandReceived(OperatorCommand(name: .approve, id: "i", person: 1, auth: "os", seen: 12)),
       .noticeDelivered(notice: 0, seq: 12), .noticeFailed(notice: 1, seq: 12, reason: odd),
       .runCreated(nonce: "n", by: 1), .executorStarted(epoch: 2, by: 0),
       .approvalCounted(person: 1, until: later, auth: "ssh:a@b", id: "x"),
@@ -70,7 +70,11 @@ struct RecordTests {
     var command = OperatorCommand(name: .approve, id: "i", reason: odd)
     (command.person, command.auth, command.until, command.flaw) = (1, "ssh:a@b", later, odd)
     kinds.append(.commandReceived(command))
-    return kinds + evidence(odd) + [.targetKept] + second(odd)
+    var signed = OperatorCommand(name: .force, id: "n", reason: odd, person: 1, auth: "ssh:SHA256:x", seen: 12)
+    signed.proof = OperatorCommand.Proof(
+      key: "SHA256:x", origin: "journal.local/x", root: Digest(of: [1]), run: "n-1", nonce: "s-1", signed: odd,
+      signature: "armour")
+    return kinds + evidence(odd) + [.targetKept] + second(odd) + [.commandReceived(signed)]
   }
 
   /// What format 2 added.

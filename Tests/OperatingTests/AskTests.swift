@@ -182,14 +182,16 @@ struct AskTests {
     let shelf = try await waiting()
     let commanding = try shelf.desk().commanding(nil)
     let reason = try Reason("looked at it")
-    let own = try commanding.statement(for: Scope(), reason: reason)
+    let ask = Ask.approve(Scope())
+    let own = try commanding.statement(for: ask, reason: reason)
     let people = commanding.state.plan.people
     let pseudonyms = ["ola", "eve"].map { name in people.first { $0.name == name }?.id }
     #expect(
       own.person == pseudonyms[0] && own.person.hasPrefix("p_") && own.scope == "two" && own.plan == commanding.run.plan
         && own.expires == nil)
-    #expect(try commanding.statement(for: Scope(), as: "eve", reason: reason).person == pseudonyms[1])
-    #expect(try await refusal { _ = try commanding.statement(for: Scope(), as: "bob", reason: reason) }.kind == .usage)
+    #expect(own.run == Statement.Run(number: 1, nonce: commanding.state.nonce) && own.role == "manager")
+    #expect(try commanding.statement(for: ask, as: "eve", reason: reason).person == pseudonyms[1])
+    #expect(try await refusal { _ = try commanding.statement(for: ask, as: "bob", reason: reason) }.kind == .usage)
     let signed = try SignedStatement(own.line + "\n", signature: "none")
     #expect(signed.statement == own)
     let refused = try await refusal { _ = try await commanding.send(signed) }

@@ -58,7 +58,7 @@ struct Shelf {
     let clock = WallClock()
     return Surroundings(
       person: person, executor: "test:1", clock: { clock.read() }, zones: NoZones(),
-      nonce: { UUID().uuidString }, patience: .seconds(20))
+      nonce: { UUID().uuidString }, patience: .seconds(20), accounts: { _, _ in nil })
   }
 
   /// The desk, with somebody in front of it.

@@ -135,7 +135,10 @@ struct FieldsTests {
       ("freeze `Christmas` changed", .grew, { $0.freezes.append($0.freezes[0].later) }),
       ("`country` of 3 targets (a, b, c) changed", .grew, { $0.inventories[0].columns[0] = "name" }),
       ("approval 2 approvals by managers other than the author", .grew, { $0.phases[1].approvalRule?.count = 1 }),
-      ("other than the executor, for 1d", .grew, { $0.phases[1].approvalRule?.excludesAuthors = false }),
+      (
+        "other than the executor, none in an emergency of on-call, for 1d", .grew,
+        { $0.phases[1].approvalRule?.excludesAuthors = false }
+      ),
       ("for 1d → 2 approvals", .shrank, { $0.phases[1].approvalRule?.expires = .hour }),
       ("for 1h", .shrank, { $0.phases[1].approvalRule?.expires = .hour }),
       ("2h before its end", .shrank, { $0.stages[1].window?.latestStart = .hour + .hour }),

@@ -15,7 +15,7 @@ func fullPlan() throws -> Plan {
     settle: .zero, probe: nil)
   let pace = PlannedPace(count: 20, period: .week, carry: 2, every: .day, boundaries: [at])
   let approval = PlannedApproval(
-    count: 2, role: "manager", excludesAuthors: true, excludesExecutors: true, expires: .day)
+    count: 2, role: "manager", excludesAuthors: true, excludesExecutors: true, expires: .day, emergencyRole: "on-call")
   let condition = PlannedCondition(signal: 0, comparison: .more, limit: Fixed(millionths: 5_000_000), quantity: 0)
   let gate = PlannedGate(
     names: ["healthy"], conditions: [condition], hold: .minute, deadline: .hour, onBreach: .rollback, onUnknown: .stop,

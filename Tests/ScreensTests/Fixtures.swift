@@ -48,7 +48,9 @@ func examplePlan(
       PlannedPhase(id: "foundation", summary: nil, tolerate: nil),
       PlannedPhase(
         id: "full-scale", summary: nil, tolerate: 3,
-        approvalRule: isGuarded ? PlannedApproval(count: 1, role: "release-manager") : nil),
+        approvalRule: isGuarded
+          ? PlannedApproval(count: 1, role: "release-manager", emergencyRole: "release-manager")
+          : nil),
     ],
     stages: [
       stage(phase: 0, "platform", steps: [step("database", "database.create", undo: .nothing)]),

@@ -44,8 +44,8 @@ struct AmendedLoopTests {
         stage("s", phase: 2, rows: [0, 1, 2, 3], waves: 2),
       ], tolerateInRun: nil)
     plan.people = [PlannedPerson(id: "ola", roles: ["manager"], accounts: ["ola"])]
-    plan.phases[0].approvalRule = PlannedApproval(count: 1, role: "manager")
-    plan.stages[3].approvalRule = PlannedApproval(count: 1, role: "manager")
+    plan.phases[0].approvalRule = PlannedApproval(count: 1, role: "manager", emergencyRole: "manager")
+    plan.stages[3].approvalRule = PlannedApproval(count: 1, role: "manager", emergencyRole: "manager")
     return plan
   }
 

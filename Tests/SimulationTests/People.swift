@@ -26,7 +26,7 @@ extension Simulation {
     let until = name == .emergency || random.chance(20) ? wall + Span(milliseconds: Int64(random.int(1...90_000))) : nil
     try send(
       name, at: place, as: settlement, person: randomAccount(), amendment: amendment, until: until,
-      isSigned: name == .approve && random.chance(30))
+      isSigned: Statement.actions.contains(name) && random.chance(30))
   }
 
   private mutating func randomAccount() -> String {
@@ -57,13 +57,18 @@ extension Simulation {
     letters += 1
     var command = OperatorCommand(name: name, id: "c\(letters)", settlement: settlement, reason: "because")
     (command.amendment, command.until) = (amendment, until)
+    if name == .approve { command.seen = try record.checkpoint().size }
     let path = reader.index.path(of: place)
     var asked = CommandLetter(command, plan: run.plan)
     if isSigned, let signer = plan.people.first(where: { $0.accounts.contains(person) }) {
       let seen = try record.checkpoint()
+      // What is signed for another run, or was used up, is brought now and then.
       let statement = Statement(
+        name, run: Statement.Run(number: run.number, nonce: random.chance(95) ? reader.nonce : "another"),
         plan: amendment ?? run.plan, scope: random.chance(90) ? path : "elsewhere", person: signer.id,
-        reason: "looked at it", issued: wall, expires: until, nonce: command.id, size: seen.size, root: seen.root)
+        role: reader.role(for: name, at: place) ?? "", reason: "looked at it", issued: wall, expires: until,
+        nonce: random.chance(10) ? "c1" : command.id,
+        seen: Statement.Checkpoint(origin: try record.origin(), size: seen.size, root: seen.root))
       asked.signed = CommandLetter.Signed(line: statement.line, signature: random.chance(80) ? "good" : "bad")
     }
     let text = isWild && random.chance(2) ? "not a letter" : asked.text
@@ -90,6 +95,11 @@ extension Simulation {
       return true
     }
     let state = reader
+    // Somebody known takes over where nobody knows who executes.
+    if state.isExecutorUnknown, flights.isEmpty, try record.letters(to: run.number).isEmpty {
+      crash()
+      return true
+    }
     // Whatever is to happen by itself happens first. Measurements never end, so people do not wait for those.
     // An approval runs out by itself, and whoever is asked for the second one does not wait for that.
     let isDue =
@@ -139,8 +149,11 @@ extension Simulation {
     } else if let missing = state.missingApproval {
       if let person = state.able(to: missing.rule, at: missing.place).first {
         try send(.approve, at: missing.place, person: account(person))
-      } else {
+      } else if missing.rule.emergencyRole != nil {
         try send(.emergency, at: missing.place, person: account(0), until: wall + .hour)
+      } else {
+        // Everybody wrote or executes it, and nobody may break glass.
+        try send(.abort, at: .run)
       }
     } else {
       return false

@@ -173,14 +173,17 @@ struct PlanMaker {
         id: "person-\($0)", roles: ["manager"], accounts: ["account-\($0)"], principals: ["person-\($0)@example.com"],
         isAuthor: $0 == 0)
     }
+    plan.people.append(PlannedPerson(id: "operator", roles: ["operator"], accounts: ["operator"]))
     plan.keys = PlannedKeys(allowedSigners: "the simulation knows them")
     for stage in plan.stages.indices where random.chance(20) {
-      plan.stages[stage].approvalRule = PlannedApproval(count: 1, role: "manager", excludesExecutors: true)
+      plan.stages[stage].approvalRule = PlannedApproval(
+        count: 1, role: "manager", excludesExecutors: true, emergencyRole: random.chance(80) ? "manager" : nil)
     }
     for phase in plan.phases.indices where random.chance(60) {
       plan.phases[phase].approvalRule = PlannedApproval(
         count: random.int(1...2), role: "manager", excludesAuthors: true,
-        expires: random.chance(40) ? Span(milliseconds: 60_000) : nil)
+        expires: random.chance(40) ? Span(milliseconds: 60_000) : nil,
+        emergencyRole: random.chance(80) ? "manager" : nil)
     }
   }
 

@@ -30,7 +30,7 @@ extension Simulation {
     case .verify(let check):
       let verdict: SignatureVerdict =
         check.signature == "good" && !check.principals.isEmpty
-        ? .holds(principal: check.principals[0]) : .refused("the signature does not count")
+        ? .holds(key: "SHA256:\(check.principals[0])", signed: check.line) : .refused("the signature does not count")
       queue.add(.news(.verified(letter: check.letter, verdict)), at: later(5, 8_000))
     }
   }

@@ -75,12 +75,14 @@ extension RunState {
 
   /// The persons whose approvals of the amendment count for a place now.
   public func amendmentApprovers(of place: Place) -> [Int] {
-    var persons: [Int] = []
-    for approval in amendment?.given ?? []
-    where approval.place == place && !persons.contains(approval.person) && voids(approval) == nil {
-      persons.append(approval.person)
-    }
-    return persons
+    let given = (amendment?.given ?? []).filter { $0.place == place && voidsAmendmentApproval($0) == nil }
+    return Self.distinct(given).map(\.person)
+  }
+
+  /// Why an approval of the amendment no longer holds; `nil` while it does.
+  func voidsAmendmentApproval(_ approval: GivenApproval) -> String? {
+    if let why = voids(approval) { return why }
+    return approvalRule(of: approval.place).flatMap { amendmentExclusion(of: approval.person, from: $0) }
   }
 
   /// The first approval that the amendment still needs; `nil` when it has all, and without an amendment.
@@ -89,7 +91,7 @@ extension RunState {
       guard let rule = approvalRule(of: place) else { continue }
       let have = amendmentApprovers(of: place).count
       // An emergency lifts approvals of what is planned, and never of another plan.
-      if have < rule.count { return (place, rule, have) }
+      if have < rule.count || mayApprovedExecute(rule) { return (place, rule, have) }
     }
     return nil
   }
@@ -115,6 +117,20 @@ extension RunState {
 }
 
 extension RunState {
+  /// The approvals that rest on a key, or an account, that another plan takes away. Whoever's key cannot be found in
+  /// changed files any more says it again.
+  func approvalsWithoutProof(under new: Plan) -> [GivenApproval] {
+    approvals.given.filter { given in
+      guard new.people.indices.contains(given.person) else { return true }
+      let person = new.people[given.person]
+      guard let key = given.key else {
+        return !Set(plan.people[given.person].accounts).isSubset(of: person.accounts)
+      }
+      if new.keys == plan.keys, person.principals == plan.people[given.person].principals { return false }
+      return !(new.keys?.admits(fingerprint: key, of: person.principals) ?? false)
+    }
+  }
+
   /// The approvals that were given for something else than another plan does. Where the amendment itself was approved,
   /// that stands for what changes, and the earlier word for the rest.
   func approvalsOutdated(by new: Plan) -> [GivenApproval] {

@@ -60,9 +60,10 @@ extension Machine {
       try refuse(pending, why)
     } else if state.amendmentApprovers(of: place).contains(person) {
       try refuse(pending, "\(state.plan.people[person].id) has approved it already; four eyes are two persons")
+    } else if amendment.given.contains(where: { $0.place == place && pending.command.isSigned(with: $0.key) }) {
+      try refuse(pending, Self.usedKey)
     } else if let overdue = state.overdueReview {
-      try refuse(
-        pending, "the emergency of \(state.index.path(of: overdue.place)) was not reviewed in time; `review` it first")
+      try refuse(pending, Self.isOverdue(state.index.path(of: overdue.place)))
     } else {
       let until = [rule.expires.map { state.now + $0 }, pending.command.until].compactMap { $0 }.min()
       if let until, until <= state.now {
@@ -72,7 +73,7 @@ extension Machine {
       try emit(
         .amendmentApproved(
           plan: amendment.plan, person: person, until: until, auth: pending.command.auth ?? "os",
-          id: pending.command.id), place, cause: pending.sequence)
+          id: pending.command.identity), place, cause: pending.sequence)
     }
   }
 
@@ -91,6 +92,13 @@ extension Machine {
       try emit(
         .amendmentDropped(plan: amendment.plan, why: "the run went on meanwhile: \(conflict)"), .run, cause: cause)
       return
+    }
+    for approval in state.approvalsWithoutProof(under: plan) {
+      try emit(
+        .approvalVoided(
+          id: approval.id, person: approval.person,
+          why: "the amendment to plan \(amendment.plan.short) takes away what proved it"), approval.place,
+        cause: cause)
     }
     for approval in state.approvalsOutdated(by: plan) {
       try emit(

@@ -24,8 +24,10 @@ extension RunState {
     return fits
   }
 
-  mutating func amend(to digest: Digest, sequence: Int64) -> Bool {
+  mutating func amend(to digest: Digest, grew: Int, sequence: Int64) -> Bool {
     let fits = amendment?.plan == digest
+    // Whoever makes a plan riskier is its author from then on; whoever only takes something away is not.
+    if grew > 0, let person = amendment?.person { approvals.amenders.insert(person) }
     amendment = nil
     guard let plan = book[digest] else { return false }
     let before = index
@@ -113,10 +115,10 @@ extension RunState {
       }
     }
     approvals.rejected = old.approvals.rejected.compactMap { item in
-      place(item.place).map { .init(place: $0, person: item.person, at: item.at) }
+      place(item.place).map { .init(place: $0, person: item.person, sequence: item.sequence) }
     }
     approvals.breaches = old.approvals.breaches.compactMap { item in
-      place(item.place).map { .init(place: $0, at: item.at, by: item.by, isTakenBack: item.isTakenBack) }
+      place(item.place).map { .init(place: $0, sequence: item.sequence, by: item.by, isTakenBack: item.isTakenBack) }
     }
     approvals.emergencies = old.approvals.emergencies.compactMap { item in
       place(item.place).map { found in

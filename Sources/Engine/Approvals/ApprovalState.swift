@@ -7,7 +7,7 @@ struct ApprovalState: Equatable, Sendable {
   var asked: Place?
   /// The approvals that count, in the order in which they were given.
   var given: [GivenApproval] = []
-  /// By place: when it was rejected last, and by whom.
+  /// Where somebody said no, and where in the log that stands.
   var rejected: [Rejection] = []
   /// Where the count of approvals is lifted, and until when.
   var emergencies: [Emergency] = []
@@ -16,16 +16,22 @@ struct ApprovalState: Equatable, Sendable {
   /// Who created the run, and who started its executors, by their places in the plan.
   var planner: Int?
   var executors: Set<Int> = []
+  /// Who asked for amendments that made the plan in force riskier.
+  var amenders: Set<Int> = []
+  /// Whether the executor at work is nobody whom the plan knows.
+  var isExecutorUnknown = false
+  /// What people said, by its identity, with the event that brought it: nothing counts twice.
+  var used: [String: Int64] = [:]
 
   struct Rejection: Equatable, Sendable {
     var place: Place
     var person: Int
-    var at: Instant
+    var sequence: Int64
   }
 
   struct Breach: Equatable, Sendable {
     var place: Place
-    var at: Instant
+    var sequence: Int64
     var by: String
     /// Whether the place was taken back: what was approved to come after it is to be looked at again, too.
     var isTakenBack = false
@@ -42,12 +48,24 @@ public struct GivenApproval: Equatable, Sendable {
   public var at: Instant
   /// When it ends to hold; `nil` for never.
   public var until: Instant?
-  /// How the person is known: `os`, or `ssh:` and the principal.
+  /// How the person is known: `os`, or `ssh:` and the fingerprint of the key.
   public var auth: String
   /// The identity of the request: no approval counts twice.
   public var id: String
-  /// The entry that counted it.
+  /// The event that counted it. What stands behind that in the log is newer.
   public var sequence: Int64
+
+  /// The fingerprint of the key that proves it; `nil` for an account.
+  public var key: String? { auth.hasPrefix("ssh:") ? String(auth.dropFirst(4)) : nil }
+}
+
+extension ApprovalState {
+  /// What was found to be void on its way does not use anything up: it may be brought to where it belongs.
+  mutating func use(_ command: OperatorCommand, at sequence: Int64) {
+    guard command.name.isOfPersons, command.flaw == nil, command.person != nil, used[command.identity] == nil
+    else { return }
+    used[command.identity] = sequence
+  }
 }
 
 /// A break-glass: the count of approvals is lifted for a place and a time.
@@ -67,6 +85,8 @@ public struct Emergency: Equatable, Sendable {
 
   /// How long a second person has to review it.
   public static let reviewTime = Span.day
+  /// How long it can hold.
+  public static let longest = Span.day
 }
 
 extension RunState {
@@ -80,19 +100,29 @@ extension RunState {
   }
 
   /// The persons whose approvals of a place count now.
-  public func approvers(of place: Place) -> [Int] { approvalsThatCount(for: place).map(\.person) }
+  public func approvers(of place: Place) -> [Int] {
+    approvalsThatCount(for: place).map(\.person)
+  }
 
-  /// The approvals of a place that count now, one of each person.
+  /// The approvals of a place that count now: of each person and of each key one.
   func approvalsThatCount(for place: Place) -> [GivenApproval] {
-    var counted: [GivenApproval] = []
-    let rejectedAt = approvals.rejected.last { $0.place == place }?.at
-    for approval in approvals.given
-    where approval.place == place && !counted.contains(where: { $0.person == approval.person })
-      && approval.until.map({ $0 > now }) ?? true && rejectedAt.map({ $0 < approval.at }) ?? true
-    {
-      counted.append(approval)
+    let rejected = approvals.rejected.last { $0.place == place }?.sequence
+    return Self.distinct(
+      approvals.given.filter { approval in
+        approval.place == place && approval.until.map({ $0 > now }) ?? true
+          && rejected.map({ $0 < approval.sequence }) ?? true
+      })
+  }
+
+  /// Of each person and of each key the first.
+  static func distinct(_ given: [GivenApproval]) -> [GivenApproval] {
+    var (persons, keys): (Set<Int>, Set<String>) = ([], [])
+    return given.filter { approval in
+      guard !persons.contains(approval.person), approval.key.map({ !keys.contains($0) }) ?? true else { return false }
+      persons.insert(approval.person)
+      if let key = approval.key { keys.insert(key) }
+      return true
     }
-    return counted
   }
 
   /// The entries that let the next wave of a stage begin: every approval and emergency that counts, and the pass of
@@ -115,9 +145,22 @@ extension RunState {
     guard stage < plan.stages.count, waveState == .notStarted || waveState == .running else { return nil }
     for (place, rule) in approvalRules(of: stage) {
       let have = approvers(of: place).count
-      if have < rule.count, emergency(at: place) == nil { return isAnyWaiting ? (place, rule, have) : nil }
+      if have < rule.count || mayApprovedExecute(rule), emergency(at: place) == nil {
+        return isAnyWaiting ? (place, rule, have) : nil
+      }
     }
     return nil
+  }
+
+  /// Whether one of those who approved may be executing under a name that nobody knows, where the rule forbids that.
+  func mayApprovedExecute(_ rule: PlannedApproval) -> Bool { rule.excludesExecutors && isExecutorUnknown }
+
+  /// Whether nobody knows who executes, though a rule of the plan leaves out executors.
+  public var isExecutorUnknown: Bool {
+    approvals.isExecutorUnknown
+      && (plan.phases.compactMap(\.approvalRule) + plan.stages.compactMap(\.approvalRule)).contains {
+        $0.excludesExecutors
+      }
   }
 
   /// Whether something of the current wave has yet to begin.
@@ -138,6 +181,7 @@ extension RunState {
     if !plan.people[person].roles.contains(rule.role) { return "\(name) has not the role \(rule.role)" }
     if rule.excludesAuthors, plan.people[person].isAuthor { return "\(name) is an author of the runbook" }
     if rule.excludesAuthors, approvals.planner == person { return "\(name) created this run" }
+    if rule.excludesAuthors, approvals.amenders.contains(person) { return "\(name) amended this run" }
     if rule.excludesExecutors, approvals.executors.contains(person) { return "\(name) executes this run" }
     return nil
   }
@@ -149,14 +193,18 @@ extension RunState {
     if let rule = approvalRule(of: approval.place), !plan.people[approval.person].roles.contains(rule.role) {
       return "\(plan.people[approval.person].id) is no longer \(rule.role)"
     }
-    return breach(since: approval.at, against: approval.place).map { "\($0.by) is newer" }
+    // What is over was done as it was approved; whoever approved it may execute or write what comes after.
+    let isOver = stages(in: approval.place).max().map { $0 < stage } ?? true
+    if let rule = approvalRule(of: approval.place), !isOver, let why = exclusion(of: approval.person, from: rule) {
+      return why
+    }
+    return breach(since: approval.sequence, against: approval.place).map { "\($0.by) is newer" }
   }
 
-  /// What was decided against a place since an approval of it was given; of two in one turn nobody can have seen the
-  /// other, and the safe one counts.
-  func breach(since given: Instant, against place: Place) -> ApprovalState.Breach? {
+  /// What was decided against a place at or behind an entry of the log.
+  func breach(since entry: Int64, against place: Place) -> ApprovalState.Breach? {
     let approved = stages(in: place)
-    return approvals.breaches.last { $0.at >= given && reaches($0, approved) }
+    return approvals.breaches.last { $0.sequence >= entry && reaches($0, approved) }
   }
 
   /// Whether a breach speaks against some stages: it is within or around them, or what they rest on was taken back.
@@ -216,9 +264,10 @@ extension RunState {
   /// - Returns: whether there was such an approval.
   mutating func void(_ id: String, at place: Place) -> Bool {
     hear(place)
-    let before = approvals.given.count
+    let before = approvals.given.count + (amendment?.given.count ?? 0)
     approvals.given.removeAll { $0.id == id }
-    return approvals.given.count < before
+    amendment?.given.removeAll { $0.id == id }
+    return approvals.given.count + (amendment?.given.count ?? 0) < before
   }
 
   mutating func reject(_ rejection: ApprovalState.Rejection) {

@@ -4,18 +4,12 @@ import Quantities
 /// What people ask for: commands, approvals, emergencies, amendments.
 struct PeopleEntries: Sendable {
   let commandReceived = EventEntry(
-    "command_received",
-    { name, id, settlement, outputs, reason, person, auth, until, given, amendment, flaw in
-      .commandReceived(
-        OperatorCommand(
-          name: name, id: id, settlement: settlement, outputs: outputs, reason: reason, person: person, auth: auth,
-          until: until, given: given, amendment: amendment, flaw: flaw))
-    },
+    "command_received", PeopleEntries.received,
     from: {
       guard case .commandReceived(let it) = $0 else { return nil }
       return (
-        it.name, it.id, it.settlement, it.outputs, it.reason, it.person, it.auth, it.until, it.given, it.amendment,
-        it.flaw
+        it.name, it.id, it.settlement, it.outputs, it.reason, it.person, it.auth, it.until, it.seen, it.amendment,
+        it.flaw, it.proof, it.proof.map { SignedWords(signature: $0.signature, words: $0.signed) }
       )
     }
   ) {
@@ -27,10 +21,12 @@ struct PeopleEntries: Sendable {
     Part.maybePerson
     Part<String?>("auth", .optional(.text))
     Part<Instant?>("until", .optional(.instant))
-    Part<Instant?>("given", .optional(.instant))
+    Part<Int64?>("seen", .optional(.sequence))
     Part<Digest?>("amendment", .optional(.digest))
     Part<String?>.flaw
-  } says: { _, name, _, settlement, _, reason, _, _, _, _, _, _ in
+    Part.proof
+    Part.signed
+  } says: { _, name, _, settlement, _, reason, _, _, _, _, _, _, _, _ in
     let how = settlement.map { " as \($0.words)" } ?? ""
     return .init(.running, "command \(name.rawValue)\(how)\(reason.isEmpty ? "" : ": \(reason)")")
   }
@@ -44,6 +40,19 @@ struct PeopleEntries: Sendable {
     Part("text", Form<String>.text.usually(""), in: .payload).shown { _, _ in nil }
   } says: { _, size, _, _ in
     .init(.failed, "a command of \(size.counted("byte")) could not be read")
+  }
+
+  private static func received(
+    name: OperatorCommand.Name, id: String, settlement: Settlement?, outputs: [String: String], reason: String,
+    person: Int?, auth: String?, until: Instant?, seen: Int64?, amendment: Digest?, flaw: String?,
+    proof: OperatorCommand.Proof?, signed: SignedWords?
+  ) -> Event.Kind {
+    var command = OperatorCommand(name: name, id: id, settlement: settlement, outputs: outputs, reason: reason)
+    (command.person, command.auth, command.until, command.seen) = (person, auth, until, seen)
+    (command.amendment, command.flaw, command.proof) = (amendment, flaw, proof)
+    command.proof?.signed = signed?.words ?? ""
+    command.proof?.signature = signed?.signature ?? ""
+    return .commandReceived(command)
   }
 
   let commandRefused = EventEntry(
@@ -184,9 +193,44 @@ extension Part where Value == String? {
   ).whereErased("it was void when it came") { $0["void"]?.bool == true }
 }
 
+/// What a signature consists of and can be erased.
+private struct SignedWords: Equatable, Sendable {
+  var signature: String
+  var words: String
+}
+
+extension Form where Value == OperatorCommand.Proof {
+  fileprivate static let evidence = Layout(
+    { key, origin, root, run, nonce in
+      OperatorCommand.Proof(
+        key: key, origin: origin, root: root, run: run, nonce: nonce, signed: "", signature: "")
+    },
+    Member("key", { (proof: OperatorCommand.Proof) in proof.key }, .text), Member("origin", { $0.origin }, .text),
+    Member("root", { $0.root }, .digest), Member("run_nonce", { $0.run }, .text),
+    Member("nonce", { $0.nonce }, .text)
+  ).form
+}
+
+extension Part where Value == OperatorCommand.Proof? {
+  /// What stays when the words and the signature are erased.
+  fileprivate static let proof = Part("proof", Form<OperatorCommand.Proof>.evidence.optional)
+}
+
+extension Form where Value == SignedWords {
+  fileprivate static let words = Layout(
+    SignedWords.init(signature:words:), Member("signature", { $0.signature }, .text),
+    Member("words", { $0.words }, .text)
+  ).form
+}
+
+extension Part where Value == SignedWords? {
+  /// The bytes that were signed, and the signature over them.
+  fileprivate static let signed = Part("signed", Form<SignedWords>.words.optional, in: .payload).shown { _, _ in nil }
+}
+
 /// How it is known who somebody is.
 private func proof(_ auth: String) -> String {
-  auth.hasPrefix("ssh:") ? "signed as \(auth.dropFirst(4))" : "by account"
+  auth.hasPrefix("ssh:") ? "signed with \(auth.dropFirst(4))" : "by account"
 }
 
 /// `2027-02-13T21:13Z`

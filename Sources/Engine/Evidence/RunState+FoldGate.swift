@@ -25,7 +25,7 @@ extension RunState {
       progress.phase = .latched
       progress.isAnnounced = true
     }
-    approvals.breaches.append(.init(place: place, at: now, by: "trigger \(firing.trigger)"))
+    approvals.breaches.append(.init(place: place, sequence: sequence, by: "trigger \(firing.trigger)"))
     evidence.retreats.append(
       Retreat(
         by: "trigger \(firing.trigger)", action: trigger.action, place: place, stage: newestChange(in: place), at: now,
@@ -66,7 +66,9 @@ extension RunState {
     guard changeGate({ $0.expiredBy = sequence }), let gate = evidence.gate else { return false }
     // A gate in shadow decides nothing, and that goes for approvals too.
     guard let planned = plan.stages[gate.stage].gate, !gate.isShadow else { return true }
-    if verdict == .breach { approvals.breaches.append(.init(place: place, at: now, by: "a breach at its gate")) }
+    if verdict == .breach {
+      approvals.breaches.append(.init(place: place, sequence: sequence, by: "a breach at its gate"))
+    }
     evidence.retreats.append(
       Retreat(
         by: "the gate of \(plan.path(stage: gate.stage, wave: gate.wave)) (\(verdict.words))",

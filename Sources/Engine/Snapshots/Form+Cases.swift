@@ -104,7 +104,7 @@ extension Form where Value == Failure {
 
 extension Form where Value == OperatorCommand {
   static let command = Layout(
-    OperatorCommand.init(name:id:settlement:outputs:reason:person:auth:until:given:amendment:flaw:)
+    OperatorCommand.init(name:id:settlement:outputs:reason:person:auth:until:seen:amendment:flaw:proof:)
   ) {
     Item("command", { $0.name }, .word)
     Item("id", { $0.id }, .text)
@@ -114,8 +114,21 @@ extension Form where Value == OperatorCommand {
     Item("person", { $0.person }, .optional(.place))
     Item("auth", { $0.auth }, .optional(.text))
     Item("until", { $0.until }, .optional(.moment))
-    Item("given", { $0.given }, .optional(.moment))
+    Item("seen", { $0.seen }, .optional(.sequence))
     Item("amendment", { $0.amendment }, .optional(.digest))
     Item("flaw", { $0.flaw }, .optional(.text))
+    Item("proof", { $0.proof }, .optional(.proof))
+  }.form
+}
+
+extension Form where Value == OperatorCommand.Proof {
+  fileprivate static let proof = Layout(OperatorCommand.Proof.init(key:origin:root:run:nonce:signed:signature:)) {
+    Item("key", { $0.key }, .text)
+    Item("origin", { $0.origin }, .text)
+    Item("root", { $0.root }, .digest)
+    Item("run", { $0.run }, .text)
+    Item("nonce", { $0.nonce }, .text)
+    Item("signed", { $0.signed }, .text)
+    Item("signature", { $0.signature }, .text)
   }.form
 }

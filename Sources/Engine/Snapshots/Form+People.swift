@@ -3,7 +3,10 @@ import Quantities
 
 extension Form where Value == ApprovalState {
   static func approvals(_ index: PlanLink) -> Form {
-    Layout(ApprovalState.init(asked:given:rejected:emergencies:breaches:planner:executors:)) {
+    Layout(
+      ApprovalState.init(
+        asked:given:rejected:emergencies:breaches:planner:executors:amenders:isExecutorUnknown:used:)
+    ) {
       Item("asked", { $0.asked }, .optional(.place(index)))
       Item("given", { $0.given }, .list(.given(index)))
       Item("rejected", { $0.rejected }, .list(.rejection(index)))
@@ -11,6 +14,9 @@ extension Form where Value == ApprovalState {
       Item("breaches", { $0.breaches }, .list(.breach(index)))
       Item("planner", { $0.planner }, .optional(.place))
       Item("executors", { $0.executors }, .persons)
+      Item("amenders", { $0.amenders }, .persons)
+      Item("unknown_executor", { $0.isExecutorUnknown }, .flag)
+      Item("used", { $0.used }, .pairs(.text, .sequence))
     }.form
   }
 }
@@ -44,8 +50,8 @@ extension Form where Value == GivenApproval {
 extension Form where Value == ApprovalState.Rejection {
   static func rejection(_ index: PlanLink) -> Form {
     Layout(
-      ApprovalState.Rejection.init(place:person:at:), Item("place", { $0.place }, .place(index)),
-      Item("person", { $0.person }, .place), Item("at", { $0.at }, .moment)
+      ApprovalState.Rejection.init(place:person:sequence:), Item("place", { $0.place }, .place(index)),
+      Item("person", { $0.person }, .place), Item("seq", { $0.sequence }, .sequence)
     ).form
   }
 }
@@ -66,8 +72,8 @@ extension Form where Value == Emergency {
 extension Form where Value == ApprovalState.Breach {
   static func breach(_ index: PlanLink) -> Form {
     Layout(
-      ApprovalState.Breach.init(place:at:by:isTakenBack:), Item("place", { $0.place }, .place(index)),
-      Item("at", { $0.at }, .moment), Item("by", { $0.by }, .text), Item("back", { $0.isTakenBack }, .flag)
+      ApprovalState.Breach.init(place:sequence:by:isTakenBack:), Item("place", { $0.place }, .place(index)),
+      Item("seq", { $0.sequence }, .sequence), Item("by", { $0.by }, .text), Item("back", { $0.isTakenBack }, .flag)
     ).form
   }
 }

@@ -9,7 +9,8 @@ extension Form where Value == RunState {
   static func run(_ index: PlanLink) -> Form {
     Layout(
       RunState.init(
-        index:book:amendment:now:epoch:nonce:createdAt:lastSequence:isDraining:standing:stages:stage:wave:waveState:
+        index:book:amendment:now:epoch:nonce:createdAt:createdSequence:lastSequence:isDraining:standing:stages:stage:
+        wave:waveState:
         startedPhase:units:rollback:heldTargets:keptTargets:failures:pendingCommands:waveCause:open:queues:evidence:
         approvals:told:
         live:doneCount:)
@@ -21,6 +22,7 @@ extension Form where Value == RunState {
       Item("epoch", { $0.epoch }, .sequence)
       Item("nonce", { $0.nonce }, .text)
       Item("created", { $0.createdAt }, .moment)
+      Item("created_seq", { $0.createdSequence }, .sequence)
       Item("seq", { $0.lastSequence }, .sequence)
       Item("draining", { $0.isDraining }, .flag)
       Item("standing", { $0.standing }, .standing)

@@ -1,5 +1,5 @@
 public import Engine
-internal import Foundation
+internal import Looping
 public import Plans
 public import Quantities
 
@@ -51,7 +51,7 @@ public struct Reason: Equatable, Sendable {
 
   /// Takes a reason when it says something.
   public init(_ text: String?) throws(Refusal) {
-    guard let text, text.trimmingCharacters(in: .whitespacesAndNewlines).count >= 3 else {
+    guard let text, text.saysSomething else {
       throw Refusal(
         .usage, text.map { "the reason `\($0)` says too little" } ?? "a reason is missing",
         next: ["say --reason \"…\" in a few words: it is what the auditor will read"])

@@ -25,8 +25,11 @@ public struct Commanding: Sendable {
     var seq = state.lastSequence
     for letter in try desk.journal.letters(to: run.number) {
       let door = Door(
-        plan: state.plan, digest: run.plan, proposed: machine.state.amendment?.plan, journal: desk.journal)
-      guard let command = try door.admit(letter), let place = state.index.place(letter.subject) else { continue }
+        machine.state, of: run, proposed: machine.state.amendment?.plan, at: desk.surroundings.now,
+        journal: desk.journal, accounts: desk.accounts)
+      guard let command = try door.admit(letter, at: desk.surroundings.now),
+        let place = state.index.place(letter.subject)
+      else { continue }
       let next = try Self.fold(command, at: place, through: door, into: &machine, after: seq).last
       guard machine.state.plan == state.plan else {
         (machine, seq) = (Machine(state), state.lastSequence)
@@ -64,8 +67,10 @@ public struct Commanding: Sendable {
 
   /// What the engine would say now: a command that is refused anyway is not sent.
   func refuseEarly(_ letter: Letter, at place: Place) throws {
-    let door = Door(plan: state.plan, digest: run.plan, proposed: ahead.amendment?.plan, journal: desk.journal)
-    guard let command = try door.admit(letter) else { return }
+    let now = desk.surroundings.now
+    let door = Door(
+      ahead, of: run, proposed: ahead.amendment?.plan, at: now, journal: desk.journal, accounts: desk.accounts)
+    guard let command = try door.admit(letter, at: now) else { return }
     var machine = Machine(ahead)
     for event in try Self.fold(command, at: place, through: door, into: &machine, after: seq).about {
       guard case .commandRefused(let why) = event.kind else { continue }
@@ -80,6 +85,12 @@ public struct Commanding: Sendable {
 }
 
 extension Desk {
+  /// What an account proves in this journal.
+  var accounts: AccountObjection {
+    let (path, accounts) = (journal.path, surroundings.accounts)
+    return { accounts($0, path) }
+  }
+
   /// A run that somebody wants something of: the newest open one without a name.
   public func commanding(_ name: String?) throws(Refusal) -> Commanding {
     try refusing { try Commanding(try run(name), at: self) }

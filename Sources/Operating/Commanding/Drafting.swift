@@ -32,6 +32,7 @@ extension Commanding {
       var approve = command(.approve)
       approve.amendment = try proposed(scope)
       approve.until = term.map { now + $0.span }
+      approve.seen = try desk.journal.checkpoint().size
       return (approve, try place(scope))
     case .reject(let scope):
       var reject = command(.reject)

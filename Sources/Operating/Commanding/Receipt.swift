@@ -37,14 +37,20 @@ extension Commanding {
     }
   }
 
-  /// Puts a signed approval into the inbox, waits a moment for the executor, and says what was decided.
+  /// Puts a signed statement into the inbox, waits a moment for the executor, and says what was decided.
   public func send(_ signed: SignedStatement) async throws(Refusal) -> Receipt {
     try await refusing {
-      // The nonce is the identity of the command: the same statement twice is one approval.
-      let command = OperatorCommand(name: .approve, id: signed.statement.nonce, reason: signed.statement.reason)
-      return try await send(
-        CommandLetter(command, plan: run.plan, signed: signed.proof), at: try state.place(named: signed.statement.scope)
-      )
+      let statement = signed.statement
+      // The letter has an identity of its own: what brings a statement to the wrong place must not use it up.
+      let command = OperatorCommand(name: statement.action, id: desk.surroundings.nonce(), reason: statement.reason)
+      let letter = CommandLetter(command, plan: run.plan, signed: signed.proof)
+      guard statement.run.number == run.number else {
+        throw Refusal(
+          .failed, "\(statement.action.rawValue) is refused",
+          because: "it is for r-\(statement.run.number), and was brought to \(run.name)",
+          next: ["bring it to its run: --run r-\(statement.run.number)"])
+      }
+      return try await send(letter, at: try state.place(named: statement.scope))
     }
   }
 

@@ -20,8 +20,11 @@ public struct SignedStatement: Equatable, Sendable {
   /// - Throws: ``Refusal``, `files` for a text that is no statement, or one with a term that cannot be read.
   public init(_ text: String, signature: String) throws(Refusal) {
     let line = text.trimmingCharacters(in: .newlines)
-    guard let statement = Statement(line: line) else {
-      throw Refusal(.files, "this is not a statement that `approve --print` wrote", next: ["print it again"])
+    let statement: Statement
+    do throws(Statement.Problem) {
+      statement = try Statement(line: line)
+    } catch {
+      throw Refusal(.files, error.message, next: ["print it again, and sign it as it was printed"])
     }
     self.statement = statement
     proof = CommandLetter.Signed(line: line, signature: signature)
@@ -36,31 +39,28 @@ public struct SignedStatement: Equatable, Sendable {
   public init(signing statement: Statement, key: String) throws(Refusal) {
     let line = statement.line
     let signature: String
-    do throws(Signatures.Problem) {
-      signature = try Signatures.sign(line, key: NSString(string: key).expandingTildeInPath)
+    do throws(Signer.Problem) {
+      signature = try Signer.sign(line, key: NSString(string: key).expandingTildeInPath)
     } catch {
-      throw Refusal(.failed, error.message, next: ["name another key with --key FILE"])
+      throw Refusal(.failed, error.message, next: [error.next].compactMap { $0 })
     }
     try self.init(line, signature: signature)
   }
 }
 
 extension Commanding {
-  /// What a person has to sign in order to approve.
+  /// What a person has to sign in order to say something.
   ///
   /// - Parameters:
-  ///   - scope: what is approved.
-  ///   - term: how long it shall hold.
+  ///   - ask: what is said: an approval, a rejection, an emergency, a review, or that a gate is forced.
   ///   - person: who signs, as `trust/people.yaml` has the person; `nil` for whoever has the account.
   ///   - reason: why.
   /// - Returns: the statement, with what this journal holds now.
   /// - Throws: ``Refusal`` when nothing waits for an approval, or the plan does not know the person.
-  public func statement(
-    for scope: Scope, term: Term? = nil, as person: String? = nil, reason: Reason
-  ) throws(Refusal) -> Statement {
+  public func statement(for ask: Ask, as person: String? = nil, reason: Reason) throws(Refusal) -> Statement {
     try refusing {
-      let plan = try proposed(scope) ?? run.plan
-      let place = try place(scope)
+      let (command, place) = try draft(ask, reason: reason)
+      precondition(Statement.actions.contains(command.name), "nobody signs `\(command.name.rawValue)`")
       let account = desk.surroundings.person
       let people = state.plan.people
       let known =
@@ -70,11 +70,13 @@ extension Commanding {
           .usage, "nobody in trust/people.yaml is `\(person ?? account)`", next: ["say who you are with --as PERSON"])
       }
       let checkpoint = try desk.journal.checkpoint()
-      let now = desk.surroundings.now
       return Statement(
-        plan: plan, scope: state.index.path(of: place), person: known.id, reason: reason.text, issued: now,
-        expires: term.map { now + $0.span }, nonce: desk.surroundings.nonce(), size: checkpoint.size,
-        root: checkpoint.root)
+        command.name, run: Statement.Run(number: run.number, nonce: state.nonce),
+        plan: command.amendment ?? run.plan, scope: state.index.path(of: place), person: known.id,
+        role: state.role(for: command.name, at: place) ?? "", reason: reason.text, issued: desk.surroundings.now,
+        expires: command.until, nonce: desk.surroundings.nonce(),
+        seen: Statement.Checkpoint(
+          origin: try desk.journal.origin(), size: checkpoint.size, root: checkpoint.root))
     }
   }
 }

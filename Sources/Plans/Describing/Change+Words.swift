@@ -96,8 +96,16 @@ extension Change where Value == [PlannedCondition] {
 
 extension Change where Value == PlannedApproval? {
   static let approval = Change.sentence(PlannedApproval.fields) { rule in
-    rule.words + (rule.expires.map { ", for \($0.text)" } ?? "")
+    rule.words + (rule.emergencyRole.map { ", none in an emergency of \($0)" } ?? "")
+      + (rule.expires.map { ", for \($0.text)" } ?? "")
   }
+}
+
+extension Change where Value == [String] {
+  /// What somebody may, or is known by: fewer are less risk, and any other change is more.
+  static let rights = Change(
+    .ranked, words: { values, _ in values.joined(separator: ", ") },
+    risk: { Set($1).isSubset(of: $0) ? .shrank : .grew })
 }
 
 extension Change where Value == PlannedWindow? {

@@ -89,42 +89,28 @@ extension Change where Value == [PlannedPerson] {
         if gained.isEmpty { comparison.note("\(person.name) is among the persons now", .grew) }
         continue
       }
-      if let words = before.words(to: person) { comparison.note("\(person.name) \(words)", .grew) }
+      if before.identity != person.identity {
+        if before.identity.opening == nil || person.identity.opening == nil {
+          comparison.note("\(person.name) is known by other accounts or keys", .grew)
+        }
+        for (less, other, earlier, now) in [
+          ("is known by fewer accounts", "is known by other accounts", before.accounts, person.accounts),
+          ("signs with fewer keys", "signs with other keys", before.principals, person.principals),
+        ] where earlier != now && before.identity.opening != nil && person.identity.opening != nil {
+          let isLess = Set(now).isSubset(of: earlier)
+          comparison.note("\(person.name) \(isLess ? less : other)", isLess ? .shrank : .grew)
+        }
+      }
       if before.isAuthor != person.isAuthor {
-        comparison.note("\(person.name) is \(person.isAuthor ? "an author now" : "no author any more")", .grew)
+        comparison.note(
+          "\(person.name) is \(person.isAuthor ? "an author now" : "no author any more")",
+          person.isAuthor ? .shrank : .grew)
       }
     }
     for person in old where !new.contains(where: person.isSame(as:)) {
       comparison.note("\(person.name) is no longer \(person.roles.joined(separator: ", "))", .shrank)
     }
     comparison.compareOrder(of: "persons", old.map(\.name), new.map(\.name), .same)
-  }
-}
-
-extension PlannedPerson {
-  /// What changed about who somebody is, as far as both can be read; `nil` when nothing did.
-  fileprivate func words(to person: PlannedPerson) -> String? {
-    guard identity != person.identity else { return nil }
-    guard identity.opening != nil, person.identity.opening != nil else { return "is known by other accounts or keys" }
-    let accounts = accounts == person.accounts ? nil : "is known by other accounts"
-    let keys = principals == person.principals ? nil : "signs with other keys"
-    return accounts == nil && keys == nil ? nil : [accounts, keys].compactMap { $0 }.joined(separator: " and ")
-  }
-}
-
-extension Change where Value == [SealedText] {
-  /// Lines that a plan commits to: compared as texts where both can be read, since plans of earlier versions have other
-  /// salts.
-  static let sealed = Change(.grew, review: { _, _, _ in }) { old, new, title, comparison in
-    if !SealedText.areSame(old, new) { comparison.note("\(title) changed", .grew) }
-  }
-}
-
-extension Change where Value == [SealedText]? {
-  static let sealed = Change(.grew, review: { _, _, _ in }) { old, new, title, comparison in
-    if (old == nil) != (new == nil) || !SealedText.areSame(old ?? [], new ?? []) {
-      comparison.note("\(title) changed", .grew)
-    }
   }
 }
 
@@ -139,7 +125,7 @@ extension Change where Value == SealedText? {
 }
 
 extension SealedText {
-  fileprivate static func areSame(_ old: [SealedText], _ new: [SealedText]) -> Bool {
+  static func areSame(_ old: [SealedText], _ new: [SealedText]) -> Bool {
     old.count == new.count && zip(old, new).allSatisfy { $0 == $1 || $0.text != nil && $0.text == $1.text }
   }
 }

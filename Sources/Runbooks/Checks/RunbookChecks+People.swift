@@ -8,6 +8,7 @@ extension RunbookChecks {
     let approvals = (runbook.phases.compactMap(\.approval) + stages.compactMap(\.approval))
     checkNames()
     if let first = runbook.people.first, runbook.salts == nil { findings.append(.noSalt(at: first.id.location)) }
+    checkTrust()
     for author in runbook.authors where !runbook.people.contains(where: { $0.id.value == author.value }) {
       findings.append(.unknownPerson(author, known: runbook.people.map(\.id.value)))
     }
@@ -40,12 +41,24 @@ extension RunbookChecks {
   private mutating func check(_ approval: Approval) {
     let holders = runbook.people.filter { $0.roles.contains { $0.value == approval.role } }
     guard !holders.isEmpty else {
-      findings.append(.nobodyHasRole(approval))
+      findings.append(.nobodyHasRole(approval.role, at: approval.location))
       return
     }
     let authors = approval.not.contains("author") ? Set(runbook.authors.map(\.value)) : []
-    let able = holders.count { !authors.contains($0.id.value) }
-    if able < approval.count { findings.append(.tooFewPeople(approval, able: able)) }
+    let allowed = holders.filter { !authors.contains($0.id.value) }
+    let unproved = allowed.compactMap { missingProof(of: $0) }
+    let able = allowed.count - unproved.count
+    let most = mostApprovals(
+      of: allowed.filter { missingProof(of: $0) == nil }, excludesExecutors: approval.not.contains("executor"))
+    if able < approval.count {
+      findings.append(.tooFewPeople(approval, able: able, unproved: unproved))
+    } else if most.all < approval.count {
+      findings.append(.mostlyByAccount(approval, signing: most.signing))
+    }
+    if let role = approval.emergency, !runbook.people.contains(where: { $0.roles.contains { $0.value == role.value } })
+    {
+      findings.append(.nobodyHasRole(role.value, at: role.location))
+    }
   }
 
   private mutating func checkNames() {
@@ -70,18 +83,22 @@ extension Finding {
       suggestion: "write `trust/people.yaml`, or `ignore: [approvals]` in the environment")
   }
 
-  static func nobodyHasRole(_ approval: Approval) -> Finding {
+  static func nobodyHasRole(_ role: String, at place: SourceSpan) -> Finding {
     Finding(
-      code: "G162", message: "nobody has the role `\(approval.role)`", location: approval.location,
+      code: "G162", message: "nobody has the role `\(role)`", location: place,
       suggestion: "give it to somebody in `trust/people.yaml`")
   }
 
-  static func tooFewPeople(_ approval: Approval, able: Int) -> Finding {
-    Finding(
+  static func tooFewPeople(_ approval: Approval, able: Int, unproved: [String]) -> Finding {
+    let proof = unproved.isEmpty ? "" : " and can prove who they are (\(unproved.joined(separator: "; ")))"
+    return Finding(
       code: "G163",
       message:
         "\(approval.count) approvals are asked for, and only \(able) persons with the role `\(approval.role)` may give "
-        + "one", location: approval.location, suggestion: "give the role to more persons, or ask for fewer approvals")
+        + "one\(proof)", location: approval.location,
+      suggestion: unproved.isEmpty
+        ? "give the role to more persons, or ask for fewer approvals"
+        : "give them `accounts:`, or their keys to `trust/allowed_signers`")
   }
 
   static func unapprovedWall(_ step: Step, stage: String) -> Finding {

@@ -21,11 +21,13 @@ extension Phase {
 extension Approval {
   static let definition: Definition<Approval> = Definition(
     "`approve`", "Whose approval something needs.", aliases: ["roles": "role", "by": "role"],
-    Approval.init(count:role:not:expires:location:),
+    Approval.init(count:role:not:expires:emergency:location:),
     Forms.integer(1...20).standard("count", "1", "How many persons."),
     Forms.text(.identifier).required("role", "In which role.", instead: ""),
     WrittenForm(.choice(["author", "executor"])) { $0 }.oneOrMore().list("not", "Who must not be among them."),
     Forms.duration.optional("expires", "How long an approval holds; without it until something voids it."),
+    Forms.text(.identifier).located.optional(
+      "emergency", "In which role somebody may go on without approvals for a day at most; without it nobody."),
     .location(of: "role")
   )
 }

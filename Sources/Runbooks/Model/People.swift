@@ -13,7 +13,10 @@ public struct Person: Sendable {
 /// The keys that people sign with, as the files of the runbook hold them: public keys only.
 public struct TrustedKeys: Hashable, Sendable {
   /// `trust/allowed_signers`, in the format of `ssh-keygen`.
-  public var allowedSigners: String
-  /// `trust/revoked`, if there is one.
-  public var revoked: String?
+  public var allowedSigners: [UInt8]
+  /// `trust/revoked`, if there is one: lines of keys, or a revocation list.
+  public var revoked: [UInt8]?
+  /// Both files, as findings name them.
+  public var signersFile: String
+  public var revokedFile: String
 }

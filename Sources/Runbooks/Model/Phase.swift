@@ -27,6 +27,8 @@ public struct Approval: Sendable {
   public var not: [String]
   /// How long an approval holds; `nil` for as long as nothing voids it.
   public var expires: Span?
+  /// In which role somebody may go on without approvals in an emergency; `nil` for nobody.
+  public var emergency: Located<String>?
   /// Where it is written.
   public var location: SourceSpan
 }

@@ -9,17 +9,19 @@ struct StartReferee {
   private struct Approval {
     var id: String
     var person: Int
-    var at: Instant
+    var key: String?
+    var number: Int
     var until: Instant?
   }
 
   /// What people said about one phase or stage.
   private struct Word {
     var given: [Approval] = []
-    var rejectedAt: Instant?
+    /// The number of the event with which somebody said no.
+    var rejectedAt: Int?
     var emergencies: [(from: Instant, until: Instant)] = []
-    /// When evidence decided against some of it, or a person took some of it back.
-    var breachedAt: Instant?
+    /// The one with which evidence decided against some of it, or a person took some of it back.
+    var breachedAt: Int?
   }
 
   /// By path: a plan that is amended moves places, and not what was said about them.
@@ -28,22 +30,39 @@ struct StartReferee {
   private var begun: [String: [(at: Instant, targets: Int)]] = [:]
   private var planner: Int?
   private var executors: Set<Int> = []
+  /// Whether nobody knows who the executor at work is.
+  private var isUnknown = false
+  private var amenders: Set<Int> = []
+  private var amender: Int?
+  /// Counts the events: what is newer is newer by its place in the log.
+  private var number = 0
 
   /// Takes an event into account, and says what may not have begun.
   mutating func judge(_ event: Event, before: RunState, after: RunState) -> [String] {
     let path = before.index.path(of: event.subject)
+    number += 1
     switch event.kind {
     case .runCreated(_, let person): planner = person
-    case .executorStarted(_, let person, _): if let person { executors.insert(person) }
-    case .approvalCounted(let person, let until, _, let id):
-      words[path, default: Word()].given.append(Approval(id: id, person: person, at: after.now, until: until))
+    case .executorStarted(_, let person, _):
+      isUnknown = person == nil
+      if let person { executors.insert(person) }
+    case .amendmentProposed(_, let person, _): amender = person
+    case .planAmended(_, let grew, _, _): if grew > 0, let amender { amenders.insert(amender) }
+    case .approvalCounted(let person, let until, let auth, let id):
+      let key = auth.hasPrefix("ssh:") ? auth : nil
+      words[path, default: Word()].given.append(
+        Approval(id: id, person: person, key: key, number: number, until: until))
       return judge(person, at: event.subject, path, in: after)
     case .approvalVoided(let id, _, _): words[path]?.given.removeAll { $0.id == id }
-    case .approvalRejected: words[path, default: Word()].rejectedAt = after.now
-    case .emergencyDeclared(_, let until):
+    case .approvalRejected: words[path, default: Word()].rejectedAt = number
+    case .emergencyDeclared(let person, let until):
       words[path, default: Word()].emergencies.append((after.now, until))
-    case .triggerFired: breach(at: path, after.now)
-    case .rollbackStarted(_, _, _, by: nil): breach(at: path, after.now)
+      let role = rule(at: event.subject, in: after)?.emergencyRole
+      if until - after.now > .day || !(role.map(after.plan.people[person].roles.contains) ?? false) {
+        return ["E6 an emergency of \(path) that nobody may declare, or for longer than a day"]
+      }
+    case .triggerFired: breach(at: path)
+    case .rollbackStarted(_, _, _, by: nil): breach(at: path)
     case .clockStepped(let span): step(by: span, in: after.plan)
     case .waveStarted(let targets, _):
       guard case .wave(let stage, let wave) = event.subject else { return ["E6 a wave began at no wave"] }
@@ -57,11 +76,11 @@ struct StartReferee {
   }
 
   /// What was said before about the same part of the plan does not count any more.
-  private mutating func breach(at path: String, _ now: Instant) {
+  private mutating func breach(at path: String) {
     let part = path.split(separator: "/").prefix(2)
     for other in words.keys {
       let said = other.split(separator: "/")
-      if part.starts(with: said) || said.starts(with: part) { words[other]?.breachedAt = now }
+      if part.starts(with: said) || said.starts(with: part) { words[other]?.breachedAt = number }
     }
   }
 
@@ -69,9 +88,6 @@ struct StartReferee {
   private mutating func step(by span: Span, in plan: Plan) {
     words = words.mapValues { old in
       var word = old
-      word.rejectedAt = old.rejectedAt.map { $0 + span }
-      word.breachedAt = old.breachedAt.map { $0 + span }
-      for place in word.given.indices { word.given[place].at = word.given[place].at + span }
       word.emergencies = old.emergencies.map { ($0.from + span, $0.until) }
       return word
     }
@@ -83,21 +99,24 @@ struct StartReferee {
 
   /// Nobody approves who may not.
   private func judge(_ person: Int, at place: Place, _ path: String, in state: RunState) -> [String] {
-    let rule: PlannedApproval?
+    guard let rule = rule(at: place, in: state) else { return ["E6 an approval counted for \(path), which needs none"] }
+    return mayApprove(person, rule, in: state)
+      ? [] : ["E6 \(state.plan.people[person].id) approved \(path), and may not"]
+  }
+
+  private func rule(at place: Place, in state: RunState) -> PlannedApproval? {
     switch place {
-    case .phase(let phase): rule = state.plan.phases[phase].approvalRule
-    case .stage(let stage): rule = state.plan.stages[stage].approvalRule
-    default: rule = nil
+    case .phase(let phase): state.plan.phases[phase].approvalRule
+    case .stage(let stage): state.plan.stages[stage].approvalRule
+    default: nil
     }
-    guard let rule else { return ["E6 an approval counted for \(path), which needs none"] }
+  }
+
+  private func mayApprove(_ person: Int, _ rule: PlannedApproval, in state: RunState) -> Bool {
     let who = state.plan.people[person]
-    let isAuthor = who.isAuthor || planner == person
-    if !who.roles.contains(rule.role) || rule.excludesAuthors && isAuthor
-      || rule.excludesExecutors && executors.contains(person)
-    {
-      return ["E6 \(who.id) approved \(path), and may not"]
-    }
-    return []
+    let isAuthor = who.isAuthor || planner == person || amenders.contains(person)
+    return who.roles.contains(rule.role) && !(rule.excludesAuthors && isAuthor)
+      && !(rule.excludesExecutors && executors.contains(person))
   }
 
   private mutating func judgeWave(_ stage: Int, _ wave: Int, targets: Int, in state: RunState) -> [String] {
@@ -124,11 +143,14 @@ struct StartReferee {
       guard let rule else { return nil }
       let word = words[path] ?? Word()
       if word.emergencies.contains(where: { $0.from <= state.now && state.now < $0.until }) { return nil }
-      let persons = word.given.filter { approval in
-        (approval.until.map { state.now < $0 } ?? true) && (word.rejectedAt.map { $0 < approval.at } ?? true)
-          && (word.breachedAt.map { $0 < approval.at } ?? true)
-      }.map(\.person)
-      let have = Set(persons).count
+      if rule.excludesExecutors, isUnknown { return "E6 something of \(path) began under an executor nobody knows" }
+      // Of four eyes none belongs to somebody who executes, wrote or amended it: now, and not when it was approved.
+      let counting = word.given.filter { approval in
+        (approval.until.map { state.now < $0 } ?? true) && (word.rejectedAt.map { $0 < approval.number } ?? true)
+          && (word.breachedAt.map { $0 < approval.number } ?? true) && mayApprove(approval.person, rule, in: state)
+      }
+      let keys = Set(counting.map { $0.key ?? "account \($0.person)" }).count
+      let have = min(Set(counting.map(\.person)).count, keys)
       return have < rule.count ? "E6 something of \(path) began with \(have) of \(rule.count) approvals" : nil
     }
   }

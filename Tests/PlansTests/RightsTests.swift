@@ -1,0 +1,75 @@
+import Quantities
+import SSHSignatures
+import Testing
+
+@testable import Plans
+
+/// Taking rights away is less risk, and needs nobody; whatever is not surely less is more.
+@Suite("A change of who may say yes")
+struct RightsTests {
+  private static let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH"
+  private static let other = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJ"
+
+  private static func plan() throws -> Plan {
+    var plan = try fullPlan()
+    plan.people = [
+      PlannedPerson(
+        id: "ola", roles: ["manager", "owner"], accounts: ["ola", "ola2"], principals: ["ola@x", "ola@y"])
+    ]
+    plan.keys = PlannedKeys(
+      allowedSigners: "# people\nola@x \(key)\nola@y \(other)\n", revoked: "# gone\n\(other)\n")
+    return plan
+  }
+
+  static let changes: [(what: String, risk: PlanDifference.Risk, change: @Sendable (inout Plan) -> Void)] = [
+    ("a role fewer", .shrank, { $0.people[0].roles = ["owner"] }),
+    ("another role", .grew, { $0.people[0].roles = ["owner", "king"] }),
+    ("an account fewer", .shrank, { $0.people[0].accounts.removeLast() }),
+    ("another account", .grew, { $0.people[0].accounts[0] = "root" }),
+    ("a principal fewer", .shrank, { $0.people[0].principals.removeLast() }),
+    ("a principal more", .grew, { $0.people[0].principals.append("*") }),
+    ("an author more", .shrank, { $0.people[0].isAuthor = true }),
+    ("a person fewer", .shrank, { $0.people = [] }),
+    ("a signer fewer", .shrank, { $0.keys?.allowedSigners = "ola@y \(other)\n" }),
+    ("a signer more", .grew, { $0.keys?.allowedSigners += "mia@x \(key)\n" }),
+    ("a wider signer", .grew, { $0.keys?.allowedSigners.replace("ola@x", with: "*@x") }),
+    ("a key more that is revoked", .shrank, { $0.keys?.revoked? += "\(key)\n" }),
+    ("a key fewer that is revoked", .grew, { $0.keys?.revoked = "\(key)\n" }),
+    ("no key revoked", .grew, { $0.keys?.revoked = nil }),
+    ("revocations that nobody can read", .shrank, { $0.keys?.revoked = "garbage" }),
+    ("no keys at all", .grew, { $0.keys = nil }),
+  ]
+
+  @Test("is more or less risk", arguments: changes.indices)
+  func risks(number: Int) throws {
+    let plan = try Self.plan()
+    let (what, risk, change) = Self.changes[number]
+    var new = plan
+    change(&new)
+    let found = new.differences(from: plan)
+    let risks = Set(found.map(\.risk))
+    #expect(risk == .grew ? risks.contains(.grew) : risks == [.shrank], "\(what): \(found.map(\.text))")
+  }
+
+  @Test("keeps a file that is no text as it is")
+  func binary() {
+    let list = Array("SSHKRL\n".utf8) + [0, 0xFF, 0x80]
+    #expect(RevokedText.bytes(of: RevokedText.text(of: list)) == list)
+    for text in ["ssh-ed25519 AAAA\n", "", "base64:***"] {
+      #expect(RevokedText.bytes(of: text) == Array(text.utf8))
+    }
+  }
+
+  @Test("leaves those keys that surely are still somebody's")
+  func admits() {
+    var keys = PlannedKeys(allowedSigners: "ola@x \(Self.key)\n*@z cert-authority \(Self.other)\n")
+    let shown = keys.trust { $0 }.signers.entries.map(\.key.key.fingerprint)
+    #expect(shown.count == 2)
+    #expect(keys.admits(fingerprint: shown[0], of: ["ola@x"]))
+    #expect(!keys.admits(fingerprint: shown[0], of: ["ola@y"]) && !keys.admits(fingerprint: shown[1], of: ["a@z"]))
+    keys.revoked = "\(Self.key)\n"
+    #expect(!keys.admits(fingerprint: shown[0], of: ["ola@x"]))
+    keys.revoked = "garbage"
+    #expect(!keys.admits(fingerprint: shown[0], of: ["ola@x"]))
+  }
+}
