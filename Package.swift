@@ -10,7 +10,9 @@ let strict: [SwiftSetting] = [
 ]
 
 /// What the simulation runs is optimised where it is to run for long: `SANDERLING_OPTIMIZED=1 swift build`.
-let simulated: Set<String> = ["Quantities", "Plans", "Engine", "Records", "Looping", "SimulationTests"]
+let simulated: Set<String> = [
+  "Quantities", "Plans", "Engine", "Records", "Looping", "Checkpoints", "Auditing", "SimulationTests",
+]
 let isOptimized = Context.environment["SANDERLING_OPTIMIZED"] != nil
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -29,7 +31,7 @@ let package = Package(
   targets: [
     // How well the kernel keeps the wall clock.
     .systemLibrary(name: "CClock"),
-    // The system's libcrypto: SHA-256.
+    // The system's libcrypto: SHA-256, Ed25519.
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     // The system's libcurl: HTTP with TLS, proxies and client certificates.
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -57,10 +59,18 @@ let package = Package(
     .target(name: "History", dependencies: ["Engine", "Plans", "Quantities"]),
     // What a loop needs of a record: bytes, sequence numbers, digests; and its form in memory. Pure.
     .target(name: "Records", dependencies: ["Quantities"]),
+    // Signed notes, checkpoints, proofs and witnesses, as C2SP has them. Pure.
+    .target(name: "Checkpoints", dependencies: ["CCrypto", "Records", "Quantities"]),
     // The record's form on disk: SQLite.
-    .target(name: "Journaling", dependencies: ["Records", "Quantities", grdb]),
+    .target(name: "Journaling", dependencies: ["CSQLite", "Records", "Quantities", grdb]),
     // The one loop: news in, a record to append to, orders out. No clock, no task, no file, no chance. Pure.
     .target(name: "Looping", dependencies: ["Engine", "Plans", "Records", "Quantities"]),
+    // A record judged: its bytes, its tree, what others saw of it; who did what, and why. Pure.
+    .target(
+      name: "Auditing", dependencies: ["Checkpoints", "Looping", "Records", "Engine", "Plans", "Quantities"]),
+    // Brings checkpoints to places outside of the machine, and asks them what they know.
+    .target(
+      name: "Anchoring", dependencies: ["Adapters", "HTTP", "Checkpoints", "Records", "Quantities"]),
     // Starts and collects children: the part that may use nothing but system calls.
     .target(name: "CSpawn"),
     // Threads for work that blocks.
@@ -81,14 +91,15 @@ let package = Package(
     .target(
       name: "Operating",
       dependencies: [
-        "Conducting", "Looping", "Records", "Adapters", "Journaling", "History", "Engine", "Planning", "Plans",
-        "Runbooks", "Diagnostics", "Quantities",
+        "Anchoring", "Auditing", "Checkpoints", "Conducting", "Looping", "Records", "Adapters", "Journaling",
+        "History", "Engine", "Planning", "Plans", "Runbooks", "Diagnostics", "Quantities",
       ]),
     // Values → text for terminals.
     .target(
       name: "Screens",
       dependencies: [
-        "History", "Engine", "Planning", "Plans", "Forecasting", "Runbooks", "Diagnostics", "Quantities",
+        "Auditing", "Checkpoints", "History", "Engine", "Planning", "Plans", "Forecasting", "Runbooks", "Diagnostics",
+        "Quantities",
       ]),
     // Values → HTML and SVG, one file that stands alone.
     .target(
@@ -100,7 +111,8 @@ let package = Package(
     .executableTarget(
       name: "sanderling",
       dependencies: [
-        "Screens", "Reports", "Operating", "Conducting", "Looping", "Records", "Adapters", "Journaling", "History",
+        "Auditing", "Checkpoints", "Screens", "Reports", "Operating", "Conducting", "Looping", "Records", "Adapters",
+        "Journaling", "History",
         "Engine",
         "Planning", "Plans",
         "Forecasting",
@@ -134,6 +146,14 @@ let package = Package(
         "Operating", "Conducting", "Looping", "Records", "Adapters", "Journaling", "Screens", "History", "Engine",
         "Plans", "Diagnostics", "Quantities", grdb,
       ]),
+    // Known answers of the C2SP specifications, and hostile input.
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Records", "Quantities"]),
+    // Damaged records of every kind, and who finds what.
+    .testTarget(
+      name: "AuditingTests", dependencies: ["Auditing", "Checkpoints", "Journaling", "Records", "Quantities"],
+      exclude: ["verify.py"]),
+    // Files, git, commands and witnesses that know something, or are not there.
+    .testTarget(name: "AnchoringTests", dependencies: ["Anchoring", "Checkpoints", "Records", "Quantities"]),
     // The loop, turn by turn.
     .testTarget(name: "LoopingTests", dependencies: ["Looping", "Records", "Engine", "Plans", "Quantities"]),
     .testTarget(name: "HistoryTests", dependencies: ["History", "Engine", "Plans", "Quantities"]),
@@ -144,7 +164,8 @@ let package = Package(
       name: "ReportsTests",
       dependencies: ["Reports", "History", "Engine", "Planning", "Plans", "Diagnostics", "Quantities"]),
     // Seeds × faults × crashes against the loop that ships, in a simulated world, with invariants.
-    .testTarget(name: "SimulationTests", dependencies: ["Looping", "Records", "Engine", "Plans", "Quantities"]),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Auditing", "Looping", "Records", "Engine", "Plans", "Quantities"]),
     // What people read, byte for byte.
     .testTarget(
       name: "GoldenTests",
@@ -160,8 +181,8 @@ let package = Package(
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Conducting", "Looping", "Records", "Engine", "Plans", "Journaling", "Adapters", "History", "Reports",
-        "Quantities", grdb,
+        "Checkpoints", "Conducting", "Looping", "Records", "Engine", "Plans", "Journaling", "Adapters", "History",
+        "Reports", "Quantities", grdb,
       ],
       path: "Tests/Benchmarks", exclude: ["run"]),
   ],

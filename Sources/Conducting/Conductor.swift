@@ -35,6 +35,7 @@ public actor Conductor {
   private let take: @Sendable (inout Loop, [News], ClockReading) throws -> Turn
   private let world: WallWorld
   private let clock: any Timekeeper
+  private let checkpoints: (any Checkpointing)?
   private let watch: @Sendable (Notice) -> Void
   private var flights: [StepAddress: Task<Void, Never>] = [:]
   /// By signal; of a planned look under -1.
@@ -54,17 +55,21 @@ public actor Conductor {
   ///   - person: who started it, as the operating system knows the person.
   ///   - checks: how often the border to the record is checked.
   ///   - facts: what else the record says of this executor.
+  ///   - checkpoints: signs checkpoints; `nil` where nobody does.
   ///   - watch: is told what was recorded.
   public init<R: Record>(
     run: RegisteredRun, recovered: Recovered, journal: R, lease: R.Lease, providers: Providers, clock: any Timekeeper,
     executor: String, person: String, checks: Loop.Checks = .sampled, facts: ExecutorFacts = ExecutorFacts(),
+    checkpoints: (any Checkpointing)? = nil,
     watch: @escaping @Sendable (Notice) -> Void
   ) {
     loop = Loop(
       run: run, recovered: recovered, epoch: lease.epoch, executor: executor, person: person, checks: checks,
       room: providers.room, facts: facts, files: { providers.files(of: $0) })
     take = { loop, news, reading in try loop.turn(news, at: reading, in: journal, under: lease) }
-    world = WallWorld(providers: providers, run: run.name, fence: lease.epoch, mailbox: mailbox, watch: watch)
+    world = WallWorld(
+      providers: providers, run: run.name, fence: lease.epoch, mailbox: mailbox, checkpoints: checkpoints, watch: watch)
+    self.checkpoints = checkpoints
     self.clock = clock
     self.watch = watch
   }
@@ -78,13 +83,14 @@ public actor Conductor {
   /// - Throws: `JournalError` when something could not be recorded. Nothing that was not recorded was done.
   public func conduct(nonce: String, patience: Span?) async throws -> Ending {
     loop.begin(nonce: nonce, patience: patience)
+    if patience != nil { world.hurry() }
     do {
       while true {
         let news = mailbox.empty()
         forget(news)
         let turn = try take(&loop, news, clock.read())
         if !turn.recorded.isEmpty { watch(.recorded(turn.recorded.map { ($0.seq, $0.event) })) }
-        for order in turn.orders { perform(order) }
+        for order in turn.orders { try perform(order) }
         if let ending = turn.ending {
           for question in questions.values where ending == .amended { await question.value }
           return ending
@@ -126,14 +132,15 @@ public actor Conductor {
       case .told(let number, _): tellings[number] = nil
       case .sampled(let samples): questions[samples.signal] = nil
       case .compared: questions[-1] = nil
-      case .cursor, .verified, .held, .begun, .drain: break
+      case .drain: world.leave()
+      case .cursor, .verified, .held, .begun: break
       }
     }
   }
 
   /// Starts what was ordered. It runs outside the actor: a task that is made inside it would run on it, one after the
   /// other.
-  private func perform(_ order: Order) {
+  private func perform(_ order: Order) throws {
     switch order {
     case .apply(let request): flights[request.address] = world.apply(request)
     case .probe(let request): flights[request.address] = world.probe(request)
@@ -143,6 +150,7 @@ public actor Conductor {
     case .stopMeasuring: for question in questions.values { question.cancel() }
     case .tell(let telling): tellings[telling.number] = world.tell(telling)
     case .stopTelling: for telling in tellings.values { telling.cancel() }
+    case .checkpoint(let occasion): try checkpoints?.sign(occasion)
     case .verify(let check): world.verify(check)
     }
   }

@@ -14,6 +14,7 @@ struct WallWorld: Sendable {
   let fence: Int64
   let mailbox: Mailbox
   let watch: @Sendable (Conductor.Notice) -> Void
+  let checkpoints: (any Checkpointing)?
   private let missing = Missing()
 
   /// What a run cannot go on without, where something is missing that only another start of this program can have.
@@ -21,19 +22,32 @@ struct WallWorld: Sendable {
 
   private final class Missing: Sendable {
     let words = Mutex<String?>(nil)
+    let stay = Mutex(Stay.asLong)
   }
 
   init(
-    providers: Providers, run: String, fence: Int64, mailbox: Mailbox,
+    providers: Providers, run: String, fence: Int64, mailbox: Mailbox, checkpoints: (any Checkpointing)?,
     watch: @escaping @Sendable (Conductor.Notice) -> Void
   ) {
-    (self.providers, self.run, self.fence) = (providers, run, fence)
+    (self.providers, self.run, self.fence, self.checkpoints) = (providers, run, fence, checkpoints)
     (self.mailbox, self.watch) = (mailbox, watch)
   }
+
+  /// Where something takes long, it is waited for a moment only: whoever started the executor does not want to wait.
+  func hurry() { missing.stay.withLock { $0 = .briefly } }
+
+  /// Nothing that has not begun is waited for any more.
+  func leave() { missing.stay.withLock { $0 = .notAtAll } }
+
+  /// How long is waited where something takes long.
+  var stay: Stay { missing.stay.withLock { $0 } }
 
   /// Asks a provider to do something.
   func apply(_ request: Request) -> Task<Void, Never> {
     Task {
+      if let failure = await refusal(request.verb == .apply, saying: { hold(request, for: $0, Redactor()) }) {
+        return mailbox.post(.answered(request, .notApplied(failure, log: nil)))
+      }
       // Secrets are read here, beside the loop: a vault that hangs must not stop a pause.
       let (adapter, call): (any Adapter, Call)
       switch providers.call(request, run: run, fence: fence) {

@@ -51,7 +51,7 @@ extension Machine {
   }
 
   /// Whether one more request may be opened.
-  var hasRoom: Bool { room == .max || state.units.count { $0.hasOpenRequest } < room }
+  var hasRoom: Bool { room == .max || state.openRequests < room }
 
   private mutating func takeBack(_ unit: Unit) throws(Defect) {
     switch state.nextUndo(touched: unit.touched, stage: unit.key.stage) {

@@ -225,3 +225,8 @@ extension Failures {
     self.init(phases: Array(repeating: 0, count: phases))
   }
 }
+
+extension RunState {
+  /// How many requests to providers have no answer.
+  public var openRequests: Int { units.count { $0.hasOpenRequest } }
+}

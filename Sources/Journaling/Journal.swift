@@ -204,6 +204,7 @@ public final class Journal: Records.Record {
     try queue.inDatabase { database in
       try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 1000")
       try Schema.create(in: database)
+      try database.execute(sql: Self.checkpointTable)
       try database.inTransaction(.immediate) {
         let isEmpty = try Bool.fetchOne(database, sql: "SELECT NOT EXISTS (SELECT 1 FROM events)") ?? false
         if isEmpty { try createLog(database, clock: clock, origin: origin?.name ?? chance.origin()) }
@@ -311,15 +312,7 @@ public final class Journal: Records.Record {
 
   static func edge(of size: Int64, _ database: Database, path: String) throws -> Tree {
     let tree = try Tree(
-      size: size,
-      stored: { id in
-        try Data.fetchOne(database, sql: "SELECT hash FROM nodes WHERE id = ?", arguments: [id]).flatMap {
-          Digest(bytes: $0)
-        }
-      },
-      entry: { seq in
-        try Data.fetchOne(database, sql: "SELECT body FROM events WHERE seq = ?", arguments: [seq]).map { Array($0) }
-      })
+      size: size, stored: { try node($0, database) }, entry: { try body($0, database) })
     guard let tree else { throw JournalError.corrupt(path: path, detail: "the tree lacks a node of its edge") }
     return tree
   }

@@ -53,7 +53,20 @@ extension Loop {
     } else {
       tell(recorded)
     }
+    // What is done next rests on what was just recorded: whoever changes that later contradicts the checkpoint.
+    if let occasion = occasion(of: recorded, at: reading) {
+      checkpointed = reading.monotonic
+      turn.orders.append(.checkpoint(occasion))
+    }
     for effect in decisions.effects { perform(effect, &turn) }
+  }
+
+  private func occasion(
+    of recorded: [(seq: Int64, event: Event, path: String)], at reading: ClockReading
+  ) -> Occasion? {
+    if let occasion = recorded.compactMap(\.event.kind.occasion).max() { return occasion }
+    guard let checkpointed, !recorded.isEmpty else { return nil }
+    return reading.monotonic - checkpointed >= Occasion.interval ? .time : nil
   }
 
   /// Tells about what is durable now. After an amendment nobody is told anything in here: whoever goes on from the

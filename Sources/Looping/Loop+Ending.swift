@@ -58,11 +58,11 @@ extension Loop {
       turn.orders.append(.stopTelling)
     }
     if let why {
-      let orders = turn.orders.count
+      let orders = turn.orders.count { !$0.isCheckpoint }
       try commit(
         [Input(.executorStopped(reason: why), actor: executor)], at: reading, in: record, under: lease, &turn)
       // Something came due in this very moment: the loop goes on, and leaves later.
-      guard turn.orders.count == orders, !isAmended else {
+      guard turn.orders.count(where: { !$0.isCheckpoint }) == orders, !isAmended else {
         leaving = nil
         return
       }
@@ -86,4 +86,9 @@ extension Loop {
     guard try record.letters(to: run.number).isEmpty else { return nil }
     return (.blocked, "nothing can be done now")
   }
+}
+
+extension Order {
+  /// Whether it asks nobody for anything.
+  fileprivate var isCheckpoint: Bool { if case .checkpoint = self { true } else { false } }
 }

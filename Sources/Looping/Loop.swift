@@ -47,6 +47,8 @@ public struct Loop: Sendable {
   /// Until when receivers are waited for before the loop ends.
   var leaving: Instant?
   var isAmended = false
+  /// When the newest checkpoint was ordered, in milliseconds on the clock that never steps.
+  var checkpointed: Int64?
   /// Whether there was no turn yet that looked for news.
   private var isFresh = true
   private var isOver = false

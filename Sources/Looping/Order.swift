@@ -21,6 +21,8 @@ public enum Order: Equatable, Sendable {
   case tell(Telling)
   /// Nobody waits for receivers any more.
   case stopTelling
+  /// Sign a checkpoint of what is durable now, before anything that is ordered after it; there is no answer.
+  case checkpoint(Occasion)
   /// Look at a signature; the answer is ``News/verified(letter:_:)``.
   case verify(SignatureCheck)
 }

@@ -71,6 +71,8 @@ public struct Execution: Sendable {
       }
       try RunList(journal: desk.journal).compareInbox(of: run)
       try checkSecrets(of: recovered.state.plan)
+      let checkpoints = try RunCheckpoints(desk.journal, desk.surroundings)
+      try await checkpoints.begin()
       ThisProcess.adoptOrphans()
       var roster = try await self.roster(of: recovered.state.plan, run)
       try await Recovery.endOrphans(
@@ -79,7 +81,7 @@ public struct Execution: Sendable {
         version: desk.surroundings.version, host: desk.surroundings.host, secret: hexadecimal(SystemChance().bytes(32)))
       while true {
         let (ending, state) = try await conduct(
-          run, recovered, lease: lease, roster: roster, patience: patience, facts: facts,
+          run, recovered, lease: lease, roster: roster, patience: patience, facts: facts, checkpoints: checkpoints,
           attendant: attendant(run, recovered.state))
         let way: Departure.Way
         switch ending {
@@ -93,6 +95,8 @@ public struct Execution: Sendable {
         case .blocked: way = .waits
         case .drained: way = .left
         }
+        await checkpoints.anchor()
+        try checkpoints.refuseConflict()
         try desk.journal.checkHead()
         return Departure(run: run, way: way, state: state)
       }
@@ -122,24 +126,29 @@ public struct Execution: Sendable {
   /// Works under the plan in force, as long as it is that.
   private func conduct(
     _ run: RegisteredRun, _ recovered: Recovered, lease: Lease, roster: Roster?, patience: Span?,
-    facts: ExecutorFacts, attendant: any Attendant
+    facts: ExecutorFacts, checkpoints: RunCheckpoints, attendant: any Attendant
   ) async throws -> (Conductor.Ending, RunState) {
     let providers = try providers(of: recovered.state.plan, run, roster)
     let conductor = Conductor(
       run: run, recovered: recovered, journal: desk.journal, lease: lease, providers: providers, clock: clock,
       executor: desk.surroundings.executor, person: desk.surroundings.person,
-      facts: facts,
+      facts: facts, checkpoints: checkpoints,
       watch: { attendant.take($0) })
     // What arrives while somebody else writes must not be lost, and nothing starts that could not be recorded.
     desk.journal.waitForLocks { attendant.take(.short(of: $0)) }
     attendant.begin(conductor)
     let looking = Task { await attendant.watch(conductor) }
+    let anchoring = Task {
+      await checkpoints.work(
+        saying: { attendant.take(.short(of: $0)) }, stop: { conductor.mailbox.post(.drain) })
+    }
     let ending: Result<Conductor.Ending, any Error>
     do {
       ending = .success(try await conductor.conduct(nonce: desk.surroundings.nonce(), patience: patience))
     } catch {
       ending = .failure(error)
     }
+    anchoring.cancel()
     looking.cancel()
     await looking.value
     let state = await conductor.state

@@ -1,4 +1,6 @@
 internal import Adapters
+internal import Anchoring
+internal import Checkpoints
 internal import Conducting
 public import Diagnostics
 internal import Engine
@@ -66,6 +68,9 @@ public struct Refusal: Error, Equatable, Sendable {
         next: ["report it with the output of: sanderling history --events", "use another version of the program"])
     case let error as PlanError: self.init(.files, error.message)
     case let error as ProviderError: self.init(.files, error.message)
+    case let problem as JournalKeyFile.Problem: self.init(.failed, problem.message)
+    case let problem as AnchorPolicy.Problem: self.init(.files, problem.message)
+    case let error as NoteError: self.init(.failed, error.message)
     case let error as Signatures.Problem: self.init(.failed, error.message)
     default: self.init(.failed, "\(error)")
     }

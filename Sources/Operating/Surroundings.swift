@@ -2,6 +2,16 @@ public import Adapters
 public import Quantities
 public import Records
 
+/// The files with which checkpoints are made; `nil` for those beside the journal.
+public struct CheckpointFiles: Equatable, Sendable {
+  /// The journal's signing key: `JOURNAL.key`.
+  public var key: String?
+  /// Where checkpoints go: `JOURNAL.anchors`.
+  public var anchors: String?
+
+  public init(key: String? = nil, anchors: String? = nil) { (self.key, self.anchors) = (key, anchors) }
+}
+
 /// Who asks, and what the machine lends to the desk: its clock, its zone data, its chance.
 ///
 /// Everything that is not in the journal and not in the files comes from here, so that a test, a server and a terminal
@@ -24,6 +34,8 @@ public struct Surroundings: Sendable {
   public var patience: Duration
   /// Reads secrets, for whoever wants to know in time which are missing; `nil` asks for none.
   public var secrets: SecretResolver?
+  /// Where the key and the anchors of a journal are.
+  public var checkpoints = CheckpointFiles()
 
   /// Puts surroundings together.
   public init(

@@ -11,6 +11,19 @@ public struct Digest: Hashable, Sendable, Comparable {
     words = hashed
   }
 
+  /// The digest of one byte and two digests, as trees hash what is below a node; it allocates nothing.
+  public init(of first: UInt8, _ left: Digest, _ right: Digest) {
+    words = withUnsafeTemporaryAllocation(byteCount: 65, alignment: 1) { buffer in
+      buffer[0] = first
+      withUnsafeBytes(of: left.words) { left in
+        withUnsafeBytes(of: right.words) { right in
+          for place in 0..<32 { (buffer[1 + place], buffer[33 + place]) = (left[place], right[place]) }
+        }
+      }
+      return Self.hash(UnsafeRawBufferPointer(buffer))
+    }
+  }
+
   /// Takes 32 bytes that are a digest already; `nil` for any other count.
   public init?(bytes: some Collection<UInt8>) {
     guard bytes.count == 32 else { return nil }
@@ -59,7 +72,7 @@ public struct Digest: Hashable, Sendable, Comparable {
   private static func hash(_ bytes: UnsafeRawBufferPointer) -> (UInt64, UInt64, UInt64, UInt64) {
     var result: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     withUnsafeMutableBytes(of: &result) { output in
-      _ = SHA256(
+      sha256_of(
         bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, output.bindMemory(to: UInt8.self).baseAddress)
     }
     return result

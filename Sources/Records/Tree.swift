@@ -15,6 +15,8 @@ public struct Tree: Equatable, Sendable {
     public var index: Int64
     public var hash: Digest
 
+    public init(level: Int, index: Int64, hash: Digest) { (self.level, self.index, self.hash) = (level, index, hash) }
+
     /// An integer key that no other complete subtree has: the node's place in an in-order walk.
     public var id: Int64 { (2 * index + 1) << Int64(level) - 1 }
   }
@@ -40,12 +42,25 @@ public struct Tree: Equatable, Sendable {
     for level in stride(from: 62, through: 0, by: -1) where size & (1 << Int64(level)) != 0 {
       let index = start >> Int64(level)
       var found = Node(level: level, index: index, hash: Digest(of: []))
-      let hash = level >= Self.storedLevel ? try stored(found.id) : try Self.hash(of: found, entry: entry)
-      guard let hash else { return nil }
+      guard let hash = try Self.subtree(level: level, index: index, stored: stored, entry: entry) else { return nil }
       found.hash = hash
       edge.append(found)
       start += 1 << Int64(level)
     }
+  }
+
+  /// The hash of a complete subtree; `nil` when a node or an entry of it is missing.
+  ///
+  /// - Parameters:
+  ///   - level: its height.
+  ///   - index: its place among the subtrees of that height.
+  ///   - stored: the hash of a stored subtree, by its id.
+  ///   - entry: the bytes of an entry.
+  public static func subtree(
+    level: Int, index: Int64, stored: (Int64) throws -> Digest?, entry: (Int64) throws -> [UInt8]?
+  ) rethrows -> Digest? {
+    let node = Node(level: level, index: index, hash: Digest(of: []))
+    return level >= storedLevel ? try stored(node.id) : try hash(of: node, entry: entry)
   }
 
   /// The hash of a low subtree, from its entries.
@@ -85,5 +100,5 @@ public struct Tree: Equatable, Sendable {
   public static func leaf(_ entry: [UInt8]) -> Digest { Digest(of: [0] + entry) }
 
   /// The hash of two subtrees: `SHA-256(0x01 ‖ left ‖ right)`.
-  public static func parent(_ left: Digest, _ right: Digest) -> Digest { Digest(of: [1] + left.bytes + right.bytes) }
+  public static func parent(_ left: Digest, _ right: Digest) -> Digest { Digest(of: 1, left, right) }
 }

@@ -11,7 +11,7 @@ enum Exit: Int32, Error, CaseIterable {
   case stale = 5
   case busy = 6
   case integrity = 7
-  case policy = 8
+  case unjudged = 8
   case interrupted = 130
 
   /// What the code says.
@@ -25,7 +25,7 @@ enum Exit: Int32, Error, CaseIterable {
     case .stale: "the plan is stale: its inputs changed"
     case .busy: "another executor holds the run"
     case .integrity: "the record is damaged"
-    case .policy: "the record is intact, but a policy was violated"
+    case .unjudged: "nothing is wrong with the record that could be judged, and something could not"
     case .interrupted: "interrupted from the keyboard"
     }
   }

@@ -30,9 +30,13 @@ enum Host {
   /// What the desk gets of this machine.
   static var surroundings: Surroundings {
     let clock = WallClock()
-    return Surroundings(
+    var surroundings = Surroundings(
       person: person, executor: executor, clock: { clock.read() }, zones: SystemZones(), nonce: { nonce },
       secrets: secrets, host: ProcessInfo.processInfo.hostName, version: Sanderling.version)
+    let environment = ProcessInfo.processInfo.environment
+    surroundings.checkpoints = CheckpointFiles(
+      key: environment["SANDERLING_JOURNAL_KEY"], anchors: environment["SANDERLING_ANCHORS"])
+    return surroundings
   }
 
   /// How far local time is ahead of UTC.

@@ -12,8 +12,10 @@ struct JournalOptions: ParsableArguments {
   var path: String = ProcessInfo.processInfo.environment["SANDERLING_JOURNAL"] ?? "state/sanderling.sqlite"
 
   /// The desk in front of it.
-  func desk(_ access: Journal.Access, origin: Origin? = nil) throws -> Desk {
-    try Desk(journal: path, access: access, surroundings: Host.surroundings, origin: origin)
+  func desk(
+    _ access: Journal.Access, _ surroundings: Surroundings = Host.surroundings, origin: Origin? = nil
+  ) throws -> Desk {
+    try Desk(journal: path, access: access, surroundings: surroundings, origin: origin)
   }
 }
 

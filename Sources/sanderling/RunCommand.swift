@@ -34,6 +34,7 @@ struct RunCommand: AsyncParsableCommand {
   var origin: String?
 
   @OptionGroup var following: FollowOptions
+  @OptionGroup var checkpoints: CheckpointOptions
   @OptionGroup var journal: JournalOptions
   @OptionGroup var style: StyleOptions
 
@@ -46,6 +47,8 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let desk: Desk
+    var surroundings = Host.surroundings
+    checkpoints.apply(to: &surroundings)
     let run: RegisteredRun
     if RunName(subject) != nil {
       guard kept == nil, options.environment == nil, options.assignments.isEmpty, !startsNew else {
@@ -53,7 +56,7 @@ struct RunCommand: AsyncParsableCommand {
           .usage, "\(subject) goes on with its recorded plan: --plan, --env, --set and --new do not apply",
           next: ["sanderling run \(subject)", "sanderling run RUNBOOK --new   # to start another run"])
       }
-      desk = try journal.desk(.write, origin: origin.flatMap(Origin.init))
+      desk = try journal.desk(.write, surroundings, origin: origin.flatMap(Origin.init))
       run = try desk.run(subject)
     } else {
       // A journal is made only for a plan that may start.
@@ -62,7 +65,7 @@ struct RunCommand: AsyncParsableCommand {
         if !planned.exposed.findings.isEmpty { style.report(planned.exposed) }
         return try StartAsk(planned, kept: kept, startsAnother: startsNew)
       }
-      desk = try journal.desk(.create, origin: origin.flatMap(Origin.init))
+      desk = try journal.desk(.create, surroundings, origin: origin.flatMap(Origin.init))
       run = try desk.start(ask).run
     }
     try await Following(desk: desk, run: run, options: following, style: style).follow()
@@ -82,5 +85,25 @@ struct FollowOptions: ParsableArguments {
 
   func validate() throws {
     guard (0...10_000).contains(heartbeat) else { throw ValidationError("--heartbeat takes 0 to 10000 minutes") }
+  }
+}
+
+/// Where the key of a journal and its anchors are.
+struct CheckpointOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The key that checkpoints are signed with, made at the first run; JOURNAL.key without it.", valueName: "file"),
+    completion: .file())
+  var journalKey: String?
+
+  @Option(
+    help: ArgumentHelp("Where checkpoints go; JOURNAL.anchors without it, if there is one.", valueName: "file"),
+    completion: .file())
+  var anchors: String?
+
+  /// Options win over the environment.
+  func apply(to surroundings: inout Surroundings) {
+    if let journalKey { surroundings.checkpoints.key = journalKey }
+    if let anchors { surroundings.checkpoints.anchors = anchors }
   }
 }

@@ -57,7 +57,9 @@ struct Bench {
   }
 
   /// Runs a plan to its end and returns the seconds, those of processor time, and where its journal is.
-  func conduct(_ plan: Plan, name: String) async throws -> (seconds: Double, processor: Double, path: String) {
+  func conduct(
+    _ plan: Plan, name: String, signs: Bool = false
+  ) async throws -> (seconds: Double, processor: Double, path: String) {
     let clock = WallClock()
     let path = "\(directory)/\(name)-\(UUID().uuidString).sqlite"
     let journal = try Journal(path: path, access: .create, clock: clock.read(), chance: SystemChance())
@@ -74,7 +76,8 @@ struct Bench {
         of: plan, adapter: { registry[$0] },
         secrets: SecretResolver(environment: [:], reading: { _ in "" }), directory: directory,
         roster: try await Roster.open("\(path).r-1.roster", beside: path)),
-      clock: clock, executor: "benchmark", person: "benchmark", watch: { _ in })
+      clock: clock, executor: "benchmark", person: "benchmark",
+      checkpoints: signs ? try BenchCheckpoints(journal) : nil, watch: { _ in })
     let (start, used) = (ContinuousClock.now, Self.processorSeconds())
     let ending = try await conductor.conduct(nonce: "benchmark", patience: .zero)
     guard ending == .finished(.done) || ending == .blocked else {

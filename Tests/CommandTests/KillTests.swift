@@ -71,6 +71,14 @@ struct KillTests {
       count("after-sync");
       return result;
     }
+    int fsync(int fd) {
+      static int (*real)(int);
+      if (!real) real = (int (*)(int))dlsym(RTLD_NEXT, "fsync");
+      count("before-fsync");
+      int result = real(fd);
+      count("after-fsync");
+      return result;
+    }
     ssize_t pwrite64(int fd, const void *bytes, size_t size, off64_t offset) {
       static ssize_t (*real)(int, const void *, size_t, off64_t);
       if (!real) real = (ssize_t (*)(int, const void *, size_t, off64_t))dlsym(RTLD_NEXT, "pwrite64");
@@ -81,7 +89,7 @@ struct KillTests {
 
   @Test(
     "at every write to the journal: nothing is lost, and nothing happens twice",
-    arguments: ["before-sync", "after-sync", "write"])
+    arguments: ["before-sync", "after-sync", "write", "before-fsync", "after-fsync"])
   func everyWrite(kind: String) throws {
     let library = try Self.buildShim()
     var point = 1
@@ -98,7 +106,7 @@ struct KillTests {
         return
       }
     }
-    #expect(point > 8, "only \(point) kill points")
+    #expect(point > (kind.contains("fsync") ? 3 : 8), "only \(point) kill points")
   }
 
   @Test(
@@ -108,17 +116,25 @@ struct KillTests {
     let first = try program.run(["run", "kill.yaml"], environment: ["KILL_AT": "\(call)-\(side)"])
     #expect(first.status == 137, "\(first.err)")
     try Self.finish(program, "\(call)-\(side)")
+    let verified = try program.run("audit", "verify", "--witness", "seen")
+    #expect(verified.status == 0 && verified.out.contains("witnessed"), "\(verified.out)")
   }
 
   private static func stage() throws -> Program {
     let program = try Program()
     try program.write("kill.yaml", runbook)
     try program.write("provider.sh", provider)
+    // A checkpoint that leaves the machine: it must never know more than the journal that it left behind.
+    try program.write("seen/README", "")
+    try program.write("journal.sqlite.anchors", "anchor wall file seen/wall\n")
     return program
   }
 
   /// Goes on, and judges by the ledger.
   private static func finish(_ program: Program, _ point: String) throws {
+    let killed = try program.run("audit", "verify", "--witness", "seen")
+    // 1: there is no journal yet. 8: no checkpoint has left yet.
+    #expect([0, 1, 8].contains(killed.status), "\(point): \(killed.out)\(killed.err)")
     let again = try program.run("run", "kill.yaml")
     #expect(again.status == 0, "\(point): \(again.out)\(again.err)")
     let effects = program.read("ledger").split(separator: "\n").map {

@@ -24,7 +24,10 @@ struct LoopBench {
   /// By how much the wall clock is off.
   var wall: Int64 = 0
   var boot = "b"
+  /// What the last turn ordered, but for checkpoints.
   private(set) var orders: [Order] = []
+  /// Why checkpoints were ordered in the last turn.
+  private(set) var checkpoints: [Occasion] = []
   /// What the kernel says of the wall clock.
   var keeping: ClockKeeping?
   /// What the last turn recorded.
@@ -70,13 +73,21 @@ struct LoopBench {
 
   /// Takes a turn, and those that it asks for at once.
   mutating func turn(_ news: News...) throws {
-    (orders, recorded, doubts) = ([], [], [])
+    (orders, recorded, doubts, checkpoints) = ([], [], [], [])
     var news = news
     repeat {
       let clock = ClockReading(
         instant: now, monotonic: time, boot: boot, awake: time - slept, keeping: keeping)
       let turn = try loop.turn(news, at: clock, in: record, under: lease)
-      orders += turn.orders
+      for order in turn.orders {
+        if case .checkpoint(let occasion) = order {
+          // What is done rests on it.
+          #expect(orders.allSatisfy { if case .apply = $0 { false } else { true } })
+          checkpoints.append(occasion)
+        } else {
+          orders.append(order)
+        }
+      }
       recorded += turn.recorded.filter { $0.event.kind.type != "snapshot_kept" }.map {
         $0.path.isEmpty ? $0.event.kind.type : "\($0.event.kind.type) \($0.path)"
       }
@@ -94,7 +105,7 @@ struct LoopBench {
       orders.compactMap { order -> Request? in
         switch order {
         case .apply(let request), .probe(let request): request
-        case .cancel, .measure, .look, .stopMeasuring, .tell, .stopTelling, .verify: nil
+        case .cancel, .measure, .look, .stopMeasuring, .tell, .stopTelling, .checkpoint, .verify: nil
         }
       }.last)
   }

@@ -82,7 +82,7 @@ struct Calm {
       guard let delivery = deliver(telling) else { return nil }
       if delivery == .delivered { told.append("\(telling.notice.operation): \(telling.message.title)") }
       return .told(telling.number, delivery)
-    case .cancel, .measure, .look, .stopMeasuring, .stopTelling, .verify: return nil
+    case .cancel, .measure, .look, .stopMeasuring, .stopTelling, .checkpoint, .verify: return nil
     }
   }
 

@@ -25,7 +25,7 @@ extension Simulation {
     case .look(let look, let before, let after):
       queue.add(.looked(look, before: before, after: after), at: later(10, 2_000))
       if isWild, random.chance(20) { queue.add(.looked(look, before: before, after: after), at: later(10, 4_000)) }
-    case .stopMeasuring, .stopTelling: break
+    case .stopMeasuring, .stopTelling, .checkpoint: break
     case .tell(let telling): try tell(telling)
     case .verify(let check):
       let verdict: SignatureVerdict =

@@ -58,7 +58,8 @@ struct TidyTests {
   @Test(
     "keeps the core pure: no files, clocks or chance",
     arguments: [
-      "Quantities", "Diagnostics", "Forecasting", "Plans", "Planning", "Engine", "History", "Records", "Looping",
+      "Quantities", "Diagnostics", "Forecasting", "Plans", "Planning", "Engine", "History", "Records", "Checkpoints",
+      "Looping", "Auditing",
       "Screens", "Reports",
     ])
   func purity(module: String) {

@@ -1,0 +1,161 @@
+internal import Engine
+internal import Looping
+public import Plans
+public import Quantities
+public import Records
+
+/// Derives every decision of a run again: the same plan and the same events must lead to the same decisions.
+///
+/// That the record was not edited says nothing about whether the process was followed. This does: whoever edits a
+/// decision, makes all hashes anew and signs them, is found here.
+public struct Replay {
+  /// The first decision that the engine does not make, or makes in another way.
+  public struct Difference: Equatable, Sendable {
+    /// The entry; the one before which a decision is missing.
+    public var seq: Int64
+    /// What is recorded, in words; `nil` where nothing is.
+    public var recorded: String?
+    /// What the engine decides; `nil` where it decides nothing.
+    public var derived: String?
+  }
+
+  /// What came of it.
+  public struct Outcome: Equatable, Sendable {
+    /// How many decisions were derived and are the same.
+    public var decisions = 0
+    public var difference: Difference?
+  }
+
+  private struct Recorded {
+    var seq: Int64
+    var event: Event
+    var path: String
+    var rule: String
+  }
+
+  private var machine: Machine
+  private var group: [Recorded] = []
+  private var outcome = Outcome()
+  /// Whether the newest decision put another plan in force.
+  private var isAmended = false
+  private let plan: (Digest) throws -> Plan
+
+  /// Derives the decisions of a run.
+  ///
+  /// - Parameters:
+  ///   - first: the plan that it began with.
+  ///   - zones: zone data, for its calendars.
+  ///   - plan: finds a plan by its digest.
+  ///   - entries: hands over the entries of the run in order; the closure returns `false` to stop.
+  /// - Returns: how many decisions are the same, and the first that is not.
+  /// - Throws: when an entry or a plan cannot be read.
+  public static func replay(
+    from first: Digest, zones: any ZoneTable, plan: @escaping (Digest) throws -> Plan,
+    entries: ((Entry) throws -> Bool) throws -> Void
+  ) throws -> Outcome {
+    var replay = Replay(machine: Machine(RunState(PlanIndex(try plan(first), zones: zones))), plan: plan)
+    try entries { entry in try replay.take(entry) }
+    // After an amendment whoever goes on decides, and nobody has.
+    if replay.outcome.difference == nil, !replay.isAmended || !replay.group.isEmpty { try replay.compare(before: nil) }
+    return replay.outcome
+  }
+
+  private init(machine: Machine, plan: @escaping (Digest) throws -> Plan) {
+    (self.machine, self.plan) = (machine, plan)
+  }
+
+  /// Takes an entry; returns whether to go on.
+  private mutating func take(_ entry: Entry) throws -> Bool {
+    guard entry.actor.kind == .engine else {
+      // Several things may have happened in one turn: what is decided about them comes after the last one.
+      if !group.isEmpty, try !compare(before: entry.seq) { return false }
+      let event = try Recovery.event(entry, index: machine.state.index)
+      if case .commandReceived(let command) = event.kind, let digest = command.amendment,
+        let proposed = try? plan(digest)
+      {
+        machine.learn(proposed, as: digest)
+      }
+      machine.fold(event, sequence: entry.seq)
+      return true
+    }
+    // What is decided next is decided under the plan that was just put in force.
+    if isAmended, !group.isEmpty, try !compare(before: entry.seq) { return false }
+    isAmended = false
+    let event = try Recovery.event(entry, index: machine.state.index)
+    group.append(Recorded(seq: entry.seq, event: event, path: entry.subject, rule: entry.actor.id))
+    isAmended = event.kind.amendsPlan
+    return true
+  }
+
+  /// Compares what was decided in one go with what the engine decides; returns whether it is the same.
+  @discardableResult
+  private mutating func compare(before next: Int64?) throws -> Bool {
+    let recorded = group
+    group = []
+    let before = machine
+    guard let difference = derive(recorded, before: next) else { return true }
+    // The machine of that day may have had room for fewer requests at once, which the record does not say.
+    machine = before
+    for decision in recorded { machine.fold(decision.event, sequence: decision.seq) }
+    let room = machine.state.openRequests
+    machine = before
+    machine.room = max(1, room)
+    let again = derive(recorded, before: next)
+    machine.room = .max
+    guard again != nil else { return true }
+    outcome.difference = difference
+    return false
+  }
+
+  /// Derives decisions until they are as many as were recorded.
+  private mutating func derive(_ recorded: [Recorded], before next: Int64?) -> Difference? {
+    var rest = recorded[...]
+    let count = outcome.decisions
+    repeat {
+      let seq = rest.first?.seq ?? next ?? machine.state.lastSequence + 1
+      let derived: Decisions
+      do throws(Defect) { derived = try machine.decide(from: seq) } catch {
+        return Difference(seq: seq, recorded: rest.first.map(Self.words), derived: error.message)
+      }
+      for decision in derived.made {
+        guard let one = rest.popFirst() else {
+          outcome.decisions = count
+          return Difference(seq: seq, recorded: nil, derived: Self.words(decision))
+        }
+        guard one.event == decision.event, one.path == decision.path, one.rule == decision.rule || one.rule == "engine"
+        else {
+          outcome.decisions = count
+          return Difference(seq: one.seq, recorded: Self.words(one), derived: Self.words(decision))
+        }
+        outcome.decisions += 1
+      }
+      if derived.made.isEmpty, let one = rest.first {
+        outcome.decisions = count
+        return Difference(seq: one.seq, recorded: Self.words(one), derived: nil)
+      }
+    } while !rest.isEmpty
+    return nil
+  }
+
+  private static func words(_ one: Recorded) -> String { words(one.event, one.path, one.rule) }
+
+  private static func words(_ decision: Decision) -> String { words(decision.event, decision.path, decision.rule) }
+
+  private static func words(_ event: Event, _ path: String, _ rule: String) -> String {
+    let place = path.isEmpty ? "" : " \(path)"
+    let cause = event.cause.map { " because of \($0)" } ?? ""
+    return "\(event.kind.type)\(place) \(String(decoding: event.kind.data, as: UTF8.self)) by \(rule)\(cause)"
+  }
+}
+
+/// Why the decisions of a run cannot be derived again.
+public struct Unreplayed: Error, Equatable, Sendable {
+  /// In one sentence without a full stop.
+  public let message: String
+
+  public init(message: String) { self.message = message }
+}
+
+extension Event.Kind {
+  fileprivate var amendsPlan: Bool { if case .planAmended = self { true } else { false } }
+}

@@ -1,0 +1,167 @@
+internal import Checkpoints
+internal import Quantities
+public import Records
+
+/// Verifies a record: what lies in it against itself, and against what others have seen of it.
+public struct Verifier {
+  private let record: any StoredRecord
+  private let ask: VerificationAsk
+  private var verification: Verification
+  private var history = HashedHistory()
+  private var plans: [String: Int64] = [:]
+  private var notes: [RunNote] = []
+  private var seen: [SeenCheckpoint] = []
+  private var announced: [String] = []
+
+  /// Verifies a record.
+  ///
+  /// - Parameters:
+  ///   - record: the record.
+  ///   - ask: what the auditor knows beside it.
+  ///   - problems: what is wrong with its files.
+  ///   - remarks: what of the auditor's own could not be judged.
+  /// - Returns: what came of it. Trouble in reading is a flaw like others.
+  /// - Complexity: O(entries), on as many cores as there are.
+  public static func verify(
+    _ record: any StoredRecord, _ ask: VerificationAsk = VerificationAsk(), problems: [String] = [],
+    remarks: [String] = []
+  ) async -> Verification {
+    var verifier = Verifier(record, ask)
+    verifier.verification.unjudged = remarks
+    for problem in problems { verifier.fault(Flaw(.files, problem)) }
+    do {
+      try await verifier.readEntries()
+      try verifier.judgeTree()
+      try verifier.judgeRest()
+    } catch {
+      let what = (error as? JournalError)?.message ?? "\(error)"
+      verifier.verification.flaws.append(Flaw(.reading, first: verifier.verification.size, what))
+    }
+    verifier.verification.conclude(hasCopies: record.hasCopies)
+    return verifier.verification
+  }
+
+  private init(_ record: any StoredRecord, _ ask: VerificationAsk) {
+    (self.record, self.ask) = (record, ask)
+    verification = Verification(name: record.name)
+  }
+
+  /// Reads page after page, and has those before judged meanwhile.
+  private mutating func readEntries() async throws {
+    if let before = try record.page(from: .min, count: 1).rows.first?.seq, before < 0 {
+      fault(Flaw(.entries, first: 0, "there is an entry with the number \(before)"))
+    }
+    let (record, name) = (record, record.name)
+    let most = 3
+    try await withThrowingTaskGroup(of: (Int64, PageFinding).self) { group in
+      var found: [Int64: PageFinding] = [:]
+      var (start, merged, open): (Int64, Int64, Int) = (0, 0, 0)
+      while true {
+        let page = try record.page(from: start, count: PageFinding.count)
+        guard let first = page.rows.first else { break }
+        let from = start
+        group.addTask { (from, PageJudge.judge(page, from: from, of: name)) }
+        open += 1
+        // Behind a gap that is longer than a page the next one is where entries go on.
+        let count = Int64(PageFinding.count)
+        guard first.seq < .max - 2 * count else { break }
+        start = max(from + count, first.seq / count * count)
+        while open >= most, let (place, finding) = try await group.next() {
+          found[place] = finding
+          open -= 1
+        }
+        while let next = found.removeValue(forKey: merged) {
+          take(next, from: merged)
+          merged += Int64(PageFinding.count)
+        }
+      }
+      for try await (place, finding) in group { found[place] = finding }
+      for place in found.keys.sorted() { if let finding = found[place] { take(finding, from: place) } }
+    }
+    verification.size = history.size
+    verification.root = history.root(at: history.size) ?? verification.root
+  }
+
+  /// So many flaws of one kind are worth telling.
+  private static let most = 50
+
+  private mutating func fault(_ flaw: Flaw) {
+    if verification.flaws.count(where: { $0.check == flaw.check }) < Self.most { verification.flaws.append(flaw) }
+  }
+
+  private mutating func take(_ finding: PageFinding, from start: Int64) {
+    if history.isWhole, start > history.size {
+      let last = start - 1
+      fault(Flaw(.entries, first: history.size, last: last, "entries from \(history.size) to \(last) are missing"))
+    }
+    history.add(finding, from: start)
+    for flaw in finding.flaws { fault(flaw) }
+    verification.withheld += finding.withheld
+    plans.merge(finding.plans) { min($0, $1) }
+    notes += finding.notes
+    seen += finding.seen
+    announced += finding.keys
+    verification.origins += finding.origins
+    if let first = finding.first, let last = finding.last {
+      let begun = verification.times?.first ?? Instant(milliseconds: first)
+      verification.times = (begun, Instant(milliseconds: last))
+    }
+  }
+
+  private mutating func judgeTree() throws {
+    // A journal of a moment: its tables are made before its first entry is.
+    guard verification.size > 0 else { return verification.unjudged.append("the log has no entry yet") }
+    if verification.origins.isEmpty { fault(Flaw(.entries, first: 0, last: 0, "the log does not say its name")) }
+    guard record.hasCopies, history.isWhole else { return }
+    for flaw in try StoredTree.compare(history, with: record) { fault(flaw) }
+  }
+
+  private mutating func judgeRest() throws {
+    try judgeCheckpoints()
+    for seq in try record.strayPayloads() {
+      fault(Flaw(.payloads, first: seq, last: seq, "a payload lies where entry \(seq) would be, and there is none"))
+    }
+    var kept: Set<String> = []
+    var wrong: [Flaw] = []
+    try record.blobs { digest, body in
+      kept.insert(digest)
+      if Digest(of: body).hex != digest {
+        wrong.append(Flaw(.plans, first: plans[digest], "the plan \(digest.prefix(12)) was changed"))
+      }
+    }
+    for flaw in wrong { fault(flaw) }
+    for (digest, seq) in plans.sorted(by: { $0.value < $1.value }) where !kept.contains(digest) {
+      fault(Flaw(.plans, first: seq, "the plan \(digest.prefix(12)), which entry \(seq) names, is missing"))
+    }
+    for person in try record.persons() {
+      guard let salt = person.salt, !PersonName.fits(person, salt: salt) else { continue }
+      fault(Flaw(.people, "the name behind \(person.id) is not the one that was bound to it"))
+    }
+    var runs = RunNotes(notes)
+    verification.runs = runs.count
+    for flaw in runs.compare(with: try record.runList()) { fault(flaw) }
+    verification.unjudged += runs.unjudged
+  }
+
+  private mutating func judgeCheckpoints() throws {
+    var judge = CheckpointJudge(history: history, ask: ask, origins: verification.origins, announced: announced)
+    judge.judge(kept: try record.keptCheckpoints())
+    judge.judge(held: ask.held)
+    judge.judge(seen: seen)
+    verification.keys = judge.logKeys
+    verification.checkpoints = judge.fitting
+    verification.witnessed = judge.witnessed
+    verification.seen = judge.seen
+    verification.unjudged += judge.unjudged
+    for flaw in judge.flaws { fault(flaw) }
+  }
+}
+
+/// How a pseudonym is bound to a name: it is the beginning of a digest over a salt and the name.
+enum PersonName {
+  static func fits(_ person: StoredPerson, salt: [UInt8]) -> Bool {
+    let digits = Digest(of: salt + Array(person.name.utf8)).hex
+    return person.id.hasPrefix("p_") && person.id.utf8.count > 8
+      && digits.utf8.starts(with: person.id.utf8.dropFirst(2))
+  }
+}

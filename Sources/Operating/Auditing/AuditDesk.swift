@@ -1,0 +1,185 @@
+internal import Anchoring
+public import Auditing
+internal import Checkpoints
+internal import Conducting
+internal import Foundation
+internal import Journaling
+internal import Plans
+internal import Quantities
+internal import Records
+
+/// The desk of an auditor: in front of a journal, or of a bundle that left its machine.
+public struct AuditDesk: Sendable {
+  private let record: any StoredRecord
+  private let journal: Journal?
+  private let surroundings: Surroundings
+  private let problems: [String]
+
+  /// Opens what is to be audited.
+  ///
+  /// - Parameters:
+  ///   - path: a journal's file or a bundle's directory.
+  ///   - surroundings: what the machine lends.
+  /// - Throws: ``Refusal``, `integrity` when it is damaged so that it cannot be opened.
+  public init(_ path: String, surroundings: Surroundings) throws(Refusal) {
+    self.surroundings = surroundings
+    var isDirectory: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
+      let bundle = try refusing { try BundleRecord(path) }
+      (record, journal, problems) = (bundle, nil, bundle.problems)
+    } else {
+      let journal = try refusing {
+        try Journal(path: path, access: .read, clock: surroundings.clock(), chance: SystemChance())
+      }
+      (record, self.journal, problems) = (journal, journal, [])
+    }
+  }
+
+  /// Verifies it.
+  ///
+  /// - Parameters:
+  ///   - trust: a directory with the keys that the auditor trusts; `nil` for none.
+  ///   - witness: a directory with checkpoints that were kept outside of the machine; `nil` for none.
+  /// - Returns: what came of it.
+  /// - Throws: ``Refusal`` when a directory cannot be read.
+  public func verify(trust: String?, witness: String?) async throws(Refusal) -> Verification {
+    var ask = VerificationAsk()
+    var remarks: [String] = []
+    for (folder, isWitness) in [(trust, false), (witness, true)] {
+      guard let folder else { continue }
+      let read = try AuditFolder(folder)
+      for key in read.keys where !(ask.logKeys + ask.witnessKeys).contains(key) {
+        if key.kind == .note { ask.logKeys.append(key) } else { ask.witnessKeys.append(key) }
+      }
+      if isWitness {
+        ask.held += read.held
+        remarks += read.unread
+        if read.held.isEmpty, read.keys.isEmpty { remarks.append("\(folder) holds neither a checkpoint nor a key") }
+      }
+    }
+    return await Verifier.verify(record, ask, problems: problems, remarks: remarks)
+  }
+
+  /// All changes, from the entries alone.
+  public func changes() throws(Refusal) -> [Change] { try refusing { try Population.changes(of: record) } }
+
+  /// Draws changes from all of them.
+  public func sample(_ count: Int, seed: String) throws(Refusal) -> [Change] {
+    Sample.draw(count, seed: seed, from: try changes())
+  }
+
+  /// The whole chain of causes of an entry.
+  public func causes(of seq: Int64) throws(Refusal) -> Causes {
+    guard let causes = try refusing({ try Causes.of(seq, in: record) }) else {
+      throw Refusal(.usage, "there is no entry \(seq)", next: ["sanderling audit list"])
+    }
+    return causes
+  }
+
+  /// Derives the decisions of all runs again.
+  ///
+  /// - Returns: by run, how many are the same and the first that is not; or why that cannot be told.
+  /// - Throws: ``Refusal`` when the record cannot be read.
+  public func replay() throws(Refusal) -> [(run: Int64, outcome: Result<Replay.Outcome, Unreplayed>)] {
+    try refusing {
+      var plans: [Digest: [UInt8]] = [:]
+      try record.blobs { digest, body in if let digest = Digest(hex: digest) { plans[digest] = body } }
+      var first: [Int64: Digest] = [:]
+      try record.storedEntries { entry in
+        if entry.run > 0, first[entry.run] == nil { first[entry.run] = entry.plan }
+        return true
+      }
+      return first.keys.sorted().map { run in
+        guard let plan = first[run] else { return (run, .failure(Unreplayed(message: "it names no plan"))) }
+        return (run, replay(run, from: plan, plans))
+      }
+    }
+  }
+
+  private func replay(
+    _ run: Int64, from plan: Digest, _ plans: [Digest: [UInt8]]
+  ) -> Result<Replay.Outcome, Unreplayed> {
+    do {
+      return .success(
+        try Replay.replay(from: plan, zones: surroundings.zones) { digest in
+          guard let bytes = plans[digest] else {
+            throw Unreplayed(message: "the plan \(digest.short) is missing")
+          }
+          return try Plan(canonical: bytes)
+        } entries: { visit in
+          try record.storedEntries { entry in entry.run == run ? try visit(entry) : true }
+        })
+    } catch {
+      return .failure(Unreplayed(message: Refusal(error).message))
+    }
+  }
+
+  /// Writes a bundle.
+  public func export(to directory: String) throws(Refusal) {
+    try refusing { try BundleWriter.write(record, to: directory) }
+  }
+
+  /// Writes it in a form that other programs read, line by line.
+  ///
+  /// - Parameters:
+  ///   - form: the form; CSV is a table of changes, which a screen makes.
+  ///   - version: of this program.
+  ///   - write: takes a piece.
+  /// - Throws: ``Refusal``, for statements also when the journal's key cannot be read.
+  public func export(as form: Exports.Form, version: String, _ write: ([UInt8]) -> Void) throws(Refusal) {
+    try refusing {
+      switch form {
+      case .jsonl: try Exports.jsonl(record, write)
+      case .cloudevents:
+        let first = try record.storedEntry(0)
+        try Exports.cloudEvents(record, origin: first?.data["origin"]?.string ?? "unknown", write)
+      case .ocsf: try Exports.ocsf(record, version: version, write)
+      case .inToto:
+        guard let journal else {
+          throw Refusal(.usage, "statements are signed with the journal's key, which a bundle has not")
+        }
+        let key = try JournalKeyFile.read(
+          surroundings.checkpoints.key ?? "\(journal.path).key", origin: try journal.logName())
+        try Exports.inToto(try Population.changes(of: record), key: key, write)
+      case .csv: throw Refusal(.usage, "a table of changes is made of `changes()`")
+      }
+    }
+  }
+
+}
+
+/// What an auditor keeps in a directory: verifier keys, and checkpoints.
+private struct AuditFolder {
+  var keys: [VerifierKey] = []
+  var held: [VerificationAsk.Held] = []
+  /// Files that are neither, in sentences without full stops.
+  var unread: [String] = []
+
+  init(_ folder: String) throws(Refusal) {
+    guard let names = try? FileManager.default.subpathsOfDirectory(atPath: folder) else {
+      throw Refusal(.usage, "the directory \(folder) cannot be read")
+    }
+    for name in names.sorted() where !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
+      let path = "\(folder)/\(name)"
+      var isDirectory: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue,
+        let data = FileManager.default.contents(atPath: path) else { continue }
+      let bytes = Array(data)
+      let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }
+      // A witness's own directory: its key says which signatures are its own, and an empty file says nothing.
+      if bytes.isEmpty { continue }
+      if lines.count == 1, let own = try? SigningKey(String(lines[0])) {
+        keys.append(own.verifier)
+        continue
+      }
+      let found = lines.compactMap { try? VerifierKey(String($0)) }
+      if !lines.isEmpty, found.count == lines.count {
+        keys += found
+      } else if let checkpoints = try? SignedCheckpoint.all(in: bytes), !checkpoints.isEmpty {
+        held += checkpoints.map { VerificationAsk.Held(source: path, checkpoint: $0) }
+      } else {
+        unread.append("\(path) is neither a checkpoint nor a list of verifier keys")
+      }
+    }
+  }
+}

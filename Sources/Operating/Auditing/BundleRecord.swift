@@ -1,0 +1,163 @@
+internal import Foundation
+internal import Quantities
+public import Records
+
+/// A bundle: a record that left its machine, as files that can be read without this program.
+public struct BundleRecord: StoredRecord {
+  public let name: String
+  public var hasCopies: Bool { false }
+  /// What is wrong with its files, in sentences without full stops.
+  let problems: [String]
+  private let entries: [UInt8]
+  private let starts: [Int]
+  private let payloads: [Int64: (salt: [UInt8], body: [UInt8])]
+  private let people: [StoredPerson]
+  private let checkpoints: [KeptCheckpoint]
+  private let plans: [String: [UInt8]]
+
+  /// The file whose presence makes a directory a bundle.
+  static let sums = "SHA256SUMS"
+
+  /// Opens a bundle. What is wrong with its files is a part of it.
+  ///
+  /// - Throws: ``JournalError`` when it has no entries that can be read.
+  public init(_ directory: String) throws(JournalError) {
+    name = directory
+    var problems: [String] = []
+    let files = BundleFiles(directory)
+    problems += files.problems
+    guard let entries = files.bytes("entries.jsonl") else {
+      throw .failed(path: directory, detail: "it has no entries.jsonl that can be read")
+    }
+    self.entries = entries
+    var starts = [0]
+    for (place, byte) in entries.enumerated() where byte == UInt8(ascii: "\n") { starts.append(place + 1) }
+    if starts.last != entries.count { problems.append("entries.jsonl does not end with a line break") }
+    self.starts = starts
+    var payloads: [Int64: (salt: [UInt8], body: [UInt8])] = [:]
+    for (number, line) in files.lines("payloads.tsv").enumerated() {
+      let parts = line.split(separator: UInt8(ascii: "\t"), maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts.count == 3, let seq = Int64(String(decoding: parts[0], as: UTF8.self)),
+        let salt = Self.bytes(hex: parts[1]), payloads[seq] == nil
+      else {
+        problems.append("line \(number + 1) of payloads.tsv cannot be read")
+        continue
+      }
+      payloads[seq] = (salt, Array(parts[2]))
+    }
+    self.payloads = payloads
+    var people: [StoredPerson] = []
+    for (number, line) in files.lines("people.jsonl").enumerated() {
+      guard let json = try? JSON(canonical: line), let id = json["id"]?.string, let name = json["name"]?.string else {
+        problems.append("line \(number + 1) of people.jsonl cannot be read")
+        continue
+      }
+      people.append(StoredPerson(id: id, salt: json["salt"]?.string.flatMap { Self.bytes(hex: $0.utf8) }, name: name))
+    }
+    self.people = people
+    var checkpoints: [KeptCheckpoint] = []
+    for (name, bytes) in files.folder("checkpoints") {
+      guard let size = Int64(name.replacing(".checkpoint", with: "")) else {
+        problems.append("checkpoints/\(name) has no size for a name")
+        continue
+      }
+      checkpoints.append(KeptCheckpoint(size: size, at: Instant(milliseconds: 0), note: bytes))
+    }
+    self.checkpoints = checkpoints.sorted { $0.size < $1.size }
+    var plans: [String: [UInt8]] = [:]
+    for (name, bytes) in files.folder("plans") { plans[name.replacing(".json", with: "")] = bytes }
+    self.plans = plans
+    self.problems = problems
+  }
+
+  private static func bytes(hex: some Collection<UInt8>) -> [UInt8]? {
+    let text = String(decoding: hex, as: UTF8.self)
+    guard text.utf8.count.isMultiple(of: 2), text.utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) }) else {
+      return nil
+    }
+    let digits = Array(text)
+    return stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...($0 + 1)]), radix: 16) }
+  }
+
+  /// So many entries from one on: their numbers are those of their lines.
+  public func page(from seq: Int64, count: Int) throws -> StoredPage {
+    var page = StoredPage()
+    let last = Int64(starts.count - 1)
+    var place = max(0, seq)
+    entries.withUnsafeBytes { entries in
+      while place < last, page.rows.count < count {
+        let body = UnsafeRawBufferPointer(rebasing: entries[starts[Int(place)]..<(starts[Int(place) + 1] - 1)])
+        if let payload = payloads[place] {
+          payload.salt.withUnsafeBytes { salt in
+            payload.body.withUnsafeBytes { page.add(seq: place, copies: nil, body: body, payload: (salt, $0)) }
+          }
+        } else {
+          page.add(seq: place, copies: nil, body: body, payload: nil)
+        }
+        place += 1
+      }
+    }
+    return page
+  }
+
+  public func nodes(from id: Int64, count: Int) throws -> [(id: Int64, hash: [UInt8])] { [] }
+  public func blobs(_ visit: (String, [UInt8]) throws -> Void) throws {
+    for (digest, body) in plans.sorted(by: { $0.key < $1.key }) { try visit(digest, body) }
+  }
+  public func persons() throws -> [StoredPerson] { people }
+  public func runList() throws -> [StoredRun]? { nil }
+  public func keptCheckpoints() throws -> [KeptCheckpoint] { checkpoints }
+  public func strayPayloads() throws -> [Int64] {
+    payloads.keys.filter { $0 < 0 || $0 >= Int64(starts.count - 1) }.sorted()
+  }
+}
+
+/// The files of a bundle, compared with the list of their digests.
+private struct BundleFiles {
+  private let contents: [String: [UInt8]]
+  let problems: [String]
+
+  init(_ directory: String) {
+    var contents: [String: [UInt8]] = [:]
+    var problems: [String] = []
+    let names = FileManager.default.enumerator(atPath: directory)?.compactMap { $0 as? String } ?? []
+    for name in names.sorted() {
+      var isDirectory: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: "\(directory)/\(name)", isDirectory: &isDirectory),
+        !isDirectory.boolValue
+      else { continue }
+      guard let data = FileManager.default.contents(atPath: "\(directory)/\(name)") else {
+        problems.append("\(name) cannot be read")
+        continue
+      }
+      contents[name] = Array(data)
+    }
+    var listed: Set<String> = []
+    for line in (contents[BundleRecord.sums] ?? []).split(separator: UInt8(ascii: "\n")) {
+      let text = String(decoding: line, as: UTF8.self)
+      let name = String(text.dropFirst(66))
+      guard text.utf8.count > 66, text.dropFirst(64).hasPrefix("  "), let bytes = contents[name] else {
+        problems.append("\(BundleRecord.sums) names what is not there: \(text.prefix(120))")
+        continue
+      }
+      listed.insert(name)
+      if Digest(of: bytes).hex != text.prefix(64) { problems.append("\(name) is not the file that was written") }
+    }
+    for name in contents.keys.sorted() where !listed.contains(name) && name != BundleRecord.sums {
+      problems.append("\(name) is not in \(BundleRecord.sums)")
+    }
+    if contents[BundleRecord.sums]?.last != UInt8(ascii: "\n") { problems.append("\(BundleRecord.sums) is cut") }
+    (self.contents, self.problems) = (contents, problems)
+  }
+
+  func bytes(_ name: String) -> [UInt8]? { contents[name] }
+
+  func lines(_ name: String) -> [ArraySlice<UInt8>] {
+    (contents[name] ?? []).split(separator: UInt8(ascii: "\n"))
+  }
+
+  func folder(_ folder: String) -> [(name: String, bytes: [UInt8])] {
+    contents.filter { $0.key.hasPrefix(folder + "/") }.sorted { $0.key < $1.key }
+      .map { (String($0.key.dropFirst(folder.count + 1)), $0.value) }
+  }
+}

@@ -1,0 +1,139 @@
+internal import Auditing
+internal import Checkpoints
+internal import Foundation
+internal import Quantities
+internal import Records
+
+/// Writes a record into a directory, as files that can be read, and verified, without this program.
+struct BundleWriter {
+  private let record: any StoredRecord
+  private let directory: String
+
+  /// Writes a bundle.
+  ///
+  /// - Parameters:
+  ///   - record: the record.
+  ///   - directory: where; it must not be there yet.
+  /// - Throws: ``Refusal``, also when the record cannot be read.
+  static func write(_ record: any StoredRecord, to directory: String) throws {
+    guard !FileManager.default.fileExists(atPath: directory) else {
+      throw Refusal(.usage, "\(directory) is there already", next: ["name a directory that is not there yet"])
+    }
+    let writer = BundleWriter(record: record, directory: directory)
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    for folder in ["plans", "checkpoints", "proofs"] {
+      try FileManager.default.createDirectory(atPath: "\(directory)/\(folder)", withIntermediateDirectories: false)
+    }
+    try writer.writeEntries()
+    try writer.writeRest()
+    try writer.writeSums()
+  }
+
+  private func put(_ bytes: [UInt8], _ name: String) throws {
+    try Data(bytes).write(to: URL(filePath: "\(directory)/\(name)"))
+  }
+
+  private func writeEntries() throws {
+    for name in ["entries.jsonl", "payloads.tsv"] { try put([], name) }
+    let entries = try FileHandle(forWritingTo: URL(filePath: "\(directory)/entries.jsonl"))
+    let payloads = try FileHandle(forWritingTo: URL(filePath: "\(directory)/payloads.tsv"))
+    try Exports.jsonl(record) { try entries.write(contentsOf: $0) }
+    var next: Int64 = 0
+    while true {
+      let page = try record.page(from: next, count: 1_024)
+      guard let last = page.rows.last else { break }
+      for row in page.rows {
+        guard let payload = page.payload(row) else { continue }
+        let head = "\(row.seq)\t\(hexadecimal(payload.salt))\t"
+        try payloads.write(contentsOf: Array(head.utf8) + payload.body + [UInt8(ascii: "\n")])
+      }
+      next = last.seq + 1
+    }
+    try entries.close()
+    try payloads.close()
+  }
+
+  private func writeRest() throws {
+    try record.blobs { digest, body in try put(body, "plans/\(digest.filter(\.isHexDigit)).json") }
+    let people = try record.persons().map { person in
+      var object = JSONObject([("id", .string(person.id)), ("name", .string(person.name))])
+      object["salt"] = person.salt.map { .string(hexadecimal($0)) }
+      return JSON.object(object).canonicalText + "\n"
+    }
+    try put(Array(people.joined().utf8), "people.jsonl")
+    let kept = try record.keptCheckpoints()
+    for one in kept { try put(one.note, "checkpoints/\(one.size).checkpoint") }
+    try writeProofs(kept.last)
+    try put(Array(Self.readme.utf8), "README.txt")
+  }
+
+  /// For each change and each approval a proof that stands alone, for whoever is shown one entry and not the rest.
+  private func writeProofs(_ newest: KeptCheckpoint?) throws {
+    guard let newest, let signed = try? SignedCheckpoint(newest.note) else { return }
+    let tree = try EntryTree(record)
+    for change in try Population.changes(of: record) {
+      for seq in [change.seq] + change.approvals.map(\.seq) where seq < newest.size {
+        guard let hashes = Proof.inclusion(of: seq, in: newest.size, tree.subtree) else { continue }
+        try put(LogProof(index: seq, hashes: hashes, checkpoint: signed).bytes, "proofs/\(seq).tlog-proof")
+      }
+    }
+  }
+
+  private func writeSums() throws {
+    let names = FileManager.default.enumerator(atPath: directory)?.compactMap { $0 as? String } ?? []
+    var text = ""
+    for name in names.sorted() {
+      var isDirectory: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: "\(directory)/\(name)", isDirectory: &isDirectory),
+        !isDirectory.boolValue
+      else { continue }
+      let data = try Data(contentsOf: URL(filePath: "\(directory)/\(name)"), options: .mappedIfSafe)
+      text += "\(Digest(of: data).hex)  \(name)\n"
+    }
+    try put(Array(text.utf8), BundleRecord.sums)
+  }
+
+  private static let readme = """
+    A record of Sanderling. docs/audit.md of the program says what it proves.
+
+      sha256sum -c SHA256SUMS            the files are those that were written
+      sanderling audit verify DIR        everything else
+
+    entries.jsonl      one entry a line, the bytes that are hashed; the first line is entry 0
+    payloads.tsv       number, salt, payload: SHA-256 of salt and payload is in the entry
+    people.jsonl       names behind pseudonyms
+    plans/             plans, by the SHA-256 of their bytes
+    checkpoints/       signed notes (c2sp.org/tlog-checkpoint) about the first so many entries
+    proofs/            proofs of single entries (c2sp.org/tlog-proof)
+
+    The leaf of the tree for line N (from 1), as in RFC 6962:
+
+      sed -n Np entries.jsonl | tr -d '\\n' | (printf '\\0'; cat) | sha256sum
+
+    """
+}
+
+/// The tree over all entries of a record, in memory.
+private struct EntryTree {
+  private var levels: [[Digest]] = []
+
+  init(_ record: any StoredRecord) throws {
+    var leaves: [Digest] = []
+    var next: Int64 = 0
+    while true {
+      let page = try record.page(from: next, count: 1_024)
+      guard let last = page.rows.last else { break }
+      for row in page.rows { leaves.append(Tree.leaf(page.body(row))) }
+      next = last.seq + 1
+    }
+    levels = [leaves]
+    while let row = levels.last, row.count > 1 {
+      levels.append(stride(from: 0, to: row.count - 1, by: 2).map { Tree.parent(row[$0], row[$0 + 1]) })
+    }
+  }
+
+  func subtree(_ level: Int, _ index: Int64) -> Digest? {
+    guard levels.indices.contains(level), index >= 0, index < levels[level].count else { return nil }
+    return levels[level][Int(index)]
+  }
+}

@@ -1,0 +1,233 @@
+internal import Anchoring
+internal import Checkpoints
+internal import Conducting
+internal import Foundation
+internal import Journaling
+internal import Looping
+internal import Quantities
+internal import Records
+internal import Synchronization
+
+/// Signs the checkpoints of a journal while an executor works, keeps them beside the log, and has them leave the
+/// machine.
+final class RunCheckpoints: Checkpointing {
+  private struct State {
+    var newest: SignedCheckpoint?
+    /// The size that has to be anchored before work goes forward.
+    var needed: Int64 = 0
+    /// By anchor, the largest size that it has confirmed.
+    var confirmed: [String: Int64] = [:]
+    /// By anchor, why it could not be asked the last time.
+    var problems: [String: String] = [:]
+    /// When the newest checkpoint was anchored, in milliseconds that the machine was awake.
+    var anchoredAt: Int64
+    /// What an anchor knows that this journal does not.
+    var conflict: String?
+  }
+
+  private let journal: Journal
+  private let key: SigningKey
+  private let policy: AnchorPolicy
+  private let client: AnchorClient
+  private let clock: @Sendable () -> ClockReading
+  private let state: Mutex<State>
+  private let (calls, caller) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+
+  /// Opens key and policy, and announces the key in the log where nobody has yet.
+  ///
+  /// - Throws: ``Refusal`` when one of them cannot be used.
+  init(_ journal: Journal, _ surroundings: Surroundings) throws(Refusal) {
+    let files = surroundings.checkpoints
+    let anchors = files.anchors ?? "\(journal.path).anchors"
+    (self.journal, clock) = (journal, surroundings.clock)
+    client = AnchorClient(directory: URL(filePath: anchors).deletingLastPathComponent().path(percentEncoded: false))
+    (policy, key) = try refusing {
+      let origin = try journal.logName()
+      let key = try JournalKeyFile.open(
+        files.key ?? "\(journal.path).key", origin: origin, chance: SystemChance())
+      return (try Self.policy(anchors, isNamed: files.anchors != nil), key)
+    }
+    state = Mutex(State(anchoredAt: surroundings.clock().awake))
+    try refusing { try announce(surroundings.clock()) }
+  }
+
+  private static func policy(_ path: String, isNamed: Bool) throws -> AnchorPolicy {
+    guard FileManager.default.fileExists(atPath: path) else {
+      if isNamed { throw Refusal(.files, "there is no file of anchors at \(path)") }
+      return AnchorPolicy()
+    }
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw Refusal(.files, "the file of anchors, \(path), cannot be read as UTF-8")
+    }
+    return try AnchorPolicy(text, file: path)
+  }
+
+  private func announce(_ clock: ClockReading) throws {
+    let text = key.verifier.text
+    var announced: String?
+    try journal.entries(of: 0) { entry in
+      if entry.type == JournalKeyNote.type { announced = entry.data["key"]?.string }
+      return true
+    }
+    guard announced != text else { return }
+    try journal.write(under: nil, clock: clock) { try $0.append(.journalKeyUsed(text, at: clock.instant)) }
+  }
+
+  /// Signs a checkpoint of what is durable now, and keeps it.
+  func sign(_ occasion: Occasion) throws {
+    let (size, root) = try journal.checkpoint()
+    let reading = clock()
+    let signed = try SignedCheckpoint(Checkpoint(origin: key.verifier.name, size: size, root: root), with: key)
+    try journal.keep(checkpoint: KeptCheckpoint(size: size, at: reading.instant, note: signed.bytes))
+    state.withLock { state in
+      state.newest = signed
+      if policy.onUnreachable == .hold, policy.waits(for: occasion) { state.needed = size }
+    }
+    caller.yield()
+  }
+
+  /// What work forward waits for.
+  var obstacle: String? {
+    guard policy.onUnreachable == .hold, !policy.anchors.isEmpty else { return nil }
+    let now = clock().awake
+    return state.withLock { state in
+      let anchored = policy.anchored(state.confirmed)
+      let isLate = policy.maxLag.map { now - state.anchoredAt > $0.milliseconds } ?? false
+      let isBehind = anchored < state.newest?.checkpoint.size ?? 0
+      guard anchored < state.needed || isLate && isBehind else { return nil }
+      let why = state.problems.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; ")
+      return "the checkpoint of \(state.newest?.checkpoint.size ?? 0) entries is to be known to \(policy.require) of "
+        + "\(policy.among.joined(separator: ", ")) before work goes on" + (why.isEmpty ? "" : " (\(why))")
+    }
+  }
+
+  /// Signs what is there, and compares it with what all anchors know that can be reached.
+  ///
+  /// - Throws: ``Refusal``, `integrity` when one of them knows another history: a journal that lost something would do
+  ///   it twice.
+  func begin() async throws(Refusal) {
+    try refusing { try sign(.executor) }
+    await anchor()
+    try refuseConflict()
+  }
+
+  /// Refuses to go on where an anchor knows another history.
+  func refuseConflict() throws(Refusal) {
+    guard let conflict = state.withLock({ $0.conflict }) else { return }
+    throw Refusal(
+      .integrity, "this journal is not the one that its anchors know", because: "\(conflict); nothing more was started",
+      next: [
+        "bring the newest copy of the journal back, then run again",
+        "or, when what is missing is lost for good, two persons say so: sanderling audit incarnate --reason \"…\"",
+      ])
+  }
+
+  /// Brings checkpoints to anchors until its task is cancelled.
+  ///
+  /// - Parameters:
+  ///   - report: is told what an anchor could not be asked for.
+  ///   - stop: is called once when an anchor knows another history.
+  func work(saying report: @Sendable (String) -> Void, stop: @Sendable () -> Void) async {
+    guard !policy.anchors.isEmpty else { return }
+    for await _ in calls {
+      var pause = Self.pause
+      while !Task.isCancelled {
+        await anchor()
+        let (problems, conflict) = state.withLock { ($0.problems, $0.conflict) }
+        if conflict != nil { return stop() }
+        guard !problems.isEmpty else { break }
+        for (name, why) in problems.sorted(by: { $0.key < $1.key }) { report("the anchor \(name): \(why)") }
+        do { try await Task.sleep(for: .seconds(pause)) } catch { return }
+        pause = min(pause * 2, Self.longestPause)
+      }
+    }
+  }
+
+  /// So many seconds lie between two attempts to reach an anchor.
+  private static let (pause, longestPause) = (5, 300)
+
+  /// Brings the newest checkpoint to all anchors that have not got it, all at once.
+  func anchor() async {
+    let (newest, confirmed) = state.withLock { ($0.newest, $0.confirmed) }
+    guard let newest, !policy.anchors.isEmpty else { return }
+    let size = newest.checkpoint.size
+    let journal = journal
+    let history = AnchoredHistory(
+      checkpoint: newest, root: { try journal.root(at: $0) },
+      subtree: { try journal.subtree(level: $0, index: $1) })
+    let client = client
+    let answers = await withTaskGroup(of: (AnchorPolicy.Anchor, AnchorAnswer).self) { group in
+      for anchor in policy.anchors where confirmed[anchor.name] ?? -1 < size {
+        group.addTask { (anchor, await client.confirm(history, by: anchor)) }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    for (anchor, answer) in answers { take(answer, of: anchor, newest) }
+  }
+
+  private func take(_ answer: AnchorAnswer, of anchor: AnchorPolicy.Anchor, _ checkpoint: SignedCheckpoint) {
+    let reading = clock()
+    state.withLock { state in
+      state.problems[anchor.name] = nil
+      switch answer {
+      case .confirmed(let lines):
+        state.confirmed[anchor.name] = checkpoint.checkpoint.size
+        if policy.anchored(state.confirmed) >= checkpoint.checkpoint.size { state.anchoredAt = reading.awake }
+        keep(lines, of: anchor, checkpoint, reading)
+      case .unreachable(let why): state.problems[anchor.name] = why
+      case .conflict(let why): state.conflict = "\(anchor.name): \(why)"
+      }
+    }
+  }
+
+  /// A witness's signature belongs below its checkpoint. One that cannot be kept costs nothing: the witness has it.
+  private func keep(
+    _ lines: String, of anchor: AnchorPolicy.Anchor, _ checkpoint: SignedCheckpoint, _ reading: ClockReading
+  ) {
+    guard !lines.isEmpty, let key = anchor.kind.witnessKey else { return }
+    let size = checkpoint.checkpoint.size
+    let kept = try? journal.keptCheckpoints().last { $0.size == size }
+    var signed = kept.flatMap { try? SignedCheckpoint($0.note) } ?? checkpoint
+    guard (try? signed.add(lines: Array(lines.utf8), of: [key])) != nil else { return }
+    try? journal.keep(checkpoint: KeptCheckpoint(size: size, at: reading.instant, note: signed.bytes))
+  }
+}
+
+extension AnchorPolicy {
+  /// Whether work forward waits for the checkpoint of an occasion.
+  fileprivate func waits(for occasion: Occasion) -> Bool {
+    switch occasion {
+    case .wave: before.contains(.wave)
+    case .irreversible: before.contains(.irreversible)
+    case .time, .executor, .approval: false
+    }
+  }
+
+  /// The size that enough of the anchors have confirmed.
+  fileprivate func anchored(_ confirmed: [String: Int64]) -> Int64 {
+    let sizes = among.compactMap { confirmed[$0] }.sorted(by: >)
+    return sizes.count >= require ? sizes[require - 1] : -1
+  }
+}
+
+extension AnchorPolicy.Anchor.Kind {
+  fileprivate var witnessKey: VerifierKey? {
+    switch self {
+    case .witness(let key, _), .witnessCommand(let key, _): key
+    case .file, .git, .command: nil
+    }
+  }
+}
+
+extension Journal {
+  /// The name of the log, as its newest beginning has it.
+  func logName() throws -> String {
+    var name: String?
+    try entries(of: 0) { entry in
+      if ["log_created", "log_incarnated"].contains(entry.type) { name = entry.data["origin"]?.string ?? name }
+      return true
+    }
+    guard let name else { throw JournalError.corrupt(path: path, detail: "its log does not say its name") }
+    return name
+  }
+}

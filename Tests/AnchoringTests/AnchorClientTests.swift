@@ -1,0 +1,152 @@
+import Anchoring
+import Checkpoints
+import Foundation
+import Glibc
+import Quantities
+import Records
+import Testing
+
+/// Anchors that are there, that are not, and that know something else.
+@Suite("An anchor")
+struct AnchorClientTests {
+  let directory = FileManager.default.temporaryDirectory.appending(path: "anchors-\(UUID().uuidString)")
+    .path(percentEncoded: false)
+  let key: SigningKey
+
+  init() throws {
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    key = try #require(SigningKey(name: "log.example/a", kind: .note, seed: Array(repeating: 4, count: 32)))
+  }
+
+  /// A history of so many entries.
+  private func history(_ size: Int, seed: UInt8 = 0) throws -> AnchoredHistory {
+    let entries = (0..<size).map { [seed, UInt8($0)] }
+    let root: @Sendable (Int64) -> Digest? = { size in
+      guard size <= entries.count else { return nil }
+      var tree = Tree()
+      for entry in entries.prefix(Int(size)) { _ = tree.append(entry) }
+      return tree.root
+    }
+    let checkpoint = Checkpoint(origin: key.verifier.name, size: Int64(size), root: try #require(root(Int64(size))))
+    return AnchoredHistory(
+      checkpoint: try SignedCheckpoint(checkpoint, with: key), root: root,
+      subtree: { level, index in
+        Tree.subtree(
+          level: level, index: index,
+          stored: { id in
+            let level = (id + 1).trailingZeroBitCount
+            let first = Int((id + 1) >> Int64(level + 1)) << level
+            guard first + 1 << level <= entries.count else { return nil }
+            var tree = Tree()
+            for entry in entries[first..<(first + 1 << level)] { _ = tree.append(entry) }
+            return tree.root
+          }, entry: { Int($0) < entries.count ? entries[Int($0)] : nil })
+      })
+  }
+
+  private func ask(_ anchor: String, _ history: AnchoredHistory) async throws -> AnchorAnswer {
+    let policy = try AnchorPolicy("anchor a \(anchor)", file: "f")
+    return await AnchorClient(directory: directory).confirm(history, by: policy.anchors[0])
+  }
+
+  private func shell(_ script: String) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-ec", script]
+    process.currentDirectoryURL = URL(filePath: directory)
+    try process.run()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0, "\(script)")
+  }
+
+  /// What every anchor that can be asked does.
+  private func expectMemory(of anchor: String) async throws {
+    for size in [3, 3, 20] { #expect(try await ask(anchor, history(size)).isConfirmed, "\(anchor) \(size)") }
+    // A backup, a fork, and a history that was made anew.
+    for other in try [history(3), history(20, seed: 1), history(30, seed: 1)] {
+      let answer = try await ask(anchor, other)
+      guard case .conflict = answer else {
+        Issue.record("\(anchor): \(answer)")
+        continue
+      }
+    }
+    #expect(try await ask(anchor, history(30)).isConfirmed)
+  }
+
+  @Test("that is a file keeps all checkpoints, and knows when one is missing")
+  func file() async throws {
+    try await expectMemory(of: "file wall")
+    let bytes = try Data(contentsOf: URL(filePath: "\(directory)/wall"))
+    #expect(try SignedCheckpoint.all(in: Array(bytes)).map(\.checkpoint.size) == [3, 20, 30])
+    try Data("rubbish\n".utf8).write(to: URL(filePath: "\(directory)/wall"))
+    guard case .conflict = try await ask("file wall", history(30)) else { throw CancellationError() }
+    guard case .unreachable = try await ask("file no/wall", history(30)) else { throw CancellationError() }
+  }
+
+  @Test("that is git has a commit for each, here and where it is pushed to")
+  func git() async throws {
+    try shell("git init -q -b main local; git init -q -b main work; git init -q --bare -b main far.git")
+    try await expectMemory(of: "git local")
+    try shell("test $(git -C local rev-list --count HEAD) = 3")
+    try shell("git -C work remote add origin ../far.git")
+    try await expectMemory(of: "git work origin main")
+    try shell("test $(git -C far.git rev-list --count main) = 3")
+    // Whoever takes the work tree away has not taken what was pushed.
+    try shell("rm -rf work; git init -q -b main work; git -C work remote add origin ../far.git")
+    guard case .conflict = try await ask("git work origin main", history(20)) else { throw CancellationError() }
+    for gone in ["git nowhere", "git work elsewhere main"] {
+      guard case .unreachable = try await ask(gone, history(30)) else { throw CancellationError() }
+    }
+  }
+
+  @Test("that is a command reads the checkpoint, and says by its end what it makes of it")
+  func command() async throws {
+    let history = try history(7)
+    #expect(try await ask("command cp /dev/stdin last", history) == .confirmed(lines: ""))
+    #expect(try Data(contentsOf: URL(filePath: "\(directory)/last")) == Data(history.checkpoint.bytes))
+    try Data("#!/bin/sh\necho older; exit 65\n".utf8).write(to: URL(filePath: "\(directory)/no"))
+    try shell("chmod +x no")
+    guard case .conflict(let why) = try await ask("command ./no", history) else { throw CancellationError() }
+    #expect(why.contains("older"))
+    for gone in ["command false", "command /no/such/program"] {
+      guard case .unreachable = try await ask(gone, history) else { throw CancellationError() }
+    }
+  }
+
+  @Test("that is a witness and does not answer as one is not reached")
+  func noWitness() async throws {
+    let witness = try #require(SigningKey(name: "w", kind: .cosignature, seed: Array(repeating: 5, count: 32)))
+    for way in ["http://127.0.0.1:1", "command echo hello", "command false", "command printf 200\\n"] {
+      let answer = try await ask("witness \(witness.verifier.text) \(way)", history(3))
+      guard case .unreachable = answer else {
+        Issue.record("\(way): \(answer)")
+        continue
+      }
+    }
+  }
+
+  @Test("is signed for with a key that is made once, for its owner alone")
+  func keyFile() throws {
+    let path = "\(directory)/j.key"
+    let key = try JournalKeyFile.open(path, origin: "log.example/a", chance: SeededChance(seed: 1))
+    #expect(try JournalKeyFile.open(path, origin: "log.example/a", chance: SeededChance(seed: 2)).text == key.text)
+    var status = stat()
+    #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
+    #expect(throws: JournalKeyFile.Problem.self) { try JournalKeyFile.read(path, origin: "log.example/b") }
+    chmod(path, 0o604)
+    #expect(throws: JournalKeyFile.Problem.self) { try JournalKeyFile.read(path, origin: "log.example/a") }
+    chmod(path, 0o600)
+    try Data("nobody must read this".utf8).write(to: URL(filePath: path))
+    let problem = #expect(throws: JournalKeyFile.Problem.self) {
+      try JournalKeyFile.read(path, origin: "log.example/a")
+    }
+    #expect(problem?.message.contains("nobody must") == false)
+    #expect(throws: JournalKeyFile.Problem.self) {
+      try JournalKeyFile.open("\(directory)/no/j.key", origin: "log.example/a", chance: SeededChance(seed: 1))
+    }
+  }
+}
+
+extension AnchorAnswer {
+  fileprivate var isConfirmed: Bool { if case .confirmed = self { true } else { false } }
+}

@@ -1,0 +1,60 @@
+import base64, datetime, hashlib, json, os, sqlite3, subprocess, sys, tempfile
+read = lambda name: open(name, "rb").read()
+sha = lambda *parts: hashlib.sha256(b"".join(parts)).digest()
+path, notes, wrong, nodes, runs = sys.argv[1], [read(n) for n in sys.argv[2:]], [], None, None
+if os.path.isdir(path):  # a bundle: files
+    lines = (l.split(b"\t", 2) for l in read(f"{path}/payloads.tsv").split(b"\n")[:-1])
+    kept = {int(seq): (bytes.fromhex(salt.decode()), payload) for seq, salt, payload in lines}
+    bodies = enumerate(read(f"{path}/entries.jsonl").split(b"\n")[:-1])
+    rows = [(i, None, None, None, None, None, body, *kept.pop(i, (None, None))) for i, body in bodies]
+    plans = {name[:-5]: read(f"{path}/plans/{name}") for name in os.listdir(f"{path}/plans")}
+    notes += [read(f"{path}/checkpoints/{name}") for name in os.listdir(f"{path}/checkpoints")]
+    sums = [(line[66:], line[:64]) for line in read(f"{path}/SHA256SUMS").decode().splitlines()]
+    wrong += [f"{name} was changed" for name, digest in sums if sha(read(f"{path}/{name}")).hex() != digest]
+    wrong += [f"a payload of entry {seq}, which is not there" for seq in kept]
+else:  # a journal: SQLite
+    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    rows = db.execute("""SELECT e.seq, e.run, e.epoch, e.at_ms, e.type, e.subject, e.body, p.salt, p.body
+                         FROM events e LEFT JOIN payloads p USING (seq) ORDER BY e.seq""").fetchall()
+    nodes, plans = dict(db.execute("SELECT id, hash FROM nodes")), dict(db.execute("SELECT digest, body FROM blobs"))
+    runs, notes = dict(db.execute("SELECT run, plan FROM registry")), notes + [n for n, in db.execute("SELECT note FROM checkpoints")]
+edge, roots, used, planned, keys = [], {0: sha()}, set(), {}, []  # edge: height, index and hash of complete subtrees
+for place, (seq, run, epoch, at, kind, subject, body, salt, payload) in enumerate(rows):
+    event = json.loads(body)
+    time = datetime.datetime.fromisoformat(event["at"].replace("Z", "+00:00"))
+    copies = [event["run"], event["epoch"], round(time.timestamp() * 1000), event["type"], event["subject"]]
+    if json.dumps(event, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode() != body: wrong.append(f"form of {seq}")
+    if not seq == event["seq"] == place: wrong.append(f"entry {place} is missing")
+    if run is not None and [run, epoch, at, kind, subject] != copies: wrong.append(f"copies of {seq}")
+    if event.get("cause", -1) >= seq: wrong.append(f"cause of {seq}")
+    if salt is not None and sha(salt, payload).hex() != event.get("payload", {}).get("digest"): wrong.append(f"payload of {seq}")
+    if "plan" in event: used.add(event["plan"])
+    if event["type"] == "journal_key_used": keys.append(event["data"]["key"])
+    if event["type"] == "run_registered": planned[event["data"]["run"]] = event["plan"]
+    if event["run"]: planned[event["run"]] = event["data"]["to"] if event["type"] == "plan_amended" else event["plan"]
+    node = (0, place, sha(b"\0", body))
+    while True:
+        if nodes is not None and node[0] >= 4 and nodes.pop((2 * node[1] + 1) * 2 ** node[0] - 1, None) != node[2]:
+            wrong.append(f"stored hash over {seq}")
+        if not edge or edge[-1][0] != node[0]: break
+        node = (node[0] + 1, node[1] // 2, sha(b"\1", edge.pop()[2], node[2]))
+    edge.append(node)
+    root = edge[-1][2]
+    for _, _, left in reversed(edge[:-1]): root = sha(b"\1", left, root)
+    roots[place + 1] = root
+wrong += [f"plan {d}" for d in used if d not in plans] + [f"plan {d}" for d, body in plans.items() if sha(body).hex() != d]
+if nodes: wrong.append("hashes of entries that are not there")
+if runs not in (None, planned): wrong.append("the list of runs")
+for note in notes:  # signed notes: text, blank line, signatures; Ed25519 by openssl
+    text, lines = note.decode().rsplit("\n\n", 1)
+    size, signed = text.split("\n")[1], False
+    if base64.b64encode(roots.get(int(size), b"")).decode() != text.split("\n")[2]: wrong.append(f"checkpoint of {size} entries")
+    for key, line in ((key.split("+", 2)[2], line) for key in keys for line in lines.splitlines() if line.startswith(f"— {key.split('+')[0]} ")):
+        with tempfile.TemporaryDirectory() as d:
+            for file, part in ("k", b"0*0\5\6\3+ep\3!\0" + base64.b64decode(key)[1:]), ("m", f"{text}\n".encode()), ("s", base64.b64decode(line.split(" ")[2])[4:]):
+                open(f"{d}/{file}", "wb").write(part)
+            verify = ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "k", "-rawin", "-in", "m", "-sigfile", "s"]
+            signed |= subprocess.run(verify, cwd=d, capture_output=True).returncode == 0
+    if not signed: wrong.append(f"signature of the checkpoint of {size} entries")
+print(f"size {len(rows)}, root {root.hex()}", *(wrong or ["nothing found; what no witness has seen rests on the machine's word"]), sep="\n")
+sys.exit(7 if wrong else 0)
