@@ -15,8 +15,8 @@ struct PlanFacts: Sendable {
 
   init(_ plan: Plan) {
     runbook = plan.runbook
-    people = plan.people.map(\.id)
-    authors = plan.people.filter(\.isAuthor).map(\.id)
+    people = plan.people.map(\.name)
+    authors = plan.people.filter(\.isAuthor).map(\.name)
     for phase in plan.phases where phase.approvalRule != nil { ruled.insert(phase.id) }
     for stage in plan.stages {
       let path = "\(plan.phases[stage.phase].id)/\(stage.id)"
@@ -35,9 +35,12 @@ final class Names {
   private let people: [String: String]
   private var plans: [String: PlanFacts?] = [:]
   private var bodies: [String: [UInt8]] = [:]
+  private let openings: [Digest: Opening]
 
   init(_ record: any StoredRecord) throws {
     people = Dictionary(try record.persons().map { ($0.id, $0.name) }, uniquingKeysWith: { one, _ in one })
+    openings = Dictionary(
+      try record.keptOpenings().map { ($0.opening.commitment, $0.opening) }, uniquingKeysWith: { one, _ in one })
     var bodies: [String: [UInt8]] = [:]
     try record.blobs { bodies[$0] = $1 }
     self.bodies = bodies
@@ -47,7 +50,11 @@ final class Names {
   func plan(_ digest: String?) -> PlanFacts? {
     guard let digest else { return nil }
     if let known = plans[digest] { return known }
-    let facts = bodies[digest].flatMap { try? Plan(canonical: $0) }.map { PlanFacts($0) }
+    let facts = bodies[digest].flatMap { try? Plan(canonical: $0) }.map { plan in
+      var plan = plan
+      plan.open { openings[$0] }
+      return PlanFacts(plan)
+    }
     plans[digest] = .some(facts)
     return facts
   }

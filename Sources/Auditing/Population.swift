@@ -124,7 +124,7 @@ public struct Population {
     let proof = entry.data["auth"]?.string ?? entry.data["key"]?.string ?? "account"
     return Change.Approval(
       seq: entry.seq, person: names.person(entry.data["person"], under: entry.plan?.hex) ?? "somebody",
-      proof: proof == "os" ? "by account" : proof, at: entry.at)
+      proof: ["os", "account"].contains(proof) ? "by account" : proof, at: entry.at)
   }
 
   // Waves.

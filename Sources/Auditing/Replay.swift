@@ -31,6 +31,8 @@ public struct Replay {
     var event: Event
     var path: String
     var rule: String
+    /// Whether what people wrote, or answers held, is not there any more.
+    var isWithheld: Bool
   }
 
   private var machine: Machine
@@ -82,7 +84,10 @@ public struct Replay {
     if isAmended, !group.isEmpty, try !compare(before: entry.seq) { return false }
     isAmended = false
     let event = try Recovery.event(entry, index: machine.state.index)
-    group.append(Recorded(seq: entry.seq, event: event, path: entry.subject, rule: entry.actor.id))
+    group.append(
+      Recorded(
+        seq: entry.seq, event: event, path: entry.subject, rule: entry.actor.id,
+        isWithheld: entry.payload == nil))
     isAmended = event.kind.amendsPlan
     return true
   }
@@ -122,8 +127,7 @@ public struct Replay {
           outcome.decisions = count
           return Difference(seq: seq, recorded: nil, derived: Self.words(decision))
         }
-        guard one.event == decision.event, one.path == decision.path, one.rule == decision.rule || one.rule == "engine"
-        else {
+        guard Self.isSame(one, decision, derived.effects) else {
           outcome.decisions = count
           return Difference(seq: one.seq, recorded: Self.words(one), derived: Self.words(decision))
         }
@@ -135,6 +139,29 @@ public struct Replay {
       }
     } while !rest.isEmpty
     return nil
+  }
+
+  private static func isSame(_ one: Recorded, _ decision: Decision, _ effects: [Effect]) -> Bool {
+    let (event, derived) = (one.event, decision.event)
+    guard event.subject == derived.subject, event.at == derived.at, event.cause == derived.cause,
+      one.path == decision.path, one.rule == decision.rule || one.rule == "engine"
+    else { return false }
+    if event.kind.decided == derived.kind { return hasArguments(one, effects) }
+    // What was erased cannot be compared; the rest of the entry can.
+    return one.isWithheld && derived.kind.payload(log: nil) != nil && event.kind.type == derived.kind.type
+      && event.kind.decided.data == derived.kind.data
+  }
+
+  /// Whether an intent is about the arguments that the plan gives, where their salt was not erased.
+  private static func hasArguments(_ one: Recorded, _ effects: [Effect]) -> Bool {
+    guard case .intended(_, let intent) = one.event.kind, let input = intent.input, !intent.salt.isEmpty,
+      let request = effects.first(where: { $0.request.cause == one.seq })?.request
+    else { return true }
+    let digits = Array(intent.salt)
+    let salt = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
+      UInt8(String(digits[$0...($0 + 1)]), radix: 16)
+    }
+    return Opening(salt: salt, body: request.arguments.canonicalBytes).commitment == input
   }
 
   private static func words(_ one: Recorded) -> String { words(one.event, one.path, one.rule) }

@@ -134,8 +134,11 @@ public struct Verifier {
       fault(Flaw(.plans, first: seq, "the plan \(digest.prefix(12)), which entry \(seq) names, is missing"))
     }
     for person in try record.persons() {
-      guard let salt = person.salt, !PersonName.fits(person, salt: salt) else { continue }
+      guard let salt = person.salt, Pseudonym(of: person.name, salt: salt).id != person.id else { continue }
       fault(Flaw(.people, "the name behind \(person.id) is not the one that was bound to it"))
+    }
+    for (commitment, opening) in try record.keptOpenings() where opening.commitment.hex != commitment {
+      fault(Flaw(.people, "what opens the commitment \(commitment.prefix(12)) of a plan was changed"))
     }
     var runs = RunNotes(notes)
     verification.runs = runs.count
@@ -154,14 +157,5 @@ public struct Verifier {
     verification.seen = judge.seen
     verification.unjudged += judge.unjudged
     for flaw in judge.flaws { fault(flaw) }
-  }
-}
-
-/// How a pseudonym is bound to a name: it is the beginning of a digest over a salt and the name.
-enum PersonName {
-  static func fits(_ person: StoredPerson, salt: [UInt8]) -> Bool {
-    let digits = Digest(of: salt + Array(person.name.utf8)).hex
-    return person.id.hasPrefix("p_") && person.id.utf8.count > 8
-      && digits.utf8.starts(with: person.id.utf8.dropFirst(2))
   }
 }

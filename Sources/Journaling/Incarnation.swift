@@ -12,21 +12,23 @@ extension Journal {
   ///   - path: the file.
   ///   - persons: two or more who say so.
   ///   - reason: why; it can be erased.
+  ///   - size: how many entries somebody else knows, where no executor of this machine wrote more than there is.
   ///   - clock: when.
   ///   - chance: where salts come from.
   /// - Returns: the name of the log from here on, and the number of the entry that says so.
   /// - Throws: ``JournalError``: `failed` when nothing is missing or too few persons say so, `busy` while an executor
   ///   is at work.
   public static func incarnate(
-    path: String, persons: [Pseudonym], reason: String, clock: ClockReading, chance: any Chance
+    path: String, persons: [Pseudonym], reason: String, beyond size: Int64? = nil, clock: ClockReading,
+    chance: any Chance
   ) throws(JournalError) -> (origin: String, seq: Int64) {
     let journal = try Journal(
       path: path, access: .write, clock: clock, chance: chance, origin: nil, moment: .seconds(5), ignoresLocks: true)
-    return try journal.incarnate(persons: persons, reason: reason, clock: clock)
+    return try journal.incarnate(persons: persons, reason: reason, beyond: size, clock: clock)
   }
 
   private func incarnate(
-    persons: [Pseudonym], reason: String, clock: ClockReading
+    persons: [Pseudonym], reason: String, beyond size: Int64?, clock: ClockReading
   ) throws(JournalError) -> (origin: String, seq: Int64) {
     guard Set(persons.map(\.id)).count >= 2 else {
       throw .failed(path: path, detail: "two persons have to say so; nothing was changed")
@@ -40,6 +42,10 @@ extension Journal {
       if seen.size > newest?.size ?? 0 { newest = seen }
     }
     do {
+      if let size, size > newest?.size ?? 0, try checkpoint().size < size {
+        // Whoever knows more says how much, and not always what: no root is known then.
+        newest = Digest(bytes: [UInt8](repeating: 0, count: 32)).map { Witness(size: size, root: $0, epoch: 1) }
+      }
       guard let newest, try lacks(newest) else {
         throw JournalError.failed(path: path, detail: "it lacks nothing that an executor wrote; nothing was changed")
       }

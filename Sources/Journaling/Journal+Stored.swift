@@ -76,6 +76,16 @@ extension Journal: StoredRecord {
     }
   }
 
+  /// What opens the commitments of plans; nothing in journals of format 1, whose plans held it.
+  public func keptOpenings() throws -> [(commitment: String, opening: Opening)] {
+    try read { database in
+      guard try database.tableExists("openings") else { return [] }
+      return try Row.fetchAll(database, sql: "SELECT commitment, salt, body FROM openings ORDER BY commitment").map {
+        (commitment: $0[0], opening: Opening(salt: Array($0[1] as Data), body: Array($0[2] as Data)))
+      }
+    }
+  }
+
   /// The list of runs, as texts.
   public func runList() throws -> [StoredRun]? {
     try read { database in
@@ -125,7 +135,7 @@ extension Journal: StoredRecord {
           guard try Self.size(database) >= checkpoint.size else {
             throw JournalError.lost(path: path, detail: "a checkpoint speaks of more entries than there are")
           }
-          try database.execute(sql: Self.checkpointTable)
+          try database.execute(sql: Schema.audit)
           try database.execute(
             sql: "INSERT OR REPLACE INTO checkpoints (size, at_ms, note) VALUES (?, ?, ?)",
             arguments: [checkpoint.size, checkpoint.at.milliseconds, Data(checkpoint.note)])
@@ -136,10 +146,6 @@ extension Journal: StoredRecord {
       throw JournalError(error, path: path)
     }
   }
-
-  static let checkpointTable = """
-    CREATE TABLE IF NOT EXISTS checkpoints (size INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, note BLOB NOT NULL) STRICT
-    """
 
   /// The hash of a complete subtree, from what is stored of it and from entries; `nil` when something is missing.
   public func subtree(level: Int, index: Int64) throws -> Digest? {

@@ -204,7 +204,7 @@ public final class Journal: Records.Record {
     try queue.inDatabase { database in
       try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 1000")
       try Schema.create(in: database)
-      try database.execute(sql: Self.checkpointTable)
+      try database.execute(sql: Schema.audit)
       try database.inTransaction(.immediate) {
         let isEmpty = try Bool.fetchOne(database, sql: "SELECT NOT EXISTS (SELECT 1 FROM events)") ?? false
         if isEmpty { try createLog(database, clock: clock, origin: origin?.name ?? chance.origin()) }

@@ -17,6 +17,8 @@ public protocol StoredRecord: Sendable {
   func blobs(_ visit: (_ digest: String, _ body: [UInt8]) throws -> Void) throws
   /// What is known of people: pseudonyms, the salts that bind them to names where there are any, and names.
   func persons() throws -> [StoredPerson]
+  /// What opens the commitments of plans, each with the one that it is kept under.
+  func keptOpenings() throws -> [(commitment: String, opening: Opening)]
   /// The list of runs; `nil` where there is none.
   func runList() throws -> [StoredRun]?
   /// The checkpoints that lie beside the log, as bytes, in the order of their sizes.

@@ -16,6 +16,7 @@ struct AuditCommand: AsyncParsableCommand {
     subcommands: [
       AuditVerifyCommand.self, AuditListCommand.self, AuditWhyCommand.self, AuditSampleCommand.self,
       AuditReplayCommand.self, AuditExportCommand.self, AuditWitnessCommand.self, AuditEraseCommand.self,
+      AuditIncarnateCommand.self,
     ])
 }
 

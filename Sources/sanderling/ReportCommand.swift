@@ -1,4 +1,5 @@
 import ArgumentParser
+import Auditing
 import Foundation
 import History
 import Journaling
@@ -53,11 +54,9 @@ struct ReportRunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let reported = try journal.desk(.read).report(of: name)
+    let found = try await AuditDesk(journal.path, surroundings: Host.surroundings).verify(trust: nil, witness: nil)
     let proof = LogProof(
-      words:
-        "This page was made from \(reported.size) entries of the log. Whether they are the ones that were written, "
-        + "and since when somebody else can say so: sanderling audit verify",
-      isIntact: true, size: reported.size, root: reported.root)
+      words: "Log: \(found.sentence)", isIntact: found.verdict == .intact, size: found.size, root: found.root)
     let page = RunPage(
       reported.report, run: reported.run.name, digest: reported.report.plan.digest, proof: proof, zones: SystemZones())
     try options.write(html: { page.html }, markdown: { page.markdown })

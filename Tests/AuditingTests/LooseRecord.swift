@@ -75,6 +75,7 @@ struct LooseRecord: StoredRecord, Equatable {
 
   func blobs(_ visit: (String, [UInt8]) throws -> Void) throws { for (key, value) in plans { try visit(key, value) } }
   func persons() throws -> [StoredPerson] { people }
+  func keptOpenings() throws -> [(commitment: String, opening: Opening)] { [] }
   func runList() throws -> [StoredRun]? { runs }
   func keptCheckpoints() throws -> [KeptCheckpoint] { kept }
   func strayPayloads() throws -> [Int64] { strays }
@@ -134,7 +135,7 @@ struct SampleJournal {
   let key: SigningKey
   let path: String
 
-  init(seed: UInt64 = 7) throws {
+  init(seed: UInt64 = 7, sizes: [Int] = Self.sizes) throws {
     path = FileManager.default.temporaryDirectory.appending(path: "audit-\(UUID().uuidString)/j.sqlite")
       .path(percentEncoded: false)
     let clock = Self.clock
@@ -153,7 +154,7 @@ struct SampleJournal {
     let lease = try journal.takeOver(run: 1, owner: "test", clock: clock)
     try journal.write(under: lease, clock: clock) { batch in
       let dana = try batch.pseudonym(ofAccount: "dana")
-      while batch.nextSequence < Int64(Self.sizes.last ?? 0) {
+      while batch.nextSequence < Int64(sizes.last ?? 0) {
         let number = batch.nextSequence
         let isPerson = number % 5 == 0
         try batch.append(
@@ -166,7 +167,7 @@ struct SampleJournal {
       }
     }
     var loose = try LooseRecord(copy: journal)
-    loose.kept = try loose.keeping(Self.sizes, key)
+    loose.kept = try loose.keeping(sizes, key)
     for one in loose.kept { try journal.keep(checkpoint: one) }
     #expect(try LooseRecord(copy: journal) == loose)
     record = loose

@@ -248,7 +248,15 @@ struct JournalTests {
     _ = try journal.register(
       runbook: "a", environment: "b", plan: KeptBlob([1]), directory: "/", after: nil, clock: clock)
     let plain = try DatabaseQueue(path: path)
-    for view in ["runs", "log", "attempts", "decisions", "commands"] {
+    let page = try String(
+      contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/audit.md"),
+      encoding: .utf8)
+    for view in ["runs", "log", "attempts", "decisions", "commands", "approvals", "overrides", "evidence"] {
+      // The page for auditors names the columns, in their order.
+      let names = try plain.read {
+        try Row.fetchAll($0, sql: "PRAGMA table_info(\(view))").map { $0["name"] as String }
+      }
+      #expect(page.contains("| `\(view)` | \(names.map { "`\($0)`" }.joined(separator: ", ")) |"), "\(view): \(names)")
       #expect(throws: Never.self) { try plain.read { try Row.fetchAll($0, sql: "SELECT * FROM \(view)") } }
     }
   }

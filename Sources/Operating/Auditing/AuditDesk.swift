@@ -84,6 +84,8 @@ public struct AuditDesk: Sendable {
     try refusing {
       var plans: [Digest: [UInt8]] = [:]
       try record.blobs { digest, body in if let digest = Digest(hex: digest) { plans[digest] = body } }
+      let openings = Dictionary(
+        try record.keptOpenings().map { ($0.opening.commitment, $0.opening) }, uniquingKeysWith: { one, _ in one })
       var first: [Int64: Digest] = [:]
       try record.storedEntries { entry in
         if entry.run > 0, first[entry.run] == nil { first[entry.run] = entry.plan }
@@ -91,13 +93,13 @@ public struct AuditDesk: Sendable {
       }
       return first.keys.sorted().map { run in
         guard let plan = first[run] else { return (run, .failure(Unreplayed(message: "it names no plan"))) }
-        return (run, replay(run, from: plan, plans))
+        return (run, replay(run, from: plan, plans, openings))
       }
     }
   }
 
   private func replay(
-    _ run: Int64, from plan: Digest, _ plans: [Digest: [UInt8]]
+    _ run: Int64, from plan: Digest, _ plans: [Digest: [UInt8]], _ openings: [Digest: Opening]
   ) -> Result<Replay.Outcome, Unreplayed> {
     do {
       return .success(
@@ -105,7 +107,9 @@ public struct AuditDesk: Sendable {
           guard let bytes = plans[digest] else {
             throw Unreplayed(message: "the plan \(digest.short) is missing")
           }
-          return try Plan(canonical: bytes)
+          var plan = try Plan(canonical: bytes)
+          plan.open { openings[$0] }
+          return plan
         } entries: { visit in
           try record.storedEntries { entry in entry.run == run ? try visit(entry) : true }
         })
@@ -139,7 +143,7 @@ public struct AuditDesk: Sendable {
           throw Refusal(.usage, "statements are signed with the journal's key, which a bundle has not")
         }
         let key = try JournalKeyFile.read(
-          surroundings.checkpoints.key ?? "\(journal.path).key", origin: try journal.logName())
+          surroundings.checkpoints.key ?? "\(journal.path).key", origin: try journal.origin())
         try Exports.inToto(try Population.changes(of: record), key: key, write)
       case .csv: throw Refusal(.usage, "a table of changes is made of `changes()`")
       }
@@ -163,7 +167,8 @@ private struct AuditFolder {
       let path = "\(folder)/\(name)"
       var isDirectory: ObjCBool = false
       guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue,
-        let data = FileManager.default.contents(atPath: path) else { continue }
+        let data = FileManager.default.contents(atPath: path)
+      else { continue }
       let bytes = Array(data)
       let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }
       // A witness's own directory: its key says which signatures are its own, and an empty file says nothing.

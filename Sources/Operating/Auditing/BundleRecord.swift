@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Quantities
+public import Quantities
 public import Records
 
 /// A bundle: a record that left its machine, as files that can be read without this program.
@@ -12,6 +12,7 @@ public struct BundleRecord: StoredRecord {
   private let starts: [Int]
   private let payloads: [Int64: (salt: [UInt8], body: [UInt8])]
   private let people: [StoredPerson]
+  private let openings: [Opening]
   private let checkpoints: [KeptCheckpoint]
   private let plans: [String: [UInt8]]
 
@@ -55,6 +56,16 @@ public struct BundleRecord: StoredRecord {
       people.append(StoredPerson(id: id, salt: json["salt"]?.string.flatMap { Self.bytes(hex: $0.utf8) }, name: name))
     }
     self.people = people
+    var openings: [Opening] = []
+    for (number, line) in files.lines("openings.tsv").enumerated() {
+      let parts = line.split(separator: UInt8(ascii: "\t"), maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, let salt = Self.bytes(hex: parts[0]) else {
+        problems.append("line \(number + 1) of openings.tsv cannot be read")
+        continue
+      }
+      openings.append(Opening(salt: salt, body: Array(parts[1])))
+    }
+    self.openings = openings
     var checkpoints: [KeptCheckpoint] = []
     for (name, bytes) in files.folder("checkpoints") {
       guard let size = Int64(name.replacing(".checkpoint", with: "")) else {
@@ -105,6 +116,9 @@ public struct BundleRecord: StoredRecord {
     for (digest, body) in plans.sorted(by: { $0.key < $1.key }) { try visit(digest, body) }
   }
   public func persons() throws -> [StoredPerson] { people }
+  public func keptOpenings() throws -> [(commitment: String, opening: Opening)] {
+    openings.map { ($0.commitment.hex, $0) }
+  }
   public func runList() throws -> [StoredRun]? { nil }
   public func keptCheckpoints() throws -> [KeptCheckpoint] { checkpoints }
   public func strayPayloads() throws -> [Int64] {

@@ -61,6 +61,10 @@ struct BundleWriter {
       return JSON.object(object).canonicalText + "\n"
     }
     try put(Array(people.joined().utf8), "people.jsonl")
+    let openings = try record.keptOpenings().flatMap { kept in
+      Array("\(hexadecimal(kept.opening.salt))\t".utf8) + kept.opening.body + [UInt8(ascii: "\n")]
+    }
+    try put(openings, "openings.tsv")
     let kept = try record.keptCheckpoints()
     for one in kept { try put(one.note, "checkpoints/\(one.size).checkpoint") }
     try writeProofs(kept.last)
@@ -101,7 +105,8 @@ struct BundleWriter {
 
     entries.jsonl      one entry a line, the bytes that are hashed; the first line is entry 0
     payloads.tsv       number, salt, payload: SHA-256 of salt and payload is in the entry
-    people.jsonl       names behind pseudonyms
+    people.jsonl       names behind pseudonyms, with their salts
+    openings.tsv       salt, body: accounts and keys that plans commit to
     plans/             plans, by the SHA-256 of their bytes
     checkpoints/       signed notes (c2sp.org/tlog-checkpoint) about the first so many entries
     proofs/            proofs of single entries (c2sp.org/tlog-proof)

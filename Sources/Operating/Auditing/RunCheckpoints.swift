@@ -42,7 +42,7 @@ final class RunCheckpoints: Checkpointing {
     (self.journal, clock) = (journal, surroundings.clock)
     client = AnchorClient(directory: URL(filePath: anchors).deletingLastPathComponent().path(percentEncoded: false))
     (policy, key) = try refusing {
-      let origin = try journal.logName()
+      let origin = try journal.origin()
       let key = try JournalKeyFile.open(
         files.key ?? "\(journal.path).key", origin: origin, chance: SystemChance())
       return (try Self.policy(anchors, isNamed: files.anchors != nil), key)
@@ -118,7 +118,8 @@ final class RunCheckpoints: Checkpointing {
       .integrity, "this journal is not the one that its anchors know", because: "\(conflict); nothing more was started",
       next: [
         "bring the newest copy of the journal back, then run again",
-        "or, when what is missing is lost for good, two persons say so: sanderling audit incarnate --reason \"…\"",
+        "or, when what is missing is lost for good, two persons say so: "
+          + "sanderling audit incarnate --beyond ENTRIES --reason \"…\"",
       ])
   }
 
@@ -216,18 +217,5 @@ extension AnchorPolicy.Anchor.Kind {
     case .witness(let key, _), .witnessCommand(let key, _): key
     case .file, .git, .command: nil
     }
-  }
-}
-
-extension Journal {
-  /// The name of the log, as its newest beginning has it.
-  func logName() throws -> String {
-    var name: String?
-    try entries(of: 0) { entry in
-      if ["log_created", "log_incarnated"].contains(entry.type) { name = entry.data["origin"]?.string ?? name }
-      return true
-    }
-    guard let name else { throw JournalError.corrupt(path: path, detail: "its log does not say its name") }
-    return name
   }
 }
