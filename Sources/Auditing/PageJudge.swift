@@ -67,6 +67,7 @@ struct PageJudge {
   ///   - page: the page.
   ///   - start: the number that its first entry must have.
   ///   - name: what the record is called.
+  /// - Returns: its part of the tree, and what is wrong with it.
   static func judge(_ page: StoredPage, from start: Int64, of name: String) -> PageFinding {
     var judge = PageJudge(page: page, name: name)
     judge.finding.leaves.reserveCapacity(page.rows.count)

@@ -56,6 +56,7 @@ public struct Tree: Equatable, Sendable {
   ///   - index: its place among the subtrees of that height.
   ///   - stored: the hash of a stored subtree, by its id.
   ///   - entry: the bytes of an entry.
+  /// - Returns: the hash.
   public static func subtree(
     level: Int, index: Int64, stored: (Int64) throws -> Digest?, entry: (Int64) throws -> [UInt8]?
   ) rethrows -> Digest? {

@@ -143,7 +143,7 @@ public struct AuditDesk: Sendable {
           throw Refusal(.usage, "statements are signed with the journal's key, which a bundle has not")
         }
         let key = try JournalKeyFile.read(
-          surroundings.checkpoints.key ?? "\(journal.path).key", origin: try journal.origin())
+          try journal.keyFile(surroundings.checkpoints), origin: try journal.origin())
         try Exports.inToto(try Population.changes(of: record), key: key, write)
       case .csv: throw Refusal(.usage, "a table of changes is made of `changes()`")
       }

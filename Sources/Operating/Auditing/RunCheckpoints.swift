@@ -44,7 +44,7 @@ final class RunCheckpoints: Checkpointing {
     (policy, key) = try refusing {
       let origin = try journal.origin()
       let key = try JournalKeyFile.open(
-        files.key ?? "\(journal.path).key", origin: origin, chance: SystemChance())
+        try journal.keyFile(files), origin: origin, chance: SystemChance())
       return (try Self.policy(anchors, isNamed: files.anchors != nil), key)
     }
     state = Mutex(State(anchoredAt: surroundings.clock().awake))
@@ -217,5 +217,18 @@ extension AnchorPolicy.Anchor.Kind {
     case .witness(let key, _), .witnessCommand(let key, _): key
     case .file, .git, .command: nil
     }
+  }
+}
+
+extension Journal {
+  /// The file of the log's key. A log that goes on under another name has another key, and the old one stays.
+  func keyFile(_ files: CheckpointFiles) throws -> String {
+    if let named = files.key { return named }
+    var lives = 1
+    try entries(of: 0) { entry in
+      if entry.type == "log_incarnated" { lives += 1 }
+      return true
+    }
+    return lives > 1 ? "\(path).key-\(lives)" : "\(path).key"
   }
 }
