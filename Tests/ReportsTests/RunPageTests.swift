@@ -111,7 +111,8 @@ struct RunPageTests {
     run.record(
       .commandReceived(
         OperatorCommand(
-          name: .approve, id: "a", reason: "looks good", person: 0, auth: "os", until: until, seen: run.state.lastSequence + 1)),
+          name: .approve, id: "a", reason: "looks good", person: 0, auth: "os", until: until,
+          seen: run.state.lastSequence + 1)),
       .phase(1), detail: EventDetail(actor: "mira", reason: "looks good"))
     run.decide()
     let approval = try #require(Self.report(run).approvals.first)

@@ -94,6 +94,7 @@ struct Calm {
     letters += 1
     var command = OperatorCommand(name: name, id: "c\(letters)", reason: "because")
     command.until = until
+    if name == .approve { command.seen = try record.checkpoint().size }
     if let amendment { command.amendment = try record.keep(blob: amendment.kept(), clock: reading) }
     try record.send(
       Letter(

@@ -26,7 +26,13 @@ extension Simulation {
     let until = name == .emergency || random.chance(20) ? wall + Span(milliseconds: Int64(random.int(1...90_000))) : nil
     try send(
       name, at: place, as: settlement, person: randomAccount(), amendment: amendment, until: until,
-      isSigned: Statement.actions.contains(name) && random.chance(30))
+      isSigned: name == .approve ? random.chance(30) : Statement.actions.contains(name) && letters % 3 == 0)
+  }
+
+  /// Who starts an executor: somebody who operates, now and then one who approves, or nobody whom the plan knows.
+  mutating func person(of epoch: Int64) -> String {
+    let approves = random.chance(20)
+    return isWild && epoch % 6 == 5 ? "nobody" : approves ? "account-2" : "operator"
   }
 
   private mutating func randomAccount() -> String {
@@ -64,10 +70,10 @@ extension Simulation {
       let seen = try record.checkpoint()
       // What is signed for another run, or was used up, is brought now and then.
       let statement = Statement(
-        name, run: Statement.Run(number: run.number, nonce: random.chance(95) ? reader.nonce : "another"),
+        name, run: Statement.Run(number: run.number, nonce: letters % 20 == 7 ? "another" : reader.nonce),
         plan: amendment ?? run.plan, scope: random.chance(90) ? path : "elsewhere", person: signer.id,
         role: reader.role(for: name, at: place) ?? "", reason: "looked at it", issued: wall, expires: until,
-        nonce: random.chance(10) ? "c1" : command.id,
+        nonce: letters % 9 == 4 ? "c1" : command.id,
         seen: Statement.Checkpoint(origin: try record.origin(), size: seen.size, root: seen.root))
       asked.signed = CommandLetter.Signed(line: statement.line, signature: random.chance(80) ? "good" : "bad")
     }

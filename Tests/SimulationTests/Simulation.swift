@@ -148,7 +148,7 @@ struct Simulation {
     try broken(state.differences(from: reader).map { "recovered and read state differ in \($0)" })
     var loop = Loop(
       run: run, recovered: recovered, epoch: lease.epoch, executor: "simulated:\(lease.epoch)",
-      person: isWild && random.chance(10) ? "nobody" : random.chance(20) ? "account-2" : "operator", checks: .always)
+      person: person(of: lease.epoch), checks: .always)
     loop.begin(nonce: "n\(seed)", patience: isWild ? patience : nil)
     self.loop = loop
     try turn([])
