@@ -99,18 +99,22 @@ struct FourEyesTests {
   func revoked() {
     let (mira, tomas) = (Self.line(1), Self.line(2))
     var plan = ApprovalTests.plan(count: 2)
-    plan.people[1].principals = ["mira@example.com"]
-    plan.people[2].principals = ["tomas@example.com"]
-    plan.keys = PlannedKeys(allowedSigners: "mira@example.com \(mira.line)\ntomas@example.com \(tomas.line)\n")
+    for (place, name) in [(1, "mira"), (2, "tomas")] {
+      let person = plan.people[place]
+      plan.people[place] = PlannedPerson(
+        id: person.id, roles: person.roles, accounts: person.accounts, principals: ["\(name)@example.com"],
+        isAuthor: person.isAuthor)
+    }
+    let signers = ["mira@example.com \(mira.line)\n", "tomas@example.com \(tomas.line)\n"]
+    plan.keys = PlannedKeys(allowedSigners: signers.joined())
     for (isRevoked, stays) in [(true, false), (false, false), (false, true)] {
       var bench = Bench(plan)
       ApprovalTests.say(&bench, .approve, 1, key: mira.fingerprint)
       var new = plan
-      if isRevoked {
-        new.keys?.revoked = "\(mira.line)\n"
-      } else {
-        new.keys?.allowedSigners = stays ? "mira@example.com \(mira.line)\n" : "tomas@example.com \(tomas.line)\n"
-      }
+      new.keys =
+        isRevoked
+        ? PlannedKeys(allowedSigners: signers.joined(), revoked: "\(mira.line)\n")
+        : PlannedKeys(allowedSigners: signers[stays ? 0 : 1])
       AmendmentTests.amend(&bench, to: new, by: 3)
       #expect(bench.state.plan == new, "nobody has to agree to less")
       #expect(bench.state.approvers(of: .phase(0)) == (stays ? [1] : []))

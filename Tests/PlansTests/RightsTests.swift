@@ -10,33 +10,35 @@ struct RightsTests {
   private static let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH"
   private static let other = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJ"
 
+  private static let signers = "# people\nola@x \(key)\nola@y \(other)\n"
+  fileprivate static let gone = "# gone\n\(other)\n"
+
   private static func plan() throws -> Plan {
     var plan = try fullPlan()
     plan.people = [
       PlannedPerson(
         id: "ola", roles: ["manager", "owner"], accounts: ["ola", "ola2"], principals: ["ola@x", "ola@y"])
     ]
-    plan.keys = PlannedKeys(
-      allowedSigners: "# people\nola@x \(key)\nola@y \(other)\n", revoked: "# gone\n\(other)\n")
+    plan.trust(signers)
     return plan
   }
 
   static let changes: [(what: String, risk: PlanDifference.Risk, change: @Sendable (inout Plan) -> Void)] = [
     ("a role fewer", .shrank, { $0.people[0].roles = ["owner"] }),
     ("another role", .grew, { $0.people[0].roles = ["owner", "king"] }),
-    ("an account fewer", .shrank, { $0.people[0].accounts.removeLast() }),
-    ("another account", .grew, { $0.people[0].accounts[0] = "root" }),
-    ("a principal fewer", .shrank, { $0.people[0].principals.removeLast() }),
-    ("a principal more", .grew, { $0.people[0].principals.append("*") }),
+    ("an account fewer", .shrank, { $0.know(accounts: ["ola"]) }),
+    ("another account", .grew, { $0.know(accounts: ["root", "ola2"]) }),
+    ("a principal fewer", .shrank, { $0.know(principals: ["ola@x"]) }),
+    ("a principal more", .grew, { $0.know(principals: ["ola@x", "ola@y", "*"]) }),
     ("an author more", .shrank, { $0.people[0].isAuthor = true }),
     ("a person fewer", .shrank, { $0.people = [] }),
-    ("a signer fewer", .shrank, { $0.keys?.allowedSigners = "ola@y \(other)\n" }),
-    ("a signer more", .grew, { $0.keys?.allowedSigners += "mia@x \(key)\n" }),
-    ("a wider signer", .grew, { $0.keys?.allowedSigners.replace("ola@x", with: "*@x") }),
-    ("a key more that is revoked", .shrank, { $0.keys?.revoked? += "\(key)\n" }),
-    ("a key fewer that is revoked", .grew, { $0.keys?.revoked = "\(key)\n" }),
-    ("no key revoked", .grew, { $0.keys?.revoked = nil }),
-    ("revocations that nobody can read", .shrank, { $0.keys?.revoked = "garbage" }),
+    ("a signer fewer", .shrank, { $0.trust("ola@y \(other)\n") }),
+    ("a signer more", .grew, { $0.trust(signers + "mia@x \(key)\n") }),
+    ("a wider signer", .grew, { $0.trust(signers.replacing("ola@x", with: "*@x")) }),
+    ("a key more that is revoked", .shrank, { $0.trust(signers, revoked: gone + "\(key)\n") }),
+    ("a key fewer that is revoked", .grew, { $0.trust(signers, revoked: "\(key)\n") }),
+    ("no key revoked", .grew, { $0.trust(signers, revoked: nil) }),
+    ("revocations that nobody can read", .shrank, { $0.trust(signers, revoked: "garbage") }),
     ("no keys at all", .grew, { $0.keys = nil }),
   ]
 
@@ -67,9 +69,22 @@ struct RightsTests {
     #expect(shown.count == 2)
     #expect(keys.admits(fingerprint: shown[0], of: ["ola@x"]))
     #expect(!keys.admits(fingerprint: shown[0], of: ["ola@y"]) && !keys.admits(fingerprint: shown[1], of: ["a@z"]))
-    keys.revoked = "\(Self.key)\n"
+    keys = PlannedKeys(allowedSigners: keys.allowedSigners, revoked: "\(Self.key)\n")
     #expect(!keys.admits(fingerprint: shown[0], of: ["ola@x"]))
-    keys.revoked = "garbage"
+    keys = PlannedKeys(allowedSigners: keys.allowedSigners, revoked: "garbage")
     #expect(!keys.admits(fingerprint: shown[0], of: ["ola@x"]))
+  }
+}
+
+extension Plan {
+  /// Its person, known by other accounts or principals.
+  fileprivate mutating func know(accounts: [String]? = nil, principals: [String]? = nil) {
+    people[0] = PlannedPerson(
+      id: people[0].id, roles: people[0].roles, accounts: accounts ?? people[0].accounts,
+      principals: principals ?? people[0].principals)
+  }
+
+  fileprivate mutating func trust(_ signers: String, revoked: String? = RightsTests.gone) {
+    keys = PlannedKeys(allowedSigners: signers, revoked: revoked)
   }
 }
