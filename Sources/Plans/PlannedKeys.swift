@@ -36,7 +36,8 @@ extension Change where Value == [SealedText] {
   }
 
   private static func lines(of texts: [SealedText]) -> Set<String> {
-    Set(texts.compactMap(\.text).filter { !$0.allSatisfy(\.isWhitespace) && !$0.drop(while: \.isWhitespace).hasPrefix("#") })
+    let texts = texts.compactMap(\.text).map { $0.drop(while: \.isWhitespace) }
+    return Set(texts.filter { !$0.isEmpty && !$0.hasPrefix("#") }.map(String.init))
   }
 }
 

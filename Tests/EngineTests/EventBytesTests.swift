@@ -41,7 +41,13 @@ struct EventBytesTests {
         RecordedEvent(
           type: String(parts[0]), subject: "", at: RecordTests.later, cause: nil,
           data: try JSON(canonical: Array(parts[1].utf8)), payload: payload), index: index)
-      #expect(read.kind == kind, "\(line)")
+      // It had the time at which something was said, and not how long the log was then.
+      var wanted = kind
+      if case .commandReceived(var command) = kind {
+        command.seen = nil
+        wanted = .commandReceived(command)
+      }
+      #expect(read.kind == wanted, "\(line)")
     }
     #expect(lines.count == 194 && RecordTests.kinds.count > lines.count)
   }

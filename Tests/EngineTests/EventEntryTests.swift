@@ -168,7 +168,7 @@ struct EventEntryTests {
   func fields() throws {
     let context = EventContext(PlanIndex(RecordTests.watched), RecordTests.step)
     // Persons are shown by name, clocks in words, samples themselves and not how many they are.
-    let otherwise: Set<String> = ["person", "persons", "clock", "count", "first", "last", "void"]
+    let otherwise: Set<String> = ["person", "persons", "clock", "count", "first", "last", "void", "signed"]
     let hidden: Set<String> = ["reason", "outputs", "salt", "secret", "id", "text"]
     for kind in RecordTests.kinds {
       let payload = try kind.payload().map { try JSON(canonical: $0).members.filter { !hidden.contains($0.key) } } ?? []

@@ -21,7 +21,7 @@ struct PeopleEntries: Sendable {
     Part.maybePerson
     Part<String?>("auth", .optional(.text))
     Part<Instant?>("until", .optional(.instant))
-    Part<Int64?>("seen", .optional(.sequence))
+    Part<Int64?>("seen", .optional(.sequence), formerKeys: ["given"])
     Part<Digest?>("amendment", .optional(.digest))
     Part<String?>.flaw
     Part.proof
@@ -230,7 +230,10 @@ extension Part where Value == SignedWords? {
 
 /// How it is known who somebody is.
 private func proof(_ auth: String) -> String {
-  auth.hasPrefix("ssh:") ? "signed with \(auth.dropFirst(4))" : "by account"
+  guard auth.hasPrefix("ssh:") else { return "by account" }
+  let key = auth.dropFirst(4)
+  // Earlier versions recorded the principal.
+  return key.hasPrefix("SHA256:") ? "signed with \(key)" : "signed as \(key)"
 }
 
 /// `2027-02-13T21:13Z`
