@@ -190,9 +190,7 @@ extension Machine {
       let isOut = status == .failed || status == .quarantined
       if unit == nil, isOut, state.isOver(waveOf: key) {
         try refuse(pending, "its wave is over; `skip` it, or put it into another run")
-      } else if unit == nil, isOut, state.touchedSteps(of: key) != 0,
-        state.wall(in: state.touchedSteps(of: key), stage: key.stage) == nil
-      {
+      } else if unit == nil, isOut, state.standsAboveWall(key) {
         try refuse(pending, "some of its steps were not taken back; `rollback` it first, or `skip` it")
       } else if unit == nil, isOut,
         state.firstStep(of: key).step >= state.plan.stages[key.stage].steps.count

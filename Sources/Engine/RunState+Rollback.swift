@@ -29,6 +29,18 @@ extension RunState {
     }
   }
 
+  /// Whether something of a target stands that could be taken back before it is done again: what is newer than the last
+  /// step that cannot be, and has an undo; without such a step, all of it.
+  func standsAboveWall(_ key: TargetKey) -> Bool {
+    let touched = touchedSteps(of: key)
+    guard let wall = wall(in: touched, stage: key.stage) else { return touched != 0 }
+    return plan.stages[key.stage].steps.indices.contains { step in
+      guard step > wall, touched & (1 << UInt64(step)) != 0 else { return false }
+      if case .call = plan.stages[key.stage].steps[step].undo { return true }
+      return false
+    }
+  }
+
   /// The targets that a rollback of a place would visit, the last one first to be undone, and the step at which it
   /// would stop. Targets that are being worked on are not among them: they turn round by themselves.
   func rollbackQueue(of place: Place, byPerson: Bool = true) -> (queue: [TargetKey], stopsAt: String?) {

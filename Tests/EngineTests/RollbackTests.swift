@@ -322,6 +322,21 @@ struct RollbackTests {
     #expect(bench.state.hold != nil)
   }
 
+  @Test("that a person left half taken back above such a step is finished before the target is tried again")
+  func keptAboveWall() {
+    var plan = Self.wall()
+    plan.stages[0].steps.append(Make.step("c"))
+    var bench = Bench(plan)
+    bench.succeedAll(3)
+    bench.fail("p/s/1/t0/c")
+    bench.fail("p/s/1/t0/b")
+    bench.command(.skip, "p/s/1/t0/b")
+    #expect(bench.status("p/s/1/t0") == .failed)
+    bench.command(.retry, "p/s/1/t0")
+    #expect(bench.refusal == "some of its steps were not taken back; `rollback` it first, or `skip` it")
+    #expect(bench.lines("step_intended").count { $0 == "step_intended p/s/1/t0/b" } == 1)
+  }
+
   @Test("or retry never does an irreversible step twice without a person who says that it did not happen")
   func irreversibleNotTwice() {
     var bench = Bench(Self.wall([[0]], tolerate: 0))
