@@ -95,7 +95,6 @@ public struct Execution: Sendable {
         case .blocked: way = .waits
         case .drained: way = .left
         }
-        await checkpoints.anchor()
         try checkpoints.refuseConflict()
         try desk.journal.checkHead()
         return Departure(run: run, way: way, state: state)
@@ -149,6 +148,12 @@ public struct Execution: Sendable {
       ending = .failure(error)
     }
     anchoring.cancel()
+    await anchoring.value
+    // A run that is short is over before its anchors were asked: the last checkpoint goes to them here.
+    if case .success(let end) = ending, end != .amended {
+      await checkpoints.anchor()
+      for problem in checkpoints.problems { attendant.take(.short(of: problem)) }
+    }
     looking.cancel()
     await looking.value
     let state = await conductor.state

@@ -134,14 +134,21 @@ final class RunCheckpoints: Checkpointing {
       var pause = Self.pause
       while !Task.isCancelled {
         await anchor()
-        let (problems, conflict) = state.withLock { ($0.problems, $0.conflict) }
-        if conflict != nil { return stop() }
+        if state.withLock({ $0.conflict }) != nil { return stop() }
+        // What was cut off says nothing about an anchor.
+        if Task.isCancelled { return }
+        let problems = problems
         guard !problems.isEmpty else { break }
-        for (name, why) in problems.sorted(by: { $0.key < $1.key }) { report("the anchor \(name): \(why)") }
+        for problem in problems { report(problem) }
         do { try await Task.sleep(for: .seconds(pause)) } catch { return }
         pause = min(pause * 2, Self.longestPause)
       }
     }
+  }
+
+  /// Which anchors could not be asked the last time, and why.
+  var problems: [String] {
+    state.withLock { $0.problems }.sorted { $0.key < $1.key }.map { "the anchor \($0.key): \($0.value)" }
   }
 
   /// So many seconds lie between two attempts to reach an anchor.
