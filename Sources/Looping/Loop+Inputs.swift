@@ -44,7 +44,10 @@ extension Loop {
     }
     let stepped = Self.clockStep(reading, since: last)
     // What waits for a time waits as long as it did: the step is known before anything that happened since is.
-    if let stepped { inputs.insert(Input(.clockStepped(by: stepped), actor: executor), at: 0) }
+    if let stepped {
+      inputs.insert(Input(.clockStepped(by: stepped), actor: executor), at: 0)
+      measuring.clockStepped()
+    }
     if let state = reading.state, state.isSynchronised != clockState?.isSynchronised {
       if clockState != nil { inputs.append(Input(.clockStateChanged(state), actor: executor)) }
       clockState = state
@@ -77,11 +80,11 @@ extension Loop {
       if case .held = news { flights[place].due = nil } else { flights[place].due = due(request) }
       return []
     case .sampled(let samples):
-      measuring.close(samples.signal)
+      guard measuring.close(samples.signal) else { return [] }
       if try measuring.take(samples, over: machine, now: now) { mustRecord = true }
       return []
     case .compared(let look, let before, let after):
-      measuring.closeLook()
+      guard measuring.closeLook() else { return [] }
       return [Input(.comparisonMeasured(look: look, before: before, after: after), actor: executor)]
     case .told(let number, let delivery):
       return notices.answer(number, delivery, now: now).map { [Input($0, actor: executor)] } ?? []

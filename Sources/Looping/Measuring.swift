@@ -14,6 +14,8 @@ struct Measuring: Sendable {
   private var quietSince: Instant?
   private var readings = 0
   private var open: Set<Int> = []
+  /// The open questions that speak of times of a clock that was set since.
+  private var misdated: Set<Int> = []
 
   /// The longest time that samples wait to be recorded.
   static let patience = Span.minute
@@ -82,11 +84,22 @@ struct Measuring: Sendable {
   /// The place of a planned look among the open questions.
   private static let look = -1
 
+  /// The wall clock was set: what is asked of now speaks of times that have another place, some of them after the
+  /// present. A signal that was known up to there would not be asked again until the clock is there.
+  mutating func clockStepped() { misdated = open }
+
   /// A question was answered.
-  mutating func close(_ signal: Int) { open.remove(signal) }
+  ///
+  /// - Returns: whether the answer counts. The question is asked anew otherwise.
+  mutating func close(_ signal: Int) -> Bool {
+    open.remove(signal)
+    return misdated.remove(signal) == nil
+  }
 
   /// A planned look was answered.
-  mutating func closeLook() { open.remove(Self.look) }
+  ///
+  /// - Returns: whether the answer counts. The look is asked for anew otherwise.
+  mutating func closeLook() -> Bool { close(Self.look) }
 
   /// Takes samples in.
   ///
@@ -133,7 +146,7 @@ struct Measuring: Sendable {
   ///
   /// - Returns: whether there were any.
   mutating func cancel() -> Bool {
-    defer { open = [] }
+    defer { (open, misdated) = ([], []) }
     return !open.isEmpty
   }
 }

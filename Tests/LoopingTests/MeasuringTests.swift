@@ -91,7 +91,8 @@ struct MeasuringTests {
     #expect(measuring.ask(machine, now: Self.at(60)).orders.isEmpty)
     // While a question is open nothing is due.
     #expect(measuring.nextDue(machine) == nil)
-    measuring.close(1)
+    let isCounted = measuring.close(1)
+    #expect(isCounted)
     #expect(measuring.ask(machine, now: Self.at(60)).orders.count == 1 && measuring.openCount == 2)
     let (first, second) = (measuring.cancel(), measuring.cancel())
     #expect(first && !second && !measuring.isAsking)
@@ -166,5 +167,25 @@ struct MeasuringTests {
     bench.time = 60_000
     try bench.turn()
     #expect(bench.measurements.isEmpty && bench.state.evidence.signals.map(\.until) == [Self.at(60), Self.at(60)])
+  }
+
+  @Test(
+    "that were asked for before the clock was set do not count, and are asked for again",
+    arguments: [-3_600, 3_600] as [Int64])
+  func clockStepped(seconds: Int64) throws {
+    var bench = try LoopBench(Self.plan())
+    try bench.turn(.answered(try bench.request(), .applied(outputs: [:], log: nil)))
+    bench.time = 30_000
+    try bench.turn()
+    #expect(bench.measurements.map(\.request.times) == [[Self.at(30)]])
+    (bench.time, bench.wall) = (31_000, seconds * 1_000)
+    try bench.turn()
+    #expect(bench.recorded == ["clock_stepped"] && bench.measurements.isEmpty)
+    try bench.turn(.sampled(Self.samples([30], 9)))
+    #expect(bench.state.evidence.signals[0].until == nil)
+    // The same interval, on the clock as it is now: nothing is left out, and nothing of the future is known.
+    #expect(bench.measurements.map(\.request.times) == [[Self.at(30 + seconds)]])
+    try bench.turn(.sampled(Self.samples([30 + seconds], 9)))
+    #expect(bench.state.evidence.signals[0].until == Self.at(30 + seconds))
   }
 }
