@@ -46,30 +46,36 @@ struct SpelledSecret: Sendable {
     var units: [Unit] = text[place] == wanted ? [([wanted], 1)] : []
     switch text[place] {
     case UInt8(ascii: "+"): units.append(([UInt8(ascii: " ")], 1))
-    case UInt8(ascii: "%"): if let unit = percent(text, place) { units.append(unit) }
-    case UInt8(ascii: "&"): if let unit = entity(text, place) { units.append(unit) }
+    case UInt8(ascii: "%"): units += percent(text, place)
+    case UInt8(ascii: "&"): units += entity(text, place)
     case UInt8(ascii: "\\"): units += escapes(text, place)
     default: break
     }
     return units
   }
 
-  /// `%2F`, `%252F` and so on.
-  private static func percent(_ text: [UInt8], _ place: Int) -> Unit? {
+  /// `%2F`, `%252F` and so on. `%251b` may be one byte written twice over, or a percent sign before two letters.
+  private static func percent(_ text: [UInt8], _ place: Int) -> [Unit] {
+    var units: [Unit] = []
     var digits = place + 1
-    while digits + 1 < text.count, text[digits] == UInt8(ascii: "2"), text[digits + 1] == UInt8(ascii: "5"),
-      digits + 3 < text.count, hexadecimal(text[(digits + 2)..<(digits + 4)]) != nil
-    { digits += 2 }
-    guard digits + 2 <= text.count, let value = hexadecimal(text[digits..<(digits + 2)]) else { return nil }
-    return ([UInt8(value)], digits + 2 - place)
+    while digits + 2 <= text.count, let value = hexadecimal(text[digits..<(digits + 2)]) {
+      units.append(([UInt8(value)], digits + 2 - place))
+      guard value == UInt8(ascii: "%") else { break }
+      digits += 2
+    }
+    return units
   }
 
-  /// `&amp;`, `&#38;`, `&#x26;`, and `&amp;quot;` for what was written twice.
-  private static func entity(_ text: [UInt8], _ place: Int) -> Unit? {
+  /// `&amp;`, `&#38;`, `&#x26;`, and `&amp;quot;` for what was written twice, or an ampersand before a word.
+  private static func entity(_ text: [UInt8], _ place: Int) -> [Unit] {
+    var units: [Unit] = []
     var name = place + 1
-    while text[name...].starts(with: Array("amp;".utf8)), named(text, name + 4) != nil { name += 4 }
-    guard let found = named(text, name) else { return nil }
-    return (Array(String(found.scalar).utf8), found.end - place)
+    while let found = named(text, name) {
+      units.append((Array(String(found.scalar).utf8), found.end - place))
+      guard found.scalar == "&" else { break }
+      name = found.end
+    }
+    return units
   }
 
   private static let names: [String: Unicode.Scalar] = [

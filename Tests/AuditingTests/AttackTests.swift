@@ -25,26 +25,16 @@ struct AttackTests {
     /// The least that one needs to find it.
     var needs: Knowledge
     /// Does it; returns the first entry that is not what it was, where there is one.
-    var act: @Sendable (inout LooseRecord, SigningKey, inout SplitMix) throws -> Int64?
-  }
-
-  struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
+    var act: @Sendable (inout LooseRecord, SigningKey, inout SplitMix64) throws -> Int64?
   }
 
   /// Entries that are about the run, and nothing else: changing those of the log itself is found by more.
-  private static func place(_ record: LooseRecord, _ chance: inout SplitMix, before end: Int? = nil) -> Int {
+  private static func place(_ record: LooseRecord, _ chance: inout SplitMix64, before end: Int? = nil) -> Int {
     Int.random(in: 4..<(end ?? record.lines.count), using: &chance)
   }
 
-  private static func edit(_ record: inout LooseRecord, _ chance: inout SplitMix, before end: Int? = nil) throws -> Int
+  private static func edit(_ record: inout LooseRecord, _ chance: inout SplitMix64, before end: Int? = nil) throws
+    -> Int
   {
     let place = place(record, &chance, before: end)
     try record.change(place, "subject", to: .string("x/\(UInt16.random(in: 0...999, using: &chance))"))
@@ -228,7 +218,7 @@ struct AttackTests {
     let sample = try SampleJournal()
     let attacks = Self.table + Self.beside
     let asks = try Dictionary(uniqueKeysWithValues: Knowledge.allCases.map { ($0, try ask($0, sample)) })
-    var chance = SplitMix(state: 4_711)
+    var chance = SplitMix64(seed: 4_711)
     for number in 0..<(10_000 / Knowledge.allCases.count) {
       let attack = attacks[number % attacks.count]
       var record = sample.record

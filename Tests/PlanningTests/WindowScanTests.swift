@@ -111,16 +111,11 @@ private struct MinuteScan {
 
 /// Random calendars, the same for the same seed.
 private struct CalendarMaker: RandomNumberGenerator {
-  private var state: UInt64
+  private var chance: SplitMix64
 
-  init(seed: Int) { state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 }
+  init(seed: Int) { chance = SplitMix64(seed: UInt64(seed)) }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+  mutating func next() -> UInt64 { chance.next() }
 
   mutating func zone() -> String { MinuteScan.zones.randomElement(using: &self) ?? "UTC" }
 
