@@ -50,6 +50,21 @@ struct ApprovalTests {
     #expect(bench.lines("approval_counted") == ["approval_counted p"])
   }
 
+  @Test("runs out for a place when the one ends without which there are too few", arguments: [1, 2])
+  func ends(count: Int) {
+    var bench = Bench(Self.plan(count: count))
+    #expect(bench.state.nextApprovalEnd(of: 0) == nil, "what is missing does not run out")
+    Self.say(&bench, .approve, 1, until: 100)
+    Self.say(&bench, .approve, 2, until: 300)
+    let ends = bench.state.approvals.given.compactMap(\.until)
+    #expect(ends.count == 2 && bench.state.nextApprovalEnd(of: 0)?.at == (count == 1 ? ends.max() : ends.min()))
+    #expect(bench.state.nextApprovalEnd(of: 0)?.place == .phase(0))
+    var open = Bench(Self.plan(count: count))
+    Self.say(&open, .approve, 1, until: 100)
+    Self.say(&open, .approve, 2)
+    #expect((open.state.nextApprovalEnd(of: 0) == nil) == (count == 1))
+  }
+
   @Test("is asked for once, and again when one came, one was void, or a person said no")
   func asked() {
     var bench = Bench(Self.plan(count: 2, expires: 100))

@@ -74,9 +74,16 @@ extension RunState {
   }
 
   /// The persons whose approvals of the amendment count for a place now.
-  public func amendmentApprovers(of place: Place) -> [Int] {
-    let given = (amendment?.given ?? []).filter { $0.place == place && voidsAmendmentApproval($0) == nil }
-    return Self.distinct(given).map(\.person)
+  public func amendmentApprovers(of place: Place) -> [Int] { amendmentApprovalsThatCount(for: place).map(\.person) }
+
+  /// The approvals of the amendment that count for a place now: of each person and of each key one.
+  private func amendmentApprovalsThatCount(for place: Place) -> [GivenApproval] {
+    Self.distinct((amendment?.given ?? []).filter { $0.place == place && voidsAmendmentApproval($0) == nil })
+  }
+
+  /// The entries that let the amendment take effect: every approval of it that counts.
+  var amendmentAdmission: [Int64] {
+    Set((amendment?.needs ?? []).flatMap { amendmentApprovalsThatCount(for: $0).map(\.sequence) }).sorted()
   }
 
   /// Why an approval of the amendment no longer holds; `nil` while it does.

@@ -93,6 +93,8 @@ extension Machine {
         .amendmentDropped(plan: amendment.plan, why: "the run went on meanwhile: \(conflict)"), .run, cause: cause)
       return
     }
+    // What admits it is read before anything that it brings makes void what admitted it.
+    let admission = state.amendmentAdmission
     for approval in state.approvalsWithoutProof(under: plan) {
       try emit(
         .approvalVoided(
@@ -111,7 +113,7 @@ extension Machine {
     try emit(
       .planAmended(
         plan: amendment.plan, grew: differences.count { $0.risk == .grew }, changes: differences.count,
-        admittedBy: amendment.given.filter { state.voids($0) == nil }.map(\.sequence)), .run,
+        admittedBy: admission), .run,
       cause: amendment.cause)
     endTurn()
   }

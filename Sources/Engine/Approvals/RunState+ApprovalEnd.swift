@@ -13,11 +13,10 @@ extension RunState {
 
   /// When a place has fewer than so many approvals, and no emergency lifts them; `nil` for never, or already.
   private func approvalEnd(of place: Place, count: Int) -> Instant? {
-    // By person, the last one first; without an end comes before all others.
-    let ends = approvers(of: place).map { person -> Instant? in
-      let given = approvals.given.filter { $0.place == place && $0.person == person }.map(\.until)
-      return given.contains(nil) ? nil : given.compactMap { $0 }.max()
-    }.sorted { ($0?.milliseconds ?? .max) > ($1?.milliseconds ?? .max) }
+    // The last one first; without an end comes before all others.
+    let ends = approvalsThatCount(for: place).map(\.until).sorted {
+      ($0?.milliseconds ?? .max) > ($1?.milliseconds ?? .max)
+    }
     let lifted = emergency(at: place)?.until
     guard count > 0, ends.count >= count else { return lifted }
     guard let end = ends[count - 1] else { return nil }

@@ -149,7 +149,7 @@ public struct EventContext: Sendable {
   }
 
   /// The name of a person, by the place among the plan's people.
-  func name(of person: Int) -> String {
+  public func name(of person: Int) -> String {
     let known = people ?? plan.people.map(\.name)
     return known.indices.contains(person) ? known[person] : "somebody"
   }

@@ -44,8 +44,7 @@ extension RunState {
     if bake.clock.verdict != .pass { return "good health" }
     guard let missing = eventsMissing else { return nil }
     let place = missing.series.isEmpty ? "" : " in \(missing.series)"
-    let left = missing.wanted - missing.seen
-    return "\(left) more event\(left == 1 ? "" : "s")\(place)"
+    return "\((missing.wanted - missing.seen).counted("more event"))\(place)"
   }
 
   /// What `resume` does where evidence holds the run.
