@@ -58,7 +58,7 @@ final class LockWait: Sendable {
   /// the `-shm` file.
   private static func holder(of path: String) -> String {
     // The list is made while locks come and go, and one that stays may be missing from it.
-    for _ in 0..<40 {
+    for _ in 0..<200 {
       if let name = listedHolder(of: path) { return name }
       usleep(1_000)
     }

@@ -44,6 +44,8 @@ struct Workshop {
     let (source, sink) = (Pipe(), Pipe())
     (process.standardInput, process.standardOutput, process.standardError) = (source, sink, sink)
     try process.run()
+    // A program that refuses its arguments reads nothing.
+    signal(SIGPIPE, SIG_IGN)
     try? source.fileHandleForWriting.write(contentsOf: Data(input))
     try? source.fileHandleForWriting.close()
     let words = sink.fileHandleForReading.readDataToEndOfFile()
@@ -148,12 +150,12 @@ struct Question {
 
 /// Binary signatures in their armour.
 func armour(_ blob: [UInt8]) -> String {
-  "-----BEGIN SSH SIGNATURE-----\n\(Base64.encode(blob))\n-----END SSH SIGNATURE-----\n"
+  "-----BEGIN SSH SIGNATURE-----\n\(Base64.text(blob))\n-----END SSH SIGNATURE-----\n"
 }
 
 func dearmour(_ text: String) throws -> [UInt8] {
   let lines = text.split(separator: "\n").filter { !$0.hasPrefix("-----") }
-  return try #require(Base64.decode(Array(lines.joined().utf8)))
+  return try #require(Base64.bytes(withSpaces: Array(lines.joined().utf8)))
 }
 
 /// A key in a token that answers every touch: this machine has none.
@@ -190,7 +192,7 @@ struct Token {
     return writer.bytes
   }
 
-  var line: String { "\(name) \(Base64.encode(blob)) token" }
+  var line: String { "\(name) \(Base64.text(blob)) token" }
 
   /// Signs as a token does.
   func sign(_ message: String, flags: UInt8 = 1, counter: UInt32 = 7) throws -> String {
