@@ -1,3 +1,5 @@
+internal import Quantities
+
 /// Why a note, a key, a checkpoint or a proof is not what it should be.
 public struct NoteError: Error, Equatable, Sendable {
   /// What is wrong, in one sentence without a full stop.

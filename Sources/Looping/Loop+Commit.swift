@@ -75,7 +75,8 @@ extension Loop {
     guard !machine.state.plan.notices.isEmpty else { return }
     for (seq, event, path) in recorded {
       let message = Message(
-        about: event, at: path, machine.state.index, seq: seq, runbook: machine.state.plan.runbook, run: run.name)
+        about: event, at: path, machine.state.index, seq: seq, runbook: machine.state.plan.runbook, run: run.name,
+        nonce: machine.state.nonce)
       if let message { notices.take(message) }
     }
   }

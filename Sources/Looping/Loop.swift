@@ -242,7 +242,7 @@ public struct Loop: Sendable {
       let event = try reader.event(entry, in: record)
       let message = Message(
         about: event, at: entry.subject, try reader.index(of: entry, in: record), seq: entry.seq,
-        runbook: state.plan.runbook, run: run.name)
+        runbook: state.plan.runbook, run: run.name, nonce: state.nonce)
       if let message { notices.take(message, unlessTold: state.told) }
       return true
     }

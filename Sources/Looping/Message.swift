@@ -16,12 +16,16 @@ public struct Message: Equatable, Sendable {
   public var at: Instant
   /// The path that it is about.
   var subject: String
+  /// What no other run has, in any journal.
+  private var nonce: String
   /// The class of the event.
   var kind: PlannedNotice.Class
 
   /// What is said about an event; `nil` when nobody is told about it. The path is that of its subject under the plan
   /// that was in force when it was recorded, and so is the index.
-  init?(about event: Event, at path: String, _ index: PlanIndex, seq: Int64, runbook: String, run: String) {
+  init?(
+    about event: Event, at path: String, _ index: PlanIndex, seq: Int64, runbook: String, run: String, nonce: String
+  ) {
     guard let notice = event.kind.noticeClass else { return nil }
     let words = event.kind.saying(in: EventContext(index, event.subject)).words
     title = "\(runbook) \(run)\(path.isEmpty ? "" : " \(path)"): \(words)"
@@ -35,6 +39,7 @@ public struct Message: Equatable, Sendable {
     type = event.kind.type
     at = event.at
     subject = path
+    self.nonce = nonce
   }
 
   /// The body in the form that the receiver reads.
@@ -69,7 +74,8 @@ public struct Message: Equatable, Sendable {
         [
           ("data", .dictionary([("next", .string(text)), ("text", .string(title))])),
           ("datacontenttype", .string("application/json")), ("id", .string("\(run)-\(seq)")),
-          ("source", .string("sanderling/\(run)")), ("specversion", .string("1.0")), ("time", .string(at.text)),
+          ("source", .string("sanderling/\(nonce)/\(run)")), ("specversion", .string("1.0")),
+          ("time", .string(at.text)),
           ("type", .string("sanderling.\(type)")),
           // An attribute must not be empty; what is about the run as a whole has no subject.
         ] + (subject.isEmpty ? [] : [("subject", .string(subject))]))

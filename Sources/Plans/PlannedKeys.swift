@@ -66,12 +66,12 @@ public enum RevokedText {
   /// The text for the bytes of a file: as they are, or marked and in Base64 where they are no text.
   public static func text(of bytes: [UInt8]) -> String {
     if !RevocationList.isOne(bytes), let text = String(validating: bytes, as: UTF8.self) { return text }
-    return mark + SSHText.base64(bytes)
+    return mark + Base64.text(bytes)
   }
 
   /// The bytes of the file. What is marked and damaged stays a text, which no list of keys is: nothing counts then.
   public static func bytes(of text: String) -> [UInt8] {
-    guard text.hasPrefix(mark), let bytes = SSHText.bytes(base64: String(text.dropFirst(mark.count))) else {
+    guard text.hasPrefix(mark), let bytes = Base64.bytes(text.dropFirst(mark.count).utf8) else {
       return Array(text.utf8)
     }
     return bytes

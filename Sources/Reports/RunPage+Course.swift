@@ -70,7 +70,7 @@ extension RunPage {
         ]
       }
       let note =
-        "\(course.name): \(count(course.sampleCount, "sample")) in \(count(course.seriesCount, "series", "series"))"
+        "\(course.name): \(course.sampleCount.counted("sample")) in \(course.seriesCount.counted("series", "series"))"
         + (more > 0 ? "; the worst \(course.series.count) are drawn" : "")
       return [
         .text(note),
@@ -80,10 +80,6 @@ extension RunPage {
       ]
     }
     return Document.Section(title: "What was measured", pieces: pieces)
-  }
-
-  private func count(_ number: Int, _ one: String, _ many: String) -> String {
-    "\(Spoken.number(Double(number))) \(number == 1 ? one : many)"
   }
 
   var rollbacks: Document.Section? {

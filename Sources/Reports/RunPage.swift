@@ -77,7 +77,7 @@ public struct RunPage {
       ?? "The run is open"
     var parts = [
       "\(outcome) after \((report.ended - report.began).spoken): \(tally.done) of "
-        + "\(count(tally.targets, "target")) done"
+        + "\(tally.targets.counted("target")) done"
         + (tally.failed > 0 ? ", \(tally.failed) failed" : "") + (tally.skipped > 0 ? ", \(tally.skipped) skipped" : "")
         + (tally.undone > 0 ? ", \(tally.undone) taken back" : "") + "."
     ]
@@ -89,10 +89,10 @@ public struct RunPage {
     if !late.isEmpty { parts.append(late.joined(separator: "; ") + ".") }
     let fired = report.exceptions.count { $0.kind == .trigger }
     let facts = [
-      fired > 0 ? count(fired, "trigger") + " fired" : nil,
-      report.rollbacks.isEmpty ? nil : count(report.rollbacks.count, "rollback"),
-      report.doubts.isEmpty ? nil : count(report.doubts.count, "step") + " in doubt",
-      overrides > 0 ? count(overrides, "decision") + " of a person against the rules" : nil,
+      fired > 0 ? fired.counted("trigger") + " fired" : nil,
+      report.rollbacks.isEmpty ? nil : report.rollbacks.count.counted("rollback"),
+      report.doubts.isEmpty ? nil : report.doubts.count.counted("step") + " in doubt",
+      overrides > 0 ? overrides.counted("decision") + " of a person against the rules" : nil,
     ].compactMap { $0 }
     parts.append(
       facts.isEmpty ? "No trigger fired, nothing was rolled back or forced." : facts.joined(separator: ", ") + ".")
@@ -101,10 +101,6 @@ public struct RunPage {
 
   private var overrides: Int {
     report.approvals.count { $0.kind == .emergency || $0.kind == .forced }
-  }
-
-  func count(_ number: Int, _ noun: String) -> String {
-    "\(Spoken.number(Double(number))) \(noun)\(number == 1 ? "" : "s")"
   }
 
   private var exceptions: Document.Section {

@@ -24,7 +24,7 @@ public struct ArmouredSignature: Equatable, Sendable {
       text.suffix(Self.footer.count) == Self.footer[...],
       text.count >= Self.header.count + Self.footer.count
     else { throw SSHProblem("it is not a signature that `ssh-keygen -Y sign` wrote") }
-    guard let blob = Base64.decode(text.dropFirst(Self.header.count).dropLast(Self.footer.count)) else {
+    guard let blob = Base64.bytes(withSpaces: text.dropFirst(Self.header.count).dropLast(Self.footer.count)) else {
       throw SSHProblem("the Base64 of the signature is damaged")
     }
     var reader = WireReader(blob, of: "the signature")

@@ -1,3 +1,5 @@
+internal import Quantities
+
 /// A key as it is presented: alone, or with the certificate that an authority signed.
 public struct PresentedKey: Hashable, Sendable {
   public let key: PublicKey
@@ -35,7 +37,7 @@ public struct PresentedKey: Hashable, Sendable {
     guard words.count >= 2, let name = String(validating: words[0], as: UTF8.self) else {
       throw SSHProblem("it is not a key")
     }
-    guard let blob = Base64.decode(words[1]) else { throw SSHProblem("the Base64 of the key is damaged") }
+    guard let blob = Base64.bytes(withSpaces: words[1]) else { throw SSHProblem("the Base64 of the key is damaged") }
     self = try PresentedKey(blob: blob)
     guard name == typeName else { throw SSHProblem("it says `\(name.prefix(60))`, and the key is `\(typeName)`") }
   }

@@ -96,7 +96,7 @@ public struct PublicKey: Hashable, Sendable {
 
   /// The digest by which people compare keys: `SHA256:` and 43 digits of Base64, as `ssh-keygen -l` shows it.
   public var fingerprint: String {
-    let digits = Base64.encode(Digest(of: blob).bytes)
+    let digits = Base64.text(Digest(of: blob).bytes)
     return "SHA256:\(digits.prefix { $0 != "=" })"
   }
 }

@@ -111,6 +111,7 @@ struct NotifierTests {
     let first = try #require(receiver.told.first)
     #expect(first["specversion"]?.string == "1.0" && first["subject"]?.string == "phase/stage/1")
     #expect(receiver.told.last?["subject"] == nil)
+    #expect(first["source"]?.string == "sanderling/nonce/r-1", "the same run of another journal is another source")
     for event in receiver.told { #expect(event.members.allSatisfy { $0.value.string != "" }) }
     #expect(first["data"]?["text"]?.string == "test r-1 phase/stage/1: finished: 1 of 1 done")
     #expect(try stage.types().count { $0 == "notice_delivered" } == 3)

@@ -18,7 +18,8 @@ struct NoticesTests {
   private static func message(_ seq: Int64, _ kind: Event.Kind = .runFinished(.done)) throws -> Message {
     let plan = plan([])
     let message = Message(
-      about: Event(kind, subject: .run, at: now), at: "", PlanIndex(plan), seq: seq, runbook: "bench", run: "r-1")
+      about: Event(kind, subject: .run, at: now), at: "", PlanIndex(plan), seq: seq, runbook: "bench", run: "r-1",
+      nonce: "n")
     return try #require(message)
   }
 

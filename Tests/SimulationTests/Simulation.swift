@@ -239,7 +239,8 @@ struct Simulation {
       reader.fold(event, sequence: entry.seq)
       if let fault = reader.inconsistency() { try broken([fault]) }
       let message = Message(
-        about: event, at: entry.subject, before.index, seq: entry.seq, runbook: plan.runbook, run: run.name)
+        about: event, at: entry.subject, before.index, seq: entry.seq, runbook: plan.runbook, run: run.name,
+        nonce: before.nonce)
       if let message { classes[entry.seq] = message.kind }
       try broken(judgeNotice(event))
       if case .planAmended = event.kind {

@@ -114,10 +114,7 @@ private struct RunReporter {
 
   private mutating func takePeople(_ record: HistoryRecord, _ path: String) {
     let event = record.event
-    func name(_ person: Int) -> String {
-      let people = record.detail.people ?? state.plan.people.map(\.id)
-      return people.indices.contains(person) ? people[person] : "person \(person)"
-    }
+    let context = record.detail.context(of: event, in: state.index)
     func add(
       _ kind: ApprovalCourse.Kind, _ persons: [Int], auth: String = "", until: Instant? = nil, id: String? = nil
     ) {
@@ -126,7 +123,7 @@ private struct RunReporter {
       for person in persons {
         approvals.append(
           ApprovalCourse(
-            kind: kind, path: path, person: name(person), auth: auth, at: event.at, until: until,
+            kind: kind, path: path, person: context.name(of: person), auth: auth, at: event.at, until: until,
             reason: record.detail.reason ?? said?.reason, seq: record.seq))
       }
     }

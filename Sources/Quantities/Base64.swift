@@ -1,8 +1,9 @@
 /// Base64 as RFC 4648 §4 has it: padded, without line breaks, and in one way for each sequence of bytes.
-enum Base64 {
+public enum Base64 {
   private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-  static func text(_ bytes: some Collection<UInt8>) -> String {
+  /// The text of some bytes.
+  public static func text(_ bytes: some Collection<UInt8>) -> String {
     let bytes = Array(bytes)
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)
@@ -17,7 +18,7 @@ enum Base64 {
   }
 
   /// Reads it strictly; `nil` for anything that ``text(_:)`` would not write.
-  static func bytes(_ text: some Collection<UInt8>) -> [UInt8]? {
+  public static func bytes(_ text: some Collection<UInt8>) -> [UInt8]? {
     let text = Array(text)
     guard text.count % 4 == 0 else { return nil }
     let pads = text.suffix(2).count { $0 == UInt8(ascii: "=") }
