@@ -66,7 +66,7 @@ struct RunCommand: AsyncParsableCommand {
         return try StartAsk(planned, kept: kept, startsAnother: startsNew)
       }
       desk = try journal.desk(.create, surroundings, origin: origin.flatMap(Origin.init))
-      run = try desk.start(ask).run
+      run = try await desk.start(ask).run
     }
     try await Following(desk: desk, run: run, options: following, style: style).follow()
   }

@@ -15,7 +15,7 @@ struct AskTests {
   /// A run that waits for the approval of its second phase.
   private func waiting() async throws -> Shelf {
     let shelf = try Shelf()
-    try shelf.start()
+    try await shelf.start()
     try await shelf.work()
     return shelf
   }

@@ -33,7 +33,7 @@ final class RunCheckpoints: Checkpointing {
   private let state: Mutex<State>
   private let (calls, caller) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
-  /// Opens key and policy, and announces the key in the log where nobody has yet.
+  /// Opens key and policy.
   ///
   /// - Throws: ``Refusal`` when one of them cannot be used.
   init(_ journal: Journal, _ surroundings: Surroundings) throws(Refusal) {
@@ -48,7 +48,6 @@ final class RunCheckpoints: Checkpointing {
       return (try Self.policy(anchors, isNamed: files.anchors != nil), key)
     }
     state = Mutex(State(anchoredAt: surroundings.clock().awake))
-    try refusing { try announce(surroundings.clock()) }
   }
 
   private static func policy(_ path: String, isNamed: Bool) throws -> AnchorPolicy {
@@ -86,27 +85,31 @@ final class RunCheckpoints: Checkpointing {
     caller.yield()
   }
 
+  /// Whether there is anybody to bring checkpoints to.
+  var hasAnchors: Bool { !policy.anchors.isEmpty }
+
   /// What work forward waits for.
   var obstacle: String? {
     guard policy.onUnreachable == .hold, !policy.anchors.isEmpty else { return nil }
     let now = clock().awake
     return state.withLock { state in
-      let anchored = policy.anchored(state.confirmed)
-      let isLate = policy.maxLag.map { now - state.anchoredAt > $0.milliseconds } ?? false
-      let isBehind = anchored < state.newest?.checkpoint.size ?? 0
-      guard anchored < state.needed || isLate && isBehind else { return nil }
+      guard policy.anchored(state.confirmed) < state.needed || lateness(state, now: now) != nil else { return nil }
       let why = state.problems.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; ")
       return "the checkpoint of \(state.newest?.checkpoint.size ?? 0) entries is to be known to \(policy.require) of "
         + "\(policy.among.joined(separator: ", ")) before work goes on" + (why.isEmpty ? "" : " (\(why))")
     }
   }
 
-  /// Signs what is there, and compares it with what all anchors know that can be reached.
+  /// Announces the key in the log where nobody has yet, signs what is there, and compares it with what all anchors know
+  /// that can be reached.
   ///
   /// - Throws: ``Refusal``, `integrity` when one of them knows another history: a journal that lost something would do
   ///   it twice.
   func begin() async throws(Refusal) {
-    try refusing { try sign(.executor) }
+    try refusing {
+      try announce(clock())
+      try sign(.executor)
+    }
     await anchor()
     try refuseConflict()
   }
@@ -146,9 +149,25 @@ final class RunCheckpoints: Checkpointing {
     }
   }
 
-  /// Which anchors could not be asked the last time, and why.
+  /// Which anchors could not be asked the last time, and why; and that too much rests on this machine's word, once it
+  /// does.
   var problems: [String] {
-    state.withLock { $0.problems }.sorted { $0.key < $1.key }.map { "the anchor \($0.key): \($0.value)" }
+    let now = clock().awake
+    return state.withLock { state in
+      let problems = state.problems.sorted { $0.key < $1.key }.map { "the anchor \($0.key): \($0.value)" }
+      guard !problems.isEmpty, let late = lateness(state, now: now) else { return problems }
+      return problems + [late]
+    }
+  }
+
+  /// That the newest anchored checkpoint is older than it may be; `nil` when it is not.
+  private func lateness(_ state: State, now: Int64) -> String? {
+    let age = Span(milliseconds: now - state.anchoredAt)
+    guard let limit = policy.maxLag, age > limit,
+      policy.anchored(state.confirmed) < state.newest?.checkpoint.size ?? 0
+    else { return nil }
+    return "no checkpoint has been anchored for \(age.spoken), and \(limit.spoken) is the most that the file of anchors "
+      + "allows"
   }
 
   /// So many seconds lie between two attempts to reach an anchor.
@@ -214,7 +233,7 @@ extension AnchorPolicy {
   /// The size that enough of the anchors have confirmed.
   fileprivate func anchored(_ confirmed: [String: Int64]) -> Int64 {
     let sizes = among.compactMap { confirmed[$0] }.sorted(by: >)
-    return sizes.count >= require ? sizes[require - 1] : -1
+    return sizes.count >= require ? sizes[require - 1] : 0
   }
 }
 
