@@ -166,8 +166,8 @@ final class RunCheckpoints: Checkpointing {
     guard let limit = policy.maxLag, age > limit,
       policy.anchored(state.confirmed) < state.newest?.checkpoint.size ?? 0
     else { return nil }
-    return "no checkpoint has been anchored for \(age.spoken), and \(limit.spoken) is the most that the file of anchors "
-      + "allows"
+    return "no checkpoint has been anchored for \(age.spoken), "
+      + "and \(limit.spoken) is the most that the file of anchors allows"
   }
 
   /// So many seconds lie between two attempts to reach an anchor.
