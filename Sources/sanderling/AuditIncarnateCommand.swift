@@ -26,10 +26,10 @@ struct AuditIncarnateCommand: ParsableCommand {
       journal: journal.path, reason: try Reason(reason), beyond: beyond, surroundings: Host.surroundings)
     {
     case .asked(let file):
-      Output.error.write(
+      Output.error.tell(
         "kept in \(file). Nothing was changed: a second person says the same within a day, from another account\n")
     case .done(let origin, let seq):
-      Output.error.write("the log goes on as \(origin); entry \(seq) says who wanted it and what is given up\n")
+      Output.error.tell("the log goes on as \(origin); entry \(seq) says who wanted it and what is given up\n")
     }
   }
 }
