@@ -18,6 +18,7 @@ struct JournalOptions: ParsableArguments {
   /// Where it is.
   ///
   /// - Parameter runbook: the runbook that is spoken of; `nil` where a command names none.
+  /// - Returns: where the journal is, or would be made.
   func place(of runbook: String? = nil) -> JournalPlace {
     let variable = ProcessInfo.processInfo.environment["SANDERLING_JOURNAL"].flatMap { $0.isEmpty ? nil : $0 }
     let here = FileManager.default.currentDirectoryPath
