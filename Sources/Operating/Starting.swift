@@ -48,9 +48,11 @@ extension Desk {
   /// The open run of a runbook in its environment, or a new one.
   ///
   /// - Throws: ``Refusal``, `needless` when a run did exactly this plan, `stale` when the open run has another one,
-  ///   `failed` when the answer to the newest one was no, and when another open run has some of its targets.
-  public func start(_ ask: StartAsk) throws(Refusal) -> Started {
-    try refusing {
+  ///   `failed` when the answer to the newest one was no, and when another open run has some of its targets;
+  ///   `integrity` when an anchor knows another journal than this one, before anything is entered into it.
+  public func start(_ ask: StartAsk) async throws(Refusal) -> Started {
+    var isCompared = false
+    return try await refusing {
       let plan = ask.planned.plan
       while true {
         let all = try RunList(journal: journal).runs()
@@ -63,6 +65,8 @@ extension Desk {
           try checkIsNotAnswered(ask.planned, by: runs)
         }
         try checkIsFree(plan, of: all)
+        if !isCompared { try await compareWithAnchors() }
+        isCompared = true
         let run = try journal.register(
           runbook: plan.runbook, environment: plan.environment, plan: try plan.kept(),
           directory: ask.planned.directory, after: all.first?.number ?? 0, clock: surroundings.clock())
@@ -70,6 +74,12 @@ extension Desk {
         if let run { return .begun(run) }
       }
     }
+  }
+
+  /// A run that is entered into a copy of the journal which lost something would have a number that another run has.
+  private func compareWithAnchors() async throws(Refusal) {
+    let checkpoints = try RunCheckpoints(journal, surroundings)
+    if checkpoints.hasAnchors { try await checkpoints.begin() }
   }
 
   /// Whoever says `run` again, as a job that repeats does, must not do everything a second time, nor begin again what

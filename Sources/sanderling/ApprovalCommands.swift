@@ -28,7 +28,7 @@ struct SigningOptions: ParsableArguments {
 
   /// Sends what is asked in the way that the options say, or prints what is to be signed.
   func send(_ ask: Ask, _ options: CommandOptions, undo: (_ again: String) -> String) async throws {
-    let commanding = try options.commanding()
+    let commanding = try options.commanding(having: ask.path)
     let reason = try options.requiredReason()
     guard sign || print else {
       return try await commanding.send(ask, reason: reason).tell(undo: undo(commanding.again))

@@ -195,11 +195,11 @@ struct AuditExportCommand: ParsableCommand {
     let desk = try options.desk()
     if let directory {
       try desk.export(to: directory)
-      return Output.error.write("written: \(directory). Look at it with: sanderling audit verify \(directory)\n")
+      return Output.error.tell("written: \(directory). Look at it with: sanderling audit verify \(directory)\n")
     }
     if let tar {
       try desk.export(toTar: tar)
-      return Output.error.write("written: \(tar). Look at it with: sanderling audit verify \(tar)\n")
+      return Output.error.tell("written: \(tar). Look at it with: sanderling audit verify \(tar)\n")
     }
     guard let form = format?.form else { return }
     if form == .csv { return Output.standard.write(AuditScreen.csv(try desk.changes())) }

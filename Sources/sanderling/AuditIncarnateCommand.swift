@@ -41,9 +41,9 @@ struct AuditIncarnateCommand: ParsableCommand {
     }
     switch try desk.say(way, reason: try reason.map { try Reason($0) }) {
     case .asked(let file):
-      Output.error.write("kept in \(file). Nothing was changed: a second person says the same within a day\n")
+      Output.error.tell("kept in \(file). Nothing was changed: a second person says the same within a day\n")
     case .done(let origin, let seq):
-      Output.error.write("the log goes on as \(origin); entry \(seq) says who wanted it and what is given up\n")
+      Output.error.tell("the log goes on as \(origin); entry \(seq) says who wanted it and what is given up\n")
     }
   }
 }

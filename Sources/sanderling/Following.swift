@@ -44,24 +44,24 @@ struct Following {
     let (name, state) = (departure.run.name, departure.state)
     switch departure.way {
     case .wasOver(let outcome):
-      Output.error.write("\(name) is over: \(outcome.words). sanderling history \(name)\n")
+      Output.error.tell("\(name) is over: \(outcome.words). sanderling history \(name)\n")
       throw Self.exit(of: outcome)
     case .finished(let outcome):
       let skipped = state.stages.reduce(0) { $0 + $1.status.count { $0 == .skipped } }
       let failed =
         (state.failures.run == 0 ? "" : ", \(state.failures.run) failed within the budget")
         + (skipped == 0 ? "" : ", \(skipped) skipped")
-      Output.error.write(
+      Output.error.tell(
         "\(name) \(outcome.words): \(state.doneCount) of \(state.plan.targetCount.counted("target")) done\(failed). "
           + "sanderling history \(name)\n")
       throw Self.exit(of: outcome)
     case .left:
-      Output.error.write("left; nothing is lost. Go on with: sanderling run \(name)\n")
+      Output.error.tell("left; nothing is lost. Go on with: sanderling run \(name)\n")
       throw Exit.interrupted
     case .waits:
       let wait = state.waits.first
       let until = wait?.until.map { " until \($0.text)" } ?? ""
-      Output.error.write(
+      Output.error.tell(
         "\(name) waits: \(wait?.reason ?? "for nothing that is known")\(until). sanderling why \(name)\n")
       throw Exit.waiting
     }

@@ -41,7 +41,7 @@ struct RetryCommand: AsyncParsableCommand {
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
-    let commanding = try options.commanding()
+    let commanding = try options.commanding(having: path)
     let receipt = try await commanding.send(.retry(path), reason: try options.requiredReason())
     receipt.tell(undo: "See it with: sanderling why \(commanding.run.name) \(path)")
   }

@@ -116,7 +116,7 @@ final class LineWatcher: Watcher {
     waiting.withLock { $0 += line + "\n" }
   }
 
-  func say(_ text: String) { Output.error.write(text + "\n") }
+  func say(_ text: String) { Output.error.tell(text + "\n") }
 
   func close(_ state: RunState) { flush() }
 
@@ -125,7 +125,7 @@ final class LineWatcher: Watcher {
       defer { waiting = "" }
       return waiting
     }
-    if !text.isEmpty { Output.running.write(text) }
+    if !text.isEmpty { json ? Output.running.write(text) : Output.running.tell(text) }
   }
 }
 

@@ -198,6 +198,8 @@ struct AuditCommandTests {
     #expect(third.status == 7, "\(anchor.name): \(third.out)\(third.err)")
     #expect(third.err.contains("knows a history of") && third.err.contains("incarnate"), "\(third.err)")
     #expect(program.read("ledger") == ledger)
+    // The copy has the runs that it had: another one would have the number of one that is lost.
+    #expect(try run("status", "--json").out.contains("r-2") == false)
     // And an auditor sees it by what the anchor keeps.
     let folder = kind == 0 ? "wall.d" : kind == 1 ? "history" : "witness"
     if kind == 0 { #expect(try program.shell("mkdir wall.d; cp wall wall.d/") == 0) }

@@ -211,4 +211,21 @@ struct KeptTests {
     _ = try journal.erase("tomas", reason: "asked for it", actor: "tomas", clock: clock)
     #expect(try !bytes().contains("tomas") && !journal.people().values.contains("tomas"))
   }
+
+  @Test("finds a person in capital letters of any alphabet, and behind the escapes of JSON")
+  func spellings() throws {
+    let journal = try open()
+    let opening = Opening(
+      salt: [7], body: Array(#"{"accounts":["CORP\\\\åsa"],"name":"Åsa","principals":["Åsa@example.com"]}"#.utf8))
+    try journal.write(under: nil, clock: clock) { batch in
+      try batch.keep(KeptBlob([1], openings: [opening], people: [Pseudonym(of: "Åsa", salt: [7])]))
+      for text in [#"{"reason":"as ÅSA said"}"#, #"{"reason":"CORP\\\\Åsa did"}"#, #"{"reason":"Åsa@Example.com"}"#] {
+        try batch.append(RecordTests.draft("about", payload: text))
+      }
+      try batch.append(RecordTests.draft("about nobody", payload: #"{"reason":"åsand"}"#))
+    }
+    let erasure = try journal.erase("Åsa", reason: "asked for it", actor: "root", clock: clock)
+    #expect(erasure.entries == [1, 2, 3])
+    #expect(!bytes().lowercased().contains("åsa@") && bytes().contains("åsand"))
+  }
 }

@@ -48,7 +48,7 @@ struct AdmissionTests {
           approve: { count: 1, role: manager }
           stages: [ { id: s, steps: [ { id: a, uses: noop, undo: none } ] } ]
       """)
-    try shelf.start()
+    try await shelf.start()
     try await shelf.work()
     for person in ["ola", "ida"] { try await shelf.send(.approve(Scope("one")), as: person) }
     try await shelf.work()

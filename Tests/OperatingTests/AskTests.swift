@@ -15,7 +15,7 @@ struct AskTests {
   /// A run that waits for the approval of its second phase.
   private func waiting() async throws -> Shelf {
     let shelf = try Shelf()
-    try shelf.start()
+    try await shelf.start()
     try await shelf.work()
     return shelf
   }
@@ -137,7 +137,7 @@ struct AskTests {
     #expect(try await refusal { _ = try Term("soon") }.kind == .usage)
     let shelf = try await waiting()
     let place = try await refusal { try await shelf.send(.retry("ber")) }
-    #expect(place.kind == .usage && place.what == "the plan has no `ber`")
+    #expect(place.kind == .usage && place.what == "the plan of r-1 has no `ber`")
     let several = try await refusal { try await shelf.send(.approve(Scope(isOfAmendment: true))) }
     #expect(several.what == "r-1 has no proposed amendment")
   }

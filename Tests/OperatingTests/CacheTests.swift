@@ -21,7 +21,7 @@ struct CacheTests {
 
   /// Says `run` again, as a job that repeats does.
   private static func runAgain(_ shelf: Shelf) async throws {
-    try shelf.start()
+    try await shelf.start()
     try await shelf.work()
   }
 
@@ -62,11 +62,11 @@ struct CacheTests {
     let shelf = try Shelf()
     try await Self.runAgain(shelf)
     try Self.change(shelf, "UPDATE registry SET outcome = 'done'")
-    let refusal = try await refusal { try shelf.start() }
+    let refusal = try await refusal { try await shelf.start() }
     #expect(refusal.kind == .integrity && refusal.message.contains("is `done` there, and `open` in the log"))
     // What the sentence says to do is right.
     try Self.change(shelf, "UPDATE registry SET outcome = NULL WHERE run = 1")
-    #expect(try shelf.start().run.name == "r-1")
+    #expect(try await shelf.start().run.name == "r-1")
   }
 
   @Test("still says the truth about a run that was taken back after it was done, and amended before")

@@ -55,7 +55,7 @@ struct EffectRulesTests {
   @Test("an executor names all secrets that are missing, and by whom they are needed, and begins nothing")
   func missing() async throws {
     let shelf = try Shelf(Self.secret)
-    try shelf.start()
+    try await shelf.start()
     let refusal = try await refusal { try await shelf.work() }
     #expect(refusal.kind == .failed)
     #expect(
@@ -81,15 +81,15 @@ struct EffectRulesTests {
   @Test("a plan that any run has done is refused, also when another one ran in between")
   func doneBefore() async throws {
     let shelf = try Shelf(StartTests.short)
-    try shelf.start()
+    try await shelf.start()
     try await shelf.work()
     try shelf.write("runbook.yaml", StartTests.short.replacing("id: a,", with: "id: b,"))
-    #expect(try shelf.start().run.name == "r-2")
+    #expect(try await shelf.start().run.name == "r-2")
     try await shelf.work()
     try shelf.write("runbook.yaml", StartTests.short)
-    let again = try await refusal { try shelf.start() }
+    let again = try await refusal { try await shelf.start() }
     #expect(again.kind == .needless && again.message.contains("r-1 did exactly this plan already"))
-    #expect(try shelf.start(another: true).run.name == "r-3")
+    #expect(try await shelf.start(another: true).run.name == "r-3")
   }
 
   @Test("what stands in an address is data in the plan: encoded where it is known, and when it is filled in")

@@ -98,9 +98,9 @@ struct OldJournalTests {
 
   /// The same runbook has another digest now, since no sentence is in it any more: it was done all the same.
   @Test("keeps what was done from being done again")
-  func done() throws {
+  func done() async throws {
     let shelf = try shelf()
-    let refusal = #expect(throws: Refusal.self) { try shelf.start() }
+    let refusal = await #expect(throws: Refusal.self) { try await shelf.start() }
     #expect(refusal?.kind == .needless, "\(String(describing: refusal))")
   }
 }

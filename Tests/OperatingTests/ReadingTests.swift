@@ -26,7 +26,7 @@ struct ReadingTests {
   @Test("about how runs stand tells of a run that cannot be read, and of the others")
   func brokenRun() async throws {
     let shelf = try Shelf()
-    let broken = try shelf.start().run
+    let broken = try await shelf.start().run
     try await shelf.work()
     try spoil(broken, of: shelf)
     let alone = try shelf.desk(access: .read).standing()
@@ -36,7 +36,7 @@ struct ReadingTests {
     #expect(refusal.message.hasPrefix("r-1 cannot be read: event "), "\(refusal.message)")
     #expect(refusal.message.contains("the plan has no `one/elsewhere"), "\(refusal.message)")
     try shelf.write("runbook.yaml", StartTests.short)
-    try shelf.start()
+    try await shelf.start()
     let both = try shelf.desk(access: .read).standing()
     #expect(both.runs.map(\.run.name) == ["r-2"] && both.refusal?.kind == .integrity)
   }
@@ -44,7 +44,7 @@ struct ReadingTests {
   @Test("of any kind about a run that cannot be read is a refusal for its integrity")
   func brokenEverywhere() async throws {
     let shelf = try Shelf()
-    let run = try shelf.start().run
+    let run = try await shelf.start().run
     try await shelf.work()
     try spoil(run, of: shelf)
     let asks: [(String, () async throws -> Void)] = [
@@ -68,7 +68,7 @@ struct ReadingTests {
   @Test("about why has the state, the place, the events and whether somebody is at work")
   func why() async throws {
     let shelf = try Shelf()
-    try shelf.start()
+    try await shelf.start()
     try await shelf.work()
     let whole = try shelf.desk(access: .read).explanation(of: nil)
     #expect(whole.run.name == "r-1" && whole.place == nil && !whole.isExecuted)
@@ -86,7 +86,7 @@ struct ReadingTests {
   @Test("about what happened lets through what the filter wants, and takes no filter that nothing can pass")
   func history() async throws {
     let shelf = try Shelf()
-    try shelf.start()
+    try await shelf.start()
     try await shelf.work()
     let desk = try shelf.desk(access: .read)
     let all = try desk.account(of: nil)
@@ -120,7 +120,7 @@ struct ReadingTests {
         ola: { roles: [manager], accounts: [root] }
         ida: { roles: [manager], accounts: [ida] }
       """)
-    try shelf.start()
+    try await shelf.start()
     try await shelf.work()
     _ = try? await shelf.send(.pause, as: "root")
     _ = try? await shelf.send(.reject(Scope("two")), as: "ida")

@@ -71,8 +71,8 @@ struct Shelf {
 
   /// Starts the runbook, or goes on with it.
   @discardableResult
-  func start(another: Bool = false) throws -> Started {
-    try desk().start(try StartAsk(try planned(), startsAnother: another))
+  func start(another: Bool = false) async throws -> Started {
+    try await desk().start(try StartAsk(try planned(), startsAnother: another))
   }
 
   /// Works on a run until nothing can be done.

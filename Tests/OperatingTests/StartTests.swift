@@ -21,39 +21,39 @@ struct StartTests {
   @Test("begins a run, and goes on with it while it is open")
   func goesOn() async throws {
     let shelf = try Shelf()
-    guard case .begun(let first) = try shelf.start() else { throw CancellationError() }
+    guard case .begun(let first) = try await shelf.start() else { throw CancellationError() }
     #expect(first.name == "r-1")
-    #expect(try shelf.start() == .goesOn(first))
+    #expect(try await shelf.start() == .goesOn(first))
     #expect(try await shelf.work().way == .waits)
-    #expect(try shelf.start().run.name == "r-1")
+    #expect(try await shelf.start().run.name == "r-1")
   }
 
   @Test("does nothing for a plan that was done, and all of it when another run is asked for")
   func done() async throws {
     let shelf = try Shelf(Self.short)
-    try shelf.start()
+    try await shelf.start()
     #expect(try await shelf.work().way == .finished(.done))
-    let again = try await refusal { try shelf.start() }
+    let again = try await refusal { try await shelf.start() }
     #expect(again.kind == .needless && again.message.contains("r-1 did exactly this plan already"))
     #expect(again.next.contains { $0.contains("--new") })
-    #expect(try shelf.start(another: true).run.name == "r-2")
+    #expect(try await shelf.start(another: true).run.name == "r-2")
   }
 
   @Test("begins anew when the files ask for something else than what was done")
   func changedAfterDone() async throws {
     let shelf = try Shelf(Self.short)
-    try shelf.start()
+    try await shelf.start()
     try await shelf.work()
     try shelf.write("runbook.yaml", Self.short.replacing("id: a,", with: "id: b,"))
-    #expect(try shelf.start().run.name == "r-2")
+    #expect(try await shelf.start().run.name == "r-2")
   }
 
   @Test("is stale while another plan of this runbook is open, and names the three ways on")
   func otherPlanIsOpen() async throws {
     let shelf = try Shelf()
-    try shelf.start()
+    try await shelf.start()
     try shelf.write("sites.csv", "id\nams\nlis\nbcn")
-    let stale = try await refusal { try shelf.start() }
+    let stale = try await refusal { try await shelf.start() }
     #expect(stale.kind == .stale && stale.what.contains("r-1 of this runbook is open"))
     for way in ["sanderling run r-1 ", "sanderling amend ", "sanderling abort "] {
       #expect(stale.next.contains { $0.contains(way) }, "\(way)")
@@ -63,15 +63,15 @@ struct StartTests {
   @Test("is refused for targets that another open run has, by their names, until that is over")
   func targetsInOtherHands() async throws {
     let shelf = try Shelf()
-    try shelf.start()
-    let refused = try await refusal { try shelf.start(another: true) }
+    try await shelf.start()
+    let refused = try await refusal { try await shelf.start(another: true) }
     #expect(refused.kind == .failed && refused.message.contains("r-1 is open and has"))
     #expect(refused.message.contains("sites/ams"), "\(refused.message)")
     #expect(refused.next.map { String($0.prefix(20)) } == ["sanderling run r-1  ", "sanderling abort --r"])
     // Another runbook with other targets is nobody's business.
     try shelf.write("runbook.yaml", Self.short)
-    #expect(try shelf.start().run.name == "r-2")
-    let step = try await refusal { try shelf.start(another: true) }
+    #expect(try await shelf.start().run.name == "r-2")
+    let step = try await refusal { try await shelf.start(another: true) }
     #expect(step.message.contains("r-2 is open and has 1 of these targets in its hands, such as short: p/s"))
   }
 
@@ -79,29 +79,29 @@ struct StartTests {
   func answered() async throws {
     for (ask, word) in [(Ask.abort, "aborted"), (.rollback(nil), "rolled back")] {
       let shelf = try Shelf(Self.short)
-      try shelf.start()
+      try await shelf.start()
       if word == "rolled back" { try await shelf.work() }
       try await shelf.send(ask)
       try await shelf.work("r-1")
-      let refused = try await refusal { try shelf.start() }
+      let refused = try await refusal { try await shelf.start() }
       #expect(refused.kind == .failed && refused.message.contains("r-1 of this runbook was \(word)"))
       // Neither is it begun by other files under the same name.
       try shelf.write("runbook.yaml", Self.short.replacing("id: a,", with: "id: b,"))
-      #expect(try await refusal { try shelf.start() }.kind == .failed)
-      #expect(try shelf.start(another: true).run.name == "r-2")
+      #expect(try await refusal { try await shelf.start() }.kind == .failed)
+      #expect(try await shelf.start(another: true).run.name == "r-2")
     }
   }
 
   @Test("does nothing for a plan that any earlier run has done, whatever ran in between")
   func doneBefore() async throws {
     let shelf = try Shelf(Self.short)
-    try shelf.start()
+    try await shelf.start()
     try await shelf.work()
     try shelf.write("runbook.yaml", Self.short.replacing("id: a,", with: "id: b,"))
-    try shelf.start()
+    try await shelf.start()
     try await shelf.work("r-2")
     try shelf.write("runbook.yaml", Self.short)
-    let again = try await refusal { try shelf.start() }
+    let again = try await refusal { try await shelf.start() }
     #expect(again.kind == .needless && again.message.contains("r-1 did exactly this plan already"))
   }
 
@@ -128,7 +128,7 @@ struct StartTests {
   @Test("refuses files with errors, and says all of them")
   func errors() async throws {
     let shelf = try Shelf(Self.short.replacing("steps:", with: "stops:"))
-    let files = try await refusal { try shelf.start() }
+    let files = try await refusal { try await shelf.start() }
     #expect(files.kind == .files && files.found.findings.contains { $0.message.contains("stops") })
     #expect(shelf.surroundings().validation(of: shelf.book) == files.found)
   }
@@ -149,7 +149,7 @@ struct StartTests {
   @Test("is refused as busy while another executor owns the run")
   func busy() async throws {
     let shelf = try Shelf()
-    let run = try shelf.start().run
+    let run = try await shelf.start().run
     let journal = try Journal(path: shelf.journal, access: .write, clock: WallClock().read(), chance: SystemChance())
     let lease = try journal.takeOver(run: run.number, owner: "another:2", clock: WallClock().read())
     let busy = try await refusal { try await shelf.work() }
@@ -160,7 +160,7 @@ struct StartTests {
   @Test("of a run that is over does nothing")
   func over() async throws {
     let shelf = try Shelf(Self.short)
-    try shelf.start()
+    try await shelf.start()
     try await shelf.work()
     #expect(try await shelf.work("r-1").way == .wasOver(.done))
   }

@@ -23,6 +23,8 @@ final class RunCheckpoints: Checkpointing {
     var anchoredAt: Int64
     /// What an anchor knows that this journal does not.
     var conflict: String?
+    /// Wakes whoever brings checkpoints to anchors; `nil` while nobody does.
+    var waking: AsyncStream<Void>.Continuation?
   }
 
   private let journal: Journal
@@ -31,9 +33,8 @@ final class RunCheckpoints: Checkpointing {
   private let client: AnchorClient
   private let clock: @Sendable () -> ClockReading
   private let state: Mutex<State>
-  private let (calls, caller) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
-  /// Opens key and policy, and announces the key in the log where nobody has yet.
+  /// Opens key and policy.
   ///
   /// - Throws: ``Refusal`` when one of them cannot be used.
   init(_ journal: Journal, _ surroundings: Surroundings) throws(Refusal) {
@@ -48,7 +49,6 @@ final class RunCheckpoints: Checkpointing {
       return (try Self.policy(anchors, isNamed: files.anchors != nil), key)
     }
     state = Mutex(State(anchoredAt: surroundings.clock().awake))
-    try refusing { try announce(surroundings.clock()) }
   }
 
   private static func policy(_ path: String, isNamed: Bool) throws -> AnchorPolicy {
@@ -78,35 +78,41 @@ final class RunCheckpoints: Checkpointing {
     let (size, root) = try journal.checkpoint()
     let reading = clock()
     let signed = try SignedCheckpoint(Checkpoint(origin: key.verifier.name, size: size, root: root), with: key)
-    try journal.keep(checkpoint: KeptCheckpoint(size: size, at: reading.instant, note: signed.bytes))
-    state.withLock { state in
+    // One of the same size may have witnesses below it: what they signed is not signed again.
+    try journal.keep(checkpoint: KeptCheckpoint(size: size, at: reading.instant, note: signed.bytes), isMore: false)
+    let waking = state.withLock { state in
       state.newest = signed
       if policy.onUnreachable == .hold, policy.waits(for: occasion) { state.needed = size }
+      return state.waking
     }
-    caller.yield()
+    waking?.yield()
   }
+
+  /// Whether there is anybody to bring checkpoints to.
+  var hasAnchors: Bool { !policy.anchors.isEmpty }
 
   /// What work forward waits for.
   var obstacle: String? {
     guard policy.onUnreachable == .hold, !policy.anchors.isEmpty else { return nil }
     let now = clock().awake
     return state.withLock { state in
-      let anchored = policy.anchored(state.confirmed)
-      let isLate = policy.maxLag.map { now - state.anchoredAt > $0.milliseconds } ?? false
-      let isBehind = anchored < state.newest?.checkpoint.size ?? 0
-      guard anchored < state.needed || isLate && isBehind else { return nil }
+      guard policy.anchored(state.confirmed) < state.needed || lateness(state, now: now) != nil else { return nil }
       let why = state.problems.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; ")
       return "the checkpoint of \(state.newest?.checkpoint.size ?? 0) entries is to be known to \(policy.require) of "
         + "\(policy.among.joined(separator: ", ")) before work goes on" + (why.isEmpty ? "" : " (\(why))")
     }
   }
 
-  /// Signs what is there, and compares it with what all anchors know that can be reached.
+  /// Announces the key in the log where nobody has yet, signs what is there, and compares it with what all anchors know
+  /// that can be reached.
   ///
   /// - Throws: ``Refusal``, `integrity` when one of them knows another history: a journal that lost something would do
   ///   it twice.
   func begin() async throws(Refusal) {
-    try refusing { try sign(.executor) }
+    try refusing {
+      try announce(clock())
+      try sign(.executor)
+    }
     await anchor()
     try refuseConflict()
   }
@@ -130,6 +136,11 @@ final class RunCheckpoints: Checkpointing {
   ///   - stop: is called once when an anchor knows another history.
   func work(saying report: @Sendable (String) -> Void, stop: @Sendable () -> Void) async {
     guard !policy.anchors.isEmpty else { return }
+    // One for each time that it is called: a stream whose reader was cancelled is over.
+    let (calls, waking) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    state.withLock { $0.waking = waking }
+    // What was signed before anybody listened.
+    waking.yield()
     for await _ in calls {
       var pause = Self.pause
       while !Task.isCancelled {
@@ -146,9 +157,25 @@ final class RunCheckpoints: Checkpointing {
     }
   }
 
-  /// Which anchors could not be asked the last time, and why.
+  /// Which anchors could not be asked the last time, and why; and that too much rests on this machine's word, once it
+  /// does.
   var problems: [String] {
-    state.withLock { $0.problems }.sorted { $0.key < $1.key }.map { "the anchor \($0.key): \($0.value)" }
+    let now = clock().awake
+    return state.withLock { state in
+      let problems = state.problems.sorted { $0.key < $1.key }.map { "the anchor \($0.key): \($0.value)" }
+      guard !problems.isEmpty, let late = lateness(state, now: now) else { return problems }
+      return problems + [late]
+    }
+  }
+
+  /// That the newest anchored checkpoint is older than it may be; `nil` when it is not.
+  private func lateness(_ state: State, now: Int64) -> String? {
+    let age = Span(milliseconds: now - state.anchoredAt)
+    guard let limit = policy.maxLag, age > limit,
+      policy.anchored(state.confirmed) < state.newest?.checkpoint.size ?? 0
+    else { return nil }
+    return "no checkpoint has been anchored for \(age.spoken), "
+      + "and \(limit.spoken) is the most that the file of anchors allows"
   }
 
   /// So many seconds lie between two attempts to reach an anchor.
@@ -194,10 +221,10 @@ final class RunCheckpoints: Checkpointing {
   ) {
     guard !lines.isEmpty, let key = anchor.kind.witnessKey else { return }
     let size = checkpoint.checkpoint.size
-    let kept = try? journal.keptCheckpoints().last { $0.size == size }
+    let kept = try? journal.keptCheckpoint(of: size)
     var signed = kept.flatMap { try? SignedCheckpoint($0.note) } ?? checkpoint
     guard (try? signed.add(lines: Array(lines.utf8), of: [key])) != nil else { return }
-    try? journal.keep(checkpoint: KeptCheckpoint(size: size, at: reading.instant, note: signed.bytes))
+    try? journal.keep(checkpoint: KeptCheckpoint(size: size, at: reading.instant, note: signed.bytes), isMore: true)
   }
 }
 
@@ -214,7 +241,7 @@ extension AnchorPolicy {
   /// The size that enough of the anchors have confirmed.
   fileprivate func anchored(_ confirmed: [String: Int64]) -> Int64 {
     let sizes = among.compactMap { confirmed[$0] }.sorted(by: >)
-    return sizes.count >= require ? sizes[require - 1] : -1
+    return sizes.count >= require ? sizes[require - 1] : 0
   }
 }
 

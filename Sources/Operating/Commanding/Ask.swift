@@ -30,6 +30,19 @@ public enum Ask: Sendable {
   case amend(Plan)
 }
 
+extension Ask {
+  /// The place that it is about, as the person named it; `nil` for the run as a whole.
+  public var path: String? {
+    switch self {
+    case .pause, .resume, .abort, .amend: nil
+    case .retry(let path), .hold(let path), .release(let path), .review(let path), .force(let path): path
+    case .skip(let path), .rollback(let path): path
+    case .resolve(let path, _, _): path
+    case .approve(let scope, _), .reject(let scope), .emergency(let scope, _): scope.path
+    }
+  }
+}
+
 /// What an approval is about.
 public struct Scope: Equatable, Sendable {
   /// The phase or stage; `nil` for the one that the run waits for.
