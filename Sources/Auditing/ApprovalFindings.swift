@@ -101,17 +101,22 @@ struct EffectNotes: Sendable {
   /// By entry, what led to it; -1 for nothing.
   var causes: [Int64] = []
 
-  mutating func add(_ seq: Int64, of wave: Wave) {
-    if places[wave] == nil {
-      places[wave] = Int32(waves.count)
-      waves.append(wave)
-    }
-    effects.append(Effect(seq: seq, wave: places[wave] ?? 0))
+  /// The number of a wave.
+  mutating func place(of wave: Wave) -> Int32 {
+    if let known = places[wave] { return known }
+    let place = Int32(waves.count)
+    places[wave] = place
+    waves.append(wave)
+    return place
   }
+
+  /// Adds an effect of a wave, by its number.
+  mutating func add(_ seq: Int64, of wave: Int32) { effects.append(Effect(seq: seq, wave: wave)) }
 
   /// Adds those of the next page.
   mutating func add(_ other: EffectNotes) {
-    for effect in other.effects { add(effect.seq, of: other.waves[Int(effect.wave)]) }
+    let numbers = other.waves.map { place(of: $0) }
+    for effect in other.effects { add(effect.seq, of: numbers[Int(effect.wave)]) }
     causes += other.causes
   }
 }

@@ -37,7 +37,6 @@ struct ApprovalJudge {
 
   /// What a wave was let begin with.
   private struct BegunWave {
-    var wave: EffectNotes.Wave
     var isRuled: Bool
     var isAdmitted: Bool
   }
@@ -231,7 +230,7 @@ struct ApprovalJudge {
       violate(
         entry.seq, "\(entry.subject) began with \(have) of \(rule.words) that \(place) asks for\(reason)")
     }
-    waves[entry.seq] = BegunWave(wave: wave, isRuled: !rules.isEmpty, isAdmitted: isHeld)
+    waves[entry.seq] = BegunWave(isRuled: !rules.isEmpty, isAdmitted: isHeld)
     wavesByPath[wave, default: []].append(entry.seq)
     guard !rules.isEmpty else { return }
     findings.ruled += 1
@@ -333,13 +332,16 @@ struct ApprovalJudge {
         admission[seq] = admission[Int(cause)]
       }
     }
+    let begun = effects.waves.map { wavesByPath[$0] ?? [] }
+    let isRuledByPlan = effects.waves.map { wave in
+      !(personFacts(ofRun: wave.run)?.rules(of: wave.path).isEmpty ?? true)
+    }
     for effect in effects.effects {
-      let wave = effects.waves[Int(effect.wave)]
-      let begun = [effect.seq].compactMap { admission.indices.contains(Int($0)) ? waves[admission[Int($0)]] : nil }
-        .first { $0.wave == wave }
-      let known = begun ?? wavesByPath[wave]?.last { $0 < effect.seq }.flatMap { waves[$0] }
-      let isRuled = known?.isRuled ?? !(personFacts(ofRun: wave.run)?.rules(of: wave.path).isEmpty ?? true)
-      guard isRuled else { continue }
+      let place = Int(effect.wave)
+      let cause = admission.indices.contains(Int(effect.seq)) ? admission[Int(effect.seq)] : -1
+      let seq = begun[place].contains(cause) ? cause : begun[place].last { $0 < effect.seq }
+      let known = seq.flatMap { waves[$0] }
+      guard known?.isRuled ?? isRuledByPlan[place] else { continue }
       findings.effects += 1
       if known == nil { violate(effect.seq, "entry \(effect.seq) begins an effect of a wave that nothing admitted") }
       if !(known?.isAdmitted ?? false) { findings.unapproved.append(effect.seq) }

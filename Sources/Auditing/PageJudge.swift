@@ -64,6 +64,8 @@ struct PageJudge {
   private let page: StoredPage
   private let name: String
   private var finding = PageFinding()
+  /// The wave of the newest effect.
+  private var newest: (run: Int64, path: [UInt8], place: Int32) = (-1, [], 0)
 
   /// Judges a page.
   ///
@@ -231,7 +233,12 @@ struct PageJudge {
       if byte == UInt8(ascii: "/") { slashes += 1 }
       return slashes < 3
     }
-    finding.effects.add(seq, of: EffectNotes.Wave(run: run, path: String(decoding: wave, as: UTF8.self)))
+    // Most effects are of the wave of the one before.
+    if newest.run != run || !newest.path.elementsEqual(wave) {
+      let place = finding.effects.place(of: .init(run: run, path: String(decoding: wave, as: UTF8.self)))
+      newest = (run, Array(wave), place)
+    }
+    finding.effects.add(seq, of: newest.place)
   }
 
   /// A checkpoint that a person saw and signed: whoever did is a witness of all history before.

@@ -118,6 +118,8 @@ public struct AuditDesk: Sendable {
         } entries: { visit in
           try record.storedEntries { entry in entry.run == run ? try visit(entry) : true }
         })
+    } catch let why as Unreplayed {
+      return .failure(why)
     } catch {
       return .failure(Unreplayed(message: Refusal(error).message))
     }
