@@ -9,7 +9,7 @@ struct AuditApprovalCommandTests {
 
   init() throws {
     program = try Program()
-    for name in ["mira", "tomas", "mallory"] {
+    for name in ["mira", "tomas", "dana", "mallory"] {
       #expect(try program.shell("ssh-keygen -q -t ed25519 -N '' -C \(name) -f \(name)") == 0)
     }
     try program.write(
@@ -27,12 +27,12 @@ struct AuditApprovalCommandTests {
       """
       sanderling: 1
       people:
-        dana: { roles: [on-call], accounts: ["\(NSUserName())"] }
+        dana: { roles: [on-call], accounts: ["\(NSUserName())"], principals: [dana@example.com] }
         mira: { roles: [manager], principals: [mira@example.com] }
         tomas: { roles: [manager], principals: [tomas@example.com] }
       """)
     try program.write("book/trust/salt", String(repeating: "a7", count: 32) + "\n")
-    try program.write("book/trust/allowed_signers", signers("mira mira tomas tomas"))
+    try program.write("book/trust/allowed_signers", signers("mira mira tomas tomas dana dana"))
     try program.write("forge.py", Self.forge)
   }
 
@@ -107,12 +107,16 @@ struct AuditApprovalCommandTests {
         place, started = entry("executor_started")
         started["data"]["person"] = 2
         put(place, started)
+    elif what == "amended":  # another plan came in force with nobody's approval
+        place, amended = entry("plan_amended")
+        amended["data"]["admitted_by"] = []
+        put(place, amended)
     elif what == "overdue":
         place, declared = entry("emergency_declared")
         declared["at"], at = "2020-01-01T00:00:00.000Z", 1577836800000
         put(place, declared)
         db.execute("UPDATE events SET at_ms = ? WHERE seq = ?", (at, place))
-    if what not in ("nobody", "one", "twice", "executor", "overdue"):
+    if what not in ("nobody", "one", "twice", "executor", "amended", "overdue"):
         kept = text(payload).encode()
         db.execute("UPDATE payloads SET body = ? WHERE seq = ?", (kept, seq))
         command["payload"] = {"digest": sha(salt, kept).hex(), "size": len(kept)}
@@ -130,6 +134,12 @@ struct AuditApprovalCommandTests {
     """
 
   private func run(_ words: String...) throws -> Program.Result { try program.run(words) }
+
+  private func sign(_ words: String..., as name: String) throws {
+    let said = try program.run(
+      words + ["--sign", "--as", name, "--key", "\(program.directory)/\(name)", "--reason", "looked at all of it"])
+    #expect(said.status == 0, "\(words): \(said.err)")
+  }
 
   /// Runs with two signed approvals.
   private func approveAndRun() throws {
@@ -258,6 +268,31 @@ struct AuditApprovalCommandTests {
     #expect(found.status == 0, "\(found.out)\(found.err)")
     #expect(found.out.contains("1 signature of statements valid") && found.out.contains("1 signed statement erased"))
     #expect(found.out.contains("1 resting on words that were erased"), "\(found.out)")
+  }
+
+  @Test("are judged in every form: emergencies, reviews, rejections and amendments")
+  func forms() throws {
+    #expect(try run("run", "book", "--until-blocked").status == 4)
+    let runbook = program.read("book/runbook.yaml")
+    let more = "{ id: b, uses: noop, undo: none } ] } ]"
+    try program.write("book/runbook.yaml", runbook.replacing("undo: none } ] } ]", with: "undo: none }, \(more)"))
+    let amend = try run("amend", "book", "--yes", "--reason", "one step more")
+    #expect(amend.status == 0, "\(amend.err)")
+    for name in ["mira", "tomas"] { try sign("approve", "one", "--amendment", as: name) }
+    #expect(try run("run", "r-1", "--until-blocked").status == 4)
+    #expect(try run("history").out.contains("AMENDED"))
+    let amended = try verify(forged: "amended")
+    #expect(amended.status == 8 && amended.out.contains("the plan was amended with 0 of 2"), "\(amended.out)")
+    try sign("reject", "one", as: "tomas")
+    try sign("emergency", "one", "--for", "2h", as: "dana")
+    try sign("review", "one", as: "mira")
+    let end = try run("run", "r-1", "--until-blocked")
+    #expect(end.status == 0, "\(end.out)\(end.err)")
+    let found = try run("audit", "verify")
+    #expect(found.status == 0, "\(found.out)")
+    #expect(found.out.contains("5 signatures of statements valid") && found.out.contains("1 under an emergency"))
+    #expect(!found.out.contains("remark") && found.out.contains("✓ approvals"), "\(found.out)")
+    #expect(try run("audit", "replay").status == 0)
   }
 
   @Test("that an emergency lifted are counted apart, and a review that nobody made is a rule that was not kept")
