@@ -26,7 +26,7 @@ enum Exit: Int32, Error, CaseIterable {
     case .stale: "the plan is stale: its inputs changed"
     case .busy: "another executor holds the run"
     case .integrity: "the record is damaged"
-    case .unjudged: "nothing is wrong with the record that could be judged, and something could not"
+    case .unjudged: "the record is whole, and a rule of its plans was not kept, or something could not be judged"
     case .person: "waiting for a person: held, in doubt, done by hand, to be approved (with --until-blocked)"
     case .interrupted: "interrupted from the keyboard"
     }
