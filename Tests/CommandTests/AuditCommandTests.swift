@@ -52,7 +52,7 @@ struct AuditCommandTests {
 
   /// Runs to the phase that needs approval, approves, and runs to the end.
   private func runAll() throws {
-    #expect(try run("run", "book", "--until-blocked").status == 4)
+    #expect(try run("run", "book", "--until-blocked").status == 9)
     #expect(try run("approve", "--reason", "=looked at it").status == 0)
     let end = try run("run", "book")
     #expect(end.status == 0, "\(end.err)")
@@ -189,7 +189,7 @@ struct AuditCommandTests {
     #expect(try program.shell("cp journal.sqlite backup.sqlite; cp journal.sqlite.key backup.key") == 0)
     try program.write("journal.sqlite.anchors", anchor.line + "\n")
     let second = try run("run", "book", "--new", "--until-blocked")
-    #expect(second.status == 4 && !second.err.contains("anchor"), "\(second.err)")
+    #expect(second.status == 9 && !second.err.contains("anchor"), "\(second.err)")
     let ledger = program.read("ledger")
     #expect(
       try program.shell(
@@ -210,7 +210,7 @@ struct AuditCommandTests {
   @Test("sees the time up to which a witness vouches")
   func witnessed() throws {
     let line = try anchors()[2].line
-    #expect(try run("run", "book", "--until-blocked").status == 4)
+    #expect(try run("run", "book", "--until-blocked").status == 9)
     try introduce()
     try program.write("journal.sqlite.anchors", line + "\n")
     try runAll2()
