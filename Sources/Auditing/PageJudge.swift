@@ -17,6 +17,10 @@ struct PageFinding: Sendable {
   var isBroken = false
   /// Entries whose payload is not there any more.
   var withheld: [Int64] = []
+  /// Those of them whose payload only an erasure takes away, and says so.
+  var gone: [Int64] = []
+  /// The entries whose payload an erasure took away, as entries say.
+  var erased: [Int64] = []
   /// The plans that entries name, each with the first that does.
   var plans: [String: Int64] = [:]
   /// What entries say about their runs, in their order.
@@ -137,6 +141,8 @@ struct PageJudge {
       compare(copies, bytes, body, seq: seq, run: run, epoch: epoch, at: instant, type: type, subject: subject)
     }
     judgePayload(row, scan, bytes, body, seq: seq)
+    // Before the second format it was taken away by hand, and nothing says that it was.
+    if version > 1, finding.withheld.last == seq { finding.gone.append(seq) }
     note(scan, body, row, seq: seq, run: run, epoch: epoch, type: type, at: time)
   }
 
@@ -210,6 +216,7 @@ struct PageJudge {
       finding.notes.append(RunNote(run: run, seq: seq, kind: .outcome(json["outcome"]?.string)))
     case "rollback_started": finding.notes.append(RunNote(run: run, seq: seq, kind: .outcome(nil)))
     case "plan_amended": if let to = json["to"]?.string { noteLast(.plan(to), run: run, seq: seq) }
+    case "payloads_erased": finding.erased += (json["entries"]?.array ?? []).compactMap(\.integer)
     case "log_created", "log_incarnated": if let origin = json["origin"]?.string { finding.origins.append(origin) }
     case JournalKeyNote.type: if let key = json["key"]?.string { finding.keys.append(key) }
     default: break

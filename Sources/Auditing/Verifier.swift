@@ -14,6 +14,8 @@ public struct Verifier {
   private var announced: [String] = []
   private var people: [PersonNote] = []
   private var effects = EffectNotes()
+  private var gone: Set<Int64> = []
+  private var erased: Set<Int64> = []
 
   /// Verifies a record.
   ///
@@ -99,6 +101,8 @@ public struct Verifier {
     history.add(finding, from: start)
     for flaw in finding.flaws { fault(flaw) }
     verification.withheld += finding.withheld
+    gone.formUnion(finding.gone)
+    erased.formUnion(finding.erased)
     plans.merge(finding.plans) { min($0, $1) }
     notes += finding.notes
     seen += finding.seen
@@ -124,6 +128,9 @@ public struct Verifier {
     try judgeCheckpoints()
     for seq in try record.strayPayloads() {
       fault(Flaw(.payloads, first: seq, last: seq, "a payload lies where entry \(seq) would be, and there is none"))
+    }
+    for seq in gone.subtracting(erased).sorted() {
+      fault(Flaw(.payloads, first: seq, last: seq, "what belongs to entry \(seq) is gone, and no erasure says so"))
     }
     var kept: [String: [UInt8]] = [:]
     var wrong: [Flaw] = []

@@ -75,6 +75,8 @@ public final class Journal: Records.Record {
     var configuration = Configuration()
     configuration.label = "journal"
     configuration.readonly = access == .read
+    // Whoever reads may keep a moment: ``keepMoment()``.
+    configuration.allowsUnsafeTransactions = access == .read
     let lockWait = LockWait(path: path, moment: moment)
     self.lockWait = lockWait
     log = LogFile(of: path)
@@ -303,6 +305,22 @@ public final class Journal: Records.Record {
       }
       guard let result else { throw JournalError.failed(path: path, detail: "the transaction did not run") }
       return result
+    }
+  }
+
+  /// From now on everything is read as it is at this moment, whatever somebody else commits: a log that grows while
+  /// it is looked at would seem to contradict itself. Only for a journal that was opened for reading.
+  ///
+  /// - Throws: ``JournalError`` when it cannot be read.
+  public func keepMoment() throws(JournalError) {
+    do {
+      try queue.unsafeReentrantRead { database in
+        guard !database.isInsideTransaction else { return }
+        try database.execute(sql: "BEGIN DEFERRED")
+        _ = try Self.size(database)
+      }
+    } catch {
+      throw JournalError(error, path: path)
     }
   }
 

@@ -142,6 +142,12 @@ struct AttackTests {
       record.lines[place].payload?.append(0x20)
       return Int64(place)
     },
+    Attack(name: "takes a payload away, as an erasure does that says so", needs: .file) { record, _, chance in
+      let places = record.lines.indices.filter { record.lines[$0].payload != nil }
+      let place = try #require(places.randomElement(using: &chance))
+      record.lines[place].payload = nil
+      return Int64(place)
+    },
     Attack(name: "changes a copy", needs: .file) { record, _, chance in
       let place = place(record, &chance)
       switch Int.random(in: 0..<5, using: &chance) {

@@ -32,7 +32,9 @@ public struct AuditDesk: Sendable {
       (record, journal, problems) = (bundle, nil, bundle.problems)
     } else {
       let journal = try refusing {
-        try Journal(path: path, access: .read, clock: surroundings.clock(), chance: SystemChance())
+        let journal = try Journal(path: path, access: .read, clock: surroundings.clock(), chance: SystemChance())
+        try journal.keepMoment()
+        return journal
       }
       (record, self.journal, problems) = (journal, journal, [])
     }
@@ -52,15 +54,19 @@ public struct AuditDesk: Sendable {
     var remarks: [String] = []
     for (folder, isWitness) in [(trust, false), (witness, true)] {
       guard let folder else { continue }
-      let read = try AuditFolder(folder)
+      let read = try AuditFolder(folder, leavingOut: isWitness ? [] : TrustedPeople.files)
+      remarks += read.unread
       for key in read.keys where !(ask.logKeys + ask.witnessKeys).contains(key) {
         if key.kind == .note { ask.logKeys.append(key) } else { ask.witnessKeys.append(key) }
       }
       if isWitness {
         ask.held += read.held
-        remarks += read.unread
         if read.held.isEmpty, read.keys.isEmpty { remarks.append("\(folder) holds neither a checkpoint nor a key") }
       }
+    }
+    // Whoever names what is trusted must not get the word of the log about itself instead.
+    if let trust, ask.logKeys.isEmpty, ask.people == nil {
+      remarks.append("\(trust) holds neither a key of a log nor allowed_signers, so nothing is pinned by it")
     }
     return await Verifier.verify(record, ask, problems: problems, remarks: remarks)
   }
@@ -165,6 +171,9 @@ public struct AuditDesk: Sendable {
 }
 
 extension TrustedPeople {
+  /// The names of the files of `trust/`.
+  fileprivate static let files = ["allowed_signers", "people.yaml", "revoked", "salt"]
+
   /// Reads the files of `trust/` in a directory; `nil` where it has no `allowed_signers`.
   fileprivate init?(folder: String) throws(Refusal) {
     func bytes(_ name: String) throws(Refusal) -> [UInt8]? {
@@ -195,18 +204,24 @@ private struct AuditFolder {
   /// Files that are neither, in sentences without full stops.
   var unread: [String] = []
 
-  init(_ folder: String) throws(Refusal) {
+  init(_ folder: String, leavingOut others: [String]) throws(Refusal) {
     guard let names = try? FileManager.default.subpathsOfDirectory(atPath: folder) else {
       throw Refusal(.usage, "the directory \(folder) cannot be read")
     }
-    for name in names.sorted() where !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
+    for name in names.sorted()
+    where !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) && !others.contains(name) {
       let path = "\(folder)/\(name)"
       var isDirectory: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue,
-        let data = FileManager.default.contents(atPath: path)
-      else { continue }
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue else {
+        continue
+      }
+      guard let data = FileManager.default.contents(atPath: path) else {
+        unread.append("\(path) cannot be read")
+        continue
+      }
       let bytes = Array(data)
-      let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }
+      let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+        .filter { !$0.hasPrefix("#") }
       // A witness's own directory: its key says which signatures are its own, and an empty file says nothing.
       if bytes.isEmpty { continue }
       if lines.count == 1, let own = try? SigningKey(String(lines[0])) {
