@@ -36,14 +36,15 @@ public struct AnchoredHistory: Sendable {
   }
 
   /// Why a checkpoint that somebody knows is none of this history; `nil` when it is.
-  func conflict(with known: Checkpoint) -> String? {
+  ///
+  /// - Throws: what keeps the journal from being read: that says nothing about its history.
+  func conflict(with known: Checkpoint) throws -> String? {
     let own = checkpoint.checkpoint
     guard known.origin == own.origin else { return nil }
     guard known.size <= own.size else {
       return "it knows a history of \(known.size) entries, and this journal has \(own.size)"
     }
-    let root = try? self.root(known.size)
-    return root == known.root ? nil : "the first \(known.size) entries are not those that it knows"
+    return try root(known.size) == known.root ? nil : "the first \(known.size) entries are not those that it knows"
   }
 }
 
@@ -83,18 +84,35 @@ public struct AnchorClient: Sendable {
     defer { close(descriptor) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return .unreachable("\(path) is in use") }
     guard let data = FileManager.default.contents(atPath: path) else { return .unreachable("\(path) cannot be read") }
-    do throws(NoteError) {
-      let known = try SignedCheckpoint.all(in: Array(data))
-      for one in known.reversed() {
-        if let conflict = history.conflict(with: one.checkpoint) { return .conflict("\(path): \(conflict)") }
-        if one.checkpoint == history.checkpoint.checkpoint { return .confirmed(lines: "") }
-      }
-    } catch {
-      return .conflict("\(path) is not what was written there: \(error.message)")
+    let bytes = Array(data)
+    var whole = SignedCheckpoint.whole(of: bytes)
+    let rest = bytes.dropFirst(whole)
+    // What was cut off while this journal wrote it, and nothing of anybody else.
+    let isOwn = zip(rest, "\(history.checkpoint.checkpoint.origin)\n".utf8).allSatisfy { $0 == $1 }
+    if whole == 0, !isOwn {
+      whole = bytes.count
+    } else if !rest.isEmpty, !isOwn || ftruncate(descriptor, off_t(whole)) != 0 {
+      return .unreachable("\(path) ends in the middle of a checkpoint; take away what stands behind byte \(whole)")
     }
-    let bytes = history.checkpoint.bytes
-    guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
-      return .unreachable("\(path): \(String(cString: strerror(errno)))")
+    do {
+      let known = try SignedCheckpoint.all(in: Array(bytes.prefix(whole)))
+      let own = history.checkpoint.checkpoint
+      // Each was compared with those before it when it was written.
+      if let last = known.last(where: { $0.checkpoint.origin == own.origin })?.checkpoint {
+        if let conflict = try history.conflict(with: last) { return .conflict("\(path): \(conflict)") }
+        if last == own { return .confirmed(lines: "") }
+      }
+    } catch let error as NoteError {
+      return .conflict("\(path) is not what was written there: \(error.message)")
+    } catch {
+      return .unreachable("the journal cannot be compared with \(path): \(error)")
+    }
+    let note = history.checkpoint.bytes
+    guard write(descriptor, note, note.count) == note.count, fsync(descriptor) == 0 else {
+      let why = String(cString: strerror(errno))
+      // Half a checkpoint would look like somebody's work.
+      ftruncate(descriptor, off_t(whole))
+      return .unreachable("\(path): \(why)")
     }
     return .confirmed(lines: "")
   }
@@ -113,12 +131,16 @@ public struct AnchorClient: Sendable {
     }
     for place in Set([place, "HEAD"]).sorted() {
       guard case .success(let text) = await git(directory, "show", "\(place):\(name)"), !text.isEmpty else { continue }
-      do throws(NoteError) {
+      do {
         let known = try SignedCheckpoint(Array((text + "\n").utf8)).checkpoint
-        if let conflict = history.conflict(with: known) { return .conflict("\(place) of \(directory): \(conflict)") }
+        if let conflict = try history.conflict(with: known) {
+          return .conflict("\(place) of \(directory): \(conflict)")
+        }
         if known == checkpoint, push == nil || place != "HEAD" { return .confirmed(lines: "") }
-      } catch {
+      } catch let error as NoteError {
         return .conflict("\(name) in \(place) of \(directory) is no checkpoint: \(error.message)")
+      } catch {
+        return .unreachable("the journal cannot be compared with \(directory): \(error)")
       }
     }
     do {
@@ -174,6 +196,8 @@ public struct AnchorClient: Sendable {
       switch await ask(WitnessRequest(old: old, proof: proof, checkpoint: history.checkpoint)) {
       case .conflict(let size) where size > own.size:
         return .conflict("\(key.name) knows a history of \(size) entries, and this journal has \(own.size)")
+      case .conflict(let size) where size == own.size && old == size:
+        return .conflict("\(key.name) knows another history of \(size) entries")
       case .conflict(let size): old = size
       case .refused(422, let why): return .conflict("\(key.name) says: \(why)")
       case .refused(let status, let why): return .unreachable("\(key.name) answered \(status): \(why)")

@@ -74,9 +74,11 @@ public struct AnchorPolicy: Equatable, Sendable {
   ///   - file: what it is called, for messages.
   /// - Throws: ``Problem`` with the line and the column of what is wrong.
   public init(_ text: String, file: String) throws(Problem) {
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    var rules: [PolicyLine] = []
+    for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let words = PolicyLine(String(line), place: "\(file):\(number + 1)")
       guard let key = words.words.first, !key.text.hasPrefix("#") else { continue }
+      if key.text != "anchor" { rules.append(words) }
       switch key.text {
       case "anchor": try addAnchor(words)
       case "require": try takeRequire(words)
@@ -92,6 +94,9 @@ public struct AnchorPolicy: Equatable, Sendable {
         throw words.problem(
           0, "`\(key.text)` is none of anchor, require, max-lag, before, on-unreachable")
       }
+    }
+    if anchors.isEmpty, let rule = rules.first {
+      throw rule.problem(0, "there is no anchor that it could be about; name one with `anchor`")
     }
     if among.isEmpty { among = anchors.map(\.name) }
     for name in among where !anchors.contains(where: { $0.name == name }) {
@@ -109,6 +114,9 @@ public struct AnchorPolicy: Equatable, Sendable {
     }
     require = count
     among = words.words.dropFirst(2).map(\.text).filter { $0 != "of" }
+    for (number, name) in among.enumerated() where among.firstIndex(of: name) != number {
+      throw Problem(message: "\(words.place): `require` names the anchor `\(name)` twice")
+    }
   }
 
   private mutating func addAnchor(_ words: PolicyLine) throws(Problem) {
@@ -165,7 +173,7 @@ private struct PolicyLine {
     self.place = place
     var (word, start) = ("", 1)
     for (offset, letter) in line.enumerated() {
-      if letter == " " || letter == "\t" || letter == "\r" {
+      if letter == " " || letter == "\t" {
         if !word.isEmpty { words.append((word, start)) }
         word = ""
       } else {

@@ -94,6 +94,21 @@ public struct SignedCheckpoint: Equatable, Sendable {
     return found
   }
 
+  /// How many bytes of a text are whole checkpoints, as far as that can be seen from its lines: what stands behind the
+  /// last signature line was cut off while it was written.
+  ///
+  /// - Parameter bytes: checkpoints behind each other.
+  /// - Returns: all of them, where nothing was cut off.
+  public static func whole(of bytes: [UInt8]) -> Int {
+    let mark = Array("— ".utf8)
+    var (start, whole) = (0, 0)
+    while start < bytes.count, let end = bytes[start...].firstIndex(of: SignedNote.newline) {
+      if bytes[start...].starts(with: mark) { whole = end + 1 }
+      start = end + 1
+    }
+    return whole
+  }
+
   /// Takes over signatures of known keys that fit.
   ///
   /// - Parameters:

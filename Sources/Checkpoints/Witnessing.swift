@@ -122,6 +122,8 @@ public struct Cosigner: Sendable {
     guard next.size > 0 || next.root == empty else {
       return (.refused(status: 422, because: "an empty log has another root"), nil)
     }
+    // As C2SP's tlog-witness wants it: there is no proof of nothing, and another root is another log.
+    if old == next.size, let last, last.root != next.root { return (.conflict(size: last.size), nil) }
     guard Proof.shows(read.proof, from: old, last?.root ?? empty, to: next.size, next.root) else {
       let what = "the log was changed: what was \(old) entries is not the beginning of these \(next.size)"
       return (.refused(status: 422, because: what), nil)

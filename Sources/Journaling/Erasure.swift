@@ -94,8 +94,10 @@ private struct PersonSearch {
   private let name: String
   private let database: Database
   private let path: String
-  /// The words that nothing may hold afterwards, in lower case.
+  /// The words that nothing may hold afterwards.
   private var words: Set<String> = []
+  /// The same in lower case, as they stand in a text and in JSON.
+  private var folded: [[UInt8]] = []
   private var accounts: [String] = []
   private var erasure = Erasure()
 
@@ -104,7 +106,7 @@ private struct PersonSearch {
   }
 
   mutating func erase() throws -> Erasure {
-    words = [name.lowercased()]
+    words = [name]
     let own = try ownOpenings()
     try findPeople()
     guard !own.isEmpty || !erasure.people.isEmpty else {
@@ -131,9 +133,12 @@ private struct PersonSearch {
       guard let json = try? JSON(canonical: Array(body)), json["name"]?.string == name else { continue }
       found.append(row["commitment"])
       accounts += (json["accounts"]?.array ?? []).compactMap(\.string)
-      words.formUnion((json["principals"]?.array ?? []).compactMap { $0.string?.lowercased() })
+      words.formUnion((json["principals"]?.array ?? []).compactMap(\.string))
     }
-    words.formUnion(accounts.map { $0.lowercased() })
+    words.formUnion(accounts)
+    folded = words.filter { !$0.isEmpty }.map { $0.lowercased() }.flatMap { word in
+      [Array(word.utf8), Array(JSON.string(word).canonicalBytes.dropFirst().dropLast())]
+    }
     return found
   }
 
@@ -203,10 +208,12 @@ private struct PersonSearch {
 
   /// Whether one of the words stands in a text, by itself: `ola` does not stand in `cola`.
   private func holds(_ bytes: [UInt8]) -> Bool {
-    let text = bytes.map { (65...90).contains($0) ? $0 + 32 : $0 }
-    return words.contains { word in
-      let word = Array(word.utf8)
-      guard !word.isEmpty, word.count <= text.count else { return false }
+    // What is no text has no letters to fold but those of ASCII.
+    let text =
+      String(validating: bytes, as: UTF8.self).map { Array($0.lowercased().utf8) }
+      ?? bytes.map { (65...90).contains($0) ? $0 + 32 : $0 }
+    return folded.contains { word in
+      guard word.count <= text.count else { return false }
       return (0...text.count - word.count).contains { place in
         guard text[place] == word[0], text[place..<place + word.count].elementsEqual(word) else { return false }
         let before = place > 0 ? text[place - 1] : 0

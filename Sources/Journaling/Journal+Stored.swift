@@ -43,6 +43,9 @@ extension Journal: StoredRecord {
       payload: hasPayload ? (bytes(handle, 7), bytes(handle, 8)) : nil)
   }
 
+  /// What stands in a column that should have bytes: nothing, in a file that somebody wrote by hand.
+  private static func bytes(_ data: Data?) -> [UInt8] { data.map { Array($0) } ?? [] }
+
   private static func bytes(_ handle: OpaquePointer, _ column: Int32) -> UnsafeRawBufferPointer {
     // The pointer first: asking for the size of a text could move it.
     let start = sqlite3_column_blob(handle, column)
@@ -54,7 +57,7 @@ extension Journal: StoredRecord {
     try read { database in
       try Row.fetchAll(
         database, sql: "SELECT id, hash FROM nodes WHERE id >= ? ORDER BY id LIMIT ?", arguments: [id, count]
-      ).map { row in (id: row[0] as Int64, hash: Array(row[1] as Data)) }
+      ).map { row in (id: row[0] as Int64, hash: Self.bytes(row[1])) }
     }
   }
 
@@ -62,7 +65,7 @@ extension Journal: StoredRecord {
   public func blobs(_ visit: (_ digest: String, _ body: [UInt8]) throws -> Void) throws {
     try visiting { database in
       let rows = try Row.fetchCursor(database, sql: "SELECT digest, body FROM blobs ORDER BY digest")
-      while let row = try rows.next() { try visit(row[0], Array(row[1] as Data)) }
+      while let row = try rows.next() { try visit(row[0] ?? "", Self.bytes(row[1])) }
     }
   }
 
@@ -71,7 +74,8 @@ extension Journal: StoredRecord {
     try read { database in
       let hasSalt = try database.columns(in: "people").contains { $0.name == "salt" }
       return try Row.fetchAll(database, sql: "SELECT * FROM people ORDER BY id").map { row in
-        StoredPerson(id: row["id"], salt: hasSalt ? (row["salt"] as Data?).map { Array($0) } : nil, name: row["name"])
+        StoredPerson(
+          id: row["id"] ?? "", salt: hasSalt ? (row["salt"] as Data?).map { Array($0) } : nil, name: row["name"] ?? "")
       }
     }
   }
@@ -81,7 +85,7 @@ extension Journal: StoredRecord {
     try read { database in
       guard try database.tableExists("openings") else { return [] }
       return try Row.fetchAll(database, sql: "SELECT commitment, salt, body FROM openings ORDER BY commitment").map {
-        (commitment: $0[0], opening: Opening(salt: Array($0[1] as Data), body: Array($0[2] as Data)))
+        (commitment: $0[0] ?? "", opening: Opening(salt: Self.bytes($0[1]), body: Self.bytes($0[2])))
       }
     }
   }
@@ -119,16 +123,29 @@ extension Journal: StoredRecord {
     try read { database in
       guard try database.tableExists("checkpoints") else { return [] }
       return try Row.fetchAll(database, sql: "SELECT size, at_ms, note FROM checkpoints ORDER BY size").map { row in
-        KeptCheckpoint(size: row[0], at: Instant(milliseconds: row[1]), note: Array(row[2] as Data))
+        KeptCheckpoint(size: row[0] ?? -1, at: Instant(milliseconds: row[1] ?? 0), note: Self.bytes(row[2]))
       }
     }
   }
 
-  /// Keeps a checkpoint beside the log. One of the same size takes the place of the older: it has the same root, and
-  /// more signatures.
+  /// The checkpoint of a size that is kept beside the log; `nil` for none.
+  public func keptCheckpoint(of size: Int64) throws(JournalError) -> KeptCheckpoint? {
+    try read { database in
+      guard try database.tableExists("checkpoints") else { return nil }
+      return try Row.fetchOne(
+        database, sql: "SELECT at_ms, note FROM checkpoints WHERE size = ?", arguments: [size]
+      ).map { KeptCheckpoint(size: size, at: Instant(milliseconds: $0[0] ?? 0), note: Self.bytes($0[1])) }
+    }
+  }
+
+  /// Keeps a checkpoint beside the log.
   ///
+  /// - Parameters:
+  ///   - checkpoint: the checkpoint.
+  ///   - isMore: whether it takes the place of one of the same size, as when it has more signatures; without it the
+  ///     older one stays.
   /// - Throws: ``JournalError``, also when there are fewer entries than it says.
-  public func keep(checkpoint: KeptCheckpoint) throws(JournalError) {
+  public func keep(checkpoint: KeptCheckpoint, isMore: Bool) throws(JournalError) {
     do {
       try queue.inDatabase { database in
         try database.inTransaction(.immediate) {
@@ -137,7 +154,7 @@ extension Journal: StoredRecord {
           }
           try database.execute(sql: Schema.audit)
           try database.execute(
-            sql: "INSERT OR REPLACE INTO checkpoints (size, at_ms, note) VALUES (?, ?, ?)",
+            sql: "INSERT OR \(isMore ? "REPLACE" : "IGNORE") INTO checkpoints (size, at_ms, note) VALUES (?, ?, ?)",
             arguments: [checkpoint.size, checkpoint.at.milliseconds, Data(checkpoint.note)])
           return .commit
         }

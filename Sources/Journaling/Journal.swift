@@ -321,16 +321,22 @@ public final class Journal: Records.Record {
   /// them open, must not be reported as a run that ended well.
   public func checkHead() throws(JournalError) {
     let expected = tree.withLock { $0.size }
+    var trouble: (any Error)?
     for _ in 0..<2 {
       do {
+        trouble = nil
         var configuration = Configuration()
         configuration.readonly = true
         let size = try DatabaseQueue(path: path, configuration: configuration).inDatabase {
           try Int64.fetchOne($0, sql: "SELECT coalesce(max(seq), -1) + 1 FROM events") ?? 0
         }
         if size >= expected, FileIdentity(of: path) == identity { return }
-      } catch {}
+      } catch {
+        trouble = error
+      }
     }
+    // A file that cannot be opened now, as for want of descriptors, has lost nothing.
+    if let trouble { throw JournalError(trouble, path: path) }
     throw .lost(path: path, detail: "its newest entries cannot be read back")
   }
 

@@ -167,6 +167,8 @@ public struct Loop: Sendable {
       try collectUntold(in: record)
       try commit(try beginning(at: reading, in: record), at: reading, in: record, under: lease, &turn)
       began = now
+      // After an amendment no executor starts, and the quarter of an hour runs all the same.
+      checkpointed = checkpointed ?? reading.monotonic
       own = news
       isOver = false
       return turn

@@ -31,8 +31,15 @@ public struct Desk: Sendable {
     self.surroundings = surroundings
   }
 
-  /// The run of a name, or without one the newest that is open, or else the newest.
-  public func run(_ name: String?) throws(Refusal) -> RegisteredRun {
+  /// The run of a name; without one the only one that is open and has a place, or else the newest.
+  ///
+  /// - Parameters:
+  ///   - name: the run's name; `nil` when nobody named one.
+  ///   - path: a place that the run must have, as people name it; `nil` for any run.
+  /// - Returns: the run.
+  /// - Throws: ``Refusal``, `usage` when there is no such run, or when several are open that could be meant: which one
+  ///   a command hits is never left to chance.
+  public func run(_ name: String?, having path: String? = nil) throws(Refusal) -> RegisteredRun {
     let runs = try refusing { try RunList(journal: journal).runs() }
     if let name {
       guard let named = RunName(name) else {
@@ -43,10 +50,27 @@ public struct Desk: Sendable {
       }
       return run
     }
-    guard let run = runs.first(where: { $0.outcome == nil }) ?? runs.first else {
+    let open = runs.filter { $0.outcome == nil }
+    if open.count > 1 { return try only(of: open, having: path) }
+    guard let run = open.first ?? runs.first else {
       throw Refusal(.usage, "the journal has no run yet", next: ["sanderling run RUNBOOK --env NAME"])
     }
     return run
+  }
+
+  private func only(of open: [RegisteredRun], having path: String?) throws(Refusal) -> RegisteredRun {
+    var meant = open
+    if let path { meant = try refusing { try open.filter { try !recover($0).state.places(named: path).isEmpty } } }
+    if meant.count == 1 { return meant[0] }
+    let those = meant.isEmpty ? open : meant
+    throw Refusal(
+      .usage,
+      meant.isEmpty
+        ? "\(open.count) runs are open, and none of them has `\(path ?? "")`"
+        : "\(meant.count) runs are open\(path.map { " that have `\($0)`" } ?? ""), and none was named",
+      next: those.map { run in
+        "\(run.name): \(run.runbook) in \(run.environment), \(isExecuted(run) ? "at work" : "nobody executes it")"
+      } + ["name one: commands take it behind --run; why, history and report as their first word"])
   }
 
   /// Reads a run's state, and makes sure that the list of runs says the same about its end.

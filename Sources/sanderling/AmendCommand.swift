@@ -77,7 +77,7 @@ struct AmendCommand: AsyncParsableCommand {
     guard isatty(STDIN_FILENO) == 1 else {
       throw Refusal(.usage, "an amendment needs a yes", next: ["say --yes, or look first with --preview"])
     }
-    Output.error.write("type \(run.name) to amend: ")
+    Output.error.tell("type \(run.name) to amend: ")
     guard readLine() == run.name else { throw Refusal(.usage, "nothing was changed") }
   }
 }

@@ -28,7 +28,7 @@ struct SigningOptions: ParsableArguments {
 
   /// Sends what is asked in the way that the options say, or prints what is to be signed.
   func send(_ ask: Ask, _ options: CommandOptions, undo: (_ again: String) -> String) async throws {
-    let commanding = try options.commanding()
+    let commanding = try options.commanding(having: ask.path)
     let reason = try options.requiredReason()
     guard sign || print else {
       return try await commanding.send(ask, reason: reason).tell(undo: undo(commanding.again))
@@ -37,6 +37,14 @@ struct SigningOptions: ParsableArguments {
     if print { return Output.standard.write(made.line + "\n") }
     let receipt = try await commanding.send(try SignedStatement(signing: made, key: key))
     receipt.tell(undo: undo(commanding.again))
+  }
+
+  /// Reads what somebody signed, or the signature.
+  static func read(_ path: String) throws -> String {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw Refusal(.files, "`\(path)` cannot be read", next: ["name the file that ssh-keygen wrote"])
+    }
+    return text
   }
 }
 
@@ -60,7 +68,8 @@ struct ApproveCommand: AsyncParsableCommand {
       let term = try expires.map { try Term($0) }
       return try await signing.send(.approve(scope.asked, for: term), options) { Self.undo(scope.scope, $0) }
     }
-    let signed = try SignedStatement(try read(statement), signature: try read(signature ?? statement + ".sig"))
+    let signed = try SignedStatement(
+      try SigningOptions.read(statement), signature: try SigningOptions.read(signature ?? statement + ".sig"))
     var options = options
     // What is signed names its run.
     options.name = options.name ?? "r-\(signed.statement.run.number)"
@@ -70,13 +79,6 @@ struct ApproveCommand: AsyncParsableCommand {
 
   private static func undo(_ scope: String?, _ again: String) -> String {
     "Take it back with: sanderling reject \(scope ?? "SCOPE") \(again)"
-  }
-
-  private func read(_ path: String) throws -> String {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-      throw Refusal(.files, "`\(path)` cannot be read", next: ["name the file that ssh-keygen wrote"])
-    }
-    return text
   }
 }
 

@@ -41,7 +41,7 @@ struct AuditEraseCommand: AsyncParsableCommand {
     guard isatty(STDIN_FILENO) == 1 else {
       throw Refusal(.usage, "an erasure needs a yes: it cannot be undone", next: ["say --yes"])
     }
-    Output.error.write("type \(person) to take them out of \(journal.path): ")
+    Output.error.tell("type \(person) to take them out of \(journal.path): ")
     guard readLine() == person else { throw Refusal(.usage, "nothing was changed") }
   }
 }

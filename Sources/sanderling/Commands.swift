@@ -9,7 +9,9 @@ struct CommandOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Why. It is kept in the history under your name. Required.", valueName: "text"))
   var reason: String?
 
-  @Option(name: .customLong("run"), help: ArgumentHelp("The run; without it the newest open one.", valueName: "r-n"))
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp("The run; it can be left out where only one is open that has the place.", valueName: "r-n"))
   var name: String?
 
   @OptionGroup var journal: JournalOptions
@@ -18,13 +20,21 @@ struct CommandOptions: ParsableArguments {
   func requiredReason() throws -> Reason { try Reason(reason) }
 
   /// The run that is spoken of.
-  func commanding() throws -> Commanding { try journal.desk(.write).commanding(name) }
+  ///
+  /// - Parameters:
+  ///   - path: the place that a command is about; `nil` for the run as a whole.
+  ///   - run: the run, where it is known already.
+  /// - Returns: the run, as it stands now.
+  /// - Throws: ``Refusal`` when there is no such run, or more than one could be meant.
+  func commanding(having path: String? = nil, named run: String? = nil) throws -> Commanding {
+    try journal.desk(.write).commanding(run ?? name, having: path)
+  }
 
   /// Sends a command to a run and says what became of it.
   ///
   /// - `undo`: how it is taken back, given what to write behind a command to the same run.
   func send(_ ask: Ask, undo: (_ again: String) -> String) async throws {
-    let commanding = try commanding()
+    let commanding = try commanding(having: ask.path)
     let receipt = try await commanding.send(ask, reason: try requiredReason())
     receipt.tell(undo: undo(commanding.again))
   }
@@ -41,12 +51,12 @@ extension Receipt {
     let what = path.isEmpty ? run.name : "\(run.name) \(path)"
     switch fate {
     case .recorded:
-      Output.error.write(
+      Output.error.tell(
         "recorded: \(name.rawValue) \(what). No executor is at work; it takes effect with: sanderling run \(run.name)\n"
       )
     case .sent:
-      Output.error.write("sent: \(name.rawValue) \(what). The executor has not taken it up yet: sanderling status\n")
-    case .decided: Output.error.write("done: \(name.rawValue) \(what). \(undo)\n")
+      Output.error.tell("sent: \(name.rawValue) \(what). The executor has not taken it up yet: sanderling status\n")
+    case .decided: Output.error.tell("done: \(name.rawValue) \(what). \(undo)\n")
     }
   }
 }

@@ -12,6 +12,7 @@ enum Exit: Int32, Error, CaseIterable {
   case busy = 6
   case integrity = 7
   case unjudged = 8
+  case person = 9
   case interrupted = 130
 
   /// What the code says.
@@ -21,11 +22,12 @@ enum Exit: Int32, Error, CaseIterable {
     case .failed: "failed, rolled back or stopped"
     case .usage: "wrong usage"
     case .files: "the files have errors, or ask for what is not executed yet"
-    case .waiting: "waiting: nothing can be done now (with --until-blocked)"
+    case .waiting: "waiting, and goes on by itself: nothing can be done now (with --until-blocked)"
     case .stale: "the plan is stale: its inputs changed"
     case .busy: "another executor holds the run"
     case .integrity: "the record is damaged"
-    case .unjudged: "nothing is wrong with the record that could be judged, and something could not"
+    case .unjudged: "the record is whole, and a rule of its plans was not kept, or something could not be judged"
+    case .person: "waiting for a person: held, in doubt, done by hand, to be approved (with --until-blocked)"
     case .interrupted: "interrupted from the keyboard"
     }
   }

@@ -9,11 +9,11 @@ extension StyleOptions {
     if json {
       Output.standard.write(FindingsScreen.json(found.findings).canonicalText + "\n")
     } else if Output.error.isTerminal {
-      Output.error.write(
+      Output.error.tell(
         FindingsScreen.text(
           found.findings, sources: found.sources, style: style(for: .error), files: found.sources.count))
     } else {
-      Output.error.write(FindingsScreen.lines(found.findings))
+      Output.error.tell(FindingsScreen.lines(found.findings))
     }
   }
 

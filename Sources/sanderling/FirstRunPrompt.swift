@@ -7,7 +7,8 @@ import Screens
 /// What a person at a terminal is asked before a new run begins.
 struct FirstRunPrompt {
   let ask: StartAsk
-  let journal: JournalOptions
+  /// Where the journal is, or would be made.
+  let place: JournalPlace
   let surroundings: Surroundings
   let style: StyleOptions
 
@@ -28,7 +29,7 @@ struct FirstRunPrompt {
 
   /// A journal that is not there has no run to go on with, and none is made to find that out.
   private func begins() throws -> Bool {
-    guard FileManager.default.fileExists(atPath: journal.path) else { return true }
-    return try journal.desk(.read, surroundings).begins(ask)
+    guard FileManager.default.fileExists(atPath: place.path) else { return true }
+    return try Desk(journal: place.path, access: .read, surroundings: surroundings).begins(ask)
   }
 }

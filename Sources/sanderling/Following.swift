@@ -32,11 +32,15 @@ struct Following {
   }
 
   private func watcher(_ run: RegisteredRun, state: RunState) -> any Watcher {
-    if style.json { return LineWatcher(run: run, state: state, json: true, following: options) }
+    func lines() -> LineWatcher {
+      LineWatcher(
+        run: run, state: state, json: style.json, isVerbose: options.verbose, heartbeat: options.heartbeat)
+    }
+    if style.json { return lines() }
     if Output.standard.isTerminal, !options.verbose {
       return LiveWatcher(run: run, state: state, style: style.style(for: .standard))
     }
-    return LineWatcher(run: run, state: state, json: false, following: options)
+    return lines()
   }
 
   /// Says how it ended and what comes next, and chooses the exit code.
@@ -44,30 +48,32 @@ struct Following {
     let (name, state) = (departure.run.name, departure.state)
     switch departure.way {
     case .wasOver(let outcome):
-      Output.error.write("\(name) is over: \(outcome.words). sanderling history \(name)\n")
+      Output.error.tell("\(name) is over: \(outcome.words). sanderling history \(name)\n")
       throw Self.exit(of: outcome)
     case .finished(let outcome):
       let skipped = state.stages.reduce(0) { $0 + $1.status.count { $0 == .skipped } }
       let failed =
-        (state.failures.run == 0 ? "" : ", \(state.failures.run) failed within the budget")
+        (state.failures.run == 0
+          ? "" : ", \(state.failures.run) failed within the budget (\(RunSummary.failedTargets(of: state)))")
         + (skipped == 0 ? "" : ", \(skipped) skipped")
-      Output.error.write(
+      Output.error.tell(
         "\(name) \(outcome.words): \(state.doneCount) of \(state.plan.targetCount.counted("target")) done\(failed). "
           + "sanderling history \(name)\n")
       throw Self.exit(of: outcome)
     case .left:
-      Output.error.write("left; nothing is lost. Go on with: sanderling run \(name)\n")
+      Output.error.tell("left; nothing is lost. Go on with: sanderling run \(name)\n")
       throw Exit.interrupted
     case .waits:
       let wait = state.waits.first
       let until = wait?.until.map { " until \($0.text)" } ?? ""
-      Output.error.write(
+      Output.error.tell(
         "\(name) waits: \(wait?.reason ?? "for nothing that is known")\(until). sanderling why \(name)\n")
-      throw Exit.waiting
+      throw state.needsPerson ? Exit.person : Exit.waiting
     }
   }
 
-  private static func exit(of outcome: Outcome) -> Exit { outcome == .done ? .done : .failed }
+  /// What a command ends with that has seen a run to its end.
+  static func exit(of outcome: Outcome) -> Exit { outcome == .done ? .done : .failed }
 }
 
 /// A watcher at work: from the beginning to the end of an execution, signals reach it too.

@@ -33,7 +33,7 @@ struct ForecastFilling {
         throw Refusal(.failed, "\(file) cannot be written: \(error.localizedDescription)")
       }
     }
-    Output.error.write(
+    Output.error.tell(
       stale.isEmpty
         ? "every number is fresh\n" : stale.map { "\(isCheck ? "stale" : "written"): \($0.file)\n" }.joined())
     if isCheck, !stale.isEmpty { throw Exit.failed }

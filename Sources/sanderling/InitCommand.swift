@@ -25,14 +25,14 @@ struct InitCommand: ParsableCommand {
         let url = URL(filePath: "\(directory)/\(path)")
         try manager.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(text.utf8).write(to: url, options: .atomic)
-        Output.error.write("wrote \(directory)/\(path)\n")
+        Output.error.tell("wrote \(directory)/\(path)\n")
       }
     } catch {
       throw Refusal(
         .failed, "the runbook cannot be written to \(directory)",
         next: ["choose a directory that this user may write, and of which every part is a directory"])
     }
-    Output.error.write(
+    Output.error.tell(
       """
       next:
         sanderling validate \(directory)

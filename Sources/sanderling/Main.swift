@@ -36,8 +36,8 @@ struct Main {
   private static func leave(after error: any Error, arguments: [String]) -> Never {
     if let refusal = error as? Refusal {
       let exit = Exit(refusal.kind)
-      Output.error.write("\(exit == .done ? "" : "error: ")\(refusal.message)\n")
-      for line in refusal.next { Output.error.write("  \(line)\n") }
+      Output.error.tell("\(exit == .done ? "" : "error: ")\(refusal.message)\n")
+      for line in refusal.next { Output.error.tell("  \(line)\n") }
       exit.leave()
     }
     if let exit = error as? Exit { exit.leave() }
@@ -46,11 +46,11 @@ struct Main {
       Output.standard.write(Sanderling.fullMessage(for: error) + "\n")
       Exit.done.leave()
     }
-    Output.error.write(Sanderling.fullMessage(for: error) + "\n")
+    Output.error.tell(Sanderling.fullMessage(for: error) + "\n")
     if let word = arguments.first, !word.hasPrefix("-"), !Sanderling.names.contains(word),
       let nearest = Spelling.nearest(to: word, among: Sanderling.names)
     {
-      Output.error.write("Did you mean `sanderling \(nearest)`?\n")
+      Output.error.tell("Did you mean `sanderling \(nearest)`?\n")
     }
     (code == .validationFailure ? Exit.usage : Exit.failed).leave()
   }

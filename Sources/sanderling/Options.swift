@@ -8,14 +8,33 @@ import Screens
 /// Which journal.
 struct JournalOptions: ParsableArguments {
   @Option(
-    name: .customLong("journal"), help: ArgumentHelp("The journal.", valueName: "file"), completion: .file())
-  var path: String = ProcessInfo.processInfo.environment["SANDERLING_JOURNAL"] ?? "state/sanderling.sqlite"
+    name: .customLong("journal"),
+    help: ArgumentHelp(
+      "The journal; without it SANDERLING_JOURNAL, or state/sanderling.sqlite in a directory upwards.",
+      valueName: "file"),
+    completion: .file())
+  var option: String?
+
+  /// Where it is.
+  ///
+  /// - Parameter runbook: the runbook that is spoken of; `nil` where a command names none.
+  /// - Returns: where the journal is, or would be made.
+  func place(of runbook: String? = nil) -> JournalPlace {
+    let variable = ProcessInfo.processInfo.environment["SANDERLING_JOURNAL"].flatMap { $0.isEmpty ? nil : $0 }
+    let here = FileManager.default.currentDirectoryPath
+    let place = JournalPlace(option: option, variable: variable, runbook: runbook, here: here)
+    // What is printed to be copied has to find the same one.
+    let found = JournalPlace(option: nil, variable: variable, runbook: nil, here: here)
+    Output.name(journal: place.path == found.path ? nil : place.path)
+    return place
+  }
+
+  /// The file.
+  var path: String { place().path }
 
   /// The desk in front of it.
-  func desk(
-    _ access: Journal.Access, _ surroundings: Surroundings = Host.surroundings, origin: Origin? = nil
-  ) throws -> Desk {
-    try Desk(journal: path, access: access, surroundings: surroundings, origin: origin)
+  func desk(_ access: Journal.Access, of runbook: String? = nil) throws -> Desk {
+    try Desk(journal: place(of: runbook).path, access: access, surroundings: Host.surroundings)
   }
 }
 

@@ -1,4 +1,6 @@
 import Foundation
+import Screens
+import Synchronization
 
 /// A stream that text goes to, whole or not at all. A closed pipe is an ordinary end, and no error.
 struct Output {
@@ -18,6 +20,14 @@ struct Output {
   static let running = Output(descriptor: STDOUT_FILENO, survivesItsReader: true)
   /// Progress and messages.
   static let error = Output(descriptor: STDERR_FILENO)
+
+  private static let journal = Mutex<String?>(nil)
+
+  /// Has every command that people are told name a journal; `nil` when they find it by themselves.
+  static func name(journal path: String?) { journal.withLock { $0 = path } }
+
+  /// Writes a text for people: commands in it name the journal where they have to.
+  func tell(_ text: String) { write(FollowUp.naming(Self.journal.withLock { $0 }, in: text)) }
 
   func write(_ text: String) {
     var bytes = Array(text.utf8)[...]

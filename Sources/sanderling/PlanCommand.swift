@@ -80,7 +80,7 @@ struct PlanCommand: ParsableCommand {
       try show(plan, findings: findings, digest: digest)
     }
     // Of this machine, not of the plan: another one may have more.
-    if let shortage = Shortage(of: plan) { Output.error.write("warning: \(shortage.sentence)\n") }
+    if let shortage = Shortage(of: plan) { Output.error.tell("warning: \(shortage.sentence)\n") }
     if let expected { try KeptPlan.expect(plan, of: runbook, in: expected) }
   }
 

@@ -38,7 +38,7 @@ struct ReportOptions: ParsableArguments {
     } catch {
       throw Refusal(.failed, "the page cannot be written to \(html)", because: error.localizedDescription)
     }
-    Output.error.write("written: \(Sanitize.line(html))\n")
+    Output.error.tell("written: \(Sanitize.line(html))\n")
   }
 }
 

@@ -57,6 +57,6 @@ struct ReportPlanCommand: AsyncParsableCommand {
     } catch {
       throw Refusal(.failed, "the calendar cannot be written to \(file)", because: error.localizedDescription)
     }
-    Output.error.write("written: \(Sanitize.line(file))\n")
+    Output.error.tell("written: \(Sanitize.line(file))\n")
   }
 }

@@ -34,10 +34,10 @@ struct RollbackCommand: AsyncParsableCommand {
   func run() async throws {
     let reason = preview ? nil : try options.requiredReason()
     let desk = try options.journal.desk(.write)
-    let commanding = try desk.commanding(options.name)
+    let commanding = try desk.commanding(options.name, having: path)
     let answer = try commanding.rollback(of: path)
     guard let reason else { return show(answer, commanding) }
-    Output.error.write(RollbackScreen.text(answer.preview, state: commanding.state, style: style.style(for: .error)))
+    Output.error.tell(RollbackScreen.text(answer.preview, state: commanding.state, style: style.style(for: .error)))
     if answer.preview.targets.isEmpty {
       throw Refusal(.needless, "nothing to undo", next: ["sanderling status \(commanding.run.name)"])
     }
@@ -67,7 +67,7 @@ struct RollbackCommand: AsyncParsableCommand {
     guard isatty(STDIN_FILENO) == 1 else {
       throw Refusal(.usage, "a rollback needs a yes", next: ["say --yes, or look first with --preview"])
     }
-    Output.error.write("type \(run.name) to roll back: ")
+    Output.error.tell("type \(run.name) to roll back: ")
     guard readLine() == run.name else { throw Refusal(.usage, "nothing was changed") }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Journaling
 import Operating
 import Records
@@ -62,20 +63,29 @@ struct RunCommand: AsyncParsableCommand {
           .usage, "\(subject) goes on with its recorded plan: --plan, --env, --set and --new do not apply",
           next: ["sanderling run \(subject)", "sanderling run RUNBOOK --new   # to start another run"])
       }
-      desk = try journal.desk(.write, surroundings, origin: origin.flatMap(Origin.init))
+      desk = try open(.write, at: journal.place(), surroundings)
       run = try desk.run(subject)
     } else {
+      let place = journal.place(of: subject)
+      try place.checkIsExpected()
       // A journal is made only for a plan that may start.
       let ask = try style.reporting {
         let planned = try Host.surroundings.plan(try options.ask(subject))
         if !planned.exposed.findings.isEmpty { style.report(planned.exposed) }
         return try StartAsk(planned, kept: kept, startsAnother: startsNew)
       }
-      if !yes { try FirstRunPrompt(ask: ask, journal: journal, surroundings: surroundings, style: style).confirm() }
-      desk = try journal.desk(.create, surroundings, origin: origin.flatMap(Origin.init))
+      if !yes { try FirstRunPrompt(ask: ask, place: place, surroundings: surroundings, style: style).confirm() }
+      let isNew = !FileManager.default.fileExists(atPath: place.path)
+      desk = try open(.create, at: place, surroundings)
+      if isNew { Output.error.tell("new journal: \(place.path)\n") }
       run = try await desk.start(ask).run
     }
     try await Following(desk: desk, run: run, options: following, style: style).follow()
+  }
+
+  private func open(_ access: Journal.Access, at place: JournalPlace, _ surroundings: Surroundings) throws -> Desk {
+    try Desk(
+      journal: place.path, access: access, surroundings: surroundings, origin: origin.flatMap(Origin.init))
   }
 }
 

@@ -22,8 +22,9 @@ struct Sanderling: AsyncParsableCommand {
       CommandGroup(
         name: "Run",
         subcommands: [
-          RunCommand.self, StatusCommand.self, WhyCommand.self, PauseCommand.self, ResumeCommand.self,
-          RollbackCommand.self, AbortCommand.self,
+          RunCommand.self, WatchCommand.self, StatusCommand.self, WhyCommand.self, LogsCommand.self, PauseCommand.self,
+          ResumeCommand.self,
+          CancelCommand.self, RollbackCommand.self, AbortCommand.self,
         ]),
       CommandGroup(
         name: "Decide",

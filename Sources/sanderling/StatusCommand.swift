@@ -22,7 +22,7 @@ struct StatusCommand: ParsableCommand {
     let standing = try journal.desk(.read).standing(of: name, includingFinished: all)
     show(standing)
     // One run that cannot be read must not hide the others, and they must not hide it.
-    for (_, refusal) in standing.unreadable { Output.error.write("error: \(refusal.message)\n") }
+    for (_, refusal) in standing.unreadable { Output.error.tell("error: \(refusal.message)\n") }
     if let refusal = standing.refusal { throw Exit(refusal.kind) }
   }
 
@@ -35,7 +35,7 @@ struct StatusCommand: ParsableCommand {
     }
     // Without a row the screen says that there is no run yet.
     guard !rows.isEmpty || standing.unreadable.isEmpty else { return }
-    Output.standard.write(
+    Output.standard.tell(
       StatusScreen.text(
         rows, style: style.style(for: .standard),
         columns: Output.standard.isTerminal ? Output.standard.size.columns : 120, now: standing.now,
@@ -44,7 +44,7 @@ struct StatusCommand: ParsableCommand {
       let count = waiting.waitingLetters
       let who = count == 1 ? "1 command waits" : "\(count) commands wait"
       let name = waiting.run.name
-      Output.standard.write("\n\(who) for an executor of \(name):  sanderling run \(name)\n")
+      Output.standard.tell("\n\(who) for an executor of \(name):  sanderling run \(name)\n")
     }
   }
 }

@@ -24,7 +24,7 @@ struct ValidateCommand: ParsableCommand {
       let files = found.sources.count
       let warnings = found.findings.count
       let tail = warnings == 0 ? "" : ", \(warnings) warning\(warnings == 1 ? "" : "s")"
-      Output.error.write("valid: \(files) file\(files == 1 ? "" : "s"), no errors\(tail)\n")
+      Output.error.tell("valid: \(files) file\(files == 1 ? "" : "s"), no errors\(tail)\n")
     }
   }
 }

@@ -30,10 +30,10 @@ struct WhyCommand: ParsableCommand {
       let answer = WhyScreen.json(
         state: why.state, runName: why.run.name, path: why.place, history: why.history, now: why.now,
         isExecuted: why.isExecuted)
-      Output.standard.write(answer.canonicalText + "\n")
+      Output.standard.tell(answer.canonicalText + "\n")
       return
     }
-    Output.standard.write(
+    Output.standard.tell(
       WhyScreen.text(
         state: why.state, runName: why.run.name, path: why.place, history: why.history,
         style: style.style(for: .standard), now: why.now, isExecuted: why.isExecuted, offset: Host.localOffset,

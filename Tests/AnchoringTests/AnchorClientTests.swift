@@ -83,6 +83,49 @@ struct AnchorClientTests {
     guard case .unreachable = try await ask("file no/wall", history(30)) else { throw CancellationError() }
   }
 
+  @Test("that is a file goes on where a checkpoint was cut off, and takes nothing from anybody else")
+  func tornFile() async throws {
+    let wall = URL(filePath: "\(directory)/wall")
+    #expect(try await ask("file wall", history(3)).isConfirmed)
+    let whole = try Data(contentsOf: wall)
+    let next = Data(try history(20).checkpoint.bytes)
+    for cut in [1, 9, 13, 14, next.count - 1] {
+      try (whole + next.prefix(cut)).write(to: wall)
+      #expect(try await ask("file wall", history(20)).isConfirmed, "\(cut)")
+      #expect(try Data(contentsOf: wall) == whole + next, "\(cut)")
+    }
+    for other in ["log.example/b\n7\n", "x"] {
+      try (whole + Data(other.utf8)).write(to: wall)
+      guard case .unreachable(let why) = try await ask("file wall", history(20)) else { throw CancellationError() }
+      #expect(why.contains("behind byte \(whole.count)"))
+      #expect(try Data(contentsOf: wall) == whole + Data(other.utf8))
+    }
+  }
+
+  @Test("that is no witness of ours, and answers as C2SP has it, is heard when it knows another history")
+  func otherWitness() async throws {
+    let witness = try #require(SigningKey(name: "w", kind: .cosignature, seed: Array(repeating: 5, count: 32)))
+    // It knows 7 entries; of an old size that is not that it says so, and of another root, too.
+    try Data("#!/bin/sh\ncat > /dev/null\nprintf '409\\n7\\n'\n".utf8).write(to: URL(filePath: "\(directory)/w"))
+    try shell("chmod +x w")
+    for size in [7, 6] {
+      guard case .conflict(let why) = try await ask("witness \(witness.verifier.text) command ./w", history(size))
+      else {
+        throw CancellationError()
+      }
+      #expect(why.contains("history of 7 entries"), "\(why)")
+    }
+  }
+
+  @Test("is not said to know another history when it is this journal that cannot be read")
+  func unreadableJournal() async throws {
+    #expect(try await ask("file wall", history(3)).isConfirmed)
+    struct Trouble: Error {}
+    let blind = AnchoredHistory(
+      checkpoint: try history(20).checkpoint, root: { _ in throw Trouble() }, subtree: { _, _ in throw Trouble() })
+    guard case .unreachable = try await ask("file wall", blind) else { throw CancellationError() }
+  }
+
   @Test("that is git has a commit for each, here and where it is pushed to")
   func git() async throws {
     try shell("git init -q -b main local; git init -q -b main work; git init -q --bare -b main far.git")

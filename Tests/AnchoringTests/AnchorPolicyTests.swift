@@ -45,6 +45,16 @@ struct AnchorPolicyTests {
     #expect(try AnchorPolicy("", file: "x").anchors.isEmpty)
   }
 
+  @Test("is the same with the line ends of other systems")
+  func lineEnds() throws {
+    let text = "# where\nanchor a file x\non-unreachable hold\nbefore wave\n"
+    let policy = try AnchorPolicy(text, file: "f")
+    #expect(policy.anchors == [AnchorPolicy.Anchor(name: "a", kind: .file("x"))] && policy.onUnreachable == .hold)
+    for end in ["\r\n", "\r"] {
+      #expect(try AnchorPolicy(text.replacing("\n", with: end), file: "f") == policy)
+    }
+  }
+
   @Test(
     "says what is wrong, and where",
     arguments: [
@@ -64,6 +74,8 @@ struct AnchorPolicyTests {
       ("require", "f:1:8: a number is missing"), ("require 0", "f:1:9: `0` is no number from 1 to 20"),
       ("require 1 of b\nanchor a file x", "f: `require` names the anchor `b`, which there is not"),
       ("require 2\nanchor a file x", "f: `require` asks for 2 of 1"),
+      ("require 2 of a a\nanchor a file x", "f:1: `require` names the anchor `a` twice"),
+      ("# none\nbefore wave", "f:2:1: there is no anchor that it could be about"),
       ("max-lag", "f:1:8: a time such as 1h is missing"),
       ("max-lag soon", "f:1:9: `soon` is no time"), ("max-lag 0s", "f:1:9: `0s` is no time"),
       ("before", "f:1:7: wave or irreversible is missing"),

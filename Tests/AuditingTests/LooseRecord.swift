@@ -168,7 +168,7 @@ struct SampleJournal {
     }
     var loose = try LooseRecord(copy: journal)
     loose.kept = try loose.keeping(sizes, key)
-    for one in loose.kept { try journal.keep(checkpoint: one) }
+    for one in loose.kept { try journal.keep(checkpoint: one, isMore: true) }
     #expect(try LooseRecord(copy: journal) == loose)
     record = loose
   }

@@ -137,7 +137,7 @@ struct AskTests {
     #expect(try await refusal { _ = try Term("soon") }.kind == .usage)
     let shelf = try await waiting()
     let place = try await refusal { try await shelf.send(.retry("ber")) }
-    #expect(place.kind == .usage && place.what == "the plan has no `ber`")
+    #expect(place.kind == .usage && place.what == "the plan of r-1 has no `ber`")
     let several = try await refusal { try await shelf.send(.approve(Scope(isOfAmendment: true))) }
     #expect(several.what == "r-1 has no proposed amendment")
   }

@@ -23,6 +23,8 @@ final class RunCheckpoints: Checkpointing {
     var anchoredAt: Int64
     /// What an anchor knows that this journal does not.
     var conflict: String?
+    /// Wakes whoever brings checkpoints to anchors; `nil` while nobody does.
+    var waking: AsyncStream<Void>.Continuation?
   }
 
   private let journal: Journal
@@ -31,7 +33,6 @@ final class RunCheckpoints: Checkpointing {
   private let client: AnchorClient
   private let clock: @Sendable () -> ClockReading
   private let state: Mutex<State>
-  private let (calls, caller) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
   /// Opens key and policy.
   ///
@@ -77,12 +78,14 @@ final class RunCheckpoints: Checkpointing {
     let (size, root) = try journal.checkpoint()
     let reading = clock()
     let signed = try SignedCheckpoint(Checkpoint(origin: key.verifier.name, size: size, root: root), with: key)
-    try journal.keep(checkpoint: KeptCheckpoint(size: size, at: reading.instant, note: signed.bytes))
-    state.withLock { state in
+    // One of the same size may have witnesses below it: what they signed is not signed again.
+    try journal.keep(checkpoint: KeptCheckpoint(size: size, at: reading.instant, note: signed.bytes), isMore: false)
+    let waking = state.withLock { state in
       state.newest = signed
       if policy.onUnreachable == .hold, policy.waits(for: occasion) { state.needed = size }
+      return state.waking
     }
-    caller.yield()
+    waking?.yield()
   }
 
   /// Whether there is anybody to bring checkpoints to.
@@ -133,6 +136,11 @@ final class RunCheckpoints: Checkpointing {
   ///   - stop: is called once when an anchor knows another history.
   func work(saying report: @Sendable (String) -> Void, stop: @Sendable () -> Void) async {
     guard !policy.anchors.isEmpty else { return }
+    // One for each time that it is called: a stream whose reader was cancelled is over.
+    let (calls, waking) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    state.withLock { $0.waking = waking }
+    // What was signed before anybody listened.
+    waking.yield()
     for await _ in calls {
       var pause = Self.pause
       while !Task.isCancelled {
@@ -213,10 +221,10 @@ final class RunCheckpoints: Checkpointing {
   ) {
     guard !lines.isEmpty, let key = anchor.kind.witnessKey else { return }
     let size = checkpoint.checkpoint.size
-    let kept = try? journal.keptCheckpoints().last { $0.size == size }
+    let kept = try? journal.keptCheckpoint(of: size)
     var signed = kept.flatMap { try? SignedCheckpoint($0.note) } ?? checkpoint
     guard (try? signed.add(lines: Array(lines.utf8), of: [key])) != nil else { return }
-    try? journal.keep(checkpoint: KeptCheckpoint(size: size, at: reading.instant, note: signed.bytes))
+    try? journal.keep(checkpoint: KeptCheckpoint(size: size, at: reading.instant, note: signed.bytes), isMore: true)
   }
 }
 

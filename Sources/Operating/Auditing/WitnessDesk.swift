@@ -57,7 +57,8 @@ public struct WitnessDesk: Sendable {
     let logs = (try? String(contentsOfFile: "\(directory)/\(Self.logsFile)", encoding: .utf8)) ?? ""
     (cosigner, key) = try refusing {
       let key = try SigningKey(text.trimmingCharacters(in: .whitespacesAndNewlines))
-      let known = try logs.split(separator: "\n").filter { !$0.hasPrefix("#") && !$0.allSatisfy(\.isWhitespace) }
+      let known = try logs.split(whereSeparator: \.isNewline)
+        .filter { !$0.hasPrefix("#") && !$0.allSatisfy(\.isWhitespace) }
         .map { try VerifierKey($0.trimmingCharacters(in: .whitespaces)) }
       return (Cosigner(key: key, logs: known), key.verifier)
     }

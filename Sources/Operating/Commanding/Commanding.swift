@@ -91,8 +91,8 @@ extension Desk {
     return { accounts($0, path) }
   }
 
-  /// A run that somebody wants something of: the newest open one without a name.
-  public func commanding(_ name: String?) throws(Refusal) -> Commanding {
-    try refusing { try Commanding(try run(name), at: self) }
+  /// A run that somebody wants something of: without a name the only open one, or the only one with this place.
+  public func commanding(_ name: String?, having path: String? = nil) throws(Refusal) -> Commanding {
+    try refusing { try Commanding(try run(name, having: path), at: self) }
   }
 }

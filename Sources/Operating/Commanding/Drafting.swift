@@ -17,13 +17,14 @@ extension Commanding {
     case .pause: return (command(.pause), .run)
     case .resume: return (command(.resume), .run)
     case .abort: return (command(.abort), .run)
-    case .retry(let path): return (command(.retry), try state.place(named: path))
-    case .skip(let path): return (command(.skip), try path.map { try state.place(named: $0) } ?? .run)
-    case .hold(let path): return (command(.hold), try state.place(named: path))
-    case .release(let path): return (command(.release), try state.place(named: path))
-    case .review(let path): return (command(.review), try state.place(named: path))
-    case .force(let path): return (command(.force), try state.place(named: path))
-    case .rollback(let path): return (command(.rollback), try path.map { try state.place(named: $0) } ?? .run)
+    case .retry(let path): return (command(.retry), try state.place(named: path, in: run))
+    case .skip(let path): return (command(.skip), try path.map { try state.place(named: $0, in: run) } ?? .run)
+    case .hold(let path): return (command(.hold), try state.place(named: path, in: run))
+    case .cancel(let path): return (command(.cancel), try state.place(named: path, in: run))
+    case .release(let path): return (command(.release), try state.place(named: path, in: run))
+    case .review(let path): return (command(.review), try state.place(named: path, in: run))
+    case .force(let path): return (command(.force), try state.place(named: path, in: run))
+    case .rollback(let path): return (command(.rollback), try path.map { try state.place(named: $0, in: run) } ?? .run)
     case .resolve(let path, let settlement, let outputs):
       var resolve = command(.resolve)
       (resolve.settlement, resolve.outputs) = (settlement, outputs)
@@ -60,7 +61,7 @@ extension Commanding {
 
   /// The phase or stage that is meant: the one that is named, or that the run waits for.
   func place(_ scope: Scope) throws(Refusal) -> Place {
-    if let path = scope.path { return try state.place(named: path) }
+    if let path = scope.path { return try state.place(named: path, in: run) }
     if scope.isOfAmendment, let proposed = ahead.amendment {
       return ahead.missingAmendmentApproval?.place ?? proposed.needs.first ?? .run
     }
@@ -73,7 +74,7 @@ extension Commanding {
   private func doubt(
     named path: String, _ settlement: Settlement, _ outputs: [String: String]
   ) throws(Refusal) -> Place {
-    var place = try state.place(named: path)
+    var place = try state.place(named: path, in: run)
     if case .target(let key) = place, let unit = state.unit(key) { place = .step(unit.address) }
     // A manual step says which outputs it needs, and of which type.
     guard settlement == .succeeded, case .step(let address) = place, let unit = state.unit(address.target),

@@ -36,7 +36,7 @@ extension Commanding {
   /// - Throws: ``Refusal`` for a place that the plan has not.
   public func rollback(of path: String?) throws(Refusal) -> RollbackAnswer {
     var place = Place.run
-    if let path { place = try state.place(named: path) }
+    if let path { place = try state.place(named: path, in: run) }
     return RollbackAnswer(place: place, preview: state.rollbackPreview(of: place))
   }
 

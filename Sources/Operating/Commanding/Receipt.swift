@@ -50,7 +50,7 @@ extension Commanding {
           because: "it is for r-\(statement.run.number), and was brought to \(run.name)",
           next: ["bring it to its run: --run r-\(statement.run.number)"])
       }
-      return try await send(letter, at: try state.place(named: statement.scope))
+      return try await send(letter, at: try state.place(named: statement.scope, in: run))
     }
   }
 

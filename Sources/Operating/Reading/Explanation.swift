@@ -31,10 +31,10 @@ extension Desk {
   /// - Complexity: O(events of the run).
   public func explanation(of name: String?, at place: String? = nil) throws(Refusal) -> Explanation {
     try refusing {
-      let run = try run(name)
+      let run = try run(name, having: place)
       let state = try recover(run).state
       return Explanation(
-        run: run, state: state, place: try place.map { try state.place(named: $0) },
+        run: run, state: state, place: try place.map { try state.place(named: $0, in: run) },
         history: try history(of: run).records, isExecuted: isExecuted(run), now: surroundings.now)
     }
   }

@@ -1,0 +1,127 @@
+import Foundation
+import Testing
+
+/// What a command hits when nobody names a run or a journal.
+@Suite("A command that names nothing")
+struct AimTests {
+  private static let bakes = """
+    sanderling: 1
+    runbook: NAME
+    inventories: { NAME: [ {id: x1}, {id: NAME-2} ] }
+    environment: { providers: { n: { adapter: noop } }, operations: { go: { provider: n, idempotency: natural } } }
+    phases:
+      - { id: p, stages: [ { id: s, targets: NAME, waves: { size: 1 }, bake: 1h, steps: [ { id: go, uses: go, undo: none } ] } ] }
+    """
+
+  private static func book(_ name: String) -> String { bakes.replacing("NAME", with: name) }
+
+  @Test("is refused while two runs are open, and says which there are; it finds the only one that has a place")
+  func twoRuns() throws {
+    let program = try Program()
+    for name in ["one", "two"] {
+      try program.write("\(name).yaml", Self.book(name))
+      #expect(try program.run("run", "\(name).yaml", "--until-blocked").status == 4)
+    }
+    for command in [["pause"], ["abort"], ["rollback", "--yes"], ["hold", "x1"], ["resume"]] {
+      let answer = try program.run(command + ["--reason", "an alarm went off"])
+      #expect(answer.status == 2, "\(command): \(answer.err)")
+      #expect(answer.err.contains("2 runs are open") && answer.err.contains("r-1: one in inline"), "\(answer.err)")
+      #expect(answer.err.contains("r-2: two in inline, nobody executes it"), "\(answer.err)")
+    }
+    for command in [["why"], ["why", "x1"], ["history"], ["report"]] {
+      let answer = try program.run(command)
+      #expect(answer.status == 2 && answer.err.contains("2 runs are open"), "\(command): \(answer.out)\(answer.err)")
+    }
+    #expect(try program.run("history", "r-1", "--type", "command_received", "--json").out.isEmpty)
+    let held = try program.run("hold", "one-2", "--reason", "its owner is away")
+    #expect(held.status == 0 && held.err.contains("hold r-1 p/s/2/one-2"), "\(held.err)")
+    #expect(try program.run("why", "two-2").out.contains("two-2"))
+    let nowhere = try program.run("hold", "b9", "--reason", "its owner is away")
+    #expect(nowhere.status == 2 && nowhere.err.contains("none of them has `b9`"), "\(nowhere.err)")
+    #expect(try program.run("why", "r-1", "b9").err.contains("the plan of r-1 has no `b9`"))
+  }
+
+  @Test("ends one step that hangs, and leaves all others alone")
+  func cancel() throws {
+    let program = try Program()
+    try program.write(
+      "book.yaml",
+      """
+      sanderling: 1
+      runbook: hangs
+      inventories: { t: [ {id: good}, {id: bad} ] }
+      environment:
+        providers: { sh: { adapter: process, shell: true } }
+        operations:
+          go: { provider: sh, with: { command: 'touch ${target.id}; while [ ! -f go-${target.id} ]; do sleep 0.05; done; echo ${target.id} >> done' }, idempotency: none }
+      phases:
+        - { id: p, stages: [ { id: s, targets: t, waves: { size: 2, concurrency: 2, tolerate: 1 }, steps: [ { id: go, uses: go, undo: none } ] } ] }
+      """)
+    let executor = try program.start(["run", "book.yaml", "--until-blocked"])
+    while !(program.has("good") && program.has("bad")) { usleep(20_000) }
+    #expect(try program.run("why", "bad").out.contains("sanderling cancel p/s/1/bad/go --run r-1"))
+    let skip = try program.run("skip", "bad", "--reason", "it hangs for an hour")
+    #expect(skip.status == 1 && skip.err.contains("`cancel`"), "\(skip.err)")
+    let cancelled = try program.run("cancel", "bad/go", "--reason", "it hangs for an hour")
+    #expect(cancelled.status == 0 && cancelled.err.contains("done: cancel r-1 p/s/1/bad/go"), "\(cancelled.err)")
+    while try !program.run("why", "bad").out.hasPrefix("‖ held") { usleep(20_000) }
+    #expect(try program.run("why", "good").out.contains("running"))
+    try program.write("go-good", "")
+    executor.waitUntilExit()
+    // What came of it, nobody can tell: a person is needed, and says it with a code of its own.
+    #expect(executor.terminationStatus == 9 && program.read("done") == "good\n")
+    #expect(try program.run("history", "--events").out.contains("step_cancelled"))
+    #expect(try program.run("resolve", "bad/go", "--as", "not-applied", "--reason", "looked at it").status == 0)
+    try program.write("go-bad", "")
+    #expect(try program.run("run", "r-1", "--until-blocked").status == 0)
+  }
+
+  @Test("looks for the journal from the runbook upwards, so that no second one begins in silence")
+  func journals() throws {
+    let program = try Program()
+    let unnamed = ["SANDERLING_JOURNAL": ""]
+    try program.write("repo/books/one.yaml", Self.book("one"))
+    for folder in ["repo/a", "elsewhere"] { try program.write("\(folder)/.keep", "") }
+    func run(in folder: String, _ words: String) throws -> (status: Int32, text: String) {
+      let command = "cd \(folder) && \(Program.binary) \(words) 2>&1"
+      let process = Process()
+      process.executableURL = URL(filePath: "/bin/sh")
+      process.arguments = ["-c", command]
+      process.currentDirectoryURL = URL(filePath: program.directory)
+      process.environment = ProcessInfo.processInfo.environment.merging(unnamed.merging(["NO_COLOR": "1"]) { $1 }) {
+        $1
+      }
+      let pipe = Pipe()
+      process.standardOutput = pipe
+      try process.run()
+      let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      return (process.terminationStatus, text)
+    }
+    let first = try run(in: "repo", "run books/one.yaml --until-blocked")
+    #expect(first.status == 4 && first.text.hasPrefix("new journal: "), "\(first.text)")
+    #expect(program.has("repo/state/sanderling.sqlite"))
+    // From anywhere it is the same migration, and nothing of it begins again.
+    for (folder, book) in [
+      ("repo/a", "../books/one.yaml"), ("elsewhere", "../repo/books/one.yaml"), ("repo/books", "one.yaml"),
+    ] {
+      let again = try run(in: folder, "run \(book) --until-blocked")
+      #expect(again.status == 4 && !again.text.contains("new journal"), "\(folder): \(again.text)")
+      #expect(again.text.contains("r-1 waits"), "\(again.text)")
+      #expect(!program.has("\(folder)/state"))
+    }
+    #expect(try run(in: "repo/books", "status").text.contains("r-1"))
+    // What is printed there works there.
+    let far = try run(in: "elsewhere", "run ../repo/books/one.yaml --until-blocked").text
+    let printed = try #require(far.firstMatch(of: #/sanderling (why .*)/#)).output.1
+    #expect(printed.contains("--journal"), "\(far)")
+    let why = try run(in: "elsewhere", String(printed))
+    #expect(why.status == 0 && why.text.contains("bakes"), "\(why.text)")
+    // A slip of the pen is no new journal.
+    let slip = try run(in: "repo", "run books/one.yaml --until-blocked --journal nowhere/x/j.sqlite")
+    #expect(
+      slip.status == 2 && slip.text.contains("no directory for one") && !program.has("repo/nowhere"), "\(slip.text)")
+    let named = try run(in: "repo", "run books/one.yaml --until-blocked --journal a/j.sqlite")
+    #expect(named.status == 4 && named.text.hasPrefix("new journal: a/j.sqlite"), "\(named.text)")
+  }
+}
