@@ -135,7 +135,7 @@ let package = Package(
     .testTarget(name: "PlansTests", dependencies: ["Plans", "SSHSignatures", "Quantities"]),
     .testTarget(
       name: "PlanningTests",
-      dependencies: ["Planning", "Plans", "Runbooks", "Vocabularies", "Diagnostics", "Quantities"]),
+      dependencies: ["Engine", "Planning", "Plans", "Runbooks", "Vocabularies", "Diagnostics", "Quantities"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Plans", "Quantities"], exclude: ["Golden"]),
     .testTarget(name: "JournalingTests", dependencies: ["Journaling", "Records", "Quantities", grdb]),
     .testTarget(

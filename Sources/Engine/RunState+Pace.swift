@@ -9,38 +9,19 @@ extension RunState {
     var earliest = now
     if wave == 0, let notBefore = planned.notBefore { earliest = max(earliest, notBefore) }
     if let pace = planned.pace, let state = stages[stage].pace {
-      let size = planned.waves[wave].targets.count
-      let next = nextPeriod(after: state.periodStart, pace: pace)
-      if now < next, state.used + size > state.allowance { earliest = max(earliest, next) }
+      earliest = max(earliest, state.earliest(of: planned.waves[wave].targets.count, at: now, pace))
     }
     return earliest > now ? earliest : nil
-  }
-
-  /// The start of the period after the one that starts at an instant.
-  private func nextPeriod(after start: Instant, pace: PlannedPace) -> Instant {
-    if let every = pace.every { return start + every }
-    return pace.boundary(after: start) ?? start
   }
 
   /// Charges a wave to the current period of its stage's pace.
   mutating func spendPace(stage: Int, targets: Int) {
     guard let pace = plan.stages[stage].pace else { return }
-    guard var state = stages[stage].pace else {
-      let start = pace.every == nil ? pace.boundary(atOrBefore: now) ?? now : now
-      stages[stage].pace = PaceState(anchor: start, periodStart: start, used: targets, allowance: pace.count)
-      return
+    if stages[stage].pace == nil {
+      stages[stage].pace = PaceState(pace, beginningAt: now, targets: targets)
+    } else {
+      stages[stage].pace?.spend(targets, at: now, pace)
     }
-    var left = state.allowance - state.used
-    while true {
-      let next = nextPeriod(after: state.periodStart, pace: pace)
-      guard next > state.periodStart, next <= now else { break }
-      state.periodStart = next
-      state.used = 0
-      state.allowance = pace.count + min(pace.carry, max(0, left))
-      left = state.allowance
-    }
-    state.used += targets
-    stages[stage].pace = state
   }
 
   /// When something happens by itself, if nothing else happens before; `nil` when nothing does.

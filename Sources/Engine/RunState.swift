@@ -181,14 +181,6 @@ struct CapUse: Equatable, Sendable {
   var used: Int
 }
 
-/// How much of a pace is used.
-struct PaceState: Equatable, Sendable {
-  var anchor: Instant
-  var periodStart: Instant
-  var used: Int
-  var allowance: Int
-}
-
 /// A retreat that is going on.
 public struct Rollback: Equatable, Sendable {
   /// How far it reaches.

@@ -1,7 +1,7 @@
 internal import Engine
 internal import Journaling
 internal import Looping
-internal import Plans
+public import Plans
 public import Records
 
 /// A runbook that somebody wants run: its plan may start, as far as that can be told without a journal.
@@ -44,7 +44,22 @@ public enum Started: Equatable, Sendable {
   }
 }
 
+extension StartAsk {
+  /// What would be run.
+  public var plan: Plan { planned.plan }
+}
+
 extension Desk {
+  /// Whether ``start(_:)`` would begin a run, and not go on with one: nothing is recorded for the answer.
+  public func begins(_ ask: StartAsk) throws(Refusal) -> Bool {
+    if ask.startsAnother { return true }
+    return try refusing {
+      try !RunList(journal: journal).runs().contains {
+        $0.runbook == ask.plan.runbook && $0.environment == ask.plan.environment && $0.outcome == nil
+      }
+    }
+  }
+
   /// The open run of a runbook in its environment, or a new one.
   ///
   /// - Throws: ``Refusal``, `needless` when a run did exactly this plan, `stale` when the open run has another one,

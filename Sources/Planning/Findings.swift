@@ -9,7 +9,7 @@ public enum PlanningFindings {
   ) -> Finding {
     Finding(
       code: "G301", severity: .warning,
-      message: "the deadline \(deadline) cannot be met: \(finish), \(daysLate) days late; \(done)",
+      message: "the deadline \(deadline) cannot be met: \(finish), \(daysLate.counted("day")) late; \(done)",
       location: location, suggestion: remedy)
   }
 

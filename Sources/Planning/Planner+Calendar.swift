@@ -32,10 +32,10 @@ extension Planner {
 
   /// Says where a freeze or a window keeps targets from starting in the period of their wave.
   mutating func warnOfFreezes(_ openings: Openings, waves: [PlannedWave], after begun: Int, stage: Stage) {
+    guard !openings.isFree else { return }
     for (number, wave) in waves.enumerated() {
-      guard let earliest = wave.earliest, let first = zones.instant(of: earliest, in: runbook.zone.value) else {
-        continue
-      }
+      guard let starts = wave.starts else { continue }
+      let first = starts.first
       let never = openings.never(wave.targets, from: first)
       // A window that never opens was reported already.
       let isReported = findings.contains {
@@ -46,7 +46,7 @@ extension Planner {
           PlanningFindings.neverStarts(
             count: never, wave: begun + number + 1, stage: stage.id.value, at: stage.id.location))
       }
-      guard let starts = wave.starts, starts.last - first >= .week else { continue }
+      guard starts.last - first >= .week else { continue }
       let late = openings.late(wave.targets, from: first, by: .week)
       guard let example = late.first else { continue }
       findings.append(
@@ -82,64 +82,4 @@ extension Planner {
   }
 
   private static func end(of plan: Plan) -> CivilDate? { plan.stages.flatMap(\.waves).compactMap(\.latest).max() }
-}
-
-/// When the targets of one stage may start.
-struct Openings {
-  private let calendar: StartCalendar
-  private let sites: [StartSite]
-  private let ids: [String]
-  private let zones: any ZoneTable
-  private let zone: String
-
-  /// Nothing for a stage without window and freezes. What is done once stands in the zone of the programme, and in no
-  /// country.
-  init?(planner: Planner, stage: Stage, window: PlannedWindow?) {
-    guard window != nil || !planner.freezes.isEmpty else { return nil }
-    calendar = StartCalendar(windows: [window].compactMap { $0 }, freezes: planner.freezes, zones: planner.zones)
-    zones = planner.zones
-    zone = planner.runbook.zone.value
-    guard let name = stage.targets?.value else {
-      ids = ["-"]
-      sites = [StartSite(zone: zone)]
-      return
-    }
-    guard let inventory = planner.runbook.inventories.first(where: { $0.name.value == name }) else { return nil }
-    ids = inventory.ids
-    let columns = (inventory.column("zone"), inventory.column("country"), inventory.column("region"))
-    let standard = planner.runbook.zone.value
-    sites = inventory.ids.indices.map { row in
-      StartSite(zone: columns.0?[row] ?? standard, country: columns.1?[row], region: columns.2?[row])
-    }
-  }
-
-  /// When the first and the last of some targets may start, from the morning of a day on.
-  func starts(of rows: [Int32], notBefore day: CivilDate) -> (starts: WaveStarts, first: CivilDate, last: CivilDate)? {
-    guard let morning = zones.instant(of: day, in: zone) else { return nil }
-    let instants = Set(rows.map { sites[Int($0)] }).compactMap { calendar.firstStart(notBefore: morning, for: $0) }
-    guard let first = instants.min(), let last = instants.max() else { return nil }
-    return (WaveStarts(first: first, last: last), date(first), date(last))
-  }
-
-  /// How many targets may never start.
-  func never(_ rows: [Int32], from start: Instant) -> Int {
-    rows.count { calendar.firstStart(notBefore: start, for: sites[Int($0)]) == nil }
-  }
-
-  /// The targets that may not start within a span and later may, each with the reason.
-  func late(_ rows: [Int32], from start: Instant, by span: Span) -> [(id: String, reason: String)] {
-    rows.compactMap { row in
-      let site = sites[Int(row)]
-      guard let opens = calendar.firstStart(notBefore: start, for: site), opens - start >= span else { return nil }
-      // What closes it right before it opens is what it waits for.
-      guard case .closed(let reason, _) = calendar.verdict(at: opens + Span(milliseconds: -60_000), for: site) else {
-        return nil
-      }
-      return (ids[Int(row)], reason.words)
-    }
-  }
-
-  private func date(_ instant: Instant) -> CivilDate {
-    (instant + Span(milliseconds: Int64(zones.offset(of: zone, at: instant) ?? 0) * 1_000)).utcDate
-  }
 }

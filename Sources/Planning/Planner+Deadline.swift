@@ -5,9 +5,9 @@ import Runbooks
 
 extension Planner {
   /// Says when the calendar of the plan ends after the deadline, and which pace would end in time.
-  mutating func checkDeadline(of plan: Plan, finish: CivilDate?) {
+  mutating func checkDeadline(of plan: Plan) {
     guard !isTrial, let deadline = runbook.deadline, let last = plan.stages.flatMap(\.waves).compactMap(\.latest).max(),
-      last > deadline.value.adding(days: slack(of: plan)),
+      last > deadline.value,
       let start = plan.starts ?? plan.stages.first?.waves.first?.earliest
     else { return }
     // Those that count are the targets of the roll-out that comes last: platforms are not what the deadline is about.
@@ -16,8 +16,7 @@ extension Planner {
       .filter { $0.0.inventory == inventory && inventory != nil }
     let total = counted.reduce(0) { $0 + $1.0.targetCount }
     let done = counted.reduce(0) { sum, stages in
-      let end = deadline.value.adding(days: slack(of: stages.1))
-      return sum + stages.0.waves.reduce(0) { $0 + (($1.latest ?? last) <= end ? $1.targets.count : 0) }
+      sum + stages.0.waves.reduce(0) { $0 + (($1.latest ?? last) <= deadline.value ? $1.targets.count : 0) }
     }
     let targets = inventory.map { usedInventories[$0] } ?? "targets"
     findings.append(
@@ -28,20 +27,6 @@ extension Planner {
         done: "\(done) of \(total) \(targets) are done by then",
         remedy: paceThatMeets(deadline.value, plan: plan), at: deadline.location))
   }
-
-  /// A week counts as over when only its weekend lies after the deadline.
-  private static let weekend = 2
-
-  /// How long after the deadline the last wave may end: waves that are paced by the week have that week.
-  private func slack(of plan: Plan) -> Int {
-    let stages = runbook.phases.flatMap(\.stages)
-    let last = plan.stages.indices.max { ends(plan.stages[$0]) < ends(plan.stages[$1]) }
-    return last.map { slack(of: stages[$0]) } ?? 0
-  }
-
-  private func slack(of stage: Stage) -> Int { stage.waves.pace?.value.period == .week ? Self.weekend : 0 }
-
-  private func ends(_ stage: PlannedStage) -> Int { stage.waves.compactMap(\.latest).max()?.dayNumber ?? 0 }
 
   private func week(of day: CivilDate, from start: CivilDate) -> Int {
     (day.dayNumber - start.monday.dayNumber) / 7 + 1
@@ -56,13 +41,13 @@ extension Planner {
     else { return nil }
     let length = pace.period == .day ? 1 : 7
     let opening = length == 7 ? first.monday : first
-    let slack = length == 7 ? Self.weekend : 0
-    let periods = (deadline.dayNumber + slack - opening.dayNumber + 1) / length
+    // The last wave has to begin in a period that begins in time.
+    let periods = deadline < opening ? 0 : (deadline.dayNumber - opening.dayNumber) / length + 1
     let late = "start stage `\(plan.stages[index].id)` before \(deadline.text): no pace can meet the deadline"
     guard periods > 0 else { return late }
     let total = plan.stages[index].targetCount
     let least = (total + periods - 1) / periods
-    guard let needed = leastPace(from: least, for: total, of: index, endingBy: deadline.adding(days: slack)) else {
+    guard let needed = leastPace(from: least, for: total, of: index, endingBy: deadline) else {
       return "no pace of stage `\(plan.stages[index].id)` meets it, with its windows and freezes: start it earlier"
     }
     return "`pace: \(needed) per \(length == 7 ? "week" : "day")` in stage `\(plan.stages[index].id)` would: "

@@ -12,6 +12,7 @@ extension Planner {
     let fixed = begun?.waves ?? []
     let rows = self.rows(of: stage, fixed: fixed.flatMap(\.targets), isOver: begun?.isOver ?? false)
     let pace = stage.waves.pace?.value
+    let entry = fixed.first?.earliest ?? timeline.day
     let written = stage.waves.sizes.map(\.value)
     let left = written.isEmpty ? [] : Array(written.dropFirst(min(fixed.count, written.count - 1)))
     let sizes = WaveCutter.sizes(total: rows.count, written: left, paceCount: pace?.count)
@@ -23,19 +24,14 @@ extension Planner {
         targets: rows,
         tolerate: limit(ToleranceLevel("wave"), stage.waves.tolerate, stages: [], size: rows.count) ?? 0)
     }
-    let lasting = (stage.bake?.time ?? .zero) + (stage.gate?.hold ?? .zero)
     let window = self.window(of: stage)
     checkWindow(window, of: stage)
-    let inventory = stage.targets.flatMap { name in runbook.inventories.first { $0.name.value == name.value } }
-    let spread = WaveSpread(caps: stage.waves.caps, inventory: inventory)
-    let openings = Openings(planner: self, stage: stage, window: window)
-    timeline.lay(
-      &waves, pace: pace.map { ($0.count, $0.period == .day ? 1 : 7) }, lasting: lasting, begun: fixed,
-      spread: { spread.days(of: $0) },
-      today: today,
-      starts: openings.map { openings in { openings.starts(of: $0, notBefore: $1) } })
-    if let openings { warnOfFreezes(openings, waves: waves, after: fixed.count, stage: stage) }
     let size = rows.count + fixed.reduce(0) { $0 + $1.targets.count }
+    let gate = self.gate(of: stage, targets: size)
+    let openings = Openings(planner: self, stage: stage, window: window)
+    let course = course(of: stage, gate: gate, openings: openings, waves: waves.count, from: entry)
+    timeline.lay(&waves, course: course, begun: fixed)
+    warnOfFreezes(openings, waves: waves, after: fixed.count, stage: stage)
     waves =
       fixed.map { wave in
         var wave = wave
@@ -55,15 +51,34 @@ extension Planner {
       tolerateByAttribute: attributeLimits(of: stage, phase: phase, size: size),
       bake: (stage.bake?.time ?? .zero).dividedUp(by: scale), bakeEvents: plannedEvents(of: stage),
       bakeCycles: plannedCycles(of: stage), bakeDeadline: stage.bake?.deadline?.dividedUp(by: scale),
-      gate: gate(of: stage, targets: size), approvalRule: planned(stage.approval),
-      pace: pace.map { self.pace($0, waves: waves.count, from: waves.first?.earliest, scale: scale) },
+      gate: gate, approvalRule: planned(stage.approval),
+      pace: pace.map { self.pace($0, waves: waves.count, from: entry, scale: scale) },
       caps: stage.waves.caps.map {
         PlannedCap(
           attribute: $0.attribute.value,
-          pace: self.pace($0.pace, waves: max(waves.count, 52), from: waves.first?.earliest, scale: scale))
+          pace: self.pace($0.pace, waves: max(waves.count, 52), from: entry, scale: scale))
       },
       notBefore: start.flatMap { zones.instant(of: $0, in: runbook.zone.value) }, window: window,
       then: afterRollback(stage.then))
+  }
+
+  /// What decides when the waves of a stage begin and end, in real time also where the environment compresses it.
+  private func course(
+    of stage: Stage, gate: PlannedGate?, openings: Openings, waves: Int, from entry: CivilDate?
+  ) -> StageCourse {
+    let inventory = stage.targets.flatMap { name in runbook.inventories.first { $0.name.value == name.value } }
+    // A gate in shadow decides nothing, and one that only compares holds for no time.
+    let holds = gate.map { !$0.isShadow && !$0.conditions.isEmpty } ?? false
+    let hold = isCompressed ? stage.gate?.hold : gate?.hold
+    return StageCourse(
+      pace: stage.waves.pace.map { pace($0.value, waves: waves, from: entry, scale: 1) },
+      caps: stage.waves.caps.compactMap { cap in
+        inventory?.column(cap.attribute.value).map {
+          ($0, pace(cap.pace, waves: max(waves, 52), from: entry, scale: 1))
+        }
+      },
+      openings: openings, hold: holds ? hold ?? .zero : .zero, bake: stage.bake?.time ?? .zero,
+      cycles: plannedCycles(of: stage))
   }
 
   /// The gate of a stage; says where its comparison can never say anything.

@@ -70,7 +70,7 @@ public struct Planner {
     freezes = isCompressed || isIgnored(.calendars) ? [] : plannedFreezes(verb: "apply")
     var phases: [PlannedPhase] = []
     var stages: [PlannedStage] = []
-    var timeline = Timeline(starts: runbook.starts?.value, scale: environment.time.scale)
+    var timeline = beginning
     for (index, phase) in runbook.phases.enumerated() {
       timeline.enter(notBefore: phase.starts?.value)
       let total = phase.stages.reduce(0) { $0 + ($1.targets == nil ? 1 : 0) }
@@ -121,7 +121,7 @@ public struct Planner {
     checkConcurrency(of: plan)
     if !isTrial { project(&plan) }
     checkForecast(of: plan)
-    checkDeadline(of: plan, finish: timeline.day)
+    checkDeadline(of: plan)
     if !isTrial { checkProtection(of: plan) }
     return plan
   }
@@ -176,6 +176,16 @@ public struct Planner {
 
   /// What the salts of people and keys are made from.
   private var salts: SaltSource { runbook.salts ?? .none }
+
+  /// Where the calendar of the plan begins; what is left of a run does not begin before today.
+  private var beginning: Timeline {
+    var timeline = Timeline(starts: runbook.starts?.value, days: days)
+    timeline.goOn(from: amending == nil ? nil : today)
+    return timeline
+  }
+
+  /// The days of the programme.
+  var days: LocalDays { LocalDays(zone: runbook.zone.value, zones: zones) }
 
   /// In compressed time a day is seconds, so neither windows nor freezes mean anything.
   var isCompressed: Bool { environment.time.scale > 1 }

@@ -2,103 +2,188 @@ import Plans
 import Quantities
 import Runbooks
 
-/// Lays waves on the calendar, as early as starts, bakes and pace allow.
+/// Lays waves on the calendar, as early as starts, windows, freezes, gates, bakes, pace and caps allow, as if no step
+/// took time.
+///
+/// The instants are those of a run whose every request is answered at once, so that none of its targets can start
+/// before its plan says.
 struct Timeline {
-  /// The next day on which something can begin; `nil` when the programme has no start.
-  private(set) var day: CivilDate?
-  let scale: Int
+  /// The next instant at which something can begin; `nil` when the programme has no start.
+  private(set) var now: Instant?
+  let days: LocalDays
 
-  init(starts: CivilDate?, scale: Int) {
-    day = starts
-    self.scale = scale
+  init(starts: CivilDate?, days: LocalDays) {
+    now = starts.flatMap { days.start(of: $0) }
+    self.days = days
   }
+
+  /// The day of the next instant.
+  var day: CivilDate? { now.map { days.day(of: $0) } }
 
   /// Moves to the first day of a phase, when that is later.
-  mutating func enter(notBefore: CivilDate?) {
-    guard let notBefore else { return }
-    day = day.map { max($0, notBefore) } ?? notBefore
+  mutating func enter(notBefore day: CivilDate?) {
+    guard let start = day.flatMap({ days.start(of: $0) }) else { return }
+    now = now.map { max($0, start) } ?? start
   }
 
-  /// Gives each wave of a stage its first and last day.
+  /// Moves to the day on which the rest of a run is planned anew, where the plan has a calendar.
+  mutating func goOn(from day: CivilDate?) {
+    if now != nil { enter(notBefore: day) }
+  }
+
+  /// Gives each wave of a stage its instants and its days.
   ///
-  /// A paced wave spreads over its period, so its last day is the period's. Other waves last as long as their bake and
-  /// the hold of their gate, in whole days.
-  ///
-  /// `starts` says when the targets of a wave may start, where windows or freezes decide that. `begun` are waves of the
-  /// stage that a run has begun already: the others follow them, not before `today`. `spread` says over how many days
-  /// more than one the starts of some targets are spread by caps.
-  mutating func lay(
-    _ waves: inout [PlannedWave], pace: (count: Int, period: Int)?, lasting: Span,
-    begun: [PlannedWave] = [], spread: ([Int32]) -> Int = { _ in 0 },
-    today: CivilDate? = nil,
-    starts: (([Int32], CivilDate) -> (starts: WaveStarts, first: CivilDate, last: CivilDate)?)?
-  ) {
-    guard var current = day else { return }
-    let days = Int((lasting.milliseconds + Span.day.milliseconds - 1) / Span.day.milliseconds)
-    var used = 0
-    var periodEnd: CivilDate?
-    if let last = begun.last, let first = last.earliest {
-      current = max(current, today ?? first)
-      if let pace {
-        let end = { (day: CivilDate) in pace.period == 7 ? day.monday.adding(days: 6) : day }
-        periodEnd = end(first)
-        used = begun.filter { $0.earliest.map(end) == periodEnd }.reduce(0) { $0 + $1.targets.count }
-        current = max(current, first)
-      } else {
-        current = max(current, last.latest ?? first)
-      }
-      day = max(current, last.latest ?? current)
+  /// `begun` are waves of the stage that a run has begun already: the others follow them.
+  mutating func lay(_ waves: inout [PlannedWave], course: StageCourse, begun: [PlannedWave] = []) {
+    guard var now else { return }
+    var use = StageUse()
+    for wave in begun {
+      guard let first = wave.starts?.first ?? wave.earliest.flatMap({ days.start(of: $0) }) else { continue }
+      if let pace = course.pace { use.spend(pace, wave.targets.count, at: first) }
+      now = max(now, course.end(of: wave.targets, startedAt: wave.starts?.last ?? first))
     }
-    if waves.isEmpty { return }
     for index in waves.indices {
-      let size = waves[index].targets.count
-      if let pace {
-        if let end = periodEnd, used + size > pace.count || current > end {
-          current = max(current, end.adding(days: 1))
-          used = 0
-          periodEnd = nil
-        }
-        if periodEnd == nil {
-          periodEnd = pace.period == 7 ? current.monday.adding(days: 6) : current
-        }
-        used += size
+      let targets = waves[index].targets
+      if let pace = course.pace {
+        now = use.pace?.earliest(of: targets.count, at: now, pace) ?? now
+        use.spend(pace, targets.count, at: now)
       }
-      var lastStart = current
-      if let opening = starts?(waves[index].targets, current) {
-        waves[index].starts = opening.starts
-        current = max(current, opening.first)
-        // A wave that a freeze moves into a later period takes that one's quota.
-        if let pace, let end = periodEnd, current > end {
-          periodEnd = pace.period == 7 ? current.monday.adding(days: 6) : current
-          used = size
-        }
-        lastStart = max(current, opening.last)
-      }
-      lastStart = lastStart.adding(days: spread(waves[index].targets))
-      waves[index].earliest = current
-      let end = lastStart.adding(days: days)
-      waves[index].latest = max(end, periodEnd ?? end)
-      current = end
+      let starts = course.starts(of: targets, from: now, &use) ?? WaveStarts(first: now, last: now)
+      let end = course.end(of: targets, startedAt: starts.last)
+      waves[index].starts = starts
+      waves[index].ends = end
+      waves[index].earliest = days.day(of: starts.first)
+      // What ends at midnight does not go on on the next day.
+      waves[index].latest = days.day(of: end > starts.last ? end + Span(milliseconds: -1) : end)
+      now = end
     }
-    day = waves.last?.latest.map { max($0, current) } ?? current
+    self.now = now
   }
 }
 
-/// Over how many days caps spread the starts of a wave.
-struct WaveSpread {
-  private let caps: [(column: [String], pace: Pace)]
+/// Local days of one zone.
+struct LocalDays {
+  let zone: String
+  let zones: any ZoneTable
 
-  init(caps: [Waves.Cap], inventory: Inventory?) {
-    self.caps = caps.compactMap { cap in inventory?.column(cap.attribute.value).map { ($0, cap.pace) } }
+  /// When a day begins; `nil` in a zone that nobody knows.
+  func start(of day: CivilDate) -> Instant? { zones.instant(of: day, in: zone) }
+
+  /// The day that an instant lies in.
+  func day(of instant: Instant) -> CivilDate {
+    (instant + Span(milliseconds: Int64(zones.offset(of: zone, at: instant) ?? 0) * 1_000)).utcDate
+  }
+}
+
+/// What decides when the waves of a stage begin and end.
+struct StageCourse {
+  /// In real time.
+  var pace: PlannedPace?
+  /// In real time, with the values of their attributes by row.
+  var caps: [(values: [String], pace: PlannedPace)] = []
+  var openings: Openings
+  /// How long the gate of each wave must hold.
+  var hold = Span.zero
+  /// How long each wave bakes after that.
+  var bake = Span.zero
+  /// The whole local days that it bakes.
+  var cycles = 0
+
+  /// The earliest end of a wave whose last target started, and was done, at an instant.
+  func end(of rows: [Int32], startedAt last: Instant) -> Instant {
+    let opened = last + hold
+    let baked = opened + bake
+    return openings.end(of: cycles, daysAfter: opened, rows).map { max($0, baked) } ?? baked
   }
 
-  /// The days between the first and the last start, as far as caps are concerned.
-  func days(of rows: [Int32]) -> Int {
-    caps.map { cap in
-      var counts: [String: Int] = [:]
-      for row in rows { counts[cap.column[Int(row)], default: 0] += 1 }
-      let periods = counts.values.map { ($0 + cap.pace.count - 1) / cap.pace.count }.max() ?? 1
-      return (periods - 1) * (cap.pace.period == .day ? 1 : 7)
-    }.max() ?? 0
+  /// When the first and the last of some targets start; `nil` when none ever may. Those that never may are left out.
+  func starts(of rows: [Int32], from start: Instant, _ use: inout StageUse) -> WaveStarts? {
+    if caps.isEmpty { return openings.starts(of: rows, from: start) }
+    var queues = queues(of: rows)
+    var starts: WaveStarts?
+    var now = start
+    while !queues.isEmpty {
+      // As a run does: of the targets that may start, the one that stands first in the wave.
+      while let position = queues.indices.filter({ obstacle(of: queues[$0], at: now, use) == nil })
+        .min(by: { queues[$0].places[queues[$0].head] < queues[$1].places[queues[$1].head] })
+      {
+        let row = Int(rows[queues[position].places[queues[position].head]])
+        for (number, cap) in caps.enumerated() { use.spend(cap.pace, number, cap.values[row], at: now) }
+        starts = WaveStarts(first: starts?.first ?? now, last: now)
+        queues[position].head += 1
+        if queues[position].head == queues[position].places.count { queues.remove(at: position) }
+      }
+      queues.removeAll { obstacle(of: $0, at: now, use) == .some(nil) }
+      guard let next = queues.compactMap({ obstacle(of: $0, at: now, use) ?? nil }).min(), next > now else { break }
+      now = next
+    }
+    return starts
+  }
+
+  /// Targets of a wave that the same things keep from starting.
+  private struct Queue {
+    var row: Int32
+    var places: [Int]
+    var head = 0
+  }
+
+  private struct Kind: Hashable {
+    var site: StartSite
+    var values: [String]
+  }
+
+  private func queues(of rows: [Int32]) -> [Queue] {
+    var position: [Kind: Int] = [:]
+    var queues: [Queue] = []
+    for (place, row) in rows.enumerated() {
+      let kind = Kind(site: openings.site(of: row), values: caps.map { $0.values[Int(row)] })
+      if let known = position[kind] {
+        queues[known].places.append(place)
+      } else {
+        position[kind] = queues.count
+        queues.append(Queue(row: row, places: [place]))
+      }
+    }
+    return queues
+  }
+
+  /// What keeps the targets of a queue from starting: `nil` for nothing, else until when, where `nil` is for ever.
+  private func obstacle(of queue: Queue, at now: Instant, _ use: StageUse) -> Instant?? {
+    if case .closed(_, let reopens) = openings.verdict(of: queue.row, at: now) { return .some(reopens) }
+    let full = caps.enumerated().compactMap { number, cap in
+      use.end(ofFull: cap.pace, number, cap.values[Int(queue.row)], at: now)
+    }
+    return full.max().map { .some($0) }
+  }
+}
+
+/// What the waves of a stage have used of its pace and its caps so far.
+struct StageUse {
+  private(set) var pace: PaceState?
+  private var begunAt: Instant?
+  /// By cap and value: the targets that started in the period that was current then.
+  private var capped: [Int: [String: (period: Instant, count: Int)]] = [:]
+
+  mutating func spend(_ pace: PlannedPace, _ targets: Int, at now: Instant) {
+    if self.pace == nil {
+      self.pace = PaceState(pace, beginningAt: now, targets: targets)
+    } else {
+      self.pace?.spend(targets, at: now, pace)
+    }
+  }
+
+  mutating func spend(_ cap: PlannedPace, _ number: Int, _ value: String, at now: Instant) {
+    let since = begunAt ?? now
+    begunAt = since
+    let period = cap.period(of: now, since: since).start
+    let before = capped[number]?[value].flatMap { $0.period == period ? $0.count : nil } ?? 0
+    capped[number, default: [:]][value] = (period, before + 1)
+  }
+
+  /// When the current period of a cap ends that is used up for a value; `nil` when it is not.
+  func end(ofFull cap: PlannedPace, _ number: Int, _ value: String, at now: Instant) -> Instant? {
+    let period = cap.period(of: now, since: begunAt ?? now)
+    guard let use = capped[number]?[value], use.period == period.start, use.count >= cap.count else { return nil }
+    return period.end
   }
 }

@@ -1,3 +1,4 @@
+import History
 import Quantities
 
 /// Times as a reader of a report wants them: in the zone of the programme, which the report names once.
@@ -32,4 +33,21 @@ struct LocalTimes {
 
   /// The local day that begins with a date.
   func start(of date: CivilDate) -> Instant { zones.instant(of: date, in: zone) ?? Instant(utcMidnight: date) }
+
+  /// `2027-03-01 21:00 to 2027-03-02 02:00`
+  func span(_ from: Instant, _ to: Instant) -> String { "\(minute(from)) to \(minute(to))" }
+
+  /// When something begins by its plan: to the minute where the plan knows it, else the day; `nil` without a date.
+  func begin(of planned: PlannedDays) -> String? { planned.begins.map(minute) ?? planned.from?.text }
+
+  /// When it is over by its plan.
+  func end(of planned: PlannedDays) -> String? { planned.ends.map(minute) ?? planned.to?.text }
+
+  /// The same as instants, for drawings: of a day its begin and its end.
+  func stretch(of planned: PlannedDays) -> (from: Instant, to: Instant)? {
+    guard let first = planned.from else { return nil }
+    return (
+      planned.begins ?? start(of: first), planned.ends ?? start(of: (planned.to ?? first).adding(days: 1))
+    )
+  }
 }

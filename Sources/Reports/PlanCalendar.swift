@@ -1,11 +1,12 @@
 public import Plans
 import Quantities
 
-/// The waves of a plan as an iCalendar file (RFC 5545): one event each, on the days that the plan has for it.
+/// The waves of a plan as an iCalendar file (RFC 5545): one event each, at the earliest times that the plan has
+/// for it.
 public enum PlanCalendar {
   /// The file.
   ///
-  /// An event keeps its `UID` for ever. Its `SEQUENCE` rises by one when its days are others than in the file that was
+  /// An event keeps its `UID` for ever. Its `SEQUENCE` rises by one when its times are others than in the file that was
   /// written before, so that a calendar program moves it and does not show it twice; a wave that is gone is cancelled.
   ///
   /// - Parameters:
@@ -24,8 +25,12 @@ public enum PlanCalendar {
         let planned = plan.stages[stage].waves[wave]
         guard let first = planned.earliest else { continue }
         let path = plan.path(stage: stage, wave: wave)
-        let event = Event(
+        var event = Event(
           uid: uid(path, of: plan), start: compact(first), end: compact((planned.latest ?? first).adding(days: 1)))
+        if let starts = planned.starts, let ends = planned.ends {
+          // An event of no length has a start alone.
+          (event.start, event.end) = (compact(starts.first), ends > starts.first ? compact(ends) : nil)
+        }
         written.insert(event.uid)
         lines += self.lines(
           event, sequence: sequence(of: event, in: known), status: "TENTATIVE", plan: plan,
@@ -42,8 +47,9 @@ public enum PlanCalendar {
 
   private struct Event: Equatable {
     var uid: String
+    /// A day, or a time in UTC.
     var start: String
-    var end: String
+    var end: String?
   }
 
   private struct Known {
@@ -68,11 +74,16 @@ public enum PlanCalendar {
     [
       // The time of the stamp is that of the plan's first day: the same plan gives the same bytes.
       "BEGIN:VEVENT", "UID:\(event.uid)", "DTSTAMP:\(plan.starts.map(compact) ?? "20000101")T000000Z",
-      "SEQUENCE:\(sequence)", "DTSTART;VALUE=DATE:\(event.start)", "DTEND;VALUE=DATE:\(event.end)",
+      "SEQUENCE:\(sequence)", property("DTSTART", event.start),
+    ] + (event.end.map { [property("DTEND", $0)] } ?? []) + [
       "SUMMARY:\(escaped(summary))", "STATUS:\(status)", "TRANSP:TRANSPARENT",
-      "DESCRIPTION:\(escaped("Plan \(plan.digest.short). The earliest days; a wave waits for what it needs."))",
+      "DESCRIPTION:\(escaped("Plan \(plan.digest.short). The earliest times; a wave waits for what it needs."))",
       "END:VEVENT",
     ]
+  }
+
+  private static func property(_ name: String, _ time: String) -> String {
+    time.contains("T") ? "\(name):\(time)" : "\(name);VALUE=DATE:\(time)"
   }
 
   /// The events of a file that this wrote.
@@ -85,13 +96,18 @@ public enum PlanCalendar {
       if let colon = line.firstIndex(of: ":") {
         fields[String(line[..<colon].prefix { $0 != ";" })] = String(line[line.index(after: colon)...])
       }
-      guard line == "END:VEVENT", let uid = fields["UID"], let start = fields["DTSTART"], let end = fields["DTEND"]
-      else { continue }
+      guard line == "END:VEVENT", let uid = fields["UID"], let start = fields["DTSTART"] else { continue }
       found[uid] = Known(
-        event: Event(uid: uid, start: start, end: end), sequence: fields["SEQUENCE"].flatMap { Int($0) } ?? 0,
+        event: Event(uid: uid, start: start, end: fields["DTEND"]),
+        sequence: fields["SEQUENCE"].flatMap { Int($0) } ?? 0,
         summary: unescaped(fields["SUMMARY"] ?? ""), isCancelled: fields["STATUS"] == "CANCELLED")
     }
     return found
+  }
+
+  /// `20270301T200000Z`
+  private static func compact(_ instant: Instant) -> String {
+    "\(instant.text.prefix(19).filter { $0 != "-" && $0 != ":" })Z"
   }
 
   private static func compact(_ date: CivilDate) -> String { date.text.replacing("-", with: "") }

@@ -16,7 +16,7 @@ extension PlanPage {
       plan.stages[stage].waves.indices.map { wave in
         let planned = plan.stages[stage].waves[wave]
         return WaveCourse(
-          path: plan.path(stage: stage, wave: wave), planned: PlannedDays(from: planned.earliest, to: planned.latest),
+          path: plan.path(stage: stage, wave: wave), planned: PlannedDays([planned]),
           stretches: [], tally: Tally(), tolerate: planned.tolerate, gate: nil)
       }
     }
@@ -38,13 +38,15 @@ extension PlanPage {
       [freeze.summary, freeze.categories.isEmpty ? "all targets" : freeze.categories.joined(separator: ", ")]
     }
     let waves = Document.Table(
-      titles: ["wave", "earliest", "latest"],
-      rows: courses.map { [$0.path, $0.planned.from?.text ?? "–", $0.planned.to?.text ?? "–"] })
+      titles: ["wave", "begins", "is over"],
+      rows: courses.map { wave in
+        [wave.path, times.begin(of: wave.planned) ?? "–", times.end(of: wave.planned) ?? "–"]
+      })
     return Document.Section(
       title: "Calendar",
       pieces: [
         .text(
-          "Days in \(times.name(at: times.start(of: first))), the earliest ones: a wave waits for what it needs. "
+          "Times in \(times.name(at: times.start(of: first))), the earliest ones: a wave waits for what it needs. "
             + "Shaded: days on which a freeze holds somebody."
         )
       ] + (chart.svg.map { [.figure($0, waves)] } ?? [.table(waves)])
@@ -59,8 +61,8 @@ extension PlanPage {
         let projected = plan.projections.first { $0.stage == stage && $0.wave == wave }
         return [
           plan.path(stage: stage, wave: wave), String(planned.targets.count), countries(of: planned, in: stage),
-          planned.starts.map { "\(times.minute($0.first)) to \(times.minute($0.last))" } ?? planned.earliest?.text
-            ?? "–",
+          planned.starts.map { $0.first == $0.last ? times.minute($0.first) : times.span($0.first, $0.last) }
+            ?? planned.earliest?.text ?? "–",
           "\(facts.effective(stage, wave: wave))",
           planned.tolerate.map { "stops at failure \($0 + 1)" } ?? "no limit",
           projected.map { Spoken.number(Double($0.users)) } ?? "–",
@@ -171,15 +173,10 @@ extension PlanPage {
   var calls: Document.Section {
     let rows = plan.stages.indices.flatMap { stage in
       plan.stages[stage].steps.map { step -> [String] in
-        let undo: String
-        if case .call(let call) = step.undo {
-          undo = "\(call.operation) \(written(call))"
-        } else {
-          undo = step.undoWords
-        }
+        let undo = words(of: step, [.undo, .probeOfUndo])
         return [
-          facts.name(stage), step.id, "\(step.call.operation) \(written(step.call))", undo, step.call.timeout.spoken,
-          String(step.attempts), step.call.idempotency.rawValue,
+          facts.name(stage), step.id, words(of: step, [.apply, .probe]), undo.isEmpty ? step.undoWords : undo,
+          step.call.timeout.spoken, String(step.attempts), step.call.idempotency.rawValue,
         ]
       }
     }
@@ -194,15 +191,14 @@ extension PlanPage {
       ])
   }
 
-  /// The arguments of a call as they stand in the plan, or for one target.
-  private func written(_ call: PlannedCall, for row: Int32? = nil, in stage: Int = 0) -> String {
-    let inventory = plan.stages[stage].inventory.map { plan.inventories[$0] }
-    let filled = call.arguments.fill { reference in
-      if let row, case .target(let name) = reference, let value = inventory?.value(name, of: Int(row)) { return value }
-      return "${\(reference.text)}"
-    }
-    guard case .success(let arguments) = filled else { return "" }
-    return arguments.canonicalText
+  /// What a step asks for some purposes: as it stands in the plan, or for one target.
+  private func words(
+    of step: PlannedStep, _ purposes: Set<StepCall.Purpose>, for row: Int32? = nil, in inventory: Int? = nil
+  ) -> String {
+    step.asked.filter { purposes.contains($0.purpose) }.map { call in
+      let look = call.purpose == .probe || call.purpose == .probeOfUndo ? "looked for by " : ""
+      return "\(look)\(call.operation): \(plan.text(of: call, for: row, in: inventory).line)"
+    }.joined(separator: "; ")
   }
 
   var targets: Document.Section? {
@@ -220,7 +216,10 @@ extension PlanPage {
           rows.append([
             inventory?.value("id", of: Int(row)) ?? String(row), String(wave + 1),
             inventory?.value("country", of: Int(row)) ?? "", inventory?.value("zone", of: Int(row)) ?? "",
-            planned.steps.map { "\($0.id): \(written($0.call, for: row, in: stage))" }.joined(separator: " · "),
+            planned.steps.map { step in
+              "\(step.id): "
+                + words(of: step, Set(StepCall.Purpose.allCases), for: row, in: planned.inventory)
+            }.joined(separator: " · "),
           ])
         }
       }

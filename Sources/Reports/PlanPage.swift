@@ -36,7 +36,7 @@ public struct PlanPage {
     self.coverage = coverage
     self.differences = differences
     self.runbook = runbook
-    facts = PlanFacts(plan, findings: findings)
+    facts = PlanFacts(plan, findings: findings, zones: zones)
     times = LocalTimes(zone: plan.zone, zones: zones)
   }
 

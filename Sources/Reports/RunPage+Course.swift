@@ -49,8 +49,8 @@ extension RunPage {
   }
 
   private func days(_ planned: PlannedDays) -> String {
-    guard let from = planned.from else { return "no date" }
-    return planned.to.map { $0 == from ? from.text : "\(from.text) to \($0.text)" } ?? from.text
+    guard let from = times.begin(of: planned) else { return "no date" }
+    return times.end(of: planned).map { $0 == from ? from : "\(from) to \($0)" } ?? from
   }
 
   private func counts(_ tally: Tally) -> [String] {

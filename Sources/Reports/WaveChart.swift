@@ -26,14 +26,14 @@ struct WaveChart {
 
   /// What the reader needs to understand it.
   static let legend =
-    "Outline: planned days. High bar: targets are worked on. Half as high: the gate is measured. Thin line: the wave "
-    + "bakes. Light bar with a dark end: it is taken back. ✗: so many targets failed."
+    "Outline: as planned, at the earliest. High bar: targets are worked on. Half as high: the gate is measured. Thin "
+    + "line: the wave bakes. Light bar with a dark end: it is taken back. ✗: so many targets failed."
 
   var svg: HTML? {
     guard !waves.isEmpty else { return nil }
-    let planned = waves.flatMap { [$0.planned.from, $0.planned.to] }.compactMap { $0 }
-    let from = min(began, planned.min().map { times.start(of: $0) } ?? began)
-    let to = max(ended, planned.max().map { times.start(of: $0.adding(days: 1)) } ?? ended)
+    let planned = waves.compactMap { times.stretch(of: $0.planned) }
+    let from = planned.reduce(began) { min($0, $1.from) }
+    let to = planned.reduce(ended) { max($0, $1.to) }
     let axis = TimeAxis(from: from, to: to, left: Self.left, right: Self.width - 8, times: times)
     let bottom = Self.top + Self.row * Double(waves.count)
     var parts = bands.map { band in
@@ -57,12 +57,13 @@ struct WaveChart {
         SVG.text(
           failed + Self.name(wave.path), x: Self.left - 8, y: y + 15, anchor: "end",
           color: failed.isEmpty ? nil : "var(--red)"))
-      if let first = wave.planned.from, let last = wave.planned.to ?? wave.planned.from {
-        let (start, end) = (axis.x(times.start(of: first)), axis.x(times.start(of: last.adding(days: 1))))
+      if let stretch = times.stretch(of: wave.planned) {
+        let (start, end) = (axis.x(stretch.from), axis.x(stretch.to))
+        let words = [times.begin(of: wave.planned), times.end(of: wave.planned)].compactMap { $0 }
         parts.append(
           SVG.box(
             start, y + 1, width: end - start, height: 18, fill: "none", stroke: "var(--grey)",
-            hint: "\(wave.path), planned \(first.text) to \(last.text)"))
+            hint: "\(wave.path), planned \(words.joined(separator: " to "))"))
       }
       for stretch in wave.stretches {
         let look = Self.look(stretch.kind)

@@ -12,15 +12,18 @@ public struct DocumentFacts: Sendable {
   let scenarios: [String: ForecastReport]
   let coverage: RiskCoverage?
   let findings: [Finding]
+  let zones: any ZoneTable
 
   /// Puts together what a document may say.
   public init(
-    report: ForecastReport, scenarios: [String: ForecastReport], coverage: RiskCoverage?, findings: [Finding]
+    report: ForecastReport, scenarios: [String: ForecastReport], coverage: RiskCoverage?, findings: [Finding],
+    zones: any ZoneTable
   ) {
     self.report = report
     self.scenarios = scenarios
     self.coverage = coverage
     self.findings = findings
+    self.zones = zones
   }
 
   private var plan: Plan { report.plan }
@@ -75,7 +78,7 @@ public struct DocumentFacts: Sendable {
     case "stores_by_deadline":
       guard let deadline = plan.deadline else { return nil }
       let done = plan.projections.last { item in
-        plan.stages[item.stage].waves[item.wave].latest.map { $0.dayNumber - 2 <= deadline.dayNumber } ?? false
+        plan.stages[item.stage].waves[item.wave].latest.map { $0 <= deadline } ?? false
       }
       return done.map { String($0.targets) } ?? "0"
     case "pace_needed":
@@ -131,12 +134,13 @@ public struct DocumentFacts: Sendable {
           return [finding.code, "\(file):\(finding.location.line)", finding.message, finding.suggestion ?? ""]
         })
     case "phases":
+      let facts = PlanFacts(plan, findings: findings, zones: zones)
       return PlanScreen.table(
         ["phase", "waves", "targets", "changes", "earliest", "latest", "can be undone"],
-        PlanFacts(plan, findings: findings).phases.map { phase in
+        facts.phases.map { phase in
           [
             phase.id, String(phase.waves), Words.grouped(phase.targets), Words.grouped(phase.changes),
-            phase.earliest?.text ?? "–", phase.latest?.text ?? "–", phase.undo,
+            facts.written(phase.course).from ?? "–", facts.written(phase.course).to ?? "–", phase.undo,
           ]
         })
     case "asks":
@@ -173,7 +177,8 @@ extension DocumentFacts {
         changed, plan: plan, in: environment, zones: zones, options: options)
     }
     return DocumentFacts(
-      report: report, scenarios: scenarios, coverage: RiskCoverage(of: runbook), findings: findings)
+      report: report, scenarios: scenarios, coverage: RiskCoverage(of: runbook), findings: findings,
+      zones: zones)
   }
 
   /// The runbook has no model that its plan uses.

@@ -16,7 +16,7 @@ public enum HistoryScreen {
     let time = LocalTime(offset: offset, zone: Sanitize.line(zone))
     let title = "\(Sanitize.line(plan.runbook)) · \(Sanitize.line(plan.environment)) · \(Sanitize.line(runName))"
     var rows = [Width.spread(style.paint(title, .bold), style.paint("plan \(plan.digest.short)", .dim), to: columns)]
-    for line in PlanFacts(plan, findings: []).loud {
+    for line in plan.loud {
       // Wrapped and never cut: this is what must not be overlooked.
       for (number, row) in Width.wrap(line.text, to: max(20, columns - 10)).enumerated() {
         rows.append(style.paint("\(Width.pad(number == 0 ? line.label : "", to: 9)) \(row)", .warn))

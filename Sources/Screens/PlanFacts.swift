@@ -6,6 +6,8 @@ package import Quantities
 package struct PlanFacts {
   let plan: Plan
   let findings: [Finding]
+  /// For times in the zone of the programme.
+  let zones: any ZoneTable
 
   /// A phase in numbers.
   package struct Phase {
@@ -15,16 +17,16 @@ package struct PlanFacts {
     package var waves: Int
     package var targets: Int
     package var changes: Int
-    package var earliest: CivilDate?
-    package var latest: CivilDate?
+    package var course: PlannedTimes
     package var undo: String
     /// Whether a step of the phase cannot be taken back.
     package var hasWall: Bool
   }
 
-  package init(_ plan: Plan, findings: [Finding]) {
+  package init(_ plan: Plan, findings: [Finding], zones: any ZoneTable) {
     self.plan = plan
     self.findings = findings
+    self.zones = zones
   }
 
   /// The phases in order.
@@ -37,8 +39,7 @@ package struct PlanFacts {
         waves: stages.reduce(0) { $0 + $1.waves.count },
         targets: stages.reduce(0) { $0 + ($1.inventory == nil ? 0 : $1.targetCount) },
         changes: stages.reduce(0) { $0 + $1.steps.count * $1.targetCount },
-        earliest: stages.flatMap(\.waves).compactMap(\.earliest).min(),
-        latest: stages.flatMap(\.waves).compactMap(\.latest).max(),
+        course: PlannedTimes(stages.flatMap(\.waves)),
         undo: wall.map { "only before step \(Sanitize.line($0.id))" } ?? "yes", hasWall: wall != nil)
     }
   }
@@ -57,11 +58,14 @@ package struct PlanFacts {
     Sanitize.line("\(plan.phases[plan.stages[stage].phase].id)/\(plan.stages[stage].id)")
   }
 
-  /// `4 Jan to 26 Mar 2027, 7 days before the deadline`
+  /// `4 Jan to 26 Mar 2027, in Europe/Lisbon, 7 days before the deadline`
   package var dates: String? {
-    let days = plan.stages.flatMap(\.waves)
-    guard let first = days.compactMap(\.earliest).min(), let last = days.compactMap(\.latest).max() else { return nil }
-    let span = first == last ? Words.day(first) : "\(Words.day(first, beside: last)) to \(Words.day(last))"
+    let waves = plan.stages.flatMap(\.waves)
+    guard let first = waves.compactMap(\.earliest).min(), let last = waves.compactMap(\.latest).max() else {
+      return nil
+    }
+    let days = first == last ? Words.day(first) : "\(Words.day(first, beside: last)) to \(Words.day(last))"
+    let span = "\(days), in \(Sanitize.line(plan.zone))"
     guard let deadline = plan.deadline else { return span }
     let left = deadline.dayNumber - last.dayNumber
     switch left {
@@ -153,23 +157,7 @@ package struct PlanFacts {
   }
 
   /// What must not be overlooked, as label and words.
-  package var loud: [(label: String, text: String)] {
-    var lines: [(label: String, text: String)] = []
-    if plan.isCompressed {
-      let day = Span.day.dividedUp(by: Int64(plan.scale)).spoken
-      let windows = plan.ignored.contains { $0.part == .window } ? "; windows are ignored" : ""
-      let evidence =
-        plan.evidenceScale > 1
-        ? "; evidence \(Words.grouped(plan.evidenceScale)) ×" : ""
-      lines.append(("TIME", "compressed \(Words.grouped(plan.scale)) ×: one day is \(day)\(windows)\(evidence)"))
-    }
-    if !plan.ignored.isEmpty { lines.append(("LEFT OUT", Words.leftOut(plan.ignored))) }
-    if !plan.unexecuted.isEmpty {
-      lines.append(
-        ("REFUSED", "`run` refuses this plan; not executed by this version: \(Words.leftOut(plan.unexecuted))"))
-    }
-    return lines
-  }
+  package var loud: [(label: String, text: String)] { plan.loud }
 
   /// What somebody has to give before or during the run.
   package var needs: [String] {
@@ -245,6 +233,7 @@ package struct PlanFacts {
     if let pace = planned.pace { parts.append(pace.words) }
     for cap in planned.caps { parts.append("\(Sanitize.line(cap.attribute)) \(cap.pace.words)") }
     if !planned.isStrict { parts.append("eager admission") }
+    if let window = planned.window { parts.append("window \(Sanitize.line(window.words))") }
     return parts.joined(separator: " · ")
   }
 }
@@ -284,6 +273,27 @@ extension PlanFacts {
       }
       return migrated.reduce(0) { $0 + min($1.value, waiting[$1.key] ?? 0) }
     }
+  }
+}
+
+extension Plan {
+  /// What must not be overlooked, as label and words.
+  var loud: [(label: String, text: String)] {
+    var lines: [(label: String, text: String)] = []
+    if isCompressed {
+      let day = Span.day.dividedUp(by: Int64(scale)).spoken
+      let windows = ignored.contains { $0.part == .window } ? "; windows are ignored" : ""
+      let evidence =
+        evidenceScale > 1
+        ? "; evidence \(Words.grouped(evidenceScale)) ×" : ""
+      lines.append(("TIME", "compressed \(Words.grouped(scale)) ×: one day is \(day)\(windows)\(evidence)"))
+    }
+    if !ignored.isEmpty { lines.append(("LEFT OUT", Words.leftOut(ignored))) }
+    if !unexecuted.isEmpty {
+      lines.append(
+        ("REFUSED", "`run` refuses this plan; not executed by this version: \(Words.leftOut(unexecuted))"))
+    }
+    return lines
   }
 }
 

@@ -5,8 +5,10 @@ public import Quantities
 
 extension PlanScreen {
   /// The plan as Markdown, for a review in a pull request: the facts of the screen, and every wave with its targets.
-  public static func markdown(_ plan: Plan, findings: [Finding], digest: Digest) -> String {
-    let facts = PlanFacts(plan, findings: findings)
+  public static func markdown(
+    _ plan: Plan, findings: [Finding], digest: Digest, zones: any ZoneTable, now: Instant? = nil
+  ) -> String {
+    let facts = PlanFacts(plan, findings: findings, zones: zones)
     var lines = ["# Plan: \(cell(plan.runbook)), \(cell(plan.environment))", ""]
     if let summary = plan.summary { lines += [cell(summary), ""] }
     for line in facts.loud { lines += ["> **\(line.label)**: \(cell(line.text))", ""] }
@@ -18,6 +20,8 @@ extension PlanScreen {
     ]
     summary += plan.stages.indices.compactMap { facts.comparison($0) }.map { ["Compared", $0] }
     summary += facts.needs.map { ["Needs", $0] }
+    summary += facts.freezes(from: now).map { ["Freezes", $0] }
+    if let closed = facts.closed(at: now) { summary.append(["Today", closed]) }
     lines += table(["", ""], summary)
     lines += ["## Phases", ""]
     lines += table(
@@ -25,7 +29,8 @@ extension PlanScreen {
       facts.phases.map { phase in
         [
           phase.id, String(phase.stages), String(phase.waves), Words.grouped(phase.targets),
-          Words.grouped(phase.changes), phase.earliest?.text ?? "-", phase.latest?.text ?? "-", phase.undo,
+          Words.grouped(phase.changes), facts.written(phase.course).from ?? "-",
+          facts.written(phase.course).to ?? "-", phase.undo,
         ]
       })
     if !findings.isEmpty {
@@ -108,14 +113,26 @@ extension PlanScreen {
           $0.undoWords,
         ]
       })
+    lines += table(["step", "", "operation", "carries out"], calls(of: stage, facts.plan))
     for wave in planned.waves.indices { lines += self.wave(stage, wave, facts) }
     return lines
   }
 
+  /// What each step asks, with what differs by target still open.
+  private static func calls(of stage: Int, _ plan: Plan) -> [[String]] {
+    plan.stages[stage].steps.flatMap { step in
+      step.asked.map { call in [step.id, call.purpose.words, call.operation, code(plan.text(of: call).line)] }
+    }
+  }
+
+  /// Text as code, whatever stands in it.
+  private static func code(_ text: String) -> String { "`\(text.replacing("`", with: "'"))`" }
+
   private static func wave(_ stage: Int, _ wave: Int, _ facts: PlanFacts) -> [String] {
     let plan = facts.plan
     let batch = plan.stages[stage].waves[wave]
-    let dates = [batch.earliest?.text, batch.latest?.text].compactMap { $0 }.joined(separator: " to ")
+    let times = facts.written(PlannedTimes([batch]))
+    let dates = [times.from, times.to].compactMap { $0 }.joined(separator: " to ")
     let limit = batch.tolerate.map { "stops at failure \($0 + 1)" } ?? "no failure limit"
     let facts = [
       "\(Words.count(batch.targets.count, "target"))", dates, "\(facts.effective(stage, wave: wave)) at once", limit,
@@ -126,6 +143,19 @@ extension PlanScreen {
       let names = ["id"] + plan.inventories[inventory].columns.filter { $0 != "id" }
       lines += table(
         names, batch.targets.map { row in names.map { plan.inventories[inventory].value($0, of: Int(row)) ?? "-" } })
+      let differing = plan.stages[stage].steps.flatMap { step in
+        step.asked.filter { plan.differsByTarget($0) }.map { (step, $0) }
+      }
+      lines += table(
+        ["target", "step", "", "carries out"],
+        batch.targets.flatMap { row in
+          differing.map { step, call in
+            [
+              plan.target(row, stage: stage), step.id, call.purpose.words,
+              code(plan.text(of: call, for: row, in: inventory).line),
+            ]
+          }
+        })
     } else {
       lines += ["Done once, on no target.", ""]
     }
@@ -176,50 +206,4 @@ extension PlanScreen {
     }
     return result
   }
-
-  /// The plan as data: a summary and every wave.
-  public static func json(_ plan: Plan, findings: [Finding], digest: Digest) -> JSON {
-    let facts = PlanFacts(plan, findings: findings)
-    let phases = facts.phases.map { phase in
-      JSON.dictionary([
-        ("id", .string(phase.id)), ("stages", number(phase.stages)), ("waves", number(phase.waves)),
-        ("targets", number(phase.targets)), ("changes", number(phase.changes)), ("earliest", date(phase.earliest)),
-        ("latest", date(phase.latest)), ("can_be_undone", .bool(!phase.hasWall)),
-      ])
-    }
-    return .dictionary([
-      ("version", .integer(1)), ("digest", .string(digest.hex)), ("runbook", .string(plan.runbook)),
-      ("environment", .string(plan.environment)), ("summary", plan.summary.map(JSON.string) ?? .null),
-      ("zone", .string(plan.zone)), ("scale", number(plan.scale)), ("starts", date(plan.starts)),
-      ("deadline", date(plan.deadline)), ("targets", number(plan.targetCount)),
-      ("earliest", date(facts.phases.compactMap(\.earliest).min())),
-      ("latest", date(facts.phases.compactMap(\.latest).max())),
-      ("changes", number(facts.phases.reduce(0) { $0 + $1.changes })),
-      ("tolerate_in_run", plan.tolerateInRun.map(number) ?? .null),
-      ("no_way_back_after", facts.firstWall.map(JSON.string) ?? .null),
-      ("ignored", .array(plan.ignored.map { .string($0.words) })),
-      ("unexecuted", .array(plan.unexecuted.map { .string($0.words) })),
-      ("projections", .array(plan.projections.map { $0.shown(in: plan) })), ("asks", .array(plan.asks.map(\.shown))),
-      ("phases", .array(phases)),
-      ("plan", plan.canonical), ("waves", .array(waves(facts))), ("findings", FindingsScreen.list(findings)),
-    ])
-  }
-
-  private static func waves(_ facts: PlanFacts) -> [JSON] {
-    let plan = facts.plan
-    return plan.stages.indices.flatMap { stage in
-      plan.stages[stage].waves.indices.map { wave in
-        let batch = plan.stages[stage].waves[wave]
-        return JSON.dictionary([
-          ("path", .string(plan.path(stage: stage, wave: wave))),
-          ("targets", .array(batch.targets.map { .string(plan.target($0, stage: stage)) })),
-          ("tolerate", batch.tolerate.map(number) ?? .null), ("at_once", number(facts.effective(stage, wave: wave))),
-          ("earliest", date(batch.earliest)), ("latest", date(batch.latest)),
-        ])
-      }
-    }
-  }
-
-  private static func number(_ value: Int) -> JSON { .integer(Int64(value)) }
-  private static func date(_ value: CivilDate?) -> JSON { value.map { .string($0.text) } ?? .null }
 }

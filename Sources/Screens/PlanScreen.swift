@@ -4,108 +4,109 @@ public import Quantities
 
 /// A plan for the person who has to say yes to it.
 public enum PlanScreen {
-  /// A plan of any size takes no more rows than this.
-  static let limit = 32
-
-  /// The plan on one screen; with a wave, also every target of that wave.
+  /// The plan on one page; with a wave, that wave with every target and every call instead of the lists.
+  ///
+  /// No stage, no finding and no date is cut, however narrow the window is.
   ///
   /// - `findings`: the warnings that came with the plan.
   /// - `digest`: the plan's digest.
+  /// - `zones`: for times in the zone of the programme.
   /// - `wave`: the wave to show in full, in numbers from 0.
   /// - `starts`: when the targets of that wave may start.
   /// - `path`: the runbook's path for the next command.
+  /// - `now`: for what a run that began now would wait for; `nil` says nothing of it.
   public static func text(
-    _ plan: Plan, findings: [Finding], digest: Digest, style: Style, columns: Int,
-    wave: (stage: Int, wave: Int)? = nil, starts: [TargetStart] = [], path: String? = nil
+    _ plan: Plan, findings: [Finding], digest: Digest, zones: any ZoneTable, style: Style, columns: Int,
+    wave: (stage: Int, wave: Int)? = nil, starts: [TargetStart] = [], path: String? = nil, now: Instant? = nil
   ) -> String {
-    let page = PlanPage(facts: PlanFacts(plan, findings: findings), style: style, columns: columns)
+    let facts = PlanFacts(plan, findings: findings, zones: zones)
+    let page = PlanRows(facts: facts, style: style, columns: columns, now: now)
     var rows = page.title(digest) + [""]
-    let middle = page.numbers
-    let end = page.findings + page.next(path)
     if let wave, plan.stages.indices.contains(wave.stage), plan.stages[wave.stage].waves.indices.contains(wave.wave) {
       rows += page.wave(wave.stage, wave.wave, starts: starts)
     } else {
-      // What is left for the two lists is shared: phases first, since they are fewer.
-      let room = limit - rows.count - middle.count - end.count - 3
-      let phases = page.phases(atMost: max(4, min(room, max(6, room / 2))))
-      let stages = page.stages(atMost: max(0, room - phases.count))
-      rows += phases + [""] + stages + (stages.isEmpty ? [] : [""]) + middle + [""] + end
+      let lists = [page.phases, page.stages, page.steps, page.numbers + page.closures, page.findings + page.next(path)]
+      rows += Array(lists.filter { !$0.isEmpty }.joined(separator: [""]))
     }
-    return style.finish(rows.map { Width.truncate($0, to: columns) + "\n" }.joined())
+    return style.finish(rows.map { $0 + "\n" }.joined())
   }
 }
 
 /// The parts of the plan's page.
-private struct PlanPage {
+struct PlanRows {
   let facts: PlanFacts
   let style: Style
   let columns: Int
+  let now: Instant?
 
-  private var plan: Plan { facts.plan }
+  var plan: Plan { facts.plan }
 
   func title(_ digest: Digest) -> [String] {
     let name = "\(Sanitize.line(plan.runbook)) · \(Sanitize.line(plan.environment))"
-    var rows = [
-      Width.spread("Plan  " + style.paint(name, .bold), style.paint("digest \(digest.short)", .dim), to: columns)
-    ]
-    let summary = plan.summary.map(Sanitize.line)
-    rows += [summary, facts.dates].compactMap { $0 }
-    for line in facts.loud {
-      rows += self.rows(line.label, line.text, tone: .warn)
-    }
+    let stamp = "digest \(digest.short)"
+    let isWide = Width.columns("Plan  \(name)  \(stamp)") <= columns
+    var rows =
+      isWide
+      ? [Width.spread("Plan  " + style.paint(name, .bold), style.paint(stamp, .dim), to: columns)]
+      : Width.broken("Plan  \(name)", to: columns).map { style.paint($0, .bold) } + [style.paint(stamp, .dim)]
+    rows += [plan.summary.map(Sanitize.line), facts.dates].compactMap { $0 }.flatMap { Width.broken($0, to: columns) }
+    for line in facts.loud { rows += self.rows(line.label, line.text, tone: .warn) }
     return rows
   }
 
-  func phases(atMost limit: Int) -> [String] {
+  var phases: [String] {
     var table = Table([
-      .init(title: "", isRight: true), .init(title: "phase", givesWay: true), .init(title: "stages", isRight: true),
+      .init(title: "", isRight: true), .init(title: "phase", isName: true), .init(title: "stages", isRight: true),
       .init(title: "waves", isRight: true), .init(title: "targets", isRight: true),
       .init(title: "changes", isRight: true), .init(title: "earliest", isRight: true),
-      .init(title: "latest", isRight: true), .init(title: "can be undone", givesWay: true),
+      .init(title: "latest", isRight: true), .init(title: "can be undone"),
     ])
     let all = facts.phases
-    let wall = all.firstIndex(where: \.hasWall)
-    let shown = all.count + 2 <= limit ? all.count : max(1, limit - 3)
-    for phase in all.prefix(shown) {
+    for phase in all {
+      let times = facts.spoken(phase.course)
       table.rows.append([
         String(phase.index + 1), phase.id, String(phase.stages), String(phase.waves), Words.grouped(phase.targets),
-        Words.grouped(phase.changes), phase.earliest?.spoken ?? "-", phase.latest?.spoken ?? "-", phase.undo,
+        Words.grouped(phase.changes), times.from ?? "-", times.to ?? "-", phase.undo,
       ])
     }
-    var rows = table.lines(columns: columns, style: style)
-    if all.count > shown {
-      let rest = all.dropFirst(shown)
-      let targets = rest.reduce(0) { $0 + $1.targets }
-      rows.append("   … \(Words.count(rest.count, "phase")) more with \(Words.count(targets, "target"))")
-    }
-    if wall != nil, let path = facts.firstWall {
-      rows.append(style.paint("   ▲ no way back after \(Sanitize.line(path))", .warn))
+    var rows = table.wrapped(columns: columns, style: style)
+    if let path = facts.firstWall {
+      rows += Width.broken("▲ no way back after \(Sanitize.line(path))", to: max(12, columns - 3))
+        .map { style.paint("   " + $0, .warn) }
     }
     return rows
   }
 
-  func stages(atMost limit: Int) -> [String] {
-    guard limit >= 2, plan.stages.count > 0 else { return [] }
+  var stages: [String] {
+    guard !plan.stages.isEmpty else { return [] }
     var table = Table(
       [
-        .init(title: "stage", givesWay: true), .init(title: "waves of"), .init(title: "steps", isRight: true),
-        .init(title: "limits", givesWay: true),
+        .init(title: "stage", isName: true), .init(title: "waves of"), .init(title: "steps", isRight: true),
+        .init(title: "limits"),
       ], indent: " ")
-    let shown = plan.stages.count + 1 <= limit ? plan.stages.count : max(0, limit - 2)
-    for stage in plan.stages.indices.prefix(shown) {
+    for stage in plan.stages.indices {
       table.rows.append([
         facts.name(stage), plan.stages[stage].inventory == nil ? "once" : facts.sizes(stage),
         String(plan.stages[stage].steps.count), facts.rules(stage),
       ])
     }
-    var rows = shown > 0 ? table.lines(columns: columns, style: style) : []
-    if plan.stages.count > shown {
-      rows.append(" … \(Words.count(plan.stages.count - shown, "stage")) more; `--json` lists all")
-    }
-    return rows
+    return table.wrapped(columns: columns, style: style)
   }
 
-  /// Changes, failures, parallelism, guards: one row each.
+  /// What each step carries out, in one line; `--wave` says all of it.
+  var steps: [String] {
+    var table = Table(
+      [.init(title: ""), .init(title: "step"), .init(title: "carries out", givesWay: true)], indent: " ")
+    for stage in plan.stages.indices {
+      for step in plan.stages[stage].steps {
+        let text = step.asked.first.map { plan.text(of: $0).text } ?? ""
+        table.rows.append([step.sign, "\(facts.name(stage))/\(Sanitize.line(step.id))", Sanitize.line(text)])
+      }
+    }
+    return table.lines(columns: columns, style: style)
+  }
+
+  /// Changes, failures, parallelism, guards.
   var numbers: [String] {
     var rows = self.rows("Changes", facts.changes) + self.rows("Failures", facts.failures)
     if let atOnce = facts.atOnce {
@@ -115,132 +116,70 @@ private struct PlanPage {
     if let odds = facts.odds { rows += self.rows("Odds", odds) }
     if let load = facts.load { rows += self.rows("Load", load.text, tone: load.isShort ? .warn : nil) }
     if let asks = facts.asks { rows += self.rows("Ask for", asks) }
-    rows.append(row("Guarded", facts.guarded))
+    rows += self.rows("Guarded", facts.guarded)
     if let late = facts.findings.first(where: { $0.code == "G301" }) {
       rows += self.rows("Deadline", Sanitize.line(late.message) + " ⚠ G301", tone: .warn)
-      if let advice = late.suggestion { rows.append(style.paint(row("", Sanitize.line(advice)), .warn)) }
+      if let advice = late.suggestion { rows += self.rows("", Sanitize.line(advice), tone: .warn) }
     }
     return rows
+  }
+
+  private static let mostFreezes = 4
+
+  /// The freezes that lie ahead, and what keeps a run from beginning now.
+  var closures: [String] {
+    facts.freezes(from: now, atMost: Self.mostFreezes).flatMap { rows("Freezes", $0) }
+      + (facts.closed(at: now).map { rows("Today", $0, tone: .warn) } ?? [])
   }
 
   /// The warnings that no other row speaks of.
   var findings: [String] {
-    let others = facts.findings.filter { !["G301", "G302", "G309"].contains($0.code) }
-    var rows = others.prefix(2).map { finding in
-      let tone: Style.Tone = finding.severity == .error ? .bad : .warn
-      return style.paint(
-        Width.spread(row("Finding", Sanitize.line(finding.message)), "⚠ \(finding.code)", to: columns), tone)
+    facts.findings.filter { !["G301", "G302", "G309"].contains($0.code) }.flatMap { finding in
+      rows(
+        "Finding", "\(Sanitize.line(finding.message)) ⚠ \(finding.code)",
+        tone: finding.severity == .error ? .bad : .warn)
     }
-    if others.count > 2 {
-      rows.append(row("", "… \(Words.count(others.count - 2, "finding")) more: sanderling validate"))
-    }
-    return rows
   }
 
   func next(_ path: String?) -> [String] {
-    var rows: [String] = []
-    let needs = facts.needs
-    if let first = needs.first {
-      rows.append(row("Needs", first + (needs.count > 1 ? " and \(needs.count - 1) more" : "")))
+    let needs = facts.needs.flatMap { rows("Needs", $0) }
+    guard plan.unexecuted.isEmpty else {
+      return needs
+        + rows("Next", "take out what is refused above, or leave it out in the environment: sanderling explain G302")
     }
     let runbook = Sanitize.line(path ?? plan.runbook)
-    let environment = Sanitize.line(plan.environment)
-    guard plan.unexecuted.isEmpty else {
-      rows.append(
-        row("Next", "take out what is refused above, or leave it out in the environment: sanderling explain G302"))
-      return rows
-    }
-    rows.append(row("Next", "sanderling run \(runbook) --env \(environment)"))
-    return rows
+    return needs + command("Next", "sanderling run \(runbook) --env \(Sanitize.line(plan.environment))")
   }
 
-  /// A fact in at most two rows: what does not fit stands in the review and in the data.
-  private func rows(_ label: String, _ text: String, tone: Style.Tone? = nil) -> [String] {
-    let lines = Width.wrap(text, to: max(12, columns - 11))
-    let shown = lines.count > 2 ? [lines[0], lines.dropFirst().joined(separator: " ")] : lines
-    return shown.enumerated().map { style.paint(row($0.offset == 0 ? label : "", $0.element), tone) }
+  /// A fact in as many rows as it takes.
+  func rows(_ label: String, _ text: String, tone: Style.Tone? = nil) -> [String] {
+    Width.broken(text, to: max(12, columns - 11)).enumerated().map {
+      style.paint(row($0.offset == 0 ? label : "", $0.element), tone)
+    }
+  }
+
+  /// A command that can be copied: a shell goes on with the next row. A word is never broken.
+  private func command(_ label: String, _ text: String) -> [String] {
+    let room = max(12, columns - 13)
+    var lines: [String] = []
+    for word in text.split(separator: " ").map(String.init) {
+      if let last = lines.last, Width.columns(last) + 1 + Width.columns(word) <= room {
+        lines[lines.count - 1] += " \(word)"
+      } else {
+        lines.append(word)
+      }
+    }
+    return lines.enumerated().map { number, line in
+      row(number == 0 ? label : "", number == lines.count - 1 ? line : line + " \\")
+    }
   }
 
   private func row(_ label: String, _ text: String) -> String { " \(Width.pad(label, to: 9)) \(text)" }
-
-  /// One wave with its steps and every target.
-  func wave(_ stage: Int, _ wave: Int, starts: [TargetStart]) -> [String] {
-    let planned = plan.stages[stage]
-    let batch = planned.waves[wave]
-    let days = [batch.earliest?.spoken, batch.latest?.spoken].compactMap { $0 }
-    let when = days.isEmpty ? "" : " · \(days.joined(separator: " to "))"
-    let limit = batch.tolerate.map { "stops at failure \($0 + 1)" } ?? "no failure limit"
-    var rows = [
-      style.paint("Wave \(Sanitize.line(plan.path(stage: stage, wave: wave)))", .bold)
-        + "   \(Words.count(batch.targets.count, "target"))\(when)",
-      "  \(facts.effective(stage, wave: wave)) at once · \(limit)",
-    ]
-    if let item = plan.projections.first(where: { ($0.stage, $0.wave) == (stage, wave) }) {
-      rows.append(
-        "  after it: \(Words.count(item.users, "user")), peak \(item.peak.spoken) /s, "
-          + (item.headroom.map { "headroom \($0.spoken) × (\(Sanitize.line(item.tightest ?? ""))), " } ?? "")
-          + "\(item.costPerDay.spoken) \(Sanitize.line(plan.currency ?? ""))/day")
-    }
-    if let starts = batch.starts {
-      // UTC, since the page has one reader and the targets have many zones.
-      rows.append(
-        "  windows and freezes: the first target may start \(starts.first.text.prefix(16))Z, "
-          + "the last \(starts.last.text.prefix(16))Z")
-    }
-    rows.append("")
-    var steps = Table(
-      [
-        .init(title: ""), .init(title: "step"), .init(title: "operation", givesWay: true), .init(title: "limit"),
-        .init(title: "tries"), .init(title: "undo", givesWay: true),
-      ], indent: "  ", hasTitles: false)
-    for step in planned.steps {
-      steps.rows.append([
-        step.sign, Sanitize.line(step.id), Sanitize.line(step.call.operation), "limit \(step.call.timeout.spoken)",
-        step.attempts == 1 ? "1 try" : "\(step.attempts) tries", step.undoWords,
-      ])
-    }
-    rows += steps.lines(columns: columns, style: style) + ["  \(legend(planned.steps))", ""]
-    guard let inventory = planned.inventory else { return rows + ["  done once, on no target"] }
-    // Beside the times there is no room for what has nothing to do with them.
-    let known = plan.inventories[inventory].columns
-    let names =
-      ["id"] + (starts.isEmpty ? known : ["country", "zone"].filter { known.contains($0) }).filter { $0 != "id" }
-    var columns = names.map { Table.Column(title: Sanitize.line($0), givesWay: $0 != "id") }
-    if !starts.isEmpty {
-      columns += [.init(title: "may start (UTC)"), .init(title: "local"), .init(title: "", givesWay: true)]
-    }
-    var table = Table(columns, indent: "  ")
-    let byRow = Dictionary(starts.map { ($0.row, $0) }, uniquingKeysWith: { first, _ in first })
-    table.rows = batch.targets.map { row in
-      names.map { Sanitize.line(plan.inventories[inventory].value($0, of: Int(row)) ?? "-") }
-        + (byRow[row].map { start($0) } ?? [])
-    }
-    return rows + table.lines(columns: self.columns, style: style)
-  }
-
-  /// The instant in UTC and on the clock of the target, and what is remarkable about it.
-  private func start(_ start: TargetStart) -> [String] {
-    guard let opens = start.opens else { return ["-", "-", start.delayedBy ?? ""] }
-    let local = (opens + Span(milliseconds: Int64(start.offset) * 1_000)).text
-    let day = CivilDate(String(local.prefix(10))).map { Words.weekday($0) } ?? ""
-    let notes = [start.delayedBy.map { Sanitize.line($0) }, start.clockChanges ? "the clocks change that night" : nil]
-    return [
-      String(opens.text.prefix(16)).replacing("T", with: " "), "\(day) \(local.dropFirst(11).prefix(5))",
-      notes.compactMap { $0 }.joined(separator: "; "),
-    ]
-  }
-
-  /// Says only what occurs.
-  private func legend(_ steps: [PlannedStep]) -> String {
-    let words = [("+", "changes, with an undo"), ("~", "nothing to take back"), ("!", "cannot be undone")]
-    let used = words.filter { word in steps.contains { $0.sign == word.0 } }
-    return style.paint(used.map { "\($0.0) \($0.1)" }.joined(separator: " · "), .dim)
-  }
 }
 
 extension PlanScreen {
   /// What a plan must say about itself wherever it is shown: compressed time, and what the environment leaves out.
   public static func loudLines(_ plan: Plan) -> [String] {
-    PlanFacts(plan, findings: []).loud.map { "\($0.label) \($0.text)" }
+    plan.loud.map { "\($0.label) \($0.text)" }
   }
 }

@@ -81,6 +81,31 @@ public enum Width {
     return used > 0 ? rows + [row] : rows
   }
 
+  /// The text in rows of so many columns, broken at spaces and within a word that is longer than a row: nothing is cut.
+  static func broken(_ text: String, to limit: Int) -> [String] {
+    guard limit > 1 else { return [text] }
+    var rows: [String] = []
+    var row = ""
+    var used = 0
+    for word in text.split(separator: " ", omittingEmptySubsequences: false).map(String.init) {
+      if used > 0, used + 1 + columns(word) > limit {
+        rows.append(row)
+        (row, used) = ("", 0)
+      }
+      if used > 0 { (row, used) = (row + " ", used + 1) }
+      for character in word {
+        let size = columns(of: character)
+        if used + size > limit {
+          rows.append(row)
+          (row, used) = ("", 0)
+        }
+        row.append(character)
+        used += size
+      }
+    }
+    return used > 0 || rows.isEmpty ? rows + [row] : rows
+  }
+
   private struct Piece {
     var text: String
     var columns: Int

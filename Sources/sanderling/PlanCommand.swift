@@ -1,8 +1,10 @@
 import ArgumentParser
 import Conducting
+import Diagnostics
 import Operating
 import Plans
 import Quantities
+import Records
 import Screens
 
 struct PlanCommand: ParsableCommand {
@@ -38,6 +40,16 @@ struct PlanCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Show one wave whole, such as full-scale/stores/4.", valueName: "path"))
   var wave: String?
 
+  @Option(help: ArgumentHelp("Show one target of the plan, with its waves and its calls.", valueName: "id"))
+  var target: String?
+
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp(
+      "Show the targets of the plan that have a value, such as country=DE; several must all hold.",
+      valueName: "field=value"))
+  var conditions: [String] = []
+
   @Flag(help: "Show what the budgets mean: chances of a false stop, and what clean pilots prove.")
   var budgets = false
 
@@ -47,9 +59,7 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var style: StyleOptions
 
   func run() throws {
-    if wave != nil, style.json || format != .text || old != nil {
-      throw Refusal(.usage, "--wave opens one wave of the text form", next: ["sanderling plan \(runbook) --wave PATH"])
-    }
+    try checkForms()
     // The runbook is let go here: with its inventories it is larger than the plan.
     let (plan, findings) = try style.reporting {
       let planned = try Host.surroundings.plan(try options.ask(runbook))
@@ -64,21 +74,59 @@ struct PlanCommand: ParsableCommand {
     } else if let old {
       let differences = plan.differences(from: try KeptPlan.read(old))
       Output.standard.write(PlanDiffScreen.text(differences, style: style.style(for: .standard)))
-    } else if style.json || format == .json {
-      Output.standard.write(PlanScreen.json(plan, findings: findings, digest: digest).canonicalText + "\n")
-    } else if format == .markdown {
-      Output.standard.write(PlanScreen.markdown(plan, findings: findings, digest: digest))
+    } else if let selection = try selection(of: plan) {
+      show(selection, of: plan, digest: digest)
     } else {
-      let wave = try self.wave.map { try plan.wave(at: $0) }
-      let starts = wave.map { plan.starts(ofWave: $0.wave, stage: $0.stage, zones: SystemZones()) } ?? []
-      Output.standard.write(
-        PlanScreen.text(
-          plan, findings: findings, digest: digest, style: style.style(for: .standard),
-          columns: Output.standard.isTerminal ? Output.standard.size.columns : 120, wave: wave, starts: starts,
-          path: runbook))
+      try show(plan, findings: findings, digest: digest)
     }
     // Of this machine, not of the plan: another one may have more.
     if let shortage = Shortage(of: plan) { Output.error.tell("warning: \(shortage.sentence)\n") }
     if let expected { try KeptPlan.expect(plan, of: runbook, in: expected) }
+  }
+
+  private var wantsJSON: Bool { style.json || format == .json }
+  private var columns: Int { Output.standard.isTerminal ? Output.standard.size.columns : 120 }
+
+  private func checkForms() throws {
+    if wave != nil, wantsJSON || format != .text || old != nil {
+      throw Refusal(.usage, "--wave opens one wave of the text form", next: ["sanderling plan \(runbook) --wave PATH"])
+    }
+    let isPart = target != nil || !conditions.isEmpty
+    if isPart, format == .markdown || old != nil || wave != nil || budgets || target != nil && !conditions.isEmpty {
+      throw Refusal(
+        .usage, "--target and --where each show a part of the plan, as text or JSON, and nothing beside it",
+        next: ["sanderling plan \(runbook) --target ID", "sanderling plan \(runbook) --where country=DE"])
+    }
+  }
+
+  private func selection(of plan: Plan) throws -> TargetSelection? {
+    if let target { return try plan.select(target: target) }
+    return conditions.isEmpty ? nil : try plan.select(where: conditions)
+  }
+
+  private func show(_ selection: TargetSelection, of plan: Plan, digest: Digest) {
+    let screen = TargetsScreen(
+      plan, places: selection.places.map { ($0.stage, $0.wave, $0.row) }, zones: SystemZones())
+    Output.standard.write(
+      wantsJSON
+        ? screen.json(digest: digest).canonicalText + "\n"
+        : screen.text(digest: digest, style: style.style(for: .standard), columns: columns, path: runbook))
+  }
+
+  private func show(_ plan: Plan, findings: [Finding], digest: Digest) throws {
+    let (zones, now) = (SystemZones(), Host.surroundings.clock().instant)
+    if wantsJSON {
+      let json = PlanScreen.json(plan, findings: findings, digest: digest, zones: zones, now: now)
+      Output.standard.write(json.canonicalText + "\n")
+    } else if format == .markdown {
+      Output.standard.write(PlanScreen.markdown(plan, findings: findings, digest: digest, zones: zones, now: now))
+    } else {
+      let wave = try self.wave.map { try plan.wave(at: $0) }
+      let starts = wave.map { plan.starts(ofWave: $0.wave, stage: $0.stage, zones: zones) } ?? []
+      Output.standard.write(
+        PlanScreen.text(
+          plan, findings: findings, digest: digest, zones: zones, style: style.style(for: .standard), columns: columns,
+          wave: wave, starts: starts, path: runbook, now: now))
+    }
   }
 }

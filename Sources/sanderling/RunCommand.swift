@@ -11,6 +11,9 @@ struct RunCommand: AsyncParsableCommand {
       With a runbook: goes on with its open run in this environment, or starts one; a plan that was done already is
       not done again without --new. With a run such as r-12: goes on with that one, from its recorded plan.
 
+      On a terminal a new run shows its plan in three lines and asks for a yes; --yes leaves that out, and elsewhere \
+      nothing is asked.
+
       ^C once: nothing new starts and running steps finish; twice: leave now. Nothing is lost either way: the same
       command goes on.
       """)
@@ -33,6 +36,9 @@ struct RunCommand: AsyncParsableCommand {
       "What a new journal is called, such as journal.example.org/retail: chosen once, and made where it is left out.",
       valueName: "name"))
   var origin: String?
+
+  @Flag(help: "Do not ask before a new run begins.")
+  var yes = false
 
   @OptionGroup var following: FollowOptions
   @OptionGroup var checkpoints: CheckpointOptions
@@ -68,6 +74,7 @@ struct RunCommand: AsyncParsableCommand {
         if !planned.exposed.findings.isEmpty { style.report(planned.exposed) }
         return try StartAsk(planned, kept: kept, startsAnother: startsNew)
       }
+      if !yes { try FirstRunPrompt(ask: ask, place: place, surroundings: surroundings, style: style).confirm() }
       let isNew = !FileManager.default.fileExists(atPath: place.path)
       desk = try open(.create, at: place, surroundings)
       if isNew { Output.error.tell("new journal: \(place.path)\n") }

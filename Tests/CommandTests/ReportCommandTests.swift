@@ -36,11 +36,11 @@ struct ReportCommandTests {
     #expect(try program.run("report", "plan", "small.yaml", "--mermaid").out.hasPrefix("flowchart LR\n"))
     #expect(try program.run("report", "plan", "small.yaml", "--ics", "p.ics").status == 0)
     let calendar = program.read("p.ics")
-    #expect(calendar.contains("DTSTART;VALUE=DATE:20270301\r\n") && calendar.contains("SEQUENCE:0\r\n"))
+    #expect(calendar.contains("DTSTART:20270301T000000Z\r\n") && calendar.contains("SEQUENCE:0\r\n"))
     try program.write("small.yaml", "starts: 2027-03-08\n" + CommandTests.small)
     #expect(try program.run("report", "plan", "small.yaml", "--ics", "p.ics").status == 0)
     let moved = program.read("p.ics")
-    #expect(moved.contains("DTSTART;VALUE=DATE:20270308\r\n") && !moved.contains("SEQUENCE:0\r\n"))
+    #expect(moved.contains("DTSTART:20270308T000000Z\r\n") && !moved.contains("SEQUENCE:0\r\n"))
     #expect(try program.run("report", "plan", "small.yaml", "--mermaid", "--markdown").status == 2)
   }
 }

@@ -53,14 +53,14 @@ struct FreezeCostTests {
   @Test(
     "is said in days, with what it means for the deadline",
     arguments: [
-      (nil, ""), ("2027-01-05", "; the deadline 2027-01-05 would be missed without them, too"),
-      ("2027-01-06", "; without them the deadline 2027-01-06 would be met"),
-      ("2027-01-15", "; without them the deadline 2027-01-15 would be met"),
-      ("2027-01-16", "; the deadline 2027-01-16 is met all the same"),
+      (nil, ""), ("2027-01-04", "; the deadline 2027-01-04 would be missed without them, too"),
+      ("2027-01-05", "; without them the deadline 2027-01-05 would be met"),
+      ("2027-01-14", "; without them the deadline 2027-01-14 would be met"),
+      ("2027-01-15", "; the deadline 2027-01-15 is met all the same"),
     ] as [(String?, String)])
   func deadline(deadline: String?, words: String) throws {
     let found = try findings(until: "20270114", deadline: deadline).first { $0.code == "G314" }
-    #expect(found?.message == "freezes move the end of the plan by 10 days, from 2027-01-06 to 2027-01-16\(words)")
+    #expect(found?.message == "freezes move the end of the plan by 10 days, from 2027-01-05 to 2027-01-15\(words)")
   }
 
   @Test("is nothing where it moves nothing")
@@ -92,15 +92,15 @@ struct LateTests {
   }
 
   @Test(
-    "is in time until the weekend after the deadline, where it is paced by the week",
-    arguments: [("2027-01-29", false), ("2027-01-28", true), ("2027-01-31", false)])
-  func weekend(deadline: String, isLate: Bool) throws {
-    // Four weeks: the last one ends on Sunday, 31 January.
+    "is late only when even its last wave cannot be over by then, also where it is paced by the week",
+    arguments: [("2027-01-25", false), ("2027-01-24", true), ("2027-01-31", false)])
+  func weeks(deadline: String, isLate: Bool) throws {
+    // Four weeks: the last wave begins, and can be over, on Monday, 25 January.
     #expect((try finding("pace: 5 per week", deadline: deadline) != nil) == isLate)
   }
 
   @Test(
-    "has no such weekend where it is paced by the day, or not at all",
+    "is so where it is paced by the day",
     arguments: [("pace: 5 per day", "2027-01-07", false), ("pace: 5 per day", "2027-01-06", true)])
   func days(pace: String, deadline: String, isLate: Bool) throws {
     #expect((try finding(pace, deadline: deadline) != nil) == isLate)
@@ -110,7 +110,7 @@ struct LateTests {
     "is told the least pace that would be in time, and how much is done by then",
     arguments: [
       ("pace: 5 per week", "2027-01-22", "`pace: 7 per week` in stage `s` would: 20 targets in 3 weeks", "15 of 20"),
-      ("pace: 5 per week", "2027-01-21", "`pace: 10 per week` in stage `s` would: 20 targets in 2 weeks", "10 of 20"),
+      ("pace: 5 per week", "2027-01-17", "`pace: 10 per week` in stage `s` would: 20 targets in 2 weeks", "10 of 20"),
       ("pace: 5 per day", "2027-01-06", "`pace: 7 per day` in stage `s` would: 20 targets in 3 days", "15 of 20"),
       ("pace: 5 per day", "2027-01-05", "`pace: 10 per day` in stage `s` would: 20 targets in 2 days", "10 of 20"),
     ])
@@ -120,12 +120,27 @@ struct LateTests {
     #expect(found.message.contains(done), "\(found.message)")
   }
 
-  @Test("cannot be helped where it starts too late")
+  @Test("cannot be helped where the paced stage begins too late")
   func hopeless() throws {
-    let late = try #require(try finding("pace: 5 per week", deadline: "2027-01-06"))
+    let findings = try planned(
+      """
+      sanderling: 1
+      runbook: test
+      starts: 2027-01-04
+      deadline: 2027-01-06
+      zone: Europe/Lisbon
+      inventories: { stores: stores.csv }
+      phases:
+        - id: one
+          stages:
+            - { id: first, bake: 7d, steps: [ { id: a, uses: noop, undo: none } ] }
+            - { id: s, targets: stores, waves: { pace: 5 per week }, steps: [ { id: a, uses: noop, undo: none } ] }
+      """, files: ["book/stores.csv": stores(20)]
+    ).findings
+    let late = try #require(findings.first { $0.code == "G301" })
     #expect(
       late.suggestion?.contains("start stage `s` before 2027-01-06: no pace can meet the deadline") == true,
       "\(late.suggestion ?? "")")
-    #expect(late.message.contains("week 4, on 2027-01-31"), "\(late.message)")
+    #expect(late.message.contains("week 5, on 2027-02-01"), "\(late.message)")
   }
 }

@@ -78,7 +78,7 @@ struct PlannerTests {
     #expect(plan?.stages[2].waves.first?.earliest?.text == "2027-03-01")
     let finding = try #require(findings.first { $0.code == "G301" })
     #expect(finding.message.contains("week 17"))
-    #expect(finding.message.contains("2027-05-02"))
+    #expect(finding.message.contains("2027-04-26"))
     #expect(finding.suggestion?.contains("pace: 36 per week") == true)
   }
 

@@ -119,10 +119,10 @@ func fullPlan() throws -> Plan {
         waves: [
           PlannedWave(
             targets: [0, 1], tolerate: 1, earliest: day, latest: day.adding(days: 1),
-            starts: WaveStarts(first: at, last: at + .hour)),
+            starts: WaveStarts(first: at, last: at + .hour), ends: at + .day),
           PlannedWave(
             targets: [2], tolerate: 1, earliest: day.adding(days: 2), latest: day.adding(days: 3),
-            starts: WaveStarts(first: at, last: at + .hour)),
+            starts: WaveStarts(first: at, last: at + .hour), ends: at + .day),
         ],
         concurrency: 4, isStrict: true, tolerateByAttribute: [AttributeLimit(attribute: "country", limit: 1)],
         bake: .day, bakeEvents: PlannedEvents(count: 200, signal: 1), bakeCycles: 2,

@@ -24,6 +24,21 @@ struct InventoryTests {
     #expect(loaded.runbook?.sources.map(\.path) == ["runbook.yaml", "stores.csv"])
   }
 
+  @Test(
+    "says which character parts its fields where that is none of ours",
+    arguments: [
+      ("id\tname\n1\ta\n", "tabs"), ("id|name\n1|a\n", "`|`"), ("\"id\"\t\"na,me\"\n\"1\"\t\"a\"\n", "tabs"),
+      ("\u{FEFF}\"id\"|\"name\"\r\n\"1\"|\"a\"\r\n", "`|`"),
+    ])
+  func foreign(text: String, found: String) {
+    let book = runbook().replacing(/\{ stores: \[.*\] \}/, with: "{ stores: stores.csv }")
+    let findings = load(["runbook.yaml": book, "stores.csv": text]).findings.filter {
+      $0.location.file == "book/stores.csv" || $0.location.file == "stores.csv"
+    }
+    #expect(findings.map(\.code) == ["G130"], "\(findings)")
+    #expect(findings.first?.message.contains("parted by \(found), and") == true, "\(findings)")
+  }
+
   @Test("may part its fields with semicolons, as Excel does in most of Europe")
   func semicolons() throws {
     let text = runbook().replacing(/\{ stores: \[.*\] \}/, with: "{ stores: stores.csv }")

@@ -170,7 +170,8 @@ struct MeaningTests {
   func dates() {
     expectFindings(
       runbook(top: "starts: 2027-04-02\ndeadline: ①2027-01-04②"),
-      "①–② G127 the deadline 2027-01-04 lies before the start 2027-04-02; write a date after 2027-04-02")
+      "①–② G127 the deadline 2027-01-04 lies before the start 2027-04-02; write 2027-04-02 or a later date")
+    expectFindings(runbook(top: "starts: 2027-04-02\ndeadline: 2027-04-02"))
   }
 
   @Test("has no stage without targets")

@@ -76,8 +76,9 @@ struct FrameTests {
         state: state, runName: "r-1", path: place, history: [], style: .plain, now: now, isExecuted: true)
       #expect(!text.isEmpty)
     }
-    #expect(!PlanScreen.text(plan, findings: [], digest: plan.digest, style: .plain, columns: 80).isEmpty)
-    #expect(!PlanScreen.markdown(plan, findings: [], digest: plan.digest).isEmpty)
+    #expect(
+      !PlanScreen.text(plan, findings: [], digest: plan.digest, zones: NoZones(), style: .plain, columns: 80).isEmpty)
+    #expect(!PlanScreen.markdown(plan, findings: [], digest: plan.digest, zones: NoZones()).isEmpty)
     #expect(!EventLines.alive(state: state, run: "r-1").isEmpty)
     #expect(StatusRow(run: "r-1", state: state, isExecuted: true).needsYou == false)
   }

@@ -109,7 +109,7 @@ struct WhyEvidenceTests {
     plan.signals[0].extent = .target
     plan.stages[1].gate?.comparison = PlannedComparison(
       signal: 0, margin: Fixed(millionths: 1_000_000), isHarmAbove: true, looks: 3)
-    let words = PlanFacts(plan, findings: []).comparison(1)
+    let words = PlanFacts(plan, findings: [], zones: NoZones()).comparison(1)
     #expect(
       words?.hasSuffix(
         "response_time within 1 s of the rest; not in wave 3, where too few are migrated or left to compare with")
@@ -117,9 +117,11 @@ struct WhyEvidenceTests {
     plan.signals[0].unit = ""
     plan.stages[1].gate?.comparison?.looks = 1
     plan.stages[1].waves.removeLast()
-    #expect(PlanFacts(plan, findings: []).comparison(1)?.contains("within 1 of the rest") == true)
+    #expect(PlanFacts(plan, findings: [], zones: NoZones()).comparison(1)?.contains("within 1 of the rest") == true)
     plan.stages[1].waves.removeLast()
-    #expect(PlanFacts(plan, findings: []).comparison(1)?.hasSuffix("no wave has enough targets to say, ever") == true)
+    #expect(
+      PlanFacts(plan, findings: [], zones: NoZones()).comparison(1)?.hasSuffix(
+        "no wave has enough targets to say, ever") == true)
     #expect(Words.ranges([1, 3, 4, 5, 8]) == "1, 3 to 5, 8" && Words.ranges([]) == "")
   }
 }

@@ -1,3 +1,4 @@
+import Plans
 import Quantities
 
 extension Form where Value == StageState {

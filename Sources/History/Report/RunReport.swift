@@ -40,14 +40,19 @@ public struct PhaseCourse: Equatable, Sendable {
   public var tally: Tally
 }
 
-/// The first and the last day that a plan has for something.
+/// When a plan has something at the earliest: the first and the last day, and the instants where it knows them.
 public struct PlannedDays: Equatable, Sendable {
   public var from: CivilDate?
   public var to: CivilDate?
+  public var begins: Instant?
+  public var ends: Instant?
 
-  package init(from: CivilDate?, to: CivilDate?) {
-    self.from = from
-    self.to = to
+  /// Of some waves; nothing without a calendar.
+  package init(_ waves: [PlannedWave]) {
+    from = waves.compactMap(\.earliest).min()
+    to = waves.compactMap(\.latest).max()
+    begins = waves.compactMap(\.starts?.first).min()
+    ends = waves.compactMap(\.ends).max()
   }
 }
 

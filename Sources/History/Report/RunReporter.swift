@@ -196,7 +196,7 @@ private struct RunReporter {
       }
       return PhaseCourse(
         id: state.plan.phases[phase].id,
-        planned: PlannedDays(from: waves.compactMap(\.earliest).min(), to: waves.compactMap(\.latest).max()),
+        planned: PlannedDays(waves),
         began: phases[phase]?.began, ended: phases[phase]?.ended, tally: tally)
     }
   }
@@ -209,7 +209,7 @@ private struct RunReporter {
         var tally = Tally()
         for row in planned.targets { tally.add(state.stages[stage].status[Int(row)]) }
         return WaveCourse(
-          path: state.index.path(of: place), planned: PlannedDays(from: planned.earliest, to: planned.latest),
+          path: state.index.path(of: place), planned: PlannedDays([planned]),
           stretches: (stretches[place] ?? []).sorted { $0.from < $1.from }, tally: tally, tolerate: planned.tolerate,
           gate: gates[place])
       }

@@ -47,7 +47,9 @@ public struct PlannedRunbook: Sendable {
   }
 
   /// The directory that relative paths start from, absolute.
-  public var directory: String {
+  public var directory: String { Self.directory(of: path) }
+
+  static func directory(of path: String) -> String {
     var isDirectory: ObjCBool = false
     let url = URL(filePath: path).standardizedFileURL
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
@@ -88,7 +90,12 @@ extension Surroundings {
       runbook, in: environment, zones: zones, given: ask.given, amending: prefix,
       today: (now + Span(milliseconds: Int64(offset) * 1_000)).utcDate)
     let missing = plan.map { missingSecrets(of: $0, runbook, environment) } ?? []
-    let found = Found((loaded.findings + findings + missing).inReadingOrder, sources: loaded.sources)
+    let programs =
+      plan.map {
+        Finding.missingPrograms(
+          of: $0, in: environment, runbook: runbook, directory: PlannedRunbook.directory(of: ask.path))
+      } ?? []
+    let found = Found((loaded.findings + findings + missing + programs).inReadingOrder, sources: loaded.sources)
     guard let plan else { throw Refusal(found) }
     return PlannedRunbook(path: ask.path, runbook: runbook, environment: environment, plan: plan, found: found)
   }

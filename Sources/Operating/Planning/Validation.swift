@@ -16,7 +16,11 @@ extension Surroundings {
     let planned = names.map { name -> (name: String, findings: [Finding]) in
       // Reading again costs milliseconds, and each environment sees the same checked runbook.
       guard let bound = RunbookFile.load(path, environment: name).environment else { return (name, []) }
-      return (name, Planner.plan(runbook, in: bound, zones: zones).findings)
+      let (plan, findings) = Planner.plan(runbook, in: bound, zones: zones)
+      let directory = PlannedRunbook.directory(of: path)
+      let programs =
+        plan.map { Finding.missingPrograms(of: $0, in: bound, runbook: runbook, directory: directory) } ?? []
+      return (name, findings + programs)
     }
     var findings = loaded.findings
     findings += Self.together(planned).filter { !findings.contains($0) }

@@ -19,6 +19,8 @@ struct PlannedCourse {
     /// On the last day of the wave, whatever weekday that is: two waves compare.
     var dated: Projection
     var day: CivilDate?
+    /// When it is over.
+    var ends: Instant?
     /// When its first target starts.
     var begins: CivilDate?
   }
@@ -56,7 +58,7 @@ extension Planner {
         figure, unit: written.unit, course, plan.forecast[index].inventory != nil)
     }
     plan.currency = course.model.currency
-    plan.projections = projections(course, starts: plan.starts)
+    plan.projections = projections(course, from: plan.starts.flatMap { days.start(of: $0) })
     checkArithmetic(&plan, course)
   }
 
@@ -100,6 +102,7 @@ extension Planner {
           full: forecaster.projection(of: full, on: nil),
           sized: forecaster.projection(of: full, on: day, hasWeekday: false),
           dated: forecaster.projection(of: dated, on: day, hasWeekday: false), day: day,
+          ends: isCompressed ? nil : wave.ends ?? wave.latest.flatMap { days.start(of: $0) },
           begins: isCompressed ? nil : begins))
       begins = nil
     }
@@ -130,15 +133,15 @@ extension Planner {
     return points
   }
 
-  private func projections(_ course: PlannedCourse, starts: CivilDate?) -> [PlannedProjection] {
+  private func projections(_ course: PlannedCourse, from start: Instant?) -> [PlannedProjection] {
     var spent = 0.0
-    var (last, cost) = (starts, course.nobody.cost)
+    var (last, cost) = (start, course.nobody.cost)
     return course.stops.map { stop in
-      if let from = last, let to = stop.day {
+      if let from = last, let to = stop.ends {
         // Between two waves the cost rises from the one to the other.
-        spent += Double(max(0, to.dayNumber - from.dayNumber)) * 86_400 * (cost + stop.dated.cost) / 2
+        spent += Double(max(0, (to - from).milliseconds)) / 1_000 * (cost + stop.dated.cost) / 2
       }
-      (last, cost) = (stop.day ?? last, stop.dated.cost)
+      (last, cost) = (stop.ends ?? last, stop.dated.cost)
       let tightest = stop.sized.tightest
       return PlannedProjection(
         stage: stop.stage, wave: stop.wave, targets: stop.targets, users: stop.full.users.whole,

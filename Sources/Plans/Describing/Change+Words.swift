@@ -184,15 +184,25 @@ extension NoDataPolicy {
 }
 
 extension PlannedWindow {
-  /// When it is open, in a few words: `mon tue 21:00-05:00 local`.
+  /// When it is open, in a few words: `mon-thu 21:00-05:00 local`.
   public var words: String {
     let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    let open = (1...7).filter { days.contains($0) }
+    // Three days in a row and more are a range.
+    var groups: [[Int]] = []
+    for day in open {
+      if groups.last?.last == day - 1 { groups[groups.count - 1].append(day) } else { groups.append([day]) }
+    }
+    let spoken = groups.map { group in
+      group.count > 2
+        ? "\(names[group[0] - 1])-\(names[group[group.count - 1] - 1])"
+        : group.map { names[$0 - 1] }.joined(separator: " ")
+    }.joined(separator: " ")
     let time = { (minutes: Int) in
       "\(minutes / 600)\(minutes / 60 % 10):\(minutes % 60 / 10)\(minutes % 10)"
     }
     let latest = latestStart == .zero ? "" : ", \(latestStart.text) before its end at the latest"
-    return "\(days.filter { (1...7).contains($0) }.map { names[$0 - 1] }.joined(separator: " ")) "
-      + "\(time(opens))-\(time(closes)) \(zone ?? "local")\(latest)"
+    return "\(spoken) \(time(opens))-\(time(closes)) \(zone ?? "local")\(latest)"
   }
 }
 

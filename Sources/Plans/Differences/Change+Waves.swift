@@ -86,16 +86,18 @@ extension Change where Value == [PlannedWave] {
     Change<CivilDate?>.optional(isRisk: false, none: "open")
       .compare(last, new.compactMap(\.latest).max(), "last day", &comparison)
     let changed = zip(old, new).filter {
-      $0.earliest != $1.earliest || $0.latest != $1.latest || $0.starts != $1.starts
+
+      $0.earliest != $1.earliest || $0.latest != $1.latest || $0.starts != $1.starts || $0.ends != $1.ends
     }
     guard !changed.isEmpty else { return }
     let earlier = changed.count { before, after in
+      if let new = after.starts, let old = before.starts { return new.first < old.first }
       guard let day = after.earliest else { return before.earliest != nil }
       return before.earliest.map { day < $0 } ?? false
     }
     let isEarlier = earlier == 0 ? "" : ", \(earlier) of them earlier"
     comparison.note(
-      "other days for \(changed.count) of \(new.count) waves\(isEarlier)", earlier == 0 ? .same : .grew)
+      "other times for \(changed.count) of \(new.count) waves\(isEarlier)", earlier == 0 ? .same : .grew)
   }
 
   private static func list(_ ids: [String]) -> String {

@@ -85,6 +85,12 @@ extension PlannedPace {
     return start + Span(milliseconds: passed * length.milliseconds)
   }
 
+  /// The start of the period after the one that starts at an instant.
+  package func nextPeriod(after start: Instant) -> Instant {
+    if let every { return start + every }
+    return boundary(after: start) ?? start
+  }
+
   private var length: Span { Span(milliseconds: Int64(period.days) * Span.day.milliseconds) }
 }
 

@@ -6,22 +6,26 @@ public struct PlannedWave: Hashable, Sendable {
   public var targets: [Int32]
   /// The failures that the wave tolerates; it stops at one more. `nil` for no limit.
   public var tolerate: Int?
-  /// The first day on which it can start, by the calendar of the plan.
+  /// The day on which it starts at the earliest, in the zone of the programme.
   public var earliest: CivilDate?
-  /// The last day on which it is still going on, by the calendar of the plan.
+  /// The last day on which it is still going on when it starts so early.
   public var latest: CivilDate?
-  /// The instants at which its first and its last target may start, where windows or freezes decide that.
+  /// The earliest instants at which its first and its last target may start; `nil` without a calendar, and in plans of
+  /// earlier versions where neither window nor freeze decides that.
   public var starts: WaveStarts?
+  /// The earliest instant at which it is over, its gate and bake included; `nil` without a calendar.
+  public var ends: Instant?
 
   package init(
     targets: [Int32], tolerate: Int? = nil, earliest: CivilDate? = nil, latest: CivilDate? = nil,
-    starts: WaveStarts? = nil
+    starts: WaveStarts? = nil, ends: Instant? = nil
   ) {
     self.targets = targets
     self.tolerate = tolerate
     self.earliest = earliest
     self.latest = latest
     self.starts = starts
+    self.ends = ends
   }
 }
 
@@ -39,12 +43,13 @@ public struct WaveStarts: Hashable, Sendable {
 }
 
 extension PlannedWave: Planned {
-  static let fields = Fields(PlannedWave.init(targets:tolerate:earliest:latest:starts:)) {
+  static let fields = Fields(PlannedWave.init(targets:tolerate:earliest:latest:starts:ends:)) {
     Item("targets", { $0.targets }, .list(.integer(0...Int32.max)), .unsaid(isRisk: true))
     Item("tolerate", { $0.tolerate }, .optional(.count), .limit(none: "no limit"))
     Item("earliest", { $0.earliest }, .optional(.date), .floor(none: "open"))
     Item("latest", { $0.latest }, .optional(.date), .optional(isRisk: false, none: "open"))
     Item("starts", { $0.starts }, WaveStarts.fields.form.optional, .unsaid(isRisk: false))
+    Item("ends", { $0.ends }, .optional(.instant), .unsaid(isRisk: false))
   }
 }
 

@@ -8,19 +8,23 @@ public struct TargetStart: Equatable, Sendable {
   public var opens: Instant?
   /// Seconds east of UTC where the target stands, then.
   public var offset: Int
-  /// What keeps it a day or longer after the first day of its wave, in words; `nil` when nothing does.
+  /// What keeps it a day or longer after the first target of its wave, in words; `nil` when nothing does.
   public var delayedBy: String?
   /// Whether the clocks of its zone change within half a day of the start.
   public var clockChanges: Bool
 }
 
 extension Plan {
-  /// When the targets of a wave may start, in the order of the wave, from the planned first day of the wave on. Empty
+  private func start(ofWave wave: Int, stage: Int, zones: any ZoneTable) -> Instant? {
+    let planned = stages[stage].waves[wave]
+    return planned.starts?.first ?? planned.earliest.flatMap { zones.instant(of: $0, in: zone) }
+  }
+
+  /// When the targets of a wave may start, in the order of the wave, from the earliest start of the wave on. Empty
   /// where neither window nor freeze decides that, or the plan has no dates.
   public func starts(ofWave wave: Int, stage: Int, zones: any ZoneTable) -> [TargetStart] {
     let planned = stages[stage]
-    guard planned.window != nil || !freezes.isEmpty, let day = planned.waves[wave].earliest,
-      let from = zones.instant(of: day, in: zone)
+    guard planned.window != nil || !freezes.isEmpty, let from = start(ofWave: wave, stage: stage, zones: zones)
     else { return [] }
     let calendar = StartCalendar(windows: [planned.window].compactMap { $0 }, freezes: freezes, zones: zones)
     let halfDay = Span.day.milliseconds / 2

@@ -13,7 +13,12 @@ struct InventoryBuilder {
   ) -> (inventory: Inventory, findings: [Finding]) {
     let (table, malformed) = CSVReader.read(bytes, file: file)
     var builder = InventoryBuilder(bytes: bytes, file: file, findings: malformed)
-    builder.check(table)
+    if let separator = CSVReader.foreignSeparator(bytes) {
+      // Whatever else is wrong follows from that.
+      builder.findings = [.foreignSeparator(separator, at: SourceSpan(file: file))]
+    } else {
+      builder.check(table)
+    }
     let inventory = Inventory(
       name: name, path: path, columns: table.columns.map(\.value), values: table.values, lines: table.lines)
     return (inventory, builder.findings)

@@ -38,6 +38,15 @@ extension Finding {
         ? "give each column its own name" : "put the whole field in quotes, and double the quotes inside it")
   }
 
+  static func foreignSeparator(_ separator: Character, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G130",
+      message:
+        "the columns are parted by \(separator == "\t" ? "tabs" : "`\(separator)`"), and an inventory by commas or "
+        + "semicolons",
+      location: place, suggestion: "save the file as CSV with commas")
+  }
+
   static func surroundingSpace(_ value: String, severity: Severity, at place: SourceSpan) -> Finding {
     let clean = value.withoutSurroundingSpace
     return Finding(

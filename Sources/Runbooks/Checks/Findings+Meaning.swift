@@ -122,7 +122,7 @@ extension Finding {
   static func deadlineBeforeStart(_ deadline: Located<CivilDate>, starts: CivilDate, noun: String) -> Finding {
     Finding(
       code: "G127", message: "\(noun) \(deadline.value.text) lies before the start \(starts.text)",
-      location: deadline.location, suggestion: "write a date after \(starts.text)")
+      location: deadline.location, suggestion: "write \(starts.text) or a later date")
   }
 
   static func startsAfterDeadline(_ starts: Located<CivilDate>, deadline: CivilDate) -> Finding {

@@ -64,7 +64,7 @@ struct RunbookChecks {
   var inventoriesAreComplete: Bool { runbook.inventories.count == inventoryNames.count }
 
   private mutating func checkDates() {
-    if let starts = runbook.starts, let deadline = runbook.deadline, deadline.value <= starts.value {
+    if let starts = runbook.starts, let deadline = runbook.deadline, deadline.value < starts.value {
       findings.append(.deadlineBeforeStart(deadline, starts: starts.value, noun: "the deadline"))
     }
     for phase in runbook.phases {

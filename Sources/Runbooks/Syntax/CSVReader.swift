@@ -54,6 +54,23 @@ struct CSVReader {
     return UInt8(ascii: hasSemicolon ? ";" : ",")
   }
 
+  /// What parts the fields of the first line where neither comma nor semicolon does, and is not read: a tab or a bar.
+  static func foreignSeparator(_ bytes: [UInt8]) -> Character? {
+    var isQuoted = false
+    var found: Character?
+    for byte in bytes {
+      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+      if isQuoted { continue }
+      switch byte {
+      case UInt8(ascii: ","), UInt8(ascii: ";"): return nil
+      case UInt8(ascii: "\n"), UInt8(ascii: "\r"): return found
+      case UInt8(ascii: "\t"), UInt8(ascii: "|"): found = found ?? Character(Unicode.Scalar(byte))
+      default: break
+      }
+    }
+    return found
+  }
+
   /// A field: where its text lies, and whether quotes inside it are doubled.
   private struct Field {
     var start: Int

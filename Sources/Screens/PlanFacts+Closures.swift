@@ -1,0 +1,72 @@
+import Plans
+package import Quantities
+
+// Windows and freezes in words: everything of the calendar that can make a run wait.
+
+extension PlanFacts {
+  /// The freezes that concern a stage, each with its next days: `Peak season, 1 Nov 2026 to 30 Dec 2027`. Nothing is
+  /// known of those of a plan without a start when nobody says what day it is.
+  ///
+  /// - Parameters:
+  ///   - stage: the stage.
+  ///   - now: what day it is, for a plan without a start.
+  ///   - most: so many of them, those that concern the most targets.
+  /// - Returns: the freezes in the order in which they come; of more than so many at last how many there are.
+  package func freezeWords(of stage: Int, from now: Instant?, atMost most: Int = .max) -> [String] {
+    let all = freezesAhead(of: stage, from: now)
+    let kept = Set(
+      all.indices.sorted { (all[$1].targets, $0) < (all[$0].targets, $1) }.prefix(all.count <= most ? all.count : most))
+    let total = plan.stages[stage].targetCount
+    let words = all.indices.filter { kept.contains($0) }.map { index in
+      let (first, last) = (all[index].days.lowerBound, all[index].days.upperBound)
+      let days = first == last ? Words.day(first) : "\(Words.day(first, beside: last)) to \(Words.day(last))"
+      let some = all[index].targets < total ? " (\(all[index].targets) of \(Words.count(total, "target")))" : ""
+      return "\(Sanitize.line(all[index].summary)), \(days)\(some)"
+    }
+    return all.count == kept.count ? words : words + ["\(all.count - kept.count) more, in --wave"]
+  }
+
+  /// The same as values.
+  func freezesAhead(of stage: Int, from now: Instant?) -> [FreezeAhead] {
+    guard let day = plan.starts ?? now.map(date) else { return [] }
+    return plan.freezesAhead(of: stage, from: day)
+  }
+
+  /// The freezes by the stages that they concern: `p/s: Peak season, 1 Nov 2026 to 30 Dec 2027`.
+  package func freezes(from now: Instant?, atMost most: Int = .max) -> [String] {
+    var groups: [(stages: [String], words: String)] = []
+    for stage in plan.stages.indices where !plan.freezes.isEmpty {
+      let words = freezeWords(of: stage, from: now, atMost: most).joined(separator: "; ")
+      guard !words.isEmpty else { continue }
+      if let known = groups.firstIndex(where: { $0.words == words }) {
+        groups[known].stages.append(name(stage))
+      } else {
+        groups.append(([name(stage)], words))
+      }
+    }
+    return groups.map { "\($0.stages.joined(separator: ", ")): \($0.words)" }
+  }
+
+  /// What a run that began now would wait for: `if it began now: frozen: Peak season until 2027-12-31`. `nil` where it
+  /// would begin, and where it begins later anyway.
+  package func closed(at now: Instant?) -> String? {
+    guard let now, let first = plan.stages.first, first.notBefore.map({ $0 <= now }) ?? true,
+      let closed = plan.closed(0, at: now, zones: zones)
+    else { return nil }
+    let some =
+      closed.targets < first.targetCount ? " (\(closed.targets) of \(Words.count(first.targetCount, "target")))" : ""
+    let until = closed.until.map { " until \(moment($0))" } ?? ", and nobody knows until when"
+    return "if it began now: \(Sanitize.line(closed.reason.words))\(until)\(some)"
+  }
+
+  /// An instant in the zone of the programme: `2027-12-31 20:00`, and the day alone at midnight.
+  func moment(_ instant: Instant) -> String {
+    date(instant).text + clock(instant)
+  }
+
+  /// The day in the zone of the programme; that of UTC where nobody knows it.
+  private func date(_ instant: Instant) -> CivilDate {
+    let offset = zones.offset(of: plan.zone, at: instant) ?? 0
+    return (instant + Span(milliseconds: Int64(offset) * 1_000)).utcDate
+  }
+}
