@@ -33,8 +33,8 @@ struct Following {
 
   private func watcher(_ run: RegisteredRun, state: RunState) -> any Watcher {
     if style.json { return LineWatcher(run: run, state: state, json: true, following: options) }
-    if Output.standard.isTerminal, !options.verbose {
-      return LiveWatcher(run: run, state: state, style: style.style(for: .standard))
+    if Output.standard.isTerminal, !options.verbose, !style.isPlain {
+      return LiveWatcher(run: run, state: state, style: style.style(for: .standard), reader: options.reader)
     }
     return LineWatcher(run: run, state: state, json: false, following: options)
   }

@@ -1,12 +1,18 @@
 import Adapters
 import ArgumentParser
+import Foundation
+import Operating
 import Plans
 import Quantities
 import Runbooks
 
 struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "schema", abstract: "Write the JSON Schema of the files, for editors.")
+    commandName: "schema", abstract: "Write the JSON Schema of the files, for editors.",
+    discussion: """
+      `init` puts the schemas into .schema/ beside the runbook, and names them in the first line of each file. After \
+      an update of this program: sanderling schema --into my-migration/.schema
+      """)
 
   /// The kinds of file.
   enum Kind: String, ExpressibleByArgument, CaseIterable {
@@ -16,17 +22,38 @@ struct SchemaCommand: ParsableCommand {
   @Argument(help: "runbook, environment, forecast, prices, risks, people or plan.")
   var kind: Kind = .runbook
 
-  func run() {
-    let schema =
-      switch kind {
-      case .runbook: RunbookSchema.runbook(adapters: AdapterRegistry.facts)
-      case .environment: RunbookSchema.environment(adapters: AdapterRegistry.facts)
-      case .forecast: RunbookSchema.forecast()
-      case .prices: RunbookSchema.prices()
-      case .risks: RunbookSchema.risks()
-      case .people: RunbookSchema.people()
-      case .plan: Plan.schema.indentedText
-      }
-    Output.standard.write(schema)
+  @Option(
+    help: ArgumentHelp("Write the schemas of all files that people write there.", valueName: "directory"),
+    completion: .directory)
+  var into: String?
+
+  func run() throws {
+    guard let into else { return Output.standard.write(kind.text) }
+    for kind in Kind.written {
+      let url = URL(filePath: "\(into)/\(kind.fileName)")
+      try? FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try OutFile.write(kind.text.utf8, to: url.path(percentEncoded: false), what: "the schema")
+      Output.error.write("wrote \(into)/\(kind.fileName)\n")
+    }
+  }
+}
+
+extension SchemaCommand.Kind {
+  /// The kinds of file that people write: a plan is written by the program.
+  static var written: [SchemaCommand.Kind] { allCases.filter { $0 != .plan } }
+
+  var fileName: String { "\(rawValue).schema.json" }
+
+  /// The schema.
+  var text: String {
+    switch self {
+    case .runbook: RunbookSchema.runbook(adapters: AdapterRegistry.facts)
+    case .environment: RunbookSchema.environment(adapters: AdapterRegistry.facts)
+    case .forecast: RunbookSchema.forecast()
+    case .prices: RunbookSchema.prices()
+    case .risks: RunbookSchema.risks()
+    case .people: RunbookSchema.people()
+    case .plan: Plan.schema.indentedText
+    }
   }
 }

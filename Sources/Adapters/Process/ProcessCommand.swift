@@ -91,7 +91,7 @@ struct ProcessCommand: Sendable {
     ]
   }
 
-  private static func find(_ name: String, in directory: String, path: String?) throws(Problem) -> String {
+  static func find(_ name: String, in directory: String, path: String?) throws(Problem) -> String {
     if name.utf8.contains(UInt8(ascii: "/")) {
       let path = absolute(name, from: directory)
       if access(path, F_OK) != 0 { throw Problem(sentence: "there is no program `\(path)`") }
