@@ -6,7 +6,7 @@ extension OperatorCommand.Name {
   public var isOfPersons: Bool {
     switch self {
     case .amend, .approve, .reject, .emergency, .review, .force: true
-    case .pause, .resume, .retry, .skip, .hold, .release, .resolve, .rollback, .abort: false
+    case .pause, .resume, .retry, .skip, .hold, .release, .resolve, .rollback, .abort, .cancel: false
     }
   }
 }

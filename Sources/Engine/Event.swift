@@ -59,6 +59,8 @@ public struct Event: Equatable, Sendable {
     case probeScheduled(Verb, attempt: Int, until: Instant)
     case settled(Verb, attempt: Int, as: Settlement, rule: String, outputs: [String: String])
     case parked(Verb, attempt: Int, rule: String)
+    /// A person ends an attempt that a provider is at work on: what came of it is found out, as when its time is over.
+    case cancelled(Verb, attempt: Int)
     case stepSkipped
     case targetFailed
     case targetUndone(complete: Bool)
@@ -232,7 +234,7 @@ public struct OperatorCommand: Equatable, Sendable {
   /// The closed list of commands.
   public enum Name: String, Hashable, Sendable, CaseIterable {
     case pause, resume, retry, skip, hold, release, resolve, rollback, abort, approve, reject, emergency, review, force
-    case amend
+    case amend, cancel
   }
 
   /// What is asked.

@@ -25,15 +25,18 @@ extension Machine {
     }
     switch pending.command.name {
     case .rollback: try rollback(pending)
+    // What was done without approvals is owed a look also when it is over.
+    case .review: try obeyPerson(pending)
     case _ where finished:
       try refuse(pending, "the run is over (\(state.outcome?.rawValue ?? "done")); only `rollback` can follow")
     case .pause: try pause(pending)
     case .resume: try resume(pending)
     case .abort: try abort(pending)
     case .resolve: try resolve(pending)
+    case .cancel: try cancel(pending)
     case .retry, .skip, .hold, .release: try target(pending)
     case .amend: try proposeAmendment(pending)
-    case .approve, .reject, .emergency, .review, .force: try obeyPerson(pending)
+    case .approve, .reject, .emergency, .force: try obeyPerson(pending)
     }
   }
 
@@ -144,6 +147,28 @@ extension Machine {
       pending.subject, cause: pending.sequence)
   }
 
+  /// Whoever ends an attempt does not know what came of it: the answer of the provider decides, or a look.
+  private mutating func cancel(_ pending: PendingCommand) throws(Defect) {
+    let unit: Unit?
+    switch pending.subject {
+    case .target(let key): unit = state.unit(key)
+    case .step(let address): unit = state.unit(address.target).flatMap { $0.step == address.step ? $0 : nil }
+    case .run, .phase, .stage, .wave:
+      try refuse(pending, "name a step that is at work, such as phase/stage/wave/target/step; `abort` gives the run up")
+      return
+    }
+    guard let unit, case .running = unit.condition else {
+      let isProbed = if case .probing = unit?.condition { true } else { false }
+      try refuse(
+        pending,
+        isProbed
+          ? "the provider is being asked whether it happened; wait for its answer"
+          : "no provider is at work on it, so there is nothing to end")
+      return
+    }
+    try emit(.cancelled(unit.verb, attempt: unit.attempt), .step(unit.address), cause: pending.sequence)
+  }
+
   /// A person leaves as it is what a decision would take back that waits for the rollback which goes on. It is named by
   /// the place of the decision.
   ///
@@ -211,7 +236,8 @@ extension Machine {
             + "again; this one is \(status)")
       }
     case .skip: try skip(pending, key, status: status, unit: unit)
-    case .pause, .resume, .resolve, .rollback, .abort, .approve, .reject, .emergency, .review, .force, .amend: break
+    case .pause, .resume, .cancel, .resolve, .rollback, .abort, .approve, .reject, .emergency, .review, .force, .amend:
+      break
     }
   }
 
@@ -222,7 +248,7 @@ extension Machine {
       if case .step(let address) = pending.subject, address != unit.address {
         try refuse(pending, "the target is at step \(state.index.path(of: .step(unit.address)))")
       } else if unit.hasOpenRequest {
-        try refuse(pending, "a provider is at work on it; wait for its answer, or `pause` first")
+        try refuse(pending, "a provider is at work on it; wait for its answer, or end the attempt with `cancel` first")
       } else if unit.verb == .undo {
         // Nothing older is taken back under a step that stays: the whole target does.
         try decide(.targetKept, pending, at: .target(key))

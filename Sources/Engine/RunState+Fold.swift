@@ -67,8 +67,8 @@ extension RunState {
       .bakeExpired:
       return foldKnowledge(event, sequence: sequence)
     case .intended, .succeeded, .failed, .inDoubt, .awaitsPerson, .cursorRecorded, .probeAnswered, .retryScheduled,
-      .probeIntended, .probeScheduled, .settled, .parked, .stepSkipped, .undoBlocked, .targetFailed, .targetUndone,
-      .targetSkipped, .targetRetried, .targetHeld, .targetReleased, .targetKept:
+      .probeIntended, .probeScheduled, .settled, .parked, .cancelled, .stepSkipped, .undoBlocked, .targetFailed,
+      .targetUndone, .targetSkipped, .targetRetried, .targetHeld, .targetReleased, .targetKept:
       return foldWork(event, sequence: sequence)
     }
     return true

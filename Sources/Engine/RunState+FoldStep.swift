@@ -41,6 +41,9 @@ extension RunState {
       }
     case .parked(let verb, let attempt, let rule):
       return change(event, sequence, verb, attempt, while: \.isInDoubt) { $0.units[$1].condition = .parked(rule: rule) }
+    case .cancelled(let verb, let attempt):
+      // It changes nothing by itself: the answer does, or that none comes.
+      return isAtWork(on: event.subject, verb, attempt)
     case .stepSkipped:
       return change(event, sequence, while: \.isLeftAlone) { $0.complete($1, outputs: [:], sequence: sequence) }
     case .undoBlocked: return change(event, sequence, while: \.hasFailed) { $0.units[$1].condition = .blocked }
@@ -76,10 +79,13 @@ extension RunState {
     return true
   }
 
+  private func isAtWork(on place: Place, _ verb: Verb, _ attempt: Int) -> Bool {
+    guard case .step(let address) = place, let unit = unit(address.target) else { return false }
+    return unit.step == address.step && unit.verb == verb && unit.attempt == attempt && unit.isRunning
+  }
+
   private mutating func keep(cursor: String, of place: Place, _ verb: Verb, _ attempt: Int) -> Bool {
-    guard case .step(let address) = place, let position = unitIndex(address.target),
-      units[position].step == address.step, units[position].verb == verb, units[position].attempt == attempt,
-      units[position].isRunning
+    guard case .step(let address) = place, let position = unitIndex(address.target), isAtWork(on: place, verb, attempt)
     else { return false }
     units[position].cursor = cursor
     noteEffect(position)

@@ -8,6 +8,14 @@ public struct Wait: Equatable, Sendable {
     case person, hold, pause, approval, executor, provider, retry, gate, bake, watch, pace, start, window, freeze, slot
     /// A decision of evidence waits for the rollback that is going on.
     case rollback
+
+    /// Whether only a person can end it.
+    public var isOfPerson: Bool {
+      switch self {
+      case .person, .hold, .pause, .approval: true
+      case .executor, .provider, .retry, .gate, .bake, .watch, .pace, .start, .window, .freeze, .slot, .rollback: false
+      }
+    }
   }
 
   public var kind: Kind

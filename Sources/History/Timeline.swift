@@ -128,7 +128,8 @@ private struct TimelineBuilder {
     case .executorDraining, .timerDue, .snapshotKept, .sampled, .comparisonMeasured, .noticeDelivered, .waveBaking,
       .gateHolding,
       .gateForceAsked, .runPaused, .runResumed, .runAborting, .inDoubt, .cursorRecorded, .probeAnswered,
-      .intended, .retryScheduled, .probeIntended, .probeScheduled, .stepSkipped, .targetSkipped, .targetRetried,
+      .intended, .retryScheduled, .probeIntended, .probeScheduled, .cancelled, .stepSkipped,
+      .targetSkipped, .targetRetried,
       .targetHeld, .targetReleased, .targetKept:
       break
     }

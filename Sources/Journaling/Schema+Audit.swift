@@ -9,7 +9,8 @@ extension Schema {
       SELECT l.seq, l.run, l.at, l.type AS said, l.subject AS scope,
         coalesce(
           (SELECT p.name FROM people p WHERE p.id = json_extract(CAST(b.body AS TEXT),
-            '$.people[' || json_extract(l.data, '$.person') || '].id')),
+            '$.plan.people[' || json_extract(l.data, '$.person') || '].id')),
+          json_extract(CAST(b.body AS TEXT), '$.plan.people[' || json_extract(l.data, '$.person') || '].id'),
           json_extract(CAST(b.body AS TEXT), '$.people[' || json_extract(l.data, '$.person') || '].id')) AS person,
         json_extract(l.data, '$.auth') AS proof, json_extract(l.data, '$.until') AS until,
         (SELECT json_extract(c.payload, '$.reason') FROM log c WHERE c.seq = l.cause) AS reason,
@@ -21,7 +22,7 @@ extension Schema {
         'emergency_reviewed');
     CREATE VIEW IF NOT EXISTS overrides AS
       SELECT seq, run, at, command AS what, subject, person, reason FROM commands
-        WHERE command IN ('resolve', 'skip', 'retry', 'hold', 'release', 'rollback', 'abort')
+        WHERE command IN ('resolve', 'skip', 'retry', 'hold', 'release', 'rollback', 'abort', 'cancel')
           AND coalesce(decision, '') <> 'command_refused'
       UNION ALL SELECT l.seq, l.run, l.at, l.type, l.subject,
           (SELECT c.actor FROM log c WHERE c.seq = l.cause AND c.actor_kind = 'person'),

@@ -59,6 +59,18 @@ extension Loop {
       turn.orders.append(.checkpoint(occasion))
     }
     for effect in decisions.effects { perform(effect, &turn) }
+    for case (_, let event, _) in recorded {
+      if case .cancelled = event.kind, case .step(let address) = event.subject { cancel(address, &turn) }
+    }
+  }
+
+  /// Tells the provider that is at work on a step to end.
+  private mutating func cancel(_ address: StepAddress, _ turn: inout Turn) {
+    for place in flights.indices
+    where flights[place].request.address == address && !flights[place].isProbe && !flights[place].isCancelled {
+      flights[place].isCancelled = true
+      turn.orders.append(.cancel(flights[place].request))
+    }
   }
 
   private func occasion(

@@ -59,9 +59,11 @@ public enum StateWord: String, Hashable, Sendable, CaseIterable {
 }
 
 extension RunState {
-  /// Whether only a person can bring the run on.
-  var needsPerson: Bool {
-    outcome == nil && (hold != nil || isPaused || missingApproval != nil || units.contains(where: \.needsPerson))
+  /// Whether only a person can bring the run, or some of it, on.
+  public var needsPerson: Bool {
+    guard outcome == nil else { return false }
+    return hold != nil || isPaused || missingApproval != nil || units.contains(where: \.needsPerson)
+      || waits.first?.kind.isOfPerson ?? false
   }
 
   /// What the run waits for, in one or two words; `nil` when it goes on by itself or is over.

@@ -34,6 +34,31 @@ extension Asker {
       + others.map(aboutUnit)
   }
 
+  /// Who holds a target, and why: `held by dana: its owner is away`.
+  func holder(of key: TargetKey) -> String {
+    let hold = history.last { record in
+      guard case .commandReceived(let command) = record.event.kind, command.name == .hold else { return false }
+      return record.event.subject == .target(key) || inside(record.event, key)
+    }
+    let who = hold?.detail.actor.map { " by \(Sanitize.line($0))" } ?? " by a person"
+    let why = (hold?.detail.reason ?? hold?.event.reason).map { ": \(Sanitize.line($0))" } ?? ""
+    return "held\(who)\(why)"
+  }
+
+  /// An answer with the targets in it that persons hold: they do not begin by themselves, whatever else goes on.
+  func withHeld(_ answer: Answer) -> Answer {
+    let held = state.heldTargets.filter { !state.stages[$0.stage].status[Int($0.row)].isAtRest }
+      .sorted { ($0.stage, $0.row) < ($1.stage, $1.row) }
+    guard state.outcome == nil, !held.isEmpty else { return answer }
+    var answer = answer
+    for key in held.prefix(Self.told) {
+      answer.facts.append("held      \(path(.target(key))), \(holder(of: key))")
+      answer.actions += offer(.release, .target(key)).filter { !answer.actions.contains($0) }
+    }
+    if held.count > Self.told { answer.facts.append("and \(held.count - Self.told) more targets are held") }
+    return answer
+  }
+
   /// Why the last attempt of a step failed, as words to follow a state: `: exit 1`.
   func lastFailure(of unit: Unit) -> String {
     let failed = history.last { record in

@@ -65,7 +65,8 @@ extension Asker {
     case .running, .probing, .inDoubt, .probed, .settling: working(unit, &answer, when)
     case .ready:
       let isHeld = state.heldTargets.contains(unit.key)
-      answer.headline = isHeld ? "held: a person holds the target of \(name)" : "\(undo)\(name) is next"
+      answer.headline =
+        isHeld ? "held: \(name) is next, and its target is \(holder(of: unit.key))" : "\(undo)\(name) is next"
       answer.mark = isHeld ? .held : .waiting
       if isHeld {
         answer.actions = offer(.release, .target(unit.key))
@@ -73,6 +74,10 @@ extension Asker {
         answer.facts = ["closed    \(stop.words)"]
         answer.actions = [stop.action]
       }
+    }
+    if state.heldTargets.contains(unit.key), unit.condition != .ready {
+      answer.facts.append("\(holder(of: unit.key)); nothing follows this step until it is released")
+      answer.actions += offer(.release, .target(unit.key))
     }
     if !isExecuted, answer.actions.allSatisfy({ !$0.hasPrefix("sanderling run") }) {
       answer.facts.append("nobody executes the run: after that, sanderling run \(run)")
@@ -88,6 +93,7 @@ extension Asker {
     case .running(let deadline):
       answer.headline = isExecuted ? "running\(when): \(name)" : "in doubt: \(name) was asked, and the executor is gone"
       answer.facts = ["attempt \(unit.attempt), \(attempts(unit)); the answer is due\(until(deadline))"]
+      if isExecuted { answer.actions += offer(.cancel, .step(unit.address), "ends this attempt") }
       answer.rule = "without an answer by then the step is in doubt, and is settled before anything else happens to it"
     case .probing(let deadline, let looks):
       answer.headline = "in doubt: looking whether \(name) happened"

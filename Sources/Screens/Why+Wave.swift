@@ -48,7 +48,7 @@ extension Asker {
       answer.headline = "\(word.words): \(name)"
       let counts = WaveCounts(state)
       answer.facts.append("\(counts.running) running, \(counts.inDoubt) in doubt, \(counts.failed) failed")
-      answer.facts += WaitingRows.rows(state, time: time, now: now)
+      answer.facts += WaitingRows.rows(state, time: time, now: now) + evidence
       for unit in state.units.prefix(6) { answer.facts.append("\(path(.step(unit.address))): \(condition(of: unit))") }
       if let stop { answer.actions = [stop.action] }
     }
@@ -144,7 +144,8 @@ extension Asker {
     ]
   }
 
-  private func inside(_ event: Event, _ key: TargetKey) -> Bool {
+  /// Whether an event is about a step of a target.
+  func inside(_ event: Event, _ key: TargetKey) -> Bool {
     if case .step(let address) = event.subject { address.target == key } else { false }
   }
 
@@ -186,16 +187,16 @@ extension Asker {
     answer.headline = "waiting: \(name) has not begun"
     answer.actions = patience
     answer.rule = "a target starts in its wave, when a slot is free and the budgets could lose one target more"
+    if state.heldTargets.contains(key) {
+      answer.mark = .held
+      answer.facts.append("closed    \(holder(of: key))")
+      answer.actions = offer(.release, .target(key))
+    }
     guard (key.stage, wave) == (state.stage, state.wave), state.waveState == .running else {
-      answer.facts = conditions(key.stage, wave)
+      answer.facts += conditions(key.stage, wave)
       return
     }
     if let stop { answer.facts.append("closed    \(stop.words)") }
-    if state.heldTargets.contains(key) {
-      answer.mark = .held
-      answer.facts.append("closed    a person holds this target")
-      answer.actions = offer(.release, .target(key))
-    }
     answer.facts += approvals + calendar(key) + caps(key) + approvalEnd(key)
     let busy = state.units.count
     answer.facts.append(

@@ -12,6 +12,7 @@ enum Exit: Int32, Error, CaseIterable {
   case busy = 6
   case integrity = 7
   case unjudged = 8
+  case person = 9
   case interrupted = 130
 
   /// What the code says.
@@ -21,7 +22,7 @@ enum Exit: Int32, Error, CaseIterable {
     case .failed: "failed, rolled back or stopped; a command was refused"
     case .usage: "wrong usage"
     case .files: "the files have errors, or ask for what is not executed yet"
-    case .waiting: "waiting: nothing can be done now (with --until-blocked)"
+    case .waiting: "waiting, and goes on by itself: nothing can be done now (with --until-blocked)"
     case .stale: "the plan is stale: its inputs changed"
     case .busy: "another executor holds the run"
     case .integrity:
@@ -30,6 +31,9 @@ enum Exit: Int32, Error, CaseIterable {
     case .unjudged:
       "nothing is wrong with the record that could be judged, and something could not (audit); something is missing "
         + "(doctor)"
+    case .person:
+      "waiting for a person: held, paused, in doubt, done by hand, a blocked undo, an approval that is missing "
+        + "(with --until-blocked)"
     case .interrupted: "interrupted: left on request"
     }
   }

@@ -63,7 +63,7 @@ struct Following {
       let until = wait?.until.map { " until \($0.text)" } ?? ""
       Output.error.tell(
         "\(name) waits: \(wait?.reason ?? "for nothing that is known")\(until). sanderling why \(name)\n")
-      throw Exit.waiting
+      throw state.needsPerson ? Exit.person : Exit.waiting
     }
   }
 

@@ -87,6 +87,25 @@ struct ReleaseCommand: AsyncParsableCommand {
   }
 }
 
+struct CancelCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cancel", abstract: "End one attempt that is at work now. All others go on.",
+    discussion: """
+      The provider is told to end: a command gets SIGTERM and five seconds later SIGKILL. What came of the attempt is \
+      in doubt then, and is settled as ever: by a probe, by the declared idempotency, or by a person. `pause` first, \
+      if it must not be tried again.
+      """)
+  @Argument(help: "A step that is at work, or its target.", completion: Completions.places([.target, .step]))
+  var path: String
+  @OptionGroup var options: CommandOptions
+
+  func run() async throws {
+    let commanding = try options.commanding(having: path)
+    let receipt = try await commanding.send(.cancel(path), reason: try options.requiredReason())
+    receipt.tell(undo: "See what came of it with: sanderling why \(commanding.run.name) \(path)")
+  }
+}
+
 struct ResolveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resolve", abstract: "Say what happened to a step that is in doubt, or that you did by hand.",

@@ -23,7 +23,7 @@ struct Sanderling: AsyncParsableCommand {
         name: "Run",
         subcommands: [
           RunCommand.self, StatusCommand.self, WhyCommand.self, PauseCommand.self, ResumeCommand.self,
-          RollbackCommand.self, AbortCommand.self,
+          CancelCommand.self, RollbackCommand.self, AbortCommand.self,
         ]),
       CommandGroup(
         name: "Decide",

@@ -101,7 +101,7 @@ final class LineWatcher: Watcher {
   private func sayWhatItWaitsFor(_ conductor: Conductor) async {
     guard !json else { return }
     let state = await conductor.state
-    guard let wait = state.waits.first, [.person, .hold, .pause, .approval].contains(wait.kind),
+    guard let wait = state.waits.first, wait.kind.isOfPerson,
       !state.units.contains(where: \.hasOpenRequest)
     else {
       lastWait.withLock { $0 = nil }

@@ -41,6 +41,41 @@ struct AimTests {
     #expect(try program.run("why", "r-1", "b9").err.contains("the plan of r-1 has no `b9`"))
   }
 
+  @Test("ends one step that hangs, and leaves all others alone")
+  func cancel() throws {
+    let program = try Program()
+    try program.write(
+      "book.yaml",
+      """
+      sanderling: 1
+      runbook: hangs
+      inventories: { t: [ {id: good}, {id: bad} ] }
+      environment:
+        providers: { sh: { adapter: process, shell: true } }
+        operations:
+          go: { provider: sh, with: { command: 'touch ${target.id}; while [ ! -f go-${target.id} ]; do sleep 0.05; done; echo ${target.id} >> done' }, idempotency: none }
+      phases:
+        - { id: p, stages: [ { id: s, targets: t, waves: { size: 2, concurrency: 2 }, steps: [ { id: go, uses: go, undo: none } ] } ] }
+      """)
+    let executor = try program.start(["run", "book.yaml", "--until-blocked"])
+    while !(program.has("good") && program.has("bad")) { usleep(20_000) }
+    #expect(try program.run("why", "bad").out.contains("sanderling cancel p/s/1/bad/go --run r-1"))
+    let skip = try program.run("skip", "bad", "--reason", "it hangs for an hour")
+    #expect(skip.status == 1 && skip.err.contains("`cancel`"), "\(skip.err)")
+    let cancelled = try program.run("cancel", "bad/go", "--reason", "it hangs for an hour")
+    #expect(cancelled.status == 0 && cancelled.err.contains("done: cancel r-1 p/s/1/bad/go"), "\(cancelled.err)")
+    while try !program.run("why", "bad").out.hasPrefix("‖ held") { usleep(20_000) }
+    #expect(try program.run("why", "good").out.contains("running"))
+    try program.write("go-good", "")
+    executor.waitUntilExit()
+    // What came of it, nobody can tell: a person is needed, and says it with a code of its own.
+    #expect(executor.terminationStatus == 9 && program.read("done") == "good\n")
+    #expect(try program.run("history", "--events").out.contains("a person ends the attempt"))
+    #expect(try program.run("resolve", "bad/go", "--as", "not-applied", "--reason", "looked at it").status == 0)
+    try program.write("go-bad", "")
+    #expect(try program.run("run", "r-1", "--until-blocked").status == 0)
+  }
+
   @Test("looks for the journal from the runbook upwards, so that no second one begins in silence")
   func journals() throws {
     let program = try Program()

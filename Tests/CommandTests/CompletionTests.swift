@@ -39,7 +39,7 @@ struct CompletionTests {
   }
 
   private func begin() throws {
-    try #require(try program.run("run", "work/book.yaml", "--until-blocked").status == 4)
+    try #require(try program.run("run", "work/book.yaml", "--until-blocked").status == 9)
   }
 
   @Test("is what the journal knows, and one level of the path at a time")
@@ -60,7 +60,7 @@ struct CompletionTests {
   @Test("looks into the journal and the run that the line names")
   func named() throws {
     try begin()
-    #expect(try program.run("run", "other.yaml", "--until-blocked", "--journal", "a b.sqlite").status == 4)
+    #expect(try program.run("run", "other.yaml", "--until-blocked", "--journal", "a b.sqlite").status == 9)
     #expect(try offers(["hold", "--journal", "'a b.sqlite'", "z"]).out == "zeta\n")
     #expect(try offers(["hold", "--journal", "=", "a\\ b.sqlite", "z"]).out == "zeta\n")
     #expect(try offers(["hold", "--run", "r-7", "a"]).out == "")

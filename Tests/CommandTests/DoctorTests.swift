@@ -70,7 +70,7 @@ struct DoctorTests {
   func runs() throws {
     try program.write(
       "waits.yaml", CommandTests.small.replacing("uses: do,", with: "uses: manual, with: { instruction: look },"))
-    #expect(try program.run("run", "waits.yaml", "--until-blocked").status == 4)
+    #expect(try program.run("run", "waits.yaml", "--until-blocked").status == 9)
     let content = try report().1.checks.first { $0.name == "content" }?.sentence
     #expect(content == "format 2, 1 run, open: r-1 (small, nobody is at work)")
   }

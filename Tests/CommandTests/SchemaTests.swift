@@ -134,7 +134,7 @@ struct SchemaTests {
       "waits.yaml",
       CommandTests.small.replacing("uses: do,", with: "uses: manual, with: { instruction: look },"))
     try program.write("small.yaml", CommandTests.small.replacing("runbook: small", with: "runbook: other"))
-    #expect(try program.run("run", "waits.yaml", "--until-blocked").status == 4)
+    #expect(try program.run("run", "waits.yaml", "--until-blocked").status == 9)
     #expect(try program.run("run", "small.yaml", "--new", "--set", "x=y").status != 0)
     #expect(try program.run("pause", "--run", "r-1", "--reason", "a test").status == 0)
     let calls: [(String, [String], String)] = [

@@ -219,6 +219,20 @@ struct ApprovalTests {
     #expect(bench.refusal == nil)
   }
 
+  @Test("that was lifted in an emergency is owed a look also when the run is over")
+  func reviewAfterwards() {
+    var bench = Bench(Self.plan(count: 2))
+    Self.say(&bench, .emergency, 3, until: 3_600)
+    bench.succeedAll()
+    #expect(bench.state.outcome == .done)
+    Self.say(&bench, .review, 3)
+    #expect(bench.refusal == "whoever declared the emergency cannot review it")
+    Self.say(&bench, .review, 1)
+    #expect(bench.refusal == nil && bench.state.emergencies.allSatisfy(\.isReviewed) && bench.state.outcome == .done)
+    Self.say(&bench, .approve, 1)
+    #expect(bench.refusal?.isEmpty == false)
+  }
+
   @Test("can be lifted twice at one place, and each emergency is reviewed by somebody else")
   func reviews() {
     var bench = Bench(Self.plan())

@@ -18,7 +18,7 @@ struct Situation: Sendable, CustomTestStringConvertible {
   private static let a = "p/s/1/t0/a"
 
   static let all: [Situation] = [
-    Situation("at work", [.pause, .hold, .rollback, .abort]) { _ in },
+    Situation("at work", [.pause, .hold, .rollback, .abort, .cancel]) { _ in },
     Situation("in doubt and parked", [.pause, .hold, .rollback, .abort, .retry, .skip, .resolve]) { $0.doubt(a) },
     Situation("handed to a person", [.pause, .hold, .rollback, .abort, .skip, .resolve]) {
       $0.handToPerson(a)
@@ -26,8 +26,8 @@ struct Situation: Sendable, CustomTestStringConvertible {
     Situation("waiting for the next attempt", [.pause, .hold, .rollback, .abort, .retry, .skip]) {
       $0.fail(a, transient: true)
     },
-    Situation("paused", [.resume, .hold, .rollback, .abort]) { $0.command(.pause) },
-    Situation("held", [.pause, .release, .rollback, .abort]) { $0.command(.hold, target) },
+    Situation("paused", [.resume, .hold, .rollback, .abort, .cancel]) { $0.command(.pause) },
+    Situation("held", [.pause, .release, .rollback, .abort, .cancel]) { $0.command(.hold, target) },
     Situation("failed for good", [.pause, .retry, .skip, .abort]) {
       $0.fail(a)
       #expect($0.status(target) == .failed)
@@ -37,7 +37,7 @@ struct Situation: Sendable, CustomTestStringConvertible {
       $0.failHalfWay(a)
       $0.fail(a)
     },
-    Situation("in a rollback", [.pause, .hold]) { $0.command(.rollback) },
+    Situation("in a rollback", [.pause, .hold, .cancel]) { $0.command(.rollback) },
     Situation("over", [.rollback]) { $0.succeedAll() },
     Situation("given up", [.rollback]) {
       $0.succeedAll(2)
@@ -101,6 +101,25 @@ struct CommandTests {
     #expect(bench.unit(Self.target)?.isInDoubt == false)
     bench.command(.resume)
     #expect(bench.requests == ["do \(Self.a)"])
+  }
+
+  @Test("`cancel` ends one attempt that is at work, and what came of it is settled as ever; all else is refused")
+  func cancel() {
+    var bench = Bench(Make.plan([Make.stage(waves: [[0, 1]], concurrency: 2)]))
+    bench.command(.cancel, Self.a)
+    #expect(bench.decided == ["step_cancelled \(Self.a)"] && bench.refusal == nil)
+    #expect(bench.unit(Self.target)?.hasOpenRequest == true && bench.unit("p/s/1/t1")?.hasOpenRequest == true)
+    bench.doubt(Self.a)
+    #expect(bench.unit(Self.target)?.hasOpenRequest == true, "idempotent: it is tried again")
+    bench.command(.cancel, Self.target)
+    #expect(bench.decided == ["step_cancelled \(Self.a)"])
+    for place in ["p/s/1/t0/b", "p/s/1", ""] {
+      bench.command(.cancel, place)
+      #expect(bench.refusal?.isEmpty == false, "\(place)")
+    }
+    bench.succeedAll()
+    bench.command(.cancel, Self.target)
+    #expect(bench.refusal?.isEmpty == false)
   }
 
   @Test("`hold` stops one target between its steps, `release` lets it go on; the others do not wait")

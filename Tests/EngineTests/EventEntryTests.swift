@@ -169,7 +169,7 @@ struct EventEntryTests {
     let context = EventContext(PlanIndex(RecordTests.watched), RecordTests.step)
     // Persons are shown by name, clocks in words, samples themselves and not how many they are.
     let otherwise: Set<String> = ["person", "persons", "clock", "count", "first", "last", "void", "signed"]
-    let hidden: Set<String> = ["reason", "outputs", "salt", "secret", "id", "text"]
+    let hidden: Set<String> = ["reason", "outputs", "salt", "secret", "id", "text", "files"]
     for kind in RecordTests.kinds {
       let payload = try kind.payload().map { try JSON(canonical: $0).members.filter { !hidden.contains($0.key) } } ?? []
       let written = (try JSON(canonical: kind.data).members + payload).filter { !otherwise.contains($0.key) }

@@ -27,7 +27,7 @@ struct Refused: Sendable, CustomTestStringConvertible {
   ])
   private static let target = "p/s/1/t0"
   private static let a = "p/s/1/t0/a"
-  private static let atWork = "a provider is at work on it; wait for its answer, or `pause` first"
+  private static let atWork = "a provider is at work on it; wait for its answer, or end the attempt with `cancel` first"
   private static let notInDoubt = "this step is not in doubt and waits for nobody"
   private static func notAgain(_ status: String) -> String {
     "only a target that is failed, quarantined, blocked or parked, or waits for its next attempt, can be tried again; "

@@ -28,6 +28,23 @@ struct LoopTests {
     #expect(try next.types().filter { $0 == "executor_started" }.count == 2 && next.state.epoch == 2)
   }
 
+  @Test("tells the provider of a step that a person cancels to end, once, and hears its answer")
+  func cancelled() throws {
+    var bench = try Self.working()
+    let request = try bench.request()
+    try bench.send(.cancel, request.path)
+    bench.time = 100
+    try bench.turn()
+    #expect(bench.recorded == ["command_received \(request.path)", "step_cancelled \(request.path)"])
+    #expect(bench.cancelled == [request])
+    try bench.send(.cancel, request.path)
+    bench.time = 200
+    try bench.turn()
+    #expect(bench.cancelled.isEmpty)
+    try bench.turn(.answered(request, .unknown(because: "ended by signal 15", log: nil)))
+    #expect(bench.recorded.first == "step_came_in_doubt \(request.path)" && bench.doubts == [.noAnswer])
+  }
+
   @Test("looks into the inbox every tenth of a second, and at once when a signature was looked at")
   func inbox() throws {
     var bench = try Self.working()

@@ -51,7 +51,7 @@ extension Machine {
     case .reject: try emit(.approvalRejected(person: person), place, cause: pending.sequence)
     case .emergency: try emergency(pending, person, rule)
     case .review: try review(pending, person, rule)
-    case .pause, .resume, .retry, .skip, .hold, .release, .resolve, .rollback, .abort, .force, .amend: break
+    case .pause, .resume, .retry, .skip, .hold, .release, .resolve, .rollback, .abort, .force, .amend, .cancel: break
     }
   }
 

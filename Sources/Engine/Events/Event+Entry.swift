@@ -71,6 +71,7 @@ extension Event.Kind {
     case .probeScheduled: EventEntry.step.probeScheduled
     case .settled: EventEntry.step.settled
     case .parked: EventEntry.step.parked
+    case .cancelled: EventEntry.step.cancelled
     case .stepSkipped: EventEntry.step.stepSkipped
     case .targetFailed: EventEntry.step.targetFailed
     case .targetUndone: EventEntry.step.targetUndone

@@ -29,7 +29,7 @@ struct StepEntries: Sendable {
     Part<Int>("round", .count)
     Part<String>("undo", .text)
     Part<String>("salt", .text.usually(""), in: .payload).shown { _, _ in nil }
-    Part<[CalledFile]>("files", Form<CalledFile>.calledFile.list.usually([]), in: .payload)
+    Part<[CalledFile]>("files", Form<CalledFile>.calledFile.list.usually([]), in: .payload).shown { _, _ in nil }
   } says: { _, verb, attempt, _, _, _, _, _, _, _, _, _ in
     .init(.note, verb == .apply ? "attempt \(attempt) begins" : "undo, attempt \(attempt) begins")
   }
@@ -198,6 +198,16 @@ struct StepEntries: Sendable {
     Part.rule
   } says: { _, _, _, rule in
     .init(.inDoubt, "in doubt, a person decides: \(rule)")
+  }
+
+  let cancelled = EventEntry(
+    "cancelled", level: .warn, lines: .always, Event.Kind.cancelled(_:attempt:),
+    from: { if case .cancelled(let verb, let attempt) = $0 { (verb, attempt) } else { nil } }
+  ) {
+    Part.verb
+    Part.attempt
+  } says: { _, _, _ in
+    .init(.note, "a person ends the attempt; what came of it is found out")
   }
 
   let stepSkipped = EventEntry("step_skipped", level: .warn, .stepSkipped, .skipped, "skipped")

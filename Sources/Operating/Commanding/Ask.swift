@@ -10,6 +10,8 @@ public enum Ask: Sendable {
   case pause, resume, abort
   /// About a target, or the step that it stands at.
   case retry(String), hold(String), release(String)
+  /// Ends the attempt of a step that a provider is at work on.
+  case cancel(String)
   /// Leaves a target, a step, or what a decision that waits would take back; without a place that is the whole run.
   case skip(String?)
   /// What happened to a step that is in doubt, or was done by hand, with its outputs.
@@ -35,7 +37,8 @@ extension Ask {
   public var path: String? {
     switch self {
     case .pause, .resume, .abort, .amend: nil
-    case .retry(let path), .hold(let path), .release(let path), .review(let path), .force(let path): path
+    case .retry(let path), .hold(let path), .release(let path), .cancel(let path), .review(let path), .force(let path):
+      path
     case .skip(let path), .rollback(let path): path
     case .resolve(let path, _, _): path
     case .approve(let scope, _), .reject(let scope), .emergency(let scope, _): scope.path

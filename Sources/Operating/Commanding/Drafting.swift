@@ -20,6 +20,7 @@ extension Commanding {
     case .retry(let path): return (command(.retry), try state.place(named: path, in: run))
     case .skip(let path): return (command(.skip), try path.map { try state.place(named: $0, in: run) } ?? .run)
     case .hold(let path): return (command(.hold), try state.place(named: path, in: run))
+    case .cancel(let path): return (command(.cancel), try state.place(named: path, in: run))
     case .release(let path): return (command(.release), try state.place(named: path, in: run))
     case .review(let path): return (command(.review), try state.place(named: path, in: run))
     case .force(let path): return (command(.force), try state.place(named: path, in: run))
