@@ -22,6 +22,9 @@ public struct AdapterRegistry: Sendable {
   /// What each adapter declares.
   public static let facts: [AdapterFacts] = builtIn.map { $0.declared }
 
+  /// The names of the adapters, in the same order.
+  public static var names: [String] { facts.map(\.name) }
+
   private let adapters: [String: any Adapter]
 
   /// Makes the registry; its HTTP adapters have connections of their own.

@@ -1,3 +1,4 @@
+internal import CCurl
 internal import Synchronization
 
 /// A small HTTP client over the system's libcurl.
@@ -9,6 +10,9 @@ public final class HTTPClient: Sendable {
   private let loop = Mutex<TransferLoop?>(nil)
 
   public init() {}
+
+  /// The library behind it with what it was built with, such as `libcurl/7.88.1 OpenSSL/3.0.15`.
+  public static var library: String { String(cString: curl_version()) }
 
   deinit { loop.withLock { $0?.stop() } }
 

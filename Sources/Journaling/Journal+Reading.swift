@@ -9,10 +9,14 @@ extension Journal {
   /// and on a medium that cannot be written there is no place for them. Where no executor keeps a log, all there is
   /// stands in the journal itself: then it is opened as one that does not change, and nothing is made.
   ///
+  /// - Parameters:
+  ///   - path: the journal.
+  ///   - glances: whether nothing shall be left behind by its owner either, whose files would do no harm.
   /// - Returns: the name to open, and whether it was taken for one that does not change.
-  static func nameToRead(_ path: String) -> (name: String, isStill: Bool) {
+  static func nameToRead(_ path: String, glances: Bool = false) -> (name: String, isStill: Bool) {
     var status = stat()
-    guard stat(path, &status) == 0, !hasLog(path), status.st_uid != geteuid() || !OwnFile.isWritable(path + "-shm")
+    guard stat(path, &status) == 0, !hasLog(path),
+      glances || status.st_uid != geteuid() || !OwnFile.isWritable(path + "-shm")
     else { return (path, false) }
     let plain = CharacterSet(charactersIn: "/-._~").union(.alphanumerics)
     guard let escaped = path.addingPercentEncoding(withAllowedCharacters: plain) else { return (path, false) }

@@ -51,7 +51,7 @@ public final class Journal: Records.Record {
   /// The same, with the time for which a lock is waited for before anybody is told.
   init(
     path: String, access: Access, clock: ClockReading, chance: any Chance, origin: Origin? = nil, moment: Duration,
-    ignoresLocks: Bool = false
+    ignoresLocks: Bool = false, glances: Bool = false
   ) throws(JournalError) {
     guard !path.isEmpty else { throw .missing(path: "an empty path") }
     let path = Self.resolved(URL(filePath: path).standardizedFileURL.path(percentEncoded: false))
@@ -89,7 +89,7 @@ public final class Journal: Records.Record {
     }
     do {
       if access == .create, !exists { try Self.make(path) }
-      let (name, isStill) = access == .read ? Self.nameToRead(path) : (path, false)
+      let (name, isStill) = access == .read ? Self.nameToRead(path, glances: glances) : (path, false)
       still = isStill ? Stillness(of: path) : nil
       (queue, format) = try onceMore {
         // Read before the journal is: what is written in between makes it longer.

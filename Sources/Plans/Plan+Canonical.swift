@@ -50,7 +50,8 @@ extension Plan {
   /// The JSON Schema of the canonical form.
   public static var schema: JSON {
     .dictionary([
-      ("$id", .string("plan.schema.json")), ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
+      ("$id", .string("https://json.schemastore.org/sanderling-plan.json")),
+      ("$schema", .string("http://json-schema.org/draft-07/schema#")),
       (
         "properties",
         .dictionary([("format", .dictionary([("const", .integer(Int64(format)))])), ("plan", fields.form.schema)])

@@ -4,6 +4,9 @@ internal import CCrypto
 public struct Digest: Hashable, Sendable, Comparable {
   private let words: (UInt64, UInt64, UInt64, UInt64)
 
+  /// What computes it, and its version.
+  public static var library: String { String(cString: OpenSSL_version(OPENSSL_VERSION)) }
+
   public init(of bytes: some Collection<UInt8>) {
     let hashed =
       bytes.withContiguousStorageIfAvailable { Self.hash(UnsafeRawBufferPointer($0)) }

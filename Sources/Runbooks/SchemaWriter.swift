@@ -5,14 +5,19 @@ internal import Vocabularies
 struct SchemaWriter {
   /// The adapters whose configuration providers can have.
   let adapters: [AdapterFacts]
+  /// Whether what is written reaches an adapter, where a number is no text.
+  private var isForAdapters = false
+
+  /// Begins outside of what reaches an adapter.
+  init(adapters: [AdapterFacts]) { self.adapters = adapters }
 
   /// The schema of a file, pretty-printed, with a line break at the end.
   func document(_ vocabulary: Vocabulary, title: String, id: String) -> String {
     var printer = SchemaPrinter()
     let head: [(String, SchemaValue)] = [
-      ("$schema", .text("https://json-schema.org/draft/2020-12/schema")), ("$id", .text(id)), ("title", .text(title)),
+      ("$schema", .text("http://json-schema.org/draft-07/schema#")), ("$id", .text(id)), ("title", .text(title)),
     ]
-    let later: [(String, SchemaValue)] = adapters.isEmpty ? [] : [("$defs", .object([("later", later)]))]
+    let later: [(String, SchemaValue)] = adapters.isEmpty ? [] : [("definitions", .object([("later", later)]))]
     printer.write(.object(head + members(of: vocabulary) + later), indentation: 0)
     return printer.text + "\n"
   }
@@ -31,14 +36,28 @@ struct SchemaWriter {
     var members = schema(key.shape).filter { $0.0 != "description" }
     members.insert(("description", .text(key.doc)), at: 0)
     if let standard = key.standard { members.append(("default", value(standard, of: key.shape))) }
+    let examples = examples(of: key.shape)
+    if !examples.isEmpty { members.append(("examples", .list(examples))) }
     return .object(members)
+  }
+
+  /// What the messages about a shape give as examples.
+  private func examples(of shape: WrittenShape) -> [SchemaValue] {
+    switch shape {
+    case .form(let form):
+      form.example.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+        .filter { $0.offset % 2 == 1 }.map { String($0.element.replacing("\"", with: "")) }.filter(form.accepts)
+        .map { Int($0) != nil ? .raw($0) : .text($0) }
+    case .either(let shapes): shapes.flatMap { examples(of: $0) }
+    case .text, .integer, .boolean, .choice, .list, .mapping, .named, .anything: []
+    }
   }
 
   /// A default as the schema writes it: numbers and booleans bare.
   private func value(_ text: String, of shape: WrittenShape) -> SchemaValue {
     switch shape {
     case .integer, .boolean: .raw(text)
-    case .form(let form) where form.takesNumbers && Int(text) != nil: .raw(text)
+    case .form(let form) where form.accepts(text) && Int(text) != nil: .raw(text)
     case .either(let shapes): shapes.first.map { value(text, of: $0) } ?? .text(text)
     default: .text(text == "\"\"" ? "" : text)
     }
@@ -46,13 +65,20 @@ struct SchemaWriter {
 
   private func schema(_ shape: WrittenShape) -> [(String, SchemaValue)] {
     switch shape {
-    case .text: return [("type", .text("string"))]
+    case .text where isForAdapters: return [("type", .text("string"))]
+    case .text: return [("type", .list([.text("string"), .text("number"), .text("boolean")]))]
     case .form(let form):
+      // What YAML takes for a number or a boolean is a text to the checker, and fits where that text fits.
+      let isText = isForAdapters && !form.takesNumbers
+      let number: [SchemaValue] =
+        isText ? [] : form.accepts("1.5") ? [.text("number")] : form.accepts("1") ? [.text("integer")] : []
+      let types = [.text("string")] + number + (!isText && form.accepts("true") ? [.text("boolean")] : [])
       var members: [(String, SchemaValue)] = [
         ("description", .text("\(form.name.capitalizedFirst) \(form.example).")),
-        ("type", form.takesNumbers ? .list([.text("string"), .text("number"), .text("boolean")]) : .text("string")),
+        ("type", types.count == 1 ? types[0] : .list(types)),
       ]
       if let pattern = form.pattern { members.append(("pattern", .text(pattern))) }
+      if !number.isEmpty, !form.accepts("-1") { members.append(("minimum", .raw("0"))) }
       return members
     case .integer(let range):
       return [
@@ -81,6 +107,8 @@ struct SchemaWriter {
 
   /// By adapter: what a provider may have. A secret or an interpolation can stand for any single value.
   private var providers: [(String, SchemaValue)] {
+    var inner = self
+    inner.isForAdapters = true
     let kinds = adapters.map { facts -> SchemaValue in
       let adapter: (String, SchemaValue) = (
         "adapter", .object([("description", .text("The adapter \(facts.does).")), ("const", .text(facts.name))])
@@ -88,7 +116,8 @@ struct SchemaWriter {
       let keys = facts.configuration.keys.map { key -> (String, SchemaValue) in
         var members: [(String, SchemaValue)] = [("description", .text(key.doc))]
         if let standard = key.standard { members.append(("default", value(standard, of: key.shape))) }
-        members.append(("anyOf", .list([.object(schema(key.shape)), .object([("$ref", .text("#/$defs/later"))])])))
+        let later: SchemaValue = .object([("$ref", .text("#/definitions/later"))])
+        members.append(("anyOf", .list([.object(inner.schema(key.shape)), later])))
         return (key.name, .object(members))
       }
       let required = ["adapter"] + facts.configuration.keys.filter(\.required).map(\.name)
@@ -98,7 +127,14 @@ struct SchemaWriter {
         ("additionalProperties", .raw("false")),
       ])
     }
-    return [("description", .text(ProviderDeclaration.definition.vocabulary.doc)), ("oneOf", .list(kinds))]
+    // Beside the kinds, so that an editor names the adapters where none is written yet, or a wrong one.
+    let adapter: SchemaValue = .object([
+      ("description", .text("Which code talks to it.")), ("enum", .list(adapters.map { .text($0.name) })),
+    ])
+    return [
+      ("description", .text(ProviderDeclaration.definition.vocabulary.doc)), ("type", .text("object")),
+      ("properties", .object([("adapter", adapter)])), ("required", .list([.text("adapter")])), ("oneOf", .list(kinds)),
+    ]
   }
 
   /// What is known only when a call is made.

@@ -96,6 +96,12 @@ extension RunState {
     return Self.crumbs(plan.path(stage: stage, wave: wave))
   }
 
+  /// The path of the wave that is on, or of what is taken back; empty for the whole run, `nil` behind the last stage.
+  var positionPath: String? {
+    if let rollback { return index.path(of: rollback.place) }
+    return stage < plan.stages.count ? plan.path(stage: stage, wave: wave) : nil
+  }
+
   /// A path with arrows.
   static func crumbs(_ path: String) -> String {
     Sanitize.line(path.split(separator: "/").joined(separator: " › "))

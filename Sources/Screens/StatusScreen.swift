@@ -12,6 +12,8 @@ public struct StatusRow: Equatable, Sendable {
   public var state: StateWord
   /// Where it is, `full-scale › stores › 4`.
   public var place: String
+  /// The same as a path that commands take; `nil` behind the end.
+  public var path: String?
   /// The targets that are done.
   public var done: Int
   /// All targets.
@@ -47,6 +49,7 @@ public struct StatusRow: Equatable, Sendable {
     environment = state.plan.environment
     self.state = StateWord(state, isExecuted: isExecuted)
     place = state.outcome == nil ? state.position : "-"
+    path = state.outcome == nil ? state.positionPath : nil
     done = state.doneCount
     total = state.plan.targetCount
     needsYou = state.needsPerson
@@ -144,7 +147,7 @@ public enum StatusScreen {
           rows.map { row in
             .dictionary([
               ("run", .string(row.name)), ("runbook", .string(row.runbook)), ("environment", .string(row.environment)),
-              ("state", .string(row.state.rawValue)), ("where", .string(row.place)),
+              ("state", .string(row.state.rawValue)), ("path", row.path.map(JSON.string) ?? .null),
               ("done", .integer(Int64(row.done))), ("total", .integer(Int64(row.total))),
               ("waits_for", row.waitsFor.map(JSON.string) ?? .null),
               ("until", row.until.map { .string($0.text) } ?? .null), ("needs_you", .bool(row.needsYou)),

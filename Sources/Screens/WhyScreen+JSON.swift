@@ -17,12 +17,17 @@ extension WhyScreen {
     let answer = asker.answer(place)
     let waits = state.waits.filter { concerns($0, place, state: state) }
     return .dictionary([
-      ("actions", .array(answer.actions.map(JSON.string))), ("facts", .array(answer.facts.map(JSON.string))),
+      ("advice", .array(answer.actions.filter { !isCommand($0) }.map(JSON.string))),
+      ("commands", .array(answer.actions.filter(isCommand).map(JSON.string))),
+      ("facts", .array(answer.facts.map(JSON.string))),
       ("headline", .string(answer.headline)), ("path", .string(state.index.path(of: place))),
       ("rule", answer.rule.map(JSON.string) ?? .null), ("run", .string(runName)), ("version", .integer(1)),
       ("waits", .array(waits.map(json))),
     ])
   }
+
+  /// Whether a line is to be typed, and no advice in words.
+  private static func isCommand(_ action: String) -> Bool { action.hasPrefix("sanderling ") }
 
   /// Whether what is waited for keeps a place waiting: it is about a part of the place, or about something around it.
   private static func concerns(_ wait: Wait, _ place: Place, state: RunState) -> Bool {

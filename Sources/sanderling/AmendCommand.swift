@@ -11,8 +11,9 @@ struct AmendCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "amend", abstract: "Put a changed runbook into the middle of its run.",
     discussion: """
-      What was carried out stays as it is, and is refused if the runbook changed it; what is left is planned anew. Where
-      the risk of a phase grows, its approvers have to approve the amendment. --preview says all that and does nothing.
+      What was carried out stays as it is, and is refused if the runbook changed it; what is left is planned anew. \
+      Where the risk of a phase grows, its approvers have to approve the amendment. --preview says all that and does \
+      nothing.
       """)
 
   @Argument(

@@ -8,7 +8,9 @@ import Records
 
 /// What every command about an approval has.
 struct ScopeArgument: ParsableArguments {
-  @Argument(help: "The phase or stage; without it the one that the run waits for.")
+  @Argument(
+    help: "The phase or stage; without it the one that the run waits for.",
+    completion: Completions.places([.phase, .stage]))
   var scope: String?
 
   @Flag(help: "Speak of the proposed amendment, and not of the plan in force.")
@@ -21,7 +23,8 @@ struct ScopeArgument: ParsableArguments {
 /// How a person proves who it is: by the account, by a key, or by mail.
 struct SigningOptions: ParsableArguments {
   @Flag(help: "Sign with an SSH key.") var sign = false
-  @Option(help: ArgumentHelp("The key to sign with.", valueName: "file")) var key = "~/.ssh/id_ed25519"
+  @Option(help: ArgumentHelp("The key to sign with.", valueName: "file"), completion: .file())
+  var key = "~/.ssh/id_ed25519"
   @Option(name: .customLong("as"), help: ArgumentHelp("Who you are in trust/people.yaml.", valueName: "person"))
   var person: String?
   @Flag(help: "Write the statement to sign, and send nothing.") var print = false
@@ -52,15 +55,16 @@ struct ApproveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "approve", abstract: "Say that a phase or stage of exactly this plan may go on.",
     discussion: """
-      You are who your account says, or, with --sign, who your key says. By mail: --print writes the statement,
-      `ssh-keygen -Y sign -n sanderling -f KEY FILE` signs it, --statement and --signature bring both back. They bring
+      You are who your account says, or, with --sign, who your key says. By mail: --print writes the statement, \
+      `ssh-keygen -Y sign -n sanderling -f KEY FILE` signs it, --statement and --signature bring both back. They bring \
       what `reject`, `emergency`, `review` and `force` printed, too.
       """)
   @OptionGroup var scope: ScopeArgument
   @Option(help: "How long it holds, such as 7d; the rule of the runbook may be shorter.") var expires: String?
   @OptionGroup var signing: SigningOptions
-  @Option(help: ArgumentHelp("A statement that was printed.", valueName: "file")) var statement: String?
-  @Option(help: ArgumentHelp("Its signature.", valueName: "file")) var signature: String?
+  @Option(help: ArgumentHelp("A statement that was printed.", valueName: "file"), completion: .file())
+  var statement: String?
+  @Option(help: ArgumentHelp("Its signature.", valueName: "file"), completion: .file()) var signature: String?
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
@@ -102,8 +106,8 @@ struct EmergencyCommand: AsyncParsableCommand {
     commandName: "emergency",
     abstract: "Break glass: go on without approvals for a time. A second person must review it within a day.",
     discussion: """
-      It takes the role that `approve: { emergency: ROLE }` names; without that nobody may. Only the count of approvals
-      is lifted: plan, evidence and journal stay. It is shown wherever the run is.
+      It takes the role that `approve: { emergency: ROLE }` names; without that nobody may. Only the count of \
+      approvals is lifted: plan, evidence and journal stay. It is shown wherever the run is.
       """)
   @OptionGroup var scope: ScopeArgument
   @Option(name: .customLong("for"), help: "How long, such as 2h; a day at most.") var span: String
@@ -120,7 +124,8 @@ struct EmergencyCommand: AsyncParsableCommand {
 struct ReviewCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "review", abstract: "Review an emergency that another person declared.")
-  @Argument(help: "The phase or stage.") var scope: String
+  @Argument(help: "The phase or stage.", completion: Completions.places([.phase, .stage]))
+  var scope: String
   @OptionGroup var signing: SigningOptions
   @OptionGroup var options: CommandOptions
 
@@ -133,10 +138,10 @@ struct ForceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "force", abstract: "Open the gate of a wave against its evidence. Two persons must say so.",
     discussion: """
-      Both must be persons whose approval the stage, or else its phase, would count. It takes a reason of each, and
+      Both must be persons whose approval the stage, or else its phase, would count. It takes a reason of each, and \
       every report of the run says that it was done.
       """)
-  @Argument(help: "The wave, such as full-scale/stores/4.") var wave: String
+  @Argument(help: "The wave, such as full-scale/stores/4.", completion: Completions.places([.wave])) var wave: String
   @OptionGroup var signing: SigningOptions
   @OptionGroup var options: CommandOptions
 

@@ -11,7 +11,8 @@ struct CommandOptions: ParsableArguments {
 
   @Option(
     name: .customLong("run"),
-    help: ArgumentHelp("The run; it can be left out where only one is open that has the place.", valueName: "r-n"))
+    help: ArgumentHelp("The run; it can be left out where only one is open that has the place.", valueName: "r-n"),
+    completion: Completions.runs)
   var name: String?
 
   @OptionGroup var journal: JournalOptions

@@ -19,17 +19,30 @@ enum Exit: Int32, Error, CaseIterable {
   var meaning: String {
     switch self {
     case .done: "done"
-    case .failed: "failed, rolled back or stopped"
+    case .failed: "failed, rolled back or stopped; a command was refused"
     case .usage: "wrong usage"
     case .files: "the files have errors, or ask for what is not executed yet"
     case .waiting: "waiting, and goes on by itself: nothing can be done now (with --until-blocked)"
     case .stale: "the plan is stale: its inputs changed"
     case .busy: "another executor holds the run"
-    case .integrity: "the record is damaged"
-    case .unjudged: "the record is whole, and a rule of its plans was not kept, or something could not be judged"
-    case .person: "waiting for a person: held, in doubt, done by hand, to be approved (with --until-blocked)"
-    case .interrupted: "interrupted from the keyboard"
+    case .integrity:
+      "the record is damaged or lost, a run in it cannot be read, or what an earlier executor left running cannot be "
+        + "ended"
+    case .unjudged:
+      "the record is whole, and a rule of its plans was not kept, or something could not be judged (audit); something "
+        + "is missing (doctor)"
+    case .person:
+      "waiting for a person: held, paused, in doubt, done by hand, a blocked undo, an approval that is missing "
+        + "(with --until-blocked)"
+    case .interrupted: "interrupted: left on request"
     }
+  }
+
+  /// Every code that a call can end with, and what it says: also that of a listing whose reader is gone.
+  static var listed: [(code: Int32, meaning: String)] {
+    allCases.map { ($0.rawValue, $0.meaning) } + [
+      (141, "whoever read a listing is gone, as with `history | head`; an execution goes on without its reader")
+    ]
   }
 
   /// The code of what the desk refuses.

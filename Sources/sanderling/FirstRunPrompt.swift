@@ -17,11 +17,11 @@ struct FirstRunPrompt {
   /// - Throws: ``Refusal`` for every other answer; nothing was recorded then, and no journal made.
   func confirm() throws {
     guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, try begins() else { return }
-    Output.error.write(
+    Output.error.tell(
       BeginningScreen.text(
         ask.plan, zones: surroundings.zones, now: surroundings.clock().instant, style: style.style(for: .error),
         columns: Output.standard.size.columns))
-    Output.error.write("type yes to begin: ")
+    Output.error.tell("type yes to begin: ")
     guard readLine()?.trimmingCharacters(in: .whitespaces).lowercased() == "yes" else {
       throw Refusal(.usage, "nothing was started", next: ["--yes begins without a question"])
     }

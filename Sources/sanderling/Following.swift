@@ -37,8 +37,8 @@ struct Following {
         run: run, state: state, json: style.json, isVerbose: options.verbose, heartbeat: options.heartbeat)
     }
     if style.json { return lines() }
-    if Output.standard.isTerminal, !options.verbose {
-      return LiveWatcher(run: run, state: state, style: style.style(for: .standard))
+    if Output.standard.isTerminal, !options.verbose, !style.isPlain {
+      return LiveWatcher(run: run, state: state, style: style.style(for: .standard), reader: options.reader)
     }
     return lines()
   }

@@ -49,7 +49,7 @@ struct ForecastCommand: AsyncParsableCommand {
   var seed: UInt64 = 1
 
   @Option(
-    help: ArgumentHelp("Compare with what a run measured: its name.", valueName: "run"))
+    help: ArgumentHelp("Compare with what a run measured: its name.", valueName: "run"), completion: Completions.runs)
   var compare: String?
 
   @OptionGroup var journal: JournalOptions

@@ -27,11 +27,7 @@ struct ForecastFilling {
       if new != old { stale.append((file, new)) }
     }
     for (file, text) in stale where !isCheck {
-      do {
-        try Data(text.utf8).write(to: URL(filePath: file), options: .atomic)
-      } catch {
-        throw Refusal(.failed, "\(file) cannot be written: \(error.localizedDescription)")
-      }
+      try OutFile.write(text.utf8, to: file, what: "the filled text")
     }
     Output.error.tell(
       stale.isEmpty

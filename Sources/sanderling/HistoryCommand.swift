@@ -12,16 +12,16 @@ struct HistoryCommand: ParsableCommand {
     commandName: "history", abstract: "Tell what happened: who did what, when, why.",
     discussion: "Without filters it tells the run in one page; with a filter, or --events, one line for each record.")
 
-  @Argument(help: "A run such as r-12; the newest without.")
+  @Argument(help: "A run such as r-12; the newest without.", completion: Completions.runs)
   var name: String?
 
   @Flag(help: "Every record, one line each.")
   var events = false
 
-  @Option(help: ArgumentHelp("Only this target.", valueName: "id"))
+  @Option(help: ArgumentHelp("Only this target.", valueName: "id"), completion: Completions.targets)
   var target: String?
 
-  @Option(help: ArgumentHelp("Only this step.", valueName: "id"))
+  @Option(help: ArgumentHelp("Only this step.", valueName: "id"), completion: Completions.steps)
   var step: String?
 
   @Option(help: ArgumentHelp("Only events of this type, such as step_failed; several with commas.", valueName: "types"))
@@ -31,7 +31,9 @@ struct HistoryCommand: ParsableCommand {
   var actor: String?
 
   @Option(
-    help: ArgumentHelp("Only from this time on, such as 2027-02-15 or 2027-02-15T21:00:00.000Z.", valueName: "time"))
+    help: ArgumentHelp(
+      "Only from this time on: 2027-02-15, '2027-02-15 21:00', with Z or +01:00, or 2h for two hours ago.",
+      valueName: "time"))
   var since: String?
 
   @Option(help: ArgumentHelp("Only before this time.", valueName: "time"))
@@ -40,6 +42,7 @@ struct HistoryCommand: ParsableCommand {
   @Flag(help: "Write comma-separated values.")
   var csv = false
 
+  @OptionGroup var reader: ReaderOptions
   @OptionGroup var journal: JournalOptions
   @OptionGroup var style: StyleOptions
 
@@ -55,12 +58,12 @@ struct HistoryCommand: ParsableCommand {
       Output.standard.write(HistoryScreen.csv(chosen, index: index))
     } else if events || !filter.isEmpty {
       Output.standard.write(
-        HistoryScreen.table(chosen, index: index, offset: Host.localOffset, zone: Host.localZone))
+        HistoryScreen.table(chosen, index: index, offset: reader.offset, zone: reader.label))
     } else {
       Output.standard.write(
         HistoryScreen.overview(
           Timeline.build(account.history), plan: index.plan, runName: account.run.name, style: style, columns: columns,
-          offset: Host.localOffset, zone: Host.localZone))
+          offset: reader.offset, zone: reader.label))
     }
   }
 
@@ -82,15 +85,9 @@ struct HistoryCommand: ParsableCommand {
     filter.step = step
     filter.types = type?.split(separator: ",").map(String.init)
     filter.actor = actor
-    filter.from = try time(since)
-    filter.to = try time(until)
+    let now = Host.surroundings.clock().instant
+    filter.from = try reader.time(since, now: now)
+    filter.to = try reader.time(until, now: now)
     return filter
-  }
-
-  private func time(_ text: String?) throws -> Instant? {
-    guard let text else { return nil }
-    if let instant = Instant(text) { return instant }
-    if let date = CivilDate(text) { return Instant(utcMidnight: date) }
-    throw Refusal(.usage, "`\(text)` is no time", next: ["write 2027-02-15, or 2027-02-15T21:00:00.000Z (UTC)"])
   }
 }

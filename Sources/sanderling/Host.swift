@@ -35,12 +35,4 @@ enum Host {
       key: environment["SANDERLING_JOURNAL_KEY"], anchors: environment["SANDERLING_ANCHORS"])
     return surroundings
   }
-
-  /// How far local time is ahead of UTC.
-  static func localOffset(_ instant: Instant) -> Int {
-    TimeZone.current.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant.milliseconds) / 1_000))
-  }
-
-  /// The name of the local zone.
-  static var localZone: String { TimeZone.current.identifier }
 }

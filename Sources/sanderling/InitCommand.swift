@@ -11,6 +11,10 @@ struct InitCommand: ParsableCommand {
   var directory: String
 
   func run() throws {
+    // A variable that is not set would write into the root of the disk.
+    guard !directory.allSatisfy(\.isWhitespace) else {
+      throw Refusal(.usage, "the directory has no name; nothing was written", next: ["sanderling init my-migration"])
+    }
     let name = URL(filePath: directory).standardizedFileURL.lastPathComponent
     let id = String(name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
       .trimmingCharacters(in: ["-"])

@@ -51,6 +51,7 @@ final class LiveWatcher: Watcher {
   private let run: RegisteredRun
   private let index: PlanIndex
   private let style: Style
+  private let reader: ReaderOptions
   private let clock = WallClock()
   private let executor: @Sendable () -> String?
   private let isLookedOn: Bool
@@ -59,12 +60,15 @@ final class LiveWatcher: Watcher {
   /// Makes the view.
   ///
   /// - `executor`: says who executes the run, and `nil` while nobody does; without it this process does.
-  init(run: RegisteredRun, state: RunState, style: Style, executor: (@Sendable () -> String?)? = nil) {
+  init(
+    run: RegisteredRun, state: RunState, style: Style, reader: ReaderOptions, executor: (@Sendable () -> String?)? = nil
+  ) {
     self.run = run
     self.executor = executor ?? { Host.executor }
     isLookedOn = executor != nil
     index = state.index
     self.style = style
+    self.reader = reader
     if let shortage = Shortage(of: state.plan) { take(.short(of: shortage.sentence)) }
     // The cursor is hidden while frames are drawn; every way out shows it again.
     Output.running.write("\u{1B}[?25l")
@@ -78,7 +82,7 @@ final class LiveWatcher: Watcher {
           content.forget(event, index: index)
           let took = content.took(event, index: index)
           let line = RunScreen.logLine(
-            event, index: index, took: took, style: style, offset: Host.localOffset)
+            event, index: index, took: took, style: style, offset: reader.offset)
           if let line { content.log.append(line) }
         }
       }
@@ -128,9 +132,7 @@ final class LiveWatcher: Watcher {
       let view = RunView(
         runName: run.name, state: state, now: clock.read().instant, started: state.createdAt,
         executor: executor ?? "nobody", isExecuted: executor != nil, isLookedOn: isLookedOn, progress: content.progress,
-        lines: content.lines, signals: content.signals,
-        offset: Host.localOffset,
-        zone: Host.localZone)
+        lines: content.lines, signals: content.signals, offset: reader.offset, zone: reader.label)
       let frame = RunScreen.frame(view, columns: size.columns, rows: size.rows, style: style).rows
       guard frame != content.drawn || !content.log.isEmpty else { return "" }
       var text = "\u{1B}[?2026h"

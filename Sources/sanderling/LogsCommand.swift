@@ -13,7 +13,7 @@ struct LogsCommand: ParsableCommand {
       newest line stands in the view of `run`.
       """)
 
-  @Argument(help: "A step, or a target for all its steps.") var path: String
+  @Argument(help: "A step, or a target for all its steps.", completion: Completions.places([.target, .step])) var path: String
 
   @Option(
     name: .customLong("run"),
@@ -21,11 +21,12 @@ struct LogsCommand: ParsableCommand {
   var name: String?
 
   @OptionGroup var journal: JournalOptions
+  @OptionGroup var reader: ReaderOptions
 
   func run() throws {
     let asked = try journal.desk(.read).explanation(of: name, at: path)
     let text = LogsScreen.text(
-      state: asked.state, place: asked.place, history: asked.history, offset: Host.localOffset)
+      state: asked.state, place: asked.place, history: asked.history, offset: reader.offset)
     guard text.isEmpty else { return Output.standard.write(text) }
     let place = asked.place.map { asked.state.index.path(of: $0) } ?? path
     Output.error.tell("nothing that \(place) printed is kept yet\n  sanderling why \(asked.run.name) \(place)\n")

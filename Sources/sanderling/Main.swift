@@ -17,10 +17,11 @@ struct Main {
       Exit.done.leave()
     }
     if arguments == ["help", "exit-codes"] {
-      for exit in Exit.allCases { Output.standard.write("\(exit.rawValue)\t\(exit.meaning)\n") }
+      for exit in Exit.listed { Output.standard.write("\(exit.code)\t\(exit.meaning)\n") }
       Exit.done.leave()
     }
     do {
+      if arguments.count > 1, arguments[0] == "help" { try checkHelp(about: arguments[1]) }
       var command = try Sanderling.parseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
@@ -31,6 +32,14 @@ struct Main {
     } catch {
       leave(after: error, arguments: arguments)
     }
+  }
+
+  /// Help about nothing would be the help about everything, and look like an answer.
+  private static func checkHelp(about word: String) throws {
+    guard !word.hasPrefix("-"), !Sanderling.names.contains(word), word != "help" else { return }
+    let nearest = Spelling.nearest(to: word, among: Sanderling.names + ["exit-codes"])
+    throw Refusal(
+      .usage, "there is no command `\(word)`", next: ["sanderling help\(nearest.map { " \($0)" } ?? "")"])
   }
 
   private static func leave(after error: any Error, arguments: [String]) -> Never {

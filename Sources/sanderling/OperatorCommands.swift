@@ -37,7 +37,7 @@ struct AbortCommand: AsyncParsableCommand {
 struct RetryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retry", abstract: "Try a failed, blocked or parked target again.")
-  @Argument(help: "A target or step.") var path: String?
+  @Argument(help: "A target or step.", completion: Completions.places([.target, .step])) var path: String?
   @Flag(help: "All targets that failed in the wave that is at work.") var failed = false
   @OptionGroup var options: CommandOptions
 
@@ -72,7 +72,10 @@ struct SkipCommand: AsyncParsableCommand {
       During a rollback it leaves a target that has yet to go back as it is. Where evidence decided one rollback more, \
       the place of that decision ends it (without a place: the whole run); `why` shows both.
       """)
-  @Argument(help: "A target or step, or the place of a decision that waits.") var path: String?
+  @Argument(
+    help: "A target or step, or the place of a decision that waits.",
+    completion: Completions.places(Set(PlaceKind.allCases)))
+  var path: String?
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
@@ -83,7 +86,7 @@ struct SkipCommand: AsyncParsableCommand {
 struct HoldCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hold", abstract: "Hold one target back; all others go on.")
-  @Argument(help: "A target.") var path: String
+  @Argument(help: "A target.", completion: Completions.places([.target])) var path: String
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
@@ -94,7 +97,7 @@ struct HoldCommand: AsyncParsableCommand {
 struct ReleaseCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "release", abstract: "Let a held target go on.")
-  @Argument(help: "A target.") var path: String
+  @Argument(help: "A target.", completion: Completions.places([.target])) var path: String
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
@@ -110,7 +113,8 @@ struct CancelCommand: AsyncParsableCommand {
       in doubt then, and is settled as ever: by a probe, by the declared idempotency, or by a person. `pause` first, \
       if it must not be tried again.
       """)
-  @Argument(help: "A step that is at work, or its target.") var path: String
+  @Argument(help: "A step that is at work, or its target.", completion: Completions.places([.target, .step]))
+  var path: String
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
@@ -142,7 +146,9 @@ struct ResolveCommand: AsyncParsableCommand {
     }
   }
 
-  @Argument(help: "The step, such as full-scale/stores/4/ams-001/enable.") var path: String
+  @Argument(
+    help: "The step, such as full-scale/stores/4/ams-001/enable.", completion: Completions.places([.step]))
+  var path: String
   @Option(name: .customLong("as"), help: "What happened: succeeded, not-applied or failed.") var verdict: Verdict
   @Option(name: .customLong("output"), help: ArgumentHelp("An output of the step.", valueName: "name=value"))
   var assignments: [String] = []

@@ -15,12 +15,17 @@ struct JournalOptions: ParsableArguments {
     completion: .file())
   var option: String?
 
+  /// What the environment names; `nil` for nothing.
+  static var variable: String? {
+    ProcessInfo.processInfo.environment["SANDERLING_JOURNAL"].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
   /// Where it is.
   ///
   /// - Parameter runbook: the runbook that is spoken of; `nil` where a command names none.
   /// - Returns: where the journal is, or would be made.
   func place(of runbook: String? = nil) -> JournalPlace {
-    let variable = ProcessInfo.processInfo.environment["SANDERLING_JOURNAL"].flatMap { $0.isEmpty ? nil : $0 }
+    let variable = Self.variable
     let here = FileManager.default.currentDirectoryPath
     let place = JournalPlace(option: option, variable: variable, runbook: runbook, here: here)
     // What is printed to be copied has to find the same one.
@@ -46,6 +51,9 @@ struct StyleOptions: ParsableArguments {
   @Flag(help: "Write no characters beyond ASCII.")
   var ascii = false
 
+  @Flag(help: "Write plain lines: no live view and no colours, as for a screen reader or TERM=dumb.")
+  var plain = false
+
   @Option(help: ArgumentHelp("When to use colour: auto, always or never.", valueName: "when"))
   var color: ColourChoice = .auto
 
@@ -58,18 +66,21 @@ struct StyleOptions: ParsableArguments {
       case .always: true
       case .never: false
       case .auto:
-        if isSet("NO_COLOR") {
+        if plain || isSet("NO_COLOR") {
           false
         } else if isSet("CLICOLOR_FORCE") || isSet("FORCE_COLOR") {
           true
         } else {
-          environment["TERM"] != "dumb" && output.isTerminal
+          !isPlain && output.isTerminal
         }
       }
     let locale = environment["LC_ALL"] ?? environment["LC_CTYPE"] ?? environment["LANG"] ?? ""
-    let isPlain = environment["LC_ALL"] == "C" || locale == "POSIX" || environment["TERM"] == "linux"
-    return Style(colour: colour, ascii: ascii || isPlain)
+    let isASCII = environment["LC_ALL"] == "C" || locale == "POSIX" || environment["TERM"] == "linux"
+    return Style(colour: colour, ascii: ascii || isASCII)
   }
+
+  /// Whether the cursor stays where it is: somebody asked for that, or the terminal does not say that it can move it.
+  var isPlain: Bool { plain || ["", "dumb"].contains(ProcessInfo.processInfo.environment["TERM"] ?? "") }
 }
 
 /// When to use colour.

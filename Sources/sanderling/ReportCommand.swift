@@ -33,11 +33,7 @@ struct ReportOptions: ParsableArguments {
   func write(html page: () -> String, markdown text: () -> String) throws {
     if html != nil, markdown { throw Refusal(.usage, "--html and --markdown are two forms; choose one") }
     guard let html else { return Output.standard.write(text()) }
-    do {
-      try Data(page().utf8).write(to: URL(filePath: html), options: .atomic)
-    } catch {
-      throw Refusal(.failed, "the page cannot be written to \(html)", because: error.localizedDescription)
-    }
+    try OutFile.write(page().utf8, to: html, what: "the page")
     Output.error.tell("written: \(Sanitize.line(html))\n")
   }
 }
@@ -46,7 +42,7 @@ struct ReportRunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Report what happened in a run. This is what `report` does without a word.")
 
-  @Argument(help: "A run such as r-12; the newest without.")
+  @Argument(help: "A run such as r-12; the newest without.", completion: Completions.runs)
   var name: String?
 
   @OptionGroup var options: ReportOptions

@@ -52,11 +52,7 @@ struct ReportPlanCommand: AsyncParsableCommand {
 
   private func write(_ plan: Plan, to file: String) throws {
     let old = try? String(contentsOfFile: file, encoding: .utf8)
-    do {
-      try Data(PlanCalendar.text(plan, replacing: old).utf8).write(to: URL(filePath: file), options: .atomic)
-    } catch {
-      throw Refusal(.failed, "the calendar cannot be written to \(file)", because: error.localizedDescription)
-    }
+    try OutFile.write(PlanCalendar.text(plan, replacing: old).utf8, to: file, what: "the calendar")
     Output.error.tell("written: \(Sanitize.line(file))\n")
   }
 }

@@ -15,7 +15,9 @@ struct RollbackCommand: AsyncParsableCommand {
       undone, what would stay, and where it would stop. When no executor is at work, this command does it itself.
       """)
 
-  @Argument(help: "What to take back: a phase, stage, wave or target.")
+  @Argument(
+    help: "What to take back: a phase, stage, wave or target.",
+    completion: Completions.places([.phase, .stage, .wave, .target]))
   var path: String?
 
   @Flag(help: "Only say what would be undone.")

@@ -8,17 +8,17 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run a runbook, or go on with a run.",
     discussion: """
-      With a runbook: goes on with its open run in this environment, or starts one; a plan that was done already is
+      With a runbook: goes on with its open run in this environment, or starts one; a plan that was done already is \
       not done again without --new. With a run such as r-12: goes on with that one, from its recorded plan.
 
       On a terminal a new run shows its plan in three lines and asks for a yes; --yes leaves that out, and elsewhere \
       nothing is asked.
 
-      ^C once: nothing new starts and running steps finish; twice: leave now. Nothing is lost either way: the same
+      ^C once: nothing new starts and running steps finish; twice: leave now. Nothing is lost either way: the same \
       command goes on.
       """)
 
-  @Argument(help: "A runbook, or a run such as r-12.", completion: .file(extensions: ["yaml", "yml"]))
+  @Argument(help: "A runbook, or a run such as r-12.", completion: Completions.runsAndRunbooks)
   var subject: String
 
   @OptionGroup var options: PlanningOptions
@@ -99,6 +99,8 @@ struct FollowOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Minutes between signs of life when not on a terminal; 0 for none.", valueName: "minutes"))
   var heartbeat = 5
+
+  @OptionGroup var reader: ReaderOptions
 
   func validate() throws {
     guard (0...10_000).contains(heartbeat) else { throw ValidationError("--heartbeat takes 0 to 10000 minutes") }

@@ -17,7 +17,7 @@ struct Sanderling: AsyncParsableCommand {
         subcommands: [
           InitCommand.self, ValidateCommand.self, PlanCommand.self, ForecastCommand.self, RisksCommand.self,
           SchemaCommand.self,
-          ExplainCommand.self,
+          ExplainCommand.self, DoctorCommand.self, ManualCommand.self,
         ]),
       CommandGroup(
         name: "Run",

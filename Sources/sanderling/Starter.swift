@@ -1,12 +1,19 @@
+import Adapters
+
 /// The runbook that `init` writes: small, commented, and able to run at once.
+///
+/// Editors find the schema of each file by its first line, in a copy that lies beside: it is there without a network,
+/// and of the version that wrote the file.
 enum Starter {
   /// The files by path, in the order in which a newcomer reads them.
   static func files(id: String) -> [(path: String, text: String)] {
     [("runbook.yaml", runbook(id: id)), ("environments/local.yaml", environment), ("sites.csv", inventory)]
+      + SchemaCommand.Kind.written.map { (".schema/\($0.fileName)", $0.text) }
   }
 
   private static func runbook(id: String) -> String {
     """
+    # yaml-language-server: $schema=.schema/runbook.schema.json
     sanderling: 1
     runbook: \(id)
     summary: Move six sites to the new system, in three waves.
@@ -45,39 +52,43 @@ enum Starter {
     """
   }
 
-  private static let environment = """
-    sanderling: 1
-    environment: local
-    summary: This machine. Every site is a file in the directory work/.
+  private static var environment: String {
+    let adapters = AdapterRegistry.names
+    return """
+      # yaml-language-server: $schema=../.schema/environment.schema.json
+      sanderling: 1
+      environment: local
+      summary: This machine. Every site is a file in the directory work/.
 
-    # A provider is a configured adapter: process, http, manual or noop.
-    providers:
-      shell: { adapter: process, shell: true, directory: . }
+      # A provider is a configured adapter: \(adapters.dropLast().joined(separator: ", ")) or \(adapters.last ?? "").
+      providers:
+        shell: { adapter: process, shell: true, directory: . }
 
-    # An operation is a name for something that a provider does. Say whether doing it twice is harmless:
-    # idempotency: natural (yes), key (the provider knows the key), none (a person decides when in doubt).
-    operations:
-      platform.create: { provider: shell, with: { command: "mkdir -p work" }, idempotency: natural }
-      platform.remove: { provider: shell, with: { command: "rm -rf work" }, idempotency: natural }
-      site.move:
-        provider: shell
-        with: { command: "echo ${parameters.greeting} > work/${target.id}" }
-        idempotency: natural
-        probe: site.moved
-      # A probe looks and changes nothing; its last line says what it saw.
-      site.moved:
-        provider: shell
-        with:
-          command: |
-            if [ -s work/${target.id} ]; then echo '{"state":"applied"}'; else echo '{"state":"not-applied"}'; fi
-        idempotency: natural
-      site.restore: { provider: shell, with: { command: "rm -f work/${target.id}" }, idempotency: natural }
-      site.check:
-        provider: shell
-        with: { command: 'test "$(cat work/${target.id})" = "${with.expected}"' }
-        idempotency: natural
+      # An operation is a name for something that a provider does. Say whether doing it twice is harmless:
+      # idempotency: natural (yes), key (the provider knows the key), none (a person decides when in doubt).
+      operations:
+        platform.create: { provider: shell, with: { command: "mkdir -p work" }, idempotency: natural }
+        platform.remove: { provider: shell, with: { command: "rm -rf work" }, idempotency: natural }
+        site.move:
+          provider: shell
+          with: { command: "echo ${parameters.greeting} > work/${target.id}" }
+          idempotency: natural
+          probe: site.moved
+        # A probe looks and changes nothing; its last line says what it saw.
+        site.moved:
+          provider: shell
+          with:
+            command: |
+              if [ -s work/${target.id} ]; then echo '{"state":"applied"}'; else echo '{"state":"not-applied"}'; fi
+          idempotency: natural
+        site.restore: { provider: shell, with: { command: "rm -f work/${target.id}" }, idempotency: natural }
+        site.check:
+          provider: shell
+          with: { command: 'test "$(cat work/${target.id})" = "${with.expected}"' }
+          idempotency: natural
 
-    """
+      """
+  }
 
   private static let inventory = """
     id,name,region,zone

@@ -9,12 +9,13 @@ struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Show the runs: what each does, waits for, and until when.")
 
-  @Argument(help: "One run, such as r-12.")
+  @Argument(help: "One run, such as r-12.", completion: Completions.runs)
   var name: String?
 
   @Flag(help: "Finished runs too.")
   var all = false
 
+  @OptionGroup var reader: ReaderOptions
   @OptionGroup var journal: JournalOptions
   @OptionGroup var style: StyleOptions
 
@@ -39,7 +40,7 @@ struct StatusCommand: ParsableCommand {
       StatusScreen.text(
         rows, style: style.style(for: .standard),
         columns: Output.standard.isTerminal ? Output.standard.size.columns : 120, now: standing.now,
-        offset: Host.localOffset, zone: Host.localZone))
+        offset: reader.offset, zone: reader.label))
     for waiting in standing.runs where waiting.waitingLetters > 0 && !waiting.isExecuted {
       let count = waiting.waitingLetters
       let who = count == 1 ? "1 command waits" : "\(count) commands wait"

@@ -24,6 +24,7 @@ struct WatchCommand: AsyncParsableCommand {
 
   @OptionGroup var journal: JournalOptions
   @OptionGroup var style: StyleOptions
+  @OptionGroup var reader: ReaderOptions
 
   /// Between two looks.
   private static let pause = Duration.milliseconds(250)
@@ -54,10 +55,10 @@ struct WatchCommand: AsyncParsableCommand {
 
   private func make(_ observer: Observer, _ watch: Watch) -> any Watcher {
     let (run, state) = (observer.run, observer.state)
-    let isLive = Output.standard.isTerminal && !verbose && !style.json
+    let isLive = Output.standard.isTerminal && !verbose && !style.json && !style.isPlain
     let watcher: any Watcher =
       isLive
-      ? LiveWatcher(run: run, state: state, style: style.style(for: .standard), executor: watch.name)
+      ? LiveWatcher(run: run, state: state, style: style.style(for: .standard), reader: reader, executor: watch.name)
       : LineWatcher(run: run, state: state, json: style.json, isVerbose: verbose)
     watch.set(watcher)
     return watcher

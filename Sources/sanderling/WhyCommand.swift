@@ -9,12 +9,14 @@ struct WhyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "why", abstract: "Say why something runs, waits or stopped, until when, and what to do.")
 
-  @Argument(help: "A run such as r-12, or a path such as full-scale/stores/4/ams-001.")
+  @Argument(
+    help: "A run such as r-12, or a path such as full-scale/stores/4/ams-001.", completion: Completions.runsAndPlaces)
   var first: String?
 
-  @Argument(help: "A path, when the run comes first.")
+  @Argument(help: "A path, when the run comes first.", completion: Completions.places(Set(PlaceKind.allCases)))
   var second: String?
 
+  @OptionGroup var reader: ReaderOptions
   @OptionGroup var journal: JournalOptions
   @OptionGroup var style: StyleOptions
 
@@ -36,7 +38,7 @@ struct WhyCommand: ParsableCommand {
     Output.standard.tell(
       WhyScreen.text(
         state: why.state, runName: why.run.name, path: why.place, history: why.history,
-        style: style.style(for: .standard), now: why.now, isExecuted: why.isExecuted, offset: Host.localOffset,
-        zone: Host.localZone))
+        style: style.style(for: .standard), now: why.now, isExecuted: why.isExecuted, offset: reader.offset,
+        zone: reader.label))
   }
 }

@@ -33,9 +33,25 @@ struct Program {
   }()
 
   /// Whether there is a Python, for the other side of a connection.
-  static let hasPython = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
-    FileManager.default.isExecutableFile(atPath: "\($0)/python3")
+  static let hasPython = finds("python3")
+
+  /// Whether this machine has a program.
+  static func finds(_ name: String) -> Bool {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+      FileManager.default.isExecutableFile(atPath: "\($0)/\(name)")
+    }
   }
+
+  /// Whether Python can judge JSON by a schema.
+  static let hasValidator: Bool = {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["python3", "-W", "ignore", "-c", "import jsonschema, yaml"]
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }()
 
   /// The top of the repository.
   static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

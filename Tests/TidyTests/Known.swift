@@ -8,7 +8,7 @@ enum Known {
   /// Called by a library, by name.
   static let calledByOthers = [
     // ArgumentParser calls it before `run`.
-    "Sources/sanderling/RunCommand.swift",
+    "Sources/sanderling/RunCommand.swift", "Sources/sanderling/ReaderOptions.swift",
     // Whoever compares decisions, and `audit incarnate`.
     "Sources/Engine/Event.swift", "Sources/Journaling/Incarnation.swift",
   ]

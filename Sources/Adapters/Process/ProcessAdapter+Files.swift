@@ -24,6 +24,25 @@ extension ProcessAdapter {
     return found
   }
 
+  /// Says why a program could not be started, before it is needed.
+  ///
+  /// - Parameters:
+  ///   - program: its name or path.
+  ///   - directory: where it would be started, relative to `base`.
+  ///   - base: the directory of the runbook.
+  ///   - path: where programs are looked for, as PATH has it.
+  /// - Returns: a sentence without a full stop; `nil` where it could be started.
+  public func objection(
+    to program: String, in directory: String, from base: String, path: String?
+  ) -> String? {
+    let folder = absolute(directory, from: absolute(base, from: "."))
+    guard isDirectory(folder) else { return "there is no directory `\(folder)`" }
+    do throws(ProcessCommand.Problem) {
+      _ = try ProcessCommand.find(program, in: folder, path: path)
+      return nil
+    } catch { return error.sentence }
+  }
+
   /// A command that names more files than that names data.
   private static let mostFiles = 16
 

@@ -25,11 +25,7 @@ public enum KeptPlan {
   ///   - path: the file.
   /// - Throws: ``Refusal`` when it cannot be written; what was there stays.
   public static func write(_ bytes: [UInt8], to path: String) throws(Refusal) {
-    do {
-      try Data(bytes).write(to: URL(filePath: path), options: .atomic)
-    } catch {
-      throw Refusal(.failed, "the plan cannot be written to \(path)", because: error.localizedDescription)
-    }
+    try OutFile.write(bytes, to: path, what: "the plan")
   }
 
   /// Makes sure that a runbook still gives the plan in a file.
