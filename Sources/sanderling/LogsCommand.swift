@@ -13,7 +13,8 @@ struct LogsCommand: ParsableCommand {
       newest line stands in the view of `run`.
       """)
 
-  @Argument(help: "A step, or a target for all its steps.", completion: Completions.places([.target, .step])) var path: String
+  @Argument(help: "A step, or a target for all its steps.", completion: Completions.places([.target, .step])) var path:
+    String
 
   @Option(
     name: .customLong("run"),

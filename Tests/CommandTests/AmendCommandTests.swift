@@ -59,7 +59,7 @@ struct AmendCommandTests {
 
   @Test("are shown, approved by who decides about the phase, and carried out around what was done")
   func whole() throws {
-    #expect(try run("run", book, "--until-blocked").status == 4)
+    #expect(try run("run", book, "--until-blocked").status == 9)
     try change("book/stores.csv", "d,PT\n", "e,SE\nf,SE\n")
     let stale = try run("run", book, "--until-blocked")
     #expect(stale.status == 5 && stale.err.contains("sanderling amend"), "\(stale.err)")
@@ -75,7 +75,7 @@ struct AmendCommandTests {
     let own = try run("approve", "--amendment", "--reason", "looks right to me")
     #expect(own.status == 1 && own.err.contains("ola asked for the amendment"), "\(own.err)")
     #expect(try run("reject", "--amendment", "--reason", "not like this").status == 0)
-    #expect(try run("run", "r-1", "--until-blocked").status == 4)
+    #expect(try run("run", "r-1", "--until-blocked").status == 9)
     #expect(try run("history").out.contains("dropped: rejected by ola"))
     #expect(try run("run", book).status == 5)
   }
@@ -83,16 +83,16 @@ struct AmendCommandTests {
   @Test("say whose approval of what was planned before is void")
   func voids() throws {
     try change("book/runbook.yaml", "approve: { count: 1, role: manager }", "approve: { count: 2, role: manager }")
-    #expect(try run("run", book, "--until-blocked").status == 4)
+    #expect(try run("run", book, "--until-blocked").status == 9)
     #expect(try run("approve", "two", "--reason", "go on").status == 0)
-    #expect(try run("run", book, "--until-blocked").status == 4)
+    #expect(try run("run", book, "--until-blocked").status == 9)
     try change("book/stores.csv", "d,PT\n", "")
     let preview = try run("amend", book, "--preview")
     #expect(preview.out.contains("voids the approval of ola for `two`"), "\(preview.out)")
     #expect(try run("amend", book, "--preview", "--json").out.contains(#""voids":[{"path":"two","person":"ola"}]"#))
     // As it says, so it comes.
     #expect(try run("amend", book, "--yes", "--reason", "d closes").status == 0)
-    #expect(try run("run", "r-1", "--until-blocked").status == 4)
+    #expect(try run("run", "r-1", "--until-blocked").status == 9)
     #expect(try run("history").out.contains("void"))
   }
 
@@ -134,7 +134,7 @@ struct AmendCommandTests {
 
   @Test("are refused where they change what was done, with the place, and leave the run as it is")
   func refused() throws {
-    #expect(try run("run", book, "--until-blocked").status == 4)
+    #expect(try run("run", book, "--until-blocked").status == 9)
     try change(
       "book/runbook.yaml", "steps: [ { id: a, uses: noop, undo: none } ]\n  - id: two",
       "steps: [ { id: b, uses: noop, undo: none } ]\n  - id: two")
@@ -145,6 +145,6 @@ struct AmendCommandTests {
       amend.err.contains("stage `one/s` has begun, and step `a` changed")
         && amend.err.contains("`country` of `a` changed"), "\(amend.err)")
     #expect(try run("amend", book, "--yes").status == 2)
-    #expect(try run("run", "r-1", "--until-blocked").status == 4)
+    #expect(try run("run", "r-1", "--until-blocked").status == 9)
   }
 }

@@ -61,11 +61,11 @@ struct ApprovalCommandTests {
       "approve", "one", "--sign", "--as", person, "--key", "\(program.directory)/\(key)", "--reason", "looked at it")
   }
 
-  @Test("are waited for with exit 4 and names, counted by account and by signature, and told in the history")
+  @Test("are waited for with exit 9 and names, counted by account and by signature, and told in the history")
   func whole() throws {
     let book = "\(program.directory)/book"
     let first = try run("run", book, "--until-blocked")
-    #expect(first.status == 4)
+    #expect(first.status == 9)
     #expect(
       (first.out + first.err).contains("0 of 2 approvals by managers; ola or mira or tomas can"),
       "\(first.out)\(first.err)")
@@ -85,7 +85,7 @@ struct ApprovalCommandTests {
 
   @Test("do not count with another key, a key that is revoked, a changed statement, or for another namespace")
   func forged() throws {
-    #expect(try run("run", "\(program.directory)/book", "--until-blocked").status == 4)
+    #expect(try run("run", "\(program.directory)/book", "--until-blocked").status == 9)
     for (person, key) in [("mira", "mallory"), ("tomas", "tomas")] {
       let result = try approve(person, key: key)
       #expect(result.status == 1 && result.err.contains("the signature does not count"), "\(result.err)")
@@ -106,7 +106,7 @@ struct ApprovalCommandTests {
 
   @Test("do not count when they were made over another journal: one that was restored, or never was this one")
   func otherJournal() throws {
-    #expect(try run("run", "\(program.directory)/book", "--until-blocked").status == 4)
+    #expect(try run("run", "\(program.directory)/book", "--until-blocked").status == 9)
     let line = try run("approve", "one", "--print", "--as", "mira", "--reason", "by mail").out
     let text = line.trimmingCharacters(in: .newlines)
     let root = try #require(text.firstMatch(of: #/"root":"([0-9a-f]{64})"/#)).output.1
@@ -122,7 +122,7 @@ struct ApprovalCommandTests {
 
   @Test("can be made by mail, once: the same statement twice is one approval")
   func mail() throws {
-    #expect(try run("run", "\(program.directory)/book", "--until-blocked").status == 4)
+    #expect(try run("run", "\(program.directory)/book", "--until-blocked").status == 9)
     let line = try run("approve", "one", "--print", "--as", "mira", "--reason", "by mail").out
     try write("mail", line.trimmingCharacters(in: .newlines))
     try shell(
@@ -134,13 +134,13 @@ struct ApprovalCommandTests {
     #expect(again.status == 1 && again.err.contains("it was used up by entry"), "\(again.err)")
     let blocked = try run("run", "\(program.directory)/book", "--until-blocked")
     #expect(
-      blocked.status == 4 && (blocked.out + blocked.err).contains("1 of 2 approvals"), "\(blocked.out)\(blocked.err)")
+      blocked.status == 9 && (blocked.out + blocked.err).contains("1 of 2 approvals"), "\(blocked.out)\(blocked.err)")
   }
 
   @Test("are lifted in an emergency, which stands in status, why and history until somebody else has reviewed it")
   func emergency() throws {
     let book = "\(program.directory)/book"
-    #expect(try run("run", book, "--until-blocked").status == 4)
+    #expect(try run("run", book, "--until-blocked").status == 9)
     let declared = try run("emergency", "one", "--for", "2h", "--reason", "the shop is down")
     #expect(declared.status == 0, "\(declared.err)")
     #expect(try run("run", book, "--until-blocked").status == 0)

@@ -81,7 +81,7 @@ struct CommandTests {
     #expect(try program.run("run", "wrong.yaml").status == 3)
     #expect(try program.run("status").status == 1)
     let waiting = try program.run("run", "waits.yaml", "--until-blocked")
-    #expect(waiting.status == 4, "\(waiting.out)\(waiting.err)")
+    #expect(waiting.status == 9, "\(waiting.out)\(waiting.err)")
     #expect(try program.run("pause", "--reason", "nobody is here").err.contains("recorded: pause"))
     #expect(try program.run("status").out.contains("1 command waits for an executor of r-1"))
     #expect(try program.run("plan", "small.yaml", "--out", "plan.json").status == 0)

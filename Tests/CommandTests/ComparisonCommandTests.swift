@@ -96,7 +96,7 @@ struct ComparisonCommandTests {
   func harm() throws {
     try tills(slower: 1)
     let run = try program.run(["run", "\(program.directory)/book", "--until-blocked"])
-    #expect(run.status == 4, "\(run.out)\(run.err)")
+    #expect(run.status == 9, "\(run.out)\(run.err)")
     let history = try program.run(["history"]).out
     #expect(history.contains("more than the margin of 0.3 s") && history.contains("8 undone"), "\(history)")
   }

@@ -192,7 +192,7 @@ struct FourEyesCommandTests {
     _ = try start()
     #expect(try approve("mira", "--run", "r-1").status == 0)
     let waiting = try program.run("run", "r-1", "--until-blocked")
-    #expect(waiting.status == 4, "\(waiting.out)\(waiting.err)")
+    #expect(waiting.status == 9, "\(waiting.out)\(waiting.err)")
     for text in [waiting.out + waiting.err, try program.run("why").out] {
       #expect(text.contains("whoever executes this run is nobody in trust/people.yaml"), "\(text)")
     }

@@ -100,7 +100,7 @@ struct LeftBehindTests {
     first.waitUntilExit()
     let left = try #require(pid_t(program.read("pid").trimmingCharacters(in: .whitespacesAndNewlines)))
     defer { kill(left, SIGKILL) }
-    #expect(first.terminationStatus == 4)
+    #expect(first.terminationStatus == 9)
     let text = program.read("out")
     #expect(
       text.contains(
@@ -159,7 +159,7 @@ struct LeftBehindTests {
       first.terminate()
     }
     try #require(try await eventually { !first.isRunning })
-    #expect(first.terminationStatus == 4)
+    #expect(first.terminationStatus == 9)
     #expect(program.read("out").contains("no end within 1s; it was asked to end, and"), "\(program.read("out"))")
     #expect(program.read("out").contains("step_parked"))
   }

@@ -54,7 +54,7 @@ struct RecordCommandTests {
 
   @Test("holds no name in its entries and plans, says which files ran, and loses a person without a trace")
   func whole() throws {
-    #expect(try program.run("run", book, "--until-blocked").status == 4)
+    #expect(try program.run("run", book, "--until-blocked").status == 9)
     #expect(try program.run("approve", "one", "--reason", "marvin looked at it").status == 0)
     #expect(try program.run("run", "r-1", "--until-blocked").status == 0)
     let entries = try shell("SELECT CAST(body AS TEXT) FROM events UNION ALL SELECT CAST(body AS TEXT) FROM blobs")

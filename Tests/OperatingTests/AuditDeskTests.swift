@@ -1,3 +1,4 @@
+import Auditing
 import Foundation
 import Journaling
 import Operating
@@ -19,7 +20,7 @@ struct AuditDeskTests {
     let shelf = try await journal()
     let audit = try AuditDesk(shelf.journal, surroundings: shelf.surroundings())
     let before = try await audit.verify(trust: nil, witness: nil)
-    try await shelf.start(another: true)
+    try await shelf.send(.approve(Scope("two")))
     try await shelf.work()
     let then = try await audit.verify(trust: nil, witness: nil)
     #expect(then.flaws.isEmpty && then.size == before.size, "\(then.flaws)")
