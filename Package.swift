@@ -69,7 +69,8 @@ let package = Package(
     .target(name: "Looping", dependencies: ["Engine", "Plans", "Records", "Quantities"]),
     // A record judged: its bytes, its tree, what others saw of it; who did what, and why. Pure.
     .target(
-      name: "Auditing", dependencies: ["Checkpoints", "Looping", "Records", "Engine", "Plans", "Quantities"]),
+      name: "Auditing",
+      dependencies: ["Checkpoints", "Looping", "Records", "Engine", "Plans", "SSHSignatures", "Quantities"]),
     // Brings checkpoints to places outside of the machine, and asks them what they know.
     .target(
       name: "Anchoring", dependencies: ["Adapters", "HTTP", "Checkpoints", "Records", "Quantities"]),
@@ -96,7 +97,7 @@ let package = Package(
       name: "Operating",
       dependencies: [
         "Anchoring", "Auditing", "Checkpoints", "Conducting", "HTTP", "Looping", "Records", "Adapters", "Journaling",
-        "History", "Engine", "Planning", "Plans", "Runbooks", "Diagnostics", "Quantities",
+        "History", "Engine", "Planning", "Plans", "SSHSignatures", "Runbooks", "Diagnostics", "Quantities",
       ]),
     // Values → text for terminals.
     .target(
@@ -148,8 +149,8 @@ let package = Package(
     .testTarget(
       name: "OperatingTests",
       dependencies: [
-        "Operating", "Conducting", "Looping", "Records", "Adapters", "Journaling", "Screens", "History", "Engine",
-        "Plans", "Diagnostics", "Quantities", grdb,
+        "Operating", "Auditing", "Conducting", "Looping", "Records", "Adapters", "Journaling", "Screens", "History",
+        "Engine", "Plans", "Diagnostics", "Quantities", grdb,
       ]),
     // Known answers of the C2SP specifications, and hostile input.
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Records", "Quantities"]),

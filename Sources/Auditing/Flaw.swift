@@ -22,6 +22,8 @@ public struct Flaw: Equatable, Sendable {
     case people
     /// Checkpoints: those beside the log, those that others hold, and what approvals have seen.
     case checkpoints
+    /// What persons said and signed, and what was let happen because of it.
+    case approvals
     /// Decisions, derived again.
     case decisions
   }

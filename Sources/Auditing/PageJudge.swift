@@ -25,6 +25,10 @@ struct PageFinding: Sendable {
   var seen: [SeenCheckpoint] = []
   /// Verifier keys that the log says its checkpoints are signed with.
   var keys: [String] = []
+  /// What persons said, and what was let happen because of it.
+  var people: [PersonNote] = []
+  /// What was done.
+  var effects = EffectNotes()
   /// The name that the log gave itself, when it began and when it was begun anew.
   var origins: [String] = []
   var first: Int64?
@@ -60,6 +64,8 @@ struct PageJudge {
   private let page: StoredPage
   private let name: String
   private var finding = PageFinding()
+  /// The wave of the newest effect.
+  private var newest: (run: Int64, path: [UInt8], place: Int32) = (-1, [], 0)
 
   /// Judges a page.
   ///
@@ -124,6 +130,7 @@ struct PageJudge {
     if scan.cause == nil, body[scan.actorKind ?? at].elementsEqual("engine".utf8) {
       fault(.entries, seq, "entry \(seq) is a decision without a cause")
     }
+    finding.effects.causes.append(scan.cause ?? -1)
     finding.first = finding.first ?? instant.milliseconds
     finding.last = instant.milliseconds
     if let copies = row.copies {
@@ -184,12 +191,18 @@ struct PageJudge {
     }
     if run > 0 { noteLast(.epoch(epoch), run: run, seq: seq) }
     let word = body[type]
-    let isOfInterest = run == 0 || Self.telling.contains { word.elementsEqual($0.utf8) }
-    guard isOfInterest, let data = scan.data, let json = try? JSON(parsing: body[data]) else { return }
+    guard run == 0 || Self.shapes.contains(Self.shape(word)) else { return }
+    let name = String(decoding: word, as: UTF8.self)
+    if name == "step_intended", let subject = scan.subject { noteEffect(body[subject], seq: seq, run: run) }
+    if PersonNote.types.contains(name), let entry = try? page.entry(row, of: self.name) {
+      finding.people.append(PersonNote(entry: entry, isWithheld: scan.payloadDigest != nil && row.payload == nil))
+    }
+    guard run == 0 || Self.telling.contains(name), let data = scan.data, let json = try? JSON(parsing: body[data])
+    else { return }
     noteSeen(json, body, seq: seq, at: at)
-    switch String(decoding: word, as: UTF8.self) {
+    switch name {
     case "run_registered":
-      let kept = try? page.entry(row, of: name)
+      let kept = try? page.entry(row, of: self.name)
       if let kept, let registration = Registration(kept) {
         finding.notes.append(RunNote(run: registration.number, seq: seq, kind: .registered(registration)))
       }
@@ -203,15 +216,34 @@ struct PageJudge {
     }
   }
 
-  private static let telling = [
-    "run_finished", "rollback_started", "plan_amended", "approval_counted", "command_received", "amendment_approved",
-    "emergency_declared", "gate_force_asked",
-  ]
+  private static let telling: Set<String> = ["run_finished", "rollback_started", "plan_amended", "command_received"]
 
-  /// A checkpoint that a person saw: whoever signed it is a witness of all history before.
+  /// How long the types that matter are and how they begin: most entries are none of them.
+  private static let shapes: Set<UInt16> = Set(
+    (telling.union(PersonNote.types).union(["step_intended"])).map { shape($0.utf8) })
+
+  private static func shape(_ word: some Collection<UInt8>) -> UInt16 {
+    UInt16(word.first ?? 0) << 8 | UInt16(truncatingIfNeeded: word.count)
+  }
+
+  /// The path of a step begins with that of its wave.
+  private mutating func noteEffect(_ subject: Slice<UnsafeBufferPointer<UInt8>>, seq: Int64, run: Int64) {
+    var slashes = 0
+    let wave = subject.prefix { byte in
+      if byte == UInt8(ascii: "/") { slashes += 1 }
+      return slashes < 3
+    }
+    // Most effects are of the wave of the one before.
+    if newest.run != run || !newest.path.elementsEqual(wave) {
+      let place = finding.effects.place(of: .init(run: run, path: String(decoding: wave, as: UTF8.self)))
+      newest = (run, Array(wave), place)
+    }
+    finding.effects.add(seq, of: newest.place)
+  }
+
+  /// A checkpoint that a person saw and signed: whoever did is a witness of all history before.
   private mutating func noteSeen(_ json: JSON, _ body: UnsafeBufferPointer<UInt8>, seq: Int64, at: String) {
-    guard let seen = json["seen"], let size = seen["size"]?.integer,
-      let root = seen["root"]?.string.flatMap({ Digest(hex: $0) })
+    guard let size = json["seen"]?.integer, let root = json["proof"]?["root"]?.string.flatMap({ Digest(hex: $0) })
     else { return }
     let actor = (try? JSON(parsing: body))?["actor"]?["id"]?.string ?? ""
     finding.seen.append(SeenCheckpoint(seq: seq, size: size, root: root, person: actor, at: at))

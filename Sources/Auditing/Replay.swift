@@ -23,6 +23,10 @@ public struct Replay {
   public struct Outcome: Equatable, Sendable {
     /// How many decisions were derived and are the same.
     public var decisions = 0
+    /// For how many requests the arguments were compared, too.
+    public var inputs = 0
+    /// For how many they could not be: what salted them, or what they were made from, was erased.
+    public var withheldInputs = 0
     public var difference: Difference?
   }
 
@@ -41,6 +45,10 @@ public struct Replay {
   /// Whether the newest decision put another plan in force.
   private var isAmended = false
   private let plan: (Digest) throws -> Plan
+  /// The executor at work: it says what inputs are salted with.
+  private var executor = ExecutorFacts()
+  /// Whether an output was erased that arguments may be made of.
+  private var lacksOutputs = false
 
   /// Derives the decisions of a run.
   ///
@@ -77,6 +85,8 @@ public struct Replay {
       {
         machine.learn(proposed, as: digest)
       }
+      if case .executorStarted(_, _, let facts) = event.kind { executor = facts }
+      lacksOutputs = lacksOutputs || Self.lostPayload(entry)
       machine.fold(event, sequence: entry.seq)
       return true
     }
@@ -115,7 +125,7 @@ public struct Replay {
   /// Derives decisions until they are as many as were recorded.
   private mutating func derive(_ recorded: [Recorded], before next: Int64?) -> Difference? {
     var rest = recorded[...]
-    let count = outcome.decisions
+    let count = (outcome.decisions, outcome.inputs, outcome.withheldInputs)
     repeat {
       let seq = rest.first?.seq ?? next ?? machine.state.lastSequence + 1
       let derived: Decisions
@@ -124,24 +134,24 @@ public struct Replay {
       }
       for decision in derived.made {
         guard let one = rest.popFirst() else {
-          outcome.decisions = count
+          (outcome.decisions, outcome.inputs, outcome.withheldInputs) = count
           return Difference(seq: seq, recorded: nil, derived: Self.words(decision))
         }
-        guard Self.isSame(one, decision, derived.effects) else {
-          outcome.decisions = count
+        guard isSame(one, decision, derived.effects) else {
+          (outcome.decisions, outcome.inputs, outcome.withheldInputs) = count
           return Difference(seq: one.seq, recorded: Self.words(one), derived: Self.words(decision))
         }
         outcome.decisions += 1
       }
       if derived.made.isEmpty, let one = rest.first {
-        outcome.decisions = count
+        (outcome.decisions, outcome.inputs, outcome.withheldInputs) = count
         return Difference(seq: one.seq, recorded: Self.words(one), derived: nil)
       }
     } while !rest.isEmpty
     return nil
   }
 
-  private static func isSame(_ one: Recorded, _ decision: Decision, _ effects: [Effect]) -> Bool {
+  private mutating func isSame(_ one: Recorded, _ decision: Decision, _ effects: [Effect]) -> Bool {
     let (event, derived) = (one.event, decision.event)
     guard event.subject == derived.subject, event.at == derived.at, event.cause == derived.cause,
       one.path == decision.path, one.rule == decision.rule || one.rule == "engine"
@@ -152,16 +162,33 @@ public struct Replay {
       && event.kind.decided.data == derived.kind.data
   }
 
-  /// Whether an intent is about the arguments that the plan gives, where their salt was not erased.
-  private static func hasArguments(_ one: Recorded, _ effects: [Effect]) -> Bool {
-    guard case .intended(_, let intent) = one.event.kind, let input = intent.input, !intent.salt.isEmpty,
-      let request = effects.first(where: { $0.request.cause == one.seq })?.request
-    else { return true }
-    let digits = Array(intent.salt)
-    let salt = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
-      UInt8(String(digits[$0...($0 + 1)]), radix: 16)
+  /// Whether an intent is about the arguments that the plan gives, where nothing was erased that would show it.
+  private mutating func hasArguments(_ one: Recorded, _ effects: [Effect]) -> Bool {
+    guard case .intended(_, let intent) = one.event.kind, let input = intent.input else { return true }
+    guard let salt = intent.salt.isEmpty ? executor.salt(of: one.seq) : Self.bytes(of: intent.salt) else {
+      outcome.withheldInputs += 1
+      return true
     }
-    return Opening(salt: salt, body: request.arguments.canonicalBytes).commitment == input
+    let request = effects.first { $0.request.cause == one.seq }?.request
+    let isSame = Opening(salt: salt, body: (request?.arguments ?? .null).canonicalBytes).commitment == input
+    if isSame { outcome.inputs += 1 } else if lacksOutputs { outcome.withheldInputs += 1 }
+    return isSame || lacksOutputs
+  }
+
+  private static func bytes(of digits: String) -> [UInt8] {
+    let digits = Array(digits)
+    return stride(from: 0, to: digits.count - 1, by: 2).compactMap { UInt8(String(digits[$0...($0 + 1)]), radix: 16) }
+  }
+
+  /// What brings outputs that arguments may be made of.
+  private static let erasable: Set<String> = [
+    "step_succeeded", "undo_succeeded", "step_probe_answered", "undo_probe_answered", "command_received",
+  ]
+
+  /// Whether outputs were erased.
+  private static func lostPayload(_ entry: Entry) -> Bool {
+    guard entry.payload == nil, erasable.contains(entry.type) else { return false }
+    return (try? JSON(parsing: entry.body))?["payload"] != nil
   }
 
   private static func words(_ one: Recorded) -> String { words(one.event, one.path, one.rule) }

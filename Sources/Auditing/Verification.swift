@@ -19,9 +19,20 @@ public struct VerificationAsk: Sendable {
   public var witnessKeys: [VerifierKey]
   /// Checkpoints that were kept outside of the machine.
   public var held: [Held]
+  /// Whose signatures are believed; `nil` takes the keys that each plan names.
+  public var people: TrustedPeople?
+  /// The time by which reviews are overdue; `nil` takes that of the newest entry.
+  public var now: Instant?
+  /// Takes a time as the clock on the wall shows it, in seconds since 1970, and gives the real one: dates of keys may
+  /// be written like that.
+  public var zone: @Sendable (Int64) -> Int64
 
-  public init(logKeys: [VerifierKey] = [], witnessKeys: [VerifierKey] = [], held: [Held] = []) {
-    (self.logKeys, self.witnessKeys, self.held) = (logKeys, witnessKeys, held)
+  public init(
+    logKeys: [VerifierKey] = [], witnessKeys: [VerifierKey] = [], held: [Held] = [], people: TrustedPeople? = nil,
+    now: Instant? = nil, zone: @escaping @Sendable (Int64) -> Int64 = { $0 }
+  ) {
+    (self.logKeys, self.witnessKeys, self.held, self.people) = (logKeys, witnessKeys, held, people)
+    (self.now, self.zone) = (now, zone)
   }
 }
 
@@ -33,6 +44,8 @@ public struct Verification: Sendable {
     case intact
     /// Something is wrong.
     case damaged
+    /// The record is whole, and a rule of its plans was not kept.
+    case violated
     /// Nothing is wrong that could be judged, and something could not.
     case unjudged
   }
@@ -67,8 +80,15 @@ public struct Verification: Sendable {
   public internal(set) var keys: [VerifierKey] = []
   /// Up to where others know the history, the farthest first.
   public internal(set) var witnessed: [Witnessed] = []
-  /// What approvals have seen, the newest first: their signatures are checked elsewhere.
+  /// What those who signed approvals have seen, the newest first.
   public internal(set) var seen: [Witnessed] = []
+  /// What persons said and signed, and what was let happen because of it; `nil` where entries are damaged, so that
+  /// nobody can tell.
+  public internal(set) var approvals: ApprovalFindings?
+  /// Rules of the plans that were not kept, in the order of the entries.
+  public internal(set) var violations: [Flaw] = []
+  /// What is worth knowing and no fault, in sentences without full stops.
+  public internal(set) var remarks: [String] = []
   /// What is wrong, in the order of the entries that it can concern.
   public internal(set) var flaws: [Flaw] = []
   /// What could not be judged, in sentences without full stops.
@@ -79,7 +99,11 @@ public struct Verification: Sendable {
   init(name: String) { self.name = name }
 
   /// How the record stands.
-  public var verdict: Verdict { !flaws.isEmpty ? .damaged : unjudged.isEmpty ? .intact : .unjudged }
+  public var verdict: Verdict {
+    if !flaws.isEmpty { return .damaged }
+    if !violations.isEmpty { return .violated }
+    return unjudged.isEmpty ? .intact : .unjudged
+  }
 
   /// The verdict in one sentence, which never says more than was proved.
   public var sentence: String {
@@ -97,11 +121,13 @@ public struct Verification: Sendable {
         "intact up to \(known.size), witnessed\(time) by \(known.by); "
         + (rest == 0 ? "no entry is newer" : "the tail of \(rest) rests on this machine's word")
     }
-    return unjudged.isEmpty ? tail : "\(tail); not all could be judged"
+    let rules = violations.isEmpty ? "" : "; \(violations.count.counted("rule")) of its plans not kept"
+    return tail + rules + (unjudged.isEmpty ? "" : "; not all could be judged")
   }
 
   /// Puts flaws in the order of what they concern, and says which checks passed.
   mutating func conclude(hasCopies: Bool) {
+    violations.sort { ($0.first ?? -1, $0.what) < ($1.first ?? -1, $1.what) }
     flaws.sort { ($0.first ?? -1, $0.check.rawValue, $0.what) < ($1.first ?? -1, $1.check.rawValue, $1.what) }
     witnessed.sort { ($0.size, $1.by, $0.at ?? .distantPast) > ($1.size, $0.by, $1.at ?? .distantPast) }
     witnessed = witnessed.reduce(into: []) { if $0.last != $1 { $0.append($1) } }
@@ -115,6 +141,7 @@ public struct Verification: Sendable {
       case .files: !hasCopies
       case .tree, .copies, .runs: hasCopies
       case .entries, .payloads, .plans, .people, .checkpoints: true
+      case .approvals: approvals != nil && violations.isEmpty
       }
     }
     passed = rests ? [] : done.filter { !broken.contains($0) }

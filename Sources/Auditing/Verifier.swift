@@ -12,6 +12,8 @@ public struct Verifier {
   private var notes: [RunNote] = []
   private var seen: [SeenCheckpoint] = []
   private var announced: [String] = []
+  private var people: [PersonNote] = []
+  private var effects = EffectNotes()
 
   /// Verifies a record.
   ///
@@ -101,6 +103,8 @@ public struct Verifier {
     notes += finding.notes
     seen += finding.seen
     announced += finding.keys
+    people += finding.people
+    effects.add(finding.effects)
     verification.origins += finding.origins
     if let first = finding.first, let last = finding.last {
       let begun = verification.times?.first ?? Instant(milliseconds: first)
@@ -121,16 +125,16 @@ public struct Verifier {
     for seq in try record.strayPayloads() {
       fault(Flaw(.payloads, first: seq, last: seq, "a payload lies where entry \(seq) would be, and there is none"))
     }
-    var kept: Set<String> = []
+    var kept: [String: [UInt8]] = [:]
     var wrong: [Flaw] = []
     try record.blobs { digest, body in
-      kept.insert(digest)
+      kept[digest] = body
       if Digest(of: body).hex != digest {
         wrong.append(Flaw(.plans, first: plans[digest], "the plan \(digest.prefix(12)) was changed"))
       }
     }
     for flaw in wrong { fault(flaw) }
-    for (digest, seq) in plans.sorted(by: { $0.value < $1.value }) where !kept.contains(digest) {
+    for (digest, seq) in plans.sorted(by: { $0.value < $1.value }) where kept[digest] == nil {
       fault(Flaw(.plans, first: seq, "the plan \(digest.prefix(12)), which entry \(seq) names, is missing"))
     }
     for person in try record.persons() {
@@ -140,10 +144,40 @@ public struct Verifier {
     for (commitment, opening) in try record.keptOpenings() where opening.commitment.hex != commitment {
       fault(Flaw(.people, "what opens the commitment \(commitment.prefix(12)) of a plan was changed"))
     }
+    try judgePeople(kept)
     var runs = RunNotes(notes)
     verification.runs = runs.count
     for flaw in runs.compare(with: try record.runList()) { fault(flaw) }
     verification.unjudged += runs.unjudged
+  }
+
+  /// What persons said is judged where all entries are there: else nobody knows what is missing.
+  private mutating func judgePeople(_ plans: [String: [UInt8]]) throws {
+    guard history.isWhole, !verification.flaws.contains(where: { $0.check == .entries }) else { return }
+    let names = Dictionary(try record.persons().map { ($0.id, $0.name) }, uniquingKeysWith: { one, _ in one })
+    let openings = Dictionary(
+      try record.keptOpenings().map { ($0.opening.commitment, $0.opening) }, uniquingKeysWith: { one, _ in one })
+    let history = history
+    var judge = ApprovalJudge(
+      .init(
+        ask: ask, plan: { digest in plans[digest].flatMap { Digest(of: $0).hex == digest ? $0 : nil } },
+        opening: { openings[$0] }, name: { names[$0] }, root: { history.root(at: $0) }, plans: self.plans,
+        now: ask.now ?? verification.times?.last ?? Instant(milliseconds: 0)))
+    judge.judge(people, effects)
+    for flaw in judge.flaws { fault(flaw) }
+    verification.approvals = judge.findings
+    verification.violations += judge.violations
+    verification.remarks += judge.remarks
+    verification.unjudged += judge.unjudged
+    guard ask.people != nil else { return }
+    // Whoever signed with a key that the auditor knows is a witness; by the keys of the log alone, only it says so.
+    for one in judge.findings.statements where one.standing == .valid || one.standing == .revokedSince {
+      guard let known = seen.first(where: { $0.seq == one.seq }), history.root(at: known.size) == known.root else {
+        continue
+      }
+      verification.witnessed.append(
+        .init(size: known.size, at: one.issued, by: "the signature of \(names[one.person] ?? one.person)"))
+    }
   }
 
   private mutating func judgeCheckpoints() throws {

@@ -4,7 +4,7 @@ public import Looping
 internal import Plans
 public import Quantities
 public import Records
-internal import SSHSignatures
+public import SSHSignatures
 
 /// Signatures of people: they are looked at in this process, and made by `ssh-keygen`, which has the keys.
 public enum Signatures {
@@ -12,30 +12,24 @@ public enum Signatures {
   ///
   /// - Parameters:
   ///   - check: what was signed, and who may have.
+  ///   - namespace: for which purpose.
   ///   - instant: when: keys are valid for a time.
   /// - Returns: the key that signed, or why it does not count.
-  public static func verdict(on check: SignatureCheck, at instant: Instant) -> SignatureVerdict {
+  public static func verdict(
+    on check: SignatureCheck, for namespace: String = Trust.namespace, at instant: Instant
+  ) -> SignatureVerdict {
     do throws(SSHProblem) {
       let signature = try ArmouredSignature(armour: Array(check.signature.utf8))
-      guard signature.namespace == Trust.namespace else {
-        return refused("it was made for `\(signature.namespace.prefix(60))`, and not for `\(Trust.namespace)`")
+      guard signature.namespace == namespace else {
+        return refused("it was made for `\(signature.namespace.prefix(60))`, and not for `\(namespace)`")
       }
       let words = try words(of: check, signedBy: signature)
       let trust = check.keys.trust(zone: localTime)
       let key = signature.key
-      for other in check.others where other.principals.contains(where: { trust.couldSpeak(key, for: $0) }) {
-        return refused("its key \(key.key.fingerprint) can sign for \(other.person), too: one key is one person")
-      }
-      var nearest = "the person has no principal"
-      for principal in check.principals {
-        do throws(SSHProblem) {
-          try trust.admit(key, as: principal, for: Trust.namespace, at: instant)
-          return .holds(key: key.key.fingerprint, signed: words)
-        } catch {
-          nearest = error.message
-        }
-      }
-      return refused(nearest)
+      try trust.admit(
+        key, asOneOf: check.principals, besides: check.others.map { ($0.person, $0.principals) },
+        for: namespace, at: instant)
+      return .holds(key: key.key.fingerprint, signed: words)
     } catch {
       return refused(error.message)
     }
@@ -60,7 +54,7 @@ public enum Signatures {
   }
 
   /// The real time of one that the clock on the wall of this machine shows, both in seconds since 1970.
-  private static func localTime(_ wall: Int64) -> Int64 {
+  public static func localTime(_ wall: Int64) -> Int64 {
     var (seconds, parts) = (time_t(wall), tm())
     gmtime_r(&seconds, &parts)
     return Int64(mktime(&parts))

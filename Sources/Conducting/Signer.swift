@@ -1,6 +1,6 @@
 internal import Foundation
 internal import Glibc
-internal import SSHSignatures
+public import SSHSignatures
 
 /// Asks `ssh-keygen` to sign, which has the keys: in files, with or without passphrases, in an agent, in tokens.
 public enum Signer {
@@ -20,10 +20,13 @@ public enum Signer {
   /// - Parameters:
   ///   - line: what is signed.
   ///   - key: the file of the key.
+  ///   - namespace: for which purpose.
   ///   - program: what signs.
   /// - Returns: the signature, in its armour.
   /// - Throws: ``Problem`` when it cannot be made.
-  public static func sign(_ line: String, key: String, program: String = "ssh-keygen") throws(Problem) -> String {
+  public static func sign(
+    _ line: String, key: String, for namespace: String = Trust.namespace, program: String = "ssh-keygen"
+  ) throws(Problem) -> String {
     guard FileManager.default.isReadableFile(atPath: key) else {
       throw Problem(message: "there is no key at `\(key)` that can be read", next: "name another with --key FILE")
     }
@@ -31,7 +34,7 @@ public enum Signer {
       let file = "\(directory)/statement"
       try write(line, to: file)
       let words = try run(
-        [program, "-Y", "sign", "-q", "-n", Trust.namespace, "-f", key, file], words: "\(directory)/words")
+        [program, "-Y", "sign", "-q", "-n", namespace, "-f", key, file], words: "\(directory)/words")
       guard let text = try? String(contentsOfFile: "\(file).sig", encoding: .utf8),
         let signature = try? ArmouredSignature(armour: Array(text.utf8))
       else { throw problem(key, words) }

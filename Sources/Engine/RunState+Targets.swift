@@ -15,6 +15,14 @@ extension RunState {
     }
   }
 
+  /// The targets that failed, in the order of the plan.
+  public var failedTargets: [TargetKey] {
+    plan.stages.indices.flatMap { stage in
+      stages[stage].status.indices.filter { stages[stage].status[$0] == .failed }
+        .map { TargetKey(stage: stage, row: Int32($0)) }
+    }
+  }
+
   /// The bits of all steps of a stage.
   func allSteps(of stage: Int) -> UInt64 { (1 << UInt64(plan.stages[stage].steps.count)) - 1 }
 

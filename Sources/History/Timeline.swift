@@ -126,11 +126,9 @@ private struct TimelineBuilder {
     case .awaitsPerson: tell(.parked, record, as: .note)
     // What no row is about, or what a row says already: a command for each of these, a wave for its steps.
     case .executorDraining, .timerDue, .snapshotKept, .sampled, .comparisonMeasured, .noticeDelivered, .waveBaking,
-      .gateHolding,
-      .gateForceAsked, .runPaused, .runResumed, .runAborting, .inDoubt, .cursorRecorded, .probeAnswered,
-      .intended, .retryScheduled, .probeIntended, .probeScheduled, .cancelled, .stepSkipped,
-      .targetSkipped, .targetRetried,
-      .targetHeld, .targetReleased, .targetKept:
+      .gateHolding, .gateForceAsked, .runPaused, .runResumed, .runAborting, .inDoubt, .cursorRecorded, .probeAnswered,
+      .intended, .retryScheduled, .probeIntended, .probeScheduled, .cancelled, .stepSkipped, .targetSkipped,
+      .targetRetried, .targetHeld, .targetReleased, .targetKept:
       break
     }
   }

@@ -4,40 +4,38 @@ internal import Glibc
 public import Quantities
 public import Records
 
+/// What a journal lacks.
+public struct Loss: Equatable, Sendable {
+  /// The log that there is: its name, the number of its entries, and the root over them.
+  public var origin: String
+  public var kept: (size: Int64, root: Digest)
+  /// What an executor wrote last, or somebody else knows; a root of zeros where only the size is known.
+  public var givenUp: (size: Int64, root: Digest)
+
+  public static func == (left: Loss, right: Loss) -> Bool {
+    left.origin == right.origin && left.kept == right.kept && left.givenUp == right.givenUp
+  }
+}
+
 extension Journal {
-  /// Goes on from a journal that lacks what executors wrote, because somebody put an older copy in its place or its
-  /// newest entries were lost. That is said in the log, for ever: who wanted it, what there is, and what is given up.
+  /// Opens a journal that is refused because it lacks what executors wrote. Nothing may be executed from it.
   ///
-  /// - Parameters:
-  ///   - path: the file.
-  ///   - persons: two or more who say so.
-  ///   - reason: why; it can be erased.
-  ///   - size: how many entries somebody else knows, where no executor of this machine wrote more than there is.
-  ///   - clock: when.
-  ///   - chance: where salts come from.
-  /// - Returns: the name of the log from here on, and the number of the entry that says so.
-  /// - Throws: ``JournalError``: `failed` when nothing is missing or too few persons say so, `busy` while an executor
-  ///   is at work.
-  public static func incarnate(
-    path: String, persons: [Pseudonym], reason: String, beyond size: Int64? = nil, clock: ClockReading,
-    chance: any Chance
-  ) throws(JournalError) -> (origin: String, seq: Int64) {
-    let journal = try Journal(
+  /// - Throws: ``JournalError``.
+  public static func opened(
+    lost path: String, clock: ClockReading, chance: any Chance
+  ) throws(JournalError) -> Journal {
+    try Journal(
       path: path, access: .write, clock: clock, chance: chance, origin: nil, moment: .seconds(5), ignoresLocks: true)
-    return try journal.incarnate(persons: persons, reason: reason, beyond: size, clock: clock)
   }
 
-  private func incarnate(
-    persons: [Pseudonym], reason: String, beyond size: Int64?, clock: ClockReading
-  ) throws(JournalError) -> (origin: String, seq: Int64) {
-    guard Set(persons.map(\.id)).count >= 2 else {
-      throw .failed(path: path, detail: "two persons have to say so; nothing was changed")
-    }
-    let locks = Self.locks(beside: path)
-    let held = try hold(locks)
-    defer { for descriptor in held { close(descriptor) } }
+  /// What it lacks.
+  ///
+  /// - Parameter size: how many entries somebody else knows, where no executor of this machine wrote more than that.
+  /// - Returns: what there is and what is given up; `nil` when it lacks nothing.
+  /// - Throws: ``JournalError``.
+  public func loss(beyond size: Int64?) throws(JournalError) -> Loss? {
     var newest: Witness?
-    for lock in locks {
+    for lock in Self.locks(beside: path) {
       guard let seen = try Witness.read(lock.file) else { continue }
       if seen.size > newest?.size ?? 0 { newest = seen }
     }
@@ -46,16 +44,41 @@ extension Journal {
         // Whoever knows more says how much, and not always what: no root is known then.
         newest = Digest(bytes: [UInt8](repeating: 0, count: 32)).map { Witness(size: size, root: $0, epoch: 1) }
       }
-      guard let newest, try lacks(newest) else {
-        throw JournalError.failed(path: path, detail: "it lacks nothing that an executor wrote; nothing was changed")
+      guard let newest, try lacks(newest) else { return nil }
+      return Loss(origin: try origin(), kept: try checkpoint(), givenUp: (newest.size, newest.root))
+    } catch {
+      throw JournalError(error, path: path)
+    }
+  }
+
+  /// Goes on from a journal that lacks what executors wrote, because somebody put an older copy in its place or its
+  /// newest entries were lost. That is said in the log, for ever: who wanted it, what there is, and what is given up.
+  ///
+  /// - Parameters:
+  ///   - words: what two or more persons said.
+  ///   - loss: what they said it about.
+  ///   - clock: when.
+  /// - Returns: the name of the log from here on, and the number of the entry that says so.
+  /// - Throws: ``JournalError``: `failed` when something else is missing or too few persons say so, `busy` while an
+  ///   executor is at work.
+  public func incarnate(
+    words: [IncarnationWord], over loss: Loss, clock: ClockReading
+  ) throws(JournalError) -> (origin: String, seq: Int64) {
+    guard Set(words.map(\.person.id)).count >= 2 else {
+      throw .failed(path: path, detail: "two persons have to say so; nothing was changed")
+    }
+    let locks = Self.locks(beside: path)
+    let held = try hold(locks)
+    defer { for descriptor in held { close(descriptor) } }
+    do {
+      guard try self.loss(beyond: loss.givenUp.size) == loss else {
+        throw JournalError.failed(path: path, detail: "it lacks something else than they said; nothing was changed")
       }
       let origin = try nextOrigin()
-      let before = try checkpoint()
       let draft = Draft.logIncarnated(
-        persons: persons.map(\.id), kept: before, givenUp: (newest.size, newest.root), origin: origin, reason: reason,
-        at: clock.instant)
+        words: words, kept: loss.kept, givenUp: loss.givenUp, origin: origin, at: clock.instant)
       let seq = try write(under: nil, clock: clock) { batch in
-        for person in persons { try batch.keep(person) }
+        for word in words { try batch.keep(word.person) }
         return try batch.append(draft)
       }
       // What is there now is what later executors have to find; no number of one is given a second time.

@@ -142,11 +142,9 @@ public struct Door {
     guard let person = people.firstIndex(where: { $0.id == statement.person }) else {
       return .failure(Flaw(sentence: "`\(statement.person)` is nobody in trust/people.yaml"))
     }
-    let others = people.indices.filter { $0 != person }.map { (people[$0].id, people[$0].principals) }
     let check = SignatureCheck(
-      letter: letter.id, line: line, signature: letter.asked?.signed?.signature ?? "",
-      principals: people[person].principals,
-      others: others.map { SignatureCheck.Other(person: $0, principals: $1) }, keys: keys)
+      letter: letter.id, line: line, signature: letter.asked?.signed?.signature ?? "", of: person, among: people,
+      keys: keys)
     return .success((statement, person, check))
   }
 
@@ -211,6 +209,25 @@ public struct SignatureCheck: Equatable, Sendable {
   public var others: [Other]
   /// The keys that are allowed.
   public var keys: PlannedKeys
+
+  /// Asks whether something was signed by a person.
+  ///
+  /// - Parameters:
+  ///   - letter: the letter that brought it; empty where none did.
+  ///   - line: what was signed.
+  ///   - signature: in the armour of `ssh-keygen`.
+  ///   - person: the place among the people.
+  ///   - people: those of the plan.
+  ///   - keys: the keys that are allowed.
+  public init(
+    letter: String, line: String, signature: String, of person: Int, among people: [PlannedPerson], keys: PlannedKeys
+  ) {
+    (self.letter, self.line, self.signature, self.keys) = (letter, line, signature, keys)
+    principals = people[person].principals
+    others = people.indices.filter { $0 != person }.map {
+      Other(person: people[$0].id, principals: people[$0].principals)
+    }
+  }
 
   /// Another person and the names of that person's keys.
   public struct Other: Equatable, Sendable {

@@ -83,17 +83,40 @@ public enum Recovery {
     _ kept: RunState, since snapshot: Int64 = 0, of run: RegisteredRun, in record: some Record, upTo last: Int64? = nil
   ) throws -> Recovered {
     var state = kept
-    try record.entries(of: run.number, after: snapshot == 0 ? -1 : snapshot) { entry in
+    try fold(into: &state, after: snapshot == 0 ? -1 : snapshot, upTo: last, of: run, in: record) { _, _ in }
+    if let digest = state.amendment?.plan { state.learn(try plan(digest, of: run, in: record), as: digest) }
+    return Recovered(state: state, snapshotSequence: snapshot)
+  }
+
+  /// Folds what was recorded since a state was read, so that whoever looks on needs not begin again.
+  ///
+  /// - Parameters:
+  ///   - state: the state, which goes on.
+  ///   - run: its run.
+  ///   - record: where it is recorded.
+  ///   - visit: is told each event, with its number.
+  /// - Throws: the record's errors; ``RecoveryError``.
+  /// - Complexity: O(events since).
+  public static func goOn(
+    with state: inout RunState, of run: RegisteredRun, in record: some Record, _ visit: (Int64, Event) -> Void
+  ) throws {
+    try fold(into: &state, after: state.lastSequence, upTo: nil, of: run, in: record, visit)
+  }
+
+  private static func fold(
+    into state: inout RunState, after first: Int64, upTo last: Int64?, of run: RegisteredRun, in record: some Record,
+    _ visit: (Int64, Event) -> Void
+  ) throws {
+    try record.entries(of: run.number, after: first) { entry in
       if let last, entry.seq > last { return false }
       let event = try event(entry, index: state.index)
       if case .planAmended(let digest, _, _, _) = event.kind {
         state.learn(try plan(digest, of: run, in: record), as: digest)
       }
       state.fold(event, sequence: entry.seq)
+      visit(entry.seq, event)
       return true
     }
-    if let digest = state.amendment?.plan { state.learn(try plan(digest, of: run, in: record), as: digest) }
-    return Recovered(state: state, snapshotSequence: snapshot)
   }
 
   /// The plan that was in force at the first entry from a sequence number on.

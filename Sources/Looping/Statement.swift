@@ -136,7 +136,7 @@ public struct Statement: Equatable, Sendable {
 }
 
 /// Takes the members of a statement one by one, each of which has to be there.
-private struct StatementReader {
+struct StatementReader {
   private let json: JSON
   private var taken: Set<String> = []
 

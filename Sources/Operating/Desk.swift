@@ -36,6 +36,7 @@ public struct Desk: Sendable {
   /// - Parameters:
   ///   - name: the run's name; `nil` when nobody named one.
   ///   - path: a place that the run must have, as people name it; `nil` for any run.
+  /// - Returns: the run.
   /// - Throws: ``Refusal``, `usage` when there is no such run, or when several are open that could be meant: which one
   ///   a command hits is never left to chance.
   public func run(_ name: String?, having path: String? = nil) throws(Refusal) -> RegisteredRun {

@@ -134,6 +134,9 @@ public struct PlannedKeys: Hashable, Sendable {
   /// Keys that do not count any more, if there are any.
   public var revoked: String? { revocations.map(Self.text) }
 
+  /// Whether nothing of it was erased.
+  public var isWhole: Bool { (signers + (revocations ?? [])).allSatisfy { $0.opening != nil } }
+
   package init(allowedSigners: String, revoked: String? = nil, salts: SaltSource = .none) {
     signers = Self.lines(allowedSigners, salts)
     revocations = revoked.map { Self.lines($0, salts) }

@@ -220,34 +220,4 @@ extension Draft {
       actor: Actor(kind: .executor, id: "sanderling", auth: "none"), plan: nil, data: data.canonicalBytes,
       payload: nil)
   }
-
-  /// The name of the entry that says that a log goes on from a copy that lacks something.
-  public static let incarnated = "log_incarnated"
-
-  /// Says that a log goes on from a copy that lacks what executors wrote.
-  ///
-  /// - Parameters:
-  ///   - persons: who wanted it, by their pseudonyms.
-  ///   - kept: the size of the log that there is, and the root over it.
-  ///   - givenUp: the size and the root that an executor wrote last.
-  ///   - origin: the name of the log from here on.
-  ///   - reason: why; it can be erased.
-  ///   - instant: when.
-  /// - Returns: the entry, not yet placed.
-  public static func logIncarnated(
-    persons: [String], kept: (size: Int64, root: Digest), givenUp: (size: Int64, root: Digest), origin: String,
-    reason: String, at instant: Instant
-  ) -> Draft {
-    func checkpoint(_ it: (size: Int64, root: Digest)) -> JSON {
-      .dictionary([("root", .string(it.root.hex)), ("size", .integer(it.size))])
-    }
-    let data = JSON.dictionary([
-      ("given_up", checkpoint(givenUp)), ("kept", checkpoint(kept)), ("origin", .string(origin)),
-      ("persons", .array(persons.map { .string($0) })),
-    ])
-    return Draft(
-      run: 0, type: incarnated, subject: "", at: instant, cause: nil,
-      actor: Actor(kind: .person, id: persons.first ?? "", auth: "account"), plan: nil, data: data.canonicalBytes,
-      payload: JSON.dictionary([("reason", .string(reason))]).canonicalBytes)
-  }
 }

@@ -4,6 +4,8 @@ public import Quantities
 public struct Trust: Sendable {
   /// The namespace of what people sign for runs: what is signed for anything else never counts there.
   public static let namespace = "sanderling"
+  /// The namespace of what people sign so that a log goes on from a copy that lacks something.
+  public static let incarnations = "sanderling-incarnation"
 
   public let signers: AllowedSigners
   /// `nil` where a part of the file cannot be read: then nothing counts.

@@ -20,9 +20,10 @@ public enum AuditScreen {
     for one in found.witnessed.prefix(5) {
       line(.done, "witnessed", "up to \(one.size)\(one.at.map { " at \($0.text)" } ?? "") by \(one.by)")
     }
-    if let seen = found.seen.first {
-      line(nil, "seen", "up to \(seen.size) by \(seen.by), who signed or approved that; checked by the door, not here")
+    if let seen = found.seen.first, !(found.approvals?.isOwnTrust ?? false) {
+      line(nil, "seen", "up to \(seen.size) by \(seen.by), who signed that with a key that the log itself names")
     }
+    for (mark, title, words) in people(found) { line(mark, title, words) }
     if !found.withheld.isEmpty {
       let some = found.withheld.prefix(8).map(String.init).joined(separator: ", ")
       let more = found.withheld.count > 8 ? " and more" : ""
@@ -30,6 +31,9 @@ public enum AuditScreen {
     }
     for flaw in found.flaws.prefix(20) { line(.failed, flaw.check.rawValue, words(flaw)) }
     if found.flaws.count > 20 { line(.failed, "", "and \(found.flaws.count - 20) more") }
+    for one in found.violations.prefix(20) { line(.failed, "policy", words(one)) }
+    if found.violations.count > 20 { line(.failed, "", "and \(found.violations.count - 20) more") }
+    for one in found.remarks { line(.waiting, "remark", one) }
     for one in found.unjudged { line(.inDoubt, "not judged", one) }
     lines.append("RESULT      " + Sanitize.line(found.sentence))
     return lines.map { $0 + "\n" }.joined()
@@ -51,7 +55,7 @@ public enum AuditScreen {
     case .people: "no name contradicts its pseudonym"
     case .checkpoints:
       "\(found.checkpoints.counted("checkpoint")) signed by \(found.keys.map(\.text).joined(separator: ", "))"
-    case .reading, .decisions: ""
+    case .reading, .decisions, .approvals: ""
     }
   }
 
@@ -65,16 +69,54 @@ public enum AuditScreen {
     return place + flaw.what + (flaw.anchor.map { ", as \($0) shows" } ?? "")
   }
 
+  /// What persons said, and what was let happen because of it. Nothing is said where no rule asks for anything.
+  private static func people(_ found: Verification) -> [(Mark?, String, String)] {
+    guard let it = found.approvals, it.ruled > 0 || it.effects > 0 || !it.statements.isEmpty else { return [] }
+    let mark: Mark? = found.passed.contains(.approvals) ? .done : nil
+    var lines: [(Mark?, String, String)] = []
+    let signed = it.count(.valid) + it.count(.revokedSince)
+    let keys = it.isOwnTrust ? "keys that you trust" : "keys that the plans name"
+    var statements = "\(signed.counted("signature")) of statements valid, with \(keys)"
+    if it.count(.byAccount) > 0 {
+      statements +=
+        "; \(it.count(.byAccount)) by account: the operating system knew the account, and nobody signed"
+    }
+    lines.append((mark, "approvals", statements))
+    var waves = "held in \(it.held) of \(it.ruled) where waves ask for approval"
+    if it.lifted > 0 { waves += ", \(it.lifted) under an emergency" }
+    if it.withheld > 0 { waves += ", \(it.withheld) resting on words that were erased" }
+    lines.append((mark, "four eyes", waves))
+    let first = it.unapproved.first.map { ", the first is entry \($0)" } ?? ""
+    lines.append(
+      (
+        mark, "effects",
+        "\(it.unapproved.count) of \(it.effects) begun without the approval that the plan asks for\(first)"
+      ))
+    let gone = it.statements.filter { $0.standing == .withheld }
+    if !gone.isEmpty {
+      let some = gone.prefix(8).map { String($0.seq) }.joined(separator: ", ")
+      lines.append(
+        (
+          nil, "withheld",
+          "\(gone.count.counted("signed statement")) erased, so nobody can say whether they hold (entries \(some))"
+        ))
+    }
+    return lines
+  }
+
   /// The same for programs.
   public static func json(_ found: Verification) -> String {
     var object = JSONObject([
+      ("approvals", found.approvals.map { json($0) } ?? .null),
       ("checkpoints", .integer(Int64(found.checkpoints))), ("entries", .integer(found.size)),
       ("flaws", .array(found.flaws.map { json($0) })), ("keys", .array(found.keys.map { .string($0.text) })),
       ("origins", .array(found.origins.map { .string($0) })),
       ("passed", .array(found.passed.map { .string($0.rawValue) })), ("record", .string(found.name)),
-      ("root", .string(found.root.hex)), ("runs", .integer(Int64(found.runs))),
+      ("remarks", .array(found.remarks.map { .string($0) })), ("root", .string(found.root.hex)),
+      ("runs", .integer(Int64(found.runs))),
       ("seen", .array(found.seen.map { json($0) })), ("sentence", .string(found.sentence)),
       ("unjudged", .array(found.unjudged.map { .string($0) })), ("verdict", .string(found.verdict.rawValue)),
+      ("violations", .array(found.violations.map { json($0) })),
       ("withheld", .array(found.withheld.map { .integer($0) })),
       ("witnessed", .array(found.witnessed.map { json($0) })),
     ])
@@ -90,6 +132,23 @@ public enum AuditScreen {
       ("anchor", flaw.anchor.map { .string($0) } ?? .null), ("check", .string(flaw.check.rawValue)),
       ("first", flaw.first.map { .integer($0) } ?? .null), ("last", flaw.last.map { .integer($0) } ?? .null),
       ("what", .string(flaw.what)),
+    ])
+  }
+
+  private static func json(_ it: ApprovalFindings) -> JSON {
+    let statements = it.statements.map { one in
+      JSON.dictionary([
+        ("action", .string(one.action)), ("counted", .integer(one.counted)),
+        ("issued", one.issued.map { .string($0.text) } ?? .null), ("key", one.key.map { .string($0) } ?? .null),
+        ("person", .string(one.person)), ("run", .integer(one.run)), ("scope", .string(one.scope)),
+        ("seq", .integer(one.seq)), ("standing", .string(one.standing.rawValue)),
+      ])
+    }
+    return .dictionary([
+      ("effects", .integer(Int64(it.effects))), ("held", .integer(Int64(it.held))),
+      ("lifted", .integer(Int64(it.lifted))), ("own_trust", .bool(it.isOwnTrust)),
+      ("ruled", .integer(Int64(it.ruled))), ("statements", .array(statements)),
+      ("unapproved", .array(it.unapproved.map { .integer($0) })), ("withheld", .integer(Int64(it.withheld))),
     ])
   }
 

@@ -25,7 +25,7 @@ public enum ReplayScreen {
       case .failure(let why): "r-\(run)  not derived: \(Sanitize.line(why.message))\n"
       case .success(let outcome):
         switch outcome.difference {
-        case nil: "r-\(run)  \(outcome.decisions.counted("decision")) derived again, all the same\n"
+        case nil: "r-\(run)  \(outcome.decisions.counted("decision")) derived again, all the same\(inputs(outcome))\n"
         case let difference?:
           """
           r-\(run)  differs at entry \(difference.seq), after \(outcome.decisions.counted("decision")) that are the same
@@ -38,6 +38,12 @@ public enum ReplayScreen {
     }.joined()
   }
 
+  private static func inputs(_ outcome: Replay.Outcome) -> String {
+    let lost = outcome.withheldInputs
+    return (outcome.inputs > 0 ? ", \(outcome.inputs) with their input" : "")
+      + (lost > 0 ? "; of \(lost) the input was erased, or what it is made from" : "")
+  }
+
   /// The same for programs, one object a line.
   public static func json(_ found: Found) -> String {
     found.map { run, outcome in
@@ -46,6 +52,8 @@ public enum ReplayScreen {
       case .failure(let why): object["unjudged"] = .string(why.message)
       case .success(let outcome):
         object["decisions"] = .integer(Int64(outcome.decisions))
+        object["inputs"] = .integer(Int64(outcome.inputs))
+        object["withheld_inputs"] = .integer(Int64(outcome.withheldInputs))
         object["difference"] = outcome.difference.map { difference in
           .dictionary([
             ("derived", difference.derived.map { .string($0) } ?? .null),

@@ -282,7 +282,7 @@ private struct Picture {
   /// How to leave, and what can be said from another window.
   var hint: String {
     let go = state.hold != nil || (state.isPaused && state.rollback == nil) ? "resume" : "pause"
-    let leave = " ^C leaves: the run waits, nothing is lost"
+    let leave = view.isLookedOn ? " ^C leaves: the run goes on" : " ^C leaves: the run waits, nothing is lost"
     return style.paint("\(leave)   elsewhere: sanderling \(go) · rollback · why \(Sanitize.line(view.runName))", .dim)
   }
 

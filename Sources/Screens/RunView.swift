@@ -15,6 +15,8 @@ public struct RunView: Sendable {
   public var executor: String
   /// Whether an executor owns the run right now.
   public var isExecuted: Bool
+  /// Whether it is shown by another process than the one that executes it.
+  public var isLookedOn: Bool
   /// By step path: how much of a step is done, and of how much, in the provider's own unit.
   public var progress: [String: (done: Int64, total: Int64?)]
   /// By step path: the last line that the provider printed.
@@ -28,7 +30,7 @@ public struct RunView: Sendable {
 
   public init(
     runName: String, state: RunState, now: Instant, started: Instant, executor: String, isExecuted: Bool = true,
-    progress: [String: (done: Int64, total: Int64?)] = [:], lines: [String: String] = [:],
+    isLookedOn: Bool = false, progress: [String: (done: Int64, total: Int64?)] = [:], lines: [String: String] = [:],
     signals: SignalHistory = SignalHistory(), offset: @escaping @Sendable (Instant) -> Int = { _ in 0 },
     zone: String = "UTC"
   ) {
@@ -38,6 +40,7 @@ public struct RunView: Sendable {
     self.started = started
     self.executor = executor
     self.isExecuted = isExecuted
+    self.isLookedOn = isLookedOn
     self.progress = progress
     self.lines = lines
     self.signals = signals

@@ -62,12 +62,7 @@ extension Asker {
   }
 
   /// What failed and was taken back alone, in the order of the plan.
-  var failedTargets: [Place] {
-    plan.stages.indices.flatMap { stage in
-      state.stages[stage].status.indices.filter { state.stages[stage].status[$0] == .failed }
-        .map { Place.target(TargetKey(stage: stage, row: Int32($0))) }
-    }
-  }
+  var failedTargets: [Place] { state.failedTargets.map { .target($0) } }
 
   /// What persons may do about a wave whose evidence does not come.
   func waysOut(of wave: Place) -> [String] {

@@ -36,6 +36,8 @@ extension Asker {
     let when = since { if case .runFinished = $0.kind { true } else { false } }
     var answer = Answer(mark: word.mark, headline: "\(outcome.words)\(when)", about: .run)
     answer.facts = ["\(Words.grouped(state.doneCount)) of \(Words.count(plan.targetCount, "target")) done"]
+    let failed = failedTargets
+    if !failed.isEmpty { answer.facts.append("failed: \(Words.first(4, of: failed.map(path)))") }
     answer.actions = ["sanderling history \(run)"]
     answer.actions += offer(.rollback, .run, "takes everything back")
     return answer

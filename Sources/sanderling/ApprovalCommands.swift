@@ -41,6 +41,14 @@ struct SigningOptions: ParsableArguments {
     let receipt = try await commanding.send(try SignedStatement(signing: made, key: key))
     receipt.tell(undo: undo(commanding.again))
   }
+
+  /// Reads what somebody signed, or the signature.
+  static func read(_ path: String) throws -> String {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw Refusal(.files, "`\(path)` cannot be read", next: ["name the file that ssh-keygen wrote"])
+    }
+    return text
+  }
 }
 
 struct ApproveCommand: AsyncParsableCommand {
@@ -64,7 +72,8 @@ struct ApproveCommand: AsyncParsableCommand {
       let term = try expires.map { try Term($0) }
       return try await signing.send(.approve(scope.asked, for: term), options) { Self.undo(scope.scope, $0) }
     }
-    let signed = try SignedStatement(try read(statement), signature: try read(signature ?? statement + ".sig"))
+    let signed = try SignedStatement(
+      try SigningOptions.read(statement), signature: try SigningOptions.read(signature ?? statement + ".sig"))
     var options = options
     // What is signed names its run.
     options.name = options.name ?? "r-\(signed.statement.run.number)"
@@ -74,13 +83,6 @@ struct ApproveCommand: AsyncParsableCommand {
 
   private static func undo(_ scope: String?, _ again: String) -> String {
     "Take it back with: sanderling reject \(scope ?? "SCOPE") \(again)"
-  }
-
-  private func read(_ path: String) throws -> String {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-      throw Refusal(.files, "`\(path)` cannot be read", next: ["name the file that ssh-keygen wrote"])
-    }
-    return text
   }
 }
 

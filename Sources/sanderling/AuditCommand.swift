@@ -23,8 +23,9 @@ struct AuditCommand: AsyncParsableCommand {
 /// What is audited.
 struct AuditOptions: ParsableArguments {
   @Option(
-    name: .customLong("bundle"), help: ArgumentHelp("A bundle instead of a journal.", valueName: "directory"),
-    completion: .directory)
+    name: .customLong("bundle"),
+    help: ArgumentHelp("A bundle instead of a journal: its directory, or a tar of it.", valueName: "path"),
+    completion: .file())
   var bundle: String?
 
   @OptionGroup var journal: JournalOptions
@@ -37,14 +38,18 @@ struct AuditVerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Look whether anything was changed, and say up to where that is known.",
     discussion: """
-      Exit 0: nothing is wrong. 7: something is, from the entry that is named. 8: nothing is wrong that could be \
-      judged, and something could not.
+      Exit 0: nothing is wrong. 7: something is, from the entry that is named; also a signature that does not hold. \
+      8: the record is whole, and a rule of its plans was not kept (four eyes, a review that is overdue), or something \
+      could not be judged.
 
-      DIR of --trust holds the verifier keys of the log and of witnesses, one a line. DIR of --witness holds \
-      checkpoints that left the machine: what a witness keeps, the file or the work tree that is an anchor.
+      DIR of --trust holds the verifier keys of the log and of witnesses, one a line, and your own copy of \
+      allowed_signers, people.yaml and revoked: with it, signatures count by your keys and not by those that the plans \
+      name. DIR of --witness holds checkpoints that left the machine: what a witness keeps, the file or the work tree \
+      that is an anchor.
       """)
 
-  @Argument(help: "A bundle, or a journal; without it that of --journal.", completion: .file())
+  @Argument(
+    help: "A bundle (a directory, or a tar of it) or a journal; without it that of --journal.", completion: .file())
   var record: String?
 
   @Option(help: ArgumentHelp("Keys that you trust, from your own hands.", valueName: "dir"), completion: .directory)
@@ -65,7 +70,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     switch found.verdict {
     case .intact: break
     case .damaged: throw Exit.integrity
-    case .unjudged: throw Exit.unjudged
+    case .violated, .unjudged: throw Exit.unjudged
     }
   }
 }
@@ -152,7 +157,7 @@ struct AuditReplayCommand: ParsableCommand {
     switch ReplayScreen.verdict(found) {
     case .intact: break
     case .damaged: throw Exit.integrity
-    case .unjudged: throw Exit.unjudged
+    case .violated, .unjudged: throw Exit.unjudged
     }
   }
 }
@@ -162,12 +167,15 @@ struct AuditExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Write a bundle that is verified without the journal, or a form for other programs.",
     discussion: """
-      Without --format: a directory with the stored bytes, payloads, plans, checkpoints, proofs and names. \
-      `sanderling audit verify DIR` takes it.
+      Without --format: a directory with the stored bytes, payloads, plans, checkpoints, proofs and names, or with \
+      --tar the same in one file. `sanderling audit verify` takes both.
       """)
 
   @Argument(help: ArgumentHelp("Where a bundle goes.", valueName: "dir"), completion: .directory)
   var directory: String?
+
+  @Option(help: ArgumentHelp("A bundle in one file.", valueName: "file"), completion: .file())
+  var tar: String?
 
   @Option(help: "Write to standard output as jsonl, csv, cloudevents, ocsf or in-toto.")
   var format: ExportForm?
@@ -175,15 +183,23 @@ struct AuditExportCommand: ParsableCommand {
   @OptionGroup var options: AuditOptions
 
   func run() throws {
-    guard (directory == nil) != (format == nil) else {
+    guard [directory != nil, tar != nil, format != nil].count(where: { $0 }) == 1 else {
       throw Refusal(
-        .usage, "one of two is written",
-        next: ["sanderling audit export DIRECTORY   # a bundle", "sanderling audit export --format jsonl"])
+        .usage, "one of three is written",
+        next: [
+          "sanderling audit export DIRECTORY   # a bundle",
+          "sanderling audit export --tar FILE   # a bundle in one file",
+          "sanderling audit export --format jsonl",
+        ])
     }
     let desk = try options.desk()
     if let directory {
       try desk.export(to: directory)
       return Output.error.tell("written: \(directory). Look at it with: sanderling audit verify \(directory)\n")
+    }
+    if let tar {
+      try desk.export(toTar: tar)
+      return Output.error.tell("written: \(tar). Look at it with: sanderling audit verify \(tar)\n")
     }
     guard let form = format?.form else { return }
     if form == .csv { return Output.standard.write(AuditScreen.csv(try desk.changes())) }

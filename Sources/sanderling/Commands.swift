@@ -22,9 +22,13 @@ struct CommandOptions: ParsableArguments {
 
   /// The run that is spoken of.
   ///
-  /// - Parameter path: the place that a command is about; `nil` for the run as a whole.
-  func commanding(having path: String? = nil) throws -> Commanding {
-    try journal.desk(.write).commanding(name, having: path)
+  /// - Parameters:
+  ///   - path: the place that a command is about; `nil` for the run as a whole.
+  ///   - run: the run, where it is known already.
+  /// - Returns: the run, as it stands now.
+  /// - Throws: ``Refusal`` when there is no such run, or more than one could be meant.
+  func commanding(having path: String? = nil, named run: String? = nil) throws -> Commanding {
+    try journal.desk(.write).commanding(run ?? name, having: path)
   }
 
   /// Sends a command to a run and says what became of it.

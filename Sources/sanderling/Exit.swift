@@ -29,8 +29,8 @@ enum Exit: Int32, Error, CaseIterable {
       "the record is damaged or lost, a run in it cannot be read, or what an earlier executor left running cannot be "
         + "ended"
     case .unjudged:
-      "nothing is wrong with the record that could be judged, and something could not (audit); something is missing "
-        + "(doctor)"
+      "the record is whole, and a rule of its plans was not kept, or something could not be judged (audit); something "
+        + "is missing (doctor)"
     case .person:
       "waiting for a person: held, paused, in doubt, done by hand, a blocked undo, an approval that is missing "
         + "(with --until-blocked)"

@@ -32,11 +32,15 @@ struct Following {
   }
 
   private func watcher(_ run: RegisteredRun, state: RunState) -> any Watcher {
-    if style.json { return LineWatcher(run: run, state: state, json: true, following: options) }
+    func lines() -> LineWatcher {
+      LineWatcher(
+        run: run, state: state, json: style.json, isVerbose: options.verbose, heartbeat: options.heartbeat)
+    }
+    if style.json { return lines() }
     if Output.standard.isTerminal, !options.verbose, !style.isPlain {
       return LiveWatcher(run: run, state: state, style: style.style(for: .standard), reader: options.reader)
     }
-    return LineWatcher(run: run, state: state, json: false, following: options)
+    return lines()
   }
 
   /// Says how it ended and what comes next, and chooses the exit code.
@@ -49,7 +53,8 @@ struct Following {
     case .finished(let outcome):
       let skipped = state.stages.reduce(0) { $0 + $1.status.count { $0 == .skipped } }
       let failed =
-        (state.failures.run == 0 ? "" : ", \(state.failures.run) failed within the budget")
+        (state.failures.run == 0
+          ? "" : ", \(state.failures.run) failed within the budget (\(RunSummary.failedTargets(of: state)))")
         + (skipped == 0 ? "" : ", \(skipped) skipped")
       Output.error.tell(
         "\(name) \(outcome.words): \(state.doneCount) of \(state.plan.targetCount.counted("target")) done\(failed). "
@@ -67,7 +72,8 @@ struct Following {
     }
   }
 
-  private static func exit(of outcome: Outcome) -> Exit { outcome == .done ? .done : .failed }
+  /// What a command ends with that has seen a run to its end.
+  static func exit(of outcome: Outcome) -> Exit { outcome == .done ? .done : .failed }
 }
 
 /// A watcher at work: from the beginning to the end of an execution, signals reach it too.

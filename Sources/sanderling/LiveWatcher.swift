@@ -53,10 +53,20 @@ final class LiveWatcher: Watcher {
   private let style: Style
   private let reader: ReaderOptions
   private let clock = WallClock()
+  private let executor: @Sendable () -> String?
+  private let isLookedOn: Bool
   private let content = Mutex(Content())
 
-  init(run: RegisteredRun, state: RunState, style: Style, reader: ReaderOptions) {
+  /// Makes the view.
+  ///
+  /// - `executor`: says who executes the run, and `nil` while nobody does; without it this process does.
+  init(
+    run: RegisteredRun, state: RunState, style: Style, reader: ReaderOptions,
+    executor: (@Sendable () -> String?)? = nil
+  ) {
     self.run = run
+    self.executor = executor ?? { Host.executor }
+    isLookedOn = executor != nil
     index = state.index
     self.style = style
     self.reader = reader
@@ -98,6 +108,8 @@ final class LiveWatcher: Watcher {
     }
   }
 
+  func show(_ state: RunState) { draw(state) }
+
   func say(_ text: String) {
     content.withLock { $0.log.append(text) }
   }
@@ -117,9 +129,11 @@ final class LiveWatcher: Watcher {
     let size = Output.standard.size
     let text = content.withLock { content -> String in
       content.signals.take(state.watchItems)
+      let executor = executor()
       let view = RunView(
         runName: run.name, state: state, now: clock.read().instant, started: state.createdAt,
-        executor: Host.executor, progress: content.progress, lines: content.lines, signals: content.signals,
+        executor: executor ?? "nobody", isExecuted: executor != nil, isLookedOn: isLookedOn, progress: content.progress,
+        lines: content.lines, signals: content.signals,
         offset: reader.offset, zone: reader.label)
       let frame = RunScreen.frame(view, columns: size.columns, rows: size.rows, style: style).rows
       guard frame != content.drawn || !content.log.isEmpty else { return "" }

@@ -37,12 +37,30 @@ struct AbortCommand: AsyncParsableCommand {
 struct RetryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retry", abstract: "Try a failed, blocked or parked target again.")
-  @Argument(help: "A target or step.", completion: Completions.places([.target, .step])) var path: String
+  @Argument(help: "A target or step.", completion: Completions.places([.target, .step])) var path: String?
+  @Flag(help: "All targets that failed in the wave that is at work.") var failed = false
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
+    guard (path == nil) == failed else {
+      throw Refusal(.usage, "`retry` takes a target or step, or --failed for all that failed in the wave at work")
+    }
+    let reason = try options.requiredReason()
     let commanding = try options.commanding(having: path)
-    let receipt = try await commanding.send(.retry(path), reason: try options.requiredReason())
+    if let path { return try await retry(path, commanding, reason) }
+    let state = commanding.ahead
+    let open = state.failedTargets.filter { !state.isOver(waveOf: $0) }.map { state.index.path(of: .target($0)) }
+    guard !open.isEmpty else {
+      throw Refusal(
+        .failed, "no target of the wave that is at work in \(commanding.run.name) has failed",
+        next: ["sanderling why \(commanding.run.name)"])
+    }
+    // Each is a command of its own, so each is asked of the run as the one before has left it.
+    for path in open { try await retry(path, try options.commanding(named: commanding.run.name), reason) }
+  }
+
+  private func retry(_ path: String, _ commanding: Commanding, _ reason: Reason) async throws {
+    let receipt = try await commanding.send(.retry(path), reason: reason)
     receipt.tell(undo: "See it with: sanderling why \(commanding.run.name) \(path)")
   }
 }

@@ -23,6 +23,7 @@ struct JournalOptions: ParsableArguments {
   /// Where it is.
   ///
   /// - Parameter runbook: the runbook that is spoken of; `nil` where a command names none.
+  /// - Returns: where the journal is, or would be made.
   func place(of runbook: String? = nil) -> JournalPlace {
     let variable = Self.variable
     let here = FileManager.default.currentDirectoryPath

@@ -22,7 +22,8 @@ struct Sanderling: AsyncParsableCommand {
       CommandGroup(
         name: "Run",
         subcommands: [
-          RunCommand.self, StatusCommand.self, WhyCommand.self, PauseCommand.self, ResumeCommand.self,
+          RunCommand.self, WatchCommand.self, StatusCommand.self, WhyCommand.self, LogsCommand.self, PauseCommand.self,
+          ResumeCommand.self,
           CancelCommand.self, RollbackCommand.self, AbortCommand.self,
         ]),
       CommandGroup(

@@ -5,21 +5,23 @@ import Operating
 import Plans
 import Quantities
 import Runbooks
+import Screens
 
 struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "schema", abstract: "Write the JSON Schema of the files, for editors.",
+    commandName: "schema",
+    abstract: "Write the JSON Schema of the files, for editors, and of what is written for programs.",
     discussion: """
       `init` puts the schemas into .schema/ beside the runbook, and names them in the first line of each file. After \
       an update of this program: sanderling schema --into my-migration/.schema
       """)
 
-  /// The kinds of file.
+  /// The kinds of file, and of output.
   enum Kind: String, ExpressibleByArgument, CaseIterable {
-    case runbook, environment, forecast, prices, risks, people, plan
+    case runbook, environment, forecast, prices, risks, people, plan, verification
   }
 
-  @Argument(help: "runbook, environment, forecast, prices, risks, people or plan.")
+  @Argument(help: "runbook, environment, forecast, prices, risks, people, plan or verification.")
   var kind: Kind = .runbook
 
   @Option(
@@ -39,8 +41,8 @@ struct SchemaCommand: ParsableCommand {
 }
 
 extension SchemaCommand.Kind {
-  /// The kinds of file that people write: a plan is written by the program.
-  static var written: [SchemaCommand.Kind] { allCases.filter { $0 != .plan } }
+  /// The kinds of file that people write; the others are written by the program.
+  static var written: [SchemaCommand.Kind] { allCases.filter { ![.plan, .verification].contains($0) } }
 
   var fileName: String { "\(rawValue).schema.json" }
 
@@ -54,6 +56,7 @@ extension SchemaCommand.Kind {
     case .risks: RunbookSchema.risks()
     case .people: RunbookSchema.people()
     case .plan: Plan.schema.indentedText
+    case .verification: AuditScreen.verificationSchema
     }
   }
 }

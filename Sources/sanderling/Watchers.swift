@@ -17,6 +17,8 @@ protocol Watcher: Sendable {
   func watch(_ conductor: Conductor) async
   /// Says one sentence at once.
   func say(_ text: String)
+  /// Shows a state that was read from the record, now.
+  func show(_ state: RunState)
   /// Shows the last state.
   func close(_ state: RunState)
   /// Puts the terminal back as it was.
@@ -35,17 +37,19 @@ final class LineWatcher: Watcher {
   private let run: RegisteredRun
   private let index: PlanIndex
   private let json: Bool
-  private let following: FollowOptions
+  private let isVerbose: Bool
+  private let heartbeat: Int
   private let waiting = Mutex("")
   private let unmeasured = Mutex<[String: String]>([:])
   private let short = Mutex(Repeats())
   private let lastWait = Mutex<Wait?>(nil)
 
-  init(run: RegisteredRun, state: RunState, json: Bool, following: FollowOptions) {
+  /// - `heartbeat`: minutes between signs of life; 0 for none.
+  init(run: RegisteredRun, state: RunState, json: Bool, isVerbose: Bool, heartbeat: Int = 0) {
     self.run = run
     index = state.index
     self.json = json
-    self.following = following
+    (self.isVerbose, self.heartbeat) = (isVerbose, heartbeat)
     if json {
       let version: [(String, JSON)] = [
         ("type", .string("version")), ("version", .integer(1)), ("run", .string(run.name)),
@@ -71,7 +75,7 @@ final class LineWatcher: Watcher {
     }
     guard case .recorded(let events) = notice else { return }
     var text = ""
-    for (seq, event) in events where json || EventLines.isShown(event, verbose: following.verbose) {
+    for (seq, event) in events where json || EventLines.isShown(event, verbose: isVerbose) {
       let detail = EventDetail(reason: event.reason(in: EventContext(index, event.subject)))
       if json {
         text += EventLines.json(seq, event, index: index, detail: detail).canonicalText + "\n"
@@ -83,7 +87,7 @@ final class LineWatcher: Watcher {
   }
 
   func watch(_ conductor: Conductor) async {
-    let beat = following.heartbeat > 0 && !json ? Duration.seconds(following.heartbeat * 60) : nil
+    let beat = heartbeat > 0 && !json ? Duration.seconds(heartbeat * 60) : nil
     var lastBeat = ContinuousClock.now
     while true {
       flush()
@@ -115,6 +119,8 @@ final class LineWatcher: Watcher {
     let line = EventLines.waiting(wait, run: run.name, now: state.now)
     waiting.withLock { $0 += line + "\n" }
   }
+
+  func show(_ state: RunState) { flush() }
 
   func say(_ text: String) { Output.error.tell(text + "\n") }
 

@@ -89,7 +89,8 @@ struct BenchCheckpoints: Checkpointing {
   func sign(_ occasion: Occasion) throws {
     let (size, root) = try journal.checkpoint()
     let signed = try SignedCheckpoint(Checkpoint(origin: key.verifier.name, size: size, root: root), with: key)
-    try journal.keep(checkpoint: KeptCheckpoint(size: size, at: WallClock().read().instant, note: signed.bytes),
+    try journal.keep(
+      checkpoint: KeptCheckpoint(size: size, at: WallClock().read().instant, note: signed.bytes),
       isMore: false)
   }
 

@@ -74,6 +74,16 @@ struct AuditCommandTests {
     if Program.hasPython {
       #expect(try python(journal) == 0 && python("bundle") == 0, "\(program.read("py.out"))")
     }
+    // The same in one file, as tar reads it; and as tar packs it again, with a folder around it.
+    #expect(try run("audit", "export", "--tar", "bundle.tar").status == 0)
+    #expect(try program.shell("mkdir there; tar -xf bundle.tar -C there && diff -r bundle there") == 0)
+    #expect(try run("audit", "verify", "bundle.tar").out.contains("✓ files"))
+    #expect(try program.shell("tar -cf again.tar bundle && head -c 5000 bundle.tar > cut.tar") == 0)
+    #expect(try run("audit", "verify", "again.tar").status == 0)
+    #expect(try run("audit", "list", "--bundle", "bundle.tar").out == run("audit", "list").out)
+    let cut = try run("audit", "verify", "cut.tar")
+    #expect(cut.status == 7 && cut.err.contains("it is no tar of a bundle: it is cut"), "\(cut.err)")
+    #expect(try run("audit", "export", "more", "--tar", "more.tar").status == 2)
     let root = try #require(verified.out.firstMatch(of: #/root +([0-9a-f]{64})/#)).output.1
     #expect(bundle.out.contains(root) && (!Program.hasPython || program.read("py.out").contains(root)))
     // What is changed in it is found by both.

@@ -148,7 +148,8 @@ struct Simulation {
     try broken(state.differences(from: reader).map { "recovered and read state differ in \($0)" })
     var loop = Loop(
       run: run, recovered: recovered, epoch: lease.epoch, executor: "simulated:\(lease.epoch)",
-      person: person(of: lease.epoch), checks: .always)
+      person: person(of: lease.epoch), checks: .always,
+      facts: ExecutorFacts(secret: lease.epoch.isMultiple(of: 2) ? "" : "secret \(seed)"))
     loop.begin(nonce: "n\(seed)", patience: isWild ? patience : nil)
     self.loop = loop
     try turn([])

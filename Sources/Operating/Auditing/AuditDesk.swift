@@ -2,11 +2,13 @@ internal import Anchoring
 public import Auditing
 internal import Checkpoints
 internal import Conducting
+internal import Diagnostics
 internal import Foundation
 internal import Journaling
 internal import Plans
 internal import Quantities
 internal import Records
+internal import Runbooks
 
 /// The desk of an auditor: in front of a journal, or of a bundle that left its machine.
 public struct AuditDesk: Sendable {
@@ -18,13 +20,14 @@ public struct AuditDesk: Sendable {
   /// Opens what is to be audited.
   ///
   /// - Parameters:
-  ///   - path: a journal's file or a bundle's directory.
+  ///   - path: a journal's file, a bundle's directory, or a tar of one.
   ///   - surroundings: what the machine lends.
   /// - Throws: ``Refusal``, `integrity` when it is damaged so that it cannot be opened.
   public init(_ path: String, surroundings: Surroundings) throws(Refusal) {
     self.surroundings = surroundings
     var isDirectory: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+    if exists, isDirectory.boolValue || TarArchive.isOne(path) {
       let bundle = try refusing { try BundleRecord(path) }
       (record, journal, problems) = (bundle, nil, bundle.problems)
     } else {
@@ -38,12 +41,14 @@ public struct AuditDesk: Sendable {
   /// Verifies it.
   ///
   /// - Parameters:
-  ///   - trust: a directory with the keys that the auditor trusts; `nil` for none.
+  ///   - trust: a directory with what the auditor trusts: verifier keys, `allowed_signers`, `people.yaml`, `revoked`;
+  ///     `nil` for none.
   ///   - witness: a directory with checkpoints that were kept outside of the machine; `nil` for none.
   /// - Returns: what came of it.
   /// - Throws: ``Refusal`` when a directory cannot be read.
   public func verify(trust: String?, witness: String?) async throws(Refusal) -> Verification {
-    var ask = VerificationAsk()
+    var ask = VerificationAsk(now: surroundings.now, zone: Signatures.localTime)
+    if let trust { ask.people = try TrustedPeople(folder: trust) }
     var remarks: [String] = []
     for (folder, isWitness) in [(trust, false), (witness, true)] {
       guard let folder else { continue }
@@ -113,6 +118,8 @@ public struct AuditDesk: Sendable {
         } entries: { visit in
           try record.storedEntries { entry in entry.run == run ? try visit(entry) : true }
         })
+    } catch let why as Unreplayed {
+      return .failure(why)
     } catch {
       return .failure(Unreplayed(message: Refusal(error).message))
     }
@@ -121,6 +128,11 @@ public struct AuditDesk: Sendable {
   /// Writes a bundle.
   public func export(to directory: String) throws(Refusal) {
     try refusing { try BundleWriter.write(record, to: directory) }
+  }
+
+  /// Writes a bundle as one file.
+  public func export(toTar path: String) throws(Refusal) {
+    try refusing { try BundleWriter.write(record, asTar: path) }
   }
 
   /// Writes it in a form that other programs read, line by line.
@@ -150,6 +162,30 @@ public struct AuditDesk: Sendable {
     }
   }
 
+}
+
+extension TrustedPeople {
+  /// Reads the files of `trust/` in a directory; `nil` where it has no `allowed_signers`.
+  fileprivate init?(folder: String) throws(Refusal) {
+    func bytes(_ name: String) throws(Refusal) -> [UInt8]? {
+      let path = "\(folder)/\(name)"
+      guard FileManager.default.fileExists(atPath: path) else { return nil }
+      guard let data = FileManager.default.contents(atPath: path) else {
+        throw Refusal(.usage, "\(path) cannot be read", next: ["make it readable"])
+      }
+      return Array(data)
+    }
+    guard let signers = try bytes("allowed_signers") else { return nil }
+    self.init(allowedSigners: signers, revoked: try bytes("revoked"))
+    guard let people = try bytes("people.yaml") else { return }
+    let file = "\(folder)/people.yaml"
+    let read = PeopleFile.read(String(decoding: people, as: UTF8.self), file: file)
+    if let problem = read.findings.first(where: { $0.severity == .error }) {
+      throw Refusal(.usage, "\(file) cannot be read", because: problem.message, next: ["correct the file"])
+    }
+    principals = Dictionary(
+      read.people.map { ($0.id.value, $0.principals.map(\.value)) }, uniquingKeysWith: { one, _ in one })
+  }
 }
 
 /// What an auditor keeps in a directory: verifier keys, and checkpoints.

@@ -21,14 +21,15 @@ public struct BundleRecord: StoredRecord {
 
   /// Opens a bundle. What is wrong with its files is a part of it.
   ///
-  /// - Throws: ``JournalError`` when it has no entries that can be read.
-  public init(_ directory: String) throws(JournalError) {
-    name = directory
+  /// - Parameter path: its directory, or a tar of it.
+  /// - Throws: ``JournalError`` when it has no entries that can be read, and for a tar that holds more than files.
+  public init(_ path: String) throws(JournalError) {
+    name = path
     var problems: [String] = []
-    let files = BundleFiles(directory)
+    let files = try BundleFiles(bundle: path)
     problems += files.problems
     guard let entries = files.bytes("entries.jsonl") else {
-      throw .failed(path: directory, detail: "it has no entries.jsonl that can be read")
+      throw .failed(path: path, detail: "it has no entries.jsonl that can be read")
     }
     self.entries = entries
     var starts = [0]
@@ -127,25 +128,49 @@ public struct BundleRecord: StoredRecord {
 }
 
 /// The files of a bundle, compared with the list of their digests.
-private struct BundleFiles {
+struct BundleFiles {
   private let contents: [String: [UInt8]]
   let problems: [String]
 
+  /// Reads a directory, or a tar of one.
+  init(bundle path: String) throws(JournalError) {
+    guard TarArchive.isOne(path) else {
+      self.init(path)
+      return
+    }
+    do throws(TarArchive.Problem) {
+      self.init(contents: try TarArchive.read(path))
+    } catch {
+      throw .corrupt(path: path, detail: "it is no tar of a bundle: \(error.message)")
+    }
+  }
+
   init(_ directory: String) {
     var contents: [String: [UInt8]] = [:]
-    var problems: [String] = []
-    let names = FileManager.default.enumerator(atPath: directory)?.compactMap { $0 as? String } ?? []
-    for name in names.sorted() {
-      var isDirectory: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: "\(directory)/\(name)", isDirectory: &isDirectory),
-        !isDirectory.boolValue
-      else { continue }
+    var unread: [String] = []
+    for name in Self.names(in: directory) {
       guard let data = FileManager.default.contents(atPath: "\(directory)/\(name)") else {
-        problems.append("\(name) cannot be read")
+        unread.append("\(name) cannot be read")
         continue
       }
       contents[name] = Array(data)
     }
+    self.init(contents: contents, problems: unread)
+  }
+
+  /// The names of the files in a directory and below it, in their order.
+  static func names(in directory: String) -> [String] {
+    let names = FileManager.default.enumerator(atPath: directory)?.compactMap { $0 as? String } ?? []
+    return names.sorted().filter { name in
+      var isDirectory: ObjCBool = false
+      return FileManager.default.fileExists(atPath: "\(directory)/\(name)", isDirectory: &isDirectory)
+        && !isDirectory.boolValue
+    }
+  }
+
+  /// Compares files with the list among them.
+  init(contents: [String: [UInt8]], problems: [String] = []) {
+    var problems = problems
     var listed: Set<String> = []
     for line in (contents[BundleRecord.sums] ?? []).split(separator: UInt8(ascii: "\n")) {
       let text = String(decoding: line, as: UTF8.self)

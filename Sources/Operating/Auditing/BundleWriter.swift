@@ -29,6 +29,24 @@ struct BundleWriter {
     try writer.writeSums()
   }
 
+  /// Writes a bundle as one file.
+  ///
+  /// - Parameters:
+  ///   - record: the record.
+  ///   - path: the tar; it must not be there yet, and is complete once it has its name.
+  /// - Throws: ``Refusal``, also when the record cannot be read.
+  static func write(_ record: any StoredRecord, asTar path: String) throws {
+    guard !FileManager.default.fileExists(atPath: path) else {
+      throw Refusal(.usage, "\(path) is there already", next: ["name a file that is not there yet"])
+    }
+    let folder = path + ".files"
+    try write(record, to: folder)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    do { try TarArchive.write(folder, to: path) } catch let problem as TarArchive.Problem {
+      throw Refusal(.failed, problem.message)
+    }
+  }
+
   private func put(_ bytes: [UInt8], _ name: String) throws {
     try Data(bytes).write(to: URL(filePath: "\(directory)/\(name)"))
   }
@@ -84,13 +102,8 @@ struct BundleWriter {
   }
 
   private func writeSums() throws {
-    let names = FileManager.default.enumerator(atPath: directory)?.compactMap { $0 as? String } ?? []
     var text = ""
-    for name in names.sorted() {
-      var isDirectory: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: "\(directory)/\(name)", isDirectory: &isDirectory),
-        !isDirectory.boolValue
-      else { continue }
+    for name in BundleFiles.names(in: directory) {
       let data = try Data(contentsOf: URL(filePath: "\(directory)/\(name)"), options: .mappedIfSafe)
       text += "\(Digest(of: data).hex)  \(name)\n"
     }

@@ -29,6 +29,7 @@ extension RunState {
   /// - Parameters:
   ///   - text: a full path, or a target's identifier where it is clear, also with a step behind it.
   ///   - run: in which plan it is looked for.
+  /// - Returns: the place; of several the one that is at work.
   /// - Throws: ``Refusal``, `usage` when there is no such place, or several.
   func place(named text: String, in run: RegisteredRun) throws(Refusal) -> Place {
     if RunName(text) != nil {

@@ -1,0 +1,39 @@
+public import Engine
+public import History
+import Plans
+public import Quantities
+
+/// What the steps of a run printed.
+public enum LogsScreen {
+  /// One part for each attempt that printed something, under a title; empty when none did.
+  ///
+  /// - Parameters:
+  ///   - state: the run.
+  ///   - place: the step, or what has the steps; `nil` for all.
+  ///   - history: the events of the run, with what providers printed.
+  ///   - offset: seconds east of UTC at an instant, in the zone of the reader.
+  /// - Returns: the text, with nothing in it that moves a cursor.
+  public static func text(
+    state: RunState, place: Place?, history: [HistoryRecord], offset: @escaping @Sendable (Instant) -> Int
+  ) -> String {
+    let time = LocalTime(offset: offset, zone: "")
+    let parts = history.compactMap { record -> String? in
+      guard case .step(let address) = record.event.subject, isMeant(address, place, state.index),
+        let log = record.detail.log, !log.isEmpty
+      else { return nil }
+      let words = record.event.kind.saying(in: record.detail.context(of: record.event, in: state.index)).words
+      let title = "── \(state.index.path(of: record.event.subject)), \(time.seconds(record.event.at)), \(words)"
+      let lines = log.split(separator: "\n", omittingEmptySubsequences: false).map { Sanitize.line(String($0)) }
+      return ([Sanitize.line(title)] + (lines.last == "" ? Array(lines.dropLast()) : lines)).joined(separator: "\n")
+    }
+    return parts.map { $0 + "\n" }.joined(separator: "\n")
+  }
+
+  private static func isMeant(_ address: StepAddress, _ place: Place?, _ index: PlanIndex) -> Bool {
+    switch place {
+    case nil: true
+    case .step(let asked): asked == address
+    case .some(let place): index.contains(place, address.target)
+    }
+  }
+}
