@@ -2,7 +2,7 @@ internal import Auditing
 internal import Quantities
 
 extension AuditScreen {
-  /// The JSON Schema (draft 2020-12) of what `audit verify --json` writes, pretty-printed.
+  /// The JSON Schema (draft 07) of what `audit verify --json` writes, pretty-printed.
   public static var verificationSchema: String {
     var schema = object(
       "What came of verifying a journal or a bundle.",
@@ -29,8 +29,8 @@ extension AuditScreen {
         ("withheld", list("Entries whose payload was erased.", count("An entry."))),
         ("witnessed", list("Up to where others know the history, the farthest first.", known)),
       ])
-    schema["$schema"] = .string("https://json-schema.org/draft/2020-12/schema")
-    schema["$id"] = .string("verification.schema.json")
+    schema["$schema"] = .string("http://json-schema.org/draft-07/schema#")
+    schema["$id"] = .string("https://json.schemastore.org/sanderling-verification.json")
     schema["title"] = .string("Sanderling verification")
     guard case .object(var members)? = schema["properties"] else { return "" }
     // An empty log has no times.

@@ -61,7 +61,8 @@ final class LiveWatcher: Watcher {
   ///
   /// - `executor`: says who executes the run, and `nil` while nobody does; without it this process does.
   init(
-    run: RegisteredRun, state: RunState, style: Style, reader: ReaderOptions, executor: (@Sendable () -> String?)? = nil
+    run: RegisteredRun, state: RunState, style: Style, reader: ReaderOptions,
+    executor: (@Sendable () -> String?)? = nil
   ) {
     self.run = run
     self.executor = executor ?? { Host.executor }
@@ -132,7 +133,8 @@ final class LiveWatcher: Watcher {
       let view = RunView(
         runName: run.name, state: state, now: clock.read().instant, started: state.createdAt,
         executor: executor ?? "nobody", isExecuted: executor != nil, isLookedOn: isLookedOn, progress: content.progress,
-        lines: content.lines, signals: content.signals, offset: reader.offset, zone: reader.label)
+        lines: content.lines, signals: content.signals,
+        offset: reader.offset, zone: reader.label)
       let frame = RunScreen.frame(view, columns: size.columns, rows: size.rows, style: style).rows
       guard frame != content.drawn || !content.log.isEmpty else { return "" }
       var text = "\u{1B}[?2026h"

@@ -13,16 +13,17 @@ struct LogsCommand: ParsableCommand {
       newest line stands in the view of `run`.
       """)
 
-  @Argument(help: "A step, or a target for all its steps.", completion: Completions.places([.target, .step])) var path:
-    String
+  @Argument(help: "A step, or a target for all its steps.", completion: Completions.places([.target, .step]))
+  var path: String
 
   @Option(
     name: .customLong("run"),
-    help: ArgumentHelp("The run; it can be left out where only one is open that has the place.", valueName: "r-n"))
+    help: ArgumentHelp("The run; it can be left out where only one is open that has the place.", valueName: "r-n"),
+    completion: Completions.runs)
   var name: String?
 
-  @OptionGroup var journal: JournalOptions
   @OptionGroup var reader: ReaderOptions
+  @OptionGroup var journal: JournalOptions
 
   func run() throws {
     let asked = try journal.desk(.read).explanation(of: name, at: path)

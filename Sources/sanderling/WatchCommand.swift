@@ -16,15 +16,15 @@ struct WatchCommand: AsyncParsableCommand {
       terminal it writes a line for each event. It ends with the run, and with ^C.
       """)
 
-  @Argument(help: "A run such as r-12; without it the only open one.")
+  @Argument(help: "A run such as r-12; without it the only open one.", completion: Completions.runs)
   var name: String?
 
   @Flag(name: .shortAndLong, help: "Write every event.")
   var verbose = false
 
+  @OptionGroup var reader: ReaderOptions
   @OptionGroup var journal: JournalOptions
   @OptionGroup var style: StyleOptions
-  @OptionGroup var reader: ReaderOptions
 
   /// Between two looks.
   private static let pause = Duration.milliseconds(250)
@@ -58,7 +58,8 @@ struct WatchCommand: AsyncParsableCommand {
     let isLive = Output.standard.isTerminal && !verbose && !style.json && !style.isPlain
     let watcher: any Watcher =
       isLive
-      ? LiveWatcher(run: run, state: state, style: style.style(for: .standard), reader: reader, executor: watch.name)
+      ? LiveWatcher(
+        run: run, state: state, style: style.style(for: .standard), reader: reader, executor: watch.name)
       : LineWatcher(run: run, state: state, json: style.json, isVerbose: verbose)
     watch.set(watcher)
     return watcher
