@@ -96,7 +96,7 @@ FAULTS = [
     ("own-6", "a cap lets one more in",
      ENGINE + "RunState+Admission.swift", "use.used >= cap.pace.count", "use.used > cap.pace.count"),
     ("own-7", "a pace lets one more in",
-     ENGINE + "RunState+Pace.swift", "state.used + size > state.allowance", "state.used + size > state.allowance + 1"),
+     "Sources/Plans/Rollout/PaceState.swift", "used + targets > allowance", "used + targets > allowance + 1"),
     ("own-8", "a budget admits one more than it may lose",
      ENGINE + "Rules+Waves.swift",
      "if let limit = planned.waves[wave].tolerate { most = min(most, limit + 1 - failures.wave) }",

@@ -29,7 +29,9 @@ struct StepEntries: Sendable {
     Part<Int>("round", .count)
     Part<String>("undo", .text)
     Part<String>("salt", .text.usually(""), in: .payload).shown { _, _ in nil }
-    Part<[CalledFile]>("files", Form<CalledFile>.calledFile.list.usually([]), in: .payload).shown { _, _ in nil }
+    Part<[CalledFile]>("files", Form<CalledFile>.calledFile.list.usually([]), in: .payload).shown { files, _ in
+      files.isEmpty ? nil : .string(files.map { "\($0.name) \($0.digest.short)" }.joined(separator: ", "))
+    }
   } says: { _, verb, attempt, _, _, _, _, _, _, _, _, _ in
     .init(.note, verb == .apply ? "attempt \(attempt) begins" : "undo, attempt \(attempt) begins")
   }
