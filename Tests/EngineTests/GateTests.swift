@@ -176,6 +176,25 @@ struct GateTests {
     #expect(bench.requests == ["do p/s/2/t2/a", "do p/s/2/t3/a"])
   }
 
+  @Test("is no newer for being read late: after an outage the time of its last pass counts", arguments: [true, false])
+  func readLate(isHealthyToTheEnd: Bool) {
+    var bench = Bench(Make.watched(gate: Make.gate(validFor: 300)))
+    bench.succeedAll()
+    let first = bench.nextSample
+    // Nobody looks for an hour; the numbers of that time are read at once.
+    let rows = (0..<120).map { number in
+      let isKnown = isHealthyToTheEnd || number < 6
+      return Samples.Row(
+        at: first + Make.seconds(Int64(number) * 30),
+        readings: [isKnown ? .value(Fixed(millionths: 1_000_000)) : .missing(.noData)])
+    }
+    bench.now = first + .hour
+    bench.turn([Event(.sampled([Samples(signal: 0, name: "s", series: [""], rows: rows)]), at: bench.now)])
+    #expect(bench.lines("gate_opened").count == 1)
+    #expect(bench.lines("gate_started").count == (isHealthyToTheEnd ? 1 : 2))
+    #expect(bench.requests.isEmpty != isHealthyToTheEnd)
+  }
+
   @Test("of the whole wave breaches when one series does, and is unknown when one is not known")
   func series() {
     var bench = Self.bench(signal: Make.signal("s", .attribute("country")))

@@ -13,7 +13,7 @@ public struct HoldGate: Equatable, Sendable {
   public private(set) var holdsSince: Instant?
   /// The newest verdict.
   public private(set) var verdict = Verdict.unknown(.noData)
-  /// The time of the newest verdict.
+  /// The time of the newest verdict; once it is open, of the newest pass.
   public private(set) var at: Instant?
   /// Whether it has opened. It stays open.
   public private(set) var isOpen = false
@@ -33,7 +33,12 @@ extension HoldGate {
   ///   - time: the time for which it speaks. One that lies before the newest one changes nothing.
   /// - Complexity: O(1), no allocation.
   public mutating func judge(_ verdict: Verdict, at time: Instant) {
-    guard !isOpen, at.map({ time >= $0 }) ?? true else { return }
+    guard at.map({ time >= $0 }) ?? true else { return }
+    // It stays open; only how new its newest pass is matters then.
+    guard !isOpen else {
+      if verdict == .pass { at = time }
+      return
+    }
     self.verdict = verdict
     at = time
     switch verdict {

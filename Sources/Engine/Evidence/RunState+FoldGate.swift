@@ -100,7 +100,7 @@ extension RunState {
   mutating func openGate(sequence: Int64) -> Bool {
     guard let gate = evidence.gate else { return false }
     if !gate.isShadow { evidence.passedBy = sequence }
-    evidence.opened = OpenedGate(stage: gate.stage, wave: gate.wave, at: now)
+    evidence.opened = OpenedGate(stage: gate.stage, wave: gate.wave, at: shownAt(gate))
     guard !gate.isShadow else {
       evidence.gate = nil
       return true
@@ -108,6 +108,15 @@ extension RunState {
     dropHealth()
     if waveState == .gating { waveState = .gated }
     return true
+  }
+
+  /// When a gate that opens passed last: what was read late, as after an outage, is as old as it is. Where the signals
+  /// speak too late for its `valid_for`, no pass could ever let a wave begin, and it counts from now on.
+  private func shownAt(_ gate: GateState) -> Instant {
+    guard let passed = gate.hold.at, let validFor = plan.stages[gate.stage].gate?.validFor else { return now }
+    let settle = gate.board.items.map { plan.signals[$0.condition.signal].settle }.max() ?? .zero
+    let latency = settle + gate.board.freshness(signals: plan.signals).span
+    return latency >= validFor ? now : min(now, passed)
   }
 
   /// Whatever the gate's own deadline decided and left to people is overruled; what else holds the run is not.
