@@ -62,11 +62,24 @@ public struct Redactor: Sendable {
   /// It compares bytes: to Swift's characters, a secret that is followed by a combining accent is another text.
   public func redact(_ text: String) -> String {
     guard !isEmpty else { return text }
-    var bytes = Array(text.utf8)
+    return redacted(Array(text.utf8), depth: Self.depth).map { String(decoding: $0, as: UTF8.self) } ?? text
+  }
+
+  /// So many layers of Base64 around each other are looked into: a Docker configuration has two.
+  private static let depth = 3
+
+  /// The bytes with every known secret blacked out; `nil` when there is none.
+  private func redacted(_ text: [UInt8], depth: Int) -> [UInt8]? {
+    var bytes = text
     var isChanged = false
     for secret in secrets {
       guard let replaced = replace(in: bytes, { secret.end(in: bytes, from: $0) }) else { continue }
       bytes = replaced
+      isChanged = true
+    }
+    // Whole words first: of one with a secret in it, the digits at its ends would tell the letters at its ends.
+    if depth > 0, let found = replace(in: bytes, { encodedSecret(in: bytes, from: $0, depth: depth) }) {
+      bytes = found
       isChanged = true
     }
     for code in codes {
@@ -77,8 +90,21 @@ public struct Redactor: Sendable {
       bytes = found
       isChanged = true
     }
-    return isChanged ? String(decoding: bytes, as: UTF8.self) : text
+    return isChanged ? bytes : nil
   }
+
+  /// The end of a word in Base64 that begins at an index and has a secret in it, however that is written there.
+  private func encodedSecret(in bytes: [UInt8], from start: Int, depth: Int) -> Int? {
+    guard Base64Word.isDigit(bytes[start]), start == 0 || !Base64Word.isDigit(bytes[start - 1]) else { return nil }
+    let word = bytes[start...].prefix { Base64Word.isDigit($0) }
+    guard word.count >= Self.shortestWord, redacted(Base64Word.bytes(of: word), depth: depth - 1) != nil else {
+      return nil
+    }
+    return bytes[word.endIndex...].prefix(2).prefix { $0 == UInt8(ascii: "=") }.endIndex
+  }
+
+  /// The shortest word that is looked into: what is shorter cannot hold a secret in a second form.
+  private static let shortestWord = 12
 
   /// The beginning of a text, so many characters, without secrets: they are blacked out first, since half a secret is
   /// not found.

@@ -51,6 +51,30 @@ struct RedactorTests {
     }
   }
 
+  @Test("finds a secret in Base64 within Base64, and in what other forms it has there")
+  func nested() {
+    let secret = "CANARY7/abc+d\"q&w"
+    var redactor = Redactor()
+    redactor.learn(secret)
+    func code(_ text: String) -> String { Base64.text(Array(text.utf8)) }
+    for inside in [
+      code("ci:\(secret)"), "{\"p\":\"CANARY7\\/abc\\u002bd\\\"q\\u0026w\"}", "CANARY7%2Fabc%2Bd%22q%26w",
+      "CANARY7/abc+d&quot;q&amp;w",
+    ] {
+      for before in ["", "x", "xy"] {
+        let written = code("\(before){\"auths\":{\"reg\":{\"auth\":\"\(inside)\"}}}")
+        for form in [written, written.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")] {
+          #expect(redactor.redact("<\(form)>") == "<‹secret›>", "\(inside)")
+          #expect(redactor.redact("token \(code(form)) here") == "token ‹secret› here", "\(inside)")
+        }
+      }
+    }
+    // What only looks like it stays.
+    for plain in ["/usr/local/bin/program", code("nothing of it, however long it may be"), "AAAAAAAA"] {
+      #expect(redactor.redact(plain) == plain)
+    }
+  }
+
   @Test("finds a secret in whichever mixture of escapes, entities and percent signs it is written", arguments: 0..<40)
   func mixtures(round: Int) throws {
     var random = SplitMix64(seed: UInt64(round))

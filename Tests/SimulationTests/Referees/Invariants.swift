@@ -101,6 +101,12 @@ struct Invariants {
     case .rollbackFinished(_, blocked: false) where !before.isAborting && before.outcome == nil:
       if let then = decision.flatMap({ follows[$0] }) { expected[sequence] = then }
     case .rollbackCovered: return judgeRollback(of: event.subject, after, world)
+    case .rollbackWaived(_, let command) where event.cause == command:
+      // A person names a place, and what was decided about it is answered by that.
+      let left = Set(after.evidence.retreats.map(\.cause))
+      for retreat in before.evidence.retreats where retreat.place == event.subject && !left.contains(retreat.cause) {
+        decisions[retreat.cause] = nil
+      }
     default: break
     }
     return judgeThen(event)
