@@ -203,9 +203,11 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// Neither a control character nor one without width.
+  /// Neither a control character, nor one without width or ink, such as the fillers of Hangul and the empty Braille
+  /// pattern.
   fileprivate var isSeen: Bool {
-    switch properties.generalCategory {
+    if properties.isDefaultIgnorableCodePoint || value == 0x2800 { return false }
+    return switch properties.generalCategory {
     case .control, .format, .unassigned, .surrogate, .privateUse, .lineSeparator, .paragraphSeparator,
       .spaceSeparator:
       false

@@ -76,6 +76,42 @@ struct AimTests {
     #expect(try program.run("run", "r-1", "--until-blocked").status == 0)
   }
 
+  @Test(
+    "is told of what leads on after a blocked undo was settled, whatever settled it", arguments: ["resolve", "retry"])
+  func settledUndo(way: String) throws {
+    let program = try Program()
+    try program.write(
+      "book.yaml",
+      """
+      sanderling: 1
+      runbook: blocked
+      inventories: { t: [ {id: a}, {id: b} ] }
+      environment:
+        providers: { sh: { adapter: process, shell: true } }
+        operations:
+          one: { provider: sh, with: { command: 'true' }, idempotency: natural }
+          two: { provider: sh, with: { command: '[ ${target.id} = b ]' }, idempotency: natural }
+          back: { provider: sh, with: { command: '[ -f mended ]' }, idempotency: natural }
+      phases:
+        - id: p
+          stages:
+            - id: s
+              targets: t
+              waves: { size: 2, tolerate: 1 }
+              steps: [ { id: one, uses: one, undo: back }, { id: two, uses: two, undo: none } ]
+      """)
+    #expect(try program.run("run", "book.yaml", "--until-blocked").status == 9)
+    if way == "retry" { try program.write("mended", "") }
+    let words = way == "retry" ? ["retry", "a/one"] : ["resolve", "a/one", "--as", "succeeded"]
+    #expect(try program.run(words + ["--reason", "undone by hand"]).status == 0)
+    #expect(try program.run("run", "r-1", "--until-blocked").status == 9)
+    let why = try program.run("why").out
+    #expect(why.contains("the undo of p/s/1/a/one is settled") && why.contains("sanderling resume --run r-1"), "\(why)")
+    #expect(try program.run("resume", "--reason", "as why says").status == 0)
+    let end = try program.run("run", "r-1", "--until-blocked")
+    #expect(end.status == 0, "\(end.out)\(end.err)")
+  }
+
   @Test("looks for the journal from the runbook upwards, so that no second one begins in silence")
   func journals() throws {
     let program = try Program()

@@ -132,6 +132,12 @@ struct AskTests {
   @Test("needs a reason that says something, and a place that is there")
   func reasonAndPlace() async throws {
     #expect(try await refusal { _ = try Reason(nil) }.what == "a reason is missing")
+    for unseen in [
+      "\u{A0}\u{A0}\u{A0}", "\u{3164}\u{3164}\u{3164}", "\u{2800}\u{2800}\u{2800}", "\u{115F}\u{200B}\u{FEFF}",
+    ] {
+      #expect(try await refusal { _ = try Reason(unseen) }.kind == .usage)
+    }
+    #expect(throws: Never.self) { try Reason("확인함") }
     #expect(try await refusal { _ = try Reason(" a ") }.what == "the reason ` a ` says too little")
     #expect(try await refusal { _ = try EmergencyTerm("25h") }.kind == .usage)
     #expect(try await refusal { _ = try Term("soon") }.kind == .usage)
