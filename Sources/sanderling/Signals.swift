@@ -24,13 +24,18 @@ final class Signals: Sendable {
 
   init() {
     heard = Mutex(Heard())
-    sources = [SIGINT, SIGTERM, SIGHUP].filter { !SignalsAtStart.ignored.contains($0) }.map { number in
-      signal(number, SIG_IGN)
-      return DispatchSource.makeSignalSource(signal: number, queue: .global())
-    }
+    sources = Self.sources()
     for source in sources {
       source.setEventHandler { [weak self] in self?.hear() }
       source.resume()
+    }
+  }
+
+  /// What tells of each signal that asks to leave, not yet resumed; what was ignored at the start is left alone.
+  static func sources() -> [any DispatchSourceSignal] {
+    [SIGINT, SIGTERM, SIGHUP].filter { !SignalsAtStart.ignored.contains($0) }.map { number in
+      signal(number, SIG_IGN)
+      return DispatchSource.makeSignalSource(signal: number, queue: .global())
     }
   }
 

@@ -84,15 +84,13 @@ private final class Interruption: Sendable {
   private let sources: [any DispatchSourceSignal]
 
   init(_ restore: @escaping @Sendable () -> Void) {
-    sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+    sources = Signals.sources()
+    for source in sources {
       source.setEventHandler {
         restore()
         Exit.interrupted.leave()
       }
       source.resume()
-      return source
     }
   }
 
