@@ -1,3 +1,5 @@
+internal import Quantities
+
 /// A word that may be Base64, read as leniently as any reader would: either alphabet, with padding or without.
 enum Base64Word {
   /// Whether a byte is a digit of Base64, as mails or as addresses write it.
@@ -5,12 +7,9 @@ enum Base64Word {
 
   private static func value(_ byte: UInt8) -> UInt32? {
     switch byte {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(byte - 0x41)
-    case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(byte - 0x61) + 26
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - 0x30) + 52
-    case UInt8(ascii: "+"), UInt8(ascii: "-"): 62
-    case UInt8(ascii: "/"), UInt8(ascii: "_"): 63
-    default: nil
+    case UInt8(ascii: "-"): 62
+    case UInt8(ascii: "_"): 63
+    default: Base64.value(ofDigit: byte)
     }
   }
 

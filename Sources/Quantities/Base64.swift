@@ -26,7 +26,7 @@ public enum Base64 {
     bytes.reserveCapacity(text.count / 4 * 3)
     var bits: UInt32 = 0
     for (place, letter) in text.dropLast(pads).enumerated() {
-      guard let value = value(letter) else { return nil }
+      guard let value = value(ofDigit: letter) else { return nil }
       bits = bits << 6 | value
       guard place % 4 == 3 else { continue }
       bytes += [UInt8(truncatingIfNeeded: bits >> 16), UInt8(truncatingIfNeeded: bits >> 8)]
@@ -45,7 +45,8 @@ public enum Base64 {
     return bytes
   }
 
-  private static func value(_ letter: UInt8) -> UInt32? {
+  /// What a digit counts, from 0 to 63; `nil` for what is none of this alphabet.
+  public static func value(ofDigit letter: UInt8) -> UInt32? {
     switch letter {
     case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(letter - UInt8(ascii: "A"))
     case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(letter - UInt8(ascii: "a")) + 26
