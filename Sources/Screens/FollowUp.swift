@@ -7,7 +7,7 @@ public enum FollowUp {
   private static let verbs: Set<String> = [
     "run", "status", "why", "watch", "logs", "pause", "resume", "rollback", "abort", "cancel", "approve", "reject",
     "emergency", "review", "force", "amend", "resolve", "retry", "skip", "hold", "release", "history", "report",
-    "audit", "limit", "withdraw",
+    "audit", "doctor",
   ]
 
   /// A text with the journal named in every command of it.

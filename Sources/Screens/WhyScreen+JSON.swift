@@ -7,8 +7,10 @@ extension WhyScreen {
   ///
   /// - `history`: the events of the run, or the newest part of them.
   /// - `isExecuted`: whether an executor owns the run right now.
+  /// - `journal`: the journal that commands have to name; `nil` where they find it by themselves.
   public static func json(
-    state: RunState, runName: String, path: Place?, history: [HistoryRecord], now: Instant, isExecuted: Bool
+    state: RunState, runName: String, path: Place?, history: [HistoryRecord], now: Instant, isExecuted: Bool,
+    journal: String? = nil
   ) -> JSON {
     let place = path ?? .run
     let asker = Asker(
@@ -18,7 +20,7 @@ extension WhyScreen {
     let waits = state.waits.filter { concerns($0, place, state: state) }
     return .dictionary([
       ("advice", .array(answer.actions.filter { !isCommand($0) }.map(JSON.string))),
-      ("commands", .array(answer.actions.filter(isCommand).map(JSON.string))),
+      ("commands", .array(answer.actions.filter(isCommand).map { .string(FollowUp.naming(journal, in: $0)) })),
       ("facts", .array(answer.facts.map(JSON.string))),
       ("headline", .string(answer.headline)), ("path", .string(state.index.path(of: place))),
       ("rule", answer.rule.map(JSON.string) ?? .null), ("run", .string(runName)), ("version", .integer(1)),

@@ -26,8 +26,11 @@ struct Output {
   /// Has every command that people are told name a journal; `nil` when they find it by themselves.
   static func name(journal path: String?) { journal.withLock { $0 = path } }
 
+  /// The journal that printed commands have to name; `nil` where they find it by themselves.
+  static var namedJournal: String? { journal.withLock { $0 } }
+
   /// Writes a text for people: commands in it name the journal where they have to.
-  func tell(_ text: String) { write(FollowUp.naming(Self.journal.withLock { $0 }, in: text)) }
+  func tell(_ text: String) { write(FollowUp.naming(Self.namedJournal, in: text)) }
 
   func write(_ text: String) {
     var bytes = Array(text.utf8)[...]

@@ -31,8 +31,8 @@ struct WhyCommand: ParsableCommand {
     if style.json {
       let answer = WhyScreen.json(
         state: why.state, runName: why.run.name, path: why.place, history: why.history, now: why.now,
-        isExecuted: why.isExecuted)
-      Output.standard.tell(answer.canonicalText + "\n")
+        isExecuted: why.isExecuted, journal: Output.namedJournal)
+      Output.standard.write(answer.canonicalText + "\n")
       return
     }
     Output.standard.tell(

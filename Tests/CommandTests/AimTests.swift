@@ -1,4 +1,6 @@
 import Foundation
+import Quantities
+import Screens
 import Testing
 
 /// What a command hits when nobody names a run or a journal.
@@ -110,6 +112,40 @@ struct AimTests {
     #expect(try program.run("resume", "--reason", "as why says").status == 0)
     let end = try program.run("run", "r-1", "--until-blocked")
     #expect(end.status == 0, "\(end.out)\(end.err)")
+  }
+
+  @Test("is told of commands that name the journal, also in JSON, whatever the journal is called")
+  func namedJournal() throws {
+    let program = try Program()
+    try program.write("one.yaml", Self.book("one"))
+    let file = #"it's a "j\.sqlite"#
+    #expect(try program.run("run", "one.yaml", "--until-blocked", "--journal", file).status == 4)
+    let answer = try JSON(parsing: Array(try program.run("why", "--json", "--journal", file).out.utf8))
+    let commands: [JSON] = answer["commands"]?.array ?? []
+    let command = try #require(commands.first?.string)
+    #expect(command.contains(#"--journal 'it'\''s a "j\.sqlite'"#), "\(command)")
+    let again = try program.shell(command.replacing("sanderling ", with: "'\(Program.binary)' ") + " --until-blocked")
+    #expect(again == 4)
+  }
+
+  @Test("names the journal in every command that takes it, and in no other")
+  func takers() throws {
+    typealias Members = [String: Any]
+    let text = Data(try Program().run("--experimental-dump-help").out.utf8)
+    let help = try #require(try JSONSerialization.jsonObject(with: text) as? Members)
+    func all(_ key: String, of members: Members) -> [Members] { members[key] as? [Members] ?? [] }
+    func takes(_ command: Members) -> Bool {
+      all("arguments", of: command).contains { all("names", of: $0).contains { $0["name"] as? String == "journal" } }
+    }
+    let commands = all("subcommands", of: help["command"] as? Members ?? [:])
+    #expect(commands.count > 25)
+    for command in commands {
+      let name = command["commandName"] as? String ?? ""
+      let taking = ([command] + all("subcommands", of: command)).contains(where: takes)
+      let isNamed = FollowUp.naming("j", in: "sanderling \(name) x") != "sanderling \(name) x"
+      // A forecast is about a runbook; the journal only lends a run to compare it with.
+      #expect(isNamed == (taking && name != "forecast"), "\(name)")
+    }
   }
 
   @Test("looks for the journal from the runbook upwards, so that no second one begins in silence")
