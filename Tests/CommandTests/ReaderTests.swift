@@ -51,7 +51,7 @@ struct ReaderTests {
       "terminal.py", "import os, pty, sys\nsys.exit(pty.spawn(sys.argv[1:], lambda fd: os.read(fd, 4096)) >> 8)")
     let run = "run small.yaml --yes --journal j.sqlite \(option)"
     #expect(try program.shell("TERM=\(kind) python3 terminal.py \(Program.binary) \(run) > seen < /dev/null") == 0)
-    #expect(program.read("seen").contains("step.done") || program.read("seen").contains("done"))
+    #expect(program.read("seen").contains("run_finished outcome=done"))
     #expect(!program.read("seen").contains("\u{1B}"))
   }
 
