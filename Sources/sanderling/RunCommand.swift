@@ -91,7 +91,8 @@ struct RunCommand: AsyncParsableCommand {
 
 /// How a command that executes a run behaves.
 struct FollowOptions: ParsableArguments {
-  @Flag(help: "Do what can be done now, then leave with exit 4 and say what the run waits for.")
+  @Flag(
+    help: "Do what can be done now, then leave with exit 4, or 9 where a person is needed, and say what it waits for.")
   var untilBlocked = false
 
   @Flag(name: .shortAndLong, help: "Write every event.")

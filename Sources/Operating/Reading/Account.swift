@@ -45,7 +45,7 @@ extension Desk {
   /// What happened in a run.
   ///
   /// - Parameters:
-  ///   - name: the run; without it the newest open one.
+  ///   - name: the run; without it the only open one, or else the newest.
   ///   - filter: which records are wanted.
   /// - Returns: everything that happened, and what the filter lets through.
   /// - Throws: ``Refusal`` also for a filter that nothing can pass: a word that nothing can have must not be answered
@@ -64,7 +64,7 @@ extension Desk {
   /// memory so.
   ///
   /// - Parameters:
-  ///   - name: the run; without it the newest open one.
+  ///   - name: the run; without it the only open one, or else the newest.
   ///   - filter: which records are wanted.
   ///   - visit: takes a record, with the index of the plan in force.
   /// - Throws: ``Refusal`` as ``account(of:filter:)`` does.

@@ -24,7 +24,7 @@ extension Desk {
   /// Why something stands as it does.
   ///
   /// - Parameters:
-  ///   - name: the run; without it the newest open one.
+  ///   - name: the run; without it the only open one, or else the newest.
   ///   - place: a path, or a target's identifier; `nil` for the run.
   /// - Returns: the state, the place and the events that an answer is read from.
   /// - Throws: ``Refusal`` when there is no such run or place, or the run cannot be read.

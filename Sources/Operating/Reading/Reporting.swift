@@ -12,7 +12,7 @@ public struct Reported: Sendable {
 extension Desk {
   /// What there is to report of a run.
   ///
-  /// - Parameter name: the run; without it the newest open one.
+  /// - Parameter name: the run; without it the only open one, or else the newest.
   /// - Returns: the report.
   /// - Throws: ``Refusal`` when there is no such run, or it cannot be read.
   /// - Complexity: O(events of the run).
