@@ -199,3 +199,8 @@ for target in package.targets where target.type != .system {
   target.swiftSettings = strict + [.treatAllWarnings(as: .error)]
   if isOptimized, simulated.contains(target.name) { target.swiftSettings?.append(.unsafeFlags(["-O"])) }
 }
+
+/// While one works in one room: `SANDERLING_TESTS=EngineTests,TidyTests swift build --build-tests` builds these alone.
+if let asked = Context.environment["SANDERLING_TESTS"]?.split(separator: ",").map(String.init) {
+  package.targets.removeAll { $0.isTest && !asked.contains($0.name) }
+}
