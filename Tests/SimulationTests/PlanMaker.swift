@@ -157,7 +157,7 @@ struct PlanMaker {
       // A deadline that is shorter than an evaluation and its settling could never be met.
       deadline: random.chance(70) ? Span(milliseconds: Int64(random.int(30...120)) * 1_000) : nil,
       onBreach: random.pick(GateAction.allCases), onUnknown: random.pick(GateAction.allCases),
-      validFor: random.chance(30) ? Span(milliseconds: 20_000) : nil, isShadow: random.chance(20),
+      validFor: random.chance(40) ? Span(milliseconds: 20_000) : nil, isShadow: random.chance(20),
       comparison: comparison)
   }
 
