@@ -168,6 +168,9 @@ def scopes(masked):
         elif word == "=":
             if pending and pending[0] == "var" and pending[3] == depth:
                 pending = None
+        elif pending and depth > pending[3]:
+            # A word of a signature or a condition: `func wait(for mailbox: Mailbox) {`.
+            continue
         elif word in TYPES or word in CODE:
             # `case subscript`, `class func` and the like: the last word counts.
             name = re.compile(r"\s*`?([\w.]+|[^\s\w(]+)").match(masked, token.end())
