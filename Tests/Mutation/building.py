@@ -82,13 +82,13 @@ class Copy:
         ]  # fmt: skip
         return execute(command, self.tree, dict(os.environ, SANDERLING_OPTIMIZED="1", NO_COLOR="1"), limit)
 
-    def combine(self, changes, limit, out=()):
+    def combine(self, changes, limit, note=lambda number, message: None):
         """Builds all changes in one program.
 
-        Takes out what the compiler refuses and builds again, until it has nothing to say. Returns the numbers that do not
-        compile, with the message, and those that have to be tried alone.
+        Takes out what the compiler refuses, notes it, and builds again, until it has nothing to say. Returns the numbers
+        that do not compile, with the message, and those that have to be tried alone.
         """
-        refused, alone, number_of_build = {}, set(out), 0
+        refused, alone, number_of_build = {}, set(), 0
         while True:
             left = [one for one in changes if one.number not in refused and one.number not in alone]
             texts = {}
@@ -113,10 +113,12 @@ class Copy:
                 page = self.pages.get(Path(path).relative_to(self.tree).as_posix())
                 numbers, own = page.owners(int(line)) if page and code is not None else ([], False)
                 for number in numbers:
-                    if own and number not in refused:
+                    # What the compiler says at the end of a body is about the only change of it, if there is one only.
+                    if (own or len(numbers) == 1) and number not in refused:
                         refused[number] = message[:160]
+                        note(number, message[:160])
                         new += 1
-                    elif not own and number not in alone:
+                    elif not own and len(numbers) > 1 and number not in alone:
                         alone.add(number)
                         new += 1
             if not new:
@@ -194,9 +196,11 @@ def end(process):
             continue
 
 
-def end_all(*_):
+def leave(*_):
+    """Leaves at once and takes along what is at work; what waits for its turn in another thread would begin otherwise."""
     for process in list(running):
         end(process)
+    os._exit(143)
 
 
 def trap(output):

@@ -142,10 +142,13 @@ class Combination:
         # Start, end → whether it is a value, its changes; `None` for a literal, which has no body.
         self.items, self.alone = {}, []
         for one in changes:
-            if found := body(self.file, one.start, one.end):
-                self.items.setdefault(found[:2], (found[2], []))[1].append(one)
-            elif LITERAL.fullmatch(text[one.start : one.end]) and LITERAL.fullmatch(one.after):
+            # In the closure of a result builder no body can be chosen, and a literal can.
+            scope = self.file.scope(one.start)
+            is_literal = LITERAL.fullmatch(text[one.start : one.end]) and LITERAL.fullmatch(one.after)
+            if is_literal and not (scope and scope.code):
                 self.items.setdefault((one.start, one.end), (None, []))[1].append(one)
+            elif found := body(self.file, one.start, one.end):
+                self.items.setdefault(found[:2], (found[2], []))[1].append(one)
             else:
                 self.alone.append(one.number)
 
