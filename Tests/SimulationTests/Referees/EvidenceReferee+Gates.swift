@@ -73,8 +73,11 @@ extension EvidenceReferee {
     guard let events = state.plan.stages[stage].bakeEvents, let newest, (newest.stage, newest.wave) == (stage, wave)
     else { return true }
     let extent = state.plan.signals[events.signal].extent
+    let targets = exposed(stage, wave, in: state)
+    // Whom one that failed still speaks for is not told here.
+    guard targets.allSatisfy({ state.stages[stage].status[Int($0.row)] == .done }) else { return true }
     var wanted: [String: Int] = [:]
-    for key in exposed(stage, wave, in: state) where state.stages[stage].status[Int(key.row)] == .done {
+    for key in targets {
       if let name = series(of: key, extent, in: state) { wanted[name, default: 0] += events.count }
     }
     var complete = newest.since
