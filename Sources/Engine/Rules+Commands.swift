@@ -251,6 +251,9 @@ extension Machine {
         try refuse(pending, "the target is at step \(state.index.path(of: .step(unit.address)))")
       } else if unit.hasOpenRequest {
         try refuse(pending, "a provider is at work on it; wait for its answer, or end the attempt with `cancel` first")
+      } else if unit.verb == .undo, case .finished = state.nextUndo(touched: unit.touched, stage: key.stage) {
+        // It says so in this very turn; nothing of it is there to be left.
+        try refuse(pending, "all of it was taken back just now")
       } else if unit.verb == .undo {
         // Nothing older is taken back under a step that stays: the whole target does.
         try decide(.targetKept, pending, at: .target(key))

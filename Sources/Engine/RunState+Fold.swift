@@ -130,7 +130,7 @@ extension RunState {
     open = openCount
     failures.wave = waveFailures
     evidence.passedBy = nil
-    spendPace(stage: stage, targets: plan.stages[stage].waves[wave].targets.count)
+    beginPace(of: stage)
     return fits
   }
 

@@ -135,7 +135,7 @@ extension RunState {
     let fits = mayBegin(verb, key)
     if unitIndex(key) == nil {
       begin(key, verb: verb, step: address.step, sequence: sequence)
-      if verb == .apply { spendCaps(key) }
+      if verb == .apply { spendPeriods(key) }
     }
     guard let position = unitIndex(key) else { return false }
     if units[position].verb == .undo, units[position].step != address.step {

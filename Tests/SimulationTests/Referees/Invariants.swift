@@ -63,6 +63,11 @@ struct Invariants {
     }
   }
 
+  /// The clock was set: periods of a length move with it.
+  private mutating func step(by span: Span) {
+    begun = begun.mapValues { $0.map { $0 + span } }
+  }
+
   /// Stages have other places from now on.
   mutating func move(_ places: [Int: Int]) {
     (follows, expected) = ([:], [:])
@@ -139,6 +144,7 @@ struct Invariants {
     _ event: Event, sequence: Int64, before: RunState, after: RunState, world: World
   ) -> [String] {
     note(event, before.index)
+    if case .clockStepped(let span) = event.kind { step(by: span) }
     var faults: [String] = []
     if let cause = event.cause, cause <= 0 || cause >= sequence {
       faults.append("the cause \(cause) is no earlier event")
