@@ -34,6 +34,7 @@ extension Machine {
     case .abort: try abort(pending)
     case .resolve: try resolve(pending)
     case .cancel: try cancel(pending)
+    case .limit: try limit(pending)
     case .retry, .skip, .hold, .release: try target(pending)
     case .amend: try proposeAmendment(pending)
     case .approve, .reject, .emergency, .force: try obeyPerson(pending)
@@ -236,7 +237,8 @@ extension Machine {
             + "again; this one is \(status)")
       }
     case .skip: try skip(pending, key, status: status, unit: unit)
-    case .pause, .resume, .cancel, .resolve, .rollback, .abort, .approve, .reject, .emergency, .review, .force, .amend:
+    case .pause, .resume, .cancel, .limit, .resolve, .rollback, .abort, .approve, .reject, .emergency, .review, .force,
+      .amend:
       break
     }
   }

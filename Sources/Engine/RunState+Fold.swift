@@ -55,6 +55,9 @@ extension RunState {
     case .runHeld(let hold): return standing.hold(Held(hold, by: decider(of: hold, cause: event.cause)))
     case .runResumed: return resume()
     case .runContinued: return goOnAfterRollback()
+    case .concurrencyLimited(let count):
+      guard outcome == nil, count.map({ $0 >= 1 }) ?? true else { return false }
+      atOnce = count
     case .runAborting: return standing.giveUp()
     case .runFinished(let outcome): return standing.end(outcome)
     case .rollbackStarted(_, _, let stopsAt, let by):

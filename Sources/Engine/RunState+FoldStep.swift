@@ -182,6 +182,7 @@ extension RunState {
   /// The current step is done, or undone; goes on to what is next.
   private mutating func complete(_ position: Int, outputs: [String: String], sequence: Int64) {
     let unit = units[position]
+    noteTime(of: unit)
     units[position].attempt = 0
     units[position].tries = 0
     units[position].cursor = nil
