@@ -124,12 +124,13 @@ class Copy:
             if not new:
                 sys.exit(f"the copy does not build:\n{output[-3000:]}")
 
-    def ask(self, pattern, number, limit, busy, watch, **variables):
-        """Runs the tests that match with one change."""
+    def ask(self, pattern, skipped, number, limit, busy, watch, **variables):
+        """Runs the tests that match with one change, but for those that are skipped."""
         environment = dict(os.environ, NO_COLOR="1", **variables)
         environment.pop("SANDERLING_SEED", None)
         environment[combined.VARIABLE] = str(number)
         command = [str(self.work / "build" / BUNDLE), "--testing-library", "swift-testing", "--filter", pattern]
+        command += [part for one in skipped for part in ("--skip", one)]
         return execute(command, self.tree, environment, limit, busy, watch)
 
 
