@@ -10,8 +10,8 @@ struct LogsCommand: AsyncParsableCommand {
     commandName: "logs", abstract: "Show what a step printed, attempt by attempt, and what it prints.",
     discussion: """
       From the journal: what an attempt prints is kept when it ends, secrets blacked out. --follow goes on with what \
-      is printed now, as it comes, and ends when the step or target is over or nobody executes the run any more. It only \
-      reads.
+      is printed now, as it comes, and ends when the step or target is over or nobody executes the run any more. It \
+      only reads.
       """)
 
   @Argument(help: "A step, or a target for all its steps.", completion: Completions.places([.target, .step]))

@@ -141,4 +141,16 @@ struct PartTests {
     let done = try await refusal { _ = try shelf.planned(repair) }
     #expect(done.kind == .needless && done.message.contains("was done since"), "\(done.message)")
   }
+
+  @Test("stays the part that it is when its runbook is amended")
+  func amended() async throws {
+    let shelf = try shelf()
+    try shelf.write("runbook.yaml", Self.book.replacing("waves: {", with: "bake: 1h\n        waves: {"))
+    try await shelf.start(part: ask { $0.only = ["a", "b", "c"] })
+    #expect(try await shelf.work().way == .waits)
+    try shelf.write("runbook.yaml", Self.book.replacing("waves: {", with: "bake: 2h\n        waves: {"))
+    let answer = try shelf.desk().commanding(nil).amendment(PlanningAsk(shelf.book))
+    #expect(targets(answer.plan) == ["a", "b", "c"] && answer.plan.part?.whole == 4)
+    #expect(answer.plan.partWords == "3 of 4 targets: a, b, c; nothing of ready/network")
+  }
 }
