@@ -62,7 +62,7 @@ public struct Causes: Sendable {
   /// The entries without which this one would not have been let happen.
   private static func admissions(of entry: Entry, _ changes: [Change]) -> [Int64] {
     if let named = entry.data["admitted_by"]?.array.compactMap(\.integer) { return named }
-    return changes.first { $0.seq == entry.seq }?.approvals.map(\.seq) ?? []
+    return changes.first { $0.seq == entry.seq }.map { ($0.carried + $0.approvals).map(\.seq) } ?? []
   }
 }
 

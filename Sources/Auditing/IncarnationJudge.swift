@@ -37,11 +37,8 @@ extension ApprovalJudge {
       let words = standing == .byAccount ? "by account" : standing == .withheld ? "in words that were erased" : "signed"
       said.append("\(context.name(person) ?? person) (\(words))")
     }
-    let what =
-      lost.size > kept.size
-      ? "the entries \(kept.size) to \(lost.size - 1) of `\(origin)` are lost for good"
-      : "what `\(origin)` had as its first \(lost.size) entries is given up"
-    remarks.append("\(what), as \(said.joined(separator: " and ")) said at entry \(entry.seq)")
+    guard let incarnation = Incarnation(entry, after: origin) else { return }
+    losses.append("\(incarnation.loss), as \(said.joined(separator: " and ")) said at entry \(entry.seq)")
   }
 
   private mutating func standing(

@@ -19,8 +19,10 @@ struct PageFinding: Sendable {
   var withheld: [Int64] = []
   /// Those of them whose payload only an erasure takes away, and says so.
   var gone: [Int64] = []
-  /// The entries whose payload an erasure took away, as entries say.
-  var erased: [Int64] = []
+  /// What erasures took away, as entries say.
+  var erased = ErasedNotes()
+  /// The pseudonyms of those who acted, each with the first entry that names it.
+  var actors: [String: Int64] = [:]
   /// The plans that entries name, each with the first that does.
   var plans: [String: Int64] = [:]
   /// What entries say about their runs, in their order.
@@ -143,6 +145,10 @@ struct PageJudge {
     judgePayload(row, scan, bytes, body, seq: seq)
     // Before the second format it was taken away by hand, and nothing says that it was.
     if version > 1, finding.withheld.last == seq { finding.gone.append(seq) }
+    if version > 1, let id = scan.actorID, body[scan.actorKind ?? at].elementsEqual("person".utf8) {
+      let name = String(decoding: body[id], as: UTF8.self)
+      if finding.actors[name] == nil { finding.actors[name] = seq }
+    }
     note(scan, body, row, seq: seq, run: run, epoch: epoch, type: type, at: time)
   }
 
@@ -216,7 +222,7 @@ struct PageJudge {
       finding.notes.append(RunNote(run: run, seq: seq, kind: .outcome(json["outcome"]?.string)))
     case "rollback_started": finding.notes.append(RunNote(run: run, seq: seq, kind: .outcome(nil)))
     case "plan_amended": if let to = json["to"]?.string { noteLast(.plan(to), run: run, seq: seq) }
-    case "payloads_erased": finding.erased += (json["entries"]?.array ?? []).compactMap(\.integer)
+    case "payloads_erased": finding.erased.take(json)
     case "log_created", "log_incarnated": if let origin = json["origin"]?.string { finding.origins.append(origin) }
     case JournalKeyNote.type: if let key = json["key"]?.string { finding.keys.append(key) }
     default: break

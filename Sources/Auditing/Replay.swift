@@ -27,6 +27,10 @@ public struct Replay {
     public var inputs = 0
     /// For how many they could not be: what salted them, or what they were made from, was erased.
     public var withheldInputs = 0
+    /// How many decisions rest on what was measured and was erased since, so that nobody can derive them again; and the
+    /// first of them.
+    public var withheld = 0
+    public var firstWithheld: Int64?
     public var difference: Difference?
   }
 
@@ -49,6 +53,8 @@ public struct Replay {
   private var executor = ExecutorFacts()
   /// Whether an output was erased that arguments may be made of.
   private var lacksOutputs = false
+  /// Whether something was erased that was measured: what was decided from it cannot be derived.
+  private var lacksSamples = false
 
   /// Derives the decisions of a run.
   ///
@@ -86,7 +92,8 @@ public struct Replay {
         machine.learn(proposed, as: digest)
       }
       if case .executorStarted(_, _, let facts) = event.kind { executor = facts }
-      lacksOutputs = lacksOutputs || Self.lostPayload(entry)
+      lacksOutputs = lacksOutputs || Self.lostPayload(entry, of: Self.erasable)
+      lacksSamples = lacksSamples || Self.lostPayload(entry, of: Self.measured)
       machine.fold(event, sequence: entry.seq)
       return true
     }
@@ -118,6 +125,18 @@ public struct Replay {
     let again = derive(recorded, before: next)
     machine.room = .max
     guard again != nil else { return true }
+    if lacksSamples, let first = recorded.first {
+      // What was decided stands; that it follows from what was measured nobody can say any more.
+      machine = before
+      for decision in recorded { machine.fold(decision.event, sequence: decision.seq) }
+      outcome.withheld += recorded.count
+      outcome.firstWithheld = outcome.firstWithheld ?? first.seq
+      return true
+    }
+    if lacksSamples {
+      machine = before
+      return true
+    }
     outcome.difference = difference
     return false
   }
@@ -185,9 +204,12 @@ public struct Replay {
     "step_succeeded", "undo_succeeded", "step_probe_answered", "undo_probe_answered", "command_received",
   ]
 
-  /// Whether outputs were erased.
-  private static func lostPayload(_ entry: Entry) -> Bool {
-    guard entry.payload == nil, erasable.contains(entry.type) else { return false }
+  /// What brings samples.
+  private static let measured: Set<String> = ["signal_sampled", "comparison_measured"]
+
+  /// Whether the payload of an entry of some types was erased.
+  private static func lostPayload(_ entry: Entry, of types: Set<String>) -> Bool {
+    guard entry.payload == nil, types.contains(entry.type) else { return false }
     return (try? JSON(parsing: entry.body))?["payload"] != nil
   }
 

@@ -87,6 +87,9 @@ public struct Verification: Sendable {
   public internal(set) var approvals: ApprovalFindings?
   /// Rules of the plans that were not kept, in the order of the entries.
   public internal(set) var violations: [Flaw] = []
+  /// What the log lost and goes on without, by the word of persons, in sentences without full stops. They are remarks,
+  /// too.
+  public internal(set) var losses: [String] = []
   /// What is worth knowing and no fault, in sentences without full stops.
   public internal(set) var remarks: [String] = []
   /// What is wrong, in the order of the entries that it can concern.

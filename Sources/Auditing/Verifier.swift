@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Plans
 internal import Quantities
 public import Records
 
@@ -15,7 +16,8 @@ public struct Verifier {
   private var people: [PersonNote] = []
   private var effects = EffectNotes()
   private var gone: Set<Int64> = []
-  private var erased: Set<Int64> = []
+  private var erased = ErasedNotes()
+  private var actors: [String: Int64] = [:]
 
   /// Verifies a record.
   ///
@@ -102,7 +104,8 @@ public struct Verifier {
     for flaw in finding.flaws { fault(flaw) }
     verification.withheld += finding.withheld
     gone.formUnion(finding.gone)
-    erased.formUnion(finding.erased)
+    erased.take(finding.erased)
+    actors.merge(finding.actors) { min($0, $1) }
     plans.merge(finding.plans) { min($0, $1) }
     notes += finding.notes
     seen += finding.seen
@@ -129,7 +132,7 @@ public struct Verifier {
     for seq in try record.strayPayloads() {
       fault(Flaw(.payloads, first: seq, last: seq, "a payload lies where entry \(seq) would be, and there is none"))
     }
-    for seq in gone.subtracting(erased).sorted() {
+    for seq in gone.subtracting(erased.entries).sorted() {
       fault(Flaw(.payloads, first: seq, last: seq, "what belongs to entry \(seq) is gone, and no erasure says so"))
     }
     var kept: [String: [UInt8]] = [:]
@@ -151,6 +154,10 @@ public struct Verifier {
     for (commitment, opening) in try record.keptOpenings() where opening.commitment.hex != commitment {
       fault(Flaw(.people, "what opens the commitment \(commitment.prefix(12)) of a plan was changed"))
     }
+    let readable = plans.compactMap { digest, seq in
+      kept[digest].flatMap { try? Plan(canonical: $0) }.map { (plan: $0, seq: seq) }
+    }
+    for flaw in try erased.missing(in: record, actors: actors, plans: readable) { fault(flaw) }
     try judgePeople(kept)
     var runs = RunNotes(notes)
     verification.runs = runs.count
@@ -174,7 +181,8 @@ public struct Verifier {
     for flaw in judge.flaws { fault(flaw) }
     verification.approvals = judge.findings
     verification.violations += judge.violations
-    verification.remarks += judge.remarks
+    verification.losses = judge.losses
+    verification.remarks += judge.losses + judge.remarks
     verification.unjudged += judge.unjudged
     guard ask.people != nil else { return }
     // Whoever signed with a key that the auditor knows is a witness; by the keys of the log alone, only it says so.
@@ -187,8 +195,18 @@ public struct Verifier {
     }
   }
 
+  /// The times at which the log went on from a copy that lacked something.
+  private var incarnations: [Incarnation] {
+    var former = ""
+    return people.lazy.map(\.entry).filter { $0.run == 0 }.sorted { $0.seq < $1.seq }.compactMap { entry in
+      defer { former = entry.data["origin"]?.string ?? former }
+      return Incarnation(entry, after: former)
+    }
+  }
+
   private mutating func judgeCheckpoints() throws {
-    var judge = CheckpointJudge(history: history, ask: ask, origins: verification.origins, announced: announced)
+    var judge = CheckpointJudge(
+      history: history, ask: ask, origins: verification.origins, announced: announced, incarnations: incarnations)
     judge.judge(kept: try record.keptCheckpoints())
     judge.judge(held: ask.held)
     judge.judge(seen: seen)
@@ -196,6 +214,7 @@ public struct Verifier {
     verification.checkpoints = judge.fitting
     verification.witnessed = judge.witnessed
     verification.seen = judge.seen
+    verification.remarks += judge.remarks
     verification.unjudged += judge.unjudged
     for flaw in judge.flaws { fault(flaw) }
   }

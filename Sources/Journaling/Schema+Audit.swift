@@ -5,6 +5,8 @@ extension Schema {
     CREATE TABLE IF NOT EXISTS checkpoints (
       size INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, note BLOB NOT NULL
     ) STRICT;
+    CREATE INDEX IF NOT EXISTS events_of_emergencies ON events (seq)
+      WHERE type IN ('emergency_declared', 'emergency_reviewed');
     CREATE VIEW IF NOT EXISTS approvals AS
       SELECT l.seq, l.run, l.at, l.type AS said, l.subject AS scope,
         coalesce(

@@ -170,12 +170,17 @@ public enum AuditScreen {
       [
         "\(change.seq)", Sanitize.line(change.id), String(change.plan.prefix(12)), change.started.text,
         change.kind.rawValue, Sanitize.line(change.requestedBy),
-        change.approvals.isEmpty ? "-" : Sanitize.line(change.approvals.map(\.person).joined(separator: ", ")),
+        approvers(of: change),
         Sanitize.line(change.outcome), "\(change.overrides.count)", "\(change.undone)",
       ]
     }
     return table.lines(columns: columns, style: style).map { $0 + "\n" }.joined()
       + "\(changes.count.counted("change"))\n"
+  }
+
+  private static func approvers(of change: Change) -> String {
+    let names = change.approvals.map(\.person) + change.carried.map { "\($0.person) (an earlier plan)" }
+    return names.isEmpty ? "-" : Sanitize.line(names.joined(separator: ", "))
   }
 
   /// Changes as CSV (RFC 4180), with a header row and protected against formulas of spreadsheets.

@@ -32,6 +32,22 @@ struct AuditOptions: ParsableArguments {
 
   /// The desk in front of it.
   func desk() throws -> AuditDesk { try AuditDesk(bundle ?? journal.path, surroundings: Host.surroundings) }
+
+  /// Answers from the record. What a damaged one says must not pass for what a whole one does, nor what is left of one
+  /// for all of it: that is told first, and the exit code says it, too.
+  func answer(_ body: (AuditDesk, Verification) throws -> Void) async throws {
+    let desk = try desk()
+    let found = try await desk.verify(trust: nil, witness: nil)
+    for loss in found.losses { Output.error.tell("note: \(Sanitize.line(loss))\n") }
+    let isDamaged = found.verdict == .damaged
+    if isDamaged {
+      Output.error.tell(
+        "error: \(Sanitize.line(found.name)) is \(Sanitize.line(found.sentence)); what follows is what it says all the "
+          + "same\n  sanderling audit verify   # everything that is wrong\n")
+    }
+    try body(desk, found)
+    if isDamaged { throw Exit.integrity }
+  }
 }
 
 struct AuditVerifyCommand: AsyncParsableCommand {
@@ -75,7 +91,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
   }
 }
 
-struct AuditListCommand: ParsableCommand {
+struct AuditListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List all changes, one wave a line, from the entries alone.",
     discussion: "This is the population that samples are drawn from: it is whole because the log has no gap.")
@@ -86,17 +102,19 @@ struct AuditListCommand: ParsableCommand {
   @OptionGroup var options: AuditOptions
   @OptionGroup var style: StyleOptions
 
-  func run() throws {
+  func run() async throws {
     if csv, style.json { throw Refusal(.usage, "--csv and --json are two forms; choose one") }
-    let changes = try options.desk().changes()
-    if csv { return Output.standard.write(AuditScreen.csv(changes)) }
-    if style.json { return Output.standard.write(AuditScreen.json(changes)) }
-    let columns = Output.standard.isTerminal ? Output.standard.size.columns : 160
-    Output.standard.write(AuditScreen.list(changes, style: style.style(for: .standard), columns: columns))
+    try await options.answer { desk, _ in
+      let changes = try desk.changes()
+      if csv { return Output.standard.write(AuditScreen.csv(changes)) }
+      if style.json { return Output.standard.write(AuditScreen.json(changes)) }
+      let columns = Output.standard.isTerminal ? Output.standard.size.columns : 160
+      Output.standard.write(AuditScreen.list(changes, style: style.style(for: .standard), columns: columns))
+    }
   }
 }
 
-struct AuditWhyCommand: ParsableCommand {
+struct AuditWhyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "why", abstract: "Follow an entry back to the persons, the plan and its author.")
 
@@ -106,13 +124,15 @@ struct AuditWhyCommand: ParsableCommand {
   @OptionGroup var options: AuditOptions
   @OptionGroup var style: StyleOptions
 
-  func run() throws {
-    let causes = try options.desk().causes(of: seq)
-    Output.standard.write(style.json ? AuditScreen.json(causes) : AuditScreen.text(causes))
+  func run() async throws {
+    try await options.answer { desk, _ in
+      let causes = try desk.causes(of: seq)
+      Output.standard.write(style.json ? AuditScreen.json(causes) : AuditScreen.text(causes))
+    }
   }
 }
 
-struct AuditSampleCommand: ParsableCommand {
+struct AuditSampleCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample", abstract: "Draw changes that everybody can draw again, with the evidence of each.",
     discussion: """
@@ -129,13 +149,14 @@ struct AuditSampleCommand: ParsableCommand {
   @OptionGroup var options: AuditOptions
   @OptionGroup var style: StyleOptions
 
-  func run() throws {
+  func run() async throws {
     guard count > 0 else { throw Refusal(.usage, "a sample has at least one change") }
-    let desk = try options.desk()
-    let drawn = try desk.sample(count, seed: seed)
-    if style.json { return Output.standard.write(AuditScreen.json(drawn)) }
-    for change in drawn {
-      Output.standard.write(AuditScreen.text(change, causes: try desk.causes(of: change.seq)))
+    try await options.answer { desk, _ in
+      let drawn = try desk.sample(count, seed: seed)
+      if style.json { return Output.standard.write(AuditScreen.json(drawn)) }
+      for change in drawn {
+        Output.standard.write(AuditScreen.text(change, causes: try desk.causes(of: change.seq)))
+      }
     }
   }
 }
@@ -162,13 +183,14 @@ struct AuditReplayCommand: ParsableCommand {
   }
 }
 
-struct AuditExportCommand: ParsableCommand {
+struct AuditExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Write a bundle that is verified without the journal, or a form for other programs.",
     discussion: """
       Without --format: a directory with the stored bytes, payloads, plans, checkpoints, proofs and names, or with \
-      --tar the same in one file. `sanderling audit verify` takes both.
+      --tar the same in one file. `sanderling audit verify` takes both. Of a damaged journal the bytes are written all \
+      the same, the bundle says that it is of one, and the exit is 7.
       """)
 
   @Argument(help: ArgumentHelp("Where a bundle goes.", valueName: "dir"), completion: .directory)
@@ -182,7 +204,7 @@ struct AuditExportCommand: ParsableCommand {
 
   @OptionGroup var options: AuditOptions
 
-  func run() throws {
+  func run() async throws {
     guard [directory != nil, tar != nil, format != nil].count(where: { $0 }) == 1 else {
       throw Refusal(
         .usage, "one of three is written",
@@ -192,13 +214,16 @@ struct AuditExportCommand: ParsableCommand {
           "sanderling audit export --format jsonl",
         ])
     }
-    let desk = try options.desk()
+    try await options.answer { try export($0, $1) }
+  }
+
+  private func export(_ desk: AuditDesk, _ found: Verification) throws {
     if let directory {
-      try desk.export(to: directory)
+      try desk.export(to: directory, as: found)
       return Output.error.tell("written: \(directory). Look at it with: sanderling audit verify \(directory)\n")
     }
     if let tar {
-      try desk.export(toTar: tar)
+      try desk.export(toTar: tar, as: found)
       return Output.error.tell("written: \(tar). Look at it with: sanderling audit verify \(tar)\n")
     }
     guard let form = format?.form else { return }

@@ -20,8 +20,10 @@ struct StatusCommand: ParsableCommand {
   @OptionGroup var style: StyleOptions
 
   func run() throws {
-    let standing = try journal.desk(.read).standing(of: name, includingFinished: all)
+    let desk = try journal.desk(.read)
+    let standing = try desk.standing(of: name, includingFinished: all)
     show(standing)
+    for loss in try desk.losses() { Output.error.tell("note: \(Sanitize.line(loss))\n") }
     // One run that cannot be read must not hide the others, and they must not hide it.
     for (_, refusal) in standing.unreadable { Output.error.tell("error: \(refusal.message)\n") }
     if let refusal = standing.refusal { throw Exit(refusal.kind) }

@@ -1,4 +1,4 @@
-import base64, datetime, hashlib, json, os, sqlite3, subprocess, sys, tempfile
+import base64, datetime, hashlib, json, os, re, sqlite3, subprocess, sys, tempfile
 read = lambda name: open(name, "rb").read()
 sha = lambda *parts: hashlib.sha256(b"".join(parts)).digest()
 path, notes, wrong, nodes, runs = sys.argv[1], [read(n) for n in sys.argv[2:]], [], None, None
@@ -12,13 +12,14 @@ if os.path.isdir(path):  # a bundle: files
     sums = [(line[66:], line[:64]) for line in read(f"{path}/SHA256SUMS").decode().splitlines()]
     wrong += [f"{name} was changed" for name, digest in sums if sha(read(f"{path}/{name}")).hex() != digest]
     wrong += [f"a payload of entry {seq}, which is not there" for seq in kept]
+    if os.path.exists(f"{path}/DAMAGED.txt"): wrong.append("it was made of a damaged journal")
 else:  # a journal: SQLite
     db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     rows = db.execute("""SELECT e.seq, e.run, e.epoch, e.at_ms, e.type, e.subject, e.body, p.salt, p.body
                          FROM events e LEFT JOIN payloads p USING (seq) ORDER BY e.seq""").fetchall()
     nodes, plans = dict(db.execute("SELECT id, hash FROM nodes")), dict(db.execute("SELECT digest, body FROM blobs"))
     runs, notes = dict(db.execute("SELECT run, plan FROM registry")), notes + [n for n, in db.execute("SELECT note FROM checkpoints")]
-edge, roots, used, planned, keys = [], {0: sha()}, set(), {}, []  # edge: height, index and hash of complete subtrees
+edge, roots, used, planned, keys, lives, told = [], {0: sha()}, set(), {}, [], {}, []  # edge: height, index, hash of subtrees
 for place, (seq, run, epoch, at, kind, subject, body, salt, payload) in enumerate(rows):
     event = json.loads(body)
     time = datetime.datetime.fromisoformat(event["at"].replace("Z", "+00:00"))
@@ -29,6 +30,9 @@ for place, (seq, run, epoch, at, kind, subject, body, salt, payload) in enumerat
     if event.get("cause", -1) >= seq: wrong.append(f"cause of {seq}")
     if salt is not None and sha(salt, payload).hex() != event.get("payload", {}).get("digest"): wrong.append(f"payload of {seq}")
     if "plan" in event: used.add(event["plan"])
+    if event["type"] == "log_incarnated":  # the log goes on without what it lost, as persons said
+        lives[origin] = [event["data"][it][part] for it, part in (("kept", "size"), ("given_up", "size"), ("given_up", "root"))]
+    if event["type"] in ("log_created", "log_incarnated"): origin = event["data"]["origin"]
     if event["type"] == "journal_key_used": keys.append(event["data"]["key"])
     if event["type"] == "run_registered": planned[event["data"]["run"]] = event["plan"]
     if event["run"]: planned[event["run"]] = event["data"]["to"] if event["type"] == "plan_amended" else event["plan"]
@@ -45,10 +49,15 @@ for place, (seq, run, epoch, at, kind, subject, body, salt, payload) in enumerat
 wrong += [f"plan {d}" for d in used if d not in plans] + [f"plan {d}" for d, body in plans.items() if sha(body).hex() != d]
 if nodes: wrong.append("hashes of entries that are not there")
 if runs not in (None, planned): wrong.append("the list of runs")
-for note in notes:  # signed notes: text, blank line, signatures; Ed25519 by openssl
-    text, lines = note.decode().rsplit("\n\n", 1)
-    size, signed = text.split("\n")[1], False
-    if base64.b64encode(roots.get(int(size), b"")).decode() != text.split("\n")[2]: wrong.append(f"checkpoint of {size} entries")
+notes = "".join(note.decode() for note in notes)  # signed notes, one behind the other: text, blank line, signatures
+if notes != "".join(found := re.findall("(?s).+?\n\n(?:— .+?\n)+", notes)): wrong.append("a checkpoint that cannot be read")
+for text, lines in (note.rsplit("\n\n", 1) for note in found):
+    (name, size, root64), signed = text.split("\n")[:3], False
+    kept, lost, gone = lives.get(name, (0, 0, ""))
+    if kept < int(size) <= lost and (int(size) < lost or gone in ("0" * 64, base64.b64decode(root64).hex())):
+        told.append(f"{size} entries of {name} were known, and those from {kept} on were given up")
+        continue
+    if base64.b64encode(roots.get(int(size), b"")).decode() != root64: wrong.append(f"checkpoint of {size} entries")
     for key, line in ((key.split("+", 2)[2], line) for key in keys for line in lines.splitlines() if line.startswith(f"— {key.split('+')[0]} ")):
         with tempfile.TemporaryDirectory() as d:
             for file, part in ("k", b"0*0\5\6\3+ep\3!\0" + base64.b64decode(key)[1:]), ("m", f"{text}\n".encode()), ("s", base64.b64decode(line.split(" ")[2])[4:]):
@@ -56,5 +65,5 @@ for note in notes:  # signed notes: text, blank line, signatures; Ed25519 by ope
             verify = ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "k", "-rawin", "-in", "m", "-sigfile", "s"]
             signed |= subprocess.run(verify, cwd=d, capture_output=True).returncode == 0
     if not signed: wrong.append(f"signature of the checkpoint of {size} entries")
-print(f"size {len(rows)}, root {root.hex()}", *(wrong or ["nothing found; what no witness has seen rests on the machine's word"]), sep="\n")
+print(f"size {len(rows)}, root {root.hex()}", *told, *(wrong or ["nothing found; what no witness has seen rests on the machine's word"]), sep="\n")
 sys.exit(7 if wrong else 0)

@@ -132,13 +132,20 @@ public struct AuditDesk: Sendable {
   }
 
   /// Writes a bundle.
-  public func export(to directory: String) throws(Refusal) {
-    try refusing { try BundleWriter.write(record, to: directory) }
+  ///
+  /// - Parameters:
+  ///   - directory: where; it must not be there yet.
+  ///   - found: what came of verifying the record: the bundle of a damaged one says that it is.
+  /// - Throws: ``Refusal``, also when the directory is there already.
+  public func export(to directory: String, as found: Verification? = nil) throws(Refusal) {
+    try refusing { try BundleWriter.write(record, to: directory, damage: found?.flaws ?? []) }
   }
 
   /// Writes a bundle as one file.
-  public func export(toTar path: String) throws(Refusal) {
-    try refusing { try BundleWriter.write(record, asTar: path) }
+  ///
+  /// - Throws: ``Refusal``, also when the file is there already.
+  public func export(toTar path: String, as found: Verification? = nil) throws(Refusal) {
+    try refusing { try BundleWriter.write(record, asTar: path, damage: found?.flaws ?? []) }
   }
 
   /// Writes it in a form that other programs read, line by line.

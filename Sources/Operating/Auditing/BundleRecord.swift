@@ -18,6 +18,8 @@ public struct BundleRecord: StoredRecord {
 
   /// The file whose presence makes a directory a bundle.
   static let sums = "SHA256SUMS"
+  /// The file that says what was wrong with a journal when the bundle was made of it.
+  static let damage = "DAMAGED.txt"
 
   /// Opens a bundle. What is wrong with its files is a part of it.
   ///
@@ -28,6 +30,9 @@ public struct BundleRecord: StoredRecord {
     var problems: [String] = []
     let files = try BundleFiles(bundle: path)
     problems += files.problems
+    for line in files.lines(Self.damage) {
+      problems.append("it was made of a damaged journal: \(String(decoding: line, as: UTF8.self))")
+    }
     guard let entries = files.bytes("entries.jsonl") else {
       throw .failed(path: path, detail: "it has no entries.jsonl that can be read")
     }
