@@ -79,6 +79,8 @@ extension ApprovalJudge {
       }
       // The plan that was known then says whose keys are whose.
       let plan = context.plans.filter { $0.value < entry.seq }.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
+      // One that was pruned says nothing any more.
+      if let plan, context.plan(plan) == nil { return .withheld }
       guard let people = personFacts(under: plan.flatMap { Digest(hex: $0) }),
         let place = people.people.firstIndex(where: { $0.id == person })
       else { return .wrong("nobody of the newest plan said it") }

@@ -35,6 +35,9 @@ struct PageFinding: Sendable {
   var people: [PersonNote] = []
   /// What was done.
   var effects = EffectNotes()
+  /// By run, the entries of which only the hash is left; and what entries say about that.
+  var pruned: [Int64: [Int64]] = [:]
+  var prunings: [Pruning] = []
   /// The name that the log gave itself, when it began and when it was begun anew.
   var origins: [String] = []
   var first: Int64?
@@ -88,7 +91,11 @@ struct PageJudge {
       // Behind a gap the page reaches into the next one, which is read once more.
       for row in page.rows where row.seq < start + Int64(PageFinding.count) {
         if row.seq != expected { judge.miss(from: expected, before: row.seq) }
-        judge.look(at: row, bytes, expected: row.seq)
+        if let pruned = row.pruned {
+          judge.pass(row.seq, pruned.run, pruned.leaf)
+        } else {
+          judge.look(at: row, bytes, expected: row.seq)
+        }
         expected = row.seq + 1
       }
     }
@@ -105,6 +112,13 @@ struct PageJudge {
     finding.isBroken = true
     finding.flaws.append(
       Flaw(.entries, first: first, last: next - 1, "the entries from \(first) to \(next - 1) are missing"))
+  }
+
+  /// Of what was taken out only the hash is there; that it may be, an entry has to say.
+  private mutating func pass(_ seq: Int64, _ run: Int64, _ leaf: Digest) {
+    if !finding.isBroken { finding.leaves.append(leaf) }
+    finding.effects.causes.append(-1)
+    finding.pruned[run, default: []].append(seq)
   }
 
   private mutating func fault(_ check: Flaw.Check, _ seq: Int64, _ what: String) {
@@ -223,9 +237,22 @@ struct PageJudge {
     case "rollback_started": finding.notes.append(RunNote(run: run, seq: seq, kind: .outcome(nil)))
     case "plan_amended": if let to = json["to"]?.string { noteLast(.plan(to), run: run, seq: seq) }
     case "payloads_erased": finding.erased.take(json)
+    case Pruning.type: notePruning(row, seq: seq)
     case "log_created", "log_incarnated": if let origin = json["origin"]?.string { finding.origins.append(origin) }
     case JournalKeyNote.type: if let key = json["key"]?.string { finding.keys.append(key) }
     default: break
+    }
+  }
+
+  /// What is known of a run that was pruned: what its last entries said.
+  private mutating func notePruning(_ row: StoredPage.Row, seq: Int64) {
+    guard let pruning = (try? page.entry(row, of: name)).flatMap({ Pruning($0) }) else {
+      return fault(.entries, seq, "entry \(seq) does not say what was pruned")
+    }
+    finding.prunings.append(pruning)
+    for run in pruning.runs {
+      finding.notes.append(RunNote(run: run.number, seq: seq, kind: .plan(run.plan.hex)))
+      finding.notes.append(RunNote(run: run.number, seq: seq, kind: .outcome(run.outcome)))
     }
   }
 

@@ -18,6 +18,7 @@ public struct Verifier {
   private var gone: Set<Int64> = []
   private var erased = ErasedNotes()
   private var actors: [String: Int64] = [:]
+  private var pruned: [Int64: [Int64]] = [:]
 
   /// Verifies a record.
   ///
@@ -106,6 +107,8 @@ public struct Verifier {
     gone.formUnion(finding.gone)
     erased.take(finding.erased)
     actors.merge(finding.actors) { min($0, $1) }
+    pruned.merge(finding.pruned) { $0 + $1 }
+    verification.prunings += finding.prunings
     plans.merge(finding.plans) { min($0, $1) }
     notes += finding.notes
     seen += finding.seen
@@ -122,6 +125,7 @@ public struct Verifier {
   private mutating func judgeTree() throws {
     // A journal of a moment: its tables are made before its first entry is.
     guard verification.size > 0 else { return verification.unjudged.append("the log has no entry yet") }
+    for flaw in PruningJudge.judge(verification.prunings, left: pruned) { fault(flaw) }
     if verification.origins.isEmpty { fault(Flaw(.entries, first: 0, last: 0, "the log does not say its name")) }
     guard record.hasCopies, history.isWhole else { return }
     for flaw in try StoredTree.compare(history, with: record) { fault(flaw) }
@@ -144,8 +148,14 @@ public struct Verifier {
       }
     }
     for flaw in wrong { fault(flaw) }
-    for (digest, seq) in plans.sorted(by: { $0.value < $1.value }) where kept[digest] == nil {
+    let taken = Set(verification.prunings.flatMap(\.plans))
+    for (digest, seq) in plans.sorted(by: { $0.value < $1.value })
+    where kept[digest] == nil && !taken.contains(digest) {
       fault(Flaw(.plans, first: seq, "the plan \(digest.prefix(12)), which entry \(seq) names, is missing"))
+    }
+    let pruners = Set(verification.prunings.map(\.person))
+    for person in try record.persons() where pruners.contains(person.id) {
+      verification.pruners[person.id] = person.name
     }
     for person in try record.persons() {
       guard let salt = person.salt, Pseudonym(of: person.name, salt: salt).id != person.id else { continue }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Glibc
 internal import Quantities
 public import Records
 
@@ -35,9 +36,8 @@ extension Journal {
   public func erase(
     _ name: String, reason: String, actor account: String, clock: ClockReading
   ) throws(JournalError) -> Erasure {
-    for run in try runs() where isExecuted(run: run.number) {
-      throw .busy(run: run.number, owner: try owner(of: run.number) ?? "another process")
-    }
+    let held = try holdAll()
+    defer { for descriptor in held { close(descriptor) } }
     do {
       try queue.inDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON") }
       let erasure = try write(under: nil, clock: clock) { batch in
@@ -56,7 +56,7 @@ extension Journal {
   }
 
   /// What was deleted stands in free pages and in the write-ahead log until both are written anew.
-  private func forgetPages() throws {
+  func forgetPages() throws {
     try queue.inDatabase { database in
       try database.execute(sql: "VACUUM")
       let row = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")

@@ -33,6 +33,7 @@ public enum AuditScreen {
     if found.flaws.count > 20 { line(.failed, "", "and \(found.flaws.count - 20) more") }
     for one in found.violations.prefix(20) { line(.failed, "policy", words(one)) }
     if found.violations.count > 20 { line(.failed, "", "and \(found.violations.count - 20) more") }
+    for one in found.pruned { line(nil, "pruned", one) }
     for one in found.remarks { line(.waiting, "remark", one) }
     for one in found.unjudged { line(.inDoubt, "not judged", one) }
     lines.append("RESULT      " + Sanitize.line(found.sentence))
@@ -112,6 +113,7 @@ public enum AuditScreen {
       ("flaws", .array(found.flaws.map { json($0) })), ("keys", .array(found.keys.map { .string($0.text) })),
       ("origins", .array(found.origins.map { .string($0) })),
       ("passed", .array(found.passed.map { .string($0.rawValue) })), ("record", .string(found.name)),
+      ("pruned", .array(found.prunedRuns.map { json($0) })),
       ("remarks", .array(found.remarks.map { .string($0) })), ("root", .string(found.root.hex)),
       ("runs", .integer(Int64(found.runs))),
       ("seen", .array(found.seen.map { json($0) })), ("sentence", .string(found.sentence)),
@@ -132,6 +134,14 @@ public enum AuditScreen {
       ("anchor", flaw.anchor.map { .string($0) } ?? .null), ("check", .string(flaw.check.rawValue)),
       ("first", flaw.first.map { .integer($0) } ?? .null), ("last", flaw.last.map { .integer($0) } ?? .null),
       ("what", .string(flaw.what)),
+    ])
+  }
+
+  private static func json(_ one: Verification.PrunedRun) -> JSON {
+    .dictionary([
+      ("archive", .string(one.archive.hex)), ("at", .string(one.at.text)), ("count", .integer(one.count)),
+      ("first", .integer(one.first)), ("last", .integer(one.last)), ("run", .integer(one.run)),
+      ("seq", .integer(one.seq)),
     ])
   }
 

@@ -11,12 +11,12 @@ import Screens
 struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit",
-    abstract: "Verify a journal or a bundle, list its changes, say why each happened; erase a person.",
+    abstract: "Verify a journal or a bundle, list its changes, say why each happened; erase and prune.",
     discussion: "What is proved, and what is not: docs/audit.md.",
     subcommands: [
       AuditVerifyCommand.self, AuditListCommand.self, AuditWhyCommand.self, AuditSampleCommand.self,
       AuditReplayCommand.self, AuditExportCommand.self, AuditWitnessCommand.self, AuditEraseCommand.self,
-      AuditIncarnateCommand.self,
+      AuditPruneCommand.self, AuditIncarnateCommand.self,
     ])
 }
 
@@ -38,7 +38,7 @@ struct AuditOptions: ParsableArguments {
   func answer(_ body: (AuditDesk, Verification) throws -> Void) async throws {
     let desk = try desk()
     let found = try await desk.verify(trust: nil, witness: nil)
-    for loss in found.losses { Output.error.tell("note: \(Sanitize.line(loss))\n") }
+    for note in found.losses + found.pruned { Output.error.tell("note: \(Sanitize.line(note))\n") }
     let isDamaged = found.verdict == .damaged
     if isDamaged {
       Output.error.tell(
@@ -161,7 +161,7 @@ struct AuditSampleCommand: AsyncParsableCommand {
   }
 }
 
-struct AuditReplayCommand: ParsableCommand {
+struct AuditReplayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay", abstract: "Derive every decision again, and show the first that differs.",
     discussion: """
@@ -172,13 +172,15 @@ struct AuditReplayCommand: ParsableCommand {
   @OptionGroup var options: AuditOptions
   @OptionGroup var style: StyleOptions
 
-  func run() throws {
-    let found = try options.desk().replay()
-    Output.standard.write(style.json ? ReplayScreen.json(found) : ReplayScreen.text(found))
-    switch ReplayScreen.verdict(found) {
-    case .intact: break
-    case .damaged: throw Exit.integrity
-    case .violated, .unjudged: throw Exit.unjudged
+  func run() async throws {
+    try await options.answer { desk, _ in
+      let found = try desk.replay()
+      Output.standard.write(style.json ? ReplayScreen.json(found) : ReplayScreen.text(found))
+      switch ReplayScreen.verdict(found) {
+      case .intact: break
+      case .damaged: throw Exit.integrity
+      case .violated, .unjudged: throw Exit.unjudged
+      }
     }
   }
 }

@@ -51,7 +51,7 @@ struct HistoryCommand: ParsableCommand {
     let filter = try filter()
     let desk = try journal.desk(.read)
     // A history with a hole in it must not pass for a whole one, in whichever form.
-    for loss in try desk.losses() { Output.error.tell("note: \(Sanitize.line(loss))\n") }
+    for note in try desk.losses() { Output.error.tell("note: \(Sanitize.line(note))\n") }
     if self.style.json { return try writeJSON(filter) }
     let account = try desk.account(of: name, filter: filter)
     let (chosen, index) = (account.chosen, account.index)

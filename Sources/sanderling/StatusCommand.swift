@@ -23,7 +23,7 @@ struct StatusCommand: ParsableCommand {
     let desk = try journal.desk(.read)
     let standing = try desk.standing(of: name, includingFinished: all)
     show(standing)
-    for loss in try desk.losses() { Output.error.tell("note: \(Sanitize.line(loss))\n") }
+    for note in try desk.losses() + desk.prunings() { Output.error.tell("note: \(Sanitize.line(note))\n") }
     // One run that cannot be read must not hide the others, and they must not hide it.
     for (_, refusal) in standing.unreadable { Output.error.tell("error: \(refusal.message)\n") }
     if let refusal = standing.refusal { throw Exit(refusal.kind) }

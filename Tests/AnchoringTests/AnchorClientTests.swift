@@ -40,7 +40,7 @@ struct AnchorClientTests {
             var tree = Tree()
             for entry in entries[first..<(first + 1 << level)] { _ = tree.append(entry) }
             return tree.root
-          }, entry: { Int($0) < entries.count ? entries[Int($0)] : nil })
+          }, leaf: { Int($0) < entries.count ? Tree.leaf(entries[Int($0)]) : nil })
       })
   }
 

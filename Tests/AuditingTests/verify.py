@@ -16,12 +16,23 @@ if os.path.isdir(path):  # a bundle: files
 else:  # a journal: SQLite
     db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     rows = db.execute("""SELECT e.seq, e.run, e.epoch, e.at_ms, e.type, e.subject, e.body, p.salt, p.body
-                         FROM events e LEFT JOIN payloads p USING (seq) ORDER BY e.seq""").fetchall()
+                         FROM events e LEFT JOIN payloads p USING (seq)""").fetchall()
+    if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'pruned'").fetchone():
+        for seq, run, leaf in db.execute("SELECT seq, run, leaf FROM pruned"):
+            rows.append((seq, None, None, None, None, None, json.dumps({"leaf": leaf.hex(), "run": run}), None, None))
+    rows.sort(key=lambda row: row[0])
     nodes, plans = dict(db.execute("SELECT id, hash FROM nodes")), dict(db.execute("SELECT digest, body FROM blobs"))
     runs, notes = dict(db.execute("SELECT run, plan FROM registry")), notes + [n for n, in db.execute("SELECT note FROM checkpoints")]
-edge, roots, used, planned, keys, lives, told = [], {0: sha()}, set(), {}, [], {}, []  # edge: height, index, hash of subtrees
+edge, roots, used, planned, keys, lives = [], {0: sha()}, set(), {}, [], {}  # edge: height, index, hash of subtrees
+told, hashes, pruned, gone_plans = [], {}, [], []
 for place, (seq, run, epoch, at, kind, subject, body, salt, payload) in enumerate(rows):
     event = json.loads(body)
+    leaf = sha(b"\0", body) if "seq" in event else bytes.fromhex(event["leaf"])
+    if "seq" not in event:  # pruned: only its hash is left, and an entry has to say so
+        hashes.setdefault(event["run"], []).append(seq)
+        event = {"at": "1970-01-01T00:00:00Z", "data": {}, "epoch": None, "run": 0, "seq": seq, "subject": None, "type": None}
+        body, run = json.dumps(event, sort_keys=True, separators=(",", ":")).encode(), None
+    if event["type"] == "entries_pruned": pruned += event["data"]["runs"]; gone_plans += event["data"]["plans"]
     time = datetime.datetime.fromisoformat(event["at"].replace("Z", "+00:00"))
     copies = [event["run"], event["epoch"], round(time.timestamp() * 1000), event["type"], event["subject"]]
     if json.dumps(event, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode() != body: wrong.append(f"form of {seq}")
@@ -36,7 +47,7 @@ for place, (seq, run, epoch, at, kind, subject, body, salt, payload) in enumerat
     if event["type"] == "journal_key_used": keys.append(event["data"]["key"])
     if event["type"] == "run_registered": planned[event["data"]["run"]] = event["plan"]
     if event["run"]: planned[event["run"]] = event["data"]["to"] if event["type"] == "plan_amended" else event["plan"]
-    node = (0, place, sha(b"\0", body))
+    node = (0, place, leaf)
     while True:
         if nodes is not None and node[0] >= 4 and nodes.pop((2 * node[1] + 1) * 2 ** node[0] - 1, None) != node[2]:
             wrong.append(f"stored hash over {seq}")
@@ -46,7 +57,13 @@ for place, (seq, run, epoch, at, kind, subject, body, salt, payload) in enumerat
     root = edge[-1][2]
     for _, _, left in reversed(edge[:-1]): root = sha(b"\1", left, root)
     roots[place + 1] = root
-wrong += [f"plan {d}" for d in used if d not in plans] + [f"plan {d}" for d, body in plans.items() if sha(body).hex() != d]
+wrong += [f"plan {d}" for d in used if d not in plans and d not in gone_plans] + [f"plan {d}" for d, body in plans.items() if sha(body).hex() != d]
+for run in pruned:
+    numbers = hashes.pop(run["run"], [])
+    planned[run["run"]] = run["plan"]
+    told.append(f"pruned: r-{run['run']}, {run['count']} entries, {run['first']} to {run['last']}")
+    if sha("".join(f"{n}\n" for n in numbers).encode()).hex() != run["numbers"]: wrong.append(f"what was pruned of r-{run['run']}")
+wrong += [f"entries of r-{run} are gone, and nothing says that they were pruned" for run in hashes]
 if nodes: wrong.append("hashes of entries that are not there")
 if runs not in (None, planned): wrong.append("the list of runs")
 notes = "".join(note.decode() for note in notes)  # signed notes, one behind the other: text, blank line, signatures

@@ -81,10 +81,14 @@ public struct AuditDesk: Sendable {
 
   /// The whole chain of causes of an entry.
   public func causes(of seq: Int64) throws(Refusal) -> Causes {
-    guard let causes = try refusing({ try Causes.of(seq, in: record) }) else {
-      throw Refusal(.usage, "there is no entry \(seq)", next: ["sanderling audit list"])
+    let (causes, row) = try refusing { (try Causes.of(seq, in: record), try record.page(from: seq, count: 1).rows.first) }
+    if let causes { return causes }
+    if let row, row.seq == seq, let pruned = row.pruned {
+      throw Refusal(
+        .failed, "entry \(seq) of r-\(pruned.run) was pruned",
+        next: ["sanderling audit why \(seq) --bundle BUNDLE   # with the bundle that `audit verify` names"])
     }
-    return causes
+    throw Refusal(.usage, "there is no entry \(seq)", next: ["sanderling audit list"])
   }
 
   /// Derives the decisions of all runs again.

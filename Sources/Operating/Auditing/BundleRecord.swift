@@ -15,6 +15,8 @@ public struct BundleRecord: StoredRecord {
   private let openings: [Opening]
   private let checkpoints: [KeptCheckpoint]
   private let plans: [String: [UInt8]]
+  /// The digest of the list of the digests of its files: of the whole bundle.
+  let digest: Digest
 
   /// The file whose presence makes a directory a bundle.
   static let sums = "SHA256SUMS"
@@ -30,6 +32,7 @@ public struct BundleRecord: StoredRecord {
     var problems: [String] = []
     let files = try BundleFiles(bundle: path)
     problems += files.problems
+    digest = Digest(of: files.bytes(Self.sums) ?? [])
     for line in files.lines(Self.damage) {
       problems.append("it was made of a damaged journal: \(String(decoding: line, as: UTF8.self))")
     }
@@ -104,6 +107,11 @@ public struct BundleRecord: StoredRecord {
     entries.withUnsafeBytes { entries in
       while place < last, page.rows.count < count {
         let body = UnsafeRawBufferPointer(rebasing: entries[starts[Int(place)]..<(starts[Int(place) + 1] - 1)])
+        if let left = Self.pruned(body), payloads[place] == nil {
+          page.add(pruned: place, run: left.run, leaf: left.leaf)
+          place += 1
+          continue
+        }
         if let payload = payloads[place] {
           payload.salt.withUnsafeBytes { salt in
             payload.body.withUnsafeBytes { page.add(seq: place, copies: nil, body: body, payload: (salt, $0)) }
@@ -115,6 +123,24 @@ public struct BundleRecord: StoredRecord {
       }
     }
     return page
+  }
+
+  /// Whether it has an entry to the byte, with its payload where there is one.
+  func holds(_ seq: Int64, _ body: [UInt8], _ payload: Opening?) -> Bool {
+    guard seq >= 0, seq < Int64(starts.count - 1) else { return false }
+    let line = entries[starts[Int(seq)]..<(starts[Int(seq) + 1] - 1)]
+    guard line.elementsEqual(body) else { return false }
+    guard let payload else { return true }
+    return payloads[seq].map { $0.salt == payload.salt && $0.body == payload.body } ?? false
+  }
+
+  /// What a line says of an entry that was pruned: it is no entry, and shorter than any.
+  private static func pruned(_ line: UnsafeRawBufferPointer) -> (run: Int64, leaf: Digest)? {
+    guard line.count < 120, line.starts(with: "{\"leaf\":".utf8), let json = try? JSON(canonical: Array(line)),
+      json.members.count == 2, let leaf = json["leaf"]?.string.flatMap({ Digest(hex: $0) }),
+      let run = json["run"]?.integer
+    else { return nil }
+    return (run, leaf)
   }
 
   public func nodes(from id: Int64, count: Int) throws -> [(id: Int64, hash: [UInt8])] { [] }

@@ -122,7 +122,8 @@ struct BundleWriter {
       sha256sum -c SHA256SUMS            the files are those that were written
       sanderling audit verify DIR        everything else
 
-    entries.jsonl      one entry a line, the bytes that are hashed; the first line is entry 0
+    entries.jsonl      one entry a line, the bytes that are hashed; the first line is entry 0. Of an entry that was
+                       pruned before: {"leaf":HASH,"run":NUMBER}
     payloads.tsv       number, salt, payload: SHA-256 of salt and payload is in the entry
     people.jsonl       names behind pseudonyms, with their salts
     openings.tsv       salt, body: accounts and keys that plans commit to
@@ -147,7 +148,7 @@ private struct EntryTree {
     while true {
       let page = try record.page(from: next, count: 1_024)
       guard let last = page.rows.last else { break }
-      for row in page.rows { leaves.append(Tree.leaf(page.body(row))) }
+      for row in page.rows { leaves.append(page.leaf(row)) }
       next = last.seq + 1
     }
     levels = [leaves]
