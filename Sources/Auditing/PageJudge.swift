@@ -68,9 +68,9 @@ struct SeenCheckpoint: Sendable {
   var at: String
 }
 
-/// Looks at the entries of a page, one by one.
+/// Looks at the entries of a page, one by one. What is read at once may be a part of it: entries can be long.
 struct PageJudge {
-  private let page: StoredPage
+  private var page = StoredPage()
   private let name: String
   private var finding = PageFinding()
   /// The wave of the newest effect.
@@ -79,33 +79,42 @@ struct PageJudge {
   /// Judges a page.
   ///
   /// - Parameters:
-  ///   - page: the page.
+  ///   - record: where it is read.
   ///   - start: the number that its first entry must have.
-  ///   - name: what the record is called.
   /// - Returns: its part of the tree, and what is wrong with it.
-  static func judge(_ page: StoredPage, from start: Int64, of name: String) -> PageFinding {
-    var judge = PageJudge(page: page, name: name)
-    judge.finding.leaves.reserveCapacity(page.rows.count)
-    page.bytes.withUnsafeBufferPointer { bytes in
-      var expected = start
-      // Behind a gap the page reaches into the next one, which is read once more.
-      for row in page.rows where row.seq < start + Int64(PageFinding.count) {
-        if row.seq != expected { judge.miss(from: expected, before: row.seq) }
-        if let pruned = row.pruned {
-          judge.pass(row.seq, pruned.run, pruned.leaf)
-        } else {
-          judge.look(at: row, bytes, expected: row.seq)
-        }
-        expected = row.seq + 1
-      }
+  /// - Throws: ``JournalError`` when it cannot be read.
+  static func judge(_ record: any StoredRecord, from start: Int64) throws -> PageFinding {
+    var judge = PageJudge(name: record.name)
+    judge.finding.leaves.reserveCapacity(PageFinding.count)
+    let end = start + Int64(PageFinding.count)
+    var expected = start
+    while expected < end {
+      let part = try record.page(from: expected, count: Int(end - expected))
+      // Behind a gap it reaches into the next page.
+      guard let first = part.rows.first, first.seq < end else { break }
+      judge.take(part, from: &expected, upTo: end)
     }
     if judge.finding.isBroken { return judge.finding }
     judge.hash(from: start)
     return judge.finding
   }
 
-  private init(page: StoredPage, name: String) {
-    (self.page, self.name) = (page, name)
+  private init(name: String) { self.name = name }
+
+  /// Looks at what was read at once, entry after entry.
+  private mutating func take(_ part: StoredPage, from expected: inout Int64, upTo end: Int64) {
+    page = part
+    part.bytes.withUnsafeBufferPointer { bytes in
+      for row in part.rows where row.seq < end {
+        if row.seq != expected { miss(from: expected, before: row.seq) }
+        if let pruned = row.pruned {
+          pass(row.seq, pruned.run, pruned.leaf)
+        } else {
+          look(at: row, bytes, expected: row.seq)
+        }
+        expected = row.seq + 1
+      }
+    }
   }
 
   private mutating func miss(from first: Int64, before next: Int64) {

@@ -69,19 +69,37 @@ public struct Replay {
     from first: Digest, zones: any ZoneTable, plan: @escaping (Digest) throws -> Plan,
     entries: ((Entry) throws -> Bool) throws -> Void
   ) throws -> Outcome {
-    var replay = Replay(machine: Machine(RunState(PlanIndex(try plan(first), zones: zones))), plan: plan)
+    var replay = try Replay(from: first, zones: zones, plan: plan)
     try entries { entry in try replay.take(entry) }
+    return try replay.end()
+  }
+
+  /// Begins a run, whose entries are taken one by one.
+  ///
+  /// - Parameters:
+  ///   - first: the plan that it began with.
+  ///   - zones: zone data, for its calendars.
+  ///   - plan: finds a plan by its digest.
+  /// - Throws: when the plan cannot be read.
+  public init(from first: Digest, zones: any ZoneTable, plan: @escaping (Digest) throws -> Plan) throws {
+    machine = Machine(RunState(PlanIndex(try plan(first), zones: zones)))
+    self.plan = plan
+  }
+
+  /// What came of it, when there are no more entries.
+  ///
+  /// - Throws: when what was decided last cannot be derived.
+  public mutating func end() throws -> Outcome {
     // After an amendment whoever goes on decides, and nobody has.
-    if replay.outcome.difference == nil, !replay.isAmended || !replay.group.isEmpty { try replay.compare(before: nil) }
-    return replay.outcome
+    if outcome.difference == nil, !isAmended || !group.isEmpty { try compare(before: nil) }
+    return outcome
   }
 
-  private init(machine: Machine, plan: @escaping (Digest) throws -> Plan) {
-    (self.machine, self.plan) = (machine, plan)
-  }
-
-  /// Takes an entry; returns whether to go on.
-  private mutating func take(_ entry: Entry) throws -> Bool {
+  /// Takes an entry of the run, in their order.
+  ///
+  /// - Returns: whether to go on.
+  /// - Throws: when it, or a plan that it names, cannot be read.
+  public mutating func take(_ entry: Entry) throws -> Bool {
     guard entry.actor.kind == .engine else {
       // Several things may have happened in one turn: what is decided about them comes after the last one.
       if !group.isEmpty, try !compare(before: entry.seq) { return false }
@@ -184,7 +202,7 @@ public struct Replay {
   /// Whether an intent is about the arguments that the plan gives, where nothing was erased that would show it.
   private mutating func hasArguments(_ one: Recorded, _ effects: [Effect]) -> Bool {
     guard case .intended(_, let intent) = one.event.kind, let input = intent.input else { return true }
-    guard let salt = intent.salt.isEmpty ? executor.salt(of: one.seq) : Self.bytes(of: intent.salt) else {
+    guard let salt = intent.salt.isEmpty ? executor.salt(of: one.seq) : bytes(hexadecimal: intent.salt.utf8) else {
       outcome.withheldInputs += 1
       return true
     }
@@ -192,11 +210,6 @@ public struct Replay {
     let isSame = Opening(salt: salt, body: (request?.arguments ?? .null).canonicalBytes).commitment == input
     if isSame { outcome.inputs += 1 } else if lacksOutputs { outcome.withheldInputs += 1 }
     return isSame || lacksOutputs
-  }
-
-  private static func bytes(of digits: String) -> [UInt8] {
-    let digits = Array(digits)
-    return stride(from: 0, to: digits.count - 1, by: 2).compactMap { UInt8(String(digits[$0...($0 + 1)]), radix: 16) }
   }
 
   /// What brings outputs that arguments may be made of.

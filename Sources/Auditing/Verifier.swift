@@ -58,16 +58,15 @@ public struct Verifier {
     if let before = try record.page(from: .min, count: 1).rows.first?.seq, before < 0 {
       fault(Flaw(.entries, first: 0, "there is an entry with the number \(before)"))
     }
-    let (record, name) = (record, record.name)
+    let record = record
     let most = 3
     try await withThrowingTaskGroup(of: (Int64, PageFinding).self) { group in
       var found: [Int64: PageFinding] = [:]
       var (start, merged, open): (Int64, Int64, Int) = (0, 0, 0)
       while true {
-        let page = try record.page(from: start, count: PageFinding.count)
-        guard let first = page.rows.first else { break }
+        guard let first = try record.page(from: start, count: 1).rows.first else { break }
         let from = start
-        group.addTask { (from, PageJudge.judge(page, from: from, of: name)) }
+        group.addTask { (from, try PageJudge.judge(record, from: from)) }
         open += 1
         // Behind a gap that is longer than a page the next one is where entries go on.
         let count = Int64(PageFinding.count)

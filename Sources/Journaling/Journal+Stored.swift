@@ -30,7 +30,9 @@ extension Journal: StoredRecord {
       var page = StoredPage()
       while true {
         switch sqlite3_step(handle) {
-        case SQLITE_ROW: Self.take(handle, into: &page)
+        case SQLITE_ROW:
+          Self.take(handle, into: &page)
+          if page.isFull { return page }
         case SQLITE_DONE: return page
         default:
           throw JournalError.failed(path: path, detail: String(cString: sqlite3_errmsg(sqlite3_db_handle(handle))))

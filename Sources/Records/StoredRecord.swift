@@ -9,7 +9,8 @@ public protocol StoredRecord: Sendable {
   /// Whether copies of fields, and hashes of subtrees, lie beside the bytes, and are to be looked at.
   var hasCopies: Bool { get }
 
-  /// So many entries from one on, in the order of their numbers; empty behind the last one.
+  /// So many entries from one on, in the order of their numbers, and fewer where they are long: what comes next is
+  /// asked for again. Empty behind the last one.
   func page(from seq: Int64, count: Int) throws -> StoredPage
   /// So many stored subtrees from an identifier on, in the order of these.
   func nodes(from id: Int64, count: Int) throws -> [(id: Int64, hash: [UInt8])]
@@ -86,6 +87,12 @@ public struct StoredPage: Sendable {
       (self.run, self.epoch, self.at, self.type, self.subject) = (run, epoch, at, type, subject)
     }
   }
+
+  /// So many bytes a page has before it ends: a page is one entry at least, and entries can be long.
+  public static let mostBytes = 32 << 20
+
+  /// Whether it has as many bytes as a page should.
+  public var isFull: Bool { bytes.count >= Self.mostBytes }
 
   public private(set) var bytes: [UInt8] = []
   public private(set) var rows: [Row] = []

@@ -153,10 +153,8 @@ struct AuditSampleCommand: AsyncParsableCommand {
     guard count > 0 else { throw Refusal(.usage, "a sample has at least one change") }
     try await options.answer { desk, _ in
       let drawn = try desk.sample(count, seed: seed)
-      if style.json { return Output.standard.write(AuditScreen.json(drawn)) }
-      for change in drawn {
-        Output.standard.write(AuditScreen.text(change, causes: try desk.causes(of: change.seq)))
-      }
+      if style.json { return Output.standard.write(AuditScreen.json(drawn.map(\.change))) }
+      for (change, causes) in drawn { Output.standard.write(AuditScreen.text(change, causes: causes)) }
     }
   }
 }
@@ -202,7 +200,7 @@ struct AuditExportCommand: AsyncParsableCommand {
   var tar: String?
 
   @Option(help: "Write to standard output as jsonl, csv, cloudevents, ocsf or in-toto.")
-  var format: ExportForm?
+  var format: Exports.Form?
 
   @OptionGroup var options: AuditOptions
 
@@ -228,26 +226,10 @@ struct AuditExportCommand: AsyncParsableCommand {
       try desk.export(toTar: tar, as: found)
       return Output.error.tell("written: \(tar). Look at it with: sanderling audit verify \(tar)\n")
     }
-    guard let form = format?.form else { return }
+    guard let form = format else { return }
     if form == .csv { return Output.standard.write(AuditScreen.csv(try desk.changes())) }
     try desk.export(as: form, version: Sanderling.version) { bytes in
       Output.standard.write(String(decoding: bytes, as: UTF8.self))
-    }
-  }
-}
-
-/// A form of export, as an argument.
-enum ExportForm: String, ExpressibleByArgument, CaseIterable {
-  case jsonl, csv, cloudevents, ocsf
-  case inToto = "in-toto"
-
-  var form: Exports.Form {
-    switch self {
-    case .jsonl: .jsonl
-    case .csv: .csv
-    case .cloudevents: .cloudevents
-    case .ocsf: .ocsf
-    case .inToto: .inToto
     }
   }
 }
@@ -280,8 +262,18 @@ struct AuditWitnessCommand: ParsableCommand {
     }
     let desk = try WitnessDesk(state)
     if showsKey { return Output.standard.write("\(desk.key.text)\n") }
-    let request = FileHandle.standardInput.readDataToEndOfFile()
-    let answer = try desk.answer(Array(request), now: Host.surroundings.clock().instant)
+    let answer = try desk.answer(try Self.request(), now: Host.surroundings.clock().instant)
     Output.standard.write("\(answer.status)\n\(answer.body)")
+  }
+
+  /// What stands on standard input, and no more than shows that it is too long: it comes from strangers.
+  private static func request() throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    let most = SignedNote.largest + 1
+    while bytes.count < most, let more = try FileHandle.standardInput.read(upToCount: most - bytes.count), !more.isEmpty
+    {
+      bytes += more
+    }
+    return bytes
   }
 }

@@ -48,7 +48,7 @@ public struct BundleRecord: StoredRecord {
     for (number, line) in files.lines("payloads.tsv").enumerated() {
       let parts = line.split(separator: UInt8(ascii: "\t"), maxSplits: 2, omittingEmptySubsequences: false)
       guard parts.count == 3, let seq = Int64(String(decoding: parts[0], as: UTF8.self)),
-        let salt = Self.bytes(hex: parts[1]), payloads[seq] == nil
+        let salt = bytes(hexadecimal: parts[1]), payloads[seq] == nil
       else {
         problems.append("line \(number + 1) of payloads.tsv cannot be read")
         continue
@@ -62,19 +62,11 @@ public struct BundleRecord: StoredRecord {
         problems.append("line \(number + 1) of people.jsonl cannot be read")
         continue
       }
-      people.append(StoredPerson(id: id, salt: json["salt"]?.string.flatMap { Self.bytes(hex: $0.utf8) }, name: name))
+      let salt = json["salt"]?.string.flatMap { bytes(hexadecimal: $0.utf8) }
+      people.append(StoredPerson(id: id, salt: salt, name: name))
     }
     self.people = people
-    var openings: [Opening] = []
-    for (number, line) in files.lines("openings.tsv").enumerated() {
-      let parts = line.split(separator: UInt8(ascii: "\t"), maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, let salt = Self.bytes(hex: parts[0]) else {
-        problems.append("line \(number + 1) of openings.tsv cannot be read")
-        continue
-      }
-      openings.append(Opening(salt: salt, body: Array(parts[1])))
-    }
-    self.openings = openings
+    openings = Self.openings(in: files, &problems)
     var checkpoints: [KeptCheckpoint] = []
     for (name, bytes) in files.folder("checkpoints") {
       guard let size = Int64(name.replacing(".checkpoint", with: "")) else {
@@ -90,13 +82,17 @@ public struct BundleRecord: StoredRecord {
     self.problems = problems
   }
 
-  private static func bytes(hex: some Collection<UInt8>) -> [UInt8]? {
-    let text = String(decoding: hex, as: UTF8.self)
-    guard text.utf8.count.isMultiple(of: 2), text.utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) }) else {
-      return nil
+  private static func openings(in files: BundleFiles, _ problems: inout [String]) -> [Opening] {
+    var openings: [Opening] = []
+    for (number, line) in files.lines("openings.tsv").enumerated() {
+      let parts = line.split(separator: UInt8(ascii: "\t"), maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, let salt = bytes(hexadecimal: parts[0]) else {
+        problems.append("line \(number + 1) of openings.tsv cannot be read")
+        continue
+      }
+      openings.append(Opening(salt: salt, body: Array(parts[1])))
     }
-    let digits = Array(text)
-    return stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...($0 + 1)]), radix: 16) }
+    return openings
   }
 
   /// So many entries from one on: their numbers are those of their lines.
@@ -105,7 +101,7 @@ public struct BundleRecord: StoredRecord {
     let last = Int64(starts.count - 1)
     var place = max(0, seq)
     entries.withUnsafeBytes { entries in
-      while place < last, page.rows.count < count {
+      while place < last, page.rows.count < count, !page.isFull {
         let body = UnsafeRawBufferPointer(rebasing: entries[starts[Int(place)]..<(starts[Int(place) + 1] - 1)])
         if let left = Self.pruned(body), payloads[place] == nil {
           page.add(pruned: place, run: left.run, leaf: left.leaf)
