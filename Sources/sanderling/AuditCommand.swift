@@ -16,7 +16,7 @@ struct AuditCommand: AsyncParsableCommand {
     subcommands: [
       AuditVerifyCommand.self, AuditListCommand.self, AuditWhyCommand.self, AuditSampleCommand.self,
       AuditReplayCommand.self, AuditExportCommand.self, AuditWitnessCommand.self, AuditEraseCommand.self,
-      AuditPruneCommand.self, AuditIncarnateCommand.self,
+      AuditPruneCommand.self, AuditIncarnateCommand.self, AuditReconcileCommand.self,
     ])
 }
 

@@ -12,7 +12,7 @@ internal import Runbooks
 
 /// The desk of an auditor: in front of a journal, or of a bundle that left its machine.
 public struct AuditDesk: Sendable {
-  private let record: any StoredRecord
+  let record: any StoredRecord
   private let journal: Journal?
   private let surroundings: Surroundings
   private let problems: [String]
