@@ -38,10 +38,11 @@ struct AmendmentTests {
   }
 
   static func say(
-    _ bench: inout Bench, _ name: OperatorCommand.Name, _ person: Int, at path: String, of plan: Digest
+    _ bench: inout Bench, _ name: OperatorCommand.Name, _ person: Int, at path: String, of plan: Digest,
+    key: String? = nil
   ) {
     var command = OperatorCommand(name: name, id: "c\(bench.events.count)", reason: "because")
-    (command.person, command.auth, command.amendment) = (person, "os", plan)
+    (command.person, command.auth, command.amendment) = (person, key.map { "ssh:\($0)" } ?? "os", plan)
     bench.happens(.commandReceived(command), path)
   }
 

@@ -18,6 +18,32 @@ struct FourEyesTests {
     #expect(bench.requests == ["do p/s/1/t0/a"])
   }
 
+  @Test("look at an amendment with a key each, at each place anew, while it counts, and not before an overdue review")
+  func amendment() throws {
+    var plan = AmendmentTests.plan(approvals: true)
+    for phase in plan.phases.indices {
+      plan.phases[phase].approvalRule?.count = 2
+      plan.phases[phase].approvalRule?.expires = Make.seconds(100)
+    }
+    var new = plan
+    new.stages[0].concurrency = 5
+    new.stages[1].concurrency = 5
+    var bench = Bench(plan)
+    let digest = AmendmentTests.amend(&bench, to: new)
+    #expect(bench.state.amendment?.needs == [.phase(0), .phase(1)])
+    AmendmentTests.say(&bench, .approve, 1, at: "q", of: digest, key: "SHA256:one")
+    #expect(bench.state.amendment?.given.map(\.until) == [bench.now + Make.seconds(100)])
+    AmendmentTests.say(&bench, .approve, 2, at: "q", of: digest, key: "SHA256:one")
+    #expect(bench.refusal == "its key has approved it already; four eyes are two persons with a key each")
+    AmendmentTests.say(&bench, .approve, 2, at: "p", of: digest, key: "SHA256:one")
+    #expect(bench.refusal == nil && bench.state.amendmentApprovers(of: .phase(0)) == [2])
+    ApprovalTests.say(&bench, .emergency, 1, at: "q", until: 60)
+    bench.now = bench.now + Make.seconds(3 * 86_400)
+    AmendmentTests.say(&bench, .approve, 2, at: "q", of: digest, key: "SHA256:two")
+    #expect(bench.refusal == "the emergency of q was not reviewed in time; `review` it first")
+    #expect(bench.state.amendmentApprovers(of: .phase(1)).isEmpty)
+  }
+
   @Test("see each word once, also after it was rejected or is void", arguments: [false, true])
   func usedUp(isRejected: Bool) {
     var bench = Bench(ApprovalTests.plan(expires: 100))

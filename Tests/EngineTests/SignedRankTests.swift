@@ -54,6 +54,15 @@ struct SignedRankTests {
     #expect(same.lower == same.upper && same.shift == same.lower)
   }
 
+  @Test("looks at an evenly spread part of more differences than it can compare", arguments: [201, 600, 1_000])
+  func many(count: Int) throws {
+    let differences = (0..<count).map { Fixed(millionths: Int64($0)) }
+    let rank = try #require(SignedRank(differences, error: 0.05))
+    #expect(rank.count == SignedRank.most)
+    // Of evenly spread values the middle is that of all of them, but for the distance between two that are looked at.
+    #expect(abs(rank.shift.approximate * 1e6 - Double(count - 1) / 2) <= Double(count) / Double(SignedRank.most))
+  }
+
   /// Waves of 12 targets whose harm is exactly the margin: how many pass at one of three looks.
   @Test("lets harm of the margin pass in at most the stated share of waves, over all looks, whatever the samples do")
   func falseAlarms() {

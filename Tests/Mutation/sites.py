@@ -168,6 +168,9 @@ def scopes(masked):
         elif word == "=":
             if pending and pending[0] == "var" and pending[3] == depth:
                 pending = None
+        elif pending and depth > pending[3]:
+            # A word of a signature or a condition: `func wait(for mailbox: Mailbox) {`.
+            continue
         elif word in TYPES or word in CODE:
             # `case subscript`, `class func` and the like: the last word counts.
             name = re.compile(r"\s*`?([\w.]+|[^\s\w(]+)").match(masked, token.end())
@@ -194,6 +197,8 @@ NAMES = {
 }  # fmt: skip
 CALLED = {"min", "max", ".min", ".max", ".prefix", ".suffix", ".dropFirst", ".dropLast", ".union"}
 OPERATOR = re.compile(r"(?<= )(?:<=|>=|&&|\|\||==|!=|\+=|-=|&\+|<|>|\+|-|\*)(?=[ \n])|(?<=[\w)\]])(?:\.\.\.|\.\.<)(?=[\w(])")
+LIST_BEFORE = re.compile(r"\.(map|compactMap|flatMap|filter|sorted|prefix|suffix|joined|reversed)\([^()]*\)\s*$")
+LIST_AFTER = re.compile(r"\s*[\w.]+\.(map|compactMap|flatMap|filter|sorted|prefix|suffix|joined|reversed)\b")
 NUMBER = re.compile(r"(?<![\w.$])\d[\d_]*(?![\w.]*\w)")
 # Statements that a mutant may not touch: they change no meaning, or only that of the tests.
 QUIET = re.compile(r"\b(precondition|assert|reserveCapacity|preconditionFailure|capacity:)|\? \" *\" : \"")
@@ -258,6 +263,9 @@ class File:
             # `"a" + b` and `[a] + b` put things together; there is no other operator for them.
             near = (self.masked[:start].rstrip()[-1:], self.masked[match.end() :].lstrip()[:1])
             if word in "+-+=-=" and ({*near} & {*'"[]'} or near[1] == "["):
+                continue
+            # Of lists, too, and the type checker looks for one for minutes.
+            if word in "+-" and (LIST_BEFORE.search(line) or LIST_AFTER.match(self.masked, match.end())):
                 continue
             self.add(start, match.end(), SWAPS[word], "operator", anywhere=True)
         for match in re.finditer(r"(?:(?<!\.)\.)?\b[A-Za-z]\w*\b", self.masked):

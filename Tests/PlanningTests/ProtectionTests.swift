@@ -105,6 +105,16 @@ struct ProtectionTests {
     #expect(try found(advice).isEmpty)
   }
 
+  @Test("is a gate that waits for several signals, and the first of the slowest is named")
+  func gatesOfSeveral() throws {
+    let found = try findings(
+      signal: "every: 1m, no_data: hold }, x: { query: feed, every: 2h, no_data: hold }, y: { query: feed, every: 2h, "
+        + "no_data: hold",
+      more: "gates: { healthy: [ errs < 5, x < 5, y < 5 ] }",
+      stage: "gate: { require: healthy, hold: 30m, deadline: 1h }")
+    #expect(found.count == 1 && found.first?.message.contains("`x`") == true, "\(found)")
+  }
+
   @Test("are conditions that exclude each other, and a trigger that fires on what the gate demands")
   func contradictions() throws {
     func found(_ conditions: String, trigger when: String = "errs > 100") throws -> [String] {
