@@ -176,6 +176,8 @@ public struct Answer: Equatable, Sendable {
   public var isCut: Bool
   /// Why outputs that came back could not be read, in one sentence without a full stop; `nil` when they could.
   public var unread: String?
+  /// What a command exited with; `nil` where none ran to its end.
+  public var code: Int32?
 
   public init(outputs: [String: String] = [:], log: String = "", isCut: Bool = false, unread: String? = nil) {
     self.outputs = outputs

@@ -81,6 +81,7 @@ public struct ProcessAdapter: Adapter {
       if read.isAbsent { output.note("the command wrote no outputs to the file that `SANDERLING_OUTPUTS` names") }
       var answer = output.answer(Answer.outputs(of: read.object, redactor: call.secrets))
       answer.unread = read.reason.map(call.secrets.redact)
+      answer.code = code
       if code == 0 { return .applied(answer) }
       if command.doubt.contains(Int64(code)) { return .unknown(because: sentence, answer: answer) }
       guard command.transient.contains(Int64(code)) else {

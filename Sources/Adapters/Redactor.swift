@@ -41,7 +41,11 @@ public struct Redactor: Sendable {
     secrets.append(SpelledSecret(bytes))
     let quoted = Array(JSON.string(secret).canonicalText.dropFirst().dropLast().utf8)
     let written = [bytes, quoted, PercentEncoding.encoded(bytes, isLower: false)]
-    var found = [false, true].map { hexadecimal(bytes, upper: $0) }
+    // Pairs of digits stand together, or apart as fingerprints and dumps have them.
+    var found = [false, true].flatMap { upper in
+      let pairs = bytes.map { hexadecimal([$0], upper: upper) }
+      return ["", ":", " ", "-"].map { Array(pairs.joined(separator: Array($0.utf8))) }
+    }
     for form in written {
       for before in 0..<3 {
         let encoded = base64(form, after: before)

@@ -1,8 +1,9 @@
 /// A secret, found in text however another program wrote it.
 ///
 /// It is compared byte by byte, and each byte may stand as it is, behind the escapes of JSON (`\"`, `\/`, `\u0026`,
-/// once or twice), as an entity of HTML or XML by name or number, or percent-encoded once or twice: whichever bytes a
-/// program thinks safe, and in whichever mixture. Its first byte must be where the search begins.
+/// up to three times over, `\046`), as an entity of HTML or XML by name or number, percent-encoded once or twice, or as
+/// mail writes it (`=26`, and lines that are broken with `=`): whichever bytes a program thinks safe, and in whichever
+/// mixture. Its first byte must be where the search begins.
 struct SpelledSecret: Sendable {
   private let secret: [UInt8]
 
@@ -22,7 +23,13 @@ struct SpelledSecret: Sendable {
     var fronts: [[Int]] = Array(repeating: [], count: secret.count + 1)
     fronts[0] = [start]
     for read in secret.indices {
-      for place in fronts[read] where place < text.count {
+      var number = 0
+      while number < fronts[read].count {
+        let place = fronts[read][number]
+        number += 1
+        guard place < text.count else { continue }
+        // A line that was broken in the middle goes on with the next byte of the secret.
+        if read > 0, let end = Self.softBreak(text, place), !fronts[read].contains(end) { fronts[read].append(end) }
         for unit in Self.units(in: text, at: place, wanted: secret[read]) {
           guard secret[read...].starts(with: unit.bytes) else { continue }
           let next = read + unit.bytes.count
@@ -36,7 +43,10 @@ struct SpelledSecret: Sendable {
   }
 
   private static func begins(_ byte: UInt8) -> Bool {
-    [UInt8(ascii: "\\"), UInt8(ascii: "&"), UInt8(ascii: "%"), UInt8(ascii: "+")].contains(byte)
+    switch byte {
+    case UInt8(ascii: "\\"), UInt8(ascii: "&"), UInt8(ascii: "%"), UInt8(ascii: "+"), UInt8(ascii: "="): true
+    default: false
+    }
   }
 
   private typealias Unit = (bytes: [UInt8], length: Int)
@@ -48,6 +58,11 @@ struct SpelledSecret: Sendable {
     case UInt8(ascii: "+"): units.append(([UInt8(ascii: " ")], 1))
     case UInt8(ascii: "%"): units += percent(text, place)
     case UInt8(ascii: "&"): units += entity(text, place)
+    case UInt8(ascii: "="):
+      // Quoted-printable, as mail has it.
+      if place + 3 <= text.count, let value = hexadecimal(text[(place + 1)..<(place + 3)]) {
+        units.append(([UInt8(value)], 3))
+      }
     case UInt8(ascii: "\\"): units += escapes(text, place)
     default: break
     }
@@ -103,13 +118,21 @@ struct SpelledSecret: Sendable {
     return scalar.map { ($0, length + 1) }
   }
 
-  /// `\"`, `\/`, `\n`, `\u0026` and `\x26`, with as many backslashes as it was written times over; a backslash itself
-  /// is one, two or four.
+  /// Where a line goes on that quoted-printable broke off: behind `=` and the end of the line.
+  private static func softBreak(_ text: [UInt8], _ place: Int) -> Int? {
+    guard text[place] == UInt8(ascii: "=") else { return nil }
+    var end = place + 1
+    if end < text.count, text[end] == 0x0D { end += 1 }
+    return end < text.count && text[end] == 0x0A ? end + 1 : nil
+  }
+
+  /// `\"`, `\/`, `\n`, `\u0026`, `\x26` and `\046`, with as many backslashes as it was written times over; a backslash
+  /// itself is one, two, four or eight.
   private static func escapes(_ text: [UInt8], _ place: Int) -> [Unit] {
     let run = text[place...].prefix { $0 == UInt8(ascii: "\\") }.count
-    var units: [Unit] = [2, 4].filter { $0 <= run }.map { ([UInt8(ascii: "\\")], $0) }
+    var units: [Unit] = [2, 4, 8].filter { $0 <= run }.map { ([UInt8(ascii: "\\")], $0) }
     let after = place + run
-    guard after < text.count, run <= 4 else { return units }
+    guard after < text.count, run <= 8 else { return units }
     let length = run + 1
     switch text[after] {
     case UInt8(ascii: "u"): if let unit = utf16(text, after) { units.append((unit.bytes, run + unit.length)) }
@@ -117,6 +140,7 @@ struct SpelledSecret: Sendable {
       if after + 3 <= text.count, let value = hexadecimal(text[(after + 1)..<(after + 3)]) {
         units.append(([UInt8(value)], run + 3))
       }
+    case 0x30...0x37: units += octal(text, after, behind: run)
     case UInt8(ascii: "n"): units.append(([0x0A], length))
     case UInt8(ascii: "r"): units.append(([0x0D], length))
     case UInt8(ascii: "t"): units.append(([0x09], length))
@@ -125,6 +149,17 @@ struct SpelledSecret: Sendable {
     // Shells and scripts put a backslash before any sign.
     case let sign where sign > 0x20 && sign < 0x7F && !isWord(sign): units.append(([sign], length))
     default: break
+    }
+    return units
+  }
+
+  /// The byte of `\7`, `\57` or `\057`: where it ends the text does not say.
+  private static func octal(_ text: [UInt8], _ place: Int, behind run: Int) -> [Unit] {
+    var (units, value): ([Unit], Int) = ([], 0)
+    for (number, digit) in text[place...].prefix(3).enumerated() {
+      guard (0x30...0x37).contains(digit) else { break }
+      value = value * 8 + Int(digit - 0x30)
+      if value < 256 { units.append(([UInt8(value)], run + number + 1)) }
     }
     return units
   }

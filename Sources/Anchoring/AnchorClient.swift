@@ -83,20 +83,22 @@ public struct AnchorClient: Sendable {
     guard descriptor >= 0 else { return .unreachable("\(path): \(String(cString: strerror(errno)))") }
     defer { close(descriptor) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return .unreachable("\(path) is in use") }
-    guard let data = FileManager.default.contents(atPath: path) else { return .unreachable("\(path) cannot be read") }
-    let bytes = Array(data)
+    let own = history.checkpoint.checkpoint
+    guard let (start, bytes) = Self.end(of: descriptor, having: own.origin) else {
+      return .unreachable("\(path) cannot be read")
+    }
     var whole = SignedCheckpoint.whole(of: bytes)
     let rest = bytes.dropFirst(whole)
     // What was cut off while this journal wrote it, and nothing of anybody else.
-    let isOwn = zip(rest, "\(history.checkpoint.checkpoint.origin)\n".utf8).allSatisfy { $0 == $1 }
+    let isOwn = zip(rest, "\(own.origin)\n".utf8).allSatisfy { $0 == $1 }
     if whole == 0, !isOwn {
       whole = bytes.count
-    } else if !rest.isEmpty, !isOwn || ftruncate(descriptor, off_t(whole)) != 0 {
-      return .unreachable("\(path) ends in the middle of a checkpoint; take away what stands behind byte \(whole)")
+    } else if !rest.isEmpty, !isOwn || ftruncate(descriptor, off_t(start + whole)) != 0 {
+      return .unreachable(
+        "\(path) ends in the middle of a checkpoint; take away what stands behind byte \(start + whole)")
     }
     do {
       let known = try SignedCheckpoint.all(in: Array(bytes.prefix(whole)))
-      let own = history.checkpoint.checkpoint
       // Each was compared with those before it when it was written.
       if let last = known.last(where: { $0.checkpoint.origin == own.origin })?.checkpoint {
         if let conflict = try history.conflict(with: last) { return .conflict("\(path): \(conflict)") }
@@ -111,10 +113,44 @@ public struct AnchorClient: Sendable {
     guard write(descriptor, note, note.count) == note.count, fsync(descriptor) == 0 else {
       let why = String(cString: strerror(errno))
       // Half a checkpoint would look like somebody's work.
-      ftruncate(descriptor, off_t(whole))
+      ftruncate(descriptor, off_t(start + whole))
       return .unreachable("\(path): \(why)")
     }
     return .confirmed(lines: "")
+  }
+
+  /// So many bytes at the end of a wall are read first: some hundred checkpoints.
+  static let reach = 65_536
+
+  /// The end of a file of checkpoints, from where a note begins, with the newest of a log in it: walls grow for years,
+  /// and only its end is news. All of it where the log stands farther back, or nowhere.
+  ///
+  /// - Returns: where the bytes begin, and the bytes; `nil` when the file cannot be read.
+  static func end(of descriptor: Int32, having origin: String) -> (start: Int, bytes: [UInt8])? {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    let size = Int(status.st_size)
+    if size > reach, let bytes = bytes(of: descriptor, from: size - reach, to: size),
+      let start = SignedCheckpoint.firstStart(in: bytes)
+    {
+      let end = Array(bytes[start...])
+      let known = try? SignedCheckpoint.all(in: Array(end.prefix(SignedCheckpoint.whole(of: end))))
+      if known?.contains(where: { $0.checkpoint.origin == origin }) ?? false { return (size - reach + start, end) }
+    }
+    return bytes(of: descriptor, from: 0, to: size).map { (0, $0) }
+  }
+
+  private static func bytes(of descriptor: Int32, from start: Int, to end: Int) -> [UInt8]? {
+    var bytes = [UInt8](repeating: 0, count: end - start)
+    var read = 0
+    while read < bytes.count {
+      let count = bytes.withUnsafeMutableBytes { bytes in
+        pread(descriptor, bytes.baseAddress.map { $0 + read }, bytes.count - read, off_t(start + read))
+      }
+      guard count > 0 else { return nil }
+      read += count
+    }
+    return bytes
   }
 
   // Git: one commit for each checkpoint.
@@ -180,7 +216,7 @@ public struct AnchorClient: Sendable {
   }
 
   /// What a command exits with that knows another history: `EX_DATAERR` of sysexits.h.
-  public static let dataError: Int64 = 65
+  public static let dataError: Int32 = 65
 
   // A witness: it is told how the log goes on from what it knows.
   private func witness(
@@ -241,7 +277,7 @@ public struct AnchorClient: Sendable {
   /// What came of a command.
   private enum Said {
     case success(String)
-    case refused(Int64, String)
+    case refused(Int32, String)
     case lost(String)
 
     var words: String {
@@ -266,9 +302,8 @@ public struct AnchorClient: Sendable {
     switch await ProcessAdapter().apply(call, report: { _ in }) {
     case .applied(let answer): return .success(answer.log)
     case .notApplied(let why, _, let answer):
-      let code = why.split(separator: " ").dropFirst().first.flatMap { Int64($0.prefix { $0.isNumber }) } ?? 0
       let words = answer.log.split(separator: "\n").last.map(String.init) ?? why
-      return .refused(code, "`\(call.path.dropFirst(7))`: \(words)")
+      return .refused(answer.code ?? 0, "`\(call.path.dropFirst(7))`: \(words)")
     case .unknown(let why, _), .atWork(let why, _): return .lost("`\(call.path.dropFirst(7))`: \(why)")
     case .awaitsPerson(let instruction): return .lost(instruction)
     }

@@ -28,6 +28,8 @@ struct ApprovalJudge {
   private(set) var flaws: [Flaw] = []
   private(set) var violations: [Flaw] = []
   var remarks: [String] = []
+  /// What the log lost and goes on without.
+  var losses: [String] = []
   private(set) var unjudged: [String] = []
   private var runs: [Int64: RunOfPersons] = [:]
   private(set) var origins: [(seq: Int64, name: String)] = []

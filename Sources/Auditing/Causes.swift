@@ -35,16 +35,36 @@ public struct Causes: Sendable {
   ///   - record: the record.
   /// - Returns: the chain; `nil` when there is no such entry.
   /// - Throws: ``JournalError`` for an entry that cannot be read.
+  /// - Complexity: O(chain), in journals of the first version O(entries).
   public static func of(_ seq: Int64, in record: any StoredRecord) throws -> Causes? {
-    guard let first = try record.storedEntry(seq) else { return nil }
+    try of([seq], in: record)[0]
+  }
+
+  /// Follows the causes of several entries.
+  ///
+  /// - Returns: the chains, in the order of the entries; `nil` for one that is not there.
+  public static func of(_ entries: [Int64], in record: any StoredRecord) throws -> [Causes?] {
     let names = try Names(record)
+    // Which approvals let a wave begin is listed once, and only for an entry that does not name them.
+    var all: [Change]?
+    let changes = { (run: Int64) throws -> [Change] in
+      let known = try all ?? Population.changes(of: record, run: nil, names: names)
+      all = known
+      return known.filter { $0.run == run }
+    }
+    return try entries.map { try of($0, in: record, names, changes) }
+  }
+
+  private static func of(
+    _ seq: Int64, in record: any StoredRecord, _ names: Names, _ changes: (Int64) throws -> [Change]
+  ) throws -> Causes? {
+    guard let first = try record.storedEntry(seq) else { return nil }
     var causes = Causes()
     causes.plan = first.plan?.hex
     if let facts = names.plan(first.plan?.hex) {
       causes.runbook = facts.runbook
       causes.authors = facts.authors.map(names.name)
     }
-    let changes = first.run > 0 ? try Population.changes(of: record, run: first.run, names: names) : []
     var seen: Set<Int64> = []
     var waiting: [(seq: Int64, depth: Int, relation: String)] = [(seq, 0, "")]
     while let next = waiting.popLast() {
@@ -52,7 +72,7 @@ public struct Causes: Sendable {
       causes.links.append(Link(entry, depth: next.depth, relation: next.relation, names))
       // The cause is told last and in full; who admitted it comes first.
       if let cause = entry.cause { waiting.append((cause, next.depth + 1, "caused by")) }
-      for other in Self.admissions(of: entry, changes).reversed() {
+      for other in try Self.admissions(of: entry, changes).reversed() {
         waiting.append((other, next.depth + 1, "admitted by"))
       }
     }
@@ -60,9 +80,10 @@ public struct Causes: Sendable {
   }
 
   /// The entries without which this one would not have been let happen.
-  private static func admissions(of entry: Entry, _ changes: [Change]) -> [Int64] {
+  private static func admissions(of entry: Entry, _ changes: (Int64) throws -> [Change]) throws -> [Int64] {
     if let named = entry.data["admitted_by"]?.array.compactMap(\.integer) { return named }
-    return changes.first { $0.seq == entry.seq }?.approvals.map(\.seq) ?? []
+    guard entry.type == "wave_started" else { return [] }
+    return try changes(entry.run).first { $0.seq == entry.seq }.map { ($0.carried + $0.approvals).map(\.seq) } ?? []
   }
 }
 

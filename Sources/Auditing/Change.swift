@@ -35,6 +35,8 @@ public struct Change: Equatable, Sendable {
   /// Who created the run.
   public var requestedBy: String
   public var approvals: [Approval] = []
+  /// Who approved an earlier plan of the run, where an amendment let that stand: nobody of these said yes to this plan.
+  public var carried: [Approval] = []
   /// Who executed it.
   public var executor: String
   public var kind = Kind.standard
@@ -63,7 +65,8 @@ public struct Change: Equatable, Sendable {
 
   /// The titles of ``row``.
   public static let titles = [
-    "change", "run", "runbook", "environment", "plan", "requested_by", "approved_by", "executor", "class",
+    "change", "run", "runbook", "environment", "plan", "requested_by", "approved_by", "approved_before_amendment",
+    "executor", "class",
     "planned_first", "planned_last", "started", "finished", "targets", "done", "failed", "skipped", "verdicts",
     "overrides", "outcome", "undone", "seq",
   ]
@@ -71,12 +74,26 @@ public struct Change: Equatable, Sendable {
   /// What there is to say, in the order of ``titles``.
   public var row: [String] {
     [
-      id, "r-\(run)", runbook, environment, plan, requestedBy,
-      approvals.map { "\($0.person) (\($0.proof), \($0.at.text))" }.joined(separator: "; "), executor, kind.rawValue,
+      id, "r-\(run)", runbook, environment, plan, requestedBy, Self.words(approvals), Self.words(carried), executor,
+      kind.rawValue,
       planned?.first ?? "", planned?.last ?? "", started.text, finished?.text ?? "", "\(targets)", "\(done)",
       "\(failed)", "\(skipped)", verdicts.joined(separator: "; "), overrides.joined(separator: "; "), outcome,
       "\(undone)", "\(seq)",
     ]
+  }
+
+  private static func words(_ approvals: [Approval]) -> String {
+    approvals.map { "\($0.person) (\($0.proof), \($0.at.text))" }.joined(separator: "; ")
+  }
+
+  private static func json(_ approvals: [Approval]) -> JSON {
+    .array(
+      approvals.map {
+        .dictionary([
+          ("at", .string($0.at.text)), ("person", .string($0.person)), ("proof", .string($0.proof)),
+          ("seq", .integer($0.seq)),
+        ])
+      })
   }
 
   /// The same for programs.
@@ -86,13 +103,8 @@ public struct Change: Equatable, Sendable {
     for (title, cell) in zip(Self.titles, row) {
       object[title] = counts.contains(title) ? Int64(cell).map { .integer($0) } : .string(cell)
     }
-    object["approved_by"] = .array(
-      approvals.map {
-        .dictionary([
-          ("at", .string($0.at.text)), ("person", .string($0.person)), ("proof", .string($0.proof)),
-          ("seq", .integer($0.seq)),
-        ])
-      })
+    object["approved_by"] = Self.json(approvals)
+    object["approved_before_amendment"] = Self.json(carried)
     object["verdicts"] = .array(verdicts.map { .string($0) })
     object["overrides"] = .array(overrides.map { .string($0) })
     object["evidence"] = .array(evidence.map { .integer($0) })

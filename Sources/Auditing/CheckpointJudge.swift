@@ -7,19 +7,24 @@ struct CheckpointJudge {
   private let history: HashedHistory
   private let ask: VerificationAsk
   private let origins: [String]
+  /// The times at which the log went on from a copy that lacked something.
+  private let incarnations: [Incarnation]
   /// The keys that the log's checkpoints may be signed with.
   let logKeys: [VerifierKey]
   private(set) var fitting = 0
   private(set) var witnessed: [Verification.Witnessed] = []
   private(set) var seen: [Verification.Witnessed] = []
   private(set) var flaws: [Flaw] = []
+  private(set) var remarks: [String] = []
   private(set) var unjudged: [String] = []
   /// The sizes at which the log is what somebody outside saw, and those at which it is what its own key signed. Who has
   /// the machine has the key, so the second say nothing where the first contradict.
   private var good: (outside: [Int64], inside: [Int64]) = ([0], [0])
 
-  init(history: HashedHistory, ask: VerificationAsk, origins: [String], announced: [String]) {
-    (self.history, self.ask, self.origins) = (history, ask, origins)
+  init(
+    history: HashedHistory, ask: VerificationAsk, origins: [String], announced: [String], incarnations: [Incarnation]
+  ) {
+    (self.history, self.ask, self.origins, self.incarnations) = (history, ask, origins, incarnations)
     let own = announced.compactMap { try? VerifierKey($0) }
     logKeys = ask.logKeys.isEmpty ? own : ask.logKeys
     if own.count < announced.count { unjudged.append("the log announces a key that this program does not know") }
@@ -104,10 +109,36 @@ struct CheckpointJudge {
         unjudged.append("\(one.source) cannot be judged: \(error.message)")
         continue
       }
+      if let loss = incarnations.first(where: { $0.former == checkpoint.origin }), checkpoint.size > loss.kept {
+        judge(checkpoint, of: one.source, givenUpAt: loss)
+        continue
+      }
       guard fits(checkpoint.size, checkpoint.root, one.source, isOutside: true) else { continue }
       let signed = signatures.filter { ask.witnessKeys.contains($0.key) }.map { witness($0, checkpoint.size) }
       witnessed +=
         signed.isEmpty ? [Verification.Witnessed(size: checkpoint.size, at: nil, by: one.source)] : signed
+    }
+  }
+
+  /// Judges a checkpoint of what the log had before it went on from a copy that lacks it. That it is not there is no
+  /// damage, as far as persons said so; and no further.
+  private mutating func judge(_ checkpoint: Checkpoint, of source: String, givenUpAt loss: Incarnation) {
+    let (lost, isKnown) = (loss.givenUp, loss.givenUp.root.bytes.contains { $0 != 0 })
+    if checkpoint.size > lost.size {
+      flaws.append(
+        Flaw(
+          .checkpoints, first: loss.kept,
+          "persons gave up the entries of `\(loss.former)` up to \(lost.size - 1) at entry \(loss.seq), and there were "
+            + "\(checkpoint.size): more is lost than they said", anchor: source))
+    } else if checkpoint.size == lost.size, isKnown, checkpoint.root != lost.root {
+      flaws.append(
+        Flaw(
+          .checkpoints, first: loss.kept,
+          "what persons gave up at entry \(loss.seq) is not what `\(loss.former)` had", anchor: source))
+    } else {
+      remarks.append(
+        "\(source) knows \(checkpoint.size) entries of `\(loss.former)`, and those from \(loss.kept) on were given up "
+          + "at entry \(loss.seq)")
     }
   }
 

@@ -18,6 +18,7 @@ struct EnvelopeScan {
   private(set) var at: Range<Int>?
   private(set) var plan: Range<Int>?
   private(set) var actorKind: Range<Int>?
+  private(set) var actorID: Range<Int>?
   private(set) var payloadDigest: Range<Int>?
   /// Where the event's own fields are.
   private(set) var data: Range<Int>?
@@ -44,7 +45,7 @@ struct EnvelopeScan {
       case "subject": return scan.text(into: \.subject)
       case "at": return scan.text(into: \.at)
       case "plan": return scan.text(into: \.plan)
-      case "actor": return scan.member("kind", into: \.actorKind)
+      case "actor": return scan.actor()
       case "payload": return scan.member("digest", into: \.payloadDigest)
       case "data":
         guard scan.value() else { return false }
@@ -69,6 +70,13 @@ struct EnvelopeScan {
     guard let range = string() else { return false }
     self[keyPath: field] = range
     return true
+  }
+
+  private mutating func actor() -> Bool {
+    object { scan, key in
+      if scan.word(key) ~= "kind" { return scan.text(into: \.actorKind) }
+      return scan.word(key) ~= "id" ? scan.text(into: \.actorID) : scan.value()
+    }
   }
 
   /// One member of an object; the others are passed over.

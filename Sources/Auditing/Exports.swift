@@ -18,7 +18,7 @@ public enum Exports {
     case inToto = "in-toto"
   }
 
-  /// Hands over the stored bytes, one entry a line.
+  /// Hands over the stored bytes, one entry a line; of a pruned one what is left: its run, and the hash of its leaf.
   ///
   /// - Throws: ``JournalError`` for an entry that has a line break in it; an error of `write` as it is.
   public static func jsonl(_ record: any StoredRecord, _ write: ([UInt8]) throws -> Void) throws {
@@ -27,6 +27,12 @@ public enum Exports {
       let page = try record.page(from: next, count: 1_024)
       guard let last = page.rows.last, last.seq < .max else { return }
       for row in page.rows {
+        if let pruned = row.pruned {
+          // The line says what is left of it, so that each entry stays in the line of its number.
+          let left = JSON.dictionary([("leaf", .string(pruned.leaf.hex)), ("run", .integer(pruned.run))])
+          try write(line(left))
+          continue
+        }
         let body = page.body(row)
         guard !body.contains(UInt8(ascii: "\n")) else {
           throw JournalError.corrupt(path: record.name, detail: "entry \(row.seq) is not canonical JSON")

@@ -37,11 +37,8 @@ extension ApprovalJudge {
       let words = standing == .byAccount ? "by account" : standing == .withheld ? "in words that were erased" : "signed"
       said.append("\(context.name(person) ?? person) (\(words))")
     }
-    let what =
-      lost.size > kept.size
-      ? "the entries \(kept.size) to \(lost.size - 1) of `\(origin)` are lost for good"
-      : "what `\(origin)` had as its first \(lost.size) entries is given up"
-    remarks.append("\(what), as \(said.joined(separator: " and ")) said at entry \(entry.seq)")
+    guard let incarnation = Incarnation(entry, after: origin) else { return }
+    losses.append("\(incarnation.loss), as \(said.joined(separator: " and ")) said at entry \(entry.seq)")
   }
 
   private mutating func standing(
@@ -82,6 +79,8 @@ extension ApprovalJudge {
       }
       // The plan that was known then says whose keys are whose.
       let plan = context.plans.filter { $0.value < entry.seq }.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
+      // One that was pruned says nothing any more.
+      if let plan, context.plan(plan) == nil { return .withheld }
       guard let people = personFacts(under: plan.flatMap { Digest(hex: $0) }),
         let place = people.people.firstIndex(where: { $0.id == person })
       else { return .wrong("nobody of the newest plan said it") }

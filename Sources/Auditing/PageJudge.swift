@@ -19,8 +19,10 @@ struct PageFinding: Sendable {
   var withheld: [Int64] = []
   /// Those of them whose payload only an erasure takes away, and says so.
   var gone: [Int64] = []
-  /// The entries whose payload an erasure took away, as entries say.
-  var erased: [Int64] = []
+  /// What erasures took away, as entries say.
+  var erased = ErasedNotes()
+  /// The pseudonyms of those who acted, each with the first entry that names it.
+  var actors: [String: Int64] = [:]
   /// The plans that entries name, each with the first that does.
   var plans: [String: Int64] = [:]
   /// What entries say about their runs, in their order.
@@ -33,6 +35,9 @@ struct PageFinding: Sendable {
   var people: [PersonNote] = []
   /// What was done.
   var effects = EffectNotes()
+  /// By run, the entries of which only the hash is left; and what entries say about that.
+  var pruned: [Int64: [Int64]] = [:]
+  var prunings: [Pruning] = []
   /// The name that the log gave itself, when it began and when it was begun anew.
   var origins: [String] = []
   var first: Int64?
@@ -63,9 +68,9 @@ struct SeenCheckpoint: Sendable {
   var at: String
 }
 
-/// Looks at the entries of a page, one by one.
+/// Looks at the entries of a page, one by one. What is read at once may be a part of it: entries can be long.
 struct PageJudge {
-  private let page: StoredPage
+  private var page = StoredPage()
   private let name: String
   private var finding = PageFinding()
   /// The wave of the newest effect.
@@ -74,35 +79,55 @@ struct PageJudge {
   /// Judges a page.
   ///
   /// - Parameters:
-  ///   - page: the page.
+  ///   - record: where it is read.
   ///   - start: the number that its first entry must have.
-  ///   - name: what the record is called.
   /// - Returns: its part of the tree, and what is wrong with it.
-  static func judge(_ page: StoredPage, from start: Int64, of name: String) -> PageFinding {
-    var judge = PageJudge(page: page, name: name)
-    judge.finding.leaves.reserveCapacity(page.rows.count)
-    page.bytes.withUnsafeBufferPointer { bytes in
-      var expected = start
-      // Behind a gap the page reaches into the next one, which is read once more.
-      for row in page.rows where row.seq < start + Int64(PageFinding.count) {
-        if row.seq != expected { judge.miss(from: expected, before: row.seq) }
-        judge.look(at: row, bytes, expected: row.seq)
-        expected = row.seq + 1
-      }
+  /// - Throws: ``JournalError`` when it cannot be read.
+  static func judge(_ record: any StoredRecord, from start: Int64) throws -> PageFinding {
+    var judge = PageJudge(name: record.name)
+    judge.finding.leaves.reserveCapacity(PageFinding.count)
+    let end = start + Int64(PageFinding.count)
+    var expected = start
+    while expected < end {
+      let part = try record.page(from: expected, count: Int(end - expected))
+      // Behind a gap it reaches into the next page.
+      guard let first = part.rows.first, first.seq < end else { break }
+      judge.take(part, from: &expected, upTo: end)
     }
     if judge.finding.isBroken { return judge.finding }
     judge.hash(from: start)
     return judge.finding
   }
 
-  private init(page: StoredPage, name: String) {
-    (self.page, self.name) = (page, name)
+  private init(name: String) { self.name = name }
+
+  /// Looks at what was read at once, entry after entry.
+  private mutating func take(_ part: StoredPage, from expected: inout Int64, upTo end: Int64) {
+    page = part
+    part.bytes.withUnsafeBufferPointer { bytes in
+      for row in part.rows where row.seq < end {
+        if row.seq != expected { miss(from: expected, before: row.seq) }
+        if let pruned = row.pruned {
+          pass(row.seq, pruned.run, pruned.leaf)
+        } else {
+          look(at: row, bytes, expected: row.seq)
+        }
+        expected = row.seq + 1
+      }
+    }
   }
 
   private mutating func miss(from first: Int64, before next: Int64) {
     finding.isBroken = true
     finding.flaws.append(
       Flaw(.entries, first: first, last: next - 1, "the entries from \(first) to \(next - 1) are missing"))
+  }
+
+  /// Of what was taken out only the hash is there; that it may be, an entry has to say.
+  private mutating func pass(_ seq: Int64, _ run: Int64, _ leaf: Digest) {
+    if !finding.isBroken { finding.leaves.append(leaf) }
+    finding.effects.causes.append(-1)
+    finding.pruned[run, default: []].append(seq)
   }
 
   private mutating func fault(_ check: Flaw.Check, _ seq: Int64, _ what: String) {
@@ -143,6 +168,10 @@ struct PageJudge {
     judgePayload(row, scan, bytes, body, seq: seq)
     // Before the second format it was taken away by hand, and nothing says that it was.
     if version > 1, finding.withheld.last == seq { finding.gone.append(seq) }
+    if version > 1, let id = scan.actorID, body[scan.actorKind ?? at].elementsEqual("person".utf8) {
+      let name = String(decoding: body[id], as: UTF8.self)
+      if finding.actors[name] == nil { finding.actors[name] = seq }
+    }
     note(scan, body, row, seq: seq, run: run, epoch: epoch, type: type, at: time)
   }
 
@@ -216,10 +245,23 @@ struct PageJudge {
       finding.notes.append(RunNote(run: run, seq: seq, kind: .outcome(json["outcome"]?.string)))
     case "rollback_started": finding.notes.append(RunNote(run: run, seq: seq, kind: .outcome(nil)))
     case "plan_amended": if let to = json["to"]?.string { noteLast(.plan(to), run: run, seq: seq) }
-    case "payloads_erased": finding.erased += (json["entries"]?.array ?? []).compactMap(\.integer)
+    case "payloads_erased": finding.erased.take(json)
+    case Pruning.type: notePruning(row, seq: seq)
     case "log_created", "log_incarnated": if let origin = json["origin"]?.string { finding.origins.append(origin) }
     case JournalKeyNote.type: if let key = json["key"]?.string { finding.keys.append(key) }
     default: break
+    }
+  }
+
+  /// What is known of a run that was pruned: what its last entries said.
+  private mutating func notePruning(_ row: StoredPage.Row, seq: Int64) {
+    guard let pruning = (try? page.entry(row, of: name)).flatMap({ Pruning($0) }) else {
+      return fault(.entries, seq, "entry \(seq) does not say what was pruned")
+    }
+    finding.prunings.append(pruning)
+    for run in pruning.runs {
+      finding.notes.append(RunNote(run: run.number, seq: seq, kind: .plan(run.plan.hex)))
+      finding.notes.append(RunNote(run: run.number, seq: seq, kind: .outcome(run.outcome)))
     }
   }
 

@@ -7,6 +7,15 @@ public struct Population {
   private var runs: [Int64: Track] = [:]
   private var changes: [Change] = []
 
+  /// An approval that counts, and the plan that it was given to.
+  private struct Given {
+    var place: String
+    var id: String
+    var until: Instant?
+    var plan: String
+    var approval: Change.Approval
+  }
+
   /// What is known of a run so far.
   private struct Track {
     var runbook = ""
@@ -14,7 +23,10 @@ public struct Population {
     var requestedBy = ""
     var executor = ""
     /// Approvals that count now.
-    var given: [(place: String, id: String, until: Instant?, approval: Change.Approval)] = []
+    var given: [Given] = []
+    /// Approvals of amendments, each with the plan that it is for; and those that put a plan in force.
+    var amending: [(plan: String, place: String, approval: Change.Approval)] = []
+    var amendedBy: Set<Int64> = []
     var emergencies: [(place: String, until: Instant, approval: Change.Approval)] = []
     /// By path, the newest change of a wave.
     var waves: [String: Int] = [:]
@@ -74,10 +86,12 @@ public struct Population {
     switch entry.type {
     case "approval_counted":
       track.given.append(
-        (
-          entry.subject, entry.data["id"]?.string ?? "", entry.data["until"]?.string.flatMap { Instant($0) },
-          approval(entry)
-        ))
+        Given(
+          place: entry.subject, id: entry.data["id"]?.string ?? "",
+          until: entry.data["until"]?.string.flatMap { Instant($0) }, plan: entry.plan?.hex ?? "",
+          approval: approval(entry)))
+    case "amendment_approved":
+      track.amending.append((entry.data["to"]?.string ?? "", entry.subject, approval(entry)))
     case "approval_voided": track.given.removeAll { $0.id == entry.data["id"]?.string }
     case "approval_rejected": track.given.removeAll { $0.place == entry.subject }
     case "emergency_declared":
@@ -97,6 +111,7 @@ public struct Population {
         changes[place].overrides.removeAll { $0.hasSuffix("(\(cause))") }
       }
     case "plan_amended":
+      track.amendedBy.formUnion((entry.data["admitted_by"]?.array ?? []).compactMap(\.integer))
       guard let place = track.newest, changes[place].finished == nil else { return }
       let grew = entry.data["grew"]?.integer ?? 0
       note(
@@ -152,10 +167,17 @@ public struct Population {
     let places = [words.prefix(1), words.prefix(2)].map { $0.joined(separator: "/") }
     let ruled = places.filter { facts?.ruled.contains($0) ?? false }
     if let admitted = entry.data["admitted_by"]?.array.compactMap(\.integer) {
-      change.approvals = track.given.map(\.approval).filter { admitted.contains($0.seq) }
+      let counted = track.given.filter { admitted.contains($0.approval.seq) }
+      // Whoever approved a plan that was amended since did not approve this one; whoever approved the amendment did.
+      change.carried = counted.filter { $0.plan != change.plan }.map(\.approval)
+      change.approvals = track.amending.filter { one in
+        one.plan == change.plan && places.contains(one.place) && track.amendedBy.contains(one.approval.seq)
+      }.map(\.approval)
+      change.approvals += counted.filter { $0.plan == change.plan }.map(\.approval)
       let lifted = track.emergencies.map(\.approval).filter { admitted.contains($0.seq) }
       change.approvals += lifted
-      change.kind = !lifted.isEmpty ? .emergency : ruled.isEmpty && change.approvals.isEmpty ? .standard : .normal
+      let isStandard = ruled.isEmpty && change.approvals.isEmpty && change.carried.isEmpty
+      change.kind = !lifted.isEmpty ? .emergency : isStandard ? .standard : .normal
     } else {
       change.approvals = track.given.filter {
         places.contains($0.place) && $0.until.map { $0 > entry.at } ?? true
@@ -167,7 +189,7 @@ public struct Population {
         isMissing && !lifted.isEmpty
         ? .emergency : ruled.isEmpty && change.approvals.isEmpty ? .standard : .normal
     }
-    change.evidence += change.approvals.map(\.seq)
+    change.evidence += (change.carried + change.approvals).map(\.seq)
   }
 
   private func changes(touching path: String, _ track: Track) -> [Int] {

@@ -27,6 +27,10 @@ public struct Replay {
     public var inputs = 0
     /// For how many they could not be: what salted them, or what they were made from, was erased.
     public var withheldInputs = 0
+    /// How many decisions rest on what was measured and was erased since, so that nobody can derive them again; and the
+    /// first of them.
+    public var withheld = 0
+    public var firstWithheld: Int64?
     public var difference: Difference?
   }
 
@@ -49,6 +53,8 @@ public struct Replay {
   private var executor = ExecutorFacts()
   /// Whether an output was erased that arguments may be made of.
   private var lacksOutputs = false
+  /// Whether something was erased that was measured: what was decided from it cannot be derived.
+  private var lacksSamples = false
 
   /// Derives the decisions of a run.
   ///
@@ -63,19 +69,37 @@ public struct Replay {
     from first: Digest, zones: any ZoneTable, plan: @escaping (Digest) throws -> Plan,
     entries: ((Entry) throws -> Bool) throws -> Void
   ) throws -> Outcome {
-    var replay = Replay(machine: Machine(RunState(PlanIndex(try plan(first), zones: zones))), plan: plan)
+    var replay = try Replay(from: first, zones: zones, plan: plan)
     try entries { entry in try replay.take(entry) }
+    return try replay.end()
+  }
+
+  /// Begins a run, whose entries are taken one by one.
+  ///
+  /// - Parameters:
+  ///   - first: the plan that it began with.
+  ///   - zones: zone data, for its calendars.
+  ///   - plan: finds a plan by its digest.
+  /// - Throws: when the plan cannot be read.
+  public init(from first: Digest, zones: any ZoneTable, plan: @escaping (Digest) throws -> Plan) throws {
+    machine = Machine(RunState(PlanIndex(try plan(first), zones: zones)))
+    self.plan = plan
+  }
+
+  /// What came of it, when there are no more entries.
+  ///
+  /// - Throws: when what was decided last cannot be derived.
+  public mutating func end() throws -> Outcome {
     // After an amendment whoever goes on decides, and nobody has.
-    if replay.outcome.difference == nil, !replay.isAmended || !replay.group.isEmpty { try replay.compare(before: nil) }
-    return replay.outcome
+    if outcome.difference == nil, !isAmended || !group.isEmpty { try compare(before: nil) }
+    return outcome
   }
 
-  private init(machine: Machine, plan: @escaping (Digest) throws -> Plan) {
-    (self.machine, self.plan) = (machine, plan)
-  }
-
-  /// Takes an entry; returns whether to go on.
-  private mutating func take(_ entry: Entry) throws -> Bool {
+  /// Takes an entry of the run, in their order.
+  ///
+  /// - Returns: whether to go on.
+  /// - Throws: when it, or a plan that it names, cannot be read.
+  public mutating func take(_ entry: Entry) throws -> Bool {
     guard entry.actor.kind == .engine else {
       // Several things may have happened in one turn: what is decided about them comes after the last one.
       if !group.isEmpty, try !compare(before: entry.seq) { return false }
@@ -86,7 +110,8 @@ public struct Replay {
         machine.learn(proposed, as: digest)
       }
       if case .executorStarted(_, _, let facts) = event.kind { executor = facts }
-      lacksOutputs = lacksOutputs || Self.lostPayload(entry)
+      lacksOutputs = lacksOutputs || Self.lostPayload(entry, of: Self.erasable)
+      lacksSamples = lacksSamples || Self.lostPayload(entry, of: Self.measured)
       machine.fold(event, sequence: entry.seq)
       return true
     }
@@ -118,6 +143,18 @@ public struct Replay {
     let again = derive(recorded, before: next)
     machine.room = .max
     guard again != nil else { return true }
+    if lacksSamples, let first = recorded.first {
+      // What was decided stands; that it follows from what was measured nobody can say any more.
+      machine = before
+      for decision in recorded { machine.fold(decision.event, sequence: decision.seq) }
+      outcome.withheld += recorded.count
+      outcome.firstWithheld = outcome.firstWithheld ?? first.seq
+      return true
+    }
+    if lacksSamples {
+      machine = before
+      return true
+    }
     outcome.difference = difference
     return false
   }
@@ -165,7 +202,7 @@ public struct Replay {
   /// Whether an intent is about the arguments that the plan gives, where nothing was erased that would show it.
   private mutating func hasArguments(_ one: Recorded, _ effects: [Effect]) -> Bool {
     guard case .intended(_, let intent) = one.event.kind, let input = intent.input else { return true }
-    guard let salt = intent.salt.isEmpty ? executor.salt(of: one.seq) : Self.bytes(of: intent.salt) else {
+    guard let salt = intent.salt.isEmpty ? executor.salt(of: one.seq) : bytes(hexadecimal: intent.salt.utf8) else {
       outcome.withheldInputs += 1
       return true
     }
@@ -175,19 +212,17 @@ public struct Replay {
     return isSame || lacksOutputs
   }
 
-  private static func bytes(of digits: String) -> [UInt8] {
-    let digits = Array(digits)
-    return stride(from: 0, to: digits.count - 1, by: 2).compactMap { UInt8(String(digits[$0...($0 + 1)]), radix: 16) }
-  }
-
   /// What brings outputs that arguments may be made of.
   private static let erasable: Set<String> = [
     "step_succeeded", "undo_succeeded", "step_probe_answered", "undo_probe_answered", "command_received",
   ]
 
-  /// Whether outputs were erased.
-  private static func lostPayload(_ entry: Entry) -> Bool {
-    guard entry.payload == nil, erasable.contains(entry.type) else { return false }
+  /// What brings samples.
+  private static let measured: Set<String> = ["signal_sampled", "comparison_measured"]
+
+  /// Whether the payload of an entry of some types was erased.
+  private static func lostPayload(_ entry: Entry, of types: Set<String>) -> Bool {
+    guard entry.payload == nil, types.contains(entry.type) else { return false }
     return (try? JSON(parsing: entry.body))?["payload"] != nil
   }
 

@@ -1,5 +1,6 @@
 public import Checkpoints
 public import Quantities
+internal import Records
 
 /// What an auditor knows beside the record.
 public struct VerificationAsk: Sendable {
@@ -60,6 +61,21 @@ public struct Verification: Sendable {
     public var by: String
   }
 
+  /// A run of which only the hashes of its entries are left.
+  public struct PrunedRun: Equatable, Sendable {
+    public var run: Int64
+    /// Its first and its last entry, and how many it had.
+    public var first: Int64
+    public var last: Int64
+    public var count: Int64
+    /// When it was taken out.
+    public var at: Instant
+    /// The digest of the list of digests (`SHA256SUMS`) of the bundle that has it.
+    public var archive: Digest
+    /// The entry that says so.
+    public var seq: Int64
+  }
+
   /// What the record is called.
   public var name: String
   /// The names that the log gave itself; more than one when it was begun anew from a copy.
@@ -87,6 +103,22 @@ public struct Verification: Sendable {
   public internal(set) var approvals: ApprovalFindings?
   /// Rules of the plans that were not kept, in the order of the entries.
   public internal(set) var violations: [Flaw] = []
+  /// The runs that were taken out after they were exported, as the log says.
+  public var prunedRuns: [PrunedRun] {
+    prunings.flatMap { one in
+      one.runs.map { run in
+        PrunedRun(
+          run: run.number, first: run.first, last: run.last, count: run.count, at: one.at, archive: one.archive,
+          seq: one.seq)
+      }
+    }
+  }
+  var prunings: [Pruning] = []
+  /// The names behind the pseudonyms of those who took them out.
+  var pruners: [String: String] = [:]
+  /// What the log lost and goes on without, by the word of persons, in sentences without full stops. They are remarks,
+  /// too.
+  public internal(set) var losses: [String] = []
   /// What is worth knowing and no fault, in sentences without full stops.
   public internal(set) var remarks: [String] = []
   /// What is wrong, in the order of the entries that it can concern.
@@ -104,6 +136,9 @@ public struct Verification: Sendable {
     if !violations.isEmpty { return .violated }
     return unjudged.isEmpty ? .intact : .unjudged
   }
+
+  /// What was pruned, in sentences without full stops.
+  public var pruned: [String] { prunings.map { $0.sentence { pruners[$0] ?? $0 } } }
 
   /// The verdict in one sentence, which never says more than was proved.
   public var sentence: String {

@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Plans
 internal import Quantities
 public import Records
 
@@ -15,7 +16,9 @@ public struct Verifier {
   private var people: [PersonNote] = []
   private var effects = EffectNotes()
   private var gone: Set<Int64> = []
-  private var erased: Set<Int64> = []
+  private var erased = ErasedNotes()
+  private var actors: [String: Int64] = [:]
+  private var pruned: [Int64: [Int64]] = [:]
 
   /// Verifies a record.
   ///
@@ -55,16 +58,15 @@ public struct Verifier {
     if let before = try record.page(from: .min, count: 1).rows.first?.seq, before < 0 {
       fault(Flaw(.entries, first: 0, "there is an entry with the number \(before)"))
     }
-    let (record, name) = (record, record.name)
+    let record = record
     let most = 3
     try await withThrowingTaskGroup(of: (Int64, PageFinding).self) { group in
       var found: [Int64: PageFinding] = [:]
       var (start, merged, open): (Int64, Int64, Int) = (0, 0, 0)
       while true {
-        let page = try record.page(from: start, count: PageFinding.count)
-        guard let first = page.rows.first else { break }
+        guard let first = try record.page(from: start, count: 1).rows.first else { break }
         let from = start
-        group.addTask { (from, PageJudge.judge(page, from: from, of: name)) }
+        group.addTask { (from, try PageJudge.judge(record, from: from)) }
         open += 1
         // Behind a gap that is longer than a page the next one is where entries go on.
         let count = Int64(PageFinding.count)
@@ -102,7 +104,10 @@ public struct Verifier {
     for flaw in finding.flaws { fault(flaw) }
     verification.withheld += finding.withheld
     gone.formUnion(finding.gone)
-    erased.formUnion(finding.erased)
+    erased.take(finding.erased)
+    actors.merge(finding.actors) { min($0, $1) }
+    pruned.merge(finding.pruned) { $0 + $1 }
+    verification.prunings += finding.prunings
     plans.merge(finding.plans) { min($0, $1) }
     notes += finding.notes
     seen += finding.seen
@@ -119,6 +124,7 @@ public struct Verifier {
   private mutating func judgeTree() throws {
     // A journal of a moment: its tables are made before its first entry is.
     guard verification.size > 0 else { return verification.unjudged.append("the log has no entry yet") }
+    for flaw in PruningJudge.judge(verification.prunings, left: pruned) { fault(flaw) }
     if verification.origins.isEmpty { fault(Flaw(.entries, first: 0, last: 0, "the log does not say its name")) }
     guard record.hasCopies, history.isWhole else { return }
     for flaw in try StoredTree.compare(history, with: record) { fault(flaw) }
@@ -129,7 +135,7 @@ public struct Verifier {
     for seq in try record.strayPayloads() {
       fault(Flaw(.payloads, first: seq, last: seq, "a payload lies where entry \(seq) would be, and there is none"))
     }
-    for seq in gone.subtracting(erased).sorted() {
+    for seq in gone.subtracting(erased.entries).sorted() {
       fault(Flaw(.payloads, first: seq, last: seq, "what belongs to entry \(seq) is gone, and no erasure says so"))
     }
     var kept: [String: [UInt8]] = [:]
@@ -141,8 +147,14 @@ public struct Verifier {
       }
     }
     for flaw in wrong { fault(flaw) }
-    for (digest, seq) in plans.sorted(by: { $0.value < $1.value }) where kept[digest] == nil {
+    let taken = Set(verification.prunings.flatMap(\.plans))
+    for (digest, seq) in plans.sorted(by: { $0.value < $1.value })
+    where kept[digest] == nil && !taken.contains(digest) {
       fault(Flaw(.plans, first: seq, "the plan \(digest.prefix(12)), which entry \(seq) names, is missing"))
+    }
+    let pruners = Set(verification.prunings.map(\.person))
+    for person in try record.persons() where pruners.contains(person.id) {
+      verification.pruners[person.id] = person.name
     }
     for person in try record.persons() {
       guard let salt = person.salt, Pseudonym(of: person.name, salt: salt).id != person.id else { continue }
@@ -151,6 +163,10 @@ public struct Verifier {
     for (commitment, opening) in try record.keptOpenings() where opening.commitment.hex != commitment {
       fault(Flaw(.people, "what opens the commitment \(commitment.prefix(12)) of a plan was changed"))
     }
+    let readable = plans.compactMap { digest, seq in
+      kept[digest].flatMap { try? Plan(canonical: $0) }.map { (plan: $0, seq: seq) }
+    }
+    for flaw in try erased.missing(in: record, actors: actors, plans: readable) { fault(flaw) }
     try judgePeople(kept)
     var runs = RunNotes(notes)
     verification.runs = runs.count
@@ -174,7 +190,8 @@ public struct Verifier {
     for flaw in judge.flaws { fault(flaw) }
     verification.approvals = judge.findings
     verification.violations += judge.violations
-    verification.remarks += judge.remarks
+    verification.losses = judge.losses
+    verification.remarks += judge.losses + judge.remarks
     verification.unjudged += judge.unjudged
     guard ask.people != nil else { return }
     // Whoever signed with a key that the auditor knows is a witness; by the keys of the log alone, only it says so.
@@ -187,8 +204,18 @@ public struct Verifier {
     }
   }
 
+  /// The times at which the log went on from a copy that lacked something.
+  private var incarnations: [Incarnation] {
+    var former = ""
+    return people.lazy.map(\.entry).filter { $0.run == 0 }.sorted { $0.seq < $1.seq }.compactMap { entry in
+      defer { former = entry.data["origin"]?.string ?? former }
+      return Incarnation(entry, after: former)
+    }
+  }
+
   private mutating func judgeCheckpoints() throws {
-    var judge = CheckpointJudge(history: history, ask: ask, origins: verification.origins, announced: announced)
+    var judge = CheckpointJudge(
+      history: history, ask: ask, origins: verification.origins, announced: announced, incarnations: incarnations)
     judge.judge(kept: try record.keptCheckpoints())
     judge.judge(held: ask.held)
     judge.judge(seen: seen)
@@ -196,6 +223,7 @@ public struct Verifier {
     verification.checkpoints = judge.fitting
     verification.witnessed = judge.witnessed
     verification.seen = judge.seen
+    verification.remarks += judge.remarks
     verification.unjudged += judge.unjudged
     for flaw in judge.flaws { fault(flaw) }
   }

@@ -109,6 +109,23 @@ public struct SignedCheckpoint: Equatable, Sendable {
     return whole
   }
 
+  /// Where the first note begins that stands whole in a part of a file: behind the last signature line of another.
+  ///
+  /// - Returns: its place; `nil` where none does.
+  public static func firstStart(in bytes: [UInt8]) -> Int? {
+    let mark = Array("— ".utf8)
+    // The first line is the end of one.
+    var start = (bytes.firstIndex(of: SignedNote.newline) ?? bytes.count - 1) + 1
+    var isBehind = false
+    while start < bytes.count, let end = bytes[start...].firstIndex(of: SignedNote.newline) {
+      let isSignature = bytes[start...].starts(with: mark)
+      if isBehind, !isSignature { return start }
+      isBehind = isSignature
+      start = end + 1
+    }
+    return nil
+  }
+
   /// Takes over signatures of known keys that fit.
   ///
   /// - Parameters:

@@ -35,7 +35,10 @@ public enum Signatures {
     }
   }
 
-  private static func refused(_ why: String) -> SignatureVerdict { .refused("the signature does not count: \(why)") }
+  private static func refused(_ why: String) -> SignatureVerdict { .refused("\(refusal): \(why)") }
+
+  /// How it begins why a signature does not count.
+  public static let refusal = "the signature does not count"
 
   /// What was signed to the byte: editors and mail end a line in their own way, or not at all.
   private static func words(

@@ -98,7 +98,7 @@ private struct TimelineBuilder {
     case .runFinished:
       closeWave(record.event.at)
       tell(.finished, record)
-      entries[entries.count - 1].took = record.event.at - state.createdAt
+      entries[entries.count - 1].took = state.createdAt.took(until: record.event.at)
     case .phaseStarted: open(\.openPhase, .phase, record)
     case .phaseFinished: close(\.openPhase, record, as: .done)
     case .waveStarted: startWave(record)
@@ -191,7 +191,7 @@ private struct TimelineBuilder {
     _ row: WritableKeyPath<Self, Int?>, _ record: HistoryRecord, as standing: TimelineEntry.Standing? = nil
   ) {
     guard let position = self[keyPath: row] else { return }
-    entries[position].took = record.event.at - entries[position].at
+    entries[position].took = entries[position].at.took(until: record.event.at)
     entries[position].standing = standing ?? TimelineEntry.Standing(words(of: record).standing)
     retell(position, record)
     self[keyPath: row] = nil
@@ -210,7 +210,7 @@ private struct TimelineBuilder {
   private mutating func clear(_ trigger: String, _ series: String, _ record: HistoryRecord) {
     let begun = pending(trigger, series, record)
     guard let position = entries.lastIndex(where: { $0.kind == .trigger && $0.fact == begun }) else { return }
-    entries[position].took = record.event.at - entries[position].at
+    entries[position].took = entries[position].at.took(until: record.event.at)
     entries[position].fact = "\(begun), cleared"
   }
 
@@ -322,7 +322,7 @@ private struct TimelineBuilder {
     guard let position = entries.lastIndex(where: { $0.kind == .failure && $0.path == path && $0.took == nil }) else {
       return
     }
-    entries[position].took = record.event.at - entries[position].at
+    entries[position].took = entries[position].at.took(until: record.event.at)
     let steps = record.event.subject.target.flatMap { takenBack.removeValue(forKey: $0) } ?? []
     let taken = steps.isEmpty ? "" : ": \(steps.joined(separator: ", "))"
     entries[position].fact =
@@ -354,7 +354,7 @@ private struct TimelineBuilder {
   private mutating func closeWave(_ at: Instant) {
     guard let position = openWave else { return }
     refreshWave()
-    entries[position].took = at - entries[position].at
+    entries[position].took = entries[position].at.took(until: at)
     entries[position].standing = .note
     openWave = nil
   }

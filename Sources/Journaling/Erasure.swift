@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Glibc
 internal import Quantities
 public import Records
 
@@ -9,8 +10,12 @@ public struct Erasure: Equatable, Sendable {
   public var people: [String] = []
   /// The entries whose texts are gone.
   public var entries: [Int64] = []
-  /// How many commitments of plans are not opened any more: who the person is, and keys.
-  public var openings = 0
+  /// The commitments of plans that are not opened any more: who the person is, and keys.
+  public var commitments: [String] = []
+  /// How many these are.
+  public var openings: Int { commitments.count }
+  /// The fingerprints of keys that are gone: entries that name them still do.
+  public var fingerprints: [String] = []
   /// How many commands in the inbox are gone.
   public var letters = 0
 }
@@ -31,9 +36,8 @@ extension Journal {
   public func erase(
     _ name: String, reason: String, actor account: String, clock: ClockReading
   ) throws(JournalError) -> Erasure {
-    for run in try runs() where isExecuted(run: run.number) {
-      throw .busy(run: run.number, owner: try owner(of: run.number) ?? "another process")
-    }
+    let held = try holdAll()
+    defer { for descriptor in held { close(descriptor) } }
     do {
       try queue.inDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON") }
       let erasure = try write(under: nil, clock: clock) { batch in
@@ -52,7 +56,7 @@ extension Journal {
   }
 
   /// What was deleted stands in free pages and in the write-ahead log until both are written anew.
-  private func forgetPages() throws {
+  func forgetPages() throws {
     try queue.inDatabase { database in
       try database.execute(sql: "VACUUM")
       let row = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
@@ -67,17 +71,18 @@ extension Journal {
 }
 
 extension Batch {
-  /// So many entries are named by one.
-  private static let most = 4_000
+  /// So many entries, and so many commitments, are named by one.
+  private static let (most, mostCommitments) = (4_000, 400)
 
   /// Says in the log what was taken away: no more than that an honest reader needs to tell it from damage.
   fileprivate mutating func record(_ erasure: Erasure, reason: String, by pseudonym: String) throws {
     let who = Actor(kind: .person, id: pseudonym, auth: "account")
-    var rest = erasure.entries[...]
+    var (rest, commitments) = (erasure.entries[...], erasure.commitments.sorted()[...])
     repeat {
       let data = JSON.dictionary([
+        ("commitments", .array(commitments.prefix(Self.mostCommitments).map { .string($0) })),
         ("entries", .array(rest.prefix(Self.most).map { .integer($0) })),
-        ("letters", .integer(Int64(erasure.letters))), ("openings", .integer(Int64(erasure.openings))),
+        ("letters", .integer(Int64(erasure.letters))), ("openings", .integer(Int64(erasure.commitments.count))),
         ("people", .array(erasure.people.map { .string($0) })),
       ])
       try append(
@@ -85,7 +90,8 @@ extension Batch {
           run: 0, type: "payloads_erased", subject: "", at: clock.instant, cause: nil, actor: who, plan: nil,
           data: data.canonicalBytes, payload: JSON.dictionary([("reason", .string(reason))]).canonicalBytes))
       rest = rest.dropFirst(Self.most)
-    } while !rest.isEmpty
+      commitments = commitments.dropFirst(Self.mostCommitments)
+    } while !rest.isEmpty || !commitments.isEmpty
   }
 }
 
@@ -181,19 +187,23 @@ private struct PersonSearch {
     for commitment in gone {
       try database.execute(sql: "DELETE FROM openings WHERE commitment = ?", arguments: [commitment])
     }
-    erasure.openings = gone.count
+    erasure.commitments = gone.sorted()
   }
 
   /// What the person did is told by the entry; what the person wrote, and what others wrote about them, is a payload.
   private mutating func erasePayloads() throws {
     let ids = Set(erasure.people)
+    var keys: Set<String> = []
     let rows = try Row.fetchCursor(
       database, sql: "SELECT p.seq, p.body, e.body AS entry FROM payloads p JOIN events e ON e.seq = p.seq ORDER BY 1")
     while let row = try rows.next() {
       let (payload, entry): (Data, Data) = (row["body"], row["entry"])
-      let actor = (try? JSON(parsing: Array(entry)))?["actor"]?["id"]?.string ?? ""
-      if ids.contains(actor) || holds(Array(payload)) { erasure.entries.append(row["seq"]) }
+      let actor = (try? JSON(parsing: Array(entry)))?["actor"]
+      let isTheirs = ids.contains(actor?["id"]?.string ?? "")
+      if isTheirs || holds(Array(payload)) { erasure.entries.append(row["seq"]) }
+      if isTheirs, let auth = actor?["auth"]?.string, auth.hasPrefix("ssh:") { keys.insert(String(auth.dropFirst(4))) }
     }
+    erasure.fingerprints = keys.sorted()
     for seq in erasure.entries { try database.execute(sql: "DELETE FROM payloads WHERE seq = ?", arguments: [seq]) }
   }
 

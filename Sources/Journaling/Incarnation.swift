@@ -68,7 +68,7 @@ extension Journal {
       throw .failed(path: path, detail: "two persons have to say so; nothing was changed")
     }
     let locks = Self.locks(beside: path)
-    let held = try hold(locks)
+    let held = try holdAll()
     defer { for descriptor in held { close(descriptor) } }
     do {
       guard try self.loss(beyond: loss.givenUp.size) == loss else {
@@ -97,10 +97,15 @@ extension Journal {
     }
   }
 
-  /// The locks of all runs: nobody may be at work.
-  private func hold(_ locks: [(run: Int64, file: String)]) throws(JournalError) -> [Int32] {
+  /// The locks of all runs, in their order: nobody may be at work, and nobody begins meanwhile.
+  ///
+  /// - Returns: their descriptors, for as long as they are open.
+  func holdAll() throws(JournalError) -> [Int32] {
+    for run in try runs() where isExecuted(run: run.number) {
+      throw .busy(run: run.number, owner: try owner(of: run.number) ?? "another process")
+    }
     var held: [Int32] = []
-    for lock in locks {
+    for lock in Self.locks(beside: path) {
       let descriptor = OwnFile.open(lock.file)
       guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
         for other in held { close(other) }

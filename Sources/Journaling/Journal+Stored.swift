@@ -13,10 +13,16 @@ extension Journal: StoredRecord {
   /// So many entries from one on. The bytes are taken over without being looked at.
   public func page(from seq: Int64, count: Int) throws -> StoredPage {
     try read { database in
+      // What is left of pruned entries stands between those that are there.
+      let pruned =
+        try Self.hasPruned(database)
+        ? """
+        UNION ALL SELECT seq, run, NULL, NULL, NULL, NULL, NULL, NULL, NULL, leaf FROM pruned WHERE seq >= ?1
+        """ : ""
       let statement = try database.cachedStatement(
         sql: """
-          SELECT e.seq, e.run, e.epoch, e.at_ms, e.type, e.subject, e.body, p.salt, p.body
-          FROM events e LEFT JOIN payloads p ON p.seq = e.seq WHERE e.seq >= ? ORDER BY e.seq LIMIT ?
+          SELECT e.seq, e.run, e.epoch, e.at_ms, e.type, e.subject, e.body, p.salt, p.body, NULL
+          FROM events e LEFT JOIN payloads p ON p.seq = e.seq WHERE e.seq >= ?1 \(pruned) ORDER BY 1 LIMIT ?2
           """)
       try statement.setArguments([seq, count])
       let handle = statement.sqliteStatement
@@ -24,7 +30,9 @@ extension Journal: StoredRecord {
       var page = StoredPage()
       while true {
         switch sqlite3_step(handle) {
-        case SQLITE_ROW: Self.take(handle, into: &page)
+        case SQLITE_ROW:
+          Self.take(handle, into: &page)
+          if page.isFull { return page }
         case SQLITE_DONE: return page
         default:
           throw JournalError.failed(path: path, detail: String(cString: sqlite3_errmsg(sqlite3_db_handle(handle))))
@@ -34,6 +42,12 @@ extension Journal: StoredRecord {
   }
 
   private static func take(_ handle: OpaquePointer, into page: inout StoredPage) {
+    if sqlite3_column_type(handle, 9) != SQLITE_NULL {
+      // Of what is no hash nothing fits.
+      let leaf = Digest(bytes: bytes(handle, 9)) ?? Digest(of: [])
+      page.add(pruned: sqlite3_column_int64(handle, 0), run: sqlite3_column_int64(handle, 1), leaf: leaf)
+      return
+    }
     let copies = StoredPage.Copies(
       run: sqlite3_column_int64(handle, 1), epoch: sqlite3_column_int64(handle, 2),
       at: sqlite3_column_int64(handle, 3), type: page.add(bytes(handle, 4)), subject: page.add(bytes(handle, 5)))
@@ -168,7 +182,7 @@ extension Journal: StoredRecord {
   public func subtree(level: Int, index: Int64) throws -> Digest? {
     try read { database in
       try Tree.subtree(
-        level: level, index: index, stored: { try Self.node($0, database) }, entry: { try Self.body($0, database) })
+        level: level, index: index, stored: { try Self.node($0, database) }, leaf: { try Self.leaf($0, database) })
     }
   }
 
@@ -177,8 +191,20 @@ extension Journal: StoredRecord {
       .flatMap { Digest(bytes: $0) }
   }
 
-  static func body(_ seq: Int64, _ database: Database) throws -> [UInt8]? {
-    try Data.fetchOne(database.cachedStatement(sql: "SELECT body FROM events WHERE seq = ?"), arguments: [seq])
-      .map { Array($0) }
+  /// The hash of an entry: from its bytes, or as it was kept of one that was pruned.
+  static func leaf(_ seq: Int64, _ database: Database) throws -> Digest? {
+    let body = try Data.fetchOne(
+      database.cachedStatement(sql: "SELECT body FROM events WHERE seq = ?"), arguments: [seq])
+    if let body { return Tree.leaf(Array(body)) }
+    guard try hasPruned(database) else { return nil }
+    return try Data.fetchOne(
+      database.cachedStatement(sql: "SELECT leaf FROM pruned WHERE seq = ?"), arguments: [seq]
+    ).flatMap { Digest(bytes: $0) }
+  }
+
+  /// Whether entries were pruned; a journal of an earlier version has no place for what is left of them.
+  static func hasPruned(_ database: Database) throws -> Bool {
+    guard try database.tableExists("pruned") else { return false }
+    return try Bool.fetchOne(database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM pruned)")) ?? false
   }
 }

@@ -330,7 +330,7 @@ public final class Journal: Records.Record {
 
   static func edge(of size: Int64, _ database: Database, path: String) throws -> Tree {
     let tree = try Tree(
-      size: size, stored: { try node($0, database) }, entry: { try body($0, database) })
+      size: size, stored: { try node($0, database) }, leaf: { try leaf($0, database) })
     guard let tree else { throw JournalError.corrupt(path: path, detail: "the tree lacks a node of its edge") }
     return tree
   }

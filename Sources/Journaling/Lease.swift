@@ -85,6 +85,9 @@ extension Journal {
       throw .busy(run: run, owner: owner ?? "another process")
     }
     do {
+      guard try !isPruned(run: run) else {
+        throw JournalError.failed(path: path, detail: "r-\(run) was pruned, and nothing is appended to it")
+      }
       let seen = try Witness.read(file)
       let epoch = try queue.inDatabase { database in
         var epoch: Int64 = 0

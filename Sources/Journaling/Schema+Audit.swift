@@ -5,6 +5,20 @@ extension Schema {
     CREATE TABLE IF NOT EXISTS checkpoints (
       size INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, note BLOB NOT NULL
     ) STRICT;
+    CREATE TABLE IF NOT EXISTS pruned (seq INTEGER PRIMARY KEY, run INTEGER NOT NULL, leaf BLOB NOT NULL) STRICT;
+    CREATE INDEX IF NOT EXISTS pruned_by_run ON pruned (run);
+    CREATE TRIGGER IF NOT EXISTS pruned_is_not_updated BEFORE UPDATE ON pruned
+      BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+    CREATE TRIGGER IF NOT EXISTS pruned_is_not_deleted BEFORE DELETE ON pruned
+      BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+    CREATE TRIGGER IF NOT EXISTS pruned_is_of_no_entry BEFORE INSERT ON pruned
+      WHEN EXISTS (SELECT 1 FROM events WHERE seq = NEW.seq) OR EXISTS (SELECT 1 FROM pruned WHERE seq = NEW.seq)
+      BEGIN SELECT RAISE(ABORT, 'an entry that is there was not pruned'); END;
+    CREATE TRIGGER IF NOT EXISTS events_are_not_of_pruned_runs BEFORE INSERT ON events
+      WHEN EXISTS (SELECT 1 FROM pruned WHERE run = NEW.run)
+      BEGIN SELECT RAISE(ABORT, 'this run was pruned'); END;
+    CREATE INDEX IF NOT EXISTS events_of_emergencies ON events (seq)
+      WHERE type IN ('emergency_declared', 'emergency_reviewed');
     CREATE VIEW IF NOT EXISTS approvals AS
       SELECT l.seq, l.run, l.at, l.type AS said, l.subject AS scope,
         coalesce(

@@ -7,6 +7,12 @@ enum Schema {
   /// The format that is written.
   static let version = 2
 
+  /// What refuses every deletion of an entry. Pruning takes it away and puts it back, in one transaction.
+  static let undeleted = """
+    CREATE TRIGGER events_are_not_deleted BEFORE DELETE ON events
+      BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+    """
+
   /// What makes an empty file a journal.
   private static let statements = """
     CREATE TABLE events (
@@ -27,8 +33,7 @@ enum Schema {
       BEGIN SELECT RAISE(ABORT, 'this executor was taken over'); END;
     CREATE TRIGGER events_are_not_updated BEFORE UPDATE ON events
       BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
-    CREATE TRIGGER events_are_not_deleted BEFORE DELETE ON events
-      BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+    \(undeleted)
 
     CREATE TABLE nodes (id INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT;
     CREATE TRIGGER nodes_are_not_replaced BEFORE INSERT ON nodes

@@ -71,7 +71,7 @@ public struct Door {
       if !command.reason.saysSomething { command.flaw = "it gives no reason" }
       // Who asks for an amendment matters only for who may not agree to it.
       if command.person != nil, command.name != .amend, let why = accounts(letter.person) { command.flaw = why }
-      return .command(command)
+      return .command(try withReviews(command))
     }
     switch try read(signed.line, letter, &command) {
     case .failure(let flaw): command.flaw = flaw.sentence
@@ -82,7 +82,15 @@ public struct Door {
       case .holds(let key, let words): take(statement, of: person, signed, key: key, words: words, into: &command)
       }
     }
-    return .command(command)
+    return .command(try withReviews(command))
+  }
+
+  /// Nobody approves, or declares another emergency, while one of the journal waits for its review for too long.
+  private func withReviews(_ command: OperatorCommand) throws(JournalError) -> OperatorCommand {
+    guard command.flaw == nil, [.approve, .emergency].contains(command.name) else { return command }
+    var command = command
+    command.flaw = try OwedReviews(in: record).objection(in: run.number, at: now)
+    return command
   }
 
   /// Takes over what a statement says whose signature holds.

@@ -138,7 +138,9 @@ public enum Recovery {
           type: entry.type, subject: entry.subject, at: entry.at, cause: entry.cause, data: entry.data,
           payload: entry.payload), index: index)
     } catch {
-      throw RecoveryError(message: "event \(entry.seq) cannot be read: \(error.message). Use the version that wrote it")
+      throw RecoveryError(
+        message: "event \(entry.seq) cannot be read: \(error.message). Either it is damaged, which `sanderling audit "
+          + "verify` finds, or a later version wrote it; `executor_started` says which")
     }
   }
 }

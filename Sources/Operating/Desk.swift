@@ -48,14 +48,24 @@ public struct Desk: Sendable {
       guard let run = runs.first(where: { $0.number == named.number }) else {
         throw Refusal(.usage, "the journal has no run \(name)", next: ["sanderling status"])
       }
+      guard run.pruned == nil else { throw try pruned(run) }
       return run
     }
     let open = runs.filter { $0.outcome == nil }
     if open.count > 1 { return try only(of: open, having: path) }
-    guard let run = open.first ?? runs.first else {
+    guard let run = open.first ?? runs.first(where: { $0.pruned == nil }) else {
+      if let run = runs.first { throw try pruned(run) }
       throw Refusal(.usage, "the journal has no run yet", next: ["sanderling run RUNBOOK --env NAME"])
     }
     return run
+  }
+
+  /// Why nothing can be told of a run that was pruned, and where it is.
+  private func pruned(_ run: RegisteredRun) throws(Refusal) -> Refusal {
+    let told = try prunings().first { $0.contains("\(run.name) (") }
+    return Refusal(
+      .failed, "\(run.name) is not here any more", because: told,
+      next: ["sanderling audit list --bundle BUNDLE   # with the bundle that has this digest"])
   }
 
   private func only(of open: [RegisteredRun], having path: String?) throws(Refusal) -> RegisteredRun {

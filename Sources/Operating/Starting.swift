@@ -171,6 +171,8 @@ extension Desk {
   /// version planned, cannot be planned again from files alone, so there the inputs decide.
   private func executes(_ plan: Plan, _ run: RegisteredRun) throws -> Bool {
     if run.plan == plan.digest { return true }
+    // What its plan was made of is not here any more.
+    if run.pruned != nil { return false }
     let recorded = try Recovery.plan(of: run, in: journal)
     return (recorded.amends != nil || recorded.isOfOlderFormat) && recorded.inputs == plan.inputs
   }

@@ -198,6 +198,12 @@ extension Plan {
       + ((owner.map { [$0] } ?? []) + (keys?.signers ?? []) + (keys?.revocations ?? [])).compactMap(\.opening)
   }
 
+  /// Everything that the plan commits to and does not hold.
+  public var commitments: [Digest] {
+    people.map(\.identity.commitment)
+      + ((owner.map { [$0] } ?? []) + (keys?.signers ?? []) + (keys?.revocations ?? [])).map(\.commitment)
+  }
+
   /// Opens what can be opened.
   ///
   /// - Parameter find: what opens a commitment; `nil` for what was erased.

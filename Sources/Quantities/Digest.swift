@@ -82,6 +82,20 @@ public struct Digest: Hashable, Sendable, Comparable {
   }
 }
 
+/// The bytes that small hexadecimal digits stand for; `nil` for anything else.
+public func bytes(hexadecimal digits: some Collection<UInt8>) -> [UInt8]? {
+  guard digits.count.isMultiple(of: 2) else { return nil }
+  var bytes: [UInt8] = []
+  bytes.reserveCapacity(digits.count / 2)
+  var high: UInt8?
+  for digit in digits {
+    guard let value = nibble(digit) else { return nil }
+    if let first = high { bytes.append(first << 4 | value) }
+    high = high == nil ? value : nil
+  }
+  return bytes
+}
+
 /// Lower-case hexadecimal digits of some bytes.
 public func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
   String(unsafeUninitializedCapacity: bytes.count * 2) { digits in

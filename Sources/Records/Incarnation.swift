@@ -57,3 +57,56 @@ extension Draft {
       ]).canonicalBytes)
   }
 }
+
+/// What a log says about having gone on from a copy that lacked something.
+public struct Incarnation: Equatable, Sendable {
+  /// The entry that says so, and when it was made.
+  public var seq: Int64
+  public var at: Instant
+  /// The name of the log before, and from there on.
+  public var former: String
+  public var origin: String
+  /// How many entries there were to go on from.
+  public var kept: Int64
+  /// What was given up: how many entries there had been, and the root over them; zeros where only the number is known.
+  public var givenUp: (size: Int64, root: Digest)
+  /// Who said so, by their pseudonyms, and how each is known: `account`, or `ssh:` and the key's fingerprint.
+  public var persons: [(id: String, proof: String)]
+
+  /// Reads an entry; `nil` for any other, and for one that does not say it all.
+  ///
+  /// - Parameters:
+  ///   - entry: the entry.
+  ///   - former: the name of the log before it.
+  public init?(_ entry: Entry, after former: String) {
+    guard entry.run == 0, entry.type == Draft.incarnated, let origin = entry.data["origin"]?.string,
+      let kept = entry.data["kept"]?["size"]?.integer, let size = entry.data["given_up"]?["size"]?.integer,
+      let root = entry.data["given_up"]?["root"]?.string.flatMap({ Digest(hex: $0) })
+    else { return nil }
+    (seq, at, self.former, self.origin, self.kept, givenUp) = (entry.seq, entry.at, former, origin, kept, (size, root))
+    let proofs = (entry.data["auth"]?.array ?? []).compactMap(\.string)
+    persons = (entry.data["persons"]?.array ?? []).compactMap(\.string).enumerated().map { place, id in
+      (id, proofs.indices.contains(place) ? proofs[place] : "account")
+    }
+  }
+
+  /// What is lost, in words: the half of a sentence.
+  public var loss: String {
+    givenUp.size > kept
+      ? "the entries \(kept) to \(givenUp.size - 1) of `\(former)` are lost for good"
+      : "what `\(former)` had as its first \(givenUp.size) entries is given up"
+  }
+
+  /// What is lost, and who said so, in a sentence without a full stop.
+  ///
+  /// - Parameter name: the name behind a pseudonym.
+  /// - Returns: the sentence.
+  public func sentence(naming name: (String) -> String) -> String {
+    let said = persons.map { "\(name($0.id)) (\($0.proof.hasPrefix("ssh:") ? "signed" : "by account"))" }
+    return "\(loss), as \(said.joined(separator: " and ")) said at entry \(seq)"
+  }
+
+  public static func == (left: Incarnation, right: Incarnation) -> Bool {
+    left.seq == right.seq && left.loss == right.loss && left.origin == right.origin
+  }
+}

@@ -33,6 +33,14 @@ public protocol Record: AnyObject, Sendable {
   /// - Throws: ``JournalError``, also for an entry that cannot be read; an error of `visit` as it is.
   func entries(of run: Int64, after seq: Int64, _ visit: (Entry) throws -> Bool) throws
 
+  /// The entries of some types, of all runs, in order: for what one run has to know of others.
+  ///
+  /// - Parameters:
+  ///   - types: the types; few entries have one of them.
+  ///   - visit: takes an entry.
+  /// - Throws: ``JournalError``, also for an entry that cannot be read; an error of `visit` as it is.
+  func entries(typed types: [String], _ visit: (Entry) throws -> Void) throws
+
   /// Enters a new run under the next number, and keeps its plan.
   ///
   /// - Parameters:

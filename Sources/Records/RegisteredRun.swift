@@ -16,6 +16,8 @@ public struct RegisteredRun: Equatable, Sendable {
   public var created: Instant
   /// How it ended; `nil` while it is open.
   public var outcome: String?
+  /// The entry that says that its entries were taken out after they were exported; `nil` while they are there.
+  public var pruned: Int64?
 
   /// The name that people use: `r-12`.
   public var name: String { "r-\(number)" }

@@ -9,7 +9,8 @@ public protocol StoredRecord: Sendable {
   /// Whether copies of fields, and hashes of subtrees, lie beside the bytes, and are to be looked at.
   var hasCopies: Bool { get }
 
-  /// So many entries from one on, in the order of their numbers; empty behind the last one.
+  /// So many entries from one on, in the order of their numbers, and fewer where they are long: what comes next is
+  /// asked for again. Empty behind the last one.
   func page(from seq: Int64, count: Int) throws -> StoredPage
   /// So many stored subtrees from an identifier on, in the order of these.
   func nodes(from id: Int64, count: Int) throws -> [(id: Int64, hash: [UInt8])]
@@ -65,8 +66,11 @@ public struct StoredPage: Sendable {
     public var seq: Int64
     /// The copies beside it; `nil` where the record keeps none.
     public var copies: Copies?
-    /// Where its bytes are. The byte before them is 0, as the leaf of the tree wants it.
+    /// Where its bytes are. The byte before them is 0, as the leaf of the tree wants it. Empty for one that was pruned.
     public var body: Range<Int>
+    /// What is left of an entry that was taken out after it was exported: its run, as the record says, and its hash.
+    /// `nil` for one that is there.
+    public var pruned: (run: Int64, leaf: Digest)?
     /// Where salt and payload are, one after the other, and how long the salt is; `nil` where there is none.
     public var payload: (range: Range<Int>, salt: Int)?
   }
@@ -83,6 +87,12 @@ public struct StoredPage: Sendable {
       (self.run, self.epoch, self.at, self.type, self.subject) = (run, epoch, at, type, subject)
     }
   }
+
+  /// So many bytes a page has before it ends: a page is one entry at least, and entries can be long.
+  public static let mostBytes = 32 << 20
+
+  /// Whether it has as many bytes as a page should.
+  public var isFull: Bool { bytes.count >= Self.mostBytes }
 
   public private(set) var bytes: [UInt8] = []
   public private(set) var rows: [Row] = []
@@ -118,7 +128,17 @@ public struct StoredPage: Sendable {
       _ = add(payload.body)
       kept = (start..<bytes.count, payload.salt.count)
     }
-    rows.append(Row(seq: seq, copies: copies, body: body, payload: kept))
+    rows.append(Row(seq: seq, copies: copies, body: body, pruned: nil, payload: kept))
+  }
+
+  /// Adds an entry of which only the hash is left.
+  public mutating func add(pruned seq: Int64, run: Int64, leaf: Digest) {
+    rows.append(Row(seq: seq, copies: nil, body: bytes.count..<bytes.count, pruned: (run, leaf), payload: nil))
+  }
+
+  /// The hash of an entry, as the tree has it.
+  public func leaf(_ row: Row) -> Digest {
+    row.pruned?.leaf ?? Digest(of: bytes[(row.body.lowerBound - 1)..<row.body.upperBound])
   }
 
   /// The bytes of an entry.
@@ -142,7 +162,7 @@ public struct StoredPage: Sendable {
 }
 
 extension StoredRecord {
-  /// Hands over all entries, one after the other.
+  /// Hands over all entries that are there, one after the other.
   ///
   /// - Parameters:
   ///   - seq: the first one.
@@ -153,15 +173,17 @@ extension StoredRecord {
     while true {
       let page = try page(from: next, count: 1_024)
       guard let last = page.rows.last else { return }
-      for row in page.rows where try !visit(page.entry(row, of: name)) { return }
+      for row in page.rows where row.pruned == nil {
+        if try !visit(page.entry(row, of: name)) { return }
+      }
       guard last.seq < .max else { return }
       next = last.seq + 1
     }
   }
 
-  /// One entry; `nil` when there is none of that number.
+  /// One entry; `nil` when there is none of that number, and for one that was pruned.
   public func storedEntry(_ seq: Int64) throws -> Entry? {
     let page = try page(from: seq, count: 1)
-    return try page.rows.first.flatMap { $0.seq == seq ? try page.entry($0, of: name) : nil }
+    return try page.rows.first.flatMap { $0.seq == seq && $0.pruned == nil ? try page.entry($0, of: name) : nil }
   }
 }

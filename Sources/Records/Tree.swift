@@ -33,16 +33,16 @@ public struct Tree: Equatable, Sendable {
   /// - Parameters:
   ///   - size: the number of entries.
   ///   - stored: the hash of a stored subtree, by its id.
-  ///   - entry: the bytes of an entry.
+  ///   - leaf: the hash of an entry.
   public init?(
-    size: Int64, stored: (Int64) throws -> Digest?, entry: (Int64) throws -> [UInt8]?
+    size: Int64, stored: (Int64) throws -> Digest?, leaf: (Int64) throws -> Digest?
   ) rethrows {
     self.size = size
     var start: Int64 = 0
     for level in stride(from: 62, through: 0, by: -1) where size & (1 << Int64(level)) != 0 {
       let index = start >> Int64(level)
       var found = Node(level: level, index: index, hash: Digest(of: []))
-      guard let hash = try Self.subtree(level: level, index: index, stored: stored, entry: entry) else { return nil }
+      guard let hash = try Self.subtree(level: level, index: index, stored: stored, leaf: leaf) else { return nil }
       found.hash = hash
       edge.append(found)
       start += 1 << Int64(level)
@@ -55,20 +55,20 @@ public struct Tree: Equatable, Sendable {
   ///   - level: its height.
   ///   - index: its place among the subtrees of that height.
   ///   - stored: the hash of a stored subtree, by its id.
-  ///   - entry: the bytes of an entry.
+  ///   - leaf: the hash of an entry.
   /// - Returns: the hash.
   public static func subtree(
-    level: Int, index: Int64, stored: (Int64) throws -> Digest?, entry: (Int64) throws -> [UInt8]?
+    level: Int, index: Int64, stored: (Int64) throws -> Digest?, leaf: (Int64) throws -> Digest?
   ) rethrows -> Digest? {
     let node = Node(level: level, index: index, hash: Digest(of: []))
-    return level >= storedLevel ? try stored(node.id) : try hash(of: node, entry: entry)
+    return level >= storedLevel ? try stored(node.id) : try hash(of: node, leaf: leaf)
   }
 
-  /// The hash of a low subtree, from its entries.
-  private static func hash(of node: Node, entry: (Int64) throws -> [UInt8]?) rethrows -> Digest? {
-    guard node.level > 0 else { return try entry(node.index).map(leaf) }
+  /// The hash of a low subtree, from those of its entries.
+  private static func hash(of node: Node, leaf: (Int64) throws -> Digest?) rethrows -> Digest? {
+    guard node.level > 0 else { return try leaf(node.index) }
     let below = (0...1).map { Node(level: node.level - 1, index: node.index * 2 + $0, hash: node.hash) }
-    guard let left = try hash(of: below[0], entry: entry), let right = try hash(of: below[1], entry: entry) else {
+    guard let left = try hash(of: below[0], leaf: leaf), let right = try hash(of: below[1], leaf: leaf) else {
       return nil
     }
     return parent(left, right)

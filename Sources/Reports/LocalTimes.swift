@@ -37,6 +37,11 @@ struct LocalTimes {
   /// `2027-03-01 21:00 to 2027-03-02 02:00`
   func span(_ from: Instant, _ to: Instant) -> String { "\(minute(from)) to \(minute(to))" }
 
+  /// How long something took, in words.
+  static func took(_ from: Instant, _ to: Instant) -> String {
+    from.took(until: to)?.spoken ?? "a time that nobody can tell, since the clock was set back"
+  }
+
   /// When something begins by its plan: to the minute where the plan knows it, else the day; `nil` without a date.
   func begin(of planned: PlannedDays) -> String? { planned.begins.map(minute) ?? planned.from?.text }
 

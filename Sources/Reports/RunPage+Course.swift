@@ -87,7 +87,8 @@ extension RunPage {
     let rows = report.rollbacks.map { rollback in
       [
         times.second(rollback.from), rollback.path.isEmpty ? "the run" : rollback.path, rollback.by,
-        rollback.to.map { ($0 - rollback.from).spoken } ?? "goes on", "\(rollback.undone) of \(rollback.targets)",
+        rollback.to.map { LocalTimes.took(rollback.from, $0) } ?? "goes on",
+        "\(rollback.undone) of \(rollback.targets)",
         rollback.isBlocked ? "stopped before its end" : "",
       ]
     }
@@ -104,7 +105,7 @@ extension RunPage {
       [
         times.second(doubt.at), (doubt.verb == .undo ? "undo of " : "") + doubt.path, doubt.cause,
         doubt.settled.map { "\($0.how): \($0.rule)" } ?? "open",
-        doubt.settled.map { ($0.at - doubt.at).spoken } ?? "",
+        doubt.settled.map { LocalTimes.took(doubt.at, $0.at) } ?? "",
       ]
     }
     return Document.Section(

@@ -8,14 +8,17 @@ public import Quantities
 public struct LogProof: Equatable, Sendable {
   /// In words: `intact up to entry 1,204; the tail rests on this machine's word`.
   public var words: String
+  /// What the log lost and goes on without, in sentences without full stops.
+  public var losses: [String]
   /// Whether nothing in it was found to be otherwise than it was written.
   public var isIntact: Bool
   /// How many entries the log has, and the root of its tree.
   public var size: Int64
   public var root: Digest
 
-  public init(words: String, isIntact: Bool, size: Int64, root: Digest) {
+  public init(words: String, losses: [String] = [], isIntact: Bool, size: Int64, root: Digest) {
     self.words = words
+    self.losses = losses
     self.isIntact = isIntact
     self.size = size
     self.root = root
@@ -55,10 +58,8 @@ public struct RunPage {
       title: "\(report.plan.runbook), \(report.plan.environment): \(run)",
       subtitle: "Plan \(digest.short) · \(times.minute(report.began)) to \(times.minute(report.ended)), "
         + "times in \(times.name(at: report.began))",
-      opening: [
-        .box(proof.words, isWarning: !proof.isIntact),
-        .box(summary, isWarning: report.outcome == .aborted || report.outcome == .rolledBack),
-      ],
+      opening: [.box(proof.words, isWarning: !proof.isIntact)] + losses
+        + [.box(summary, isWarning: report.outcome == .aborted || report.outcome == .rolledBack)],
       sections: [
         exceptions, approvals, phases, waves, signals, rollbacks, doubts, measured, targets, events, method,
       ].compactMap { $0 },
@@ -68,6 +69,10 @@ public struct RunPage {
 
   // MARK: - The first screen
 
+  private var losses: [Document.Piece] {
+    proof.losses.map { .box("This journal lost something: \($0).", isWarning: true) }
+  }
+
   /// What came of it, in a few sentences.
   private var summary: String {
     var tally = Tally()
@@ -76,7 +81,7 @@ public struct RunPage {
       report.outcome.map { "The run is \($0 == .done ? "done" : $0 == .rolledBack ? "rolled back" : "given up")" }
       ?? "The run is open"
     var parts = [
-      "\(outcome) after \((report.ended - report.began).spoken): \(tally.done) of "
+      "\(outcome) after \(LocalTimes.took(report.began, report.ended)): \(tally.done) of "
         + "\(tally.targets.counted("target")) done"
         + (tally.failed > 0 ? ", \(tally.failed) failed" : "") + (tally.skipped > 0 ? ", \(tally.skipped) skipped" : "")
         + (tally.undone > 0 ? ", \(tally.undone) taken back" : "") + "."

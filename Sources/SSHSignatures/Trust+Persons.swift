@@ -18,10 +18,14 @@ extension Trust {
       throw SSHProblem(
         "its key \(key.key.fingerprint) can sign for \(other.person), too: one key is one person")
     }
-    var nearest = SSHProblem("the person has no principal")
+    // A name that has a line with this key says more than one that has none: that the key has expired, and not that it
+    // is nobody's.
+    var (nearest, hasLine) = (SSHProblem("the person has no principal"), false)
     for principal in principals {
       do throws(SSHProblem) { return try admit(key, as: principal, for: namespace, at: instant) } catch {
-        nearest = error
+        let isNearer = couldSpeak(key, for: principal)
+        if isNearer || !hasLine { nearest = error }
+        hasLine = hasLine || isNearer
       }
     }
     throw nearest

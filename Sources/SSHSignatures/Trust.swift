@@ -49,6 +49,14 @@ public struct Trust: Sendable {
     }
   }
 
+  /// When the keys of some principals count for approvals, those that are revoked left out; one span for each line.
+  public func times(of principals: [String]) -> [KeyTime] {
+    signers.entries.filter { entry in
+      entry.serves(Self.namespace) && principals.contains { entry.covers($0) }
+        && (entry.isAuthority || revocation(of: entry.key) == nil)
+    }.map(\.time)
+  }
+
   /// Makes sure that a key may sign for a principal.
   ///
   /// - Parameters:
@@ -84,5 +92,24 @@ public struct Trust: Sendable {
     if let after = entry.validAfter, second < after { return "the key is not valid yet (line \(entry.line))" }
     if let before = entry.validBefore, second > before { return "the key has expired (line \(entry.line))" }
     return nil
+  }
+}
+
+/// When a key counts: from an instant on, up to another; `nil` for always.
+public struct KeyTime: Hashable, Sendable {
+  public var from: Instant?
+  public var until: Instant?
+
+  /// Whether it counts at some time from one instant to another.
+  public func counts(from first: Instant, to last: Instant) -> Bool {
+    (until.map { $0 >= first } ?? true) && (from.map { $0 <= last } ?? true)
+  }
+}
+
+extension AllowedSigners.Entry {
+  fileprivate var time: KeyTime {
+    // Years of five digits are none that a plan has.
+    func instant(_ second: UInt64) -> Instant { Instant(milliseconds: Int64(min(second, 253_402_300_799)) * 1_000) }
+    return KeyTime(from: validAfter.map(instant), until: validBefore.map(instant))
   }
 }

@@ -33,6 +33,7 @@ public enum AuditScreen {
     if found.flaws.count > 20 { line(.failed, "", "and \(found.flaws.count - 20) more") }
     for one in found.violations.prefix(20) { line(.failed, "policy", words(one)) }
     if found.violations.count > 20 { line(.failed, "", "and \(found.violations.count - 20) more") }
+    for one in found.pruned { line(nil, "pruned", one) }
     for one in found.remarks { line(.waiting, "remark", one) }
     for one in found.unjudged { line(.inDoubt, "not judged", one) }
     lines.append("RESULT      " + Sanitize.line(found.sentence))
@@ -112,6 +113,7 @@ public enum AuditScreen {
       ("flaws", .array(found.flaws.map { json($0) })), ("keys", .array(found.keys.map { .string($0.text) })),
       ("origins", .array(found.origins.map { .string($0) })),
       ("passed", .array(found.passed.map { .string($0.rawValue) })), ("record", .string(found.name)),
+      ("pruned", .array(found.prunedRuns.map { json($0) })),
       ("remarks", .array(found.remarks.map { .string($0) })), ("root", .string(found.root.hex)),
       ("runs", .integer(Int64(found.runs))),
       ("seen", .array(found.seen.map { json($0) })), ("sentence", .string(found.sentence)),
@@ -132,6 +134,14 @@ public enum AuditScreen {
       ("anchor", flaw.anchor.map { .string($0) } ?? .null), ("check", .string(flaw.check.rawValue)),
       ("first", flaw.first.map { .integer($0) } ?? .null), ("last", flaw.last.map { .integer($0) } ?? .null),
       ("what", .string(flaw.what)),
+    ])
+  }
+
+  private static func json(_ one: Verification.PrunedRun) -> JSON {
+    .dictionary([
+      ("archive", .string(one.archive.hex)), ("at", .string(one.at.text)), ("count", .integer(one.count)),
+      ("first", .integer(one.first)), ("last", .integer(one.last)), ("run", .integer(one.run)),
+      ("seq", .integer(one.seq)),
     ])
   }
 
@@ -170,12 +180,17 @@ public enum AuditScreen {
       [
         "\(change.seq)", Sanitize.line(change.id), String(change.plan.prefix(12)), change.started.text,
         change.kind.rawValue, Sanitize.line(change.requestedBy),
-        change.approvals.isEmpty ? "-" : Sanitize.line(change.approvals.map(\.person).joined(separator: ", ")),
+        approvers(of: change),
         Sanitize.line(change.outcome), "\(change.overrides.count)", "\(change.undone)",
       ]
     }
     return table.lines(columns: columns, style: style).map { $0 + "\n" }.joined()
       + "\(changes.count.counted("change"))\n"
+  }
+
+  private static func approvers(of change: Change) -> String {
+    let names = change.approvals.map(\.person) + change.carried.map { "\($0.person) (an earlier plan)" }
+    return names.isEmpty ? "-" : Sanitize.line(names.joined(separator: ", "))
   }
 
   /// Changes as CSV (RFC 4180), with a header row and protected against formulas of spreadsheets.

@@ -97,10 +97,18 @@ enum CSV {
   /// One row with its line end.
   static func row(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") + "\r\n" }
 
-  /// A cell: in quotes where RFC 4180 asks for them, and with `'` before what a spreadsheet would compute.
+  /// A cell: in quotes where RFC 4180 asks for them, with `'` before what a spreadsheet would compute, and with marks
+  /// in place of what would move a cursor or turn the direction of a text.
   static func cell(_ text: String) -> String {
+    let text = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
+      // Line breaks stay where a person wrote some: within quotes they are a part of the cell.
+      let text = String(decoding: line, as: UTF8.self)
+      return text.hasSuffix("\r") ? Sanitize.line(String(text.dropLast())) + "\r" : Sanitize.line(text)
+    }.joined(separator: "\n")
     var value = text
-    if let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first) { value = "'" + text }
+    if let first = text.unicodeScalars.first(where: { $0 != " " }), "=+-@\r".unicodeScalars.contains(first) {
+      value = "'" + text
+    }
     // By scalars: a carriage return and a line feed are one character of Swift.
     guard value.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) }) else { return value }
     var quoted = "\""

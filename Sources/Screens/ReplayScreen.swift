@@ -11,7 +11,9 @@ public enum ReplayScreen {
     var verdict = Verification.Verdict.intact
     for (_, outcome) in found {
       switch outcome {
-      case .success(let outcome): if outcome.difference != nil { return .damaged }
+      case .success(let outcome):
+        if outcome.difference != nil { return .damaged }
+        if outcome.withheld > 0 { verdict = .unjudged }
       case .failure: verdict = .unjudged
       }
     }
@@ -25,7 +27,9 @@ public enum ReplayScreen {
       case .failure(let why): "r-\(run)  not derived: \(Sanitize.line(why.message))\n"
       case .success(let outcome):
         switch outcome.difference {
-        case nil: "r-\(run)  \(outcome.decisions.counted("decision")) derived again, all the same\(inputs(outcome))\n"
+        case nil:
+          "r-\(run)  \(outcome.decisions.counted("decision")) derived again, all the same\(inputs(outcome))"
+            + "\(withheld(outcome))\n"
         case let difference?:
           """
           r-\(run)  differs at entry \(difference.seq), after \(outcome.decisions.counted("decision")) that are the same
@@ -44,6 +48,12 @@ public enum ReplayScreen {
       + (lost > 0 ? "; of \(lost) the input was erased, or what it is made from" : "")
   }
 
+  private static func withheld(_ outcome: Replay.Outcome) -> String {
+    guard let first = outcome.firstWithheld else { return "" }
+    return "; \(outcome.withheld.counted("decision")) from entry \(first) on withheld: what was measured for them was "
+      + "erased"
+  }
+
   /// The same for programs, one object a line.
   public static func json(_ found: Found) -> String {
     found.map { run, outcome in
@@ -53,6 +63,7 @@ public enum ReplayScreen {
       case .success(let outcome):
         object["decisions"] = .integer(Int64(outcome.decisions))
         object["inputs"] = .integer(Int64(outcome.inputs))
+        object["withheld"] = .integer(Int64(outcome.withheld))
         object["withheld_inputs"] = .integer(Int64(outcome.withheldInputs))
         object["difference"] = outcome.difference.map { difference in
           .dictionary([

@@ -16,7 +16,8 @@ extension AuditScreen {
         (
           "passed",
           list("The checks that found nothing wrong.", words(Flaw.Check.allCases.map(\.rawValue), "A check."))
-        ), ("record", text("What was verified.")),
+        ), ("pruned", list("Runs that were taken out after they were exported, as the log says.", pruned)),
+        ("record", text("What was verified.")),
         ("remarks", list("What is worth knowing and no fault.", text("A sentence."))),
         ("root", text("The root over all entries, in hexadecimal.")), ("runs", count("How many runs there are.")),
         ("seen", list("What those who signed have seen, the newest first.", known)),
@@ -68,6 +69,16 @@ extension AuditScreen {
           "standing",
           words(ApprovalFindings.Statement.Standing.allCases.map(\.rawValue), "How it stands.")
         ),
+      ]))
+
+  private static let pruned = JSON.object(
+    object(
+      "A run of which only the hashes of its entries are left.",
+      [
+        ("archive", text("The digest of SHA256SUMS of the bundle that has it.")),
+        ("at", text("When it was taken out.")), ("count", count("How many entries it had.")),
+        ("first", count("Its first entry.")), ("last", count("Its last entry.")), ("run", count("The run.")),
+        ("seq", count("The entry that says so.")),
       ]))
 
   private static let flaw = JSON.object(

@@ -21,6 +21,7 @@ extension Asker {
     }
     let able = state.able(to: missing.rule, at: missing.place).map { Sanitize.line(plan.people[$0].name) }
     answer.facts.append(able.isEmpty ? "nobody    could approve it" : "can       \(able.joined(separator: ", "))")
+    answer.facts += keys(for: missing.rule, at: missing.place)
     answer.facts += evidence
     answer.rule = "an approval holds for exactly this plan, until it expires or something newer speaks against it"
     answer.actions = offer(.approve, missing.place)
@@ -29,6 +30,23 @@ extension Asker {
     if able.isEmpty { answer.actions += offerRunbook("asks somebody else") + offer(.abort) }
     if !isExecuted { answer.actions.append("sanderling run \(run)   since nobody executes the run") }
     return answer
+  }
+
+  /// Whose keys run out, or do not count now.
+  private func keys(for rule: PlannedApproval, at place: Place) -> [String] {
+    let able = state.able(to: rule, at: place).compactMap { person -> String? in
+      guard case .key(let end?) = plan.proof(of: person, from: state.now, to: state.now) else { return nil }
+      return "the key of \(Sanitize.line(plan.people[person].name)) counts until \(time.moment(end, from: now))"
+    }
+    let unable = state.unable(to: rule, at: place).map { person, proof in
+      let name = Sanitize.line(plan.people[person].name)
+      return switch proof {
+      case .expired(let end): "\(name) cannot: the key ran out \(time.moment(end, from: now))"
+      case .early(let start): "\(name) cannot yet: the key counts from \(time.moment(start, from: now)) on"
+      case .account, .key, .none: "\(name) cannot: there is no account and no key"
+      }
+    }
+    return (able + unable).map { "keys      \($0)" }
   }
 
   /// Says what a proposed amendment waits for, beside everything else.

@@ -11,12 +11,12 @@ import Screens
 struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit",
-    abstract: "Verify a journal or a bundle, list its changes, say why each happened; erase a person.",
+    abstract: "Verify a journal or a bundle, list its changes, say why each happened; erase and prune.",
     discussion: "What is proved, and what is not: docs/audit.md.",
     subcommands: [
       AuditVerifyCommand.self, AuditListCommand.self, AuditWhyCommand.self, AuditSampleCommand.self,
       AuditReplayCommand.self, AuditExportCommand.self, AuditWitnessCommand.self, AuditEraseCommand.self,
-      AuditIncarnateCommand.self,
+      AuditPruneCommand.self, AuditIncarnateCommand.self, AuditReconcileCommand.self,
     ])
 }
 
@@ -32,6 +32,22 @@ struct AuditOptions: ParsableArguments {
 
   /// The desk in front of it.
   func desk() throws -> AuditDesk { try AuditDesk(bundle ?? journal.path, surroundings: Host.surroundings) }
+
+  /// Answers from the record. What a damaged one says must not pass for what a whole one does, nor what is left of one
+  /// for all of it: that is told first, and the exit code says it, too.
+  func answer(_ body: (AuditDesk, Verification) throws -> Void) async throws {
+    let desk = try desk()
+    let found = try await desk.verify(trust: nil, witness: nil)
+    for note in found.losses + found.pruned { Output.error.tell("note: \(Sanitize.line(note))\n") }
+    let isDamaged = found.verdict == .damaged
+    if isDamaged {
+      Output.error.tell(
+        "error: \(Sanitize.line(found.name)) is \(Sanitize.line(found.sentence)); what follows is what it says all the "
+          + "same\n  sanderling audit verify   # everything that is wrong\n")
+    }
+    try body(desk, found)
+    if isDamaged { throw Exit.integrity }
+  }
 }
 
 struct AuditVerifyCommand: AsyncParsableCommand {
@@ -75,7 +91,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
   }
 }
 
-struct AuditListCommand: ParsableCommand {
+struct AuditListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List all changes, one wave a line, from the entries alone.",
     discussion: "This is the population that samples are drawn from: it is whole because the log has no gap.")
@@ -86,17 +102,19 @@ struct AuditListCommand: ParsableCommand {
   @OptionGroup var options: AuditOptions
   @OptionGroup var style: StyleOptions
 
-  func run() throws {
+  func run() async throws {
     if csv, style.json { throw Refusal(.usage, "--csv and --json are two forms; choose one") }
-    let changes = try options.desk().changes()
-    if csv { return Output.standard.write(AuditScreen.csv(changes)) }
-    if style.json { return Output.standard.write(AuditScreen.json(changes)) }
-    let columns = Output.standard.isTerminal ? Output.standard.size.columns : 160
-    Output.standard.write(AuditScreen.list(changes, style: style.style(for: .standard), columns: columns))
+    try await options.answer { desk, _ in
+      let changes = try desk.changes()
+      if csv { return Output.standard.write(AuditScreen.csv(changes)) }
+      if style.json { return Output.standard.write(AuditScreen.json(changes)) }
+      let columns = Output.standard.isTerminal ? Output.standard.size.columns : 160
+      Output.standard.write(AuditScreen.list(changes, style: style.style(for: .standard), columns: columns))
+    }
   }
 }
 
-struct AuditWhyCommand: ParsableCommand {
+struct AuditWhyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "why", abstract: "Follow an entry back to the persons, the plan and its author.")
 
@@ -106,13 +124,15 @@ struct AuditWhyCommand: ParsableCommand {
   @OptionGroup var options: AuditOptions
   @OptionGroup var style: StyleOptions
 
-  func run() throws {
-    let causes = try options.desk().causes(of: seq)
-    Output.standard.write(style.json ? AuditScreen.json(causes) : AuditScreen.text(causes))
+  func run() async throws {
+    try await options.answer { desk, _ in
+      let causes = try desk.causes(of: seq)
+      Output.standard.write(style.json ? AuditScreen.json(causes) : AuditScreen.text(causes))
+    }
   }
 }
 
-struct AuditSampleCommand: ParsableCommand {
+struct AuditSampleCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample", abstract: "Draw changes that everybody can draw again, with the evidence of each.",
     discussion: """
@@ -129,18 +149,17 @@ struct AuditSampleCommand: ParsableCommand {
   @OptionGroup var options: AuditOptions
   @OptionGroup var style: StyleOptions
 
-  func run() throws {
+  func run() async throws {
     guard count > 0 else { throw Refusal(.usage, "a sample has at least one change") }
-    let desk = try options.desk()
-    let drawn = try desk.sample(count, seed: seed)
-    if style.json { return Output.standard.write(AuditScreen.json(drawn)) }
-    for change in drawn {
-      Output.standard.write(AuditScreen.text(change, causes: try desk.causes(of: change.seq)))
+    try await options.answer { desk, _ in
+      let drawn = try desk.sample(count, seed: seed)
+      if style.json { return Output.standard.write(AuditScreen.json(drawn.map(\.change))) }
+      for (change, causes) in drawn { Output.standard.write(AuditScreen.text(change, causes: causes)) }
     }
   }
 }
 
-struct AuditReplayCommand: ParsableCommand {
+struct AuditReplayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay", abstract: "Derive every decision again, and show the first that differs.",
     discussion: """
@@ -151,24 +170,27 @@ struct AuditReplayCommand: ParsableCommand {
   @OptionGroup var options: AuditOptions
   @OptionGroup var style: StyleOptions
 
-  func run() throws {
-    let found = try options.desk().replay()
-    Output.standard.write(style.json ? ReplayScreen.json(found) : ReplayScreen.text(found))
-    switch ReplayScreen.verdict(found) {
-    case .intact: break
-    case .damaged: throw Exit.integrity
-    case .violated, .unjudged: throw Exit.unjudged
+  func run() async throws {
+    try await options.answer { desk, _ in
+      let found = try desk.replay()
+      Output.standard.write(style.json ? ReplayScreen.json(found) : ReplayScreen.text(found))
+      switch ReplayScreen.verdict(found) {
+      case .intact: break
+      case .damaged: throw Exit.integrity
+      case .violated, .unjudged: throw Exit.unjudged
+      }
     }
   }
 }
 
-struct AuditExportCommand: ParsableCommand {
+struct AuditExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Write a bundle that is verified without the journal, or a form for other programs.",
     discussion: """
       Without --format: a directory with the stored bytes, payloads, plans, checkpoints, proofs and names, or with \
-      --tar the same in one file. `sanderling audit verify` takes both.
+      --tar the same in one file. `sanderling audit verify` takes both. Of a damaged journal the bytes are written all \
+      the same, the bundle says that it is of one, and the exit is 7.
       """)
 
   @Argument(help: ArgumentHelp("Where a bundle goes.", valueName: "dir"), completion: .directory)
@@ -178,11 +200,11 @@ struct AuditExportCommand: ParsableCommand {
   var tar: String?
 
   @Option(help: "Write to standard output as jsonl, csv, cloudevents, ocsf or in-toto.")
-  var format: ExportForm?
+  var format: Exports.Form?
 
   @OptionGroup var options: AuditOptions
 
-  func run() throws {
+  func run() async throws {
     guard [directory != nil, tar != nil, format != nil].count(where: { $0 }) == 1 else {
       throw Refusal(
         .usage, "one of three is written",
@@ -192,35 +214,22 @@ struct AuditExportCommand: ParsableCommand {
           "sanderling audit export --format jsonl",
         ])
     }
-    let desk = try options.desk()
+    try await options.answer { try export($0, $1) }
+  }
+
+  private func export(_ desk: AuditDesk, _ found: Verification) throws {
     if let directory {
-      try desk.export(to: directory)
+      try desk.export(to: directory, as: found)
       return Output.error.tell("written: \(directory). Look at it with: sanderling audit verify \(directory)\n")
     }
     if let tar {
-      try desk.export(toTar: tar)
+      try desk.export(toTar: tar, as: found)
       return Output.error.tell("written: \(tar). Look at it with: sanderling audit verify \(tar)\n")
     }
-    guard let form = format?.form else { return }
+    guard let form = format else { return }
     if form == .csv { return Output.standard.write(AuditScreen.csv(try desk.changes())) }
     try desk.export(as: form, version: Sanderling.version) { bytes in
       Output.standard.write(String(decoding: bytes, as: UTF8.self))
-    }
-  }
-}
-
-/// A form of export, as an argument.
-enum ExportForm: String, ExpressibleByArgument, CaseIterable {
-  case jsonl, csv, cloudevents, ocsf
-  case inToto = "in-toto"
-
-  var form: Exports.Form {
-    switch self {
-    case .jsonl: .jsonl
-    case .csv: .csv
-    case .cloudevents: .cloudevents
-    case .ocsf: .ocsf
-    case .inToto: .inToto
     }
   }
 }
@@ -253,8 +262,18 @@ struct AuditWitnessCommand: ParsableCommand {
     }
     let desk = try WitnessDesk(state)
     if showsKey { return Output.standard.write("\(desk.key.text)\n") }
-    let request = FileHandle.standardInput.readDataToEndOfFile()
-    let answer = try desk.answer(Array(request), now: Host.surroundings.clock().instant)
+    let answer = try desk.answer(try Self.request(), now: Host.surroundings.clock().instant)
     Output.standard.write("\(answer.status)\n\(answer.body)")
+  }
+
+  /// What stands on standard input, and no more than shows that it is too long: it comes from strangers.
+  private static func request() throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    let most = SignedNote.largest + 1
+    while bytes.count < most, let more = try FileHandle.standardInput.read(upToCount: most - bytes.count), !more.isEmpty
+    {
+      bytes += more
+    }
+    return bytes
   }
 }

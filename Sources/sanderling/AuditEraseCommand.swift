@@ -52,17 +52,21 @@ enum ErasureScreen {
     let first = erasure.entries.prefix(8).map { String($0) }.joined(separator: ", ")
     let numbers = erasure.entries.isEmpty ? "" : " (of entries \(first)\(erasure.entries.count > 8 ? ", …" : ""))"
     let openings = erasure.openings.counted("line")
+    let keys = erasure.fingerprints.map {
+      "        entries still name the key \($0): whoever has it knows whose it is\n"
+    }
     return """
       erased: \(erasure.people.count.counted("name")), \(openings) of accounts and keys,
               \(erasure.entries.count.counted("text"))\(numbers), \(erasure.letters.counted("command")) in the inbox
       the log is as it was, and says that this was done. Backups and trust/ have their own copies.
 
-      """
+      """ + keys.joined()
   }
 
   static func json(_ erasure: Erasure) -> JSON {
     .dictionary([
-      ("entries", .array(erasure.entries.map { .integer($0) })), ("letters", .integer(Int64(erasure.letters))),
+      ("entries", .array(erasure.entries.map { .integer($0) })),
+      ("fingerprints", .array(erasure.fingerprints.map { .string($0) })), ("letters", .integer(Int64(erasure.letters))),
       ("openings", .integer(Int64(erasure.openings))), ("people", .array(erasure.people.map { .string($0) })),
     ])
   }

@@ -49,8 +49,11 @@ struct HistoryCommand: ParsableCommand {
   func run() throws {
     if csv, style.json { throw Refusal(.usage, "--csv and --json are two forms; choose one") }
     let filter = try filter()
+    let desk = try journal.desk(.read)
+    // A history with a hole in it must not pass for a whole one, in whichever form.
+    for note in try desk.losses() { Output.error.tell("note: \(Sanitize.line(note))\n") }
     if self.style.json { return try writeJSON(filter) }
-    let account = try journal.desk(.read).account(of: name, filter: filter)
+    let account = try desk.account(of: name, filter: filter)
     let (chosen, index) = (account.chosen, account.index)
     let style = self.style.style(for: .standard)
     let columns = Output.standard.isTerminal ? Output.standard.size.columns : 120

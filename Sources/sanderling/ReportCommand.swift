@@ -52,9 +52,13 @@ struct ReportRunCommand: AsyncParsableCommand {
     let reported = try journal.desk(.read).report(of: name)
     let found = try await AuditDesk(journal.path, surroundings: Host.surroundings).verify(trust: nil, witness: nil)
     let proof = LogProof(
-      words: "Log: \(found.sentence)", isIntact: found.verdict == .intact, size: found.size, root: found.root)
+      words: "Log: \(found.sentence)", losses: found.losses, isIntact: found.verdict == .intact, size: found.size,
+      root: found.root)
     let page = RunPage(
       reported.report, run: reported.run.name, digest: reported.report.plan.digest, proof: proof, zones: SystemZones())
     try options.write(html: { page.html }, markdown: { page.markdown })
+    guard found.verdict == .damaged else { return }
+    Output.error.tell("error: \(Sanitize.line(found.name)) is \(Sanitize.line(found.sentence)); the page says so\n")
+    throw Exit.integrity
   }
 }

@@ -59,6 +59,7 @@ struct StatusCommand: AsyncParsableCommand {
     if watch { return try await watch(desk) }
     let standing = try desk.standing(of: name, includingFinished: all)
     show(standing)
+    for note in try desk.losses() + desk.prunings() { Output.error.tell("note: \(Sanitize.line(note))\n") }
     // One run that cannot be read must not hide the others, and they must not hide it.
     for (_, refusal) in standing.unreadable { Output.error.tell("error: \(refusal.message)\n") }
     if let refusal = standing.refusal { throw Exit(refusal.kind) }

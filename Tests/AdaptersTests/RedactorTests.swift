@@ -154,3 +154,52 @@ struct RedactorTests {
     return text
   }
 }
+
+/// Ways of writing that are no web page and no JSON.
+@Suite("The redactor, of mail, dumps and texts that were quoted again and again")
+struct RedactorDumpTests {
+  private static let secret = "p/ss\"w\\rd&="
+
+  private func redacted(_ text: String) -> String {
+    var redactor = Redactor()
+    redactor.learn(Self.secret)
+    return redactor.redact(text)
+  }
+
+  @Test("finds a secret that was written as JSON three times over")
+  func levels() {
+    var text = Self.secret
+    for level in 1...3 {
+      text = String(JSON.string(text).canonicalText.dropFirst().dropLast())
+      #expect(redacted("<\(text)>") == "<‹secret›>", "\(level)")
+    }
+  }
+
+  @Test("finds a secret in octal escapes of any length")
+  func octal() {
+    let long = Self.secret.utf8.map { byte in
+      let digits = String(byte, radix: 8)
+      return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+    }.joined()
+    #expect(redacted("<\(long)>") == "<‹secret›>")
+    #expect(redacted(#"<p\57ss\42w\134rd\46\75>"#) == "<‹secret›>")
+  }
+
+  @Test("finds a secret in mail, whose lines are broken anywhere")
+  func mail() {
+    #expect(redacted("<p=2Fss=22w=5Crd&=3D>") == "<‹secret›>")
+    #expect(redacted("<p=2fss=\r\n=22w=\n\\rd&=3D>") == "<‹secret›>")
+  }
+
+  @Test("finds a secret in pairs of digits, however they are kept apart", arguments: ["", ":", " ", "-"])
+  func pairs(separator: String) {
+    let digits = Self.secret.utf8.map { String($0, radix: 16) }
+    #expect(redacted("<\(digits.joined(separator: separator))>") == "<‹secret›>")
+    #expect(redacted("<\(digits.joined(separator: separator).uppercased())>") == "<‹secret›>")
+  }
+
+  @Test("leaves alone what only looks like it")
+  func plain() {
+    for text in ["a=b", "x = 1\ny = 2", #"C:\57\new"#, "01:02:03", "=\n=\n="] { #expect(redacted(text) == text) }
+  }
+}

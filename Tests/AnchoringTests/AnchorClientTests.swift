@@ -40,7 +40,7 @@ struct AnchorClientTests {
             var tree = Tree()
             for entry in entries[first..<(first + 1 << level)] { _ = tree.append(entry) }
             return tree.root
-          }, entry: { Int($0) < entries.count ? entries[Int($0)] : nil })
+          }, leaf: { Int($0) < entries.count ? Tree.leaf(entries[Int($0)]) : nil })
       })
   }
 
@@ -99,6 +99,42 @@ struct AnchorClientTests {
       guard case .unreachable(let why) = try await ask("file wall", history(20)) else { throw CancellationError() }
       #expect(why.contains("behind byte \(whole.count)"))
       #expect(try Data(contentsOf: wall) == whole + Data(other.utf8))
+    }
+  }
+
+  @Test("that is a file of many logs knows a log wherever in it that stands, and goes on where the end was cut off")
+  func longFile() async throws {
+    let wall = URL(filePath: "\(directory)/wall")
+    let other = try #require(SigningKey(name: "log.example/b", kind: .note, seed: Array(repeating: 6, count: 32)))
+    let note = try SignedCheckpoint(Checkpoint(origin: "log.example/b", size: 9, root: Digest(of: [1])), with: other)
+    let years = Data((0..<1_000).flatMap { _ in note.bytes })
+    try #require(years.count > 100_000)
+    let own = Data(try history(20).checkpoint.bytes)
+    for before in [own + years, years + own, years + own + years, years + own + note.bytes] {
+      try before.write(to: wall)
+      guard case .conflict = try await ask("file wall", history(3)) else { throw CancellationError() }
+      guard case .conflict = try await ask("file wall", history(20, seed: 1)) else { throw CancellationError() }
+      #expect(try await ask("file wall", history(30)).isConfirmed)
+      #expect(try Data(contentsOf: wall) == before + Data(history(30).checkpoint.bytes))
+      // Again, behind half of it.
+      try (before + Data(history(30).checkpoint.bytes.prefix(40))).write(to: wall)
+      #expect(try await ask("file wall", history(30)).isConfirmed)
+      #expect(try Data(contentsOf: wall) == before + Data(history(30).checkpoint.bytes))
+    }
+  }
+
+  @Test("that is a command says by its exit alone that it knows another history, whatever it prints")
+  func exitCode() async throws {
+    for (code, isConflict) in [(65, true), (1, false), (66, false)] {
+      try Data("#!/bin/sh\ncat > /dev/null\necho 'exit 65 65'\nexit \(code)\n".utf8).write(
+        to: URL(filePath: "\(directory)/c"))
+      try shell("chmod +x c")
+      let answer = try await ask("command ./c", history(3))
+      switch answer {
+      case .conflict: #expect(isConflict, "\(code)")
+      case .unreachable: #expect(!isConflict, "\(code)")
+      case .confirmed: Issue.record("\(code)")
+      }
     }
   }
 

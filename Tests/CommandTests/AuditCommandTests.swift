@@ -58,7 +58,7 @@ struct AuditCommandTests {
     #expect(end.status == 0, "\(end.err)")
   }
 
-  @Test("is told on whose word a record stands, by the program and by sixty lines of Python, of journal and bundle")
+  @Test("is told on whose word a record stands, by the program and by ninety lines of Python, of journal and bundle")
   func whole() throws {
     try runAll()
     let journal = "\(program.directory)/journal.sqlite"

@@ -68,6 +68,7 @@ struct IncarnateCommandTests {
     try backUp("backup.sqlite")
     #expect(try run("approve", "--reason", "looked at it").status == 0)
     #expect(try run("run", "book").status == 0)
+    try backUp("end.sqlite")
     try putBack("backup.sqlite")
   }
 
@@ -100,10 +101,42 @@ struct IncarnateCommandTests {
     #expect(try run("audit", "export", "bundle").status == 0)
     #expect(try run("audit", "verify", "bundle", "--trust", "book/trust").out.contains("are lost for good"))
     #expect(try run("audit", "replay").status == 0)
+    // And so does whoever reads it, in whichever form.
+    for words in [
+      ["status"], ["history"], ["history", "--json"], ["history", "--csv"], ["audit", "list"],
+      ["audit", "list", "--csv"], ["report"],
+    ] {
+      let told = try program.run(words)
+      #expect(told.status == 0 && (told.out + told.err).contains("are lost for good"), "\(words): \(told.err)")
+      #expect((told.out + told.err).contains("mira (signed) and tomas (signed)"), "\(words): \(told.err)")
+    }
     // A key that the auditor does not know did not say it.
     try writeSigners(["mira"])
     let strange = try run("audit", "verify", "--trust", "book/trust")
     #expect(strange.status == 7 && strange.out.contains("is to have signed"), "\(strange.out)")
+  }
+
+  @Test("is no damage to whoever holds what was given up, and more than was given up is")
+  func wall() throws {
+    try program.write("journal.sqlite.anchors", "anchor wall file walls/wall\n")
+    #expect(try program.shell("mkdir walls") == 0)
+    try loseTheEnd()
+    #expect(try run("audit", "verify", "--witness", "walls").status == 7)
+    #expect(try sign("mira").status == 0)
+    #expect(try sign("tomas").status == 0)
+    let told = try run("audit", "verify", "--witness", "walls")
+    #expect(told.status == 0, "\(told.out)")
+    #expect(told.out.contains("are lost for good, as mira (signed) and tomas (signed) said at entry"), "\(told.out)")
+    #expect(told.out.contains("walls/wall knows") && told.out.contains("were given up at entry"), "\(told.out)")
+    // The journal of before had gone on elsewhere: what it wrote there nobody gave up.
+    #expect(try program.shell("mkdir there; cp journal.sqlite.key there/journal.sqlite.key") == 0)
+    #expect(try program.shell("cp end.sqlite there/journal.sqlite; cp walls/wall there/wall") == 0)
+    try program.write("there/journal.sqlite.anchors", "anchor wall file \(program.directory)/walls/wall\n")
+    let other = ["SANDERLING_JOURNAL": "\(program.directory)/there/journal.sqlite"]
+    let more = try program.run(["run", "book", "--new", "--until-blocked"], environment: other)
+    #expect(more.status == 9, "\(more.err)")
+    let found = try run("audit", "verify", "--witness", "walls")
+    #expect(found.status == 7 && found.out.contains("more is lost than they said"), "\(found.out)")
   }
 
   @Test("goes on a second time as a third log, and both losses are told")

@@ -109,6 +109,60 @@ struct PlanCommandTests {
     #expect(try program.run("validate", ".").err.contains("no-such-program-9"))
   }
 
+  @Test("counts keys by when they can sign: one that ran out is nobody's, and one that will is told")
+  func keyTimes() throws {
+    let program = try Program()
+    for name in ["mira", "tomas"] {
+      #expect(try program.shell("ssh-keygen -q -t ed25519 -N '' -C \(name) -f \(name)") == 0)
+    }
+    try program.write(
+      "runbook.yaml",
+      """
+      sanderling: 1
+      runbook: keys
+      starts: 2099-03-01
+      phases:
+        - id: one
+          approve: { count: 2, role: manager }
+          stages: [ { id: s, steps: [ { id: a, uses: noop, undo: none } ] } ]
+      """)
+    try program.write(
+      "trust/people.yaml",
+      """
+      sanderling: 1
+      people:
+        mira: { roles: [manager], principals: [mira@example.com] }
+        tomas: { roles: [manager], principals: [tomas@example.com] }
+      """)
+    try program.write("trust/salt", String(repeating: "c5", count: 32) + "\n")
+    func signers(_ options: String) throws {
+      try program.write(
+        "trust/allowed_signers",
+        "mira@example.com \(program.read("mira.pub"))tomas@example.com \(options) \(program.read("tomas.pub"))")
+    }
+    try signers("")
+    #expect(try program.run("validate", ".").status == 0)
+    try signers("valid-before=\"20200101Z\"")
+    let expired = try program.run("validate", ".")
+    #expect(expired.status == 3, "\(expired.err)")
+    #expect(
+      expired.err.contains("G318") && expired.err.contains("the key of tomas ran out at 2020-01-01"), "\(expired.err)")
+    #expect(try program.run("plan", ".").status == 3)
+    try signers("valid-after=\"20990401Z\"")
+    #expect(try program.run("validate", ".").err.contains("counts from 2099-04-01"))
+    try signers("valid-before=\"20990201Z\"")
+    let ending = try program.run("validate", ".")
+    #expect(ending.status == 0 && ending.err.contains("G319"), "\(ending.err)")
+    #expect(ending.err.contains("the key of tomas ends at 2099-02-01"), "\(ending.err)")
+    try signers("valid-before=\"20990501Z\"")
+    #expect(try !program.run("validate", ".").err.contains("G319"))
+    // `why` says it of a run that waits.
+    try program.write("runbook.yaml", program.read("runbook.yaml").replacing("starts: 2099-03-01\n", with: ""))
+    #expect(try program.run("run", ".", "--until-blocked").status == 9)
+    let why = try program.run("why").out
+    #expect(why.contains("mira, tomas") && why.contains("the key of tomas counts until"), "\(why)")
+  }
+
   /// Drives the program on a terminal of its own and gives an answer to its question.
   private func terminal(_ program: Program, _ answer: String, _ arguments: String) throws -> (
     said: String, status: Int32

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// The witness of an auditor, asked as its specification says: over HTTP, and by hand.
@@ -82,6 +83,70 @@ struct WitnessCommandTests {
     #expect(fork.status == 7 && fork.err.contains("knows a history of"), "\(fork.out)\(fork.err)")
   }
 
+  @Test(
+    "is asked through the server of OpenSSH, as a forced command, and whoever has the key can do nothing else",
+    .enabled(if: Program.sshd != nil, "there is no sshd here that this user can start"))
+  func overSSH() async throws {
+    let made = try program.run("audit", "witness", "--state", "witness", "--init", "auditor.example/w1")
+    let key = made.out.trimmingCharacters(in: .newlines)
+    for name in ["host", "executor"] {
+      #expect(try program.shell("ssh-keygen -q -t ed25519 -N '' -C \(name) -f \(name)") == 0)
+    }
+    let (here, port) = (program.directory, Int.random(in: 20_000..<30_000))
+    try program.write(
+      "authorized",
+      "command=\"\(Program.binary) audit witness --state \(here)/witness\",restrict \(program.read("executor.pub"))")
+    try program.write("known", "[127.0.0.1]:\(port) \(program.read("host.pub"))")
+    try program.write(
+      "config",
+      """
+      Port \(port)
+      ListenAddress 127.0.0.1
+      HostKey \(here)/host
+      AuthorizedKeysFile \(here)/authorized
+      StrictModes no
+      UsePAM no
+      PasswordAuthentication no
+      PidFile none
+
+      """)
+    let server = Process()
+    server.executableURL = URL(filePath: try #require(Program.sshd))
+    server.arguments = ["-D", "-e", "-f", "\(here)/config"]
+    (server.standardInput, server.standardOutput, server.standardError) = (
+      FileHandle.nullDevice, FileHandle.nullDevice, FileHandle.nullDevice
+    )
+    try server.run()
+    defer { server.terminate() }
+    let ssh =
+      "ssh -i \(here)/executor -p \(port) -o BatchMode=yes -o IdentitiesOnly=yes -o UserKnownHostsFile=\(here)/known "
+      + "\(NSUserName())@127.0.0.1"
+    // Whatever is asked for, it is the witness that answers.
+    let other = "\(ssh) cat \(here)/witness/witness.key < /dev/null > said"
+    #expect(try await eventually { try program.shell(other) == 0 })
+    #expect(program.read("said").hasPrefix("400\n"), "\(program.read("said"))")
+    try program.write("journal.sqlite.anchors", "anchor desk witness \(key) command \(ssh)\n")
+    #expect(try program.run("run", "book").status == 0)
+    let log = try #require(
+      try program.run("audit", "verify", "--json").out.firstMatch(of: #/"keys":\["([^"]+)"\]/#)
+    ).output.1
+    try program.write("witness/logs", "\(log)\n")
+    let second = try program.run("run", "book", "--new")
+    #expect(second.status == 0 && !(second.out + second.err).contains("anchor"), "\(second.out)\(second.err)")
+    let verified = try program.run("audit", "verify", "--trust", "witness", "--witness", "witness")
+    #expect(
+      verified.status == 0 && verified.out.contains("by auditor.example/w1; no entry is newer"), "\(verified.out)")
+  }
+
+  @Test("reads no more of a request than a request can have")
+  func endless() throws {
+    _ = try program.run("audit", "witness", "--state", "witness", "--init", "auditor.example/w1")
+    // Whoever asks never stops: the answer comes all the same.
+    #expect(
+      try program.shell("yes | timeout 20 '\(Program.binary)' audit witness --state witness > answer") == 0)
+    #expect(program.read("answer") == "400\nthe request is too long\n", "\(program.read("answer"))")
+  }
+
   @Test("answers rubbish with a status, and nothing else", arguments: ["", "old 0\n", "old 0\n\nx\n0\n\n"])
   func rubbish(request: String) throws {
     _ = try program.run("audit", "witness", "--state", "witness", "--init", "auditor.example/w1")
@@ -90,4 +155,15 @@ struct WitnessCommandTests {
       try program.shell("'\(Program.binary)' audit witness --state witness < request > answer") == 0)
     #expect(program.read("answer").hasPrefix("400\n"), "\(program.read("answer"))")
   }
+}
+
+extension Program {
+  /// Where the server of OpenSSH is; `nil` where there is none that this user can start.
+  fileprivate static let sshd: String? = {
+    let named = ProcessInfo.processInfo.environment["SANDERLING_SSHD"]
+    let found = [named, "/usr/sbin/sshd"].compactMap { $0 }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    // As root it wants a user and a directory of its own, which its package makes.
+    let isReady = geteuid() != 0 || getpwnam("sshd") != nil && FileManager.default.fileExists(atPath: "/run/sshd")
+    return isReady ? found : nil
+  }()
 }

@@ -239,6 +239,7 @@ private final class DeafRecord: Record {
     under lease: MemoryLease?, clock: ClockReading, _ body: (inout MemoryBatch) throws -> Result
   ) throws -> Result { throw trouble }
   func entries(of run: Int64, after seq: Int64, _ visit: (Entry) throws -> Bool) throws { throw trouble }
+  func entries(typed types: [String], _ visit: (Entry) throws -> Void) throws { throw trouble }
   func register(
     runbook: String, environment: String, plan: KeptBlob, directory: String, after newest: Int64?, clock: ClockReading
   ) throws(JournalError) -> RegisteredRun? { throw trouble }

@@ -33,7 +33,7 @@ struct EventPageTests {
 
   /// What the log says of itself, which is no event of a run.
   private static let ofTheLog = [
-    "log_created", "run_registered", "log_incarnated", "payloads_erased", "journal_key_used",
+    "log_created", "run_registered", "log_incarnated", "payloads_erased", "entries_pruned", "journal_key_used",
   ]
 
   @Test("has one row for each event, and none for anything else")

@@ -28,6 +28,13 @@ struct TimelineTests {
       tolerateInRun: nil)
   }()
 
+  @Test("says nothing of how long something took while the clock was set back")
+  func setBack() {
+    let (early, late) = (Instant(milliseconds: 1_000), Instant(milliseconds: 87_000))
+    #expect(early.took(until: late)?.spoken == "1 m 26 s" && late.took(until: early) == nil)
+    #expect(late.took(until: late) == .zero)
+  }
+
   /// Runs the plan: `answers` are what the provider says, one minute after the other.
   private func run(_ answers: [Bool], then command: OperatorCommand? = nil) -> [HistoryRecord] {
     var machine = Machine(plan)

@@ -31,7 +31,7 @@ struct TreeTests {
       #expect(tree.root == Self.root(entries[0...size]))
       let read = Tree(
         size: Int64(size + 1), stored: { stored[$0] },
-        entry: { entries.indices.contains(Int($0)) ? entries[Int($0)] : nil })
+        leaf: { entries.indices.contains(Int($0)) ? Tree.leaf(entries[Int($0)]) : nil })
       #expect(read == tree)
     }
   }

@@ -119,7 +119,10 @@ extension RunState {
   /// The persons who could still approve the amendment for a place.
   public func ableToAmend(under rule: PlannedApproval, at place: Place) -> [Int] {
     let have = amendmentApprovers(of: place)
-    return plan.people.indices.filter { !have.contains($0) && amendmentExclusion(of: $0, from: rule) == nil }
+    return plan.people.indices.filter {
+      !have.contains($0) && amendmentExclusion(of: $0, from: rule) == nil
+        && canProve($0)
+    }
   }
 }
 

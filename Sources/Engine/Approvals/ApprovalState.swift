@@ -169,10 +169,26 @@ extension RunState {
       || plan.stages[stage].waves[wave].targets.contains { stages[stage].status[Int($0)] == .waiting }
   }
 
-  /// The persons who could still approve a place.
+  /// The persons who could still approve a place: those who may, and whose keys count now.
   public func able(to rule: PlannedApproval, at place: Place) -> [Int] {
     let have = approvers(of: place)
-    return plan.people.indices.filter { !have.contains($0) && exclusion(of: $0, from: rule) == nil }
+    return plan.people.indices.filter {
+      !have.contains($0) && exclusion(of: $0, from: rule) == nil && canProve($0)
+    }
+  }
+
+  /// The persons who might approve a place and whose keys do not count now, each with why.
+  public func unable(to rule: PlannedApproval, at place: Place) -> [(person: Int, proof: PersonProof)] {
+    let have = approvers(of: place)
+    return plan.people.indices.compactMap { person in
+      guard !have.contains(person), exclusion(of: person, from: rule) == nil, !canProve(person) else { return nil }
+      return (person, plan.proof(of: person, from: now, to: now))
+    }
+  }
+
+  /// Whether a person's keys count now. Who has neither an account nor the name of a key was found before the run.
+  func canProve(_ person: Int) -> Bool {
+    plan.people[person].principals.isEmpty || plan.proof(of: person, from: now, to: now).isPossible
   }
 
   /// Why a person's approval does not count; `nil` when it does.

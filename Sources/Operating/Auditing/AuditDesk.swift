@@ -12,7 +12,7 @@ internal import Runbooks
 
 /// The desk of an auditor: in front of a journal, or of a bundle that left its machine.
 public struct AuditDesk: Sendable {
-  private let record: any StoredRecord
+  let record: any StoredRecord
   private let journal: Journal?
   private let surroundings: Surroundings
   private let problems: [String]
@@ -74,17 +74,25 @@ public struct AuditDesk: Sendable {
   /// All changes, from the entries alone.
   public func changes() throws(Refusal) -> [Change] { try refusing { try Population.changes(of: record) } }
 
-  /// Draws changes from all of them.
-  public func sample(_ count: Int, seed: String) throws(Refusal) -> [Change] {
-    Sample.draw(count, seed: seed, from: try changes())
+  /// Draws changes from all of them, each with the chain that led to it.
+  public func sample(_ count: Int, seed: String) throws(Refusal) -> [(change: Change, causes: Causes)] {
+    let drawn = Sample.draw(count, seed: seed, from: try changes())
+    let causes = try refusing { try Causes.of(drawn.map(\.seq), in: record) }
+    return zip(drawn, causes).compactMap { change, causes in causes.map { (change, $0) } }
   }
 
   /// The whole chain of causes of an entry.
   public func causes(of seq: Int64) throws(Refusal) -> Causes {
-    guard let causes = try refusing({ try Causes.of(seq, in: record) }) else {
-      throw Refusal(.usage, "there is no entry \(seq)", next: ["sanderling audit list"])
+    let (causes, row) = try refusing {
+      (try Causes.of(seq, in: record), try record.page(from: seq, count: 1).rows.first)
     }
-    return causes
+    if let causes { return causes }
+    if let row, row.seq == seq, let pruned = row.pruned {
+      throw Refusal(
+        .failed, "entry \(seq) of r-\(pruned.run) was pruned",
+        next: ["sanderling audit why \(seq) --bundle BUNDLE   # with the bundle that `audit verify` names"])
+    }
+    throw Refusal(.usage, "there is no entry \(seq)", next: ["sanderling audit list"])
   }
 
   /// Derives the decisions of all runs again.
@@ -97,48 +105,59 @@ public struct AuditDesk: Sendable {
       try record.blobs { digest, body in if let digest = Digest(hex: digest) { plans[digest] = body } }
       let openings = Dictionary(
         try record.keptOpenings().map { ($0.opening.commitment, $0.opening) }, uniquingKeysWith: { one, _ in one })
-      var first: [Int64: Digest] = [:]
+      let plan = { (digest: Digest) throws -> Plan in
+        guard let bytes = plans[digest] else { throw Unreplayed(message: "the plan \(digest.short) is missing") }
+        var plan = try Plan(canonical: bytes)
+        plan.open { openings[$0] }
+        return plan
+      }
+      // All runs at once: the log is read as often as there are runs in no case.
+      var (replays, last): ([Int64: Replay], [Int64: Int64]) = ([:], [:])
+      var found: [Int64: Result<Replay.Outcome, Unreplayed>] = [:]
       try record.storedEntries { entry in
-        if entry.run > 0, first[entry.run] == nil { first[entry.run] = entry.plan }
+        last[entry.run] = entry.seq
         return true
       }
-      return first.keys.sorted().map { run in
-        guard let plan = first[run] else { return (run, .failure(Unreplayed(message: "it names no plan"))) }
-        return (run, replay(run, from: plan, plans, openings))
-      }
-    }
-  }
-
-  private func replay(
-    _ run: Int64, from plan: Digest, _ plans: [Digest: [UInt8]], _ openings: [Digest: Opening]
-  ) -> Result<Replay.Outcome, Unreplayed> {
-    do {
-      return .success(
-        try Replay.replay(from: plan, zones: surroundings.zones) { digest in
-          guard let bytes = plans[digest] else {
-            throw Unreplayed(message: "the plan \(digest.short) is missing")
+      try record.storedEntries { entry in
+        let run = entry.run
+        guard run > 0, found[run] == nil else { return true }
+        do {
+          var replay: Replay
+          if let known = replays.removeValue(forKey: run) {
+            replay = known
+          } else {
+            guard let first = entry.plan else { throw Unreplayed(message: "it names no plan") }
+            replay = try Replay(from: first, zones: surroundings.zones, plan: plan)
           }
-          var plan = try Plan(canonical: bytes)
-          plan.open { openings[$0] }
-          return plan
-        } entries: { visit in
-          try record.storedEntries { entry in entry.run == run ? try visit(entry) : true }
-        })
-    } catch let why as Unreplayed {
-      return .failure(why)
-    } catch {
-      return .failure(Unreplayed(message: Refusal(error).message))
+          let goesOn = try replay.take(entry)
+          // Of a run that is over nothing is kept but what came of it.
+          if goesOn, last[run] != entry.seq { replays[run] = replay } else { found[run] = .success(try replay.end()) }
+        } catch let why as Unreplayed {
+          found[run] = .failure(why)
+        } catch {
+          found[run] = .failure(Unreplayed(message: Refusal(error).message))
+        }
+        return true
+      }
+      return found.keys.sorted().map { ($0, found[$0] ?? .failure(Unreplayed(message: "it has no entries"))) }
     }
   }
 
   /// Writes a bundle.
-  public func export(to directory: String) throws(Refusal) {
-    try refusing { try BundleWriter.write(record, to: directory) }
+  ///
+  /// - Parameters:
+  ///   - directory: where; it must not be there yet.
+  ///   - found: what came of verifying the record: the bundle of a damaged one says that it is.
+  /// - Throws: ``Refusal``, also when the directory is there already.
+  public func export(to directory: String, as found: Verification? = nil) throws(Refusal) {
+    try refusing { try BundleWriter.write(record, to: directory, damage: found?.flaws ?? []) }
   }
 
   /// Writes a bundle as one file.
-  public func export(toTar path: String) throws(Refusal) {
-    try refusing { try BundleWriter.write(record, asTar: path) }
+  ///
+  /// - Throws: ``Refusal``, also when the file is there already.
+  public func export(toTar path: String, as found: Verification? = nil) throws(Refusal) {
+    try refusing { try BundleWriter.write(record, asTar: path, damage: found?.flaws ?? []) }
   }
 
   /// Writes it in a form that other programs read, line by line.

@@ -15,9 +15,13 @@ public struct BundleRecord: StoredRecord {
   private let openings: [Opening]
   private let checkpoints: [KeptCheckpoint]
   private let plans: [String: [UInt8]]
+  /// The digest of the list of the digests of its files: of the whole bundle.
+  let digest: Digest
 
   /// The file whose presence makes a directory a bundle.
   static let sums = "SHA256SUMS"
+  /// The file that says what was wrong with a journal when the bundle was made of it.
+  static let damage = "DAMAGED.txt"
 
   /// Opens a bundle. What is wrong with its files is a part of it.
   ///
@@ -28,6 +32,10 @@ public struct BundleRecord: StoredRecord {
     var problems: [String] = []
     let files = try BundleFiles(bundle: path)
     problems += files.problems
+    digest = Digest(of: files.bytes(Self.sums) ?? [])
+    for line in files.lines(Self.damage) {
+      problems.append("it was made of a damaged journal: \(String(decoding: line, as: UTF8.self))")
+    }
     guard let entries = files.bytes("entries.jsonl") else {
       throw .failed(path: path, detail: "it has no entries.jsonl that can be read")
     }
@@ -40,7 +48,7 @@ public struct BundleRecord: StoredRecord {
     for (number, line) in files.lines("payloads.tsv").enumerated() {
       let parts = line.split(separator: UInt8(ascii: "\t"), maxSplits: 2, omittingEmptySubsequences: false)
       guard parts.count == 3, let seq = Int64(String(decoding: parts[0], as: UTF8.self)),
-        let salt = Self.bytes(hex: parts[1]), payloads[seq] == nil
+        let salt = bytes(hexadecimal: parts[1]), payloads[seq] == nil
       else {
         problems.append("line \(number + 1) of payloads.tsv cannot be read")
         continue
@@ -54,19 +62,11 @@ public struct BundleRecord: StoredRecord {
         problems.append("line \(number + 1) of people.jsonl cannot be read")
         continue
       }
-      people.append(StoredPerson(id: id, salt: json["salt"]?.string.flatMap { Self.bytes(hex: $0.utf8) }, name: name))
+      let salt = json["salt"]?.string.flatMap { bytes(hexadecimal: $0.utf8) }
+      people.append(StoredPerson(id: id, salt: salt, name: name))
     }
     self.people = people
-    var openings: [Opening] = []
-    for (number, line) in files.lines("openings.tsv").enumerated() {
-      let parts = line.split(separator: UInt8(ascii: "\t"), maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, let salt = Self.bytes(hex: parts[0]) else {
-        problems.append("line \(number + 1) of openings.tsv cannot be read")
-        continue
-      }
-      openings.append(Opening(salt: salt, body: Array(parts[1])))
-    }
-    self.openings = openings
+    openings = Self.openings(in: files, &problems)
     var checkpoints: [KeptCheckpoint] = []
     for (name, bytes) in files.folder("checkpoints") {
       guard let size = Int64(name.replacing(".checkpoint", with: "")) else {
@@ -82,13 +82,17 @@ public struct BundleRecord: StoredRecord {
     self.problems = problems
   }
 
-  private static func bytes(hex: some Collection<UInt8>) -> [UInt8]? {
-    let text = String(decoding: hex, as: UTF8.self)
-    guard text.utf8.count.isMultiple(of: 2), text.utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) }) else {
-      return nil
+  private static func openings(in files: BundleFiles, _ problems: inout [String]) -> [Opening] {
+    var openings: [Opening] = []
+    for (number, line) in files.lines("openings.tsv").enumerated() {
+      let parts = line.split(separator: UInt8(ascii: "\t"), maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, let salt = bytes(hexadecimal: parts[0]) else {
+        problems.append("line \(number + 1) of openings.tsv cannot be read")
+        continue
+      }
+      openings.append(Opening(salt: salt, body: Array(parts[1])))
     }
-    let digits = Array(text)
-    return stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...($0 + 1)]), radix: 16) }
+    return openings
   }
 
   /// So many entries from one on: their numbers are those of their lines.
@@ -97,8 +101,13 @@ public struct BundleRecord: StoredRecord {
     let last = Int64(starts.count - 1)
     var place = max(0, seq)
     entries.withUnsafeBytes { entries in
-      while place < last, page.rows.count < count {
+      while place < last, page.rows.count < count, !page.isFull {
         let body = UnsafeRawBufferPointer(rebasing: entries[starts[Int(place)]..<(starts[Int(place) + 1] - 1)])
+        if let left = Self.pruned(body), payloads[place] == nil {
+          page.add(pruned: place, run: left.run, leaf: left.leaf)
+          place += 1
+          continue
+        }
         if let payload = payloads[place] {
           payload.salt.withUnsafeBytes { salt in
             payload.body.withUnsafeBytes { page.add(seq: place, copies: nil, body: body, payload: (salt, $0)) }
@@ -110,6 +119,24 @@ public struct BundleRecord: StoredRecord {
       }
     }
     return page
+  }
+
+  /// Whether it has an entry to the byte, with its payload where there is one.
+  func holds(_ seq: Int64, _ body: [UInt8], _ payload: Opening?) -> Bool {
+    guard seq >= 0, seq < Int64(starts.count - 1) else { return false }
+    let line = entries[starts[Int(seq)]..<(starts[Int(seq) + 1] - 1)]
+    guard line.elementsEqual(body) else { return false }
+    guard let payload else { return true }
+    return payloads[seq].map { $0.salt == payload.salt && $0.body == payload.body } ?? false
+  }
+
+  /// What a line says of an entry that was pruned: it is no entry, and shorter than any.
+  private static func pruned(_ line: UnsafeRawBufferPointer) -> (run: Int64, leaf: Digest)? {
+    guard line.count < 120, line.starts(with: "{\"leaf\":".utf8), let json = try? JSON(canonical: Array(line)),
+      json.members.count == 2, let leaf = json["leaf"]?.string.flatMap({ Digest(hex: $0) }),
+      let run = json["run"]?.integer
+    else { return nil }
+    return (run, leaf)
   }
 
   public func nodes(from id: Int64, count: Int) throws -> [(id: Int64, hash: [UInt8])] { [] }

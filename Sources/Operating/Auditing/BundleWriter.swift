@@ -14,8 +14,9 @@ struct BundleWriter {
   /// - Parameters:
   ///   - record: the record.
   ///   - directory: where; it must not be there yet.
+  ///   - damage: what is wrong with the record: the bytes are written all the same, and the bundle says so for ever.
   /// - Throws: ``Refusal``, also when the record cannot be read.
-  static func write(_ record: any StoredRecord, to directory: String) throws {
+  static func write(_ record: any StoredRecord, to directory: String, damage: [Flaw]) throws {
     guard !FileManager.default.fileExists(atPath: directory) else {
       throw Refusal(.usage, "\(directory) is there already", next: ["name a directory that is not there yet"])
     }
@@ -25,7 +26,10 @@ struct BundleWriter {
       try FileManager.default.createDirectory(atPath: "\(directory)/\(folder)", withIntermediateDirectories: false)
     }
     try writer.writeEntries()
-    try writer.writeRest()
+    try writer.writeRest(isWhole: damage.isEmpty)
+    if !damage.isEmpty {
+      try writer.put(Array(damage.map { "\($0.what)\n" }.joined().utf8), BundleRecord.damage)
+    }
     try writer.writeSums()
   }
 
@@ -34,13 +38,14 @@ struct BundleWriter {
   /// - Parameters:
   ///   - record: the record.
   ///   - path: the tar; it must not be there yet, and is complete once it has its name.
+  ///   - damage: what is wrong with the record.
   /// - Throws: ``Refusal``, also when the record cannot be read.
-  static func write(_ record: any StoredRecord, asTar path: String) throws {
+  static func write(_ record: any StoredRecord, asTar path: String, damage: [Flaw]) throws {
     guard !FileManager.default.fileExists(atPath: path) else {
       throw Refusal(.usage, "\(path) is there already", next: ["name a file that is not there yet"])
     }
     let folder = path + ".files"
-    try write(record, to: folder)
+    try write(record, to: folder, damage: damage)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     do { try TarArchive.write(folder, to: path) } catch let problem as TarArchive.Problem {
       throw Refusal(.failed, problem.message)
@@ -71,7 +76,7 @@ struct BundleWriter {
     try payloads.close()
   }
 
-  private func writeRest() throws {
+  private func writeRest(isWhole: Bool) throws {
     try record.blobs { digest, body in try put(body, "plans/\(digest.filter(\.isHexDigit)).json") }
     let people = try record.persons().map { person in
       var object = JSONObject([("id", .string(person.id)), ("name", .string(person.name))])
@@ -85,7 +90,8 @@ struct BundleWriter {
     try put(openings, "openings.tsv")
     let kept = try record.keptCheckpoints()
     for one in kept { try put(one.note, "checkpoints/\(one.size).checkpoint") }
-    try writeProofs(kept.last)
+    // Proofs of what is damaged would prove nothing.
+    if isWhole { try writeProofs(kept.last) }
     try put(Array(Self.readme.utf8), "README.txt")
   }
 
@@ -94,7 +100,7 @@ struct BundleWriter {
     guard let newest, let signed = try? SignedCheckpoint(newest.note) else { return }
     let tree = try EntryTree(record)
     for change in try Population.changes(of: record) {
-      for seq in [change.seq] + change.approvals.map(\.seq) where seq < newest.size {
+      for seq in [change.seq] + (change.carried + change.approvals).map(\.seq) where seq < newest.size {
         guard let hashes = Proof.inclusion(of: seq, in: newest.size, tree.subtree) else { continue }
         try put(LogProof(index: seq, hashes: hashes, checkpoint: signed).bytes, "proofs/\(seq).tlog-proof")
       }
@@ -116,7 +122,8 @@ struct BundleWriter {
       sha256sum -c SHA256SUMS            the files are those that were written
       sanderling audit verify DIR        everything else
 
-    entries.jsonl      one entry a line, the bytes that are hashed; the first line is entry 0
+    entries.jsonl      one entry a line, the bytes that are hashed; the first line is entry 0. Of an entry that was
+                       pruned before: {"leaf":HASH,"run":NUMBER}
     payloads.tsv       number, salt, payload: SHA-256 of salt and payload is in the entry
     people.jsonl       names behind pseudonyms, with their salts
     openings.tsv       salt, body: accounts and keys that plans commit to
@@ -141,7 +148,7 @@ private struct EntryTree {
     while true {
       let page = try record.page(from: next, count: 1_024)
       guard let last = page.rows.last else { break }
-      for row in page.rows { leaves.append(Tree.leaf(page.body(row))) }
+      for row in page.rows { leaves.append(page.leaf(row)) }
       next = last.seq + 1
     }
     levels = [leaves]

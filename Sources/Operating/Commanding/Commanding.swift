@@ -65,12 +65,14 @@ public struct Commanding: Sendable {
     }
   }
 
-  /// What the engine would say now: a command that is refused anyway is not sent.
+  /// What the engine would say now: a command that is refused anyway is not sent. But for a signature that does not
+  /// count: that somebody tried is worth knowing, so the letter is sent, and the log keeps it as what it is.
   func refuseEarly(_ letter: Letter, at place: Place) throws {
     let now = desk.surroundings.now
     let door = Door(
       ahead, of: run, proposed: ahead.amendment?.plan, at: now, journal: desk.journal, accounts: desk.accounts)
     guard let command = try door.admit(letter, at: now) else { return }
+    if command.flaw?.hasPrefix(Signatures.refusal) ?? false { try desk.journal.send(letter) }
     var machine = Machine(ahead)
     for event in try Self.fold(command, at: place, through: door, into: &machine, after: seq).about {
       guard case .commandRefused(let why) = event.kind else { continue }

@@ -111,8 +111,9 @@ extension Surroundings {
         Finding.missingPrograms(
           of: $0, in: environment, runbook: runbook, directory: PlannedRunbook.directory(of: ask.path))
       } ?? []
-    let found = Found((loaded.findings + findings + missing + programs).inReadingOrder, sources: loaded.sources)
-    guard let plan else { throw Refusal(found) }
+    let keys = plan.map { Finding.keyTimes(of: $0, runbook: runbook, now: now) } ?? []
+    let found = Found((loaded.findings + findings + missing + programs + keys).inReadingOrder, sources: loaded.sources)
+    guard let plan, !keys.contains(where: { $0.severity == .error }) else { throw Refusal(found) }
     return PlannedRunbook(path: ask.path, runbook: runbook, environment: environment, plan: plan, found: found)
   }
 

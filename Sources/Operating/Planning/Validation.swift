@@ -20,7 +20,8 @@ extension Surroundings {
       let directory = PlannedRunbook.directory(of: path)
       let programs =
         plan.map { Finding.missingPrograms(of: $0, in: bound, runbook: runbook, directory: directory) } ?? []
-      return (name, findings + programs)
+      let keys = plan.map { Finding.keyTimes(of: $0, runbook: runbook, now: now) } ?? []
+      return (name, findings + programs + keys)
     }
     var findings = loaded.findings
     findings += Self.together(planned).filter { !findings.contains($0) }

@@ -20,12 +20,15 @@ struct RunList {
   /// - Complexity: O(runs), however long their logs are; of runs that a version before 0.2 entered, their plans.
   func runs() throws -> [RegisteredRun] {
     try journal.atOneMoment {
-      let rows = try journal.runs()
+      var rows = try journal.runs()
       var entered: [Int64: Registration] = [:]
+      var pruned: [Int64: (run: Pruning.Run, seq: Int64)] = [:]
       try journal.entries(of: 0, after: -1) { entry in
         if let registration = Registration(entry) { entered[registration.number] = registration }
+        for run in Pruning(entry)?.runs ?? [] { pruned[run.number] = (run, entry.seq) }
         return true
       }
+      for place in rows.indices { rows[place].pruned = pruned[rows[place].number]?.seq }
       for number in Set(entered.keys).union(try journal.numbers()).sorted() {
         guard !rows.contains(where: { $0.number == number }) else { continue }
         throw missing(number, entered[number])
@@ -44,7 +47,12 @@ struct RunList {
           throw differs(
             row, "created_ms", row.created.text, registration.created.text, "\(registration.created.milliseconds)")
         }
-        try compareWithNewest(row, begunWith: registration.plan)
+        if let run = pruned[row.number]?.run {
+          try compare(row, "plan", row.plan.hex, run.plan.hex)
+          try compare(row, "outcome", row.outcome ?? "open", run.outcome)
+        } else {
+          try compareWithNewest(row, begunWith: registration.plan)
+        }
       }
       return rows
     }

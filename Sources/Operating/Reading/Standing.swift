@@ -43,7 +43,12 @@ extension Desk {
   ///   itself is part of the answer.
   public func standing(of name: String? = nil, includingFinished: Bool = false) throws(Refusal) -> Standing {
     let chosen: [RegisteredRun]
-    if let name { chosen = [try run(name)] } else { chosen = try refusing { try RunList(journal: journal).runs() } }
+    if let name {
+      chosen = [try run(name)]
+    } else {
+      // Of one that was pruned there is nothing to read; ``prunings()`` tells of it.
+      chosen = try refusing { try RunList(journal: journal).runs().filter { $0.pruned == nil } }
+    }
     let open = chosen.filter { includingFinished || name != nil || $0.outcome == nil }
     var standing = Standing(now: surroundings.now)
     for run in open.isEmpty ? Array(chosen.prefix(1)) : open {

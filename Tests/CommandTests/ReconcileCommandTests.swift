@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+/// Changes that somebody made around the program, as the provider's own log has them.
+@Suite("A provider's log at the command line")
+struct ReconcileCommandTests {
+  let program: Program
+
+  init() throws {
+    program = try Program()
+    try program.write(
+      "book/runbook.yaml",
+      """
+      sanderling: 1
+      runbook: reconciled
+      inventories: { sites: [ { id: ams-1 }, { id: lis-1 } ] }
+      phases:
+        - id: one
+          stages: [ { id: s, targets: sites, steps: [ { id: move, uses: noop, undo: none } ] } ]
+      """)
+    #expect(try program.run("run", "book").status == 0)
+  }
+
+  private func log(_ name: String, hoursAgo: Double = 0) -> String {
+    let time = ISO8601DateFormatter().string(from: Date().addingTimeInterval(-3_600 * hoursAgo))
+    return #"{"time":"\#(time)","who":"dana@example.com","what":"write","resource":"sites/\#(name)"}"#
+  }
+
+  @Test("names who changed a target by hand, when and what, and ends with 8; what a request did is explained")
+  func unexplained() throws {
+    try program.write("log", "\(log("ams-1"))\n\(log("other"))\n")
+    let fine = try program.run("audit", "reconcile", "log")
+    #expect(fine.status == 0 && fine.out.contains("2 changes: 1 explained by requests, 1 of nothing"), "\(fine.out)")
+    try program.write("log", "\(log("ams-1"))\n\(log("lis-1", hoursAgo: 5))\n")
+    let found = try program.run("audit", "reconcile", "log")
+    #expect(found.status == 8 && found.out.contains("dana@example.com") && found.out.contains("sites/lis-1"))
+    #expect(found.out.contains("1 that nothing explains") && !found.out.contains("sites/ams-1"), "\(found.out)")
+    #expect(try program.run("audit", "reconcile", "log", "--all").out.contains("sites/ams-1"))
+    #expect(try program.run("audit", "reconcile", "log", "--since", "1h").status == 0)
+    let lines = try program.run("audit", "reconcile", "log", "--json").out.split(separator: "\n")
+    #expect(lines.count == 2 && lines[0].contains(#""standing":"unexplained""#) && lines[1].contains(#""entry":"#))
+  }
+
+  @Test("reads the activity log of Azure as it is handed out, and says which record is no change")
+  func azure() throws {
+    try program.write(
+      "log",
+      """
+      [{"caller": "dana@example.com", "correlationId": "7c1d", "eventTimestamp": "2020-02-03T21:04:11.3821934Z",
+        "operationName": {"value": "Microsoft.Web/sites/write", "localizedValue": "Update"},
+        "resourceId": "/subscriptions/7/resourceGroups/rg/providers/Microsoft.Web/sites/ams-1",
+        "status": {"value": "Succeeded"}, "properties": {"weight": 0.5}}]
+      """)
+    let found = try program.run("audit", "reconcile", "log")
+    #expect(found.status == 8, "\(found.err)")
+    #expect(found.out.contains("2020-02-03T21:04:11.382Z") && found.out.contains("Microsoft.Web/sites/write"))
+    try program.write("log", #"{"value": [\#(log("other"))]}"#)
+    #expect(try program.run("audit", "reconcile", "log").out.contains("1 change:"))
+    for wrong in ["rubbish", "{\"time\":\"yesterday\",\"what\":\"x\",\"resource\":\"y\"}", "[7]"] {
+      try program.write("log", wrong)
+      let refused = try program.run("audit", "reconcile", "log")
+      #expect(refused.status == 3 && refused.err.contains("record 1"), "\(wrong): \(refused.err)")
+    }
+    #expect(try program.run("audit", "reconcile", "nowhere").status == 2)
+  }
+}
