@@ -39,6 +39,6 @@ struct WhyCommand: ParsableCommand {
       WhyScreen.text(
         state: why.state, runName: why.run.name, path: why.place, history: why.history,
         style: style.style(for: .standard), now: why.now, isExecuted: why.isExecuted, offset: reader.offset,
-        zone: reader.label))
+        zone: reader.label, columns: Output.standard.isTerminal ? Output.standard.size.columns : nil))
   }
 }
