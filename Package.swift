@@ -178,7 +178,9 @@ let package = Package(
       dependencies: ["Screens", "Reports", "Planning", "Plans", "Adapters", "Runbooks", "Diagnostics", "Quantities"],
       exclude: ["Golden", "Wrong"]),
     // The built binary: exit codes, pipes, signals, kill -9.
-    .testTarget(name: "CommandTests", dependencies: ["sanderling", "Screens", "Quantities"], exclude: ["shells.py"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["sanderling", "Screens", "Quantities"],
+      exclude: ["shells.py", "terminal.py"]),
     // Rules of the repository itself.
     .testTarget(
       name: "TidyTests",

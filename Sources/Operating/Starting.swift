@@ -101,7 +101,7 @@ extension Desk {
   /// Whoever says `run` again, as a job that repeats does, must not do everything a second time, nor begin again what
   /// somebody gave up.
   private func checkIsNotAnswered(_ planned: PlannedRunbook, by runs: [RegisteredRun]) throws {
-    let anew = "sanderling run \(planned.path) --new   # to do it all again"
+    let anew = "sanderling run \(planned.words) --new   # to do it all again"
     if let newest = runs.first, let outcome = newest.outcome.flatMap(Outcome.init(rawValue:)), outcome != .done {
       throw Refusal(
         .failed, "\(newest.name) of this runbook was \(outcome.words), and that was the answer; nothing was started",
@@ -162,7 +162,7 @@ extension Desk {
       .stale, "\(open.name) of this runbook is open, and its plan was made from other inputs",
       next: planned.plan.differences(from: old).prefix(8).map(\.text) + [
         "sanderling run \(open.name)      # to go on with the recorded plan",
-        "sanderling amend \(planned.path) --run \(open.name) --preview   # to go on with the changed one",
+        "sanderling amend \(shellWord(planned.path)) --run \(open.name) --preview   # to go on with the changed one",
         "sanderling abort --run \(open.name) --reason \"…\"   # to give it up; then `run … --new` starts another",
       ])
   }

@@ -28,20 +28,31 @@ enum Page {
   }
 
   /// A picture as a file of its own, on a ground of its own, so that it is legible on light and dark pages.
+  ///
+  /// Word processors, mail and converters know no variables and few know style sheets, so every mark has its colour as
+  /// an attribute; the rules of a style sheet still win over it.
   static func picture(_ svg: HTML) -> String {
-    let style = """
-      <style>svg{--fg:#1b1b1b;--line:#ddd;--blue:#0072b2;--orange:#e69f00;--red:#d55e00;--sky:#56b4e9;--green:#009e73;\
-      --grey:#999;font:12px system-ui,sans-serif}svg text{fill:var(--fg)}</style>\
-      <rect width="100%" height="100%" fill="#fff"/>
-      """
     var markup = svg.markup
-    if let end = markup.firstIndex(of: ">") { markup.insert(contentsOf: style, at: markup.index(after: end)) }
-    return markup.replacing("<svg ", with: "<svg xmlns=\"http://www.w3.org/2000/svg\" ", maxReplacements: 1) + "\n"
+    for (name, colour) in colours { markup = markup.replacing("var(--\(name))", with: colour) }
+    markup = markup.replacing(#/style="fill:(#[0-9a-f]+)"/#) { "fill=\"\($0.1)\"" }
+      .replacing(#" stroke-dasharray="""#, with: "")
+    if let end = markup.firstIndex(of: ">") {
+      markup.insert(
+        contentsOf: ##"<rect width="100%" height="100%" fill="#fff"/>"##, at: markup.index(after: end))
+    }
+    let head =
+      ##"<svg xmlns="http://www.w3.org/2000/svg" fill="#1b1b1b" font-size="12" font-family="system-ui, sans-serif" "##
+    return markup.replacing("<svg ", with: head, maxReplacements: 1) + "\n"
   }
 
+  /// The colours of a light page, by the names of their variables.
+  private static let colours = [
+    ("fg", "#1b1b1b"), ("bg", "#fff"), ("dim", "#666"), ("line", "#ddd"), ("blue", "#0072b2"), ("orange", "#e69f00"),
+    ("red", "#d55e00"), ("sky", "#56b4e9"), ("green", "#009e73"), ("grey", "#999"),
+  ]
+
   private static let style = """
-    :root{color-scheme:light dark;--fg:#1b1b1b;--bg:#fff;--dim:#666;--line:#ddd;--blue:#0072b2;--orange:#e69f00;\
-    --red:#d55e00;--sky:#56b4e9;--green:#009e73;--grey:#999}
+    :root{color-scheme:light dark;\(colours.map { "--\($0):\($1)" }.joined(separator: ";"))}
     @media (prefers-color-scheme:dark){:root{--fg:#e8e8e8;--bg:#161616;--dim:#a0a0a0;--line:#3a3a3a;\
     --blue:#56a8dc;--sky:#a6d8f5;--grey:#777}}
     body{font:15px/1.45 system-ui,sans-serif;color:var(--fg);background:var(--bg);max-width:60rem;margin:2rem auto;\

@@ -44,7 +44,8 @@ public enum FollowUp {
     return ["audit", "report"].contains(verb) && !second.isEmpty ? second.endIndex : verb.endIndex
   }
 
-  private static func quoted(_ path: String) -> String {
+  /// A path as a shell takes it: quoted where it would take it apart.
+  public static func quoted(_ path: String) -> String {
     let plain = path.utf8.allSatisfy { byte in
       (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte)
         || "/._-+@%".utf8.contains(byte)

@@ -147,7 +147,7 @@ struct PlanRows {
       return needs
         + rows("Next", "take out what is refused above, or leave it out in the environment: sanderling explain G302")
     }
-    let runbook = Sanitize.line(path ?? plan.runbook)
+    let runbook = FollowUp.quoted(Sanitize.line(path ?? plan.runbook))
     let part = plan.part.map { " \(Sanitize.line($0.options))" } ?? ""
     return needs + command("Next", "sanderling run \(runbook) --env \(Sanitize.line(plan.environment))\(part)")
   }

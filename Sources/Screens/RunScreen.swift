@@ -53,9 +53,12 @@ public enum RunScreen {
     var text: String
   }
 
-  /// The first rows of a list, and a row that says how many more there are.
-  private static func folded(_ texts: [String], to limit: Int, what: String, style: Style) -> [String] {
-    guard texts.count > limit else { return texts }
+  /// The first rows of a list, and a row that says how many more there are. Those that are not shown are not made:
+  /// thousands may be at work, ten times a second.
+  private static func folded(
+    _ texts: some RandomAccessCollection<String>, to limit: Int, what: String, style: Style
+  ) -> [String] {
+    guard texts.count > limit else { return Array(texts) }
     let shown = max(0, limit - 1)
     return texts.prefix(shown) + [style.paint("   … \(texts.count - shown) more \(what)", .dim)]
   }
@@ -70,6 +73,7 @@ private struct Picture {
   let counts: WaveCounts
   let clock: LocalTime
   let word: StateWord
+  private let nameWidth: Int
 
   init(view: RunView, columns: Int, style: Style) {
     self.view = view
@@ -79,6 +83,7 @@ private struct Picture {
     counts = WaveCounts(view.state)
     clock = LocalTime(offset: view.offset, zone: Sanitize.line(view.zone))
     word = StateWord(view.state, isExecuted: view.isExecuted)
+    nameWidth = min(24, view.state.units.map { Width.columns(view.state.name(of: $0.key)) }.max() ?? 8)
   }
 
   /// What is measured, condition by condition.
@@ -128,7 +133,9 @@ private struct Picture {
       return style.state(.undone, "\(rollback.undone) of \(rollback.total) undone")
     }
     guard let wait = state.firstWait else { return "" }
-    let until = wait.until.map { " · \(clock.moment($0, from: view.now))" } ?? ""
+    // The limit of a step says nothing about when the wave is over.
+    let limit = wait.kind == .provider ? "limit " : ""
+    let until = wait.until.map { " · \(limit)\(clock.moment($0, from: view.now))" } ?? ""
     let isYours = [.person, .hold, .pause, .approval].contains(wait.kind)
     let size = max(10, columns * 2 / 3 - Width.columns(until))
     return style.paint(Width.truncate(Sanitize.line(wait.reason), to: size) + until, isYours ? .warn : nil)
@@ -203,33 +210,39 @@ private struct Picture {
   }
 
   /// Targets that need a person, are in doubt, or failed: these are never folded away silently.
-  var attention: [String] {
-    let units = state.units.filter { $0.needsPerson || $0.isInDoubt || isFailed($0) }
-    let rows = units.sorted { ($0.needsPerson ? 0 : 1) < ($1.needsPerson ? 0 : 1) }.map(row)
-    return rows + failedTargets
+  var attention: some RandomAccessCollection<String> {
+    let units = state.units.filter(isInTrouble).sorted { ($0.needsPerson ? 0 : 1) < ($1.needsPerson ? 0 : 1) }
+    return (units.map { Trouble.unit($0) } + failedTargets.map { .failed($0) }).lazy.map { trouble in
+      switch trouble {
+      case .unit(let unit): row(unit)
+      case .failed(let key):
+        " \(style.symbol(.failed)) \(Width.pad(state.name(of: key), to: nameWidth))  failed, undone"
+      }
+    }
   }
+
+  private enum Trouble {
+    case unit(Unit)
+    case failed(TargetKey)
+  }
+
+  private func isInTrouble(_ unit: Unit) -> Bool { unit.needsPerson || unit.isInDoubt || isFailed(unit) }
 
   private func isFailed(_ unit: Unit) -> Bool {
     if case .failed = unit.condition { true } else { unit.isRetreatOfFailure }
   }
 
-  private var failedTargets: [String] {
+  private var failedTargets: [TargetKey] {
     guard state.outcome == nil, let place = WaveCounts.place(state), counts.failed > 0 else { return [] }
     return state.plan.stages[place.stage].waves[place.wave].targets.compactMap { row in
       let key = TargetKey(stage: place.stage, row: row)
       guard state.stages[place.stage].status[Int(row)] == .failed, state.unit(key) == nil else { return nil }
-      return " \(style.symbol(.failed)) \(Width.pad(state.name(of: key), to: nameWidth))  failed, undone"
+      return key
     }
   }
 
   /// Targets that are at work as they should.
-  var work: [String] {
-    state.units.filter { !($0.needsPerson || $0.isInDoubt || isFailed($0)) }.map(row)
-  }
-
-  private var nameWidth: Int {
-    min(24, state.units.map { Width.columns(state.name(of: $0.key)) }.max() ?? 8)
-  }
+  var work: some RandomAccessCollection<String> { state.units.filter { !isInTrouble($0) }.lazy.map(row) }
 
   private func row(_ unit: Unit) -> String {
     let step = state.plan.stages[unit.key.stage].steps[unit.step]
@@ -255,7 +268,7 @@ private struct Picture {
     case .running:
       let call = unit.verb == .apply ? step.call : step.undo.plannedCall ?? step.call
       let usual = state.usualWords(of: unit).map { "   \($0)" } ?? ""
-      return "\(age)\(usual)   limit \(call.timeout.spoken)\(attempt)"
+      return "\(Width.pad(age, to: 5))\(usual)   limit \(call.timeout.spoken)\(attempt)"
     case .failed(let failure): return "failed: \(Sanitize.line(failure.reason))"
     case .waiting(let until): return "again \(clock.moment(until, from: view.now))\(attempt)"
     case .inDoubt(let cause, _): return "in doubt: \(cause.words)"

@@ -95,6 +95,8 @@ struct SignalRows {
     switch item.watcher {
     case .trigger(_, .pending): return style.state(.firing, "pending")
     case .trigger(_, .firing), .trigger(_, .latched): return style.state(.firing, "fired")
+    // What must not become true is not true: its condition beside the word "pass" would read like the contrary.
+    case .trigger(_, .idle) where item.verdict == .pass: return style.state(.done, "idle")
     default: break
     }
     switch item.verdict {

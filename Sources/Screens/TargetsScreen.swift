@@ -44,7 +44,9 @@ public struct TargetsScreen {
         rows += page.calls(of: place.stage, for: [place.row], in: plan.stages[place.stage].inventory)
       }
     } else {
-      rows += Width.broken("With its calls: sanderling plan \(Sanitize.line(path)) --target ID", to: columns)
+      // A command that is broken over rows cannot be copied.
+      let first = places.first.map { FollowUp.quoted(id(of: $0)) } ?? "ID"
+      rows += ["With its calls:", "  sanderling plan \(FollowUp.quoted(Sanitize.line(path))) --target \(first)"]
     }
     return style.finish(rows.map { $0 + "\n" }.joined())
   }

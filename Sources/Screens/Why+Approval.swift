@@ -16,7 +16,7 @@ extension Asker {
     if !given.isEmpty { answer.facts.append("approved  by \(given.joined(separator: ", "))") }
     if isEnough {
       answer.rule = RunState.unknownExecutor
-      answer.actions = ["sanderling run \(run)   as somebody in trust/people.yaml"]
+      answer.actions = ["sanderling run \(run)   # as somebody in trust/people.yaml"]
       return answer
     }
     let able = state.able(to: missing.rule, at: missing.place).map { Sanitize.line(plan.people[$0].name) }
@@ -28,7 +28,7 @@ extension Asker {
     if let overdue = state.overdueReview { answer.actions += offer(.review, overdue.place) }
     answer.actions += offer(.reject, missing.place)
     if able.isEmpty { answer.actions += offerRunbook("asks somebody else") + offer(.abort) }
-    if !isExecuted { answer.actions.append("sanderling run \(run)   since nobody executes the run") }
+    if !isExecuted { answer.actions.append("sanderling run \(run)   # since nobody executes the run") }
     return answer
   }
 

@@ -139,7 +139,7 @@ extension Asker {
     }
     answer.actions += offer(.abort, .run, "leaves things as they are")
     if state.rollback == nil { answer.facts += watchers }
-    if !isExecuted { answer.actions.append("sanderling run \(run)   since nobody executes the run") }
+    if !isExecuted { answer.actions.append("sanderling run \(run)   # since nobody executes the run") }
     return answer
   }
 

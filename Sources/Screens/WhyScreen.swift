@@ -16,9 +16,10 @@ public enum WhyScreen {
   /// - `isExecuted`: whether an executor owns the run right now.
   /// - `offset`: seconds east of UTC at an instant, in the zone of the reader.
   /// - `zone`: the label of that zone.
+  /// - `columns`: how wide the rows of events may be; commands are never cut.
   public static func text(
     state: RunState, runName: String, path: Place?, history: [HistoryRecord], style: Style, now: Instant,
-    isExecuted: Bool, offset: @escaping (Instant) -> Int = { _ in 0 }, zone: String = "UTC"
+    isExecuted: Bool, offset: @escaping (Instant) -> Int = { _ in 0 }, zone: String = "UTC", columns: Int? = nil
   ) -> String {
     let time = LocalTime(offset: offset, zone: Sanitize.line(zone))
     let asker = Asker(
@@ -27,6 +28,7 @@ public enum WhyScreen {
     var rows = [style.state(answer.mark, answer.headline)]
     rows += answer.facts.map { "  \($0)" }
     rows += events(about: answer.about, upTo: answer.last, asker: asker, style: style)
+      .map { row in columns.map { Width.truncate(row, to: $0) } ?? row }
     if let rule = answer.rule { rows.append("  \(label("rule"))\(rule)") }
     for (position, action) in answer.actions.enumerated() {
       rows.append("  \(label(position == 0 ? "do" : ""))\(action)")

@@ -41,7 +41,7 @@ struct AmendCommand: AsyncParsableCommand {
     let answer = try style.reporting { try commanding.amendment(ask) }
     if !answer.unexecuted.findings.isEmpty { style.report(answer.unexecuted) }
     if let out { try KeptPlan.write(answer.plan.canonicalBytes, to: out) }
-    show(answer)
+    show(answer, again: commanding.again)
     guard let reason else { return }
     try Confirmation.ask(
       to: "amend", noun: "an amendment", of: commanding.run, isGiven: yes, look: "look first with --preview")
@@ -52,7 +52,7 @@ struct AmendCommand: AsyncParsableCommand {
         : "It takes effect when it is approved: sanderling approve --amendment \(commanding.again)")
   }
 
-  private func show(_ answer: AmendmentAnswer) {
+  private func show(_ answer: AmendmentAnswer, again: String) {
     if style.json {
       Output.standard.write(
         PlanDiffScreen.json(
@@ -66,7 +66,8 @@ struct AmendCommand: AsyncParsableCommand {
     text += "\(kept == 1 ? "it is" : "they are")"
     text += answer.needs.isEmpty ? "; no approval is needed\n" : "\n"
     for need in answer.needs {
-      text += "needs \(need.rule.words) for `\(need.path)`: sanderling approve \(need.path) --amendment\n"
+      text += "needs \(need.rule.words) for `\(need.path)`: "
+      text += "sanderling approve \(need.path) --amendment \(again)\n"
     }
     for void in answer.voids {
       text += "voids the approval of \(void.person) for `\(void.path)`, which was given for the plan as it was\n"

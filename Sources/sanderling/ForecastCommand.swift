@@ -106,9 +106,11 @@ struct ForecastCommand: AsyncParsableCommand {
     }
     if let chart {
       guard let picture = ForecastPage.svg(report, chart: chart) else {
+        let others = ForecastPage.charts.filter { $0 != chart }.joined(separator: ", ")
         throw Refusal(
           .usage, "there is no chart `\(chart)` of this forecast",
-          next: ["write one of \(ForecastPage.charts.joined(separator: ", "))"])
+          because: ForecastPage.charts.contains(chart) ? "its model has no numbers for it" : nil,
+          next: ["write one of \(others)"])
       }
       return Output.standard.write(picture)
     }

@@ -22,7 +22,7 @@ struct ForecastFilling {
       if let first = unknown.first {
         throw Refusal(
           .usage, "\(file) has a mark that nothing belongs to: \(first)",
-          next: ["sanderling forecast RUNBOOK --json lists figures and waves"])
+          next: ["sanderling forecast RUNBOOK --json   # lists figures and waves"])
       }
       if new != old { stale.append((file, new)) }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Operating
+import Screens
 
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -36,12 +37,13 @@ struct InitCommand: ParsableCommand {
         .failed, "the runbook cannot be written to \(directory)",
         next: ["choose a directory that this user may write, and of which every part is a directory"])
     }
+    let word = FollowUp.quoted(directory)
     Output.error.tell(
       """
       next:
-        sanderling validate \(directory)
-        sanderling plan \(directory)
-        sanderling run \(directory)
+        sanderling validate \(word)
+        sanderling plan \(word)
+        sanderling run \(word)
 
       """)
   }

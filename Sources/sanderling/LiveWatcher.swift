@@ -17,7 +17,7 @@ final class LiveWatcher: Watcher {
     var progress: [String: (done: Int64, total: Int64?)] = [:]
     var lines: [String: String] = [:]
     var began: [StepAddress: Instant] = [:]
-    var drawn: [String] = []
+    var painter = FramePainter()
     var signals = SignalHistory()
     /// By signal: why it could not be measured, as it was said last.
     var unmeasured: [String: String] = [:]
@@ -102,9 +102,10 @@ final class LiveWatcher: Watcher {
   }
 
   func watch(_ conductor: Conductor) async {
+    let pace = ViewPace(least: .milliseconds(100))
     while true {
-      draw(await conductor.state)
-      do { try await Task.sleep(for: .milliseconds(100)) } catch { return }
+      let pause = await pace.pause { draw(await conductor.state) }
+      do { try await Task.sleep(for: pause) } catch { return }
     }
   }
 
@@ -136,16 +137,8 @@ final class LiveWatcher: Watcher {
         lines: content.lines, signals: content.signals,
         offset: reader.offset, zone: reader.label)
       let frame = RunScreen.frame(view, columns: size.columns, rows: size.rows, style: style).rows
-      guard frame != content.drawn || !content.log.isEmpty else { return "" }
-      var text = "\u{1B}[?2026h"
-      if content.drawn.count > 0 { text += "\u{1B}[\(content.drawn.count)F" }
-      // A long line wraps over rows of the old frame, so all of them go before anything is written above.
-      if !content.log.isEmpty { text += "\u{1B}[0J" }
-      for line in content.log { text += "\(line)\n" }
-      for row in frame { text += "\u{1B}[2K\(row)\n" }
-      content.log = []
-      content.drawn = frame
-      return text + "\u{1B}[0J\u{1B}[?2026l"
+      defer { content.log = [] }
+      return content.painter.text(frame, log: content.log, columns: size.columns, rows: size.rows)
     }
     if !text.isEmpty { Output.running.write(text) }
   }

@@ -64,6 +64,7 @@ struct RetryCommand: AsyncParsableCommand {
     }
     let reason = try options.requiredReason()
     let commanding = try options.commanding(having: path)
+    defer { sayWhatIsLeft(of: commanding.run.name) }
     if let path { return try await retry(path, commanding, reason) }
     let state = commanding.ahead
     let open = state.failedTargets.filter { !state.isOver(waveOf: $0) }.map { state.index.path(of: .target($0)) }
@@ -74,6 +75,14 @@ struct RetryCommand: AsyncParsableCommand {
     }
     // Each is a command of its own, so each is asked of the run as the one before has left it.
     for path in open { try await retry(path, try options.commanding(named: commanding.run.name), reason) }
+  }
+
+  /// A run that its budget holds goes on when a person says so, and not by itself when enough is tried again.
+  private func sayWhatIsLeft(of run: String) {
+    guard let commanding = try? options.commanding(named: run), commanding.ahead.hold != nil,
+      commanding.ahead.exhaustedBudget == nil
+    else { return }
+    Output.error.tell("The run is held; it goes on with: sanderling resume \(commanding.again)\n")
   }
 
   private func retry(_ path: String, _ commanding: Commanding, _ reason: Reason) async throws {

@@ -68,6 +68,8 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     try checkForms()
+    // A file that is not there is said before anything is shown.
+    if let expected { _ = try KeptPlan.read(expected) }
     // The runbook is let go here: with its inventories it is larger than the plan.
     let (plan, findings) = try style.reporting {
       let planned = try part.plan(try options.ask(runbook), journal: journal.place(of: runbook))
@@ -90,21 +92,26 @@ struct PlanCommand: ParsableCommand {
     }
     // Of this machine, not of the plan: another one may have more.
     if let shortage = Shortage(of: plan) { Output.error.tell("warning: \(shortage.sentence)\n") }
-    if let expected { try KeptPlan.expect(plan, of: runbook, in: expected) }
+    if let expected { try KeptPlan.expect(plan, of: named, in: expected) }
   }
 
+  /// The runbook as commands name it.
+  private var named: String {
+    FollowUp.quoted(runbook) + (options.environment.map { " --env \(FollowUp.quoted($0))" } ?? "")
+  }
   private var wantsJSON: Bool { style.json || format == .json }
   private var columns: Int { Output.standard.isTerminal ? Output.standard.size.columns : 120 }
 
   private func checkForms() throws {
     if wave != nil, wantsJSON || format != .text || old != nil {
-      throw Refusal(.usage, "--wave opens one wave of the text form", next: ["sanderling plan \(runbook) --wave PATH"])
+      throw Refusal(
+        .usage, "--wave opens one wave of the text form", next: ["sanderling plan \(named) --wave PATH"])
     }
     let isPart = target != nil || !conditions.isEmpty
     if isPart, format == .markdown || old != nil || wave != nil || budgets || target != nil && !conditions.isEmpty {
       throw Refusal(
         .usage, "--target and --where each show a part of the plan, as text or JSON, and nothing beside it",
-        next: ["sanderling plan \(runbook) --target ID", "sanderling plan \(runbook) --where country=DE"])
+        next: ["sanderling plan \(named) --target ID", "sanderling plan \(named) --where country=DE"])
     }
   }
 

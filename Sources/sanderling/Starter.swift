@@ -84,7 +84,8 @@ enum Starter {
         site.restore: { provider: shell, with: { command: "rm -f work/${target.id}" }, idempotency: natural }
         site.check:
           provider: shell
-          with: { command: 'test "$(cat work/${target.id})" = "${with.expected}"' }
+          # What stands in a text of a shell is a part of its program; a variable is data.
+          with: { command: 'test "$(cat work/${target.id})" = "$EXPECTED"', set: { EXPECTED: "${with.expected}" } }
           idempotency: natural
 
       """

@@ -40,7 +40,7 @@ struct WhyCommand: ParsableCommand {
       WhyScreen.text(
         state: why.state, runName: why.run.name, path: why.place, history: why.history,
         style: style.style(for: .standard), now: why.now, isExecuted: why.isExecuted, offset: reader.offset,
-        zone: reader.label))
+        zone: reader.label, columns: Output.standard.isTerminal ? Output.standard.size.columns : nil))
     let queue = why.isExecuted ? [] : try desk.queue(of: why.run.name).commands
     guard why.place == nil, let first = queue.first else { return }
     let more = queue.count > 1 ? " and \(queue.count - 1) more wait" : " waits"

@@ -272,29 +272,8 @@ struct FourEyesCommandTests {
   func passphrase() throws {
     _ = try start()
     try shell("ssh-keygen -q -p -P '' -N 'secret words' -f mira")
-    try program.write(
-      "terminal.py",
-      """
-      import os, pty, sys
-      child, terminal = pty.fork()
-      if child == 0:
-        os.execv(sys.argv[1], sys.argv[1:])
-      said = b""
-      while True:
-        try:
-          part = os.read(terminal, 4096)
-        except OSError:
-          break
-        if not part:
-          break
-        said += part
-        if b"assphrase" in part:
-          os.write(terminal, b"secret words\\n")
-      print(said.decode())
-      sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-      """)
-    let said = try shell(
-      "python3 terminal.py '\(Program.binary)' approve pilot --sign --as mira --key mira --reason 'read it'")
+    let words = ["approve", "pilot", "--sign", "--as", "mira", "--key", "mira", "--reason", "read it"]
+    let said = try program.onTerminal(words, answers: [("assphrase", "secret words")]).said
     #expect(said.contains("recorded: approve r-1 pilot"), "\(said)")
     // Without a terminal nobody is asked, and the way on is said.
     let silent = try approve("mira")

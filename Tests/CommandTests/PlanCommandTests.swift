@@ -163,34 +163,10 @@ struct PlanCommandTests {
     #expect(why.contains("mira, tomas") && why.contains("the key of tomas counts until"), "\(why)")
   }
 
-  /// Drives the program on a terminal of its own and gives an answer to its question.
-  private func terminal(_ program: Program, _ answer: String, _ arguments: String) throws -> (
-    said: String, status: Int32
-  ) {
-    try program.write(
-      "terminal.py",
-      """
-      import os, pty, sys
-      child, terminal = pty.fork()
-      if child == 0:
-        os.execv(sys.argv[2], sys.argv[2:])
-      said = b""
-      while True:
-        try:
-          part = os.read(terminal, 4096)
-        except OSError:
-          break
-        if not part:
-          break
-        said += part
-        if b"type yes to begin" in part:
-          os.write(terminal, sys.argv[1].encode() + b"\\n")
-      open("said", "wb").write(said)
-      sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-      """)
-    let status = try program.shell(
-      "SANDERLING_JOURNAL=journal.sqlite python3 terminal.py '\(answer)' '\(Program.binary)' \(arguments)")
-    return (program.read("said"), status)
+  /// Gives an answer to the question of the program.
+  private func terminal(_ program: Program, _ answer: String, _ arguments: String) throws -> Terminal.Result {
+    try program.onTerminal(
+      arguments.split(separator: " ").map(String.init), answers: [("type yes to begin", answer)])
   }
 
   @Test("is shown in three lines on a terminal before a new run, which needs a yes", .enabled(if: Program.hasPython))

@@ -66,7 +66,10 @@ struct SchemaTests {
   @Test("are draft 07 with an absolute name, describe every key, and have examples that fit")
   func form() throws {
     #expect(try judge("--schema \(folder)/*.json") == "")
-    let kinds = ["runbook", "environment", "people", "prices", "risks", "forecast", "status", "why", "doctor"]
+    let kinds = [
+      "runbook", "environment", "people", "prices", "risks", "forecast", "status", "why", "doctor", "plan-output",
+      "plan-targets",
+    ]
     for kind in kinds {
       let judged = try judge("--described \(folder)/\(kind).schema.json")
       #expect(judged.wholeMatch(of: #/\d+ examples\n/#) != nil, "\(judged)")
@@ -119,6 +122,18 @@ struct SchemaTests {
       ("id: copy", "id: 7", true), ("id: copy", "id: Copy", false), ("id: copy", "id: 1.5", false),
       ("sizes: [1, 2]", "sizes: [0, 2]", false), ("undo: take-back", "undo: none, timeout: 5", false),
       ("undo: take-back", "undo: none, timeout: 5m", true),
+      (
+        "phases:",
+        "steps: { a: [ { id: x, uses: do, undo: none }, { of: b } ], b: [ { id: y, uses: do, undo: none } ] }\nphases:",
+        true
+      ),
+      ("steps: [ { id: copy, uses: do, undo: take-back } ]", "steps: { off: a }", false),
+      ("uses: do, undo: take-back", "uses: do, undo: { wiht: { a: 1 } }", false),
+      (
+        "uses: do, undo: take-back",
+        "uses: process, with: { command: [ ls ] }, undo: { with: { command: [ ls ] } }, probe: { with: { command: [ ls ] } }",
+        true
+      ),
     ])
   func agreement(old: String, new: String, isRight: Bool) throws {
     try program.write("small.yaml", CommandTests.small.replacing(old, with: new))
@@ -141,7 +156,13 @@ struct SchemaTests {
       ("status", ["status", "--all"], "json"), ("status", ["status", "r-1"], "json"), ("why", ["why"], "json"),
       ("why", ["why", "a"], "json"), ("why", ["why", "r-1", "move/sites/2"], "json"),
       ("history", ["history", "--events"], "jsonl"), ("doctor", ["doctor", "waits.yaml"], "json"),
-      ("doctor", ["doctor", "nothing.yaml"], "json"),
+      ("doctor", ["doctor", "nothing.yaml"], "json"), ("plan-output", ["plan", "waits.yaml"], "json"),
+      ("plan-output", ["plan", "\(Program.repository)/runbooks/retail-assistant", "--env", "production"], "json"),
+      ("plan-targets", ["plan", "small.yaml", "--target", "a"], "json"),
+      (
+        "plan-targets",
+        ["plan", "\(Program.repository)/runbooks/retail-assistant", "--env", "local", "--where", "country=DE"], "json"
+      ),
     ]
     for (number, (kind, words, form)) in calls.enumerated() {
       let result = try program.run(words + ["--json"])

@@ -23,9 +23,25 @@ struct PageTests {
   @Test("has a picture that is a file of its own, with title and description")
   func picture() {
     let file = Page.picture(chart.svg)
-    #expect(file.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 720 240\""))
-    #expect(file.contains("<title>t</title><desc>d</desc>"))
+    #expect(file.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\" "))
+    #expect(file.contains("viewBox=\"0 0 720 240\"") && file.contains("<title>t</title><desc>d</desc>"))
     #expect(Self.isBalanced(file))
+  }
+
+  @Test("has pictures whose marks say their colour, for programs that know neither variables nor style sheets")
+  func colours() {
+    let spans = SpanChart(title: "t", desc: "d", middle: 2, bars: [.init(name: "a", low: 1, high: 3)])
+    for file in [Page.picture(chart.svg), Page.picture(spans.svg)] {
+      #expect(!file.contains("var(") && !file.contains("style"))
+      let marks = file.matches(of: /<(line|path|rect|circle|polyline|polygon|text|svg)\b[^>]*>/)
+      #expect(marks.count > 5)
+      for mark in marks {
+        let said = mark.0.matches(of: /(stroke|fill)="([^"]*)"/).map(\.2)
+        // A text without a colour of its own has that of the picture.
+        #expect(mark.1 == "text" || said.contains { $0.hasPrefix("#") }, "\(mark.0)")
+        #expect(said.allSatisfy { $0 == "none" || $0.wholeMatch(of: /#([0-9a-f]{3}|[0-9a-f]{6})/) != nil }, "\(mark.0)")
+      }
+    }
   }
 
   @Test(

@@ -9,7 +9,7 @@ import Testing
 struct FrameTests {
   /// Every window that a terminal may have, thinned out.
   private static let windows: [(columns: Int, rows: Int)] = [40, 57, 80, 100, 250].flatMap { columns in
-    [10, 14, 24, 80].map { (columns, $0) }
+    [8, 10, 14, 24, 80].map { (columns, $0) }
   }
 
   @Test("fits every window in every state of a run", arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])

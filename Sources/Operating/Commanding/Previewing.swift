@@ -61,7 +61,8 @@ extension Commanding {
   public func amendment(_ ask: PlanningAsk) throws(Refusal) -> AmendmentAnswer {
     if let outcome = state.outcome {
       throw Refusal(
-        .failed, "\(run.name) is over", because: outcome.words, next: ["sanderling run \(ask.path)   # a new run"])
+        .failed, "\(run.name) is over", because: outcome.words,
+        next: ["sanderling run \(shellWord(ask.path)) --new   # a new run"])
     }
     var ask = ask
     ask.environment = ask.environment ?? run.environment

@@ -9,7 +9,8 @@ public enum KeptPlan {
   /// - Throws: ``Refusal``, `usage` for a file that is not there, `files` for one that is no plan as it was written.
   public static func read(_ path: String) throws(Refusal) -> Plan {
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw Refusal(.usage, "the plan \(path) cannot be read", next: ["sanderling plan RUNBOOK --out \(path)"])
+      throw Refusal(
+        .usage, "the plan \(path) cannot be read", next: ["sanderling plan RUNBOOK --out \(shellWord(path))"])
     }
     do throws(PlanError) {
       return try Plan(canonical: Array(data))
@@ -45,12 +46,13 @@ public enum KeptPlan {
   ///
   /// - Parameters:
   ///   - plan: what it gives now.
-  ///   - runbook: where it was read, as the person wrote it.
+  ///   - runbook: how a command names the runbook, with its environment.
   ///   - path: the file.
   /// - Throws: ``Refusal``, `stale` when it is another one.
   public static func expect(_ plan: Plan, of runbook: String, in path: String) throws(Refusal) {
     guard try read(path).digest != plan.digest else { return }
-    throw Refusal(.stale, "the plan is not the one in \(path)", next: ["sanderling plan \(runbook) --diff \(path)"])
+    throw Refusal(
+      .stale, "the plan is not the one in \(path)", next: ["sanderling plan \(runbook) --diff \(shellWord(path))"])
   }
 
   /// A kept plan is executed only while its inputs are what they were.
@@ -66,7 +68,7 @@ public enum KeptPlan {
     throw Refusal(
       .stale, "the plan in \(path) is stale", because: "its inputs changed since it was made",
       next: (reasons.isEmpty ? plan.differences(from: kept).prefix(8).map(\.text) : reasons)
-        + ["sanderling plan \(planned.path) --diff \(path)   # to see what that means"])
+        + ["sanderling plan \(planned.words) --diff \(shellWord(path))   # to see what that means"])
   }
 }
 

@@ -38,6 +38,12 @@ public struct PlannedRunbook: Sendable {
   /// What was found on the way; no errors.
   public var found: Found
 
+  /// How commands name it, ready for a shell: with its environment, unless that stands in the same file.
+  var words: String {
+    let environment = environment.id.value
+    return shellWord(path) + (environment == "inline" ? "" : " --env \(environment)")
+  }
+
   /// What the runbook asks for and this version does not execute.
   public var unexecuted: Found {
     Found(found.findings.filter { $0.code == "G302" }, sources: found.sources)
@@ -78,7 +84,7 @@ extension Surroundings {
     guard let environment = loaded.environment else {
       throw Refusal(
         .usage, "a plan needs an environment",
-        next: loaded.environmentNames.map { "sanderling plan \(ask.path) --env \($0)" })
+        next: loaded.environmentNames.map { "sanderling plan \(shellWord(ask.path)) --env \($0)" })
     }
     let known = runbook.parameters.map(\.name.value)
     if let unknown = ask.given.keys.sorted().first(where: { !known.contains($0) }) {

@@ -145,7 +145,8 @@ extension Desk {
         next: [nearest.map { "write \($0)" } ?? "docs/audit.md lists the types"])
     }
     if let target = filter.target, !index.plan.stages.indices.contains(where: { index.row(target, stage: $0) != nil }) {
-      throw Refusal(.usage, "the plan has no target `\(target)`", next: ["sanderling plan lists the targets of a wave"])
+      throw Refusal(
+        .usage, "the plan has no target `\(target)`", next: ["`plan RUNBOOK --wave PATH` lists the targets of a wave"])
     }
     let steps = index.plan.stages.flatMap(\.steps).map(\.id)
     if let step = filter.step, !steps.contains(step) {
