@@ -6,7 +6,7 @@ extension OperatorCommand.Name {
   public var isOfPersons: Bool {
     switch self {
     case .amend, .approve, .reject, .emergency, .review, .force: true
-    case .pause, .resume, .retry, .skip, .hold, .release, .resolve, .rollback, .abort, .cancel: false
+    case .pause, .resume, .retry, .skip, .hold, .release, .resolve, .rollback, .abort, .cancel, .limit: false
     }
   }
 }
@@ -55,7 +55,8 @@ public struct CommandLetter: Equatable, Sendable {
 
   /// The members of the one line of JSON.
   private enum Key: String, CaseIterable {
-    case command, reason, settlement = "as", amendment, until, seen, outputs, plan, statement, signature
+    case command, reason, settlement = "as", amendment, until, seen, atOnce = "at_once", outputs, plan, statement
+    case signature
   }
 
   /// The letter as one line of canonical JSON.
@@ -71,6 +72,7 @@ public struct CommandLetter: Equatable, Sendable {
     case .amendment: command.amendment.map { .string($0.hex) }
     case .until: command.until.map { .string($0.text) }
     case .seen: command.seen.map { .integer($0) }
+    case .atOnce: command.atOnce.map { .integer(Int64($0)) }
     case .outputs:
       command.outputs.isEmpty ? nil : .dictionary(command.outputs.sorted { $0.key < $1.key }.map { ($0, .string($1)) })
     case .plan: plan.map { .string($0.hex) }
@@ -103,6 +105,12 @@ public struct CommandLetter: Equatable, Sendable {
     if let seen = json[Key.seen.rawValue] {
       guard let size = seen.integer, size >= 0 else { throw EventError(message: "its `seen` cannot be read") }
       command.seen = size
+    }
+    if let atOnce = json[Key.atOnce.rawValue] {
+      guard let number = atOnce.integer.flatMap({ Int(exactly: $0) }), (1...1_000_000).contains(number) else {
+        throw EventError(message: "its `at_once` cannot be read")
+      }
+      command.atOnce = number
     }
     plan = try Self.read(.plan, json) { Digest(hex: $0) }
     let line = try Self.read(.statement, json) { $0 }

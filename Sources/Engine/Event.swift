@@ -101,6 +101,8 @@ public struct Event: Equatable, Sendable {
     case runResumed
     /// The engine goes on after `then: retry once`. Unlike a person's `resume` it ends neither a pause nor a hold.
     case runContinued
+    /// A person lets fewer targets be at work at once than the plan; `nil` is the plan's number again.
+    case concurrencyLimited(to: Int?)
     case rollbackStarted(scope: String, targets: Int, stopsAt: String?, by: String? = nil)
     case rollbackFinished(undone: Int, blocked: Bool)
     /// Evidence had decided to take a place back while a rollback went on, and that one took it back already.
@@ -234,7 +236,7 @@ public struct OperatorCommand: Equatable, Sendable {
   /// The closed list of commands.
   public enum Name: String, Hashable, Sendable, CaseIterable {
     case pause, resume, retry, skip, hold, release, resolve, rollback, abort, approve, reject, emergency, review, force
-    case amend, cancel
+    case amend, cancel, limit
   }
 
   /// What is asked.
@@ -258,6 +260,8 @@ public struct OperatorCommand: Equatable, Sendable {
   public var seen: Int64?
   /// The plan that shall take the place of the one in force: proposed by `amend`, or what an approval speaks of.
   public var amendment: Digest?
+  /// For `limit`: how many targets may be at work at once; `nil` for as many as the plan says.
+  public var atOnce: Int?
   /// Why the executor found it void before it was decided: a signature that is wrong, another plan.
   public var flaw: String?
   /// What was signed, where a signature is what proves the person.
@@ -266,8 +270,9 @@ public struct OperatorCommand: Equatable, Sendable {
   public init(
     name: Name, id: String, settlement: Settlement? = nil, outputs: [String: String] = [:], reason: String = "",
     person: Int? = nil, auth: String? = nil, until: Instant? = nil, seen: Int64? = nil, amendment: Digest? = nil,
-    flaw: String? = nil, proof: Proof? = nil
+    atOnce: Int? = nil, flaw: String? = nil, proof: Proof? = nil
   ) {
+    self.atOnce = atOnce
     self.name = name
     self.id = id
     self.settlement = settlement

@@ -34,6 +34,7 @@ extension Machine {
     case .abort: try abort(pending)
     case .resolve: try resolve(pending)
     case .cancel: try cancel(pending)
+    case .limit: try limit(pending)
     case .retry, .skip, .hold, .release: try target(pending)
     case .amend: try proposeAmendment(pending)
     case .approve, .reject, .emergency, .force: try obeyPerson(pending)
@@ -236,7 +237,8 @@ extension Machine {
             + "again; this one is \(status)")
       }
     case .skip: try skip(pending, key, status: status, unit: unit)
-    case .pause, .resume, .cancel, .resolve, .rollback, .abort, .approve, .reject, .emergency, .review, .force, .amend:
+    case .pause, .resume, .cancel, .limit, .resolve, .rollback, .abort, .approve, .reject, .emergency, .review, .force,
+      .amend:
       break
     }
   }
@@ -249,6 +251,9 @@ extension Machine {
         try refuse(pending, "the target is at step \(state.index.path(of: .step(unit.address)))")
       } else if unit.hasOpenRequest {
         try refuse(pending, "a provider is at work on it; wait for its answer, or end the attempt with `cancel` first")
+      } else if unit.verb == .undo, case .finished = state.nextUndo(touched: unit.touched, stage: key.stage) {
+        // It says so in this very turn; nothing of it is there to be left.
+        try refuse(pending, "all of it was taken back just now")
       } else if unit.verb == .undo {
         // Nothing older is taken back under a step that stays: the whole target does.
         try decide(.targetKept, pending, at: .target(key))

@@ -41,7 +41,7 @@ extension Machine {
       guard hasRoom else { return }
       switch unit.verb {
       case .apply:
-        guard !state.isStopped, !state.heldTargets.contains(unit.key) else { continue }
+        guard !state.isStopped, !state.heldTargets.contains(unit.key), hasSlot else { continue }
         try intend(.apply, StepAddress(target: unit.key, step: unit.step), attempt: unit.attempt + 1, cause: unit.cause)
       case .undo:
         guard state.undoFreeze(of: unit.key) == nil else { continue }
@@ -52,6 +52,11 @@ extension Machine {
 
   /// Whether one more request may be opened.
   var hasRoom: Bool { room == .max || state.openRequests < room }
+
+  /// Whether one more step may begin forwards, where a person lets fewer targets be at work than had begun.
+  private var hasSlot: Bool {
+    state.atOnce.map { limit in state.units.count { $0.verb == .apply && $0.hasOpenRequest } < limit } ?? true
+  }
 
   private mutating func takeBack(_ unit: Unit) throws(Defect) {
     switch state.nextUndo(touched: unit.touched, stage: unit.key.stage) {

@@ -138,8 +138,8 @@ extension RunState {
   public var slots: Int {
     guard stage < plan.stages.count, waveState == .running else { return 0 }
     let planned = plan.stages[stage]
-    guard planned.isStrict else { return planned.concurrency }
-    var most = planned.concurrency
+    guard planned.isStrict else { return concurrency(of: stage) }
+    var most = concurrency(of: stage)
     if let limit = planned.waves[wave].tolerate { most = min(most, limit + 1 - failures.wave) }
     if let limit = plan.phases[planned.phase].tolerate { most = min(most, limit + 1 - failures.phases[planned.phase]) }
     if let limit = plan.tolerateInRun { most = min(most, limit + 1 - failures.run) }

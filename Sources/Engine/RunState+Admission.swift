@@ -27,7 +27,7 @@ extension RunState {
   /// - Complexity: O(kinds + targets at work), and not the number of targets that wait.
   mutating func nextTarget() -> Int32? {
     let active = units.count(where: { $0.verb == .apply })
-    guard open > 0, active < plan.stages[stage].concurrency, exposed < slots else { return nil }
+    guard open > 0, active < concurrency(of: stage), exposed < slots else { return nil }
     let targets = plan.stages[stage].waves[wave].targets
     let running = runningByAttribute
     var first: Int32?
@@ -73,7 +73,7 @@ extension RunState {
   /// When the next target of the wave may start that something keeps back until then, and could start if it did not.
   var nextReopening: Instant? {
     let active = units.count(where: { $0.verb == .apply })
-    guard waveState == .running, open > 0, active < plan.stages[stage].concurrency, exposed < slots else { return nil }
+    guard waveState == .running, open > 0, active < concurrency(of: stage), exposed < slots else { return nil }
     return queues.compactMap { queue -> Instant? in
       guard let until = obstacle(of: queue.kind)?.until, until > now, waiting(in: queue).free > 0 else { return nil }
       return until

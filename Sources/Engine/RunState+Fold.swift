@@ -55,6 +55,9 @@ extension RunState {
     case .runHeld(let hold): return standing.hold(Held(hold, by: decider(of: hold, cause: event.cause)))
     case .runResumed: return resume()
     case .runContinued: return goOnAfterRollback()
+    case .concurrencyLimited(let count):
+      guard outcome == nil, count.map({ $0 >= 1 }) ?? true else { return false }
+      atOnce = count
     case .runAborting: return standing.giveUp()
     case .runFinished(let outcome): return standing.end(outcome)
     case .rollbackStarted(_, _, let stopsAt, let by):
@@ -127,7 +130,7 @@ extension RunState {
     open = openCount
     failures.wave = waveFailures
     evidence.passedBy = nil
-    spendPace(stage: stage, targets: plan.stages[stage].waves[wave].targets.count)
+    beginPace(of: stage)
     return fits
   }
 

@@ -135,7 +135,7 @@ extension RunState {
     let fits = mayBegin(verb, key)
     if unitIndex(key) == nil {
       begin(key, verb: verb, step: address.step, sequence: sequence)
-      if verb == .apply { spendCaps(key) }
+      if verb == .apply { spendPeriods(key) }
     }
     guard let position = unitIndex(key) else { return false }
     if units[position].verb == .undo, units[position].step != address.step {
@@ -182,6 +182,7 @@ extension RunState {
   /// The current step is done, or undone; goes on to what is next.
   private mutating func complete(_ position: Int, outputs: [String: String], sequence: Int64) {
     let unit = units[position]
+    noteTime(of: unit)
     units[position].attempt = 0
     units[position].tries = 0
     units[position].cursor = nil

@@ -14,14 +14,16 @@ extension RunState {
     return earliest > now ? earliest : nil
   }
 
-  /// Charges a wave to the current period of its stage's pace.
-  mutating func spendPace(stage: Int, targets: Int) {
-    guard let pace = plan.stages[stage].pace else { return }
-    if stages[stage].pace == nil {
-      stages[stage].pace = PaceState(pace, beginningAt: now, targets: targets)
-    } else {
-      stages[stage].pace?.spend(targets, at: now, pace)
-    }
+  /// The first wave of a stage begins the periods of its pace.
+  mutating func beginPace(of stage: Int) {
+    guard let pace = plan.stages[stage].pace, stages[stage].pace == nil else { return }
+    stages[stage].pace = PaceState(pace, beginningAt: now)
+  }
+
+  /// A target began: it counts in the period of the pace, and in those of the caps.
+  mutating func spendPeriods(_ key: TargetKey) {
+    if let pace = plan.stages[key.stage].pace { stages[key.stage].pace?.spend(1, at: now, pace) }
+    spendCaps(key)
   }
 
   /// When something happens by itself, if nothing else happens before; `nil` when nothing does.

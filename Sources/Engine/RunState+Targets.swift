@@ -98,6 +98,12 @@ extension RunState {
     return stages[key.stage].status[Int(key.row)] == .done ? allSteps(of: key.stage) : 0
   }
 
+  /// The steps of a target that may have happened and were not taken back, by their place in the stage.
+  public func standingSteps(of key: TargetKey) -> [Int] {
+    let touched = touchedSteps(of: key)
+    return plan.stages[key.stage].steps.indices.filter { touched & (1 << UInt64($0)) != 0 }
+  }
+
   /// Takes a unit out of work and remembers what an undo would have to visit.
   mutating func retire(_ key: TargetKey, status: TargetStatus) {
     guard let position = unitIndex(key) else { return }

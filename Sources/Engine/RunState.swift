@@ -42,6 +42,8 @@ public struct RunState: Sendable {
   public internal(set) var rollback: Rollback?
   /// Targets that a person holds back.
   public internal(set) var heldTargets: Set<TargetKey> = []
+  /// How many targets may be at work at once where a person let it be fewer than the plan says.
+  public internal(set) var atOnce: Int?
   /// The targets that a person left as they are in a rollback, each with the command that said so: evidence takes none
   /// of them back, a person may.
   var keptTargets: [TargetKey: Int64] = [:]
@@ -63,6 +65,8 @@ public struct RunState: Sendable {
   public internal(set) var told: [Int: Int64] = [:]
   /// Since when targets are live.
   var live = LiveIndex()
+  /// By stage and step: how long the newest targets took, in milliseconds.
+  var times: [Int: [Int: [Int64]]] = [:]
   /// Counts targets done in the whole run.
   public internal(set) var doneCount = 0
 }
@@ -100,6 +104,9 @@ extension RunState {
 
   /// Whether nothing new may be started in the forward direction.
   public var isStopped: Bool { standing != .going || rollback != nil || isDraining || isAmending }
+
+  /// How many targets of a stage may be at work at once: what the plan says, or the lower number of a person.
+  public func concurrency(of stage: Int) -> Int { min(plan.stages[stage].concurrency, atOnce ?? .max) }
 
   /// Which outputs of which steps something refers to: only those are kept.
   static func referencedOutputs(of stage: PlannedStage) -> [Int: Set<String>] {

@@ -39,7 +39,7 @@ public enum Timeline {
   /// - `history`: everything that happened in the run.
   public static func build(_ history: RunHistory) -> [TimelineEntry] {
     var builder = TimelineBuilder(history)
-    for record in history.records { builder.take(record) }
+    for record in history.records { builder.follow(record) }
     builder.refreshWave()
     return builder.rows
   }
@@ -54,6 +54,7 @@ private struct TimelineBuilder {
   /// The places of rows that a later row tells of, too.
   private var told: Set<Int> = []
   private var state: RunState
+  private var look = Look()
   private var openWave: Int?
   private var openPhase: Int?
   private var openRollback: Int?
@@ -73,7 +74,15 @@ private struct TimelineBuilder {
   /// What there is to tell.
   var rows: [TimelineEntry] { entries.indices.filter { !told.contains($0) }.map { entries[$0] } }
 
-  mutating func take(_ record: HistoryRecord) {
+  /// Takes an event, and what an executor that ends with it has done.
+  mutating func follow(_ record: HistoryRecord) {
+    if case .executorStarted = record.event.kind { look.begin(entries.count) }
+    look.take(record.event.kind)
+    take(record)
+    if case .executorStopped = record.event.kind { foldLook(record) }
+  }
+
+  private mutating func take(_ record: HistoryRecord) {
     state.fold(record.event, sequence: record.seq)
     switch record.event.kind {
     case .runCreated: tell(.created, record)
@@ -126,11 +135,23 @@ private struct TimelineBuilder {
     case .awaitsPerson: tell(.parked, record, as: .note)
     // What no row is about, or what a row says already: a command for each of these, a wave for its steps.
     case .executorDraining, .timerDue, .snapshotKept, .sampled, .comparisonMeasured, .noticeDelivered, .waveBaking,
-      .gateHolding, .gateForceAsked, .runPaused, .runResumed, .runAborting, .inDoubt, .cursorRecorded, .probeAnswered,
-      .intended, .retryScheduled, .probeIntended, .probeScheduled, .cancelled, .stepSkipped, .targetSkipped,
-      .targetRetried, .targetHeld, .targetReleased, .targetKept:
+      .gateHolding, .gateForceAsked, .runPaused, .runResumed, .concurrencyLimited, .runAborting, .inDoubt,
+      .cursorRecorded, .probeAnswered, .intended, .retryScheduled, .probeIntended, .probeScheduled, .cancelled,
+      .stepSkipped, .targetSkipped, .targetRetried, .targetHeld, .targetReleased, .targetKept:
       break
     }
+  }
+
+  /// Executors that found nothing to do, as those that a timer starts every few minutes, are one row where several
+  /// came after each other.
+  private mutating func foldLook(_ record: HistoryRecord) {
+    guard let begun = look.quiet, let stopped = entries.indices.last else { return }
+    let isNext = look.rows.first.map { !($0..<begun).contains { !told.contains($0) && !look.rows.contains($0) } }
+    look.rows = (isNext ?? false ? look.rows : []) + [begun, stopped]
+    guard look.rows.count > 2 else { return }
+    told.formUnion(look.rows.dropFirst())
+    entries[look.rows[0]].took = record.event.at - entries[look.rows[0]].at
+    entries[look.rows[0]].fact = "\(look.rows.count / 2) executors found nothing to do"
   }
 
   /// What is said about an event.

@@ -38,6 +38,29 @@ extension Journal {
     }
   }
 
+  /// Takes a command out of the inbox that nobody has taken up. While an executor is at work none is: it may hold it in
+  /// its hands already.
+  ///
+  /// - Returns: whether it lay there still.
+  public func withdraw(_ letter: Letter) throws(JournalError) -> Bool {
+    do {
+      return try queue.inDatabase { database in
+        var isTaken = false
+        // An executor owns the run before it reads the inbox, and says so in this file first: behind this transaction.
+        try database.inTransaction(.immediate) {
+          guard !isExecuted(run: letter.run) else { return .rollback }
+          try database.execute(
+            sql: "DELETE FROM inbox WHERE id = ? AND run = ? AND seq IS NULL", arguments: [letter.id, letter.run])
+          isTaken = database.changesCount == 1
+          return .commit
+        }
+        return isTaken
+      }
+    } catch {
+      throw JournalError(error, path: path)
+    }
+  }
+
   /// The commands of a run that were taken up, each with the event that it became.
   public func taken(of run: Int64) throws(JournalError) -> [(id: String, seq: Int64)] {
     try read { database in

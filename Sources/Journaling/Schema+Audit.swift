@@ -22,7 +22,7 @@ extension Schema {
         'emergency_reviewed');
     CREATE VIEW IF NOT EXISTS overrides AS
       SELECT seq, run, at, command AS what, subject, person, reason FROM commands
-        WHERE command IN ('resolve', 'skip', 'retry', 'hold', 'release', 'rollback', 'abort', 'cancel')
+        WHERE command IN ('resolve', 'skip', 'retry', 'hold', 'release', 'rollback', 'abort', 'cancel', 'limit')
           AND coalesce(decision, '') <> 'command_refused'
       UNION ALL SELECT l.seq, l.run, l.at, l.type, l.subject,
           (SELECT c.actor FROM log c WHERE c.seq = l.cause AND c.actor_kind = 'person'),

@@ -79,10 +79,12 @@ public struct Execution: Sendable {
         of: run, state: recovered.state, providers: try providers(of: recovered.state.plan, run, roster))
       let facts = ExecutorFacts(
         version: desk.surroundings.version, host: desk.surroundings.host, secret: hexadecimal(SystemChance().bytes(32)))
+      let output = StepOutput(journal: desk.journal.path, run: run.name)
+      defer { output.clear() }
       while true {
         let (ending, state) = try await conduct(
           run, recovered, lease: lease, roster: roster, patience: patience, facts: facts, checkpoints: checkpoints,
-          attendant: attendant(run, recovered.state))
+          output: output, attendant: attendant(run, recovered.state))
         let way: Departure.Way
         switch ending {
         case .amended:
@@ -125,14 +127,18 @@ public struct Execution: Sendable {
   /// Works under the plan in force, as long as it is that.
   private func conduct(
     _ run: RegisteredRun, _ recovered: Recovered, lease: Lease, roster: Roster?, patience: Span?,
-    facts: ExecutorFacts, checkpoints: RunCheckpoints, attendant: any Attendant
+    facts: ExecutorFacts, checkpoints: RunCheckpoints, output: StepOutput, attendant: any Attendant
   ) async throws -> (Conductor.Ending, RunState) {
     let providers = try providers(of: recovered.state.plan, run, roster)
+    let index = recovered.state.index
     let conductor = Conductor(
       run: run, recovered: recovered, journal: desk.journal, lease: lease, providers: providers, clock: clock,
       executor: desk.surroundings.executor, person: desk.surroundings.person,
       facts: facts, checkpoints: checkpoints, accounts: desk.accounts,
-      watch: { attendant.take($0) })
+      watch: { notice in
+        output.take(notice, index)
+        attendant.take(notice)
+      })
     // What arrives while somebody else writes must not be lost, and nothing starts that could not be recorded.
     desk.journal.waitForLocks { attendant.take(.short(of: $0)) }
     attendant.begin(conductor)

@@ -78,6 +78,7 @@ extension Desk {
             return .goesOn(open)
           }
           try checkIsNotAnswered(ask.planned, by: runs)
+          try checkIsNotDone(ask.planned, by: runs)
         }
         try checkIsFree(plan, of: all)
         if !isCompared { try await compareWithAnchors() }
@@ -113,6 +114,16 @@ extension Desk {
       next: ["sanderling history \(done.name)", anew])
   }
 
+  /// Where runs work on parts of a runbook, no plan is another one's: what was done already is told by its targets.
+  private func checkIsNotDone(_ planned: PlannedRunbook, by runs: [RegisteredRun]) throws {
+    let plan = planned.plan
+    guard try plan.part != nil || runs.contains(where: { try Recovery.plan(of: $0, in: journal).part != nil }) else {
+      return
+    }
+    let earlier = try EarlierRuns(of: plan.runbook, in: plan.environment, at: self)
+    if let objection = earlier.objection(to: plan, of: planned.path) { throw objection }
+  }
+
   /// Two runs never work on one target: what one does, the other would take back.
   private func checkIsFree(_ plan: Plan, of runs: [RegisteredRun]) throws {
     let open = runs.filter { $0.outcome == nil && $0.environment == plan.environment }
@@ -138,6 +149,15 @@ extension Desk {
   private func check(_ planned: PlannedRunbook, isOf open: RegisteredRun) throws {
     guard try !executes(planned.plan, open) else { return }
     let old = try Recovery.plan(of: open, in: journal)
+    if old.part != planned.plan.part {
+      throw Refusal(
+        .stale, "\(open.name) of this runbook is open, and works on other targets",
+        because: "it has \(old.partWords ?? "all of them")",
+        next: [
+          "sanderling run \(open.name)      # to go on with it",
+          "sanderling abort --run \(open.name) --reason \"…\"   # to give it up; then `run … --new` starts another",
+        ])
+    }
     throw Refusal(
       .stale, "\(open.name) of this runbook is open, and its plan was made from other inputs",
       next: planned.plan.differences(from: old).prefix(8).map(\.text) + [

@@ -40,12 +40,17 @@ struct Openings {
     calendar?.verdict(at: instant, for: site(of: row)) ?? .open(until: nil)
   }
 
-  /// When the first and the last of some targets may start from an instant on; `nil` when none ever may.
-  func starts(of rows: [Int32], from start: Instant) -> WaveStarts? {
-    guard let calendar else { return WaveStarts(first: start, last: start) }
-    let instants = Set(rows.map(site)).compactMap { calendar.firstStart(notBefore: start, for: $0) }
-    guard let first = instants.min(), let last = instants.max() else { return nil }
-    return WaveStarts(first: first, last: last)
+  /// When some targets may start from an instant on, and how many at each time, the earliest first. Those that never
+  /// may are left out.
+  func groups(of rows: [Int32], from start: Instant) -> [(start: Instant, count: Int)] {
+    guard let calendar else { return rows.isEmpty ? [] : [(start, rows.count)] }
+    var counts: [StartSite: Int] = [:]
+    for row in rows { counts[site(of: row), default: 0] += 1 }
+    var groups: [Instant: Int] = [:]
+    for (site, count) in counts {
+      if let opens = calendar.firstStart(notBefore: start, for: site) { groups[opens, default: 0] += count }
+    }
+    return groups.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// The end of so many whole local days after an instant, where that comes last; `nil` for no days.

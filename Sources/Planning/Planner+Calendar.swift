@@ -66,7 +66,8 @@ extension Planner {
     var open = runbook
     open.calendarFiles = []
     var other = Planner(
-      runbook: open, environment: environment, zones: zones, given: given, amending: amending, today: today)
+      runbook: open, environment: environment, zones: zones, given: given, part: part, amending: amending,
+      today: today)
     other.isTrial = true
     guard let free = Self.end(of: other.resolve()), free < end else { return }
     findings.append(

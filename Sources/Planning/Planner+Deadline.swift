@@ -76,7 +76,8 @@ extension Planner {
   /// When the same plan with another pace of a stage would end.
   private func trial(pace: Int, of index: Int) -> CivilDate? {
     var other = Planner(
-      runbook: runbook, environment: environment, zones: zones, given: given, amending: amending, today: today)
+      runbook: runbook, environment: environment, zones: zones, given: given, part: part, amending: amending,
+      today: today)
     other.isTrial = true
     var number = 0
     for phase in other.runbook.phases.indices {

@@ -10,7 +10,8 @@ extension Planner {
   ) -> PlannedStage {
     let begun = begunWaves(of: stage, phase: phase)
     let fixed = begun?.waves ?? []
-    let rows = self.rows(of: stage, fixed: fixed.flatMap(\.targets), isOver: begun?.isOver ?? false)
+    let all = self.rows(of: stage, fixed: fixed.flatMap(\.targets), isOver: begun?.isOver ?? false)
+    let rows = part.map { $0.rows(all, ofStage: "\(runbook.phases[phase].id.value)/\(stage.id.value)") } ?? all
     let pace = stage.waves.pace?.value
     let entry = fixed.first?.earliest ?? timeline.day
     let written = stage.waves.sizes.map(\.value)

@@ -14,14 +14,41 @@ extension Planner {
       switch step.undo.value {
       case .nothing: .nothing
       case .impossible: .impossible
-      case .operation(let name): .call(call(name, for: step, timeout: nil))
+      case .operation(let name):
+        .call(step.undoCall.map { call($0) } ?? call(name, for: step, timeout: nil))
       case .ofOperation: (operation?.undo?.value).map { .call(call($0, for: step, timeout: nil)) } ?? .nothing
       }
     let retry = step.retry ?? .standard
     return PlannedStep(
-      id: step.id.value, summary: step.summary, call: call(step.uses.value, for: step, timeout: step.timeout),
+      id: step.id.value, summary: step.summary, call: applying(step),
       undo: undo,
       attempts: retry.attempts, wait: retry.wait, isCutover: step.isCutover)
+  }
+
+  /// What a step does. Of an adapter that is used directly the step itself says what an operation would.
+  private func applying(_ step: Step) -> PlannedCall {
+    var call = call(step.uses.value, for: step, timeout: step.timeout)
+    guard operations[step.uses.value] == nil else { return call }
+    call.idempotency = idempotency(step.idempotency?.value ?? .none)
+    call.settle = step.settle?.value ?? .zero
+    call.probe = step.probe.map { probe in
+      let name = probe.uses.value
+      let with = probe.with ?? step.with
+      return PlannedProbe(
+        operation: name, provider: provider(of: name),
+        arguments: operations[name] == nil
+          ? fill(with, of: name, with: [:]) : arguments(of: name, with: members(of: with)),
+        timeout: probe.timeout ?? timeout(of: name) ?? .minute)
+    }
+    return call
+  }
+
+  /// An undo that is written in place: a call of an adapter.
+  private func call(_ undo: DirectCall) -> PlannedCall {
+    let name = undo.uses.value
+    return PlannedCall(
+      operation: name, provider: name, arguments: undo.with.map { fill($0, of: name, with: [:]) } ?? .none,
+      idempotency: idempotency(undo.idempotency), timeout: undo.timeout ?? Self.standardTimeout, settle: .zero)
   }
 
   /// Binds an operation, or an adapter that is used directly, to the arguments of a step.

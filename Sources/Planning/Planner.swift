@@ -22,6 +22,8 @@ public struct Planner {
   /// The day on which that happens.
   let today: CivilDate?
   var freezes: [PlannedFreeze] = []
+  /// Which targets it is for; `nil` for all.
+  var part: ChosenPart?
   /// Whether only its dates are looked at.
   var isTrial = false
   var unexecuted: [LeftOutPart] = []
@@ -34,15 +36,17 @@ public struct Planner {
   ///   - environment: an environment without errors.
   ///   - zones: the zone data.
   ///   - given: parameter values from the command line.
+  ///   - part: which targets it is for; `nil` for all.
   ///   - amending: what a run has carried out of its plan, when this one shall take that plan's place.
   ///   - today: the day on which that happens: what is left of the run is laid on the calendar from there on.
   /// - Returns: the plan, or `nil` when a finding is an error; and all findings.
   public static func plan(
     _ runbook: Runbook, in environment: Environment, zones: any ZoneTable, given: [String: String] = [:],
-    amending: ExecutedPrefix? = nil, today: CivilDate? = nil
+    part: ChosenPart? = nil, amending: ExecutedPrefix? = nil, today: CivilDate? = nil
   ) -> (plan: Plan?, findings: [Finding]) {
     var planner = Planner(
-      runbook: runbook, environment: environment, zones: zones, given: given, amending: amending, today: today)
+      runbook: runbook, environment: environment, zones: zones, given: given, part: part, amending: amending,
+      today: today)
     let plan = planner.resolve()
     planner.sayWhatFreezesCost(plan)
     let findings = planner.findings.inReadingOrder
@@ -51,8 +55,9 @@ public struct Planner {
 
   init(
     runbook: Runbook, environment: Environment, zones: any ZoneTable, given: [String: String],
-    amending: ExecutedPrefix?, today: CivilDate?
+    part: ChosenPart? = nil, amending: ExecutedPrefix?, today: CivilDate?
   ) {
+    self.part = part
     self.amending = amending
     self.today = today
     self.runbook = runbook
@@ -96,12 +101,12 @@ public struct Planner {
       runbook: runbook.id.value, summary: runbook.summary,
       owner: runbook.owner.map { SealedText($0, for: "owner", salts: salts) }, environment: environment.id.value,
       zone: runbook.zone.value, zoneData: usesZones || !freezes.isEmpty ? zones.version : nil,
-      starts: runbook.starts?.value,
-      deadline: runbook.deadline?.value, scale: environment.time.scale, evidenceScale: environment.time.evidence,
+      starts: runbook.starts?.value, deadline: runbook.deadline?.value, scale: environment.time.scale, evidenceScale: environment.time.evidence,
       ignored: ignored, unexecuted: unexecuted,
       sources: runbook.sources.map { PlanSource(path: $0.path, digest: $0.digest) },
       parameters: parameters.keys.sorted().map { NamedValue(name: $0, value: parameters[$0, default: ""]) },
-      providers: [], inventories: [], freezes: freezes, notices: plannedNotices, people: plannedPeople,
+      providers: [], inventories: [], part: part?.words, freezes: freezes, notices: plannedNotices,
+      people: plannedPeople,
       keys: isIgnored(.approvals)
         ? nil
         : runbook.keys.map {

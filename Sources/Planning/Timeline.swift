@@ -39,14 +39,18 @@ struct Timeline {
     var use = StageUse()
     for wave in begun {
       guard let first = wave.starts?.first ?? wave.earliest.flatMap({ days.start(of: $0) }) else { continue }
-      if let pace = course.pace { use.spend(pace, wave.targets.count, at: first) }
+      // When each of its targets began stands in the run: the earliest that it can have been is when the wave began.
+      if let pace = course.pace {
+        use.begin(pace, at: first)
+        use.spend(pace, wave.targets.count, at: first)
+      }
       now = max(now, course.end(of: wave.targets, startedAt: wave.starts?.last ?? first))
     }
     for index in waves.indices {
       let targets = waves[index].targets
       if let pace = course.pace {
         now = use.pace?.earliest(of: targets.count, at: now, pace) ?? now
-        use.spend(pace, targets.count, at: now)
+        use.begin(pace, at: now)
       }
       let starts = course.starts(of: targets, from: now, &use) ?? WaveStarts(first: now, last: now)
       let end = course.end(of: targets, startedAt: starts.last)
@@ -98,7 +102,12 @@ struct StageCourse {
 
   /// When the first and the last of some targets start; `nil` when none ever may. Those that never may are left out.
   func starts(of rows: [Int32], from start: Instant, _ use: inout StageUse) -> WaveStarts? {
-    if caps.isEmpty { return openings.starts(of: rows, from: start) }
+    if caps.isEmpty {
+      let groups = openings.groups(of: rows, from: start)
+      if let pace { for group in groups { use.spend(pace, group.count, at: group.start) } }
+      guard let first = groups.first, let last = groups.last else { return nil }
+      return WaveStarts(first: first.start, last: last.start)
+    }
     var queues = queues(of: rows)
     var starts: WaveStarts?
     var now = start
@@ -108,6 +117,7 @@ struct StageCourse {
         .min(by: { queues[$0].places[queues[$0].head] < queues[$1].places[queues[$1].head] })
       {
         let row = Int(rows[queues[position].places[queues[position].head]])
+        if let pace { use.spend(pace, 1, at: now) }
         for (number, cap) in caps.enumerated() { use.spend(cap.pace, number, cap.values[row], at: now) }
         starts = WaveStarts(first: starts?.first ?? now, last: now)
         queues[position].head += 1
@@ -164,12 +174,12 @@ struct StageUse {
   /// By cap and value: the targets that started in the period that was current then.
   private var capped: [Int: [String: (period: Instant, count: Int)]] = [:]
 
+  mutating func begin(_ pace: PlannedPace, at now: Instant) {
+    self.pace = self.pace ?? PaceState(pace, beginningAt: now)
+  }
+
   mutating func spend(_ pace: PlannedPace, _ targets: Int, at now: Instant) {
-    if self.pace == nil {
-      self.pace = PaceState(pace, beginningAt: now, targets: targets)
-    } else {
-      self.pace?.spend(targets, at: now, pace)
-    }
+    self.pace?.spend(targets, at: now, pace)
   }
 
   mutating func spend(_ cap: PlannedPace, _ number: Int, _ value: String, at now: Instant) {

@@ -37,6 +37,8 @@ public struct Plan: Equatable, Sendable {
   public var providers: [PlannedProvider]
   /// The inventories that stages use, with the columns that the plan needs.
   public var inventories: [PlannedInventory]
+  /// Which of the runbook's targets it works on; `nil` for all of them.
+  public var part: PlanPart?
   /// The digest of the plan whose place this one takes in the middle of a run; `nil` for one that a run begins with.
   public var amends: Digest?
   /// When targets may not start, whatever their window says.
@@ -77,7 +79,7 @@ public struct Plan: Equatable, Sendable {
     zoneData: String? = nil, starts: CivilDate? = nil, deadline: CivilDate? = nil, scale: Int,
     evidenceScale: Int = 1, ignored: [LeftOutPart], unexecuted: [LeftOutPart], sources: [PlanSource],
     parameters: [NamedValue],
-    providers: [PlannedProvider], inventories: [PlannedInventory], amends: Digest? = nil,
+    providers: [PlannedProvider], inventories: [PlannedInventory], part: PlanPart? = nil, amends: Digest? = nil,
     freezes: [PlannedFreeze] = [], rollbackFreezes: [PlannedFreeze] = [], undoConcurrency: Int? = nil,
     notices: [PlannedNotice] = [], people: [PlannedPerson] = [], keys: PlannedKeys? = nil,
     forecast: [PlannedQuantity] = [], projections: [PlannedProjection] = [], asks: [PlannedAsk] = [],
@@ -100,6 +102,7 @@ public struct Plan: Equatable, Sendable {
     self.parameters = parameters
     self.providers = providers
     self.inventories = inventories
+    self.part = part
     self.amends = amends
     self.freezes = freezes
     self.rollbackFreezes = rollbackFreezes
@@ -127,12 +130,15 @@ public struct PlanInputs: Hashable, Sendable {
   public var parameters: [NamedValue]
   /// Its identifier; what it binds stands in the files.
   public var environment: String
+  /// Which targets were chosen.
+  public var part: PlanPart?
 }
 
 extension Plan {
   /// What it was made from.
   public var inputs: PlanInputs {
-    PlanInputs(sources: sources.sorted { $0.path < $1.path }, parameters: parameters, environment: environment)
+    PlanInputs(
+      sources: sources.sorted { $0.path < $1.path }, parameters: parameters, environment: environment, part: part)
   }
 }
 
@@ -224,7 +230,7 @@ extension Plan: Planned {
   static let fields = Fields(
     Plan.init(
       runbook:summary:owner:environment:zone:zoneData:starts:deadline:scale:evidenceScale:ignored:unexecuted:sources:
-      parameters:providers:inventories:amends:freezes:rollbackFreezes:undoConcurrency:notices:people:keys:forecast:
+      parameters:providers:inventories:part:amends:freezes:rollbackFreezes:undoConcurrency:notices:people:keys:forecast:
       projections:asks:currency:signals:triggers:phases:stages:tolerateInRun:)
   ) {
     Item("runbook", { $0.runbook }, .text, .grew)
@@ -247,6 +253,9 @@ extension Plan: Planned {
       .named("provider", by: \.name, PlannedProvider.fields)
     )
     Item("inventories", { $0.inventories }, PlannedInventory.fields.form.list, .inventories)
+    Item(
+      "part", { $0.part }, PlanPart.fields.form.optional,
+      .inside(PlanPart.fields, added: .shrank, removed: .grew, words: { "(\($0.words))" }))
     Item("amends", { $0.amends }, .optional(.digest), .identity)
     Item("freezes", { $0.freezes }, PlannedFreeze.fields.form.list, as: "freeze", .freezes(isHarmMore: false))
     Item(

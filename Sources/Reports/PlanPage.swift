@@ -67,10 +67,10 @@ public struct PlanPage {
       ? "Nobody has to approve this plan: whoever may run it, runs it."
       : "This plan needs \(needs.joined(separator: "; ")). An approval is for exactly this plan, \(digest.short): "
         + "when a byte of it changes, it does not count."
-    let environment = plan.environment
+    let words = "\(runbook) --env \(plan.environment)\(plan.part.map { " \($0.options)" } ?? "")"
     var commands = [
-      "sanderling plan \(runbook) --env \(environment) --out \(plan.runbook).plan   # keeps exactly this plan",
-      "sanderling run \(runbook) --env \(environment) --plan \(plan.runbook).plan   # refuses any other",
+      "sanderling plan \(words) --out \(plan.runbook).plan   # keeps exactly this plan",
+      "sanderling run \(words) --plan \(plan.runbook).plan   # refuses any other",
     ]
     if let place = firstApproval {
       commands.append("sanderling approve \(place) --sign --reason \"…\"   # in its run")

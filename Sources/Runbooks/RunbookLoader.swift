@@ -55,9 +55,14 @@ struct RunbookLoader {
     let start = SourceSpan(file: shown(mainPath), line: node.location.line, column: node.location.column)
     checker.check(node, .mapping(Runbook.definition.vocabulary), as: "the runbook", owner: start)
     findings += checker.findings
+    var shared = SharedSteps(of: node)
+    let resolved = shared.resolved(node)
+    findings += shared.findings
     var reading = Reading()
     let top1 = Located("", at: SourceSpan(file: shown(mainPath), line: 1, column: 1))
-    guard var runbook = Runbook.definition.read(node, name: top1, &reading) else { return result(nil, wanted: wanted) }
+    guard var runbook = Runbook.definition.read(resolved, name: top1, &reading) else {
+      return result(nil, wanted: wanted)
+    }
     findings += reading.all
     loadEnvironments(node, wanted: wanted)
     let inventoryNames = loadInventories(node, into: &runbook)

@@ -5,9 +5,9 @@
 public enum FollowUp {
   /// The commands that are about a journal, and those of them that have commands of their own.
   private static let verbs: Set<String> = [
-    "run", "status", "why", "watch", "logs", "pause", "resume", "rollback", "abort", "cancel", "approve", "reject",
-    "emergency", "review", "force", "amend", "resolve", "retry", "skip", "hold", "release", "history", "report",
-    "audit", "doctor",
+    "plan", "run", "status", "why", "watch", "logs", "limit", "commands", "withdraw", "pause", "resume", "rollback",
+    "abort", "cancel", "approve", "reject", "emergency", "review", "force", "amend", "resolve", "retry", "skip", "hold",
+    "release", "history", "report", "audit", "doctor",
   ]
 
   /// A text with the journal named in every command of it.
@@ -41,9 +41,7 @@ public enum FollowUp {
     let verb = text.prefix { $0.isLowercase }
     guard verbs.contains(String(verb)) else { return nil }
     let second = text[verb.endIndex...].dropFirst().prefix { $0.isLowercase }
-    // `report plan` is about no journal.
-    if verb == "report", second == "plan" { return nil }
-    return verb == "audit" && !second.isEmpty ? second.endIndex : verb.endIndex
+    return ["audit", "report"].contains(verb) && !second.isEmpty ? second.endIndex : verb.endIndex
   }
 
   private static func quoted(_ path: String) -> String {

@@ -280,6 +280,7 @@ extension Plan {
   /// What must not be overlooked, as label and words.
   var loud: [(label: String, text: String)] {
     var lines: [(label: String, text: String)] = []
+    if let words = partWords { lines.append(("PART", Sanitize.line(words))) }
     if isCompressed {
       let day = Span.day.dividedUp(by: Int64(scale)).spoken
       let windows = ignored.contains { $0.part == .window } ? "; windows are ignored" : ""

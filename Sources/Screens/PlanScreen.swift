@@ -148,7 +148,8 @@ struct PlanRows {
         + rows("Next", "take out what is refused above, or leave it out in the environment: sanderling explain G302")
     }
     let runbook = Sanitize.line(path ?? plan.runbook)
-    return needs + command("Next", "sanderling run \(runbook) --env \(Sanitize.line(plan.environment))")
+    let part = plan.part.map { " \(Sanitize.line($0.options))" } ?? ""
+    return needs + command("Next", "sanderling run \(runbook) --env \(Sanitize.line(plan.environment))\(part)")
   }
 
   /// A fact in as many rows as it takes.

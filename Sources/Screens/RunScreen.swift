@@ -104,7 +104,9 @@ private struct Picture {
   var loud: [String] {
     var words: [String] = []
     let plan = state.plan
+    if let part = plan.part { words.append("PART \(plan.distinctTargetCount) of \(Words.count(part.whole, "target"))") }
     if plan.isCompressed { words.append("TIME compressed \(Words.grouped(plan.scale)) ×") }
+    if let atOnce = state.atOnce { words.append("LIMIT \(atOnce) at once, not \(state.mostAtOnce)") }
     words += state.emergencyWords(at: view.now)
     if !plan.ignored.isEmpty { words.append("LEFT OUT \(Words.leftOut(plan.ignored))") }
     return words.isEmpty ? [] : [style.paint(" " + words.joined(separator: "   "), .warn)]
@@ -146,7 +148,10 @@ private struct Picture {
     if counts.undone > 0 { parts.append("\(counts.undone) undone") }
     if counts.skipped > 0 { parts.append("\(counts.skipped) skipped") }
     let gap = columns >= 90 ? "   " : "  "
-    return [" wave  \(bar(counts.done, of: counts.total))  \(parts.joined(separator: gap))\(gap)of \(counts.total)"]
+    let row = " wave  \(bar(counts.done, of: counts.total))  \(parts.joined(separator: gap))\(gap)of \(counts.total)"
+    guard let end = state.usualEnd(at: view.now) else { return [row] }
+    let about = "\(gap)over in about \((end - view.now).spoken)"
+    return Width.columns(row + about) <= columns ? [row + about] : [row]
   }
 
   var runBar: [String] {
@@ -249,7 +254,8 @@ private struct Picture {
     case .ready: return state.heldTargets.contains(unit.key) ? "held by a person" : "ready"
     case .running:
       let call = unit.verb == .apply ? step.call : step.undo.plannedCall ?? step.call
-      return "\(age)   limit \(call.timeout.spoken)\(attempt)"
+      let usual = state.usualWords(of: unit).map { "   \($0)" } ?? ""
+      return "\(age)\(usual)   limit \(call.timeout.spoken)\(attempt)"
     case .failed(let failure): return "failed: \(Sanitize.line(failure.reason))"
     case .waiting(let until): return "again \(clock.moment(until, from: view.now))\(attempt)"
     case .inDoubt(let cause, _): return "in doubt: \(cause.words)"

@@ -76,7 +76,18 @@ extension RunState {
       default: return "you: in doubt"
       }
     }
+    if case .blocked(let step)? = question, settledUndo(step) != nil { return "you: go on" }
     return question?.short ?? firstWait?.short
+  }
+
+  /// The target of a step whose undo was blocked and is not any more: a person said what came of it, or it was tried
+  /// again; `nil` while it is blocked. Nobody can settle a step that cannot be taken back.
+  func settledUndo(_ step: String) -> TargetKey? {
+    guard case .step(let address)? = index.place(step),
+      plan.stages[address.target.stage].steps[address.step].undo != .impossible,
+      unit(address.target)?.condition != .blocked
+    else { return nil }
+    return address.target
   }
 
   /// The wait that a person asks about first.
@@ -111,6 +122,15 @@ extension RunState {
   func name(of key: TargetKey) -> String {
     let id = plan.target(key.row, stage: key.stage)
     return Sanitize.line(plan.stages[key.stage].inventory == nil ? plan.stages[key.stage].id : id)
+  }
+}
+
+extension RunState {
+  /// `usually about 2 m`: how long the step that a provider is at work on took for the targets before; `nil` before
+  /// the first.
+  func usualWords(of unit: Unit) -> String? {
+    guard unit.verb == .apply, let usual = usualTime(ofStep: unit.step, stage: unit.key.stage) else { return nil }
+    return "usually about \(usual < .second ? "1 s" : usual.spoken)"
   }
 }
 

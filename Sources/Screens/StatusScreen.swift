@@ -22,16 +22,26 @@ public struct StatusRow: Equatable, Sendable {
   public var waitsFor: String?
   /// Until when, where that is known.
   public var until: Instant?
+  /// About when the wave that is at work will be over, by the times of the targets before; `nil` where nothing tells.
+  public var usualEnd: Instant?
   /// Whether only a person can bring it on.
   public var needsYou: Bool
   /// Whether an executor owns it right now.
   public var isExecuted: Bool
   /// By how much its time is compressed; 1 in real time.
   public var scale: Int
+  /// How many targets a person lets be at work at once, and how many the plan has; `nil` where nobody limits it.
+  public var limit: Limit?
   /// Emergencies that hold or wait for a review, in words.
   public var emergencies: [String]
   /// What evidence decided and what waits for the rollback that goes on, the next one first.
   public var decisions: [Decision]
+
+  /// Fewer targets at once than the plan says.
+  public struct Limit: Equatable, Sendable {
+    public var atOnce: Int
+    public var planned: Int
+  }
 
   /// A decision of evidence that waits.
   public struct Decision: Equatable, Sendable {
@@ -43,7 +53,10 @@ public struct StatusRow: Equatable, Sendable {
     public var since: Instant
   }
 
-  public init(run name: String, state: RunState, isExecuted: Bool) {
+  /// The row of a run.
+  ///
+  /// - `now`: when it is looked at; the time of its newest event without.
+  public init(run name: String, state: RunState, isExecuted: Bool, now: Instant? = nil) {
     self.name = name
     runbook = state.plan.runbook
     environment = state.plan.environment
@@ -56,8 +69,10 @@ public struct StatusRow: Equatable, Sendable {
     let wait = state.outcome == nil ? state.firstWait : nil
     waitsFor = self.state == .running && !state.needsPerson ? nil : state.shortWait
     until = waitsFor == nil ? nil : wait?.until
+    usualEnd = isExecuted && waitsFor == nil ? state.usualEnd(at: now ?? state.now) : nil
     self.isExecuted = isExecuted
     scale = state.plan.scale
+    limit = state.outcome == nil ? state.atOnce.map { Limit(atOnce: $0, planned: state.mostAtOnce) } : nil
     emergencies = state.emergencyWords(at: state.now)
     decisions = state.waitingDecisions.map {
       Decision(by: $0.by, path: state.index.path(of: $0.place), since: $0.at)
@@ -86,7 +101,8 @@ public enum StatusScreen {
       [
         Sanitize.line(row.name), Sanitize.line(row.runbook), Sanitize.line(row.environment),
         style.state(row.state.mark, row.state.words), row.place, "\(row.done)/\(row.total)", row.waitsFor ?? "-",
-        row.until.map { time.moment($0, from: now) } ?? "-",
+        row.until.map { time.moment($0, from: now) } ?? row.usualEnd.map { "about \(time.moment($0, from: now))" }
+          ?? "-",
       ]
     }
     var lines = table.lines(columns: columns, style: style)
@@ -109,6 +125,11 @@ public enum StatusScreen {
       lines.append("nobody executes \(Words.first(3, of: idle)):  sanderling run \(first)")
     }
     for row in rows {
+      if let limit = row.limit {
+        lines.append(
+          "\(Sanitize.line(row.name)): at most \(limit.atOnce) at once, not the \(limit.planned) of the plan:  "
+            + "sanderling why \(Sanitize.line(row.name))")
+      }
       lines += row.emergencies.map { "\(Sanitize.line(row.name)): \($0)" }
       lines += row.decisions.map { decision in
         let place = decision.path.isEmpty ? "the run" : Sanitize.line(decision.path)
@@ -151,7 +172,9 @@ public enum StatusScreen {
               ("done", .integer(Int64(row.done))), ("total", .integer(Int64(row.total))),
               ("waits_for", row.waitsFor.map(JSON.string) ?? .null),
               ("until", row.until.map { .string($0.text) } ?? .null), ("needs_you", .bool(row.needsYou)),
-              ("executed", .bool(row.isExecuted)), ("scale", .integer(Int64(row.scale))),
+              ("usual_end", row.usualEnd.map { .string($0.text) } ?? .null),
+              ("executed", .bool(row.isExecuted)),
+              ("at_once", row.limit.map { .integer(Int64($0.atOnce)) } ?? .null), ("scale", .integer(Int64(row.scale))),
               ("emergencies", .array(row.emergencies.map { .string($0) })),
               ("decisions", .array(row.decisions.map(json))),
             ])

@@ -59,6 +59,22 @@ extension Asker {
     return answer
   }
 
+  /// An answer with the limit in it that a person set on how many targets are at work at once.
+  func withLimit(_ answer: Answer) -> Answer {
+    guard let atOnce = state.atOnce, state.outcome == nil else { return answer }
+    var answer = answer
+    let limit = history.last { record in
+      guard case .commandReceived(let command) = record.event.kind else { return false }
+      return command.name == .limit && command.atOnce == atOnce
+    }
+    let who = limit?.detail.actor.map { " by \(Sanitize.line($0))" } ?? " by a person"
+    let why = (limit?.detail.reason ?? limit?.event.reason).map { ": \(Sanitize.line($0))" } ?? ""
+    answer.facts.append(
+      "limited   at most \(Words.count(atOnce, "target")) at once, not \(state.mostAtOnce)\(who)\(why)")
+    answer.actions += offer(.limit, .run, "lifts the limit", options: " --at-once plan")
+    return answer
+  }
+
   /// Why the last attempt of a step failed, as words to follow a state: `: exit 1`.
   func lastFailure(of unit: Unit) -> String {
     let failed = history.last { record in

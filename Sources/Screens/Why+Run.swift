@@ -124,7 +124,7 @@ extension Asker {
       answer.actions = goingOn("goes on all the same")
     case .blocked(let step):
       answer.rule = "an undo that cannot be done is never called done: a person decides"
-      if let target = settled(step) {
+      if let target = state.settledUndo(step) {
         answer.headline = "held\(when): the undo of \(Sanitize.line(step)) is settled"
         answer.rule = "after a blocked undo nothing goes on by itself: a person says so"
         answer.actions = goingOn("goes on") + offer(.retry, .target(target), "does the target again first")
@@ -141,16 +141,6 @@ extension Asker {
     if state.rollback == nil { answer.facts += watchers }
     if !isExecuted { answer.actions.append("sanderling run \(run)   since nobody executes the run") }
     return answer
-  }
-
-  /// The target of a step whose undo was blocked and is not any more: a person said what came of it, or it was tried
-  /// again. Nobody can settle a step that cannot be taken back.
-  private func settled(_ step: String) -> TargetKey? {
-    guard case .step(let address)? = state.index.place(step),
-      plan.stages[address.target.stage].steps[address.step].undo != .impossible,
-      state.unit(address.target)?.condition != .blocked
-    else { return nil }
-    return address.target
   }
 
   private var quarantined: [String] {

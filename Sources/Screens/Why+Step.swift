@@ -93,6 +93,7 @@ extension Asker {
     case .running(let deadline):
       answer.headline = isExecuted ? "running\(when): \(name)" : "in doubt: \(name) was asked, and the executor is gone"
       answer.facts = ["attempt \(unit.attempt), \(attempts(unit)); the answer is due\(until(deadline))"]
+      if let usual = state.usualWords(of: unit) { answer.facts.append("\(usual), by the targets before") }
       if isExecuted { answer.actions += offer(.cancel, .step(unit.address), "ends this attempt") }
       answer.rule = "without an answer by then the step is in doubt, and is settled before anything else happens to it"
     case .probing(let deadline, let looks):
@@ -144,7 +145,8 @@ extension Asker {
   func condition(of unit: Unit) -> String {
     switch unit.condition {
     case .ready: "next"
-    case .running(let deadline): "running, answer due\(until(deadline))"
+    case .running(let deadline):
+      "running, \(state.usualWords(of: unit).map { "\($0), " } ?? "")answer due\(until(deadline))"
     case .failed(let failure): "failed: \(Sanitize.line(failure.reason))"
     case .waiting(let end): "tries again\(until(end))"
     case .parked, .manual, .blocked: "needs you"

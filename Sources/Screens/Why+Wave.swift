@@ -48,6 +48,7 @@ extension Asker {
       answer.headline = "\(word.words): \(name)"
       let counts = WaveCounts(state)
       answer.facts.append("\(counts.running) running, \(counts.inDoubt) in doubt, \(counts.failed) failed")
+      if let end = state.usualEnd(at: now) { answer.facts.append("over about \(time.moment(end, from: now))") }
       answer.facts += WaitingRows.rows(state, time: time, now: now) + evidence
       for unit in state.units.prefix(6) { answer.facts.append("\(path(.step(unit.address))): \(condition(of: unit))") }
       if let stop { answer.actions = [stop.action] }

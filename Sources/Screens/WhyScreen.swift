@@ -84,7 +84,7 @@ struct Asker {
   /// What keeps it from going on, and who can change that.
   func answer(_ place: Place) -> Answer {
     switch place {
-    case .run: withHeld(withAmendment(aboutRun))
+    case .run: withLimit(withHeld(withAmendment(aboutRun)))
     case .phase(let phase): aboutPart(place, stages: plan.stages.indices.filter { plan.stages[$0].phase == phase })
     case .stage(let stage): aboutPart(place, stages: [stage])
     case .wave(let stage, let wave): aboutWave(stage, wave)

@@ -16,7 +16,8 @@ package indirect enum WrittenShape: Sendable {
   case mapping(Vocabulary)
   /// A mapping of free names to values of one shape.
   case named(ScalarForm, WrittenShape)
-  /// One of several shapes: one for scalars, one for lists, one for mappings.
+  /// One of several shapes of different kinds: a scalar, a list, a mapping. Of several mappings the first counts whose
+  /// required keys are written, else the last.
   case either([WrittenShape])
   /// Anything: arguments and configuration.
   case anything
@@ -31,7 +32,8 @@ package indirect enum WrittenShape: Sendable {
     case .choice(let words): "one of " + words.map { "`\($0)`" }.joined(separator: ", ")
     case .list: "a list"
     case .mapping, .named: "a mapping"
-    case .either(let shapes): shapes.map(\.kind).joined(separator: " or ")
+    case .either(let shapes):
+      shapes.map(\.kind).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }.joined(separator: " or ")
     case .anything: "a value"
     }
   }

@@ -43,7 +43,8 @@ struct AmendCommand: AsyncParsableCommand {
     if let out { try KeptPlan.write(answer.plan.canonicalBytes, to: out) }
     show(answer)
     guard let reason else { return }
-    try confirm(commanding.run)
+    try Confirmation.ask(
+      to: "amend", noun: "an amendment", of: commanding.run, isGiven: yes, look: "look first with --preview")
     let receipt = try await commanding.send(.amend(answer.plan), reason: reason)
     receipt.tell(
       undo: answer.needs.isEmpty
@@ -71,14 +72,5 @@ struct AmendCommand: AsyncParsableCommand {
       text += "voids the approval of \(void.person) for `\(void.path)`, which was given for the plan as it was\n"
     }
     Output.standard.write(text)
-  }
-
-  private func confirm(_ run: RegisteredRun) throws {
-    if yes { return }
-    guard isatty(STDIN_FILENO) == 1 else {
-      throw Refusal(.usage, "an amendment needs a yes", next: ["say --yes, or look first with --preview"])
-    }
-    Output.error.tell("type \(run.name) to amend: ")
-    guard readLine() == run.name else { throw Refusal(.usage, "nothing was changed") }
   }
 }

@@ -51,6 +51,15 @@ enum Completions {
     return offers(words) { try $0.runs(beginning: typed) } + files
   }
 
+  /// Names of runs, and files.
+  static let runsAndFiles = CompletionKind.custom { words, _, typed in
+    let path = unquoted(typed)
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+    return offers(words) { try $0.runs(beginning: typed) }
+      + names.sorted().map { folder + $0 }.filter { $0.hasPrefix(path) }
+  }
+
   private static func offers(_ words: [String], _ body: (Offers) throws -> [String]) -> [String] {
     let place = JournalPlace(
       option: value(of: "--journal", in: words).map(unquoted), variable: JournalOptions.variable, runbook: nil,

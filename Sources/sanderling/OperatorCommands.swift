@@ -2,6 +2,8 @@ import ArgumentParser
 import Engine
 import Journaling
 import Operating
+import Plans
+import Quantities
 import Records
 
 struct PauseCommand: AsyncParsableCommand {
@@ -26,11 +28,26 @@ struct ResumeCommand: AsyncParsableCommand {
 
 struct AbortCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "abort", abstract: "Give the run up where it stands. Nothing is taken back; `rollback` can follow.")
+    commandName: "abort", abstract: "Give the run up where it stands. Nothing is taken back; `rollback` can follow.",
+    discussion: "It is final: on a terminal it asks for the name of the run, and elsewhere it needs --yes.")
+  @Flag(help: "Do not ask.") var yes = false
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
-    try await options.send(.abort) { "Take the work back with: sanderling rollback \($0)" }
+    let reason = try options.requiredReason()
+    let commanding = try options.commanding()
+    try commanding.check(.abort, reason: reason)
+    let state = commanding.state
+    let work = state.openRequests
+    if !yes {
+      Output.error.tell(
+        "\(commanding.run.name): \(state.doneCount) of \(state.plan.targetCount.counted("target")) done, and they stay "
+          + "so; \(work == 0 ? "nothing is" : "\(work.counted("step")) \(work == 1 ? "is" : "are")") at work; "
+          + "nothing more begins\n")
+    }
+    try Confirmation.ask(to: "give it up", noun: "an abort", of: commanding.run, isGiven: yes)
+    let receipt = try await commanding.send(.abort, reason: reason)
+    receipt.tell(undo: "Take the work back with: sanderling rollback \(commanding.again)")
   }
 }
 
@@ -71,15 +88,24 @@ struct SkipCommand: AsyncParsableCommand {
     discussion: """
       During a rollback it leaves a target that has yet to go back as it is. Where evidence decided one rollback more, \
       the place of that decision ends it (without a place: the whole run); `why` shows both.
+
+      It is final: on a terminal it asks for the name of the run, and elsewhere it needs --yes.
       """)
   @Argument(
     help: "A target or step, or the place of a decision that waits.",
     completion: Completions.places(Set(PlaceKind.allCases)))
   var path: String?
+  @Flag(help: "Do not ask.") var yes = false
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
-    try await options.send(.skip(path)) { _ in "A skip is not taken back; it stands in the history." }
+    let reason = try options.requiredReason()
+    let commanding = try options.commanding(having: path)
+    try commanding.check(.skip(path), reason: reason)
+    let what = path.map { "leave \($0) out for good" } ?? "leave as it is what a decision would take back"
+    try Confirmation.ask(to: what, noun: "a skip", of: commanding.run, isGiven: yes)
+    let receipt = try await commanding.send(.skip(path), reason: reason)
+    receipt.tell(undo: "A skip is not taken back; it stands in the history.")
   }
 }
 
@@ -124,6 +150,43 @@ struct CancelCommand: AsyncParsableCommand {
   }
 }
 
+struct LimitCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "limit", abstract: "Let fewer targets be at work at once than the plan says, from now on.",
+    discussion: """
+      What is at work finishes its step, and as many go on as the number lets. It holds until it is lifted, also for \
+      later executors; a rollback keeps the number of the plan. More at once than the plan has takes an amendment.
+      """)
+
+  /// A number, or that of the plan.
+  enum Limit: ExpressibleByArgument {
+    case count(Int)
+    case plan
+
+    init?(argument: String) {
+      if argument == "plan" {
+        self = .plan
+      } else if let count = Int(argument), (1...1_000_000).contains(count) {
+        self = .count(count)
+      } else {
+        return nil
+      }
+    }
+  }
+
+  @Option(
+    help: ArgumentHelp("How many targets at most, from 1 on; `plan` lifts the limit.", valueName: "number|plan"))
+  var atOnce: Limit
+  @OptionGroup var options: CommandOptions
+
+  func run() async throws {
+    let count: Int? = if case .count(let count) = atOnce { count } else { nil }
+    try await options.send(.limit(atOnce: count)) { run in
+      count == nil ? "See it with: sanderling status" : "Lift it with: sanderling limit --at-once plan \(run)"
+    }
+  }
+}
+
 struct ResolveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resolve", abstract: "Say what happened to a step that is in doubt, or that you did by hand.",
@@ -156,8 +219,12 @@ struct ResolveCommand: AsyncParsableCommand {
 
   func run() async throws {
     let outputs = try Assignments.parse(assignments, option: "--output")
-    try await options.send(.resolve(path, as: verdict.settlement, outputs: outputs)) {
-      "It stands in the history under your name. Take the work back with: sanderling rollback \(path) \($0)"
-    }
+    let commanding = try options.commanding(having: path)
+    let receipt = try await commanding.send(
+      .resolve(path, as: verdict.settlement, outputs: outputs), reason: try options.requiredReason())
+    let target = receipt.path.split(separator: "/").prefix(4).joined(separator: "/")
+    receipt.tell(
+      undo: "It stands in the history under your name. Take the target back with: sanderling rollback \(target) "
+        + commanding.again)
   }
 }

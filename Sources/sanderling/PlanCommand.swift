@@ -1,6 +1,7 @@
 import ArgumentParser
 import Conducting
 import Diagnostics
+import Journaling
 import Operating
 import Plans
 import Quantities
@@ -13,6 +14,10 @@ struct PlanCommand: ParsableCommand {
     discussion: """
       Nothing is done and nothing is recorded. --out keeps the plan; `run --plan FILE` executes exactly that plan and \
       refuses when one of its inputs changed.
+
+      --target and --where show some targets of the plan, which stays as it is. --only, --only-where, --only-first, \
+      --only-failed-of and --only-rest make a smaller plan, exactly the one that `run` would begin with the same \
+      options.
       """)
 
   /// What `--format` takes.
@@ -23,13 +28,16 @@ struct PlanCommand: ParsableCommand {
   var runbook: String
 
   @OptionGroup var options: PlanningOptions
+  @OptionGroup var part: PartOptions
+  @OptionGroup var journal: JournalOptions
 
   @Option(help: ArgumentHelp("Keep the plan in a file.", valueName: "file"), completion: .file())
   var out: String?
 
   @Option(
-    name: .customLong("diff"), help: ArgumentHelp("Say what differs from a kept plan.", valueName: "file"),
-    completion: .file())
+    name: .customLong("diff"),
+    help: ArgumentHelp("Say what differs from a kept plan, or from that of a run.", valueName: "file|r-n"),
+    completion: Completions.runsAndFiles)
   var old: String?
 
   @Option(
@@ -62,7 +70,7 @@ struct PlanCommand: ParsableCommand {
     try checkForms()
     // The runbook is let go here: with its inventories it is larger than the plan.
     let (plan, findings) = try style.reporting {
-      let planned = try Host.surroundings.plan(try options.ask(runbook))
+      let planned = try part.plan(try options.ask(runbook), journal: journal.place(of: runbook))
       return (planned.plan, planned.found.findings)
     }
     let bytes = plan.canonicalBytes
@@ -72,7 +80,8 @@ struct PlanCommand: ParsableCommand {
       let window = Output.standard.size
       Output.standard.write(BudgetScreen.text(plan, style: style.style(for: .standard), columns: window.columns))
     } else if let old {
-      let differences = plan.differences(from: try KeptPlan.read(old))
+      let before = try KeptPlan.read(old, or: try journal.desk(.read, of: runbook))
+      let differences = plan.differences(from: before)
       Output.standard.write(PlanDiffScreen.text(differences, style: style.style(for: .standard)))
     } else if let selection = try selection(of: plan) {
       show(selection, of: plan, digest: digest)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Journaling
 import Operating
 import Planning
 import Plans
@@ -21,11 +22,14 @@ struct ReportPlanCommand: AsyncParsableCommand {
   var runbook: String
 
   @OptionGroup var planning: PlanningOptions
+  @OptionGroup var part: PartOptions
+  @OptionGroup var journal: JournalOptions
   @OptionGroup var options: ReportOptions
 
   @Option(
-    name: .customLong("diff"), help: ArgumentHelp("The kept plan that was approved last.", valueName: "file"),
-    completion: .file())
+    name: .customLong("diff"),
+    help: ArgumentHelp("The kept plan that was approved last, or that of a run.", valueName: "file|r-n"),
+    completion: Completions.runsAndFiles)
   var old: String?
 
   @Option(
@@ -40,10 +44,14 @@ struct ReportPlanCommand: AsyncParsableCommand {
   func run() async throws {
     let forms = [options.html != nil, options.markdown, ics != nil, mermaid].count { $0 }
     guard forms <= 1 else { throw Refusal(.usage, "--html, --markdown, --ics and --mermaid are forms; choose one") }
-    let planned = try style.reporting { try Host.surroundings.plan(try planning.ask(runbook)) }
+    let planned = try style.reporting {
+      try part.plan(try planning.ask(runbook), journal: journal.place(of: runbook))
+    }
     if mermaid { return Output.standard.write(PlanDiagram.mermaid(planned.plan)) }
     if let ics { return try write(planned.plan, to: ics) }
-    let differences = try old.map { planned.plan.differences(from: try KeptPlan.read($0)) }
+    let differences = try old.map { old in
+      planned.plan.differences(from: try KeptPlan.read(old, or: try journal.desk(.read, of: runbook)))
+    }
     let page = PlanPage(
       planned.plan, findings: planned.found.findings, coverage: RiskCoverage(of: planned.runbook),
       differences: differences, runbook: runbook, zones: SystemZones())

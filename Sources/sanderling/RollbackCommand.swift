@@ -43,7 +43,8 @@ struct RollbackCommand: AsyncParsableCommand {
     if answer.preview.targets.isEmpty {
       throw Refusal(.needless, "nothing to undo", next: ["sanderling status \(commanding.run.name)"])
     }
-    try confirm(commanding.run)
+    try Confirmation.ask(
+      to: "roll back", noun: "a rollback", of: commanding.run, isGiven: yes, look: "look first with --preview")
     let receipt = try await commanding.send(.rollback(path), reason: reason)
     // What only lies there is done now, unless it shall wait.
     let isLeft = queue || !desk.mayExecute(commanding.run)
@@ -62,14 +63,5 @@ struct RollbackCommand: AsyncParsableCommand {
           answer.preview, of: answer.place, state: state, runName: commanding.run.name
         ).canonicalText + "\n"
         : RollbackScreen.text(answer.preview, state: state, style: style.style(for: .standard)))
-  }
-
-  private func confirm(_ run: RegisteredRun) throws {
-    if yes { return }
-    guard isatty(STDIN_FILENO) == 1 else {
-      throw Refusal(.usage, "a rollback needs a yes", next: ["say --yes, or look first with --preview"])
-    }
-    Output.error.tell("type \(run.name) to roll back: ")
-    guard readLine() == run.name else { throw Refusal(.usage, "nothing was changed") }
   }
 }

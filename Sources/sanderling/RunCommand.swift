@@ -11,6 +11,10 @@ struct RunCommand: AsyncParsableCommand {
       With a runbook: goes on with its open run in this environment, or starts one; a plan that was done already is \
       not done again without --new. With a run such as r-12: goes on with that one, from its recorded plan.
 
+      --only, --only-where, --only-first, --only-failed-of and --only-rest make a smaller plan, with waves, budgets, \
+      approvals and a digest of its own; several must all hold. Stages without targets belong to it only with --with. \
+      `plan` shows it with the same options. What earlier runs have done is not done again without --new.
+
       On a terminal a new run shows its plan in three lines and asks for a yes; --yes leaves that out, and elsewhere \
       nothing is asked.
 
@@ -22,6 +26,7 @@ struct RunCommand: AsyncParsableCommand {
   var subject: String
 
   @OptionGroup var options: PlanningOptions
+  @OptionGroup var part: PartOptions
 
   @Option(
     name: .customLong("plan"), help: ArgumentHelp("Run exactly this kept plan.", valueName: "file"), completion: .file()
@@ -58,9 +63,9 @@ struct RunCommand: AsyncParsableCommand {
     checkpoints.apply(to: &surroundings)
     let run: RegisteredRun
     if RunName(subject) != nil {
-      guard kept == nil, options.environment == nil, options.assignments.isEmpty, !startsNew else {
+      guard kept == nil, options.environment == nil, options.assignments.isEmpty, !startsNew, part.ask.isEmpty else {
         throw Refusal(
-          .usage, "\(subject) goes on with its recorded plan: --plan, --env, --set and --new do not apply",
+          .usage, "\(subject) goes on with its recorded plan: --plan, --env, --set, --only… and --new do not apply",
           next: ["sanderling run \(subject)", "sanderling run RUNBOOK --new   # to start another run"])
       }
       desk = try open(.write, at: journal.place(), surroundings)
@@ -70,7 +75,7 @@ struct RunCommand: AsyncParsableCommand {
       try place.checkIsExpected()
       // A journal is made only for a plan that may start.
       let ask = try style.reporting {
-        let planned = try Host.surroundings.plan(try options.ask(subject))
+        let planned = try part.plan(try options.ask(subject), journal: place)
         if !planned.exposed.findings.isEmpty { style.report(planned.exposed) }
         return try StartAsk(planned, kept: kept, startsAnother: startsNew)
       }

@@ -24,13 +24,13 @@ struct Sanderling: AsyncParsableCommand {
         subcommands: [
           RunCommand.self, WatchCommand.self, StatusCommand.self, WhyCommand.self, LogsCommand.self, PauseCommand.self,
           ResumeCommand.self,
-          CancelCommand.self, RollbackCommand.self, AbortCommand.self,
+          LimitCommand.self, CancelCommand.self, RollbackCommand.self, AbortCommand.self,
         ]),
       CommandGroup(
         name: "Decide",
         subcommands: [
           ApproveCommand.self, RejectCommand.self, EmergencyCommand.self, ReviewCommand.self,
-          ForceCommand.self, AmendCommand.self,
+          ForceCommand.self, AmendCommand.self, QueuedCommandsCommand.self, WithdrawCommand.self,
           ResolveCommand.self, RetryCommand.self, SkipCommand.self, HoldCommand.self, ReleaseCommand.self,
         ]),
       CommandGroup(name: "Account", subcommands: [HistoryCommand.self, ReportCommand.self, AuditCommand.self]),

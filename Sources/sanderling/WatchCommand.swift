@@ -80,7 +80,7 @@ private final class Watch: Sendable {
 }
 
 /// Leaves at the first signal, with the terminal as it was.
-private final class Interruption: Sendable {
+final class Interruption: Sendable {
   private let sources: [any DispatchSourceSignal]
 
   init(_ restore: @escaping @Sendable () -> Void) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Journaling
 import Operating
 import Quantities
@@ -40,5 +41,10 @@ struct WhyCommand: ParsableCommand {
         state: why.state, runName: why.run.name, path: why.place, history: why.history,
         style: style.style(for: .standard), now: why.now, isExecuted: why.isExecuted, offset: reader.offset,
         zone: reader.label))
+    let queue = why.isExecuted ? [] : try desk.queue(of: why.run.name).commands
+    guard why.place == nil, let first = queue.first else { return }
+    let more = queue.count > 1 ? " and \(queue.count - 1) more wait" : " waits"
+    let what = "\(first.name?.rawValue ?? "a command") of \(Sanitize.line(first.person))\(more) for an executor"
+    Output.standard.tell("  queued    \(what):  sanderling commands \(why.run.name)\n")
   }
 }

@@ -62,7 +62,7 @@ struct AimTests {
     let executor = try program.start(["run", "book.yaml", "--until-blocked"])
     while !(program.has("good") && program.has("bad")) { usleep(20_000) }
     #expect(try program.run("why", "bad").out.contains("sanderling cancel p/s/1/bad/go --run r-1"))
-    let skip = try program.run("skip", "bad", "--reason", "it hangs for an hour")
+    let skip = try program.run("skip", "bad", "--yes", "--reason", "it hangs for an hour")
     #expect(skip.status == 1 && skip.err.contains("`cancel`"), "\(skip.err)")
     let cancelled = try program.run("cancel", "bad/go", "--reason", "it hangs for an hour")
     #expect(cancelled.status == 0 && cancelled.err.contains("done: cancel r-1 p/s/1/bad/go"), "\(cancelled.err)")

@@ -113,7 +113,7 @@ struct EffectsCommandTests {
     #expect(try program.run("retry", "a", "--reason", "it is free").status == 0)
     try program.run("run", "r-1", "--until-blocked")
     #expect(program.read("asked") == "asked\nasked\n")
-    #expect(try program.run("skip", "a", "--reason", "cannot wait").status == 0)
+    #expect(try program.run("skip", "a", "--yes", "--reason", "cannot wait").status == 0)
     let over = try program.run("run", "r-1", "--until-blocked")
     #expect(
       over.status == 0 && over.err.contains("1 of 2 targets done") && over.err.contains("1 skipped"), "\(over.err)")

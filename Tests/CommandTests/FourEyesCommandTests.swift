@@ -204,7 +204,7 @@ struct FourEyesCommandTests {
     let words = ["emergency", "pilot", "--for", "1h", "--reason", "the shop is down"]
     let nobody = try program.run(words)
     #expect(nobody.status == 1 && nobody.err.contains("the runbook names no role"), "\(nobody.err)")
-    #expect(try program.run("abort", "--reason", "it is named now").status == 0)
+    #expect(try program.run("abort", "--yes", "--reason", "it is named now").status == 0)
     #expect(try program.run("run", "r-1", "--until-blocked").status == 1)
     try program.write("book/runbook.yaml", Self.runbook("count: 2, role: manager, emergency: on-call"))
     _ = try start("--new")

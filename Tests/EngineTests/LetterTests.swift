@@ -12,6 +12,7 @@ struct LetterTests {
       name: name, id: "c1", settlement: .again, outputs: ["b": "2", "a": "1"], reason: "be\"cause")
     command.amendment = Digest(of: [2])
     command.until = Make.start
+    command.atOnce = 3
     return command
   }
 
@@ -46,6 +47,8 @@ struct LetterTests {
       (#"{"command":"approve","reason":"x","until":"soon"}"#, "its `until` cannot be read"),
       (#"{"command":"approve","reason":"x","plan":"1"}"#, "its `plan` cannot be read"),
       (#"{"command":"amend","reason":"x","amendment":"1"}"#, "its `amendment` cannot be read"),
+      (#"{"command":"limit","reason":"x","at_once":0}"#, "its `at_once` cannot be read"),
+      (#"{"command":"limit","reason":"x","at_once":"2"}"#, "its `at_once` cannot be read"),
       (#"{"command":"resolve","reason":"x","outputs":[]}"#, "its `outputs` cannot be read"),
       (#"{"command":"resolve","reason":"x","outputs":{"a":1}}"#, "its output `a` is not a text"),
       (

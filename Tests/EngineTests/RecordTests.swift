@@ -40,7 +40,7 @@ struct RecordTests {
       .rollbackWaived(by: "trigger slow", command: 12),
     ]
     kinds += Outcome.allCases.map { .runFinished($0) }
-    let first = OperatorCommand.Name.allCases.filter { $0 != .cancel }
+    let first = OperatorCommand.Name.allCases.filter { ![.cancel, .limit].contains($0) }
     kinds += first.map { .commandReceived(OperatorCommand(name: $0, id: "i")) }
     kinds += Settlement.allCases.map {
       .commandReceived(
@@ -79,6 +79,9 @@ struct RecordTests {
       + [
         .commandReceived(OperatorCommand(name: .cancel, id: "i")), .cancelled(.apply, attempt: 2),
         .cancelled(.undo, attempt: 1),
+        .commandReceived(OperatorCommand(name: .limit, id: "i")),
+        .commandReceived(OperatorCommand(name: .limit, id: "i", reason: odd, atOnce: 2)), .concurrencyLimited(to: 2),
+        .concurrencyLimited(to: nil),
       ]
   }
 
@@ -182,7 +185,7 @@ struct RecordTests {
       let event = Event(kind, subject: Self.step, at: Self.later, cause: 12)
       #expect(try Self.recorded(event, index) == event)
     }
-    #expect(Set(Self.kinds.map(\.type)).count == 90)
+    #expect(Set(Self.kinds.map(\.type)).count == 91)
   }
 
   @Test("names every event in snake case")

@@ -239,6 +239,22 @@ struct RollbackTests {
     #expect(bench.lines("target_kept").count == 1 && bench.status("p/s/1/t0") == .failed)
   }
 
+  @Test("calls a target undone, and not left by a person, whose last step was taken back in the turn of the skip")
+  func skippedUndone() throws {
+    var bench = Bench(Self.plan)
+    bench.succeedAll(2)
+    bench.command(.rollback, "p/s/1/t0")
+    bench.succeed("p/s/1/t0/b")
+    let (step, target) = (bench.state.index.place("p/s/1/t0/a"), bench.state.index.place("p/s/1/t0"))
+    let skip = OperatorCommand(name: .skip, id: "late", reason: "because")
+    bench.turn([
+      Event(.succeeded(.undo, attempt: 1, outputs: [:]), subject: try #require(step), at: bench.now),
+      Event(.commandReceived(skip), subject: try #require(target), at: bench.now),
+    ])
+    #expect(bench.lines("target_kept").isEmpty && bench.status("p/s/1/t0") == .undone)
+    #expect(bench.refusal == "all of it was taken back just now")
+  }
+
   @Test("leaves a target failed that a person skips after a part of it was taken back")
   func skippedInPart() {
     var bench = Bench(Self.plan)

@@ -181,6 +181,29 @@ struct PacePeriodTests {
     }
   }
 
+  @Test("counts targets where they begin, and not where their wave did: a freeze brings them into the next one")
+  func keptBack() {
+    var plan = Make.plan([
+      Make.stage(
+        steps: [Make.step("a")], waves: [[0, 1], [2, 3], [4, 5]], concurrency: 2, isStrict: false,
+        pace: PlannedPace(count: 2, period: .week, carry: 0, every: .minute, boundaries: []))
+    ])
+    plan.freezes = [
+      PlannedFreeze(
+        summary: "audit", intervals: [.instants(from: Make.start, until: Make.start + Make.seconds(70))])
+    ]
+    var bench = Bench(plan)
+    #expect(bench.lines("wave_started").count == 1 && bench.requests.isEmpty)
+    bench.waitUntilDue()
+    #expect(bench.now == Make.start + Make.seconds(70) && bench.requests.count == 2)
+    bench.succeedAll()
+    // The second minute has had its two, although no wave began in it.
+    #expect(bench.lines("wave_started").count == 1 && bench.state.waveStartsAt == Make.start + Make.seconds(120))
+    bench.waitUntilDue()
+    bench.succeedAll()
+    #expect(bench.lines("wave_started").count == 2 && bench.state.waveStartsAt == Make.start + Make.seconds(180))
+  }
+
   @Test("of a calendar begins with the boundary before the first wave, and goes on behind the last one, week by week")
   func boundaries() {
     let boundaries = [-3_600, 0, 600].map { Make.start + Make.seconds($0) }

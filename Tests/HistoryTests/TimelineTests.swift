@@ -204,6 +204,40 @@ struct TimelineTests {
     #expect(row.fact == "0 of 1")
     #expect(row.took == nil)
   }
+
+  private func rows(of records: [HistoryRecord]) -> [TimelineEntry] {
+    Timeline.build(history(records, plan: plan))
+  }
+
+  @Test("tells executors that found nothing to do in one row, until something happens")
+  func looks() {
+    var records = run([true])
+    var epoch: Int64 = 1
+    func take(_ kind: Event.Kind) {
+      let seq = Int64(records.count) + 1
+      records.append((seq, Event(kind, at: Instant(milliseconds: seq * 60_000)), .none))
+    }
+    func look(_ between: Event.Kind...) {
+      epoch += 1
+      take(.executorStarted(epoch: epoch))
+      for kind in between { take(kind) }
+      take(.executorStopped(reason: "nothing can be done now"))
+    }
+    take(.executorStopped(reason: "nothing can be done now"))
+    let before = rows(of: records).count
+    look()
+    look(.timerDue)
+    look()
+    var rows = self.rows(of: records)
+    #expect(rows.count == before + 1 && rows.last?.fact == "3 executors found nothing to do")
+    #expect(rows.last?.took == Span(milliseconds: 6 * 60_000))
+    look(.commandReceived(OperatorCommand(name: .pause, id: "c")), .runPaused)
+    look()
+    rows = self.rows(of: records)
+    let facts = rows.suffix(6).map(\.fact)
+    #expect(facts[0] == "3 executors found nothing to do" && facts[2] == "pause", "\(facts)")
+    #expect(facts[4].hasPrefix("executor ") && facts[5].hasPrefix("executor stopped"), "\(facts)")
+  }
 }
 
 /// The history of a run under one plan.

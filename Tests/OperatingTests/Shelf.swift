@@ -66,13 +66,17 @@ struct Shelf {
     try Desk(journal: journal, access: access, surroundings: surroundings(person))
   }
 
-  /// Plans the runbook.
-  func planned() throws -> PlannedRunbook { try surroundings().plan(PlanningAsk(book)) }
+  /// Plans the runbook, or a part of it.
+  func planned(_ part: PartAsk = PartAsk()) throws -> PlannedRunbook {
+    var ask = PlanningAsk(book)
+    ask.part = part
+    return try surroundings().plan(ask, beside: part.isEmpty ? nil : try desk())
+  }
 
   /// Starts the runbook, or goes on with it.
   @discardableResult
-  func start(another: Bool = false) async throws -> Started {
-    try await desk().start(try StartAsk(try planned(), startsAnother: another))
+  func start(another: Bool = false, part: PartAsk = PartAsk()) async throws -> Started {
+    try await desk().start(try StartAsk(try planned(part), startsAnother: another))
   }
 
   /// Works on a run until nothing can be done.

@@ -67,6 +67,8 @@ func fullPlan() throws -> Plan {
       PlannedInventory(
         name: "stores", columns: ["country", "id"], values: [["NL", "NL", "PT", "PT"], ["a", "b", "c", "d"]])
     ],
+    part: PlanPart(
+      whole: 9, choices: [PartChoice(.first, "4"), PartChoice(.with, "one")], without: ["two/rest"], live: 3),
     amends: Digest(of: [2]), freezes: [freeze], rollbackFreezes: [freeze], undoConcurrency: 2,
     notices: [
       PlannedNotice(

@@ -14,12 +14,12 @@ struct FollowUpTests {
     )
     #expect(named("see `sanderling audit verify`") == "see `sanderling audit verify --journal x.sqlite`")
     for text in [
-      "sanderling plan book", "sanderling validate", "sanderling report plan book", "sanderling 0.1.0",
-      "sanderling runs",
+      "sanderling validate", "sanderling 0.1.0", "sanderling runs",
       "/srv/sanderling run", "my-sanderling run", "sanderling  run", "sanderling", "",
     ] {
       #expect(named(text) == text)
     }
+    #expect(named("sanderling report plan book") == "sanderling report plan --journal x.sqlite book")
     #expect(FollowUp.naming(nil, in: "sanderling why r-1") == "sanderling why r-1")
   }
 

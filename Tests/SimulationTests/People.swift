@@ -26,6 +26,7 @@ extension Simulation {
     let until = name == .emergency || random.chance(20) ? wall + Span(milliseconds: Int64(random.int(1...90_000))) : nil
     try send(
       name, at: place, as: settlement, person: randomAccount(), amendment: amendment, until: until,
+      atOnce: name == .limit && random.chance(75) ? random.int(1...4) : nil,
       isSigned: name == .approve ? random.chance(30) : Statement.actions.contains(name) && letters % 3 == 0)
   }
 
@@ -58,11 +59,11 @@ extension Simulation {
   /// Writes a letter, as another process does.
   mutating func send(
     _ name: OperatorCommand.Name, at place: Place, as settlement: Settlement? = nil, person: String = "operator",
-    amendment: Digest? = nil, until: Instant? = nil, isSigned: Bool = false
+    amendment: Digest? = nil, until: Instant? = nil, atOnce: Int? = nil, isSigned: Bool = false
   ) throws {
     letters += 1
     var command = OperatorCommand(name: name, id: "c\(letters)", settlement: settlement, reason: "because")
-    (command.amendment, command.until) = (amendment, until)
+    (command.amendment, command.until, command.atOnce) = (amendment, until, atOnce)
     if name == .approve { command.seen = try record.checkpoint().size }
     let path = reader.index.path(of: place)
     var asked = CommandLetter(command, plan: run.plan)

@@ -157,7 +157,7 @@ struct PlanMaker {
       // A deadline that is shorter than an evaluation and its settling could never be met.
       deadline: random.chance(70) ? Span(milliseconds: Int64(random.int(30...120)) * 1_000) : nil,
       onBreach: random.pick(GateAction.allCases), onUnknown: random.pick(GateAction.allCases),
-      validFor: random.chance(30) ? Span(milliseconds: 20_000) : nil, isShadow: random.chance(20),
+      validFor: random.chance(40) ? Span(milliseconds: 20_000) : nil, isShadow: random.chance(20),
       comparison: comparison)
   }
 
@@ -191,7 +191,7 @@ struct PlanMaker {
     let hasTargets = random.chance(85)
     let steps = (0..<random.int(1...4)).map { step($0) }
     let caps =
-      hasTargets && random.chance(20)
+      hasTargets && random.chance(30)
       ? [
         PlannedCap(
           attribute: "country",
@@ -230,9 +230,13 @@ struct PlanMaker {
     return PlannedPace(
       count: random.int(2...5), period: .week, carry: random.int(0...2),
       every: isCompressed ? Span.minute : nil,
-      boundaries: isCompressed
-        ? [] : (0..<60).map { Self.start + Span(milliseconds: Int64($0) * Span.minute.milliseconds) })
+      boundaries: isCompressed ? [] : Self.boundaries)
   }
+
+  /// A period is a minute in the first hour, and an hour later on: what waits for nights and people comes there, too.
+  private static let boundaries =
+    (0..<60).map { start + Span(milliseconds: $0 * Span.minute.milliseconds) }
+    + (1...96).map { start + Span(milliseconds: $0 * Span.hour.milliseconds) }
 
   private mutating func step(_ number: Int) -> PlannedStep {
     let undo: PlannedUndo =

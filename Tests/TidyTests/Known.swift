@@ -9,6 +9,7 @@ enum Known {
   static let calledByOthers = [
     // ArgumentParser calls it before `run`.
     "Sources/sanderling/RunCommand.swift", "Sources/sanderling/ReaderOptions.swift",
+    "Sources/sanderling/PartOptions.swift", "Sources/sanderling/StatusCommand.swift",
     // Whoever compares decisions, and `audit incarnate`.
     "Sources/Engine/Event.swift", "Sources/Journaling/Incarnation.swift",
   ]

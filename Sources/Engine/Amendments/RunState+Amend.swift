@@ -83,6 +83,8 @@ extension RunState {
       else { return nil }
       return TargetKey(stage: stage, row: key.row)
     }
+    // Steps may be others now.
+    times = [:]
     heldTargets = Set(old.heldTargets.compactMap { moved($0) })
     let kept = old.keptTargets.compactMap { key, command in moved(key).map { ($0, command) } }
     keptTargets = Dictionary(kept, uniquingKeysWith: max)

@@ -51,7 +51,8 @@ extension Machine {
     case .reject: try emit(.approvalRejected(person: person), place, cause: pending.sequence)
     case .emergency: try emergency(pending, person, rule)
     case .review: try review(pending, person, rule)
-    case .pause, .resume, .retry, .skip, .hold, .release, .resolve, .rollback, .abort, .force, .amend, .cancel: break
+    case .pause, .resume, .retry, .skip, .hold, .release, .resolve, .rollback, .abort, .force, .amend, .cancel, .limit:
+      break
     }
   }
 

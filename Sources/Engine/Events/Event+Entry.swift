@@ -110,6 +110,7 @@ extension Event.Kind {
     case .runHeld: EventEntry.run.runHeld
     case .runResumed: EventEntry.run.runResumed
     case .runContinued: EventEntry.run.runContinued
+    case .concurrencyLimited: EventEntry.run.concurrencyLimited
     case .rollbackStarted: EventEntry.run.rollbackStarted
     case .rollbackFinished: EventEntry.run.rollbackFinished
     case .rollbackCovered: EventEntry.run.rollbackCovered

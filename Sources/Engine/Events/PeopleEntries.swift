@@ -9,7 +9,7 @@ struct PeopleEntries: Sendable {
       guard case .commandReceived(let it) = $0 else { return nil }
       return (
         it.name, it.id, it.settlement, it.outputs, it.reason, it.person, it.auth, it.until, it.seen, it.amendment,
-        it.flaw, it.proof, it.proof.map { SignedWords(signature: $0.signature, words: $0.signed) }
+        it.atOnce, it.flaw, it.proof, it.proof.map { SignedWords(signature: $0.signature, words: $0.signed) }
       )
     }
   ) {
@@ -23,10 +23,11 @@ struct PeopleEntries: Sendable {
     Part<Instant?>("until", .optional(.instant))
     Part<Int64?>("seen", .optional(.sequence), formerKeys: ["given"])
     Part<Digest?>("amendment", .optional(.digest))
+    Part<Int?>("at_once", .optional(.count))
     Part<String?>.flaw
     Part.proof
     Part.signed
-  } says: { _, name, _, settlement, _, reason, _, _, _, _, _, _, _, _ in
+  } says: { _, name, _, settlement, _, reason, _, _, _, _, _, _, _, _, _ in
     let how = settlement.map { " as \($0.words)" } ?? ""
     return .init(.running, "command \(name.rawValue)\(how)\(reason.isEmpty ? "" : ": \(reason)")")
   }
@@ -44,12 +45,12 @@ struct PeopleEntries: Sendable {
 
   private static func received(
     name: OperatorCommand.Name, id: String, settlement: Settlement?, outputs: [String: String], reason: String,
-    person: Int?, auth: String?, until: Instant?, seen: Int64?, amendment: Digest?, flaw: String?,
+    person: Int?, auth: String?, until: Instant?, seen: Int64?, amendment: Digest?, atOnce: Int?, flaw: String?,
     proof: OperatorCommand.Proof?, signed: SignedWords?
   ) -> Event.Kind {
     var command = OperatorCommand(name: name, id: id, settlement: settlement, outputs: outputs, reason: reason)
     (command.person, command.auth, command.until, command.seen) = (person, auth, until, seen)
-    (command.amendment, command.flaw, command.proof) = (amendment, flaw, proof)
+    (command.amendment, command.atOnce, command.flaw, command.proof) = (amendment, atOnce, flaw, proof)
     command.proof?.signed = signed?.words ?? ""
     command.proof?.signature = signed?.signature ?? ""
     return .commandReceived(command)

@@ -131,6 +131,16 @@ struct RunEntries: Sendable {
 
   let runResumed = EventEntry("run_resumed", .runResumed, .running, "resumed")
 
+  let concurrencyLimited = EventEntry(
+    "concurrency_limited", level: .warn, Event.Kind.concurrencyLimited(to:),
+    from: { if case .concurrencyLimited(let count) = $0 { .some(count) } else { nil } }
+  ) {
+    Part<Int?>("at_once", .optional(.count))
+  } says: { _, count in
+    .init(
+      .note, count.map { "at most \($0.counted("target")) at once from now on" } ?? "as many at once as the plan says")
+  }
+
   let runContinued = EventEntry(
     "run_continued", .runContinued, .running, "what was taken back is to be done once more")
 

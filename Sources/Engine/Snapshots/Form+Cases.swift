@@ -104,7 +104,7 @@ extension Form where Value == Failure {
 
 extension Form where Value == OperatorCommand {
   static let command = Layout(
-    OperatorCommand.init(name:id:settlement:outputs:reason:person:auth:until:seen:amendment:flaw:proof:)
+    OperatorCommand.init(name:id:settlement:outputs:reason:person:auth:until:seen:amendment:atOnce:flaw:proof:)
   ) {
     Item("command", { $0.name }, .word)
     Item("id", { $0.id }, .text)
@@ -116,6 +116,7 @@ extension Form where Value == OperatorCommand {
     Item("until", { $0.until }, .optional(.moment))
     Item("seen", { $0.seen }, .optional(.sequence))
     Item("amendment", { $0.amendment }, .optional(.digest))
+    Item("at_once", { $0.atOnce }, .optional(.count))
     Item("flaw", { $0.flaw }, .optional(.text))
     Item("proof", { $0.proof }, .optional(.proof))
   }.form

@@ -11,9 +11,10 @@ extension Form where Value == RunState {
       RunState.init(
         index:book:amendment:now:epoch:nonce:createdAt:createdSequence:lastSequence:isDraining:standing:stages:stage:
         wave:waveState:
-        startedPhase:units:rollback:heldTargets:keptTargets:failures:pendingCommands:waveCause:open:queues:evidence:
+        startedPhase:units:rollback:heldTargets:atOnce:keptTargets:failures:pendingCommands:waveCause:open:queues:
+        evidence:
         approvals:told:
-        live:doneCount:)
+        live:times:doneCount:)
     ) {
       Item("index", { $0.index }, .given(index.index))
       Item("book", { $0.book }, .given([:]))
@@ -34,6 +35,7 @@ extension Form where Value == RunState {
       Item("units", { $0.units }, .list(.unit(index)))
       Item("rollback", { $0.rollback }, .optional(.rollback(index)))
       Item("held", { $0.heldTargets }, .heldTargets(index))
+      Item("at_once", { $0.atOnce }, .optional(.count))
       Item("kept", { $0.keptTargets }, .keptTargets(index))
       Item("failures", { $0.failures }, .failures)
       Item("commands", { $0.pendingCommands }, .list(.pendingCommand(index)))
@@ -45,6 +47,7 @@ extension Form where Value == RunState {
       Item("approvals", { $0.approvals }, .approvals(index))
       Item("told", { $0.told }, .pairs(.place, .sequence))
       Item("live", { $0.live }, .given(LiveIndex()))
+      Item("times", { $0.times }, .pairs(.place, .pairs(.place, .list(.number))).usually([:]))
       Item("done", { $0.doneCount }, .count)
     }.form
   }

@@ -3,7 +3,7 @@ public import Quantities
 
 extension RunState {
   /// The version of the snapshot's form. A journal with snapshots of another form is folded from the start.
-  public static let snapshotFormat = 10
+  public static let snapshotFormat = 11
 
   /// The whole state as canonical JSON, wherever the run is.
   ///

@@ -12,6 +12,8 @@ public enum Ask: Sendable {
   case retry(String), hold(String), release(String)
   /// Ends the attempt of a step that a provider is at work on.
   case cancel(String)
+  /// Lets at most so many targets be at work at once; as many as the plan says without a number.
+  case limit(atOnce: Int?)
   /// Leaves a target, a step, or what a decision that waits would take back; without a place that is the whole run.
   case skip(String?)
   /// What happened to a step that is in doubt, or was done by hand, with its outputs.
@@ -36,7 +38,7 @@ extension Ask {
   /// The place that it is about, as the person named it; `nil` for the run as a whole.
   public var path: String? {
     switch self {
-    case .pause, .resume, .abort, .amend: nil
+    case .pause, .resume, .abort, .amend, .limit: nil
     case .retry(let path), .hold(let path), .release(let path), .cancel(let path), .review(let path), .force(let path):
       path
     case .skip(let path), .rollback(let path): path

@@ -21,10 +21,14 @@ extension Commanding {
     case .skip(let path): return (command(.skip), try path.map { try state.place(named: $0, in: run) } ?? .run)
     case .hold(let path): return (command(.hold), try state.place(named: path, in: run))
     case .cancel(let path): return (command(.cancel), try state.place(named: path, in: run))
+    case .limit(let count):
+      var limit = command(.limit)
+      limit.atOnce = count
+      return (limit, .run)
     case .release(let path): return (command(.release), try state.place(named: path, in: run))
     case .review(let path): return (command(.review), try state.place(named: path, in: run))
     case .force(let path): return (command(.force), try state.place(named: path, in: run))
-    case .rollback(let path): return (command(.rollback), try path.map { try state.place(named: $0, in: run) } ?? .run)
+    case .rollback(let path): return (command(.rollback), try takenBack(path))
     case .resolve(let path, let settlement, let outputs):
       var resolve = command(.resolve)
       (resolve.settlement, resolve.outputs) = (settlement, outputs)

@@ -35,9 +35,21 @@ extension Commanding {
   /// - Returns: what would be undone, what would stay, and where it would stop.
   /// - Throws: ``Refusal`` for a place that the plan has not.
   public func rollback(of path: String?) throws(Refusal) -> RollbackAnswer {
-    var place = Place.run
-    if let path { place = try state.place(named: path, in: run) }
+    let place = try takenBack(path)
     return RollbackAnswer(place: place, preview: state.rollbackPreview(of: place))
+  }
+
+  /// What a rollback of a path takes back.
+  ///
+  /// - Throws: ``Refusal``, `usage` for a step: nothing stays in a target over a step that is taken back.
+  func takenBack(_ path: String?) throws(Refusal) -> Place {
+    guard let path else { return .run }
+    let place = try state.place(named: path, in: run)
+    guard case .step(let address) = place else { return place }
+    let target = state.index.path(of: .target(address.target))
+    throw Refusal(
+      .usage, "a rollback takes targets back, and `\(path)` is one step of one; nothing was changed",
+      next: ["sanderling rollback \(target) --run \(run.name) --preview   # the target, its last step first"])
   }
 
   /// What it would mean to put a changed runbook in the place of the plan in force; nothing is sent.
@@ -54,7 +66,7 @@ extension Commanding {
     var ask = ask
     ask.environment = ask.environment ?? run.environment
     let prefix = state.executedPrefix
-    let planned = try desk.surroundings.plan(ask, amending: prefix)
+    let planned = try desk.surroundings.plan(ask, amending: prefix, beside: desk)
     let plan = planned.plan
     let unexecuted = plan.unexecuted.isEmpty ? Found() : planned.unexecuted
     let conflicts = plan.conflicts(with: prefix)

@@ -37,6 +37,20 @@ extension Commanding {
     }
   }
 
+  /// Refuses what would be refused anyway, before a person is asked about it. With an executor at work that is not
+  /// known before it is sent.
+  public func check(_ ask: Ask, reason: Reason) throws(Refusal) {
+    if desk.isExecuted(run) { return }
+    try refusing {
+      let (command, place) = try draft(ask, reason: reason)
+      let letter = Letter(
+        id: command.id, run: run.number, subject: state.index.path(of: place),
+        command: CommandLetter(command, plan: run.plan).text, person: desk.surroundings.person, auth: "os",
+        sent: desk.surroundings.now)
+      try refuseEarly(letter, at: place)
+    }
+  }
+
   /// Puts a signed statement into the inbox, waits a moment for the executor, and says what was decided.
   public func send(_ signed: SignedStatement) async throws(Refusal) -> Receipt {
     try await refusing {

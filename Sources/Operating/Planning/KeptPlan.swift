@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Looping
 public import Plans
 
 /// Plans in files.
@@ -28,6 +29,18 @@ public enum KeptPlan {
     try OutFile.write(bytes, to: path, what: "the plan")
   }
 
+  /// The plan that a person compares with: that of a run, by its name, or one in a file.
+  ///
+  /// - Parameters:
+  ///   - name: `r-12`, or the path of a file.
+  ///   - desk: the journal, where a run is meant.
+  /// - Returns: the plan.
+  /// - Throws: ``Refusal``, `usage` when there is no such run or file.
+  public static func read(_ name: String, or desk: @autoclosure () throws -> Desk) throws -> Plan {
+    guard RunName(name) != nil else { return try read(name) }
+    return try desk().plan(of: name)
+  }
+
   /// Makes sure that a runbook still gives the plan in a file.
   ///
   /// - Parameters:
@@ -54,5 +67,15 @@ public enum KeptPlan {
       .stale, "the plan in \(path) is stale", because: "its inputs changed since it was made",
       next: (reasons.isEmpty ? plan.differences(from: kept).prefix(8).map(\.text) : reasons)
         + ["sanderling plan \(planned.path) --diff \(path)   # to see what that means"])
+  }
+}
+
+extension Desk {
+  /// The plan in force of a run.
+  ///
+  /// - Throws: ``Refusal``, `usage` when there is no such run.
+  public func plan(of name: String) throws(Refusal) -> Plan {
+    let run = try run(name)
+    return try refusing { try Recovery.plan(of: run, in: journal) }
   }
 }

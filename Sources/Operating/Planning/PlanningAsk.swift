@@ -14,6 +14,8 @@ public struct PlanningAsk: Equatable, Sendable {
   public var environment: String?
   /// Parameters by name.
   public var given: [String: String]
+  /// Which of its targets; all of them when it is empty.
+  public var part = PartAsk()
 
   /// An ask for a plan.
   public init(_ path: String, environment: String? = nil, given: [String: String] = [:]) {
@@ -63,11 +65,12 @@ extension Surroundings {
   /// - Parameters:
   ///   - ask: what is to be planned.
   ///   - prefix: what a run has carried out already, for an amendment.
+  ///   - desk: the journal with earlier runs, for a part of a runbook; `nil` where there is none.
   ///   - change: changes the runbook between reading and planning, for what-if.
   /// - Returns: the plan, and what it was made of.
   /// - Throws: ``Refusal``; of kind `files` with the findings when one of them is an error.
   public func plan(
-    _ ask: PlanningAsk, amending prefix: ExecutedPrefix? = nil,
+    _ ask: PlanningAsk, amending prefix: ExecutedPrefix? = nil, beside desk: Desk? = nil,
     changing change: (inout Runbook) throws -> Void = { _ in }
   ) throws(Refusal) -> PlannedRunbook {
     let loaded = RunbookFile.load(ask.path, environment: ask.environment)
@@ -86,9 +89,22 @@ extension Surroundings {
     try refusing { try change(&runbook) }
     let now = self.now
     let offset = zones.offset(of: runbook.zone.value, at: now) ?? 0
-    let (plan, findings) = Planner.plan(
-      runbook, in: environment, zones: zones, given: ask.given, amending: prefix,
-      today: (now + Span(milliseconds: Int64(offset) * 1_000)).utcDate)
+    let today = (now + Span(milliseconds: Int64(offset) * 1_000)).utcDate
+    func made(_ part: ChosenPart?) -> (plan: Plan?, findings: [Finding]) {
+      Planner.plan(
+        runbook, in: environment, zones: zones, given: ask.given, part: part, amending: prefix, today: today)
+    }
+    var kept = prefix.flatMap { ChosenPart(keptBy: $0.plan) }
+    if let old = prefix?.plan, kept != nil, let desk {
+      kept?.live = try desk.earlierRuns(of: old.runbook, in: old.environment).live(in: old)
+    }
+    var (plan, findings) = made(kept)
+    if !ask.part.isEmpty, let whole = plan {
+      let earlier = try desk?.earlierRuns(of: whole.runbook, in: whole.environment)
+      let chooser = PartChooser(ask: ask.part, plan: whole, runbook: runbook, earlier: earlier)
+      try chooser.checkNames()
+      (plan, findings) = made(try chooser.chosen())
+    }
     let missing = plan.map { missingSecrets(of: $0, runbook, environment) } ?? []
     let programs =
       plan.map {

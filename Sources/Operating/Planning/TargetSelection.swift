@@ -67,7 +67,8 @@ extension Plan {
       })
   }
 
-  private static func some(of values: [String]) -> String {
+  /// Some of many words, and how many are left.
+  static func some(of values: [String]) -> String {
     values.prefix(12).joined(separator: ", ") + (values.count > 12 ? " and \(values.count - 12) more" : "")
   }
 }

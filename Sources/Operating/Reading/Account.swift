@@ -79,6 +79,20 @@ extension Desk {
     }
   }
 
+  /// One record of a run, with what a provider printed.
+  func record(_ seq: Int64, of run: RegisteredRun) throws -> HistoryRecord? {
+    let people = try journal.people()
+    var found: HistoryRecord?
+    try journal.entries(of: run.number, after: seq - 1) { entry in
+      guard entry.seq == seq else { return false }
+      let index = PlanIndex(try Recovery.plan(entry.plan ?? run.plan, of: run, in: journal))
+      let event = try Recovery.event(entry, index: index)
+      found = (seq, event, EventDetail(of: entry, event, people: people, in: index.plan))
+      return false
+    }
+    return found
+  }
+
   private func asked(_ name: String?, _ filter: HistoryFilter) throws -> (RegisteredRun, PlanIndex) {
     let run = try run(name)
     let index = PlanIndex(try Recovery.plan(of: run, in: journal))

@@ -11,7 +11,7 @@ public struct Observer: Sendable {
   public private(set) var state: RunState
   /// Who executes it, such as `ops-2:4711`; `nil` while nobody does.
   public private(set) var executor: String?
-  private let desk: Desk
+  let desk: Desk
 
   init(_ run: RegisteredRun, at desk: Desk) throws {
     (self.run, self.desk) = (run, desk)

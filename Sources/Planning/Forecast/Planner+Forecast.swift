@@ -69,8 +69,12 @@ extension Planner {
     else { return nil }
     let forecaster = Forecaster(
       model: model, inventory: inventory, zone: runbook.zone.value, start: plan.starts, zones: zones)
+    // What earlier runs have made live is there before the first target of this one.
+    let standing = part?.live[inventory.name.value] ?? []
+    var before = forecaster.nobody
+    forecaster.add(standing.sorted().map(Int.init), since: nil, to: &before)
     var course = PlannedCourse(
-      forecaster: forecaster, nobody: forecaster.projection(of: forecaster.nobody, on: nil))
+      forecaster: forecaster, nobody: forecaster.projection(of: before, on: nil))
     guard let number = usedInventories.firstIndex(of: inventory.name.value) else { return course }
     course.inventory = number
     let waves = plan.stages.indices.filter { plan.stages[$0].inventory == number }.flatMap { stage in
@@ -78,7 +82,7 @@ extension Planner {
     }
     let every = max(1, (waves.count + Self.mostStops - 1) / Self.mostStops)
     var seen = [Bool](repeating: false, count: inventory.count)
-    var (full, dated) = (forecaster.nobody, forecaster.nobody)
+    var (full, dated) = (before, before)
     // Of the waves since the stop before: where some are passed over, the first of them is what asks are in time for.
     var begins: CivilDate?
     var hasNew = false
@@ -89,8 +93,9 @@ extension Planner {
         seen[row] = true
         course.golive.append((row, wave.earliest))
       }
-      forecaster.add(rows, since: nil, to: &full)
-      forecaster.add(rows, since: isCompressed ? nil : wave.earliest, to: &dated)
+      let coming = rows.filter { !standing.contains(Int32($0)) }
+      forecaster.add(coming, since: nil, to: &full)
+      forecaster.add(coming, since: isCompressed ? nil : wave.earliest, to: &dated)
       begins = begins ?? wave.earliest
       hasNew = hasNew || !rows.isEmpty
       guard position % every == 0 || position == waves.count - 1, hasNew else { continue }

@@ -99,6 +99,19 @@ extension Finding {
       "G118", name, "a parameter of this runbook", known: known, create: "define it under `parameters:`", at: place)
   }
 
+  static func unknownSteps(_ name: Located<String>, known: [String]) -> Finding {
+    unknown(
+      "G175", name.value, "a list of steps of this runbook", known: known,
+      create: "define it under `steps:` at the top",
+      at: name.location)
+  }
+
+  static func repeatedSteps(_ name: Located<String>, stage: String) -> Finding {
+    Finding(
+      code: "G110", message: "the steps `\(name.value)` stand in the stage `\(stage)` already", location: name.location,
+      suggestion: "take them out here")
+  }
+
   static func unknownStep(_ name: String, earlier: [String], exists: Bool, at place: SourceSpan) -> Finding {
     exists
       ? Finding(
@@ -145,6 +158,18 @@ extension Finding {
     Finding(
       code: "G119", message: "`${\(reference.text)}` has no value here: \(because)", location: place,
       suggestion: "remove it, or write the value")
+  }
+
+  static func ofTheOperation(_ key: String, operation: String, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G176", message: "`\(key)` belongs to the operation `\(operation)`, which the step uses", location: place,
+      suggestion: "write it at the operation, or let the step name an adapter")
+  }
+
+  static func callOfOperation(_ key: String, operation: String, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G176", message: "a `\(key)` in place asks an adapter, and `\(operation)` is an operation", location: place,
+      suggestion: "write `\(key): \(operation)`")
   }
 
   static func notHandedOver(_ name: String, operation: String, environment: String, at place: SourceSpan) -> Finding {

@@ -66,6 +66,7 @@ extension RunbookChecks {
         demands.append(Demand(use: .step, name: Located(name, at: step.undo.location)))
       }
     }
+    demands += steps.compactMap(\.probe).map { Demand(use: .probe, name: $0.uses) }
     demands += environment.operations.compactMap(\.undo).map { Demand(use: .step, name: $0) }
     demands += environment.operations.compactMap(\.probe).map { Demand(use: .probe, name: $0) }
     demands += runbook.signals.map { Demand(use: .query, name: $0.query) }
@@ -105,7 +106,11 @@ extension RunbookChecks {
     for step in runbook.phases.flatMap(\.stages).flatMap(\.steps) {
       check(Demand(use: .step, name: step.uses), step.with, in: environment)
       if case .operation(let name) = step.undo.value {
-        check(Demand(use: .step, name: Located(name, at: step.undo.location)), step.with, in: environment)
+        let undo = Demand(use: .step, name: Located(name, at: step.undo.location))
+        check(undo, step.undoCall?.with ?? step.with, in: environment)
+      }
+      if let probe = step.probe {
+        check(Demand(use: .probe, name: probe.uses), probe.with ?? step.with, in: environment)
       }
     }
     for probe in environment.operations.compactMap(\.probe) {

@@ -23,7 +23,8 @@ extension RunbookChecks {
     let own = named(step.uses.value)
     var undo = named(own?.undo?.value)
     if case .operation(let name) = step.undo.value { undo = named(name) }
-    return [own, named(own?.probe?.value), undo, named(undo?.probe?.value)].compactMap { $0 }
+    let probe = named(own?.probe?.value ?? step.probe?.uses.value)
+    return [own, probe, undo, named(undo?.probe?.value)].compactMap { $0 }
   }
 
   private mutating func check(_ step: Step, _ operation: OperationDeclaration, in environment: Environment) {

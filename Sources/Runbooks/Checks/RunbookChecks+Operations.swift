@@ -59,7 +59,7 @@ extension RunbookChecks {
     }
     for operation in environment.operations {
       let name = operation.name.value
-      if let circle = circle(from: name, next: { references[$0] ?? [] }), circle.min() == name {
+      if let circle = Circle.through(name, next: { references[$0] ?? [] }), circle.min() == name {
         findings.append(.cycle(circle, noun: "the operations", at: operation.name.location))
       }
     }
@@ -76,9 +76,11 @@ extension RunbookChecks {
   }
 
   private mutating func check(_ step: Step, at index: Int, in stage: Stage) {
-    check(step.with, as: .step(index: index, stage: stage))
+    for arguments in step.writtenArguments { check(arguments, as: .step(index: index, stage: stage)) }
     checkOperation(step.uses.value, at: step.uses.location)
+    if let probe = step.probe { checkOperation(probe.uses.value, at: probe.uses.location) }
     if case .operation(let name) = step.undo.value { checkOperation(name, at: step.undo.location) }
+    checkDirectCalls(of: step)
     if step.undo.value == .ofOperation {
       let without = environments.filter { environment in
         !environment.operations.contains { $0.name.value == step.uses.value && $0.undo != nil }
@@ -90,6 +92,27 @@ extension RunbookChecks {
       }
     }
     for environment in environments { checkHandover(step, in: stage, environment: environment) }
+  }
+
+  /// What a step says in place of an operation, it can say of an adapter alone.
+  private mutating func checkDirectCalls(of step: Step) {
+    func isOperation(_ name: String) -> Bool {
+      environments.contains { $0.operations.contains { $0.name.value == name } }
+    }
+    let calls = [("probe", step.probe), ("undo", step.undoCall)]
+    if isOperation(step.uses.value) {
+      let said = [
+        ("idempotency", step.idempotency?.location), ("probe", step.probe?.location), ("settle", step.settle?.location),
+        ("undo", step.undoCall?.location),
+      ]
+      for case (let key, let place?) in said {
+        findings.append(.ofTheOperation(key, operation: step.uses.value, at: place))
+      }
+      return
+    }
+    for case (let key, let call?) in calls where call.isInPlace && isOperation(call.uses.value) {
+      findings.append(.callOfOperation(key, operation: call.uses.value, at: call.uses.location))
+    }
   }
 
   /// Reports a name once, with all environments that do not have it.
@@ -104,7 +127,7 @@ extension RunbookChecks {
 
   /// What the operations of a step read, the step and its stage must be able to give.
   private mutating func checkHandover(_ step: Step, in stage: Stage, environment: Environment) {
-    var names = [step.uses.value]
+    var names = [step.uses.value, step.probe?.uses.value].compactMap { $0 }
     if case .operation(let undo) = step.undo.value { names.append(undo) }
     for name in names {
       if let operation = environment.operations.first(where: { $0.name.value == name }) {

@@ -22,7 +22,7 @@ extension RunbookChecks {
       }
     }
     for signal in runbook.signals {
-      if let circle = circle(from: signal.name.value, next: { references[$0].map { [$0] } ?? [] }),
+      if let circle = Circle.through(signal.name.value, next: { references[$0].map { [$0] } ?? [] }),
         circle.min() == signal.name.value
       {
         findings.append(.cycle(circle, noun: "the signals", at: signal.name.location))
@@ -170,23 +170,6 @@ extension RunbookChecks {
           instead: "write `before: 7d`, which is the same hour of the same weekday, or `before: 0s` for none",
           at: compare.location))
     }
-  }
-
-  /// The circle through a name, starting with it; `nil` when no way leads back.
-  func circle(from start: String, next: (String) -> [String]) -> [String]? {
-    var path: [String] = [start]
-    var visited: Set<String> = []
-    func walk(_ name: String) -> Bool {
-      for other in next(name) {
-        if other == start { return true }
-        guard visited.insert(other).inserted else { continue }
-        path.append(other)
-        if walk(other) { return true }
-        path.removeLast()
-      }
-      return false
-    }
-    return walk(start) ? path : nil
   }
 }
 

@@ -33,7 +33,7 @@ extension RunbookChecks {
   }
 
   private mutating func checkUnusedParameters(_ stages: [Stage]) {
-    let inRunbook = stages.flatMap(\.steps).flatMap(\.with.references)
+    let inRunbook = stages.flatMap(\.steps).flatMap(\.writtenArguments).flatMap(\.references)
     let inEnvironments = environments.flatMap { environment in
       environment.providers.flatMap(\.configuration.references) + environment.operations.flatMap(\.with.references)
     }
@@ -49,7 +49,7 @@ extension RunbookChecks {
   private mutating func checkUnusedOperations(of environment: Environment, _ stages: [Stage]) {
     var used = Set(runbook.signals.map(\.query.value) + runbook.notify.map(\.uses.value))
     for step in stages.flatMap(\.steps) {
-      used.insert(step.uses.value)
+      used.formUnion([step.uses.value, step.probe?.uses.value].compactMap { $0 })
       if case .operation(let undo) = step.undo.value { used.insert(undo) }
     }
     used.formUnion(environment.operations.flatMap { [$0.probe?.value, $0.undo?.value].compactMap { $0 } })

@@ -16,7 +16,7 @@ struct ShapeChecker {
     }
     switch shape {
     case .either(let shapes):
-      if let fitting = shapes.first(where: { $0.fits(node) }) {
+      if let fitting = node.meant(of: shapes) {
         check(node, fitting, as: subject, owner: owner)
       } else {
         wrongType(node, shape, subject)
@@ -148,6 +148,16 @@ enum YAMLTrap {
 extension SyntaxNode {
   /// Where something about the whole node is reported: the value of its `id`, or its start.
   var head: SourceSpan { self["id"]?.location ?? location }
+
+  /// The one of several shapes that this value is meant to have: see ``WrittenShape/either(_:)``.
+  fileprivate func meant(of shapes: [WrittenShape]) -> WrittenShape? {
+    let fitting = shapes.filter { $0.fits(self) }
+    let complete = fitting.first { shape in
+      guard case .mapping(let vocabulary) = shape else { return true }
+      return vocabulary.keys.allSatisfy { !$0.required || self[$0.name] != nil }
+    }
+    return complete ?? fitting.last
+  }
 }
 
 extension SourceSpan {

@@ -48,8 +48,9 @@ extension Stage {
     },
     Forms.mapping(Window.definition).optional("window", "When targets may start."),
     Bake.form.optional("bake", "How long each wave must stay healthy."),
-    Forms.mapping(Step.definition).list(minimum: 1).list(
-      "steps", "The actions on each target, in order.", required: true),
+    Step.stageForm.list(
+      "steps", "The actions on each target, in order; `{ of: NAME }` stands for steps that are written once.",
+      required: true),
     Forms.mapping(Gate.definition).optional("gate", "What must be true after each wave."),
     Forms.mapping(Approval.definition).optional("approve", "Whose approval it needs."),
     Forms.choice(Then.self).standard("then", "hold", "What happens after a rollback."),

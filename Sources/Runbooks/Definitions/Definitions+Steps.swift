@@ -4,40 +4,6 @@ internal import Vocabularies
 
 // Steps, and the operations and providers that they are bound to.
 
-extension Step {
-  static let definition: Definition<Step> = Definition(
-    "a step", "One action on one target.",
-    aliases: [
-      "name": "id", "run": "uses", "action": "uses", "operation": "uses", "args": "with", "arguments": "with",
-      "input": "with", "rollback": "undo", "retries": "retry",
-    ],
-    Step.init(id:summary:uses:with:undo:timeout:retry:isCutover:location:),
-    .name("id", .identifier, "The identifier."),
-    Forms.anyText.optional("summary", "One sentence for people."),
-    .name("uses", .operation, "The operation, or an adapter used directly."),
-    Forms.arguments("with", "What is handed to the operation."),
-    undo,
-    Forms.duration.optional("timeout", "The longest time of one attempt."),
-    Forms.mapping(Retry.definition).optional("retry", "How often, and how far apart, it is tried."),
-    Forms.boolean.standard(
-      "cutover", "false", "The target is live from here on; without any in the stage, from its first step on."),
-    .head
-  )
-
-  private static let undo: Part<Located<Undo>> = Part(
-    of: Forms.text(.operation).located.optional(
-      "undo", "The operation that takes it back, or `none` when there is nothing to take back."),
-    // Anything but `false`: what was written instead of `true` has a finding already.
-    WrittenForm(.boolean) { $0 != "false" }.standard("irreversible", "false", "It cannot be taken back.")
-  ) { (mapping: WrittenMapping, reading: inout Reading, undo: Located<String>?, isIrreversible: Bool) in
-    if isIrreversible, let place = mapping.node["undo"]?.location {
-      reading.findings.append(.contradictoryUndo(at: place))
-    }
-    guard let undo else { return Located(isIrreversible ? .impossible : .ofOperation, at: mapping.head) }
-    return Located(undo.value == "none" ? .nothing : .operation(undo.value), at: undo.location)
-  }
-}
-
 extension Retry {
   static let definition: Definition<Retry> = Definition(
     "`retry`", "How often, and how far apart, a step is tried when an error is known to be transient.",

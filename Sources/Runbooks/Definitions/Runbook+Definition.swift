@@ -6,8 +6,11 @@ extension Runbook {
   static let definition: Definition<Runbook> = Definition(
     "the runbook", "A migration: who, in which order, how fast, and what must stay healthy.",
     aliases: ["name": "runbook", "version": "sanderling", "timezone": "zone", "start": "starts", "end": "deadline"],
-    // Inventories need files, and environments are read apart.
+    // Inventories need files, environments are read apart, and shared steps are where they are used by then.
     remarks: [
+      Vocabulary.Key(
+        "steps", .named(.name, Step.listShape),
+        "Steps that several stages share, by the names of their lists: a stage has them with `steps: { of: NAME }`."),
       Vocabulary.Key(
         "inventories", .named(.name, .either([.form(.path), .list(.mapping(.inlineTarget), minimum: 1)])),
         "The targets by name: the path of a CSV file, or a list of targets."),

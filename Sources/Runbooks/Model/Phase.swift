@@ -277,8 +277,16 @@ public struct Step: Sendable {
   public var uses: Located<String>
   /// What is handed to the operation.
   public var with: Arguments
+  /// What is known about doing it twice; only where it names an adapter.
+  public var idempotency: Located<OperationDeclaration.Idempotency>?
+  /// What tells whether it happened; only where it names an adapter.
+  public var probe: DirectCall?
+  /// How long "not applied" must hold before it counts; only where it names an adapter.
+  public var settle: Located<Span>?
   /// What takes it back.
   public var undo: Located<Undo>
+  /// The call that takes it back, where it is written in place of a name.
+  public var undoCall: DirectCall?
   /// The longest time of one attempt; `nil` takes the operation's.
   public var timeout: Span?
   /// How often, and how far apart, it is tried.
@@ -287,6 +295,27 @@ public struct Step: Sendable {
   public var isCutover: Bool
   /// Where it is written.
   public var location: SourceSpan
+}
+
+/// A probe or an undo of a step that names an adapter.
+public struct DirectCall: Sendable {
+  /// The adapter, or an operation.
+  public var uses: Located<String>
+  /// Its own arguments; `nil` takes those of the step.
+  public var with: Arguments?
+  /// What is known about doing it twice.
+  public var idempotency: OperationDeclaration.Idempotency
+  /// The longest time of one attempt; `nil` takes the usual one.
+  public var timeout: Span?
+  /// Whether it is written in place, and not as a name.
+  public var isInPlace: Bool
+  /// Where it is written.
+  public var location: SourceSpan
+}
+
+extension Step {
+  /// All arguments that are written in it.
+  public var writtenArguments: [Arguments] { [with, probe?.with, undoCall?.with].compactMap { $0 } }
 }
 
 /// How often, and how far apart, something is tried.
@@ -344,7 +373,7 @@ extension Environment {
   /// Where a secret is written first: in this environment, or in a step of a runbook; `nil` when nowhere.
   public func place(of secret: SecretReference, in runbook: Runbook) -> SourceSpan? {
     let steps = runbook.phases.flatMap(\.stages).flatMap(\.steps)
-    let written = providers.map(\.configuration) + operations.map(\.with) + steps.map(\.with)
+    let written = providers.map(\.configuration) + operations.map(\.with) + steps.flatMap(\.writtenArguments)
     return written.lazy.compactMap { $0.place(of: secret) }.first
   }
 }

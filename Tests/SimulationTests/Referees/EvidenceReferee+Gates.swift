@@ -50,7 +50,11 @@ extension EvidenceReferee {
     guard !all.isEmpty else { return [] }
     var (passed, most) = (Span.zero, Span.zero)
     var last = (at: baking.since, isGood: true)
-    for mark in marks(of: all, on: stage, wave, since: baking.since, in: state) {
+    let marks = marks(of: all, on: stage, wave, since: baking.since, in: state)
+    if !sawEvents(on: stage, wave, in: state, all.count, marks) {
+      return ["E3 \(path) was never in good health once it had the events that it waits for"]
+    }
+    for mark in marks {
       if last.isGood, mark.verdicts.contains(.pass) { passed = passed + (mark.at - last.at) }
       if mark.verdicts == .breach { passed = .zero }
       last = (mark.at, mark.verdicts.contains(.pass))
@@ -59,6 +63,49 @@ extension EvidenceReferee {
     }
     return most >= plan.stages[stage].bake
       ? [] : ["E3 \(path) has baked for \(most) in good health, and not for \(plan.stages[stage].bake)"]
+  }
+
+  /// Whether a bake that waits for events was in good health at some time after these can have been there.
+  private func sawEvents(
+    on stage: Int, _ wave: Int, in state: RunState, _ conditions: Int,
+    _ marks: [(at: Instant, condition: Int, verdicts: Verdicts)]
+  ) -> Bool {
+    guard let events = state.plan.stages[stage].bakeEvents, let newest, (newest.stage, newest.wave) == (stage, wave)
+    else { return true }
+    let extent = state.plan.signals[events.signal].extent
+    let targets = exposed(stage, wave, in: state)
+    // Whom one that failed still speaks for is not told here.
+    guard targets.allSatisfy({ state.stages[stage].status[Int($0.row)] == .done }) else { return true }
+    var wanted: [String: Int] = [:]
+    for key in targets {
+      if let name = series(of: key, extent, in: state) { wanted[name, default: 0] += events.count }
+    }
+    var complete = newest.since
+    for (name, count) in wanted {
+      guard let time = time(of: count, events.signal, name, since: newest.since) else { return false }
+      complete = max(complete, time)
+    }
+    // What was known of each condition when the events were complete, and what came then.
+    let before = (0..<conditions).map { number in marks.last { $0.condition == number && $0.at <= complete } }
+    var verdicts = before.map { $0?.verdicts ?? .pass }
+    if verdicts.allSatisfy({ $0.contains(.pass) }) { return true }
+    for mark in marks where mark.at > complete {
+      verdicts[mark.condition] = mark.verdicts
+      if verdicts.allSatisfy({ $0.contains(.pass) }) { return true }
+    }
+    return false
+  }
+
+  /// When a running total had risen by so many since a time; one that begins again counts from nothing.
+  private func time(of count: Int, _ signal: Int, _ name: String, since: Instant) -> Instant? {
+    var (sum, last): (Int, Int?) = (0, nil)
+    for evaluation in known[Series(signal: signal, name: name)] ?? [] where evaluation.at > since {
+      guard case .value(let total) = evaluation.reading else { continue }
+      if let last { sum += total.wholePart < last ? total.wholePart : total.wholePart - last }
+      last = total.wholePart
+      if sum >= count { return evaluation.at }
+    }
+    return nil
   }
 
   /// Whether a gate can be open with these evaluations, each at its best.

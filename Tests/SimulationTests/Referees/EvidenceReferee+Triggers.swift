@@ -55,7 +55,9 @@ extension EvidenceReferee {
       for name in names where !asked.contains(name) {
         faults.append("E5 \(trigger.id) watches `\(name)` no more, although it is live")
       }
-      for name in names where mustFire(number, name, state, since: max(newest.since, disturbedAt)) {
+      for name in names {
+        let armed = armedAt[Watch(trigger: number, series: name)] ?? newest.since
+        guard mustFire(number, name, state, since: max(newest.since, disturbedAt, armed)) else { continue }
         faults.append("E5 \(trigger.id) saw a breach of `\(name)` that lasted, and did not fire")
       }
     }

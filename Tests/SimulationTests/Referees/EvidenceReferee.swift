@@ -47,6 +47,8 @@ struct EvidenceReferee {
   var disturbedAt = Instant(milliseconds: .min / 2)
   /// The triggers that have fired, and that nothing has armed again.
   var fired: Set<Watch> = []
+  /// When those that had fired were armed again. What was pending went on.
+  var armedAt: [Watch: Instant] = [:]
 }
 
 extension EvidenceReferee {
@@ -87,9 +89,9 @@ extension EvidenceReferee {
     default: break
     }
     if event.kind.beginsClocksAnew { disturbedAt = after.now }
-    if event.kind.armsTriggers, !fired.isEmpty {
+    if event.kind.armsTriggers {
+      for watch in fired { armedAt[watch] = after.now }
       fired = []
-      disturbedAt = after.now
     }
     return faults
   }
@@ -130,7 +132,7 @@ extension EvidenceReferee {
     changed = Set(changed.compactMap { $0.moved(places) })
     (newest, opened, baking) = (nil, nil, nil)
     // Triggers may have other places, too.
-    fired = []
+    (fired, armedAt) = ([], [:])
   }
 }
 

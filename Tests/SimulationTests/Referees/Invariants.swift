@@ -35,6 +35,16 @@ struct Invariants {
   /// How many targets were at work or had failed when a person changed that, or the budgets.
   private var amended: Int?
 
+  /// How many targets a person lets be at work at once.
+  private var atOnce: Int?
+
+  /// No step begins forwards beside as many as a person allows, or the plan.
+  private func judgeAtOnce(_ after: RunState) -> [String] {
+    let open = after.units.count { $0.verb == .apply && $0.hasOpenRequest }
+    guard let limit = atOnce, open > limit else { return [] }
+    return ["a step began beside \(open - 1) others, and a person allows \(limit)"]
+  }
+
   /// When targets began, by stage, cap and value.
   private var begun: [String: [Instant]] = [:]
 
@@ -141,7 +151,9 @@ struct Invariants {
     switch (event.kind, event.subject) {
     // Periods of a length move with a clock that is set.
     case (.clockStepped(let span), _): begun = begun.mapValues { $0.map { $0 + span } }
+    case (.concurrencyLimited(let count), _): atOnce = count
     case (.intended(let verb, let intent), .step(let address)):
+      if verb == .apply { faults += judgeAtOnce(after) }
       faults += judgeCaps(address.target, before: before, after: after)
       faults += judge(verb, intent, at: address, before: before, world: world)
     case (.rollbackFinished(_, blocked: false), let place):

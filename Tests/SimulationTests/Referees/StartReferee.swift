@@ -27,7 +27,7 @@ struct StartReferee {
   /// By path: a plan that is amended moves places, and not what was said about them.
   private var words: [String: Word] = [:]
   /// By stage: when its waves began, and how many targets they had.
-  private var begun: [String: [(at: Instant, targets: Int)]] = [:]
+  private var begun: [String: (first: Instant, targets: [Instant])] = [:]
   private var planner: Int?
   private var executors: Set<Int> = []
   /// Whether nobody knows who the executor at work is.
@@ -93,7 +93,7 @@ struct StartReferee {
     }
     for stage in plan.stages where stage.pace?.every != nil {
       let path = "\(plan.phases[stage.phase].id)/\(stage.id)"
-      begun[path] = begun[path]?.map { ($0.at + span, $0.targets) }
+      begun[path] = begun[path].map { ($0.first + span, $0.targets.map { $0 + span }) }
     }
   }
 
@@ -126,8 +126,9 @@ struct StartReferee {
     var faults = judgeApprovals(of: stage, in: state)
     if wave == 0, let date = planned.notBefore, now < date { faults.append("E6 \(path) began before its date") }
     if let pace = planned.pace {
-      begun[path, default: []].append((now, targets))
-      faults += judge(pace, begun[path] ?? [], path)
+      let before = begun[path] ?? (now, [])
+      begun[path] = before
+      faults += judge(pace, before, targets, at: now, path)
     }
     return faults
   }
@@ -155,9 +156,12 @@ struct StartReferee {
     }
   }
 
-  /// In no period more targets began than it may take with what it carries; but one wave always can.
-  private func judge(_ pace: PlannedPace, _ waves: [(at: Instant, targets: Int)], _ path: String) -> [String] {
-    guard let first = waves.first?.at, let now = waves.last?.at else { return [] }
+  /// No wave begins but where its targets and those that began in the period, in whatever wave, are no more than it may
+  /// take with what it carries; but one wave always can.
+  private func judge(
+    _ pace: PlannedPace, _ begun: (first: Instant, targets: [Instant]), _ targets: Int, at now: Instant, _ path: String
+  ) -> [String] {
+    let first = begun.first
     let start: Instant
     if let every = pace.every {
       start = first + Span(milliseconds: (now - first).milliseconds / every.milliseconds * every.milliseconds)
@@ -168,14 +172,15 @@ struct StartReferee {
       let passed = known == pace.boundaries.last ? (now - known).milliseconds / week * week : 0
       start = known + Span(milliseconds: passed)
     }
-    let inside = waves.filter { $0.at >= start }
-    let sum = inside.reduce(0) { $0 + $1.targets }
-    return inside.count > 1 && sum > pace.count + pace.carry
-      ? ["E6 \(sum) targets of \(path) began in a period of \(pace.count) and \(pace.carry) carried"] : []
+    let inside = begun.targets.count { $0 >= start }
+    return inside > 0 && inside + targets > pace.count + pace.carry
+      ? ["E6 \(inside) and \(targets) targets of \(path) in a period of \(pace.count) and \(pace.carry) carried"] : []
   }
 
-  private func judgeTarget(_ key: TargetKey, in state: RunState) -> [String] {
+  private mutating func judgeTarget(_ key: TargetKey, in state: RunState) -> [String] {
     let (plan, now) = (state.plan, state.now)
+    let planned = plan.stages[key.stage]
+    if planned.pace != nil { begun["\(plan.phases[planned.phase].id)/\(planned.id)"]?.targets.append(now) }
     let name = state.index.path(of: .target(key))
     var faults = judgeApprovals(of: key.stage, in: state)
     let table = plan.stages[key.stage].inventory.map { plan.inventories[$0] }

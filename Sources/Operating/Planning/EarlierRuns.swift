@@ -1,0 +1,153 @@
+internal import Engine
+internal import Looping
+internal import Plans
+internal import Records
+
+/// What the runs of a runbook that are over have left in the world, by their records.
+public struct EarlierRuns: Sendable {
+  /// What the newest run that worked on a target left of it.
+  enum Left: Equatable {
+    /// It is done; whether that run worked on a part of the runbook.
+    case done(run: Int64, isPart: Bool)
+    /// Some of it may stand: these steps may have happened and were not taken back.
+    case standing(run: Int64, path: String, steps: [String], isPart: Bool)
+  }
+
+  /// What is left, by target and stage. What a run took back leaves nothing.
+  private(set) var left: [StagePlace: Left] = [:]
+  private var failed: [Int64: Set<StagePlace>] = [:]
+  private var open: Set<Int64> = []
+  private let runbook: String
+  private let environment: String
+  private let others: [Int64: String]
+
+  init(of runbook: String, in environment: String, at desk: Desk) throws {
+    (self.runbook, self.environment) = (runbook, environment)
+    let all = try RunList(journal: desk.journal).runs()
+    let runs = all.filter { $0.runbook == runbook && $0.environment == environment }
+    others = Dictionary(
+      all.filter { run in !runs.contains { $0.number == run.number } }
+        .map { ($0.number, "\($0.runbook) in \($0.environment)") }, uniquingKeysWith: { first, _ in first })
+    for run in runs.reversed() {
+      guard run.outcome != nil else {
+        open.insert(run.number)
+        continue
+      }
+      take(try desk.recover(run).state, of: run.number)
+    }
+  }
+
+  private mutating func take(_ state: RunState, of run: Int64) {
+    let isPart = state.plan.part != nil
+    for (place, stage, row) in state.plan.stagePlaces {
+      let key = TargetKey(stage: stage, row: row)
+      let status = state.stages[stage].status[Int(row)]
+      let standing = state.standingSteps(of: key)
+      switch status {
+      case .done: left[place] = .done(run: run, isPart: isPart)
+      // What a run never touched is as the runs before it left it.
+      case .waiting where standing.isEmpty, .skipped where standing.isEmpty: break
+      case .waiting, .running, .failed, .undone, .skipped, .quarantined:
+        left[place] =
+          standing.isEmpty
+          ? nil
+          : .standing(
+            run: run, path: state.index.path(of: .target(key)),
+            steps: standing.map { state.plan.stages[stage].steps[$0].id }, isPart: isPart)
+      }
+      if [.failed, .skipped, .quarantined].contains(status) { failed[run, default: []].insert(place) }
+    }
+    failed[run] = failed[run] ?? []
+  }
+
+  /// By inventory: the rows of a plan's targets that are live.
+  func live(in plan: Plan) -> [String: Set<Int32>] {
+    var rows: [String: Set<Int32>] = [:]
+    for stage in plan.stages.indices {
+      guard let inventory = plan.stages[stage].inventory.map({ plan.inventories[$0] }) else { continue }
+      let path = plan.path(ofStage: stage)
+      for (row, id) in (inventory.column("id") ?? []).enumerated() {
+        guard case .done? = left[StagePlace(stage: path, target: id)] else { continue }
+        rows[inventory.name, default: []].insert(Int32(row))
+      }
+    }
+    return rows
+  }
+
+  /// The number of a run; `nil` for what names none.
+  func number(of name: String) -> Int64? { RunName(name)?.number }
+
+  /// The targets that failed or were skipped in a run.
+  ///
+  /// - Throws: ``Refusal``, `usage` for what is no run of this runbook, `failed` for one that is open: what failed in
+  ///   it is tried again in it.
+  func unsuccessful(in name: String) throws(Refusal) -> Set<StagePlace> {
+    guard let number = number(of: name) else {
+      throw Refusal(.usage, "`\(name)` is no run; runs are named like r-12", next: ["sanderling status --all"])
+    }
+    if let failed = failed[number] { return failed }
+    if open.contains(number) {
+      throw Refusal(
+        .failed, "\(name) is open, and what failed in it is tried again in it",
+        next: ["sanderling retry --failed --run \(name) --reason \"…\"", "sanderling why \(name)"])
+    }
+    throw Refusal(
+      .usage,
+      others[number].map { "\(name) is a run of \($0), and not of \(runbook) in \(environment)" }
+        ?? "the journal has no run \(name)", next: ["sanderling status --all"])
+  }
+
+  /// What forbids to begin a plan, for what earlier runs have left of its targets.
+  ///
+  /// - Parameters:
+  ///   - plan: what would be run.
+  ///   - path: the runbook, as the person wrote it.
+  /// - Returns: why not, and what leads on; `nil` when nothing is in the way.
+  func objection(to plan: Plan, of path: String) -> Refusal? {
+    let words = "\(path) --env \(plan.environment)"
+    let anew = "sanderling run \(words) \(plan.part.map { "\($0.options) " } ?? "")--new"
+    var done: [String: Int64] = [:]
+    var first: String?
+    for (place, stage, _) in plan.stagePlaces {
+      switch left[place] {
+      case .done(let run, let isPart) where isPart || plan.part != nil:
+        let name = place.target == "-" ? place.stage : place.target
+        done[name] = run
+        first = first ?? name
+      case .standing(let run, let path, let steps, let isPart) where isPart || plan.part != nil:
+        let unsafe = plan.stages[stage].steps.filter { step in
+          steps.contains(step.id) && step.call.idempotency != .natural
+        }
+        guard let step = unsafe.first else { continue }
+        return Refusal(
+          .failed, "\(path)/\(step.id) may stand since r-\(run), and doing it again is not known to be safe",
+          because: "a new run begins with the first step and has keys of its own; nothing was started",
+          next: [
+            "sanderling rollback \(path) --run r-\(run) --preview   # what can be taken back first",
+            "\(anew)   # once you know that it may be done again",
+          ])
+      case .done, .standing, nil: continue
+      }
+    }
+    guard let first else { return nil }
+    let runs = Set(done.values).sorted().map { "r-\($0)" }.joined(separator: ", ")
+    let total = Set(plan.stagePlaces.map { $0.place.target == "-" ? $0.place.stage : $0.place.target }).count
+    return Refusal(
+      .needless,
+      done.count == total
+        ? "\(runs) did all of this already; nothing was started"
+        : "\(runs) did \(done.count) of these \(total) already, such as \(first); nothing was started",
+      next: (done.count == total ? [] : ["sanderling run \(words) --only-rest   # what no run has done yet"])
+        + ["\(anew)   # to do it all again"])
+  }
+}
+
+extension Desk {
+  /// What the runs of a runbook in an environment that are over have left in the world.
+  ///
+  /// - Throws: ``Refusal``, `integrity` when one of them cannot be read: what it left is not known then.
+  /// - Complexity: O(events of these runs since their newest snapshots).
+  func earlierRuns(of runbook: String, in environment: String) throws(Refusal) -> EarlierRuns {
+    try refusing { try EarlierRuns(of: runbook, in: environment, at: self) }
+  }
+}

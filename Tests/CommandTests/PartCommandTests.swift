@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+/// Runs of a few targets, as a person types them.
+@Suite("A run of some targets")
+struct PartCommandTests {
+  private static let book = """
+    sanderling: 1
+    runbook: shops
+    inventories: { shops: [ {id: a, region: eu}, {id: b, region: us}, {id: c, region: eu} ] }
+    environment:
+      providers: { sh: { adapter: process, shell: true } }
+      operations:
+        put: { provider: sh, with: { command: 'echo put ${target.id} >> ledger' }, idempotency: none }
+        take: { provider: sh, with: { command: 'echo take ${target.id} >> ledger' }, idempotency: natural }
+        look: { provider: sh, with: { command: 'test ! -f fail-${target.id}' }, idempotency: natural }
+    phases:
+      - id: p
+        stages:
+          - id: s
+            targets: shops
+            waves: { size: 3, concurrency: 1, tolerate: 2 }
+            steps: [ { id: put, uses: put, UNDO }, { id: look, uses: look, undo: none } ]
+    """
+
+  private func program(undo: String) throws -> Program {
+    let program = try Program()
+    try program.write("book.yaml", Self.book.replacing("UNDO", with: undo))
+    return program
+  }
+
+  @Test("begins the plan that `plan` shows, and what failed in it is begun anew by a run of those alone")
+  func failedAgain() throws {
+    let program = try program(undo: "undo: take")
+    let shown = try program.run("plan", "book.yaml", "--only-first", "2")
+    #expect(shown.out.contains("PART") && shown.out.contains("2 of 3 targets: the first 2"), "\(shown.out)\(shown.err)")
+    #expect(shown.out.contains("sanderling run book.yaml --env inline --only-first 2"), "\(shown.out)")
+    #expect(try program.run("plan", "book.yaml", "--only-first", "2", "--out", "two.plan").status == 0)
+    try program.write("fail-b", "")
+    let first = try program.run("run", "book.yaml", "--only-first", "2", "--plan", "two.plan")
+    #expect(first.status == 0 && program.read("ledger") == "put a\nput b\ntake b\n", "\(first.err)")
+    let repair = try program.run("plan", "book.yaml", "--only-failed-of", "r-1")
+    #expect(repair.out.contains("1 of 3 targets: those that failed or were skipped in r-1"), "\(repair.out)")
+    try FileManager.default.removeItem(atPath: "\(program.directory)/fail-b")
+    let again = try program.run("run", "book.yaml", "--only-failed-of", "r-1")
+    #expect(again.status == 0 && program.read("ledger") == "put a\nput b\ntake b\nput b\n", "\(again.err)")
+    #expect(try program.run("history", "r-2").out.contains("1 of 3 targets"))
+    let whole = try program.run("run", "book.yaml")
+    #expect(whole.err.contains("r-1, r-2 did 2 of these 3 already, such as a"), "\(whole.err)")
+    #expect(try program.run("run", "book.yaml", "--only-rest", "--only-where", "region=eu").status == 0)
+    #expect(program.read("ledger") == "put a\nput b\ntake b\nput b\nput c\n")
+  }
+
+  @Test("is refused where a step may stand that is not known to be safe a second time, and says what to do")
+  func stands() throws {
+    let program = try program(undo: "irreversible: true")
+    try program.write("fail-b", "")
+    #expect(try program.run("run", "book.yaml").status == 0)
+    try FileManager.default.removeItem(atPath: "\(program.directory)/fail-b")
+    let refused = try program.run("run", "book.yaml", "--only-failed-of", "r-1")
+    #expect(refused.status == 1, "\(refused.err)")
+    #expect(refused.err.contains("p/s/1/b/put may stand since r-1"), "\(refused.err)")
+    #expect(refused.err.contains("sanderling run book.yaml --env inline --only-failed-of r-1 --new"), "\(refused.err)")
+    #expect(program.read("ledger") == "put a\nput b\nput c\n")
+    #expect(try program.run("run", "book.yaml", "--only-failed-of", "r-1", "--new").status == 0)
+    #expect(program.read("ledger") == "put a\nput b\nput c\nput b\n")
+  }
+
+  @Test("is not asked for beside a run that has its plan, nor together with what it is not")
+  func usage() throws {
+    let program = try program(undo: "undo: take")
+    #expect(try program.run("run", "r-1", "--only", "a").err.contains("goes on with its recorded plan"))
+    #expect(try program.run("run", "book.yaml", "--with", "p/s").status == 2)
+    #expect(try program.run("run", "book.yaml", "--only-first", "0").status == 2)
+    #expect(try program.run("plan", "book.yaml", "--only-rest", "--only-failed-of", "r-1").status == 2)
+    #expect(!program.has("journal.sqlite"))
+  }
+}
