@@ -159,6 +159,20 @@ struct MisfitTests {
     #expect(!fold(.runContinued, .run))
   }
 
+  @Test("is the engine's going on where a rollback goes on, and of a run that is given up or over")
+  func goingOn() {
+    let instead: [Event.Kind] = [
+      .rollbackStarted(scope: "run", targets: 1, stopsAt: nil), .runAborting, .runFinished(.done),
+    ]
+    for kind in instead {
+      var state = Bench().state
+      func fold(_ kind: Event.Kind) -> Bool {
+        state.fold(Event(kind, at: Make.start), sequence: state.lastSequence + 1)
+      }
+      #expect(fold(.runContinued) && fold(kind) && !fold(.runContinued), "\(kind)")
+    }
+  }
+
   /// A change of the plan that the door and the engine refuse, done all the same.
   enum Moved: String, CaseIterable {
     case nothing, stage, noStage, wave, row, target, step

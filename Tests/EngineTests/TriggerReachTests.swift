@@ -50,6 +50,23 @@ struct TriggerReachTests {
     #expect(bench.status("p/s/1/t0") == .undone && bench.state.hold == .rolledBack(scope: "wave"))
   }
 
+  @Test("watches a wave from its first change on, also what is read when other targets of it have changed since")
+  func firstChange() {
+    var plan = Make.watched(signals: [Make.signal(settle: 10)], triggers: [Make.trigger()], waves: [[0, 1]])
+    plan.stages[0].concurrency = 1
+    var bench = Bench(plan)
+    bench.command(.hold, "p/s/1/t1")
+    bench.succeedAll()
+    bench.now = Make.start + Make.seconds(35)
+    bench.command(.release, "p/s/1/t1")
+    #expect(bench.requests == ["do p/s/1/t1/a"] && bench.state.evidence.spans.map(\.changedAt) == [Make.start])
+    // What was measured before the second target changed comes after that.
+    bench.now = Make.start + Make.seconds(40)
+    let row = Samples.Row(at: Make.start + Make.seconds(30), readings: [.value(Fixed(millionths: 6_000_000))])
+    bench.happens(.sampled([Samples(signal: 0, name: "s", series: [""], rows: [row])]))
+    #expect(bench.state.evidence.triggers[0][""]?.since == Make.start + Make.seconds(30))
+  }
+
   @Test(
     "takes back what is in its scope, the newest first, and nothing beside it",
     arguments: [

@@ -295,4 +295,17 @@ struct FiringWordsTests {
     #expect(words("errors", value, value) == "errors fired: 3 % >= 2 % in 2 of 3, 2 samples")
     #expect(words("errors", .missing(.noData)).hasPrefix("errors fired: no data, which is a breach, in 2 of 3"))
   }
+
+  @Test("and of what a gate rests on have the unit and the series of each signal, and leave out what passed")
+  func exhibits() {
+    var plan = Make.watched(signals: [Make.signal("latency"), Make.signal("errors", .attribute("country"))])
+    plan.signals[1].unit = "%"
+    func exhibit(_ condition: String, _ series: String, _ value: Int64) -> Exhibit {
+      Exhibit(
+        condition: condition, series: series, reading: .value(Fixed(millionths: value * 1_000_000)), at: Make.start)
+    }
+    let exhibits = [exhibit("latency < 3 s", "", 1), exhibit("errors < 2 %", "NO", 4)]
+    #expect(Exhibit.words(exhibits, verdict: .breach, plan: plan) == "errors in NO 4 % < 2 %")
+    #expect(Exhibit.words(exhibits, verdict: .pass, plan: plan) == "latency 1 s < 3 s, errors in NO 4 % < 2 %")
+  }
 }

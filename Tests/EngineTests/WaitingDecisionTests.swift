@@ -107,6 +107,11 @@ struct WaitingDecisionTests {
     #expect(bench.refusal?.hasSuffix("no decision to take this back waits") ?? false || scope == .target)
     Self.breach(["t1"], &bench)
     let count = bench.state.waitingDecisions.count
+    // Whatever else a person says about the place leaves the decision as it is.
+    for name in [OperatorCommand.Name.hold, .release, .retry] {
+      bench.command(name, path)
+      #expect(bench.refusal != nil && bench.state.waitingDecisions.count == count, "\(name)")
+    }
     bench.command(.skip, path)
     #expect(bench.refusal == nil)
     #expect(bench.lines("rollback_waived") == ["rollback_waived \(path)"])

@@ -67,6 +67,35 @@ struct FieldsTests {
     #expect(seen > 250, "\(seen)")
   }
 
+  @Test("counts another order of phases, stages and steps as more risk, and one of persons as none")
+  func order() throws {
+    var old = try fullPlan()
+    let phase = old.stages[0].phase
+    var second = old.stages[0]
+    second.id = "second"
+    var step = second.steps[0]
+    step.id = "second"
+    old.stages[0].steps.append(step)
+    old.people.append(PlannedPerson(id: "zoe", roles: ["manager"]))
+    old.stages.insert(second, at: 1)
+    old.phases.append(PlannedPhase(id: "later"))
+    func risk(of noun: String, _ change: (inout Plan) -> Void) -> PlanDifference.Risk? {
+      var new = old
+      change(&new)
+      return new.differences(from: old).first { $0.text.hasSuffix("the order of the \(noun) changed") }?.risk
+    }
+    let last = old.phases.count - 1
+    #expect(
+      risk(of: "phases") { plan in
+        plan.phases.swapAt(phase, last)
+        for stage in plan.stages.indices where plan.stages[stage].phase == phase { plan.stages[stage].phase = last }
+      } == .grew)
+    #expect(risk(of: "stages") { $0.stages.swapAt(0, 1) } == .grew)
+    #expect(risk(of: "steps") { $0.stages[0].steps.swapAt(0, 1) } == .grew)
+    #expect(risk(of: "persons") { $0.people.reverse() } == .same)
+    #expect(risk(of: "stages") { _ in } == nil)
+  }
+
   /// What the house issue tried by hand: nobody was asked for any of these.
   @Test("asks for approval where a comparison, a bake, a rollback or the cut-over is weakened")
   func weakened() throws {
