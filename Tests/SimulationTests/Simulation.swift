@@ -169,7 +169,6 @@ struct Simulation {
   mutating func takeOver() throws {
     if let old = loop, random.chance(30) { sleepers.append((old, lease)) }
     crash()
-    // Most are there at once; some of them after a breach has come and gone.
     monotonic += Int64(random.chance(25) ? random.int(20_000...90_000) : random.int(0...20_000))
     lease = try record.takeOver(run: run.number, owner: "executor", clock: reading)
     try begin()
