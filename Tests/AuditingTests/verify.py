@@ -66,8 +66,9 @@ for run in pruned:
 wrong += [f"entries of r-{run} are gone, and nothing says that they were pruned" for run in hashes]
 if nodes: wrong.append("hashes of entries that are not there")
 if runs not in (None, planned): wrong.append("the list of runs")
-notes = "".join(note.decode() for note in notes)  # signed notes, one behind the other: text, blank line, signatures
-if notes != "".join(found := re.findall("(?s).+?\n\n(?:— .+?\n)+", notes)): wrong.append("a checkpoint that cannot be read")
+notes = "".join(note.decode(errors="replace") for note in notes)  # signed notes, one behind the other: text, blank line, signatures
+one = "[^\n]+\n[0-9]{1,18}\n[A-Za-z0-9+/]{43}=\n(?:[^\n]+\n)*\n(?:— [^ \n]+ [A-Za-z0-9+/]+={0,2}\n)+"
+if notes != "".join(found := re.findall(one, notes)): wrong.append("a checkpoint that cannot be read")
 for text, lines in (note.rsplit("\n\n", 1) for note in found):
     (name, size, root64), signed = text.split("\n")[:3], False
     kept, lost, gone = lives.get(name, (0, 0, ""))
