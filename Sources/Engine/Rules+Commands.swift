@@ -178,7 +178,7 @@ extension Machine {
     switch pending.subject {
     case .run, .phase, .stage, .wave: break
     // Of a target that is on its way back now, that way is meant.
-    case .target(let key): if state.unit(key) != nil || state.rollback?.queue.contains(key) ?? false { return false }
+    case .target(let key): if state.unit(key) != nil || state.rollback?.isQueued(key) ?? false { return false }
     case .step: return false
     }
     let waiting = state.waitingDecisions.filter { $0.place == pending.subject }
@@ -268,7 +268,7 @@ extension Machine {
           "something of it may have happened already, and it is at step \(path): "
             + "`skip` that path to go on with the next, or `rollback` the target")
       }
-    } else if case .target = pending.subject, state.rollback?.queue.contains(key) ?? false {
+    } else if case .target = pending.subject, state.rollback?.isQueued(key) ?? false {
       try decide(.targetKept, pending, at: .target(key))
     } else if case .target = pending.subject, [.waiting, .failed, .undone, .quarantined].contains(status) {
       try decide(.targetSkipped, pending, at: .target(key))

@@ -6,13 +6,14 @@ extension Machine {
   mutating func rollback() throws(Defect) {
     guard !state.isDraining else { return }
     try blockRun()
-    while let rollback = state.rollback, let key = state.nextToUndo, state.undosAtWork < state.undoConcurrency,
-      isNewestInFlight(key, rollback), hasRoom
+    // Nothing here keeps the rollback itself: its queue would be copied for each target that leaves it.
+    while let (place, cause) = state.rollback.map({ ($0.place, $0.cause) }), let key = state.nextToUndo,
+      state.undosAtWork < state.undoConcurrency, isNewestInFlight(key, of: place), hasRoom
     {
       switch state.nextUndo(touched: state.touchedSteps(of: key), stage: key.stage) {
-      case .step(let step): try intend(.undo, StepAddress(target: key, step: step), attempt: 1, cause: rollback.cause)
-      case .wall: try emit(.targetUndone(complete: false), .target(key), cause: rollback.cause)
-      case .finished: try emit(.targetUndone(complete: true), .target(key), cause: rollback.cause)
+      case .step(let step): try intend(.undo, StepAddress(target: key, step: step), attempt: 1, cause: cause)
+      case .wall: try emit(.targetUndone(complete: false), .target(key), cause: cause)
+      case .finished: try emit(.targetUndone(complete: true), .target(key), cause: cause)
       }
     }
     guard let rollback = state.rollback, rollback.queue.isEmpty,
@@ -54,10 +55,10 @@ extension Machine {
   }
 
   /// Whether nothing of a newer wave is still being taken back: what a wave stands on goes after the wave.
-  private func isNewestInFlight(_ key: TargetKey, _ rollback: Rollback) -> Bool {
+  private func isNewestInFlight(_ key: TargetKey, of place: Place) -> Bool {
     let wave = state.index.wave(of: key)
     return state.units.allSatisfy { unit in
-      !state.index.contains(rollback.place, unit.key) || !state.isGoingBack(unit)
+      !state.index.contains(place, unit.key) || !state.isGoingBack(unit)
         || (unit.key.stage == key.stage && state.index.wave(of: unit.key) == wave)
     }
   }

@@ -163,7 +163,7 @@ extension RunState {
     if let unit = unit(key) { return unit.condition == .ready && unit.verb == verb }
     switch verb {
     case .apply: return stages[key.stage].status[Int(key.row)] == .waiting
-    case .undo: return rollback?.queue.contains(key) ?? false
+    case .undo: return rollback?.isQueued(key) ?? false
     }
   }
 
@@ -171,7 +171,7 @@ extension RunState {
     let touched = verb == .undo ? touchedSteps(of: key) : stages[key.stage].touched[key.row] ?? 0
     units.append(Unit(key: key, verb: verb, step: step, touched: touched, cause: sequence, since: now))
     if verb == .undo {
-      rollback?.queue.removeAll { $0 == key }
+      rollback?.dequeue(key)
     } else {
       if stages[key.stage].rounds[key.row] != nil { stages[key.stage].admitted.removeAll { $0 == key.row } }
       stages[key.stage].admitted.append(key.row)
@@ -199,8 +199,8 @@ extension RunState {
     guard units[position].step == plan.stages[unit.key.stage].steps.count else { return }
     // Where a person skipped every step, there is nothing to be done with.
     retire(unit.key, status: unit.touched == 0 ? .skipped : .done)
-    if let rollback, unit.touched != 0, index.contains(rollback.place, unit.key) {
-      self.rollback?.queue.append(unit.key)
+    if let place = rollback?.place, unit.touched != 0, index.contains(place, unit.key) {
+      rollback?.queue.append(unit.key)
     }
   }
 

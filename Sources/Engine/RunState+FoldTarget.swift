@@ -15,7 +15,7 @@ extension RunState {
 
   mutating func undo(_ place: Place, complete: Bool) -> Bool {
     guard case .target(let key) = place else { return false }
-    let fits = unit(key) != nil || (rollback?.queue.contains(key) ?? false)
+    let fits = unit(key) != nil || (rollback?.isQueued(key) ?? false)
     foldUndone(key, complete: complete)
     return fits
   }
@@ -66,10 +66,9 @@ extension RunState {
       retire(key, status: isWhole ? .done : .failed)
       return true
     }
-    guard let queue = rollback?.queue else { return false }
-    rollback?.queue.removeAll { $0 == key }
+    guard rollback != nil else { return false }
     keptTargets[key] = command
-    return queue.contains(key)
+    return rollback?.dequeue(key) ?? false
   }
 
   /// A target was taken back as far as that goes. One that failed, or that met a step that cannot be taken back, has
@@ -80,7 +79,7 @@ extension RunState {
       let path = index.path(of: .step(StepAddress(target: key, step: wall)))
       rollback?.stopsAt = path
     }
-    rollback?.queue.removeAll { $0 == key }
+    rollback?.dequeue(key)
     guard complete else {
       // Everything that is older than a step that cannot be taken back stays as it is.
       rollback?.queue = []

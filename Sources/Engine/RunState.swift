@@ -208,6 +208,18 @@ public struct Rollback: Equatable, Sendable {
   var decidedIn: Int?
   /// The event that decided it; `nil` for a person.
   var decision: Int64?
+
+  /// Whether a target is still to be undone. They go back from the end, and that is where it is looked for: the time
+  /// does not grow with the rollback.
+  func isQueued(_ key: TargetKey) -> Bool { queue.lastIndex(of: key) != nil }
+
+  /// Takes a target out of the queue. Returns whether it was there.
+  @discardableResult
+  mutating func dequeue(_ key: TargetKey) -> Bool {
+    guard let position = queue.lastIndex(of: key) else { return false }
+    queue.remove(at: position)
+    return true
+  }
 }
 
 /// Failed targets at every level that a budget can have.

@@ -154,6 +154,24 @@ extension Journal {
     try walk(run, "e.seq > ?", from: -1, "ASC", keepsLogs: false, visit)
   }
 
+  /// The entries of a run, in order, without those of some types about which nobody asked: they are not even read.
+  ///
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - types: what is left out.
+  ///   - isWanted: whether entries of these types about a path are wanted all the same.
+  ///   - visit: takes an entry; returns `false` to stop.
+  /// - Throws: as ``entries(of:after:_:)`` does.
+  public func entries(
+    of run: Int64, without types: [String], unlessAbout isWanted: @escaping (String) -> Bool,
+    _ visit: (Entry) throws -> Bool
+  ) throws {
+    let list = types.map { "'\($0)'" }.joined(separator: ", ")
+    try walk(
+      run, "e.seq > ?", from: -1, "ASC",
+      leavingOut: (sql: "e.type IN (\(list)), e.subject", isLeftOut: { row in row[4] && !isWanted(row[5]) }), visit)
+  }
+
   /// The entries of a run from the newest back, handed over one by one; `visit` returns `false` to stop.
   public func entriesBackwards(of run: Int64, _ visit: (Entry) throws -> Bool) throws {
     try walk(run, "e.seq < ?", from: .max, "DESC", visit)
@@ -161,7 +179,7 @@ extension Journal {
 
   private func walk(
     _ run: Int64, _ range: String, from seq: Int64, _ order: String, keepsLogs: Bool = true,
-    _ visit: (Entry) throws -> Bool
+    leavingOut: (sql: String, isLeftOut: (Row) -> Bool)? = nil, _ visit: (Entry) throws -> Bool
   ) throws {
     // What was left out cannot be compared with the commitment, so it comes without its salt.
     let payload =
@@ -180,10 +198,11 @@ extension Journal {
           let rows = try Row.fetchCursor(
             database,
             sql: """
-              SELECT e.seq, e.body, \(payload) FROM events e LEFT JOIN payloads p ON p.seq = e.seq
-              WHERE e.run = ? AND \(range) ORDER BY e.seq \(order)
+              SELECT e.seq, e.body, \(payload)\(leavingOut.map { ", \($0.sql)" } ?? "")
+              FROM events e LEFT JOIN payloads p ON p.seq = e.seq WHERE e.run = ? AND \(range) ORDER BY e.seq \(order)
               """, arguments: [run, seq])
           while let row = try rows.next() {
+            if leavingOut?.isLeftOut(row) ?? false { continue }
             let entry = try entry(row, of: run)
             seq = entry.seq
             isVisiting = true

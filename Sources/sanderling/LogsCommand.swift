@@ -31,7 +31,7 @@ struct LogsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let desk = try journal.desk(.read)
-    let asked = try desk.explanation(of: name, at: path)
+    let asked = try desk.explanation(of: name, at: path, whole: true)
     let text = LogsScreen.text(
       state: asked.state, place: asked.place, history: asked.history, offset: reader.offset)
     if !text.isEmpty { Output.standard.write(text) }

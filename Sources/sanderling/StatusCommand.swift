@@ -66,7 +66,7 @@ struct StatusCommand: AsyncParsableCommand {
   }
 
   private func showTargets(_ desk: Desk) throws {
-    let why = try desk.explanation(of: name)
+    let why = try desk.explanation(of: name, whole: true)
     let rows = TargetRows.rows(why.state, history: why.history)
     if csv { return Output.standard.write(TargetRows.csv(rows, run: why.run.name)) }
     Output.standard.tell(

@@ -76,6 +76,14 @@ struct ReadingTests {
     #expect(whole.history.map(\.event.kind.type).first == "run_created")
     let target = try shelf.desk(access: .read).explanation(of: "r-1", at: "ams")
     #expect(target.place.map { target.state.index.path(of: $0) }?.hasSuffix("/ams") == true)
+    // What others did as a matter of course is read where it is wanted.
+    let steps = { (why: Explanation) in
+      let done = why.history.filter { $0.event.kind.type == "step_succeeded" }
+      return Set(done.map { why.state.index.path(of: $0.event.subject) })
+    }
+    let all = steps(try shelf.desk(access: .read).explanation(of: "r-1", whole: true))
+    #expect(steps(whole).isEmpty && all.contains { !$0.contains("/ams/") })
+    #expect(steps(target) == all.filter { $0.contains("/ams/") } && !steps(target).isEmpty)
     let journal = try Journal(path: shelf.journal, access: .write, clock: WallClock().read(), chance: SystemChance())
     let lease = try journal.takeOver(run: 1, owner: "another:2", clock: WallClock().read())
     #expect(try shelf.desk(access: .read).explanation(of: nil).isExecuted)

@@ -69,6 +69,7 @@ struct OfferTests {
     for place in [.run] + run.places(&random) {
       let answer = place == .run ? whole : asker.answer(place)
       #expect(!answer.headline.isEmpty)
+      #expect(run.why(place, run.records) == run.why(place, run.recordsWithoutRoutine(of: place)))
       for action in answer.actions {
         guard let offered = Offered(action, in: run.state) else { continue }
         #expect(offered.isTaken(by: run.state), "`\(action)` at \(run.state.index.path(of: place)): \(answer.headline)")
@@ -144,6 +145,26 @@ private struct Offered {
 }
 
 extension SmallRun {
+  fileprivate func why(_ place: Place, _ history: [HistoryRecord]) -> String {
+    WhyScreen.text(
+      state: state, runName: "r-1", path: place, history: history, style: .plain, now: now, isExecuted: true)
+  }
+
+  /// What is read of a long log for an answer about a place.
+  fileprivate func recordsWithoutRoutine(of place: Place) -> [HistoryRecord] {
+    var targets = Set(state.units.map(\.key))
+    switch place {
+    case .target(let key): targets.insert(key)
+    case .step(let address): targets.insert(address.target)
+    default: break
+    }
+    return records.filter { record in
+      guard Event.routineTypes.contains(record.event.kind.type) else { return true }
+      guard case .step(let address) = record.event.subject else { return false }
+      return targets.contains(address.target)
+    }
+  }
+
   /// Whether something will happen without a person.
   fileprivate var movesByItself: Bool {
     state.units.contains(where: \.hasOpenRequest) || state.nextDue != nil || state.nextSampleDue != nil

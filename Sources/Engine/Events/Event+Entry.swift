@@ -32,6 +32,16 @@ extension EventEntry {
 extension Event {
   /// The names of all events, sorted.
   public static let types = EventEntry.named.keys.sorted()
+  /// The names of what happens as a matter of course, in its thousands: it tells something about one step or one
+  /// signal, and about nothing else.
+  public static let routineTypes: [String] = {
+    let (step, evidence) = (EventEntry.step, EventEntry.evidence)
+    let entries = [
+      step.intended, step.succeeded, step.cursorRecorded, step.probeIntended, step.probeAnswered, step.probeScheduled,
+      evidence.sampled,
+    ]
+    return entries.flatMap(\.names).sorted()
+  }()
 }
 
 extension Event.Kind {

@@ -19,31 +19,15 @@ final class EventBinding<each Value>: Sendable {
     self.list = list
   }
 
-  /// The keys that each part has in a place, none where it has nothing there.
-  private func places(in place: PartPlace) -> [[String]] {
-    var places: [[String]] = []
-    for part in repeat each list.parts { places.append(part.keys(in: place)) }
-    return places
-  }
-
   /// One name, or one for each direction.
   var names: [String] {
-    var hasVerb = false
-    for part in repeat each list.parts { hasVerb = hasVerb || part.place == .name }
-    return hasVerb ? [Verb.apply, .undo].map { "\($0.noun)_\(name)" } : [name]
+    list.parts.contains { $0.place == .name } ? [Verb.apply, .undo].map { "\($0.noun)_\(name)" } : [name]
   }
 
   /// The keys of one place, sorted.
   func keys(in place: PartPlace) -> [String] {
-    let keys = places(in: place).flatMap { $0 }.sorted()
+    let keys = list.parts.flatMap { $0.keys(in: place) }.sorted()
     precondition(Set(keys).count == keys.count, "two parts of `\(name)` have one key: rename one of them")
-    return keys
-  }
-
-  /// The keys that stood among its own fields once.
-  private var formerKeys: [String] {
-    var keys: [String] = []
-    for part in repeat each list.parts { keys += part.formerKeys }
     return keys
   }
 
@@ -54,63 +38,80 @@ final class EventBinding<each Value>: Sendable {
 
   /// What writes the members of one place, by rising key.
   func writer(of place: PartPlace) -> @Sendable (Event.Kind, inout CanonicalWriter) -> Void {
-    let places = places(in: place)
+    let places = list.parts.map { $0.keys(in: place) }
     let order = places.indices.filter { !places[$0].isEmpty }
       .sorted { places[$0].first ?? "" < places[$1].first ?? "" }
     guard !order.isEmpty else { return { _, _ in } }
     return { [self] kind, writer in
       let values = values(of: kind)
-      // A pack has no subscript. Each time through the parts writes as many as follow in the order of their keys: all
+      // A pack has no subscript. Each time through the values writes as many as follow in the order of their keys: all
       // of them, where they are declared in that order.
-      var next = 0
-      while next < order.count {
-        var position = 0
-        for (part, value) in repeat (each list.parts, each values) {
-          if next < order.count, position == order[next] {
-            part.write(value, in: place, to: &writer)
-            next += 1
-          }
-          position += 1
+      var (next, position) = (0, 0)
+      func write<Item>(_ value: Item) {
+        if next < order.count, position == order[next] {
+          list.part(position, of: Item.self).write(value, in: place, to: &writer)
+          next += 1
         }
+        position += 1
+      }
+      while next < order.count {
+        position = 0
+        repeat write(each values)
       }
     }
   }
 
   /// What reads an event. A field that no part knows is an error: a newer version may have meant something by it.
   func reader() -> @Sendable (EventSource) throws(FormError) -> Event.Kind {
-    let known = Set(keys(in: .data) + formerKeys)
+    let known = Set(keys(in: .data) + list.parts.flatMap(\.formerKeys))
     return { [self] (source: EventSource) throws(FormError) in
       if case .object(let object) = source.data, let stranger = object.firstKey(notIn: known) {
         throw FormError("is nothing that this version knows").inside(stranger)
       }
-      return make(repeat try (each list.parts).read(source))
+      var position = 0
+      func read<Item>(_: Item.Type) throws(FormError) -> Item {
+        defer { position += 1 }
+        return try list.part(position, of: Item.self).read(source)
+      }
+      return make(repeat try read((each Value).self))
     }
   }
 
   /// The direction, where it is one of the parts.
   func verb(of kind: Event.Kind) -> Verb? {
-    let values = values(of: kind)
-    for (part, value) in repeat (each list.parts, each values) {
-      if let verb = part.verb(value) { return verb }
+    var (verb, position): (Verb?, Int) = (nil, 0)
+    func ask<Item>(_ value: Item) {
+      verb = verb ?? list.part(position, of: Item.self).verb(value)
+      position += 1
     }
-    return nil
+    let values = values(of: kind)
+    repeat ask(each values)
+    return verb
   }
 
   /// The members as people are shown them, by rising key.
   func show(_ kind: Event.Kind, in context: EventContext) -> [(key: String, value: JSON)] {
-    let values = values(of: kind)
     var members: [(key: String, value: JSON)] = []
-    for (part, value) in repeat (each list.parts, each values) { members += part.show(value, context) }
+    var position = 0
+    func show<Item>(_ value: Item) {
+      members += list.part(position, of: Item.self).show(value, context)
+      position += 1
+    }
+    let values = values(of: kind)
+    repeat show(each values)
     return members.sorted { $0.key < $1.key }
   }
 
   /// Why it happened, where one of the parts says so.
   func reason(of kind: Event.Kind) -> String? {
-    let values = values(of: kind)
-    for (part, value) in repeat (each list.parts, each values) {
-      if let reason = part.reason(value) { return reason }
+    var (reason, position): (String?, Int) = (nil, 0)
+    func ask<Item>(_ value: Item) {
+      reason = reason ?? list.part(position, of: Item.self).reason(value)
+      position += 1
     }
-    return nil
+    let values = values(of: kind)
+    repeat ask(each values)
+    return reason
   }
 
   /// Asks with the parts of an event.

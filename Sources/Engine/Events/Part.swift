@@ -207,19 +207,36 @@ extension Part where Value == Hold {
   ).saysWhy { $0.words }
 }
 
-/// Parts with the types of their values.
+/// What can be said of a part without the type of its value.
+protocol AnyPart: AnyObject, Sendable {
+  var place: PartPlace { get }
+  var formerKeys: [String] { get }
+  func keys(in place: PartPlace) -> [String]
+}
+
+extension Part: AnyPart {}
+
+/// Parts, and the types of their values in the order of the constructor.
+///
+/// It keeps them without their types: to keep them with their types costs the runtime more, at each event that is read,
+/// than all the rest of reading.
 struct PartList<each Value>: Sendable {
-  let parts: (repeat Part<each Value>)
+  let parts: [any AnyPart]
+
+  /// The part at a position, whose value is an `Item`.
+  func part<Item>(_ position: Int, of _: Item.Type) -> Part<Item> {
+    unsafeDowncast(parts[position], to: Part<Item>.self)
+  }
 }
 
 /// Puts parts behind each other, one a line, so that each is type-checked for itself.
 @resultBuilder
 enum PartsBuilder {
-  static func buildPartialBlock<Value>(first: Part<Value>) -> PartList<Value> { PartList(parts: (first)) }
+  static func buildPartialBlock<Value>(first: Part<Value>) -> PartList<Value> { PartList(parts: [first]) }
 
   static func buildPartialBlock<each Value, Next>(
     accumulated: PartList<repeat each Value>, next: Part<Next>
   ) -> PartList<repeat each Value, Next> {
-    PartList(parts: (repeat each accumulated.parts, next))
+    PartList(parts: accumulated.parts + [next])
   }
 }

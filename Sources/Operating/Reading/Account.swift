@@ -41,6 +41,15 @@ public struct Account: Sendable {
   public var chosen: [HistoryRecord]
 }
 
+/// How much of a history is read.
+enum HistoryPart {
+  case whole
+  /// Without what providers printed at length.
+  case withoutLogs
+  /// Without what happened as a matter of course to other targets than these.
+  case about(Set<String>)
+}
+
 extension Desk {
   /// What happened in a run.
   ///
@@ -54,7 +63,7 @@ extension Desk {
   public func account(of name: String?, filter: HistoryFilter = HistoryFilter()) throws(Refusal) -> Account {
     try refusing {
       let (run, index) = try asked(name, filter)
-      let history = try history(of: run, keepsLogs: false)
+      let history = try history(of: run, .withoutLogs)
       return Account(
         run: run, index: index, history: history, chosen: history.records.filter { filter.admits($0, index: index) })
     }
@@ -73,7 +82,7 @@ extension Desk {
   ) throws(Refusal) {
     try refusing {
       let (run, index) = try asked(name, filter)
-      _ = try self.visit(run, keepsLogs: true) { record in
+      _ = try self.visit(run, .whole) { record in
         if filter.admits(record, index: index) { visit(record, index) }
       }
     }
@@ -101,9 +110,9 @@ extension Desk {
   }
 
   /// The events of a run, each with what people wrote about it, and the plans that were in force.
-  func history(of run: RegisteredRun, keepsLogs: Bool = true) throws -> RunHistory {
+  func history(of run: RegisteredRun, _ part: HistoryPart) throws -> RunHistory {
     var records: [HistoryRecord] = []
-    var history = try visit(run, keepsLogs: keepsLogs) { records.append($0) }
+    var history = try visit(run, part) { records.append($0) }
     history.records = records
     return history
   }
@@ -112,7 +121,7 @@ extension Desk {
   ///
   /// - Returns: the plans that were in force, without a record.
   private func visit(
-    _ run: RegisteredRun, keepsLogs: Bool, _ visit: (HistoryRecord) -> Void
+    _ run: RegisteredRun, _ part: HistoryPart, _ visit: (HistoryRecord) -> Void
   ) throws -> RunHistory {
     let people = try journal.people()
     var history = RunHistory(plan: try Recovery.plan(of: run, in: journal))
@@ -128,10 +137,16 @@ extension Desk {
       visit((entry.seq, event, EventDetail(of: entry, event, people: people, in: index.plan)))
       return true
     }
-    if keepsLogs {
-      try journal.entries(of: run.number, take)
-    } else {
-      try journal.entriesWithoutLogs(of: run.number, take)
+    switch part {
+    case .whole: try journal.entries(of: run.number, take)
+    case .withoutLogs: try journal.entriesWithoutLogs(of: run.number, take)
+    case .about(let targets):
+      // By identifier: the path of a target may have been another one before an amendment.
+      let isAbout = { (path: String) in
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count > 3 && targets.contains(String(parts[3]))
+      }
+      try journal.entries(of: run.number, without: Event.routineTypes, unlessAbout: isAbout, take)
     }
     history.plans = indices.mapValues(\.plan)
     return history

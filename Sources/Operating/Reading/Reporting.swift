@@ -19,7 +19,7 @@ extension Desk {
   public func report(of name: String?) throws(Refusal) -> Reported {
     try refusing {
       let run = try run(name)
-      let history = try history(of: run, keepsLogs: false)
+      let history = try history(of: run, .withoutLogs)
       return Reported(run: run, report: RunReport(history, zones: surroundings.zones))
     }
   }

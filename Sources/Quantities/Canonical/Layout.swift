@@ -3,16 +3,7 @@
 /// A layout is made from the value's initialiser, named in full, and one member for each of its parameters. So a
 /// property that is added to the value and forgotten here does not compile.
 public struct Layout<Root: Sendable>: Sendable {
-  /// A member without the type of its value.
-  struct Part: Sendable {
-    var key: String
-    var schema: JSON
-    var isRequired: Bool
-    var write: @Sendable (Root, inout CanonicalWriter) -> Void
-    var json: @Sendable (Root) -> JSON?
-  }
-
-  private let parts: [Part]
+  private let parts: [MemberPart<Root>]
   private let make: @Sendable (JSON) throws(FormError) -> Root
 
   /// Describes a value.
@@ -23,33 +14,30 @@ public struct Layout<Root: Sendable>: Sendable {
   public init<each Value>(
     _ make: @escaping @Sendable (repeat each Value) -> Root, _ members: repeat Member<Root, each Value>
   ) {
-    var parts: [Part] = []
-    for member in repeat each members {
-      let (key, get, form) = (member.key, member.get, member.form)
-      parts.append(
-        Part(
-          key: key, schema: form.schema, isRequired: form.absent == nil,
-          write: { root, writer in
-            let value = get(root)
-            guard !form.isLeftOut(value) else { return }
-            writer.key(key)
-            form.write(value, &writer)
-          },
-          json: { root in
-            let value = get(root)
-            return form.isLeftOut(value) ? nil : form.json(value)
-          }))
-    }
-    self.parts = parts.sorted { $0.key < $1.key }
-    precondition(
-      Set(parts.map { $0.key }).count == parts.count, "two members of \(Root.self) have one key: rename one of them")
+    var parts: [MemberPart<Root>] = []
+    for member in repeat each members { parts.append(member.part) }
+    self.init(make, MemberList<Root, repeat each Value>(parts: parts))
+  }
+
+  private init<each Value>(
+    _ make: @escaping @Sendable (repeat each Value) -> Root, _ list: MemberList<Root, repeat each Value>
+  ) {
+    let parts = list.parts
     let known = Set(parts.map { $0.key })
+    precondition(known.count == parts.count, "two members of \(Root.self) have one key: rename one of them")
+    self.parts = parts.sorted { $0.key < $1.key }
     self.make = { (json: JSON) throws(FormError) in
       guard case .object(let object) = json else { throw FormError("is not an object") }
       if let stranger = object.firstKey(notIn: known) {
         throw FormError("is nothing that this version knows").inside(stranger)
       }
-      return make(repeat try (each members).form.member((each members).key, of: json))
+      var next = 0
+      func read<Item>(_: Item.Type) throws(FormError) -> Item {
+        defer { next += 1 }
+        // The list has kept the types of its parts, in their order.
+        return try unsafeDowncast(parts[next].reader, to: MemberReader<Item>.self).read(json)
+      }
+      return make(repeat try read((each Value).self))
     }
   }
 
@@ -76,18 +64,56 @@ public struct Layout<Root: Sendable>: Sendable {
 }
 
 /// One member of a ``Layout``: its key, where its value is, and how it is written.
-public struct Member<Root, Value>: Sendable {
+public struct Member<Root: Sendable, Value>: Sendable {
+  /// Where it stands in the object.
   public let key: String
   /// Finds the value.
   public let get: @Sendable (Root) -> Value
-  /// How it is written.
-  public let form: Form<Value>
+  let part: MemberPart<Root>
 
   /// Describes a member.
   public init(_ key: String, _ get: @escaping @Sendable (Root) -> Value, _ form: Form<Value>) {
     self.key = key
     self.get = get
+    part = MemberPart(
+      key: key, schema: form.schema, isRequired: form.absent == nil,
+      write: { root, writer in
+        let value = get(root)
+        guard !form.isLeftOut(value) else { return }
+        writer.key(key)
+        form.write(value, &writer)
+      },
+      json: { root in
+        let value = get(root)
+        return form.isLeftOut(value) ? nil : form.json(value)
+      }, reader: MemberReader(key: key, form: form))
+  }
+}
+
+/// A member without the type of its value.
+struct MemberPart<Root: Sendable>: Sendable {
+  let key: String
+  let schema: JSON
+  let isRequired: Bool
+  let write: @Sendable (Root, inout CanonicalWriter) -> Void
+  let json: @Sendable (Root) -> JSON?
+  /// A ``MemberReader`` of the type of its value.
+  let reader: any AnyObject & Sendable
+}
+
+/// Reads a member. It is an object, so that a layout keeps its members without their types: to keep them with their
+/// types costs the runtime more, at each value that is read, than all the rest of reading.
+final class MemberReader<Value>: Sendable {
+  private let key: String
+  private let form: Form<Value>
+
+  init(key: String, form: Form<Value>) {
+    self.key = key
     self.form = form
+  }
+
+  func read(_ object: JSON) throws(FormError) -> Value {
+    try form.member(key, of: object)
   }
 }
 
@@ -106,10 +132,9 @@ extension Form {
   }
 }
 
-/// Members with the types of their values.
+/// Members, and the types of their values in the order of the initialiser.
 public struct MemberList<Root: Sendable, each Value>: Sendable {
-  /// In the order of the initialiser.
-  public let members: (repeat Member<Root, each Value>)
+  let parts: [MemberPart<Root>]
 }
 
 /// Puts members behind each other, one a line, so that each is type-checked for itself.
@@ -117,14 +142,14 @@ public struct MemberList<Root: Sendable, each Value>: Sendable {
 public enum MembersBuilder<Root: Sendable> {
   /// The first line.
   public static func buildPartialBlock<Value>(first: Member<Root, Value>) -> MemberList<Root, Value> {
-    MemberList(members: (first))
+    MemberList(parts: [first.part])
   }
 
   /// A line after others.
   public static func buildPartialBlock<each Value, Next>(
     accumulated: MemberList<Root, repeat each Value>, next: Member<Root, Next>
   ) -> MemberList<Root, repeat each Value, Next> {
-    MemberList(members: (repeat each accumulated.members, next))
+    MemberList(parts: accumulated.parts + [next.part])
   }
 }
 
@@ -134,7 +159,6 @@ extension Layout {
     _ make: @escaping @Sendable (repeat each Value) -> Root,
     @MembersBuilder<Root> _ members: () -> MemberList<Root, repeat each Value>
   ) {
-    let list = members()
-    self.init(make, repeat each list.members)
+    self.init(make, members())
   }
 }
