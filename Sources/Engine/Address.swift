@@ -77,6 +77,8 @@ public final class PlanIndex: Sendable {
   let undoCalendar: StartCalendar?
   /// Zone data.
   let zones: any ZoneTable
+  /// By person.
+  let personTimes: [PersonTimes]
   private let snapshots = SnapshotForm()
 
   /// Makes the index. O(targets).
@@ -87,6 +89,7 @@ public final class PlanIndex: Sendable {
   public init(_ plan: Plan, zones: any ZoneTable = NoZones()) {
     self.plan = plan
     self.zones = zones
+    personTimes = plan.personTimes()
     calendars = plan.stages.map { stage in
       guard stage.window != nil || !plan.freezes.isEmpty else { return nil }
       return StartCalendar(windows: [stage.window].compactMap { $0 }, freezes: plan.freezes, zones: zones)

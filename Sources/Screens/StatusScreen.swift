@@ -67,8 +67,13 @@ public struct StatusRow: Equatable, Sendable {
     total = state.plan.targetCount
     needsYou = state.needsPerson
     let wait = state.outcome == nil ? state.firstWait : nil
-    waitsFor = self.state == .running && !state.needsPerson ? nil : state.shortWait
-    until = waitsFor == nil ? nil : wait?.until
+    // Where nobody executes the run, no answer of a provider and no free place brings it on.
+    let needsExecutor =
+      !isExecuted && state.outcome == nil && !state.needsPerson
+      && [nil, .provider, .slot].contains(wait?.kind)
+    waitsFor =
+      needsExecutor ? "executor" : self.state == .running && !state.needsPerson ? nil : state.shortWait
+    until = waitsFor == nil || needsExecutor ? nil : wait?.until
     usualEnd = isExecuted && waitsFor == nil ? state.usualEnd(at: now ?? state.now) : nil
     self.isExecuted = isExecuted
     scale = state.plan.scale

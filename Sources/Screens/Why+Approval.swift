@@ -35,7 +35,7 @@ extension Asker {
   /// Whose keys run out, or do not count now.
   private func keys(for rule: PlannedApproval, at place: Place) -> [String] {
     let able = state.able(to: rule, at: place).compactMap { person -> String? in
-      guard case .key(let end?) = plan.proof(of: person, from: state.now, to: state.now) else { return nil }
+      guard case .key(let end?) = state.proof(of: person) else { return nil }
       return "the key of \(Sanitize.line(plan.people[person].name)) counts until \(time.moment(end, from: now))"
     }
     let unable = state.unable(to: rule, at: place).map { person, proof in

@@ -111,6 +111,27 @@ struct ApprovalVoidTests {
     #expect(bench.lines("approval_voided") == places.map { "approval_voided \($0)" })
   }
 
+  @Test("stays when an amendment changes what was done under it and is over")
+  func over() {
+    var plan = Make.plan([
+      Make.stage(waves: [[0]]), Make.stage("u", waves: [[1]]), Make.stage("z", phase: 1, waves: [[2]]),
+    ])
+    plan.people = [PlannedPerson(id: "mira", roles: ["release-manager"])]
+    for stage in plan.stages.indices {
+      plan.stages[stage].approvalRule = PlannedApproval(count: 1, role: "release-manager")
+    }
+    var bench = Bench(plan)
+    for place in ["p/s", "p/u"] { ApprovalTests.say(&bench, .approve, 0, at: place) }
+    func outdated(at stage: Int) -> [String] {
+      var new = plan
+      new.stages[stage].steps[0].call.operation = "do.other"
+      return bench.state.approvalsOutdated(by: new).map { bench.state.index.path(of: $0.place) }
+    }
+    #expect(bench.state.stage == 0 && outdated(at: 0) == ["p/s"])
+    bench.succeedAll(2)
+    #expect(bench.state.stage == 1 && outdated(at: 0) == [] && outdated(at: 1) == ["p/u"])
+  }
+
   @Test("is void when what it would come after is taken back, and does not count when it comes meanwhile")
   func takenBack() {
     var plan = Self.plan()

@@ -64,6 +64,17 @@ struct AttemptTests {
     #expect(waits[0].allSatisfy { $0 >= range.low && $0 <= range.high })
   }
 
+  @Test("waits within the range also where doubling the shortest wait never meets the longest", arguments: 0...70)
+  func bounded(tries: Int) {
+    let range = SpanRange(low: Make.seconds(10), high: Make.seconds(21))
+    var unit = Unit(
+      key: TargetKey(stage: 0, row: 0), verb: .apply, step: 0, touched: 0, cause: 1, since: Make.start)
+    unit.tries = tries
+    let waits = (0..<50).map { Machine.backoff(range, unit: unit, key: "key \($0)") }
+    #expect(waits.allSatisfy { $0 >= range.low && $0 <= range.high })
+    #expect(Set(waits).count > 20 || tries == 0, "each key has a wait of its own")
+  }
+
   @Test("waits exactly as long as a wait without a range says")
   func exactWait() {
     let step = Make.step("a", wait: SpanRange(low: Make.seconds(30), high: Make.seconds(30)))

@@ -77,6 +77,8 @@ struct ClockStepTests {
     bench.succeedAll()
     #expect(bench.state.waveStartsAt == Make.start + .day)
     Self.step(&bench, 3_600)
-    #expect(bench.state.waveStartsAt == Make.start + .day)
+    #expect(bench.state.waveStartsAt == Make.start + .day && bench.state.nextDue == Make.start + .day)
+    bench.command(.pause)
+    #expect(bench.state.nextDue == nil, "nothing is done at a date that a person keeps from counting")
   }
 }

@@ -204,6 +204,44 @@ struct EvidenceBoundaryTests {
     #expect(reading(.nan, 300, 300) == .missing(.notANumber) && reading(.nan, 1, 300) == .missing(.tooFew))
     #expect(reading(.infinity, nil, nil) == .missing(.infinite) && reading(1e300, nil, nil) == .missing(.outOfRange))
     #expect(reading(1e13, nil, nil) == .value(Fixed(10_000_000_000_000)))
+    // More events than can be counted are enough, of what is a number.
+    #expect(reading(1, 1e300, 300) == Self.value(1) && reading(.nan, 1e300, 300) == .missing(.tooFew))
+  }
+
+  @Test(
+    "of series with one verdict the one nearest to the limit is shown, whichever side is bad",
+    arguments: [(Condition.Comparison.less, 5, "4"), (.atMost, 5, "4"), (.more, 1, "2"), (.atLeast, 1, "2")])
+  func shown(comparison: Condition.Comparison, limit: Int64, worst: String) throws {
+    let gate = Make.gate([Make.condition(comparison, limit)], hold: 600)
+    var bench = Bench(Make.watched(signals: [Make.signal("s", .target)], gate: gate, waves: [[0, 1, 2]]))
+    bench.succeedAll()
+    for _ in 0..<2 {
+      bench.now = bench.nextSample
+      let names = try #require(bench.state.samplesDue(at: bench.now).first?.series)
+      #expect(names.count == 3)
+      let readings = ["3", "2", "4"].compactMap { Reading($0) }
+      let samples = Samples(
+        signal: 0, name: "s", series: names, rows: [Samples.Row(at: bench.now, readings: readings)])
+      bench.turn([Event(.sampled([samples]), at: bench.now)])
+    }
+    let item = try #require(bench.state.evidence.gate?.board.items.first)
+    #expect(item.verdict == .pass && item.reading == Reading(worst), "\(item.series) \(item.reading)")
+  }
+
+  @Test("what a value of an attribute has of live targets begins with the first of them")
+  func firstOfAttribute() throws {
+    var plan = Make.watched(
+      signals: [Make.signal("s", .attribute("country"))], triggers: [Make.trigger(do: .hold)], bake: .hour,
+      waves: [[0, 2]])
+    plan.stages[0].concurrency = 1
+    var bench = Bench(plan)
+    bench.succeed("p/s/1/t0/a")
+    bench.now = bench.now + Make.seconds(7)
+    bench.succeed("p/s/1/t2/a")
+    let key = { (row: Int32) in TargetKey(stage: 0, row: row) }
+    let value = try #require(bench.state.attribute("country", of: key(0)))
+    #expect(value == bench.state.attribute("country", of: key(2)), "this test needs two targets of one country")
+    #expect(bench.state.live.byAttribute["country"]?[value] == Make.start)
   }
 
   @Test("a condition that was not looked at for longer than its signal is fresh is unknown", arguments: [0, 1])

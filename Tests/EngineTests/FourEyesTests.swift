@@ -92,6 +92,7 @@ struct FourEyesTests {
     #expect(bench.requests.isEmpty == isExcluded && bench.state.isExecutorUnknown == isExcluded)
     guard isExcluded else { return }
     #expect(bench.state.waits.first?.reason == RunState.unknownExecutor)
+    #expect(bench.lines("approval_asked").count == 1, "nobody is asked for an approval that is there")
     bench.happens(.executorStarted(epoch: 2, by: 3))
     #expect(!bench.state.isExecutorUnknown && bench.requests == ["do p/s/1/t0/a"])
   }
@@ -151,6 +152,27 @@ struct FourEyesTests {
       AmendmentTests.amend(&bench, to: plan, by: 3)
       #expect(bench.state.plan == new && bench.state.missingAmendmentApproval != nil)
     }
+  }
+
+  @Test("can be given by whose key counts now, and says why not of whose does not")
+  func keyTimes() {
+    var plan = ApprovalTests.plan(count: 2)
+    for (place, name) in [(1, "mira"), (2, "tomas")] {
+      let person = plan.people[place]
+      plan.people[place] = PlannedPerson(
+        id: person.id, roles: person.roles, principals: ["\(name)@example.com"], isAuthor: person.isAuthor)
+    }
+    let end = "19700102"
+    plan.keys = PlannedKeys(
+      allowedSigners: "mira@example.com \(Self.line(1).line)\n"
+        + "tomas@example.com valid-before=\"\(end)Z\" \(Self.line(2).line)\n")
+    let state = Bench(plan).state
+    let rule = plan.phases[0].approvalRule
+    #expect(rule.map { state.able(to: $0, at: .phase(0)) } == [1])
+    let unable = rule.map { state.unable(to: $0, at: .phase(0)) } ?? []
+    #expect(unable.map(\.person) == [2])
+    #expect(unable.first?.proof == .expired(at: Instant(milliseconds: 86_400_000)))
+    #expect(state.proof(of: 1) == .key(until: nil) && state.proof(of: 99) == .none)
   }
 
   private static func line(_ seed: UInt8) -> (line: String, fingerprint: String) {

@@ -70,6 +70,18 @@ struct LimitTests {
     #expect(bench.state.rollback != nil && bench.requests.count { $0.hasPrefix("undo ") } > 1, "\(bench.requests)")
   }
 
+  @Test("fits no run that is over, and is of one target or more")
+  func misfits() {
+    var bench = Self.bench()
+    func fits(_ count: Int) -> Bool {
+      var state = bench.state
+      return state.fold(Event(.concurrencyLimited(to: count), at: bench.now), sequence: state.lastSequence + 1)
+    }
+    #expect(!fits(0) && fits(1))
+    bench.succeedAll()
+    #expect(bench.state.outcome == .done && !fits(1))
+  }
+
   @Test("is told with its number, by the words of history")
   func words() {
     let context = EventContext(PlanIndex(Make.plan()), .run)

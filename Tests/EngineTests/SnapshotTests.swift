@@ -48,6 +48,19 @@ struct SnapshotTests {
     }
   }
 
+  @Test("of a run behind its last stage is in no wave")
+  func behindTheEnd() throws {
+    let (plan, _, states) = Self.course
+    var state = try #require(states.first)
+    (state.stage, state.wave) = (plan.stages.count, 0)
+    #expect(state.waveState == .notStarted)
+    #expect(try RunState(snapshot: state.snapshot, plan: plan).stage == plan.stages.count)
+    state.wave = 1
+    #expect(throws: FormError.self) { try RunState(snapshot: state.snapshot, plan: plan) }
+    (state.wave, state.waveState) = (0, .running)
+    #expect(throws: FormError.self) { try RunState(snapshot: state.snapshot, plan: plan) }
+  }
+
   /// Which states are changed; fewer for a mutation run, which asks for few seeds of the simulation too.
   private static let step =
     (ProcessInfo.processInfo.environment["SANDERLING_SEEDS"].flatMap { Int($0) } ?? 300) < 100 ? 21 : 7

@@ -6,6 +6,24 @@ import Testing
 
 @Suite("A trigger that is armed")
 struct TriggerReachTests {
+  @Test("watches a stage until the next stage has begun, and not until one after that has")
+  func left() throws {
+    var plan = Make.plan([
+      Make.stage(steps: [Make.step("a")], waves: [[0]]), Make.stage("u", steps: [Make.step("a")], waves: [[1]]),
+      Make.stage("v", steps: [Make.step("a")], waves: [[2]]),
+    ])
+    plan.signals = [Make.signal()]
+    plan.triggers = [Make.trigger(do: .hold, scope: .stage, watchAfter: 60)]
+    var bench = Bench(plan)
+    var left: [Instant?] = []
+    for target in ["p/s/1/t0/a", "p/u/1/t1/a"] {
+      bench.now = bench.now + Make.seconds(5)
+      bench.succeed(target)
+      left.append(bench.state.evidence.stages[0]?.leftAt)
+    }
+    #expect(left == [Make.start + Make.seconds(5), Make.start + Make.seconds(5)])
+  }
+
   /// What may keep a run waiting while something is exposed.
   enum Closed: String, CaseIterable { case window, freeze, approval }
 

@@ -8,8 +8,10 @@ import Testing
 
 @Suite("The forecast")
 struct ForecastTests {
-  private static func findings(_ path: String, environment: String? = nil) throws -> [Finding] {
-    let loaded = read(path, environment: environment)
+  private static func findings(
+    _ path: String, environment: String? = nil, changes: [(String, String)] = []
+  ) throws -> [Finding] {
+    let loaded = read(path, environment: environment, changes: changes)
     #expect(!loaded.findings.hasErrors)
     return loaded.findings
       + Planner.plan(try #require(loaded.runbook), in: try #require(loaded.environment), zones: FixedZones()).findings
@@ -28,6 +30,26 @@ struct ForecastTests {
     let pace = findings.first { $0.code == "G301" }
     #expect(pace?.message.contains("ends in week 17") == true && pace?.message.contains("120 of 200") == true)
     #expect(pace?.suggestion?.hasPrefix("`pace: 36 per week`") == true)
+  }
+
+  @Test("says of every component where its data may not lie, and of a goal what does not guard it")
+  func eachOne() throws {
+    func messages(_ code: String, _ changes: [(String, String)]) throws -> [String] {
+      try Self.findings("Tests/Fixtures/client-case", changes: changes).filter { $0.code == code }.map(\.message)
+    }
+    let zones = [
+      ("residency:\n  by: country", "residency:\n  by: region"),
+      ("{ CH: [ch], DE: [eu], US: [us], JP: [apac] }", "{ eu: [eu, us, apac], us: [us, eu], apac: [apac, eu] }"),
+      ("search: { needs", "search: { zone: eu, needs"), ("secrets: { avail", "secrets: { zone: moon, avail"),
+    ]
+    let found = try messages("G405", zones)
+    #expect(found.contains { $0.hasPrefix("`secrets` keeps its data in moon") }, "\(found)")
+    #expect(!found.contains { $0.hasPrefix("`search`") }, "\(found)")
+    let none = [("{ CH: [ch], DE: [eu], US: [us], JP: [apac] }", "{}")]
+    #expect(try messages("G405", none) == [], "without any rule nobody asked for one")
+    // A share of the forecast bounds no amount.
+    let goal = [("signals: [", "signals: [\"llm_cost < 200 EUR/day\", ")]
+    #expect(try messages("G406", goal).contains { $0.hasPrefix("nothing guards the goal `llm_cost < 200 EUR/day`") })
   }
 
   @Test("finds nothing in the model that was made of it", arguments: ["local", "production"])

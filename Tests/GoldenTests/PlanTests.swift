@@ -18,10 +18,20 @@ struct FixedZones: ZoneTable {
 }
 
 /// Reads a runbook of the repository; findings name files from its top.
-func read(_ path: String, environment: String? = nil) -> LoadedRunbook {
+///
+/// - Parameters:
+///   - path: its folder.
+///   - environment: which of its environments.
+///   - changes: what stands in a file, and what is read in its place.
+/// - Returns: the runbook, with the findings of reading it.
+func read(_ path: String, environment: String? = nil, changes: [(String, String)] = []) -> LoadedRunbook {
   RunbookFile.load(
     path: path, adapters: AdapterRegistry.facts, environment: environment,
-    reading: { Array(try Data(contentsOf: repository.appending(path: $0))) },
+    reading: { path in
+      let data = try Data(contentsOf: repository.appending(path: path))
+      guard !changes.isEmpty, let text = String(data: data, encoding: .utf8) else { return Array(data) }
+      return Array(changes.reduce(text) { $0.replacing($1.0, with: $1.1) }.utf8)
+    },
     listing: { path in
       let directory = repository.appending(path: path).path(percentEncoded: false)
       return ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).sorted()

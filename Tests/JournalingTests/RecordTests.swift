@@ -23,6 +23,16 @@ struct RecordTests {
     }
   }
 
+  @Test("says its name, and gives the chance of its seed", arguments: Form.allCases)
+  func origin(form: Form) throws {
+    let record = try make(form)
+    #expect(try record.origin() == Self.entries(of: 0, in: record).first?.data["origin"]?.string)
+    // SplitMix64 from 0, as its authors print it.
+    let first: [UInt64] = [0xE220_A839_7B1D_CDAF, 0x6E78_9E6A_A1B9_65F4, 0x06C4_5D18_8009_454F]
+    let bytes = first.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) } }
+    #expect(SeededChance(seed: 0).bytes(24) == bytes)
+  }
+
   static func draft(_ text: String, run: Int64 = 1, payload: String? = nil) -> Draft {
     Draft(
       run: run, type: "tested", subject: text, at: clock.instant, cause: nil, actor: .engine(rule: "test"), plan: nil,

@@ -269,4 +269,19 @@ struct ResolvingTests {
     #expect(try value("") == "7" && value("parameters: { rate: 8 }") == "8")
     #expect(try value("parameters: { rate: 8 }", given: ["rate": "9"]) == "9")
   }
+
+  @Test("warns of a value that looks like a secret, and says where it stands", arguments: [true, false])
+  func plainSecret(isGiven: Bool) throws {
+    let (_, findings) = try planned(
+      """
+      sanderling: 1
+      runbook: x
+      parameters: { db_password: { type: string } }
+      phases: [ { id: p, stages: [ { id: s, steps: [ { id: a, uses: noop, undo: none } ] } ] } ]
+      environment:
+        parameters: { db_password: of-the-lab }
+      """, given: isGiven ? ["db_password": "correct-horse"] : [:])
+    let found = findings.filter { $0.code == "G128" }
+    #expect(found.count == 1 && found.first?.message.contains("list of processes") == isGiven, "\(found)")
+  }
 }

@@ -136,6 +136,16 @@ struct FieldsTests {
     }
   }
 
+  @Test("says that an added wave tolerates more only where it does", arguments: [(1, false), (2, false), (3, true)])
+  func addedWave(tolerate: Int, isMore: Bool) throws {
+    var old = try fullPlan()
+    for wave in old.stages[1].waves.indices { old.stages[1].waves[wave].tolerate = wave == 0 ? 2 : 1 }
+    var new = old
+    new.stages[1].waves.append(PlannedWave(targets: [], tolerate: tolerate))
+    let found = new.differences(from: old).filter { $0.text.contains("tolerate in an added wave \(tolerate)") }
+    #expect(found.map(\.risk) == (isMore ? [.grew] : []))
+  }
+
   /// A guard that goes, a wall that goes, a person who is asked no more: none of it is less risk.
   @Test("calls smaller only what is proven smaller")
   func proven() throws {

@@ -182,13 +182,18 @@ extension RunState {
     let have = approvers(of: place)
     return plan.people.indices.compactMap { person in
       guard !have.contains(person), exclusion(of: person, from: rule) == nil, !canProve(person) else { return nil }
-      return (person, plan.proof(of: person, from: now, to: now))
+      return (person, proof(of: person))
     }
   }
 
   /// Whether a person's keys count now. Who has neither an account nor the name of a key was found before the run.
   func canProve(_ person: Int) -> Bool {
-    plan.people[person].principals.isEmpty || plan.proof(of: person, from: now, to: now).isPossible
+    plan.people[person].principals.isEmpty || proof(of: person).isPossible
+  }
+
+  /// How a person can prove who it is now.
+  public func proof(of person: Int) -> PersonProof {
+    index.personTimes.indices.contains(person) ? index.personTimes[person].proof(from: now, to: now) : .none
   }
 
   /// Why a person's approval does not count; `nil` when it does.

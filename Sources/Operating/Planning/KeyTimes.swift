@@ -15,7 +15,7 @@ extension Finding {
   ///   - now: nobody signs earlier.
   /// - Returns: errors where nobody can, warnings where nobody can any more when the last wave begins.
   static func keyTimes(of plan: Plan, runbook: Runbook, now: Instant) -> [Finding] {
-    let zone: (Int64) -> Int64 = { Signatures.localTime($0) }
+    let times = plan.personTimes { Signatures.localTime($0) }
     var findings: [Finding] = []
     func look(_ rule: PlannedApproval?, at place: String, _ stages: [PlannedStage], _ written: Approval?) {
       guard let rule, let written else { return }
@@ -27,10 +27,10 @@ extension Finding {
         plan.people[$0].roles.contains(rule.role) && !(rule.excludesAuthors && plan.people[$0].isAuthor)
       }
       func able(from: Instant, to: Instant) -> [Int] {
-        allowed.filter { plan.proof(of: $0, from: from, to: to, zone: zone).isPossible }
+        allowed.filter { times[$0].proof(from: from, to: to).isPossible }
       }
       let could = able(from: now, to: end)
-      let proofs = allowed.map { (plan.people[$0].name, plan.proof(of: $0, from: now, to: end, zone: zone)) }
+      let proofs = allowed.map { (plan.people[$0].name, times[$0].proof(from: now, to: end)) }
       // Who never could is found without a clock.
       guard proofs.count(where: { $0.1 != .none }) >= rule.count else { return }
       guard could.count >= rule.count else {
