@@ -166,6 +166,19 @@ struct FourEyesTests {
     plan.keys = PlannedKeys(
       allowedSigners: "mira@example.com \(Self.line(1).line)\n"
         + "tomas@example.com valid-before=\"\(end)Z\" \(Self.line(2).line)\n")
+    // Of two keys the one counts that lasts longer, and of two that do not yet, the one that begins earlier.
+    var two = plan
+    for (option, proof) in [
+      ("valid-before", PersonProof.key(until: Instant(milliseconds: 20 * 86_400_000))),
+      ("valid-after", .early(from: Instant(milliseconds: 10 * 86_400_000))),
+    ] {
+      two.keys = PlannedKeys(
+        allowedSigners: [(UInt8(1), "19700111"), (2, "19700121")].map { seed, day in
+          "mira@example.com \(option)=\"\(day)Z\" \(Self.line(seed).line)\n"
+        }.joined())
+      let day = Instant(milliseconds: 5 * 86_400_000)
+      #expect(two.personTimes()[1].proof(from: day, to: day) == proof)
+    }
     let state = Bench(plan).state
     let rule = plan.phases[0].approvalRule
     #expect(rule.map { state.able(to: $0, at: .phase(0)) } == [1])

@@ -281,16 +281,28 @@ struct GuardTests {
     #expect(bench.lines("wave_started").count == 2 && bench.state.hold == nil)
   }
 
-  @Test("is not passed by a wave that was skipped; where nothing judges a wave, skipping it is enough")
-  func skipped() {
-    for isJudged in [true, false] {
-      var bench = Bench(Make.watched(gate: isJudged ? Make.gate() : nil, waves: [[0], [1], [2]]))
-      #expect(bench.state.isJudged(stage: 0) == isJudged)
-      bench.command(.skip, "p/s/2/t1")
-      bench.succeed("p/s/1/t0/a")
-      bench.samples("1", 4)
-      #expect(bench.state.hold == (isJudged ? .nobodyLive(path: "p/s/2") : nil), "\(bench.refusal ?? "")")
-    }
+  /// What judges a wave, one thing at a time; `nil` for nothing.
+  static let judges: [(String, (@Sendable (inout Plan) -> Void)?)] = [
+    ("nothing", nil), ("a gate", { $0.stages[0].gate = Make.gate() }), ("a bake", { $0.stages[0].bake = .minute }),
+    ("events", { $0.stages[0].bakeEvents = PlannedEvents(count: 1, signal: 0) }),
+    ("days", { $0.stages[0].bakeCycles = 1 }), ("a trigger", { $0.triggers = [Make.trigger(do: .hold)] }),
+  ]
+
+  @Test(
+    "is not passed by a wave that was skipped, whatever judges it; where nothing does, skipping it is enough",
+    arguments: judges.indices)
+  func skipped(judge: Int) {
+    let (name, change) = Self.judges[judge]
+    var plan = Make.watched(waves: [[0, 1], [2]])
+    change?(&plan)
+    // Nothing begins before a person has skipped it.
+    plan.freezes = [
+      PlannedFreeze(summary: "audit", intervals: [.instants(from: Make.start, until: Make.start + .hour)])
+    ]
+    var bench = Bench(plan)
+    #expect(bench.state.isJudged(stage: 0) == (change != nil), "\(name)")
+    for target in ["t0", "t1"] { bench.command(.skip, "p/s/1/\(target)") }
+    #expect(bench.state.hold == (change != nil ? .nobodyLive(path: "p/s/1") : nil), "\(name): \(bench.refusal ?? "")")
   }
 
   @Test("that people are: what a person takes back voids the approvals before it")

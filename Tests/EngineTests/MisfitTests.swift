@@ -175,7 +175,7 @@ struct MisfitTests {
 
   /// A change of the plan that the door and the engine refuse, done all the same.
   enum Moved: String, CaseIterable {
-    case nothing, stage, noStage, wave, row, target, step
+    case nothing, stage, noStage, wave, doneWave, row, target, step
 
     func make(_ plan: inout Plan) {
       switch self {
@@ -185,6 +185,7 @@ struct MisfitTests {
         plan.stages = []
         plan.phases = []
       case .wave: plan.stages[0].waves.swapAt(0, 1)
+      case .doneWave: (plan.stages[0].waves[0].targets, plan.stages[0].waves[1].targets) = ([2, 1], [0, 3])
       case .row:
         plan.inventories[0].values = plan.inventories[0].values.map { Array($0.prefix(1)) }
         plan.stages[0].waves = [PlannedWave(targets: [0])]

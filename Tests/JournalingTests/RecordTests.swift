@@ -66,6 +66,22 @@ struct RecordTests {
     return entries
   }
 
+  @Test("takes an entry of as many bytes as a bundle can count, and not of one more", arguments: Form.allCases)
+  func longest(form: Form) throws {
+    let record = try make(form)
+    func append(_ count: Int) throws {
+      var long = Self.draft("x")
+      long.data = Array("{\"x\":\"\(String(repeating: "x", count: count))\"}".utf8)
+      try Self.append([long], to: record)
+    }
+    try append(1)
+    // The next number has as many digits.
+    let room = 65_535 - (try #require(Self.entries(of: 1, in: record).first).body.count - 1)
+    #expect(throws: JournalError.self) { try append(room + 1) }
+    try append(room)
+    #expect(try Self.entries(of: 1, in: record).map(\.body.count).last == 65_535)
+  }
+
   /// Something of everything that is written.
   private static func fill(_ record: some Record) throws -> [String] {
     let lease = try record.takeOver(run: 1, owner: "first", clock: clock)

@@ -193,6 +193,19 @@ struct FieldsTests {
     }
   }
 
+  @Test("calls it less where a date is set before which nothing starts, and more where it goes or comes earlier")
+  func notBefore() throws {
+    func risk(_ old: Int64?, _ new: Int64?) throws -> PlanDifference.Risk? {
+      var plans = [try fullPlan(), try fullPlan()]
+      for (place, days) in [old, new].enumerated() {
+        plans[place].stages[1].notBefore = days.map { Instant(milliseconds: $0 * 86_400_000) }
+      }
+      return plans[1].differences(from: plans[0]).first { $0.text.contains("not before") }?.risk
+    }
+    #expect(try risk(nil, 20_000) == .shrank && risk(20_000, 20_001) == .shrank)
+    #expect(try risk(20_000, nil) == .grew && risk(20_001, 20_000) == .grew && risk(20_000, 20_000) == nil)
+  }
+
   @Test("compares places of a plan by their names")
   func places() throws {
     let plan = try fullPlan()
