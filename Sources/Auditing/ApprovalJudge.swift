@@ -20,6 +20,8 @@ struct ApprovalJudge {
     var root: (Int64) -> Digest?
     /// Plans with the entry that named each first: later ones may no longer let a key count.
     var plans: [String: Int64]
+    /// Those of them that went with runs that were pruned.
+    var taken: Set<String>
     var now: Instant
   }
 
@@ -60,7 +62,7 @@ struct ApprovalJudge {
     }
   }
 
-  /// What a plan says of people; `nil` when it is missing, which is a flaw of its own, or not of this version.
+  /// What a plan says of people; `nil` when it is missing or not of this version, and then not all can be judged.
   mutating func personFacts(under plan: Digest?) -> PersonFacts? {
     guard let plan else { return nil }
     if let known = facts[plan.hex] { return known }
@@ -72,6 +74,8 @@ struct ApprovalJudge {
       } else {
         unjudged.append("the plan \(plan.short) is none that this program reads, so nobody can tell what it asked for")
       }
+    } else if !context.taken.contains(plan.hex) {
+      unjudged.append("the plan \(plan.short) is missing, so nobody can tell what it asked for")
     }
     facts[plan.hex] = .some(found)
     return found

@@ -25,6 +25,8 @@ struct PageFinding: Sendable {
   var actors: [String: Int64] = [:]
   /// The plans that entries name, each with the first that does.
   var plans: [String: Int64] = [:]
+  /// Those of them that an entry names which is no entry of a run into the list: nothing can have taken these away.
+  var usedPlans: Set<String> = []
   /// What entries say about their runs, in their order.
   var notes: [RunNote] = []
   /// Checkpoints that somebody saw, as an entry has it.
@@ -222,6 +224,7 @@ struct PageJudge {
     if let plan = scan.plan {
       let digest = String(decoding: body[plan], as: UTF8.self)
       if finding.plans[digest] == nil { finding.plans[digest] = seq }
+      if run > 0 || !body[type].elementsEqual("run_registered".utf8) { finding.usedPlans.insert(digest) }
       if run > 0 { noteLast(.plan(digest), run: run, seq: seq) }
     }
     if run > 0 { noteLast(.epoch(epoch), run: run, seq: seq) }

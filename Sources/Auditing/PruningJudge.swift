@@ -6,12 +6,17 @@ enum PruningJudge {
   /// - Parameters:
   ///   - prunings: what the log says.
   ///   - left: by run, the entries of which only the hash is left.
+  ///   - staying: by run, one of the entries that are there.
   /// - Returns: what is wrong.
-  static func judge(_ prunings: [Pruning], left: [Int64: [Int64]]) -> [Flaw] {
+  static func judge(_ prunings: [Pruning], left: [Int64: [Int64]], staying: [Int64: Int64]) -> [Flaw] {
     var flaws: [Flaw] = []
     var left = left
     for pruning in prunings {
+      if pruning.runs.isEmpty {
+        flaws.append(Flaw(.entries, first: pruning.seq, last: pruning.seq, "entry \(pruning.seq) prunes no run"))
+      }
       for run in pruning.runs {
+        if let flaw = objection(to: run, at: pruning.seq, staying: staying[run.number]) { flaws.append(flaw) }
         let numbers = left.removeValue(forKey: run.number) ?? []
         if Int64(numbers.count) != run.count || Pruning.Run.digest(of: numbers) != run.numbers {
           flaws.append(
@@ -33,5 +38,17 @@ enum PruningJudge {
             + "nothing says that they were pruned"))
     }
     return flaws
+  }
+
+  /// Why a run cannot have been pruned, whatever is left of it: runs go as a whole, and the log itself never goes.
+  private static func objection(to run: Pruning.Run, at seq: Int64, staying: Int64?) -> Flaw? {
+    let first = min(run.first, staying ?? run.first)
+    if run.number < 1 || run.count < 1 {
+      return Flaw(.entries, first: first, last: seq, "entry \(seq) says that \(run.name) was pruned, which is no run")
+    }
+    guard let staying else { return nil }
+    return Flaw(
+      .entries, first: first, last: max(seq, staying),
+      "entry \(seq) says that \(run.name) was pruned, and entry \(staying) of it is here: runs go as a whole")
   }
 }

@@ -10,6 +10,7 @@ public struct Verifier {
   private var verification: Verification
   private var history = HashedHistory()
   private var plans: [String: Int64] = [:]
+  private var usedPlans: Set<String> = []
   private var notes: [RunNote] = []
   private var seen: [SeenCheckpoint] = []
   private var announced: [String] = []
@@ -27,14 +28,16 @@ public struct Verifier {
   ///   - ask: what the auditor knows beside it.
   ///   - problems: what is wrong with its files.
   ///   - remarks: what of the auditor's own could not be judged.
+  ///   - notes: what else is worth knowing of it, in sentences without full stops.
   /// - Returns: what came of it. Trouble in reading is a flaw like others.
   /// - Complexity: O(entries), on as many cores as there are.
   public static func verify(
     _ record: any StoredRecord, _ ask: VerificationAsk = VerificationAsk(), problems: [String] = [],
-    remarks: [String] = []
+    remarks: [String] = [], notes: [String] = []
   ) async -> Verification {
     var verifier = Verifier(record, ask)
     verifier.verification.unjudged = remarks
+    verifier.verification.remarks = notes
     for problem in problems { verifier.fault(Flaw(.files, problem)) }
     do {
       try await verifier.readEntries()
@@ -109,6 +112,7 @@ public struct Verifier {
     pruned.merge(finding.pruned) { $0 + $1 }
     verification.prunings += finding.prunings
     plans.merge(finding.plans) { min($0, $1) }
+    usedPlans.formUnion(finding.usedPlans)
     notes += finding.notes
     seen += finding.seen
     announced += finding.keys
@@ -124,7 +128,12 @@ public struct Verifier {
   private mutating func judgeTree() throws {
     // A journal of a moment: its tables are made before its first entry is.
     guard verification.size > 0 else { return verification.unjudged.append("the log has no entry yet") }
-    for flaw in PruningJudge.judge(verification.prunings, left: pruned) { fault(flaw) }
+    let staying = notes.compactMap { note in if case .epoch = note.kind { (note.run, note.seq) } else { nil } }
+    for flaw in PruningJudge.judge(
+      verification.prunings, left: pruned, staying: Dictionary(staying, uniquingKeysWith: { min($0, $1) }))
+    {
+      fault(flaw)
+    }
     if verification.origins.isEmpty { fault(Flaw(.entries, first: 0, last: 0, "the log does not say its name")) }
     guard record.hasCopies, history.isWhole else { return }
     for flaw in try StoredTree.compare(history, with: record) { fault(flaw) }
@@ -147,7 +156,7 @@ public struct Verifier {
       }
     }
     for flaw in wrong { fault(flaw) }
-    let taken = Set(verification.prunings.flatMap(\.plans))
+    let taken = takenPlans
     for (digest, seq) in plans.sorted(by: { $0.value < $1.value })
     where kept[digest] == nil && !taken.contains(digest) {
       fault(Flaw(.plans, first: seq, "the plan \(digest.prefix(12)), which entry \(seq) names, is missing"))
@@ -174,6 +183,19 @@ public struct Verifier {
     verification.unjudged += runs.unjudged
   }
 
+  /// The plans that went with runs that were pruned: those of which the log says so, and that nothing else names than
+  /// the entries of such runs into the list.
+  private var takenPlans: Set<String> {
+    let runs = Set(verification.prunings.flatMap(\.runs).map(\.number))
+    var (entered, others): (Set<String>, Set<String>) = ([], usedPlans)
+    for note in notes {
+      guard case .registered(let registration) = note.kind else { continue }
+      entered.insert(registration.plan.hex)
+      if !runs.contains(registration.number) { others.insert(registration.plan.hex) }
+    }
+    return Set(verification.prunings.flatMap(\.plans)).intersection(entered).subtracting(others)
+  }
+
   /// What persons said is judged where all entries are there: else nobody knows what is missing.
   private mutating func judgePeople(_ plans: [String: [UInt8]]) throws {
     guard history.isWhole, !verification.flaws.contains(where: { $0.check == .entries }) else { return }
@@ -185,7 +207,7 @@ public struct Verifier {
       .init(
         ask: ask, plan: { digest in plans[digest].flatMap { Digest(of: $0).hex == digest ? $0 : nil } },
         opening: { openings[$0] }, name: { names[$0] }, root: { history.root(at: $0) }, plans: self.plans,
-        now: ask.now ?? verification.times?.last ?? Instant(milliseconds: 0)))
+        taken: takenPlans, now: ask.now ?? verification.times?.last ?? Instant(milliseconds: 0)))
     judge.judge(people, effects)
     for flaw in judge.flaws { fault(flaw) }
     verification.approvals = judge.findings

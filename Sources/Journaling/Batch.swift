@@ -8,7 +8,7 @@ public struct Batch: RecordBatch {
   let database: Database
   let epoch: Int64
   let clock: ClockReading
-  private let path: String
+  let path: String
   private let chance: any Chance
   private(set) var tree: Tree
 
@@ -85,9 +85,11 @@ public struct Batch: RecordBatch {
   /// Random bytes for a commitment.
   public func salt() -> [UInt8] { chance.salt() }
 
-  /// Marks a command as taken up, and says which event that is.
+  /// Marks a command as taken up, and says which event that is. What it says is in the log from here on, where it can
+  /// be erased.
   public func take(command id: String, as seq: Int64) throws {
-    try database.execute(sql: "UPDATE inbox SET seq = ? WHERE id = ?", arguments: [seq, id])
+    try database.execute(
+      sql: "UPDATE inbox SET seq = ?, subject = '', command = '', person = '' WHERE id = ?", arguments: [seq, id])
   }
 
   /// Keeps the state of a run as of an entry, and drops all older ones but one.

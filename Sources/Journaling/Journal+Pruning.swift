@@ -30,6 +30,7 @@ extension Journal {
       try queue.inDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON; \(Schema.audit)") }
       let pruned = try write(under: nil, clock: clock) { batch in
         let runs = runs.sorted { $0.number < $1.number }
+        for run in runs { try batch.checkInbox(of: run) }
         let leaves = try runs.map { try batch.leaves(of: $0.number, check) }
         let found = zip(runs, leaves).map { Pruning.Run($0, numbers: $1.map(\.seq)) }
         let plans = try batch.plans(ofOnly: runs)
@@ -45,6 +46,7 @@ extension Journal {
         for (run, leaves) in zip(runs, leaves) { try batch.remove(run.number, keeping: leaves) }
         try batch.database.execute(sql: Schema.undeleted)
         try batch.remove(plans: plans)
+        try batch.oweForgetting()
         return found
       }
       try forgetPages()
@@ -65,6 +67,14 @@ extension Journal {
 }
 
 extension Batch {
+  /// Says no while a command waits: it may have come since somebody looked, and nobody answered it.
+  fileprivate func checkInbox(of run: RegisteredRun) throws {
+    let waiting = try String.fetchOne(
+      database, sql: "SELECT id FROM inbox WHERE run = ? AND seq IS NULL ORDER BY place", arguments: [run.number])
+    guard let waiting else { return }
+    throw JournalError.failed(path: path, detail: "\(run.name) has to stay: the command \(waiting) waits there")
+  }
+
   /// The hashes of a run's entries, in their order; each of these is shown.
   fileprivate func leaves(
     of run: Int64, _ check: (_ seq: Int64, _ body: [UInt8], _ payload: Opening?) throws -> Void
@@ -124,7 +134,8 @@ extension Batch {
     return Set(try String.fetchAll(database, sql: "SELECT plan FROM (\(all)) WHERE plan IS NOT NULL"))
   }
 
-  /// Takes out plans, and what opens the commitments of no other.
+  /// Takes out plans, and what opens the commitments of no other. Who somebody is stays for as long as the name does:
+  /// by that an erasure finds what else there is of a person.
   fileprivate func remove(plans: [String]) throws {
     var sealed: Set<String> = []
     for digest in plans {
@@ -134,7 +145,12 @@ extension Batch {
     }
     let rest = try Data.fetchCursor(database, sql: "SELECT body FROM blobs")
     while !sealed.isEmpty, let body = try rest.next() { sealed.subtract(Self.digests(in: body)) }
+    let names = Set(try String.fetchAll(database, sql: "SELECT name FROM people"))
     for commitment in sealed {
+      let body = try Data.fetchOne(
+        database, sql: "SELECT body FROM openings WHERE commitment = ?", arguments: [commitment])
+      let person = body.flatMap { try? JSON(canonical: Array($0)) }
+      if person?["accounts"] != nil, let name = person?["name"]?.string, names.contains(name) { continue }
       try database.execute(sql: "DELETE FROM openings WHERE commitment = ?", arguments: [commitment])
     }
   }

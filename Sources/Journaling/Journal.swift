@@ -22,6 +22,8 @@ public final class Journal: Records.Record {
   let chance: any Chance
   private let lockWait: LockWait
   private let log: LogFile
+  /// Whether an erasure or a pruning owed something when this journal was opened to be written.
+  let owedForgetting = Mutex<Bool>(false)
   /// The tree's right edge, as of the newest transaction of this process.
   let tree = Mutex<Tree>(Tree())
 
@@ -212,7 +214,11 @@ public final class Journal: Records.Record {
         if isEmpty { try createLog(database, clock: clock, origin: origin?.name ?? chance.origin()) }
         return .commit
       }
+      let owes = try Self.owesForgetting(database)
+      owedForgetting.withLock { $0 = owes }
     }
+    // A reader, or another writer, keeps nobody from work: it is owed on.
+    if owedForgetting.withLock({ $0 }) { try? forgetPages() }
     guard let origin else { return }
     let known = try self.origin()
     guard known == origin.name || known.hasPrefix(origin.name + "/") else {

@@ -6,6 +6,7 @@ extension Schema {
       size INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, note BLOB NOT NULL
     ) STRICT;
     CREATE TABLE IF NOT EXISTS pruned (seq INTEGER PRIMARY KEY, run INTEGER NOT NULL, leaf BLOB NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS forgetting (since_ms INTEGER PRIMARY KEY, vacuumed INTEGER NOT NULL) STRICT;
     CREATE INDEX IF NOT EXISTS pruned_by_run ON pruned (run);
     CREATE TRIGGER IF NOT EXISTS pruned_is_not_updated BEFORE UPDATE ON pruned
       BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;

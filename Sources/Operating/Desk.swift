@@ -62,10 +62,14 @@ public struct Desk: Sendable {
 
   /// Why nothing can be told of a run that was pruned, and where it is.
   private func pruned(_ run: RegisteredRun) throws(Refusal) -> Refusal {
-    let told = try prunings().first { $0.contains("\(run.name) (") }
     return Refusal(
-      .failed, "\(run.name) is not here any more", because: told,
+      .failed, "\(run.name) is not here any more", because: try whereabouts(of: run),
       next: ["sanderling audit list --bundle BUNDLE   # with the bundle that has this digest"])
+  }
+
+  /// When a run was pruned, by whom, and which bundle has it; `nil` for one that is here.
+  func whereabouts(of run: RegisteredRun) throws(Refusal) -> String? {
+    try prunings().first { " \($0)".contains(" \(run.name) (") }
   }
 
   private func only(of open: [RegisteredRun], having path: String?) throws(Refusal) -> RegisteredRun {

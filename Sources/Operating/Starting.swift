@@ -117,7 +117,9 @@ extension Desk {
   /// Where runs work on parts of a runbook, no plan is another one's: what was done already is told by its targets.
   private func checkIsNotDone(_ planned: PlannedRunbook, by runs: [RegisteredRun]) throws {
     let plan = planned.plan
-    guard try plan.part != nil || runs.contains(where: { try Recovery.plan(of: $0, in: journal).part != nil }) else {
+    // Of one that was pruned nobody can tell here: whether it matters is asked where the others are read.
+    let here = runs.filter { $0.pruned == nil }
+    guard try plan.part != nil || here.contains(where: { try Recovery.plan(of: $0, in: journal).part != nil }) else {
       return
     }
     let earlier = try EarlierRuns(of: plan.runbook, in: plan.environment, at: self)

@@ -11,7 +11,12 @@ public enum ReconcileScreen {
       .init(title: "TIME"), .init(title: "WHO", givesWay: true), .init(title: "WHAT", givesWay: true),
       .init(title: "RESOURCE", givesWay: true), .init(title: "EXPLAINED BY"),
     ])
-    let listed = found.findings.filter { isAll || $0.standing == .unexplained }
+    let listed = found.findings.filter { one in
+      switch one.standing {
+      case .unexplained, .unjudged: true
+      case .explained, .elsewhere: isAll
+      }
+    }
     table.rows = listed.map { one in
       let cells = [one.change.at.text, one.change.who, one.change.what, one.change.resource, words(one.standing)]
       return cells.map { Sanitize.line($0) }
@@ -20,20 +25,23 @@ public enum ReconcileScreen {
     let elsewhere = found.findings.count { $0.standing == .elsewhere }
     let lines = listed.isEmpty ? [] : table.lines(columns: columns, style: style)
     let count = found.unexplained.count
+    let unjudged = found.unjudged.isEmpty ? "" : ", \(found.unjudged.count) not judged: pruned runs may explain them"
     return lines.map { $0 + "\n" }.joined()
       + "\(found.findings.count.counted("change")): \(explained) explained by requests, \(elsewhere) of nothing that "
-      + "the record names, \(count) that nothing explains\n"
+      + "the record names, \(count) that nothing explains\(unjudged)\n"
   }
 
   private static func words(_ standing: Reconciliation.Finding.Standing) -> String {
     switch standing {
     case .explained(let seq): "entry \(seq)"
     case .unexplained: "nothing"
+    case .unjudged(let run): "not judged: r-\(run) was pruned"
     case .elsewhere: "not ours"
     }
   }
 
-  /// The same for programs, one object a line: `entry` is what explains it, `standing` how it stands.
+  /// The same for programs, one object a line: `entry` is what explains it, `run` which pruned one may, `standing` how
+  /// it stands.
   public static func json(_ found: Reconciliation) -> String {
     found.findings.map { one in
       var object = JSONObject([
@@ -45,6 +53,9 @@ public enum ReconcileScreen {
         object["standing"] = .string("explained")
         object["entry"] = .integer(seq)
       case .unexplained: object["standing"] = .string("unexplained")
+      case .unjudged(let run):
+        object["standing"] = .string("unjudged")
+        object["run"] = .string("r-\(run)")
       case .elsewhere: object["standing"] = .string("elsewhere")
       }
       return JSON.object(object).canonicalText + "\n"

@@ -16,6 +16,12 @@ struct AuditEraseCommand: AsyncParsableCommand {
   @Argument(help: "Who: the identifier in trust/people.yaml, or an account.")
   var person: String
 
+  @Option(
+    name: .customLong("also"),
+    help: ArgumentHelp("Another name of the person, such as an account that no plan knows any more.", valueName: "word")
+  )
+  var more: [String] = []
+
   @Option(help: "Why. It is kept in the history; name nobody in it.")
   var reason: String
 
@@ -28,7 +34,7 @@ struct AuditEraseCommand: AsyncParsableCommand {
   func run() async throws {
     let reason = try Reason(reason)
     try confirm()
-    let erasure = try journal.desk(.write).erase(person, reason: reason)
+    let erasure = try journal.desk(.write).erase(person, also: more, reason: reason)
     if style.json {
       Output.standard.write(ErasureScreen.json(erasure).canonicalText + "\n")
     } else {
@@ -49,25 +55,36 @@ struct AuditEraseCommand: AsyncParsableCommand {
 /// What was taken away, for people and programs.
 enum ErasureScreen {
   static func text(_ erasure: Erasure) -> String {
+    if erasure.finishesEarlier {
+      return
+        "nobody of that name is here any more; what an earlier erasure took away is out of the file and its log of "
+        + "writes now\n"
+    }
     let first = erasure.entries.prefix(8).map { String($0) }.joined(separator: ", ")
     let numbers = erasure.entries.isEmpty ? "" : " (of entries \(first)\(erasure.entries.count > 8 ? ", …" : ""))"
     let openings = erasure.openings.counted("line")
     let keys = erasure.fingerprints.map {
       "        entries still name the key \($0): whoever has it knows whose it is\n"
     }
+    let more =
+      erasure.mayHaveHadMore
+      ? "no plan that is here says which accounts and keys they had, and runs were pruned: name more with --also\n"
+      : ""
     return """
       erased: \(erasure.people.count.counted("name")), \(openings) of accounts and keys,
               \(erasure.entries.count.counted("text"))\(numbers), \(erasure.letters.counted("command")) in the inbox
       the log is as it was, and says that this was done. Backups and trust/ have their own copies.
 
-      """ + keys.joined()
+      """ + keys.joined() + more
   }
 
   static func json(_ erasure: Erasure) -> JSON {
     .dictionary([
       ("entries", .array(erasure.entries.map { .integer($0) })),
-      ("fingerprints", .array(erasure.fingerprints.map { .string($0) })), ("letters", .integer(Int64(erasure.letters))),
-      ("openings", .integer(Int64(erasure.openings))), ("people", .array(erasure.people.map { .string($0) })),
+      ("fingerprints", .array(erasure.fingerprints.map { .string($0) })),
+      ("finishes_earlier", .bool(erasure.finishesEarlier)), ("letters", .integer(Int64(erasure.letters))),
+      ("may_have_had_more", .bool(erasure.mayHaveHadMore)), ("openings", .integer(Int64(erasure.openings))),
+      ("people", .array(erasure.people.map { .string($0) })),
     ])
   }
 }

@@ -4,6 +4,7 @@ import Journaling
 import Operating
 import Quantities
 import Records
+import Screens
 
 struct AuditPruneCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,8 +12,8 @@ struct AuditPruneCommand: AsyncParsableCommand {
     discussion: """
       Bytes, payloads and plans of the runs go; the hash of each entry stays, so every later proof and checkpoint \
       still verifies, and an entry says what was taken out, by whom, why, and which bundle has it. The bundle (`audit \
-      export`) is compared entry by entry first. Open runs stay, and so do runs whose emergency waits for a review. It \
-      cannot be undone: keep the bundle.
+      export`) is compared entry by entry first. Open runs stay, and so do runs whose emergency waits for a review, or \
+      where a command waits. It cannot be undone: keep the bundle.
       """)
 
   @Argument(help: ArgumentHelp("Runs, such as r-3.", valueName: "run"), completion: Completions.runs)
@@ -40,6 +41,7 @@ struct AuditPruneCommand: AsyncParsableCommand {
     let desk = try journal.desk(.write)
     let before = try reader.time(before, now: Host.surroundings.clock().instant)
     let prunable = try await desk.prunable(PruneAsk(runs: runs, before: before, archive: archive, reason: reason))
+    for why in prunable.staying { Output.error.tell("note: \(Sanitize.line(why))\n") }
     try confirm(prunable.runs.map(\.name))
     let pruned = try desk.prune(prunable)
     let count = pruned.reduce(0) { $0 + Int($1.count) }

@@ -10,11 +10,12 @@ struct AuditReconcileCommand: AsyncParsableCommand {
     commandName: "reconcile", abstract: "Hold a provider's own log against the record: what was changed around it?",
     discussion: """
       FILE is what the provider keeps by itself: the activity log of Azure as JSON, or objects with time, who, what, \
-      resource and, where there is one, correlation; one a line, or all in a list. A request of the record explains a \
-      change that has its idempotency key as correlation, or that is about a resource with its target's identifier in \
-      the name while the request was at work, five minutes for clocks.
+      resource and, where there is one, correlation; one a line, or all in a list, or pages with all that belongs to \
+      them. A request of the record explains a change that has its idempotency key as correlation, or that is about a \
+      resource with its target's identifier in the name while the request was at work, five minutes for clocks.
 
-      Exit 0: nothing is left unexplained. 8: something is. 7: the record is damaged.
+      Exit 0: nothing is left unexplained. 8: something is, or could not be judged, because a run that was at work \
+      then was pruned. 7: the record is damaged.
       """)
 
   @Argument(help: ArgumentHelp("The provider's log.", valueName: "file"), completion: .file())
@@ -43,7 +44,7 @@ struct AuditReconcileCommand: AsyncParsableCommand {
         style.json
           ? ReconcileScreen.json(found)
           : ReconcileScreen.text(found, all: all, style: style.style(for: .standard), columns: columns))
-      if !found.unexplained.isEmpty { throw Exit.unjudged }
+      if !found.unexplained.isEmpty || !found.unjudged.isEmpty { throw Exit.unjudged }
     }
   }
 }

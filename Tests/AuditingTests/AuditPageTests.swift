@@ -14,10 +14,11 @@ struct AuditPageTests {
     script = try String(contentsOf: folder.appending(path: "verify.py"), encoding: .utf8)
   }
 
-  @Test("shows the independent verifier as it is tested: ninety lines")
+  @Test("shows the independent verifier as it is tested: a hundred lines")
   func verifier() {
     #expect(page.contains("```python\n\(script)```"))
-    #expect(script.split(separator: "\n", omittingEmptySubsequences: false).count <= 91)
+    // A few more than ninety since it looks whether what is said to be pruned went as a whole.
+    #expect(script.split(separator: "\n", omittingEmptySubsequences: false).count <= 101)
   }
 
   @Test("names each check and each form of export, and no others")

@@ -18,20 +18,23 @@ struct ReconciliationTests {
     let path = FileManager.default.temporaryDirectory.appending(path: "reconcile-\(UUID().uuidString)/j.sqlite")
       .path(percentEncoded: false)
     let clock = ClockReading(instant: Self.start, monotonic: 0, boot: "b")
-    let journal = try Journal(path: path, access: .create, clock: clock, chance: SeededChance(seed: 2))
-    self.journal = journal
-    let said: [(String, String, Int64, String?)] = [
+    journal = try Journal(path: path, access: .create, clock: clock, chance: SeededChance(seed: 2))
+    try add([
       ("step_intended", "p/s/1/ams-1/move", 10, "key-ams"), ("step_succeeded", "p/s/1/ams-1/move", 20, nil),
       ("step_intended", "p/s/1/lis-1/move", 30, "key-lis"), ("step_came_in_doubt", "p/s/1/lis-1/move", 40, nil),
       ("step_settled", "p/s/1/lis-1/move", 90, nil), ("step_intended", "p/s/2/par-1/move", 100, "key-par"),
       ("wave_started", "p/s/2", 99, nil),
-    ]
+    ])
+  }
+
+  private func add(_ said: [(String, String, Int64, String?)], run: Int64 = 1) throws {
+    let clock = ClockReading(instant: Self.start, monotonic: 0, boot: "b")
     try journal.write(under: nil, clock: clock) { batch in
       for (type, subject, minute, key) in said {
         let data = JSON.dictionary(key.map { [("key", .string($0))] } ?? [])
         try batch.append(
           Draft(
-            run: 1, type: type, subject: subject, at: Self.minutes(minute), cause: 0, actor: .engine(rule: "t"),
+            run: run, type: type, subject: subject, at: Self.minutes(minute), cause: 0, actor: .engine(rule: "t"),
             plan: nil, data: data.canonicalBytes, payload: nil))
       }
     }
@@ -66,6 +69,48 @@ struct ReconciliationTests {
     for name in ["ams-11", "xams-1", "ams", "", "s", "move"] {
       #expect(try standing(15, name) == .elsewhere, "\(name)")
     }
+  }
+
+  @Test("finds a target in what a provider makes of its name, and the longest one alone")
+  func resources() throws {
+    for name in [
+      "rg-ams-1", "ams-1-prod", "vm_ams-1", "vm.ams-1.example", "RG-AMS-1-web", "x/rg-ams-1/y", "ams_1", "ams.1",
+      "(ams-1)",
+    ] {
+      #expect(try standing(15, name) == .explained(by: 1), "\(name)")
+      #expect(try standing(300, name) == .unexplained, "\(name)")
+    }
+    for name in ["rg-ams-11", "ams1", "ams/1", "ams-", "rgams-1", "ams--1x"] {
+      #expect(try standing(300, name) == .elsewhere, "\(name)")
+    }
+    try add([("step_intended", "p/s/3/ams-1-b/move", 400, nil), ("step_intended", "p/s/3/c/move", 500, nil)])
+    #expect(try standing(450, "rg-ams-1-b") == .explained(by: 8))
+    #expect(try standing(450, "rg-ams-1") == .unexplained, "the other one is at work")
+    #expect(try standing(550, "rg-ams-1/c") == .explained(by: 9))
+  }
+
+  @Test("takes nothing of a run for at work that is over")
+  func over() throws {
+    try add([("run_finished", "", 200, nil)])
+    #expect(try standing(204, "par-1") == .explained(by: 6))
+    #expect(try standing(206, "par-1") == .unexplained)
+    #expect(try standing(206, "sites/ams-1") == .unexplained)
+  }
+
+  @Test("does not judge what a run may explain that was pruned, be its targets known or not")
+  func pruned() throws {
+    let run = RegisteredRun(
+      number: 1, runbook: "b", environment: "e", plan: Digest(of: [1]), directory: "/", created: Self.start,
+      outcome: "done")
+    try add([("step_intended", "p/s/1/ams-1/move", 600, nil)], run: 2)
+    let clock = ClockReading(instant: Self.minutes(900), monotonic: 0, boot: "b")
+    _ = try journal.prune([run], archive: Digest(of: [1]), reason: "old", actor: "ola", clock: clock) { _, _, _ in }
+    #expect(try standing(15, "sites/ams-1") == .unjudged(run: 1) && standing(15, "whatever") == .unjudged(run: 1))
+    #expect(try standing(604, "whatever") == .unjudged(run: 1))
+    #expect(try standing(606, "whatever") == .elsewhere && standing(606, "sites/ams-1") == .explained(by: 8))
+    let found = try Reconciliation.reconcile(
+      [ProviderChange(at: Self.minutes(15), who: "w", what: "x", resource: "lis-1")], with: journal)
+    #expect(found.unjudged.count == 1 && found.unexplained.isEmpty)
   }
 
   @Test("lists changes in the order of their times")

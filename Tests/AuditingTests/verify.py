@@ -24,7 +24,7 @@ else:  # a journal: SQLite
     nodes, plans = dict(db.execute("SELECT id, hash FROM nodes")), dict(db.execute("SELECT digest, body FROM blobs"))
     runs, notes = dict(db.execute("SELECT run, plan FROM registry")), notes + [n for n, in db.execute("SELECT note FROM checkpoints")]
 edge, roots, used, planned, keys, lives = [], {0: sha()}, set(), {}, [], {}  # edge: height, index, hash of subtrees
-told, hashes, pruned, gone_plans = [], {}, [], []
+told, hashes, pruned, gone_plans, there, entered = [], {}, [], [], {0}, []
 for place, (seq, run, epoch, at, kind, subject, body, salt, payload) in enumerate(rows):
     event = json.loads(body)
     leaf = sha(b"\0", body) if "seq" in event else bytes.fromhex(event["leaf"])
@@ -32,7 +32,9 @@ for place, (seq, run, epoch, at, kind, subject, body, salt, payload) in enumerat
         hashes.setdefault(event["run"], []).append(seq)
         event = {"at": "1970-01-01T00:00:00Z", "data": {}, "epoch": None, "run": 0, "seq": seq, "subject": None, "type": None}
         body, run = json.dumps(event, sort_keys=True, separators=(",", ":")).encode(), None
-    if event["type"] == "entries_pruned": pruned += event["data"]["runs"]; gone_plans += event["data"]["plans"]
+    if event["type"] == "entries_pruned":
+        pruned += event["data"]["runs"]; gone_plans += event["data"]["plans"]
+        if not event["data"]["runs"]: wrong.append(f"entry {seq} prunes no run")
     time = datetime.datetime.fromisoformat(event["at"].replace("Z", "+00:00"))
     copies = [event["run"], event["epoch"], round(time.timestamp() * 1000), event["type"], event["subject"]]
     if json.dumps(event, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode() != body: wrong.append(f"form of {seq}")
@@ -40,12 +42,14 @@ for place, (seq, run, epoch, at, kind, subject, body, salt, payload) in enumerat
     if run is not None and [run, epoch, at, kind, subject] != copies: wrong.append(f"copies of {seq}")
     if event.get("cause", -1) >= seq: wrong.append(f"cause of {seq}")
     if salt is not None and sha(salt, payload).hex() != event.get("payload", {}).get("digest"): wrong.append(f"payload of {seq}")
-    if "plan" in event: used.add(event["plan"])
+    if "plan" in event and event["type"] != "run_registered": used.add(event["plan"])
     if event["type"] == "log_incarnated":  # the log goes on without what it lost, as persons said
         lives[origin] = [event["data"][it][part] for it, part in (("kept", "size"), ("given_up", "size"), ("given_up", "root"))]
     if event["type"] in ("log_created", "log_incarnated"): origin = event["data"]["origin"]
     if event["type"] == "journal_key_used": keys.append(event["data"]["key"])
-    if event["type"] == "run_registered": planned[event["data"]["run"]] = event["plan"]
+    if event["type"] == "run_registered":
+        planned[event["data"]["run"]] = event["plan"]; entered.append((event["data"]["run"], event["plan"]))
+    there.add(event["run"])
     if event["run"]: planned[event["run"]] = event["data"]["to"] if event["type"] == "plan_amended" else event["plan"]
     node = (0, place, leaf)
     while True:
@@ -57,7 +61,10 @@ for place, (seq, run, epoch, at, kind, subject, body, salt, payload) in enumerat
     root = edge[-1][2]
     for _, _, left in reversed(edge[:-1]): root = sha(b"\1", left, root)
     roots[place + 1] = root
-wrong += [f"plan {d}" for d in used if d not in plans and d not in gone_plans] + [f"plan {d}" for d, body in plans.items() if sha(body).hex() != d]
+left = {run["run"] for run in pruned}  # runs go as a whole; their plans may be named by the entries of such runs into the list alone
+wrong += [f"r-{run} is to have been pruned, and entries of it are here" for run in left & there]
+used |= {plan for run, plan in entered if run not in left or plan not in gone_plans}
+wrong += [f"plan {d}" for d in used if d not in plans] + [f"plan {d}" for d, body in plans.items() if sha(body).hex() != d]
 for run in pruned:
     numbers = hashes.pop(run["run"], [])
     planned[run["run"]] = run["plan"]

@@ -151,8 +151,67 @@ struct PruneCommandTests {
     let last = try run("audit", "verify", "--witness", "walls")
     #expect(last.status == 0, "\(last.out)")
     #expect(try run("status").status == 0)
+    // What they did of each target nobody can tell here, and what is planned otherwise is begun.
+    for words in [["plan", "book", "--only-rest"], ["run", "book", "--only", "a"]] {
+      let told = try program.run(words)
+      #expect(
+        told.status == 1 && told.err.contains("r-3 of this runbook is not here any more"), "\(words): \(told.err)")
+      #expect(told.err.contains("SHA256SUMS has the digest"), "\(words): \(told.err)")
+    }
+    try write("fourth")
+    let begun = try run("run", "book")
+    #expect(begun.status == 0, "\(begun.err)")
+    #expect(try run("plan", "book", "--only-rest").err.contains("nothing is left"))
+    try write("fifth", approve: "approve: { count: 1, role: manager }")
     #expect(try run("run", "book", "--new", "--until-blocked").status == 9)
   }
+
+  @Test("are whole runs: an entry that claims a part of one, or a plan, is damage, whoever looks")
+  func claimed() throws {
+    try work()
+    try program.write("claim.py", Self.claim)
+    for (what, word) in [
+      ("7,8", "runs go as a whole"), ("7,8 plan", "runs go as a whole"), ("none plan", "prunes no run"),
+      ("none", "prunes no run"),
+    ] {
+      #expect(try program.shell("rm -f claimed.sqlite*; python3 claim.py \(what)") == 0, "\(what)")
+      let found = try run("audit", "verify", "claimed.sqlite")
+      #expect(found.status == 7 && found.out.contains(word), "\(what): \(found.out)\(found.err)")
+      #expect(found.out.contains("is missing") == what.contains("plan"), "\(what): \(found.out)")
+      #expect(try program.shell("\(verifier) claimed.sqlite > py.out") == 7, "\(what)")
+    }
+  }
+
+  /// Appends an entry that claims to have pruned some entries of r-1, and takes these out, with the tree made anew.
+  private static let claim = """
+    import hashlib, json, os, sqlite3, sys
+    source = sqlite3.connect("journal.sqlite"); db = sqlite3.connect("claimed.sqlite"); source.backup(db)
+    H = lambda *parts: hashlib.sha256(b"".join(parts)).digest()
+    C = lambda value: json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+    numbers = [int(n) for n in sys.argv[1].split(",")] if sys.argv[1] != "none" else []
+    plan, outcome = db.execute("SELECT plan, outcome FROM registry WHERE run = 1").fetchone()
+    for name, in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall(): db.execute(f"DROP TRIGGER {name}")
+    rows = db.execute("SELECT seq, at_ms, body FROM events ORDER BY seq").fetchall()
+    last, seq, salt, reason = json.loads(rows[-1][2]), len(rows), os.urandom(16), C({"reason": "policy"})
+    digest = H("".join(f"{n}\\n" for n in numbers).encode()).hex()
+    runs = [dict(run=1, first=numbers[0], last=numbers[-1], count=len(numbers), numbers=digest, plan=plan, outcome=outcome)] if numbers else []
+    person = next(e["actor"]["id"] for e in (json.loads(b) for _, _, b in rows) if e["actor"]["kind"] == "person")
+    entry = C(dict(actor=dict(auth="account", id=person, kind="person"), at=last["at"], boot=last["boot"],
+      data=dict(archive="a" * 64, plans=[plan] if "plan" in sys.argv else [], runs=runs), epoch=0, mono_ms=last["mono_ms"],
+      payload=dict(digest=H(salt, reason).hex(), size=len(reason)), run=0, seq=seq, subject="", type="entries_pruned", v=2))
+    db.execute("INSERT INTO events VALUES (?, 0, 0, ?, 'entries_pruned', '', ?)", (seq, rows[-1][1], entry))
+    db.execute("INSERT INTO payloads VALUES (?, ?, ?)", (seq, salt, reason))
+    level, height = [H(b"\\0", body) for _, _, body in rows] + [H(b"\\0", entry)], 0
+    for n in numbers:
+        db.execute("INSERT INTO pruned VALUES (?, 1, ?)", (n, level[n]))
+        db.execute("DELETE FROM events WHERE seq = ?", (n,)); db.execute("DELETE FROM payloads WHERE seq = ?", (n,))
+    db.execute("DELETE FROM nodes")
+    while len(level) > 1:
+        level, height = [H(b"\\1", *level[i:i + 2]) for i in range(0, len(level) - 1, 2)], height + 1
+        if height > 3: db.executemany("INSERT INTO nodes VALUES (?, ?)", [((2 * i + 1) * 2 ** height - 1, n) for i, n in enumerate(level)])
+    if "plan" in sys.argv: db.execute("DELETE FROM blobs WHERE digest = ?", (plan,))
+    db.commit()
+    """
 
   @Test("are no way to take out anything else: what no entry says was pruned is missed")
   func forged() throws {

@@ -63,4 +63,52 @@ struct ReconcileCommandTests {
     }
     #expect(try program.run("audit", "reconcile", "nowhere").status == 2)
   }
+
+  @Test("takes no answer without changes and no page without the next one for all; a change may have a value")
+  func pages() throws {
+    for empty in ["", "\n", "[]", #"{"value":[]}"#] {
+      try program.write("log", empty)
+      let refused = try program.run("audit", "reconcile", "log")
+      #expect(refused.status == 2 && refused.err.contains("has no change in it"), "\(empty): \(refused.err)")
+    }
+    let more = #"{"value":[\#(log("other"))],"nextLink":"https://example.com/next"}"#
+    try program.write("log", more)
+    let first = try program.run("audit", "reconcile", "log")
+    #expect(first.status == 3 && first.err.contains("nextLink"), "\(first.err)")
+    let last = #"{"value":[\#(log("lis-1", hoursAgo: 5))],"nextLink":null}"#
+    for pages in ["\(more)\n\(last)\n", "[\(more),\(last)]"] {
+      try program.write("log", pages)
+      #expect(try program.run("audit", "reconcile", "log").out.contains("2 changes:"), "\(pages)")
+    }
+    try program.write("log", log("lis-1", hoursAgo: 5).dropLast() + #","value":[]}"#)
+    #expect(try program.run("audit", "reconcile", "log").status == 8)
+  }
+
+  @Test(
+    "knows targets for which nothing was asked, and ends with 7 where the record is damaged",
+    .enabled(if: Program.hasPython))
+  func planned() throws {
+    try program.write(
+      "book/runbook.yaml",
+      """
+      sanderling: 1
+      runbook: planned
+      inventories: { sites: [ { id: par-1 }, { id: bcn-1 } ] }
+      phases:
+        - id: one
+          approve: { count: 1, role: manager }
+          stages: [ { id: s, targets: sites, steps: [ { id: move, uses: noop, undo: none } ] } ]
+      """)
+    try program.write(
+      "book/trust/people.yaml",
+      "sanderling: 1\npeople: { ola: { roles: [manager], accounts: [\"\(NSUserName())\"] } }\n")
+    #expect(try program.run("run", "book", "--until-blocked").status == 9)
+    try program.write("log", log("rg-par-1"))
+    let found = try program.run("audit", "reconcile", "log")
+    #expect(found.status == 8 && found.out.contains("1 that nothing explains"), "\(found.out)\(found.err)")
+    let damage = "import sqlite3; d = sqlite3.connect('journal.sqlite'); d.execute('DELETE FROM payloads'); d.commit()"
+    #expect(try program.shell("python3 -c \"\(damage)\"") == 0)
+    let damaged = try program.run("audit", "reconcile", "log")
+    #expect(damaged.status == 7 && damaged.out.contains("1 that nothing explains"), "\(damaged.status) \(damaged.err)")
+  }
 }

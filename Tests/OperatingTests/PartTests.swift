@@ -2,6 +2,7 @@ import Engine
 import Foundation
 import Operating
 import Plans
+import Quantities
 import Records
 import Testing
 
@@ -52,6 +53,44 @@ struct PartTests {
     #expect(plan.digest != whole.digest)
     #expect(plan.partWords == "3 of 4 targets: d, a, b; nothing of ready/network")
     #expect(try Plan(canonical: plan.canonicalBytes) == plan)
+  }
+
+  @Test("is not what is left, and is not begun again, where the run that may have done it was pruned")
+  func pruned() async throws {
+    let shelf = try shelf()
+    let bundle = "\(shelf.directory)/bundle"
+    func prune() async throws {
+      try? FileManager.default.removeItem(atPath: bundle)
+      try AuditDesk(shelf.journal, surroundings: shelf.surroundings()).export(to: bundle)
+      let ask = PruneAsk(
+        runs: [], before: Instant(milliseconds: 4_000_000_000_000), archive: bundle, reason: try Reason("kept for long")
+      )
+      let desk = try shelf.desk()
+      _ = try desk.prune(try await desk.prunable(ask))
+    }
+    try await shelf.start(part: ask { $0.only = ["a"] })
+    #expect(try await shelf.work().way == .finished(.done))
+    try await prune()
+    let rest = try await refusal { _ = try shelf.planned(ask { $0.rest = true }) }
+    #expect(rest.kind == .failed && rest.what.contains("r-1 of this runbook is not here any more"), "\(rest)")
+    #expect(rest.why?.contains("SHA256SUMS has the digest") == true && rest.next.contains { $0.contains("--bundle") })
+    let failed = try await refusal { _ = try shelf.planned(ask { $0.failedOf = "r-1" }) }
+    #expect(failed.kind == .failed && failed.what.contains("r-1 is not here any more"), "\(failed)")
+    let again = try await refusal { try await shelf.start(part: ask { $0.only = ["a"] }) }
+    #expect(again.kind == .needless, "the plan is known by its digest: \(again)")
+    let other = try await refusal { try await shelf.start(part: ask { $0.only = ["a", "b"] }) }
+    #expect(other.kind == .failed && other.message.contains("r-1 of this runbook is not here any more"), "\(other)")
+    #expect(other.next.contains { $0.contains("--only a,b --new") }, "\(other.next)")
+    // What came after it is known; all of it is begun as ever.
+    try await shelf.start(another: true, part: ask { $0.only = ["a", "b"] })
+    #expect(try await shelf.work().way == .finished(.done))
+    let known = try await refusal { try await shelf.start(part: ask { $0.only = ["b"] }) }
+    #expect(known.kind == .needless && known.message.contains("r-2 did all of this already"), "\(known)")
+    try await prune()
+    #expect(try await shelf.start().run.name == "r-3")
+    #expect(try await shelf.work().way == .finished(.done))
+    let done = try await refusal { _ = try shelf.planned(ask { $0.rest = true }) }
+    #expect(done.kind == .needless, "\(done)")
   }
 
   @Test("is chosen by identifier, attribute, order and what earlier runs left; stages without targets by name")

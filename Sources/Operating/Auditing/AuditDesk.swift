@@ -68,7 +68,9 @@ public struct AuditDesk: Sendable {
     if let trust, ask.logKeys.isEmpty, ask.people == nil {
       remarks.append("\(trust) holds neither a key of a log nor allowed_signers, so nothing is pinned by it")
     }
-    return await Verifier.verify(record, ask, problems: problems, remarks: remarks)
+    let owes = (try? journal?.owesForgetting()) ?? false
+    return await Verifier.verify(
+      record, ask, problems: problems, remarks: remarks, notes: owes ? [Journal.forgettingWords] : [])
   }
 
   /// All changes, from the entries alone.

@@ -21,9 +21,11 @@ struct BundleWriter {
       throw Refusal(.usage, "\(directory) is there already", next: ["name a directory that is not there yet"])
     }
     let writer = BundleWriter(record: record, directory: directory)
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    for folder in ["plans", "checkpoints", "proofs"] {
-      try FileManager.default.createDirectory(atPath: "\(directory)/\(folder)", withIntermediateDirectories: false)
+    // Like the journal: nobody else reads it until its owner says so.
+    for folder in ["", "/plans", "/checkpoints", "/proofs"] {
+      try FileManager.default.createDirectory(
+        atPath: directory + folder, withIntermediateDirectories: folder.isEmpty,
+        attributes: [.posixPermissions: 0o700])
     }
     try writer.writeEntries()
     try writer.writeRest(isWhole: damage.isEmpty)
@@ -53,7 +55,13 @@ struct BundleWriter {
   }
 
   private func put(_ bytes: [UInt8], _ name: String) throws {
-    try Data(bytes).write(to: URL(filePath: "\(directory)/\(name)"))
+    let path = "\(directory)/\(name)"
+    guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+      throw Refusal(.failed, "\(path) cannot be written")
+    }
+    let file = try FileHandle(forWritingTo: URL(filePath: path))
+    try file.write(contentsOf: bytes)
+    try file.close()
   }
 
   private func writeEntries() throws {

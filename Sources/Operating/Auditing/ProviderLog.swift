@@ -7,13 +7,26 @@ public import Quantities
 enum ProviderLog {
   /// Reads a file.
   ///
-  /// - Throws: ``Refusal``, `files` with the number of the record that cannot be read.
+  /// - Throws: ``Refusal``, `usage` for a file with nothing in it, `files` with the number of the record that cannot be
+  ///   read, and for a page without those behind it.
   static func read(_ path: String) throws(Refusal) -> [ProviderChange] {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw Refusal(.usage, "\(path) cannot be read", next: ["name the file that the provider handed out"])
     }
+    var pages = pages(in: data)
+    if let next = (pages.last as? [String: Any])?["nextLink"] as? String, !next.isEmpty {
+      throw Refusal(
+        .files, "\(path) is a page of more: the last one in it names a next one (nextLink)",
+        next: ["get all pages, and put them into the file one behind the other"])
+    }
+    pages = pages.flatMap(records)
+    guard !pages.isEmpty else {
+      throw Refusal(
+        .usage, "\(path) has no change in it, so nothing can be told from it",
+        next: ["look whether the provider was asked for the right time and place"])
+    }
     var changes: [ProviderChange] = []
-    for (number, record) in records(in: data).enumerated() {
+    for (number, record) in pages.enumerated() {
       guard let record = record as? [String: Any], let change = change(record) else {
         throw Refusal(
           .files, "record \(number + 1) of \(path) is no change",
@@ -24,12 +37,17 @@ enum ProviderLog {
     return changes
   }
 
-  private static func records(in data: Data) -> [Any] {
-    if let whole = try? JSONSerialization.jsonObject(with: data) {
-      if let list = whole as? [Any] { return list }
-      // An answer with its list in it, as APIs give it.
-      if let object = whole as? [String: Any] { return object["value"] as? [Any] ?? [object] }
+  /// What stands in a page: an answer with its list in it, as APIs give it, is one. A change may have a `value`, too.
+  private static func records(of page: Any) -> [Any] {
+    if let list = page as? [Any] { return list.flatMap(records) }
+    guard let object = page as? [String: Any], change(object) == nil, let list = object["value"] as? [Any] else {
+      return [page]
     }
+    return list
+  }
+
+  private static func pages(in data: Data) -> [Any] {
+    if let whole = try? JSONSerialization.jsonObject(with: data) { return whole as? [Any] ?? [whole] }
     return data.split(separator: UInt8(ascii: "\n")).filter { !$0.allSatisfy { $0 <= 0x20 } }.map { line in
       (try? JSONSerialization.jsonObject(with: Data(line))) ?? NSNull()
     }

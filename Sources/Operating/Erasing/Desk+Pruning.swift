@@ -24,6 +24,8 @@ public struct PruneAsk: Sendable {
 /// What would be taken out, and the bundle that was compared with it.
 public struct Prunable: Sendable {
   public let runs: [RegisteredRun]
+  /// Which others are over and old enough, and have to stay, and why: sentences without full stops.
+  public let staying: [String]
   let ask: PruneAsk
   let archive: BundleRecord
 }
@@ -48,20 +50,39 @@ extension Desk {
     return try refusing {
       let all = try RunList(journal: journal).runs()
       let owed = try OwedReviews(in: journal).open
-      var runs: [RegisteredRun] = []
+      var (runs, gone): ([RegisteredRun], [String]) = ([], [])
       for name in ask.runs {
         guard let run = all.first(where: { $0.name == name }) else {
           throw Refusal(.usage, "the journal has no run \(name)", next: ["sanderling status --all"])
         }
-        if let why = try objection(to: run, owed) { throw Refusal(.failed, "\(name) has to stay", because: why) }
-        runs.append(run)
+        // Whoever was killed, or kept from it by a reader, says the same once more.
+        if run.pruned != nil, journal.owedForgettingAtFirst {
+          gone.append(name)
+        } else if let why = try objection(to: run, owed) {
+          throw Refusal(.failed, run.pruned == nil ? "\(name) has to stay" : "\(name) cannot go", because: why)
+        } else if !runs.contains(where: { $0.number == run.number }) {
+          runs.append(run)
+        }
+      }
+      if runs.isEmpty, !gone.isEmpty {
+        try journal.finishForgetting()
+        throw Refusal(
+          .needless, "\(gone.joined(separator: ", ")): pruned before, and out of the file and its log of writes now")
       }
       if let before = ask.before {
-        if ask.runs.isEmpty { runs = try all.filter { try objection(to: $0, owed) == nil } }
+        if ask.runs.isEmpty { runs = all.filter { $0.outcome != nil && $0.pruned == nil } }
         runs = try runs.filter { try lastTime(of: $0).map { $0 < before } ?? false }
       }
-      guard !runs.isEmpty else { throw Refusal(.needless, "no run that is over is so old") }
-      return Prunable(runs: runs.sorted { $0.number < $1.number }, ask: ask, archive: archive)
+      var staying: [String] = []
+      runs = try runs.filter { run in
+        let why = try objection(to: run, owed)
+        if let why { staying.append("\(run.name) stays: \(why)") }
+        return why == nil
+      }
+      guard !runs.isEmpty else {
+        throw Refusal(.needless, "no run that is over and may go is so old", next: staying)
+      }
+      return Prunable(runs: runs.sorted { $0.number < $1.number }, staying: staying, ask: ask, archive: archive)
     }
   }
 
@@ -90,6 +111,11 @@ extension Desk {
   private func objection(to run: RegisteredRun, _ owed: [OwedReviews.Owed]) throws -> String? {
     if run.pruned != nil { return "it was pruned already" }
     if run.outcome == nil { return "it is open" }
+    if let waiting = try queued(for: run).first {
+      let name = waiting.name?.rawValue ?? "that cannot be read"
+      return "the command \(name) (\(waiting.id)) of \(waiting.person) waits there, and nobody answered it: "
+        + "sanderling run \(run.name), or sanderling withdraw \(waiting.id) --run \(run.name)"
+    }
     if let one = owed.first(where: { $0.run == run.number }) {
       return "its emergency of \(one.path) waits for a review: sanderling review \(one.path) --run \(run.name)"
     }

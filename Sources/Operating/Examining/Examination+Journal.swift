@@ -91,9 +91,11 @@ extension Examination {
   private func content(_ path: String) -> [Check] {
     let journal: Journal
     let runs: [RegisteredRun]
+    let owes: Bool
     do throws(JournalError) {
       journal = try Journal(glancingAt: path, clock: surroundings.clock(), chance: SystemChance())
       runs = try journal.runs()
+      owes = try journal.owesForgetting()
     } catch {
       let isLocked = if case .locked = error { true } else { false }
       return [
@@ -107,7 +109,14 @@ extension Examination {
     let names = open.prefix(5).map(words(journal)).joined(separator: ", ")
     sentence += open.isEmpty ? ", none is open" : ", open: \(names)"
     if open.count > 5 { sentence += " and \(open.count - 5) more" }
-    return [Check(.journal, "content", .fine, sentence)]
+    let content = Check(.journal, "content", .fine, sentence)
+    guard owes else { return [content] }
+    return [
+      content,
+      Check(
+        .journal, "forgetting", .warning, Journal.forgettingWords,
+        next: ["end who reads it: fuser -v \(path); then say the erasure, or the pruning, once more"]),
+    ]
   }
 
   private func words(_ journal: Journal) -> (RegisteredRun) -> String {

@@ -17,6 +17,8 @@ public struct EarlierRuns: Sendable {
   private(set) var left: [StagePlace: Left] = [:]
   private var failed: [Int64: Set<StagePlace>] = [:]
   private var open: Set<Int64> = []
+  /// Those that were pruned, each with when, by whom, and which bundle has it.
+  private var pruned: [Int64: String] = [:]
   private let runbook: String
   private let environment: String
   private let others: [Int64: String]
@@ -31,6 +33,12 @@ public struct EarlierRuns: Sendable {
     for run in runs.reversed() {
       guard run.outcome != nil else {
         open.insert(run.number)
+        continue
+      }
+      guard run.pruned == nil else {
+        pruned[run.number] = try desk.whereabouts(of: run) ?? "it was pruned"
+        // What runs before it left of a target may be otherwise since.
+        left = [:]
         continue
       }
       take(try desk.recover(run).state, of: run.number)
@@ -86,6 +94,14 @@ public struct EarlierRuns: Sendable {
       throw Refusal(.usage, "`\(name)` is no run; runs are named like r-12", next: ["sanderling status --all"])
     }
     if let failed = failed[number] { return failed }
+    if let place = pruned[number] {
+      throw Refusal(
+        .failed, "\(name) is not here any more, so nobody can tell which targets failed in it", because: place,
+        next: [
+          "sanderling audit list --bundle BUNDLE   # with the bundle that has this digest",
+          "sanderling run … --only ID,…   # with the targets that failed there",
+        ])
+    }
     if open.contains(number) {
       throw Refusal(
         .failed, "\(name) is open, and what failed in it is tried again in it",
@@ -95,6 +111,24 @@ public struct EarlierRuns: Sendable {
       .usage,
       others[number].map { "\(name) is a run of \($0), and not of \(runbook) in \(environment)" }
         ?? "the journal has no run \(name)", next: ["sanderling status --all"])
+  }
+
+  /// Says no when nobody can tell here what is left to do of some places, because a run was pruned.
+  ///
+  /// - Throws: ``Refusal``, `failed`.
+  func checkRest(of places: [StagePlace]) throws(Refusal) {
+    guard places.contains(where: { left[$0] == nil }), let refusal = unknown(of: "what is left to do") else { return }
+    throw Refusal(
+      .failed, refusal.what, because: refusal.why,
+      next: refusal.next + ["sanderling run … --only ID,… --new   # with those that it has not done"])
+  }
+
+  /// Why something is not known, for the newest run that was pruned; `nil` when none was.
+  private func unknown(of what: String) -> Refusal? {
+    guard let newest = pruned.keys.max(), let place = pruned[newest] else { return nil }
+    return Refusal(
+      .failed, "r-\(newest) of this runbook is not here any more, so nobody can tell \(what); nothing was started",
+      because: place, next: ["sanderling audit list --bundle BUNDLE   # what it did, with the bundle of this digest"])
   }
 
   /// What forbids to begin a plan, for what earlier runs have left of its targets.
@@ -129,9 +163,15 @@ public struct EarlierRuns: Sendable {
       case .done, .standing, nil: continue
       }
     }
+    let total = Set(plan.stagePlaces.map { $0.place.target == "-" ? $0.place.stage : $0.place.target }).count
+    // Whatever came after the newest that was pruned is known.
+    if done.count < total, let refusal = unknown(of: "what it did of these targets") {
+      return Refusal(
+        .failed, refusal.what, because: refusal.why,
+        next: refusal.next + ["\(anew)   # once you know that it may be done"])
+    }
     guard let first else { return nil }
     let runs = Set(done.values).sorted().map { "r-\($0)" }.joined(separator: ", ")
-    let total = Set(plan.stagePlaces.map { $0.place.target == "-" ? $0.place.stage : $0.place.target }).count
     return Refusal(
       .needless,
       done.count == total

@@ -78,6 +78,7 @@ struct PartChooser {
     narrow(&kept, all) { isNamed($0) }
     try narrowToFailed(&kept, all)
     if ask.rest {
+      try earlier?.checkRest(of: all.map(\.place))
       for number in all.indices {
         if case .done? = earlier?.left[all[number].place] { kept[number] = false } else { kept[number] = true }
       }

@@ -32,7 +32,7 @@ final class StepOutput: Sendable {
     clear()
   }
 
-  static func directory(journal: String, run: String) -> String { "\(journal).\(run).output" }
+  static func directory(journal: String, run: String) -> String { Journal.outputDirectory(beside: journal, of: run) }
 
   /// Where what a step prints stands.
   static func file(of path: String, in directory: String) -> String {
