@@ -6,10 +6,21 @@ enum PruningJudge {
   /// - Parameters:
   ///   - prunings: what the log says.
   ///   - left: by run, the entries of which only the hash is left.
-  ///   - staying: by run, one of the entries that are there.
+  ///   - notes: what the entries that are there say of their runs.
+  ///   - causes: by entry, what led to it; a negative number for nothing.
   /// - Returns: what is wrong.
-  static func judge(_ prunings: [Pruning], left: [Int64: [Int64]], staying: [Int64: Int64]) -> [Flaw] {
-    var flaws: [Flaw] = []
+  static func judge(
+    _ prunings: [Pruning], left: [Int64: [Int64]], notes: [RunNote], causes: [Int64]
+  ) -> [Flaw] {
+    var flaws = left.isEmpty ? [] : orphans(of: left, causes)
+    var (staying, entered): ([Int64: Int64], [Int64: Int64]) = ([:], [:])
+    for note in notes {
+      switch note.kind {
+      case .epoch: staying[note.run] = min(note.seq, staying[note.run] ?? .max)
+      case .registered: entered[note.run] = min(note.seq, entered[note.run] ?? .max)
+      case .plan, .outcome: break
+      }
+    }
     var left = left
     for pruning in prunings {
       if pruning.runs.isEmpty {
@@ -18,6 +29,10 @@ enum PruningJudge {
       for run in pruning.runs {
         if let flaw = objection(to: run, at: pruning.seq, staying: staying[run.number]) { flaws.append(flaw) }
         let numbers = left.removeValue(forKey: run.number) ?? []
+        if let first = numbers.first, let entry = entered[run.number], first < entry {
+          flaws.append(
+            Flaw(.entries, first: first, "entry \(first) is to have been one of \(run.name), which was entered later"))
+        }
         if Int64(numbers.count) != run.count || Pruning.Run.digest(of: numbers) != run.numbers {
           flaws.append(
             Flaw(
@@ -38,6 +53,16 @@ enum PruningJudge {
             + "nothing says that they were pruned"))
     }
     return flaws
+  }
+
+  /// What leads to an entry is of the same run, or of the log itself: what is here has no cause in a run that is not.
+  private static func orphans(of left: [Int64: [Int64]], _ causes: [Int64]) -> [Flaw] {
+    let gone = Set(left.values.joined())
+    return causes.enumerated().filter { gone.contains($0.element) }.map { seq, cause in
+      Flaw(
+        .entries, first: cause, last: Int64(seq),
+        "entry \(cause), which led to entry \(seq), is to have been pruned with another run")
+    }
   }
 
   /// Why a run cannot have been pruned, whatever is left of it: runs go as a whole, and the log itself never goes.

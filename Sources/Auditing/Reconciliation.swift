@@ -41,6 +41,9 @@ public struct Reconciliation: Equatable, Sendable {
   /// The changes, in the order of their times.
   public private(set) var findings: [Finding] = []
 
+  /// The pruned runs whose plans went with them: targets that these alone named count as nothing of ours.
+  public private(set) var planless: [Int64] = []
+
   /// Those about our targets that nothing explains.
   public var unexplained: [ProviderChange] { findings.filter { $0.standing == .unexplained }.map(\.change) }
 
@@ -69,6 +72,7 @@ public struct Reconciliation: Equatable, Sendable {
   ) throws -> Reconciliation {
     let known = try RecordedRequests(record)
     var found = Reconciliation()
+    found.planless = known.planless
     for change in changes.sorted(by: { ($0.at, $0.resource, $0.what) < ($1.at, $1.resource, $1.what) }) {
       found.findings.append(Finding(change: change, standing: known.standing(of: change)))
     }

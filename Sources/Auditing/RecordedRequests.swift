@@ -27,6 +27,8 @@ struct RecordedRequests {
   private var atWork: [Int64: Set<String>] = [:]
   private var gone: [Gone] = []
   private var names = TargetNames()
+  /// The pruned runs whose plans are not here: targets that these alone named are not known to be ours.
+  private(set) var planless: [Int64] = []
 
   /// Reads them.
   ///
@@ -41,7 +43,9 @@ struct RecordedRequests {
       return true
     }
     // What a plan was to work on is ours, also where nothing was asked for.
-    try record.blobs { _, body in
+    var plans: Set<String> = []
+    try record.blobs { digest, body in
+      plans.insert(digest)
       guard let plan = try? Plan(canonical: body) else { return }
       for stage in plan.stages.indices where plan.stages[stage].inventory != nil {
         for row in plan.stages[stage].waves.lazy.flatMap(\.targets) { names.add(plan.target(row, stage: stage)) }
@@ -56,6 +60,7 @@ struct RecordedRequests {
           end = entry.at
           return false
         }
+        if !plans.contains(run.plan.hex) { planless.append(run.number) }
         gone.append(Gone(run: run.number, from: entered[run.number] ?? Instant(milliseconds: 0), to: end))
       }
     }

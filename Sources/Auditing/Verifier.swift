@@ -128,12 +128,8 @@ public struct Verifier {
   private mutating func judgeTree() throws {
     // A journal of a moment: its tables are made before its first entry is.
     guard verification.size > 0 else { return verification.unjudged.append("the log has no entry yet") }
-    let staying = notes.compactMap { note in if case .epoch = note.kind { (note.run, note.seq) } else { nil } }
-    for flaw in PruningJudge.judge(
-      verification.prunings, left: pruned, staying: Dictionary(staying, uniquingKeysWith: { min($0, $1) }))
-    {
-      fault(flaw)
-    }
+    let causes = history.isWhole ? effects.causes : []
+    for flaw in PruningJudge.judge(verification.prunings, left: pruned, notes: notes, causes: causes) { fault(flaw) }
     if verification.origins.isEmpty { fault(Flaw(.entries, first: 0, last: 0, "the log does not say its name")) }
     guard record.hasCopies, history.isWhole else { return }
     for flaw in try StoredTree.compare(history, with: record) { fault(flaw) }

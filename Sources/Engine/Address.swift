@@ -77,7 +77,7 @@ public final class PlanIndex: Sendable {
   let undoCalendar: StartCalendar?
   /// Zone data.
   let zones: any ZoneTable
-  /// By person.
+  /// When each can prove who it is, in the order of the plan's people.
   let personTimes: [PersonTimes]
   private let snapshots = SnapshotForm()
 

@@ -18,6 +18,8 @@ public struct Erasure: Equatable, Sendable {
   public var fingerprints: [String] = []
   /// How many commands in the inbox are gone.
   public var letters = 0
+  /// How many plans have one of the words in what the runbook wrote: they are a part of the log, and stay.
+  public var plans = 0
   /// Whether runs were pruned and no plan that is here says which accounts and keys the person has: those that went may
   /// have had some.
   public var mayHaveHadMore = false

@@ -39,6 +39,8 @@ struct PersonSearch {
     for id in erasure.people { try database.execute(sql: "DELETE FROM people WHERE id = ?", arguments: [id]) }
     // A state that was kept holds texts of those who wait.
     try database.execute(sql: "DELETE FROM snapshots")
+    let plans = try Data.fetchCursor(database, sql: "SELECT body FROM blobs")
+    while let plan = try plans.next() { if words.holds(plan) { erasure.plans += 1 } }
     erasure.mayHaveHadMore = try own.isEmpty && Journal.hasPruned(database)
     return erasure
   }

@@ -29,6 +29,10 @@ public enum ReconcileScreen {
     return lines.map { $0 + "\n" }.joined()
       + "\(found.findings.count.counted("change")): \(explained) explained by requests, \(elsewhere) of nothing that "
       + "the record names, \(count) that nothing explains\(unjudged)\n"
+      + (found.planless.isEmpty || elsewhere == 0
+        ? ""
+        : "some of nothing may be targets that only pruned plans named, those of "
+          + "\(found.planless.map { "r-\($0)" }.joined(separator: ", ")): ask their bundles, with --bundle\n")
   }
 
   private static func words(_ standing: Reconciliation.Finding.Standing) -> String {

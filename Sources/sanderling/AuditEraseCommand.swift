@@ -66,6 +66,11 @@ enum ErasureScreen {
     let keys = erasure.fingerprints.map {
       "        entries still name the key \($0): whoever has it knows whose it is\n"
     }
+    let plans =
+      erasure.plans == 0
+      ? ""
+      : "\(erasure.plans.counted("plan")) \(erasure.plans == 1 ? "has" : "have") one of the words in what the runbook "
+        + "wrote: that is a part of the log, and stays\n"
     let more =
       erasure.mayHaveHadMore
       ? "no plan that is here says which accounts and keys they had, and runs were pruned: name more with --also\n"
@@ -75,7 +80,7 @@ enum ErasureScreen {
               \(erasure.entries.count.counted("text"))\(numbers), \(erasure.letters.counted("command")) in the inbox
       the log is as it was, and says that this was done. Backups and trust/ have their own copies.
 
-      """ + keys.joined() + more
+      """ + keys.joined() + plans + more
   }
 
   static func json(_ erasure: Erasure) -> JSON {
@@ -84,7 +89,7 @@ enum ErasureScreen {
       ("fingerprints", .array(erasure.fingerprints.map { .string($0) })),
       ("finishes_earlier", .bool(erasure.finishesEarlier)), ("letters", .integer(Int64(erasure.letters))),
       ("may_have_had_more", .bool(erasure.mayHaveHadMore)), ("openings", .integer(Int64(erasure.openings))),
-      ("people", .array(erasure.people.map { .string($0) })),
+      ("people", .array(erasure.people.map { .string($0) })), ("plans", .integer(Int64(erasure.plans))),
     ])
   }
 }

@@ -9,6 +9,8 @@ import Testing
 private struct PrunedRecord: StoredRecord {
   var whole: LooseRecord
   var gone: Set<Int64>
+  /// Under which run they are kept.
+  var run: Int64
   var name: String { whole.name }
   var hasCopies: Bool { whole.hasCopies }
 
@@ -16,7 +18,7 @@ private struct PrunedRecord: StoredRecord {
     var page = StoredPage()
     for line in whole.lines.filter({ $0.seq >= seq }).prefix(count) {
       if gone.contains(line.seq) {
-        page.add(pruned: line.seq, run: line.run, leaf: Tree.leaf(line.body))
+        page.add(pruned: line.seq, run: run, leaf: Tree.leaf(line.body))
         continue
       }
       let type = line.type.withUnsafeBytes { page.add($0) }
@@ -78,7 +80,40 @@ struct ClaimedPruningTests {
     }
     var whole = try LooseRecord(copy: journal)
     if withPlan { whole.plans[run.plan.hex] = nil }
-    return await Verifier.verify(PrunedRecord(whole: whole, gone: Set(numbers)))
+    return await Verifier.verify(PrunedRecord(whole: whole, gone: Set(numbers), run: run.number))
+  }
+
+  /// A second run, with a chain of entries.
+  private func second() throws -> ClosedRange<Int64> {
+    let plan = KeptBlob(Array("{\"plan\":2}".utf8))
+    let run = try #require(
+      try journal.register(
+        runbook: "book", environment: "local", plan: plan, directory: "/srv", after: nil, clock: clock))
+    let first = try journal.checkpoint().size
+    try journal.write(under: nil, clock: clock) { batch in
+      for number in first...(first + 4) {
+        try batch.append(
+          Draft(
+            run: 2, type: "tested", subject: "", at: clock.instant, cause: number == first ? 0 : number - 1,
+            actor: .engine(rule: "test"), plan: run.plan, data: Array("{}".utf8), payload: nil))
+      }
+    }
+    return first...(first + 4)
+  }
+
+  @Test("is damage when it takes entries of another run with it, or of before the run was entered")
+  func smuggled() async throws {
+    let chain = try second()
+    let (first, last) = (chain.lowerBound, chain.upperBound)
+    for place in first..<last {
+      let tests = try ClaimedPruningTests()
+      _ = try tests.second()
+      let found = try await tests.verify(taking: { $0.run == 1 || $0.seq == place })
+      #expect(found.flaws.contains { $0.what.contains("which led to entry \(place + 1)") }, "\(place): \(found.flaws)")
+    }
+    // Of the run of before it is known when it was entered.
+    let found = try await verify(taking: { $0.run == 2 || $0.seq == 20 }, of: 2)
+    #expect(found.flaws.contains { $0.what.contains("entry 20 is to have been one of r-2") }, "\(found.flaws)")
   }
 
   private func isOfRun(_ line: LooseRecord.Line) -> Bool { line.run == 1 }

@@ -24,12 +24,12 @@ else:  # a journal: SQLite
     nodes, plans = dict(db.execute("SELECT id, hash FROM nodes")), dict(db.execute("SELECT digest, body FROM blobs"))
     runs, notes = dict(db.execute("SELECT run, plan FROM registry")), notes + [n for n, in db.execute("SELECT note FROM checkpoints")]
 edge, roots, used, planned, keys, lives = [], {0: sha()}, set(), {}, [], {}  # edge: height, index, hash of subtrees
-told, hashes, pruned, gone_plans, there, entered = [], {}, [], [], {0}, []
+told, hashes, pruned, gone_plans, there, entered, taken = [], {}, [], [], {0}, {}, set()
 for place, (seq, run, epoch, at, kind, subject, body, salt, payload) in enumerate(rows):
     event = json.loads(body)
     leaf = sha(b"\0", body) if "seq" in event else bytes.fromhex(event["leaf"])
     if "seq" not in event:  # pruned: only its hash is left, and an entry has to say so
-        hashes.setdefault(event["run"], []).append(seq)
+        hashes.setdefault(event["run"], []).append(seq); taken.add(seq)
         event = {"at": "1970-01-01T00:00:00Z", "data": {}, "epoch": None, "run": 0, "seq": seq, "subject": None, "type": None}
         body, run = json.dumps(event, sort_keys=True, separators=(",", ":")).encode(), None
     if event["type"] == "entries_pruned":
@@ -40,7 +40,7 @@ for place, (seq, run, epoch, at, kind, subject, body, salt, payload) in enumerat
     if json.dumps(event, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode() != body: wrong.append(f"form of {seq}")
     if not seq == event["seq"] == place: wrong.append(f"entry {place} is missing")
     if run is not None and [run, epoch, at, kind, subject] != copies: wrong.append(f"copies of {seq}")
-    if event.get("cause", -1) >= seq: wrong.append(f"cause of {seq}")
+    if event.get("cause", -1) >= seq or event.get("cause") in taken: wrong.append(f"cause of {seq}")
     if salt is not None and sha(salt, payload).hex() != event.get("payload", {}).get("digest"): wrong.append(f"payload of {seq}")
     if "plan" in event and event["type"] != "run_registered": used.add(event["plan"])
     if event["type"] == "log_incarnated":  # the log goes on without what it lost, as persons said
@@ -48,7 +48,7 @@ for place, (seq, run, epoch, at, kind, subject, body, salt, payload) in enumerat
     if event["type"] in ("log_created", "log_incarnated"): origin = event["data"]["origin"]
     if event["type"] == "journal_key_used": keys.append(event["data"]["key"])
     if event["type"] == "run_registered":
-        planned[event["data"]["run"]] = event["plan"]; entered.append((event["data"]["run"], event["plan"]))
+        planned[event["data"]["run"]] = event["plan"]; entered[event["data"]["run"]] = event["plan"], seq
     there.add(event["run"])
     if event["run"]: planned[event["run"]] = event["data"]["to"] if event["type"] == "plan_amended" else event["plan"]
     node = (0, place, leaf)
@@ -63,12 +63,13 @@ for place, (seq, run, epoch, at, kind, subject, body, salt, payload) in enumerat
     roots[place + 1] = root
 left = {run["run"] for run in pruned}  # runs go as a whole; their plans may be named by the entries of such runs into the list alone
 wrong += [f"r-{run} is to have been pruned, and entries of it are here" for run in left & there]
-used |= {plan for run, plan in entered if run not in left or plan not in gone_plans}
+used |= {plan for run, (plan, _) in entered.items() if run not in left or plan not in gone_plans}
 wrong += [f"plan {d}" for d in used if d not in plans] + [f"plan {d}" for d, body in plans.items() if sha(body).hex() != d]
 for run in pruned:
     numbers = hashes.pop(run["run"], [])
     planned[run["run"]] = run["plan"]
     told.append(f"pruned: r-{run['run']}, {run['count']} entries, {run['first']} to {run['last']}")
+    if numbers[:1] < [entered.get(run["run"], ("", -1))[1]]: wrong.append(f"entries of r-{run['run']} before it was entered")
     if sha("".join(f"{n}\n" for n in numbers).encode()).hex() != run["numbers"]: wrong.append(f"what was pruned of r-{run['run']}")
 wrong += [f"entries of r-{run} are gone, and nothing says that they were pruned" for run in hashes]
 if nodes: wrong.append("hashes of entries that are not there")

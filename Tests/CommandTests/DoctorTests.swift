@@ -35,6 +35,21 @@ struct DoctorTests {
     return program.read("facts").split(separator: "\n").map(String.init).filter { !$0.hasPrefix(". ") }
   }
 
+  @Test(
+    "says that something erased may still stand in the file, until somebody writes", .enabled(if: Program.hasPython))
+  func forgetting() throws {
+    #expect(try program.run("run", "small.yaml").status == 0)
+    #expect(try report().1.state("forgetting") == nil)
+    let mark = "d.execute('INSERT INTO forgetting VALUES (1, 0)')"
+    #expect(
+      try program.shell("python3 -c \"import sqlite3; d = sqlite3.connect('journal.sqlite'); \(mark); d.commit()\"")
+        == 0)
+    #expect(try report().1.state("forgetting") == "warning")
+    #expect(try program.run("audit", "verify").out.contains("may still stand in free pages"))
+    #expect(try program.run("run", "small.yaml", "--new").status == 0)
+    #expect(try report().1.state("forgetting") == nil)
+  }
+
   @Test("says what is there, and that there is no journal yet")
   func fresh() throws {
     let (status, report) = try report()

@@ -112,9 +112,13 @@ struct ErasingTests {
     try journal.write(under: nil, clock: clock) { batch in
       try batch.append(RecordTests.draft("about her", payload: "as Miranda asked"))
       _ = try batch.pseudonym(ofAccount: "mja")
+      _ = try batch.keep(blob: Array(#"{"command":"mail mja"}"#.utf8))
+      _ = try batch.keep(blob: Array(#"{"command":"mail mjab"}"#.utf8))
     }
     let erasure = try journal.erase("mira", also: ["mja", "miranda"], reason: "asked", actor: "root", clock: clock)
     #expect(erasure.people.count == 2 && erasure.entries == [1, 2] && !erasure.mayHaveHadMore)
+    // What a runbook wrote is a part of the log: that it stays is said.
+    #expect(erasure.plans == 1)
     #expect(try journal.people().values.sorted() == ["root"])
   }
 
