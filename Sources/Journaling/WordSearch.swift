@@ -19,7 +19,7 @@ struct WordSearch {
   /// Whether one of the words stands in some bytes: JSON, or any text.
   func holds(_ bytes: some Collection<UInt8>) -> Bool {
     // Most of what is kept has nothing in it that a reader would see in another way.
-    if bytes.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\\") }) {
+    if bytes.allSatisfy({ (0x20..<0x7F).contains($0) && !"\\%=".utf8.contains($0) }) {
       return stand(in: bytes.map { Unicode.Scalar((65...90).contains($0) ? $0 + 32 : $0) })
     }
     if let json = try? JSON(parsing: Array(bytes)) { return holds(json) }
@@ -40,11 +40,29 @@ struct WordSearch {
   func holds(_ text: String) -> Bool {
     var text = text
     for _ in 0..<Self.depth {
-      if stand(in: Self.seen(text)) { return true }
+      if stands(inForms: text) { return true }
       guard text.utf8.contains(UInt8(ascii: "\\")) else { return false }
       text = Self.unescaped(text)
     }
-    return stand(in: Self.seen(text))
+    return stands(inForms: text)
+  }
+
+  /// In a text as it is, and as one that was written for an address or for mail: `%20ola`, `=20ola`.
+  private func stands(inForms text: String) -> Bool {
+    if stand(in: Self.seen(text)) { return true }
+    let bytes = Array(text.utf8)
+    guard bytes.contains(where: { "%=".utf8.contains($0) }) else { return false }
+    var (result, place): ([UInt8], Int) = ([], 0)
+    while place < bytes.count {
+      if "%=".utf8.contains(bytes[place]), let byte = Self.number(in: bytes, at: place + 1, 2, radix: 16) {
+        result.append(UInt8(byte))
+        place += 3
+      } else {
+        result.append(bytes[place])
+        place += 1
+      }
+    }
+    return stand(in: Self.seen(String(decoding: result, as: UTF8.self)))
   }
 
   private func stand(in text: [Unicode.Scalar]) -> Bool {
@@ -99,13 +117,18 @@ struct WordSearch {
     return seen
   }
 
+  /// A number of so many digits; `nil` where there are none.
+  private static func number(in bytes: [UInt8], at start: Int, _ count: Int, radix: Int) -> UInt32? {
+    guard start + count <= bytes.count, bytes[start] != UInt8(ascii: "+") else { return nil }
+    return UInt32(String(decoding: bytes[start..<start + count], as: UTF8.self), radix: radix)
+  }
+
   /// A text with its escapes taken for what they mean, as JSON, C and shells write them.
   private static func unescaped(_ text: String) -> String {
     let bytes = Array(text.utf8)
     var (result, place): ([UInt8], Int) = ([], 0)
     func number(at start: Int, _ count: Int, radix: Int) -> UInt32? {
-      guard start + count <= bytes.count, bytes[start] != UInt8(ascii: "+") else { return nil }
-      return UInt32(String(decoding: bytes[start..<start + count], as: UTF8.self), radix: radix)
+      Self.number(in: bytes, at: start, count, radix: radix)
     }
     while place < bytes.count {
       guard bytes[place] == UInt8(ascii: "\\"), place + 1 < bytes.count else {

@@ -85,7 +85,8 @@ public struct Pruning: Equatable, Sendable {
   /// - Returns: the sentence.
   public func sentence(naming name: (String) -> String) -> String {
     let those = runs.map { "\($0.name) (\(Int($0.count).counted("entry", "entries")), \($0.first) to \($0.last))" }
-    return "\(those.joined(separator: ", ")) pruned at \(at.text) by \(name(person)), as entry \(seq) says; what was "
+    let words = those.isEmpty ? "no run" : those.joined(separator: ", ")
+    return "\(words) pruned at \(at.text) by \(name(person)), as entry \(seq) says; what was "
       + "taken out is in the bundle whose SHA256SUMS has the digest \(archive.hex)"
   }
 }

@@ -15,6 +15,7 @@ struct WordSearchTests {
       #"{"log":"{\"a\":\"{\\\"b\\\":\\\"\\\\ndana\\\"}\"}"}"#, #"{"log":"\\x1b[32mdana"}"#, #"{"log":"\\033[32mdana"}"#,
       #"{"dana":1}"#, #"{"a":["b","dana@example.com"]}"#, "dana_admin", "x-dana-1", "x.dana", "ｄａｎａ", "da\u{AD}na",
       "da\u{200B}na", #"{"log":"\u0064ana"}"#, #"{"log":"\\u0064ana"}"#, "\u{1B}]0;dana\u{7}", #"CORP\dana"#,
+      "/users?name=ida%20dana", "a%3Ddana", "=20dana", "https://x/%64ana", #"{"log":"by\n%0Adana"}"#, "100 % dana",
     ])
   func found(text: String) { #expect(holds(text, "Dana")) }
 
