@@ -77,7 +77,7 @@ public final class PlanIndex: Sendable {
   let undoCalendar: StartCalendar?
   /// Zone data.
   let zones: any ZoneTable
-  /// By person.
+  /// When each person can prove who it is.
   let personTimes: [PersonTimes]
   private let snapshots = SnapshotForm()
 
