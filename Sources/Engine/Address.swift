@@ -77,7 +77,7 @@ public final class PlanIndex: Sendable {
   let undoCalendar: StartCalendar?
   /// Zone data.
   let zones: any ZoneTable
-  /// When each can prove who it is, in the order of the plan's people.
+  /// When each person can prove who it is.
   let personTimes: [PersonTimes]
   private let snapshots = SnapshotForm()
 

@@ -44,7 +44,8 @@ extension RunState {
       run.append(Wait(.hold, path: held.hold.path ?? "", reason: held.hold.words))
     }
     if let amendmentWait { run.append(amendmentWait) }
-    if isPaused { run.append(Wait(.pause, reason: "a person paused the run")) }
+    // A rollback goes on to its end, whatever is paused.
+    if isPaused, rollback == nil { run.append(Wait(.pause, reason: "a person paused the run")) }
     if isDraining { run.append(Wait(.executor, reason: "the executor is leaving")) }
     for key in frozenUndos.prefix(1) {
       guard let freeze = undoFreeze(of: key) else { continue }

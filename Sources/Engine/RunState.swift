@@ -97,10 +97,14 @@ extension RunState {
   public var plan: Plan { index.plan }
 
   /// The position of a unit among ``units``.
-  func unitIndex(_ key: TargetKey) -> Int? { units.firstIndex { $0.key == key } }
+  func unitIndex(_ key: TargetKey) -> Int? {
+    // By position: whoever goes over the elements copies each of them.
+    for position in units.indices where units[position].key == key { return position }
+    return nil
+  }
 
   /// The unit of a target that is being worked on.
-  public func unit(_ key: TargetKey) -> Unit? { units.first { $0.key == key } }
+  public func unit(_ key: TargetKey) -> Unit? { unitIndex(key).map { units[$0] } }
 
   /// Whether nothing new may be started in the forward direction.
   public var isStopped: Bool { standing != .going || rollback != nil || isDraining || isAmending }

@@ -51,12 +51,19 @@ extension StartAsk {
 
 extension Desk {
   /// Whether ``start(_:)`` would begin a run, and not go on with one: nothing is recorded for the answer.
+  ///
+  /// - Throws: ``Refusal`` where it is known already that it would not begin one.
   public func begins(_ ask: StartAsk) throws(Refusal) -> Bool {
     if ask.startsAnother { return true }
     return try refusing {
-      try !RunList(journal: journal).runs().contains {
-        $0.runbook == ask.plan.runbook && $0.environment == ask.plan.environment && $0.outcome == nil
+      let runs = try RunList(journal: journal).runs().filter {
+        $0.runbook == ask.plan.runbook && $0.environment == ask.plan.environment
       }
+      if runs.contains(where: { $0.outcome == nil }) { return false }
+      // Nobody is asked about what is refused then.
+      try checkIsNotAnswered(ask.planned, by: runs)
+      try checkIsNotDone(ask.planned, by: runs)
+      return true
     }
   }
 
@@ -73,7 +80,9 @@ extension Desk {
         let all = try RunList(journal: journal).runs()
         let runs = all.filter { $0.runbook == plan.runbook && $0.environment == plan.environment }
         if !ask.startsAnother {
-          if let open = runs.first(where: { $0.outcome == nil }) {
+          // Of several open parts, the one that is this plan.
+          let open = runs.filter { $0.outcome == nil }
+          if let open = try open.first(where: { try executes(plan, $0) }) ?? open.first {
             try check(ask.planned, isOf: open)
             return .goesOn(open)
           }
@@ -101,7 +110,9 @@ extension Desk {
   /// Whoever says `run` again, as a job that repeats does, must not do everything a second time, nor begin again what
   /// somebody gave up.
   private func checkIsNotAnswered(_ planned: PlannedRunbook, by runs: [RegisteredRun]) throws {
-    let anew = "sanderling run \(planned.words) --new   # to do it all again"
+    // Whoever asks for what is left has heard the answer.
+    if planned.plan.part?.isOfWhatIsLeft ?? false { return }
+    let anew = "sanderling run \(planned.wordsOfPart) --new   # to do it all again"
     if let newest = runs.first, let outcome = newest.outcome.flatMap(Outcome.init(rawValue:)), outcome != .done {
       throw Refusal(
         .failed, "\(newest.name) of this runbook was \(outcome.words), and that was the answer; nothing was started",
@@ -123,7 +134,7 @@ extension Desk {
       return
     }
     let earlier = try EarlierRuns(of: plan.runbook, in: plan.environment, at: self)
-    if let objection = earlier.objection(to: plan, of: planned.path) { throw objection }
+    if let objection = earlier.objection(to: planned) { throw objection }
   }
 
   /// Two runs never work on one target: what one does, the other would take back.
@@ -169,14 +180,16 @@ extension Desk {
       ])
   }
 
-  /// Whether a run executes what the files ask for. What an amendment planned around what was done, and what an older
-  /// version planned, cannot be planned again from files alone, so there the inputs decide.
+  /// Whether a run executes what the files ask for. What an amendment planned around what was done, what an older
+  /// version planned, and a part beside what other runs have done, cannot be planned again from files alone, so there
+  /// the inputs decide.
   private func executes(_ plan: Plan, _ run: RegisteredRun) throws -> Bool {
     if run.plan == plan.digest { return true }
     // What its plan was made of is not here any more.
     if run.pruned != nil { return false }
     let recorded = try Recovery.plan(of: run, in: journal)
-    return (recorded.amends != nil || recorded.isOfOlderFormat) && recorded.inputs == plan.inputs
+    guard recorded.inputs == plan.inputs else { return false }
+    return recorded.amends != nil || recorded.isOfOlderFormat || recorded.part != nil && run.outcome == nil
   }
 }
 
@@ -185,6 +198,8 @@ extension Plan {
   fileprivate var targetNames: [String] {
     var names: [String] = []
     for number in stages.indices {
+      // A part leaves stages out: nothing of them is anybody's.
+      guard !stages[number].waves.isEmpty else { continue }
       guard let inventory = inventoryName(of: number) else {
         names.append("\(runbook): \(phases[stages[number].phase].id)/\(stages[number].id)")
         continue

@@ -130,15 +130,16 @@ public struct PlanInputs: Hashable, Sendable {
   public var parameters: [NamedValue]
   /// Its identifier; what it binds stands in the files.
   public var environment: String
-  /// Which targets were chosen.
-  public var part: PlanPart?
+  /// Which targets were asked for; which that are may change with what other runs have done.
+  public var part: [PartChoice]?
 }
 
 extension Plan {
   /// What it was made from.
   public var inputs: PlanInputs {
     PlanInputs(
-      sources: sources.sorted { $0.path < $1.path }, parameters: parameters, environment: environment, part: part)
+      sources: sources.sorted { $0.path < $1.path }, parameters: parameters, environment: environment,
+      part: part?.choices)
   }
 }
 

@@ -83,6 +83,9 @@ extension PlanPart {
     return parts.joined(separator: ", ")
   }
 
+  /// Whether it is what earlier runs have left: what failed in one, or what none has done.
+  public var isOfWhatIsLeft: Bool { choices.contains { [.failedOf, .rest].contains($0.way) } }
+
   /// The options that give this part again, as they are typed in a shell.
   public var options: String {
     var words: [String] = []

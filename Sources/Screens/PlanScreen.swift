@@ -13,11 +13,11 @@ public enum PlanScreen {
   /// - `zones`: for times in the zone of the programme.
   /// - `wave`: the wave to show in full, in numbers from 0.
   /// - `starts`: when the targets of that wave may start.
-  /// - `path`: the runbook's path for the next command.
+  /// - `words`: how the next command names the runbook and which of its targets, ready for a shell.
   /// - `now`: for what a run that began now would wait for; `nil` says nothing of it.
   public static func text(
     _ plan: Plan, findings: [Finding], digest: Digest, zones: any ZoneTable, style: Style, columns: Int,
-    wave: (stage: Int, wave: Int)? = nil, starts: [TargetStart] = [], path: String? = nil, now: Instant? = nil
+    wave: (stage: Int, wave: Int)? = nil, starts: [TargetStart] = [], words: String? = nil, now: Instant? = nil
   ) -> String {
     let facts = PlanFacts(plan, findings: findings, zones: zones)
     let page = PlanRows(facts: facts, style: style, columns: columns, now: now)
@@ -25,7 +25,9 @@ public enum PlanScreen {
     if let wave, plan.stages.indices.contains(wave.stage), plan.stages[wave.stage].waves.indices.contains(wave.wave) {
       rows += page.wave(wave.stage, wave.wave, starts: starts)
     } else {
-      let lists = [page.phases, page.stages, page.steps, page.numbers + page.closures, page.findings + page.next(path)]
+      let lists = [
+        page.phases, page.stages, page.steps, page.numbers + page.closures, page.findings + page.next(words),
+      ]
       rows += Array(lists.filter { !$0.isEmpty }.joined(separator: [""]))
     }
     return style.finish(rows.map { $0 + "\n" }.joined())
@@ -141,15 +143,15 @@ struct PlanRows {
     }
   }
 
-  func next(_ path: String?) -> [String] {
+  func next(_ words: String?) -> [String] {
     let needs = facts.needs.flatMap { rows("Needs", $0) }
     guard plan.unexecuted.isEmpty else {
       return needs
         + rows("Next", "take out what is refused above, or leave it out in the environment: sanderling explain G302")
     }
-    let runbook = FollowUp.quoted(Sanitize.line(path ?? plan.runbook))
-    let part = plan.part.map { " \(Sanitize.line($0.options))" } ?? ""
-    return needs + command("Next", "sanderling run \(runbook) --env \(Sanitize.line(plan.environment))\(part)")
+    let part = plan.part.map { " \($0.options)" } ?? ""
+    let words = words ?? "\(FollowUp.quoted(plan.runbook)) --env \(plan.environment)\(part)"
+    return needs + command("Next", "sanderling run \(Sanitize.line(words))")
   }
 
   /// A fact in as many rows as it takes.

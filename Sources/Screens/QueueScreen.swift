@@ -15,12 +15,15 @@ public struct QueueRow: Equatable, Sendable {
   public var reason: String
   /// When it was sent.
   public var sent: Instant
+  /// Whether an executor is at work on the run.
+  public var isExecuted: Bool
 
   public init(
-    id: String, run: String, command: String, path: String, person: String, reason: String, sent: Instant
+    id: String, run: String, command: String, path: String, person: String, reason: String, sent: Instant,
+    isExecuted: Bool = false
   ) {
     (self.id, self.run, self.command, self.path) = (id, run, command, path)
-    (self.person, self.reason, self.sent) = (person, reason, sent)
+    (self.person, self.reason, self.sent, self.isExecuted) = (person, reason, sent, isExecuted)
   }
 }
 
@@ -34,7 +37,7 @@ public enum QueueScreen {
     _ rows: [QueueRow], style: Style, columns: Int, offset: @escaping (Instant) -> Int = { _ in 0 },
     zone: String = "UTC"
   ) -> String {
-    guard let first = rows.first else { return "no command waits\n" }
+    guard !rows.isEmpty else { return "no command waits\n" }
     let time = LocalTime(offset: offset, zone: zone)
     var table = Table([
       .init(title: "ID"), .init(title: "RUN"), .init(title: "COMMAND"), .init(title: "ABOUT", givesWay: true),
@@ -47,10 +50,32 @@ public enum QueueScreen {
         Sanitize.line(row.reason),
       ]
     }
-    let advice = [
-      "", "they take effect with:  sanderling run \(Sanitize.line(first.run))",
-      "take one back with:     sanderling withdraw \(Sanitize.line(first.id))",
-    ]
+    var waiting: [String] = []
+    for row in rows where !row.isExecuted && !waiting.contains(row.run) { waiting.append(row.run) }
+    var advice = [""] + waiting.map { "they take effect with:  sanderling run \(Sanitize.line($0))" }
+    if rows.contains(where: \.isExecuted) { advice.append("an executor is at work, and takes up its own by itself") }
+    if let first = rows.first(where: { !$0.isExecuted }) {
+      advice.append(
+        "take one back with:     sanderling withdraw \(Sanitize.line(first.id)) --run \(Sanitize.line(first.run))")
+    }
     return style.finish((table.lines(columns: columns, style: style) + advice).joined(separator: "\n") + "\n")
+  }
+
+  /// The commands as data, in the same order; `docs/schema/commands.schema.json` describes it.
+  public static func json(_ rows: [QueueRow]) -> JSON {
+    .dictionary([
+      ("version", .integer(1)),
+      (
+        "commands",
+        .array(
+          rows.map { row in
+            .dictionary([
+              ("id", .string(row.id)), ("run", .string(row.run)), ("command", .string(row.command)),
+              ("path", .string(row.path)), ("person", .string(row.person)), ("reason", .string(row.reason)),
+              ("sent", .string(row.sent.text)),
+            ])
+          })
+      ),
+    ])
   }
 }

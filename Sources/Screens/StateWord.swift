@@ -62,7 +62,7 @@ extension RunState {
   /// Whether only a person can bring the run, or some of it, on.
   public var needsPerson: Bool {
     guard outcome == nil else { return false }
-    return hold != nil || isPaused || missingApproval != nil || units.contains(where: \.needsPerson)
+    return hold != nil || isPaused && rollback == nil || missingApproval != nil || units.contains(where: \.needsPerson)
       || waits.first?.kind.isOfPerson ?? false
   }
 

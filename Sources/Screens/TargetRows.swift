@@ -66,6 +66,12 @@ public enum TargetRows {
       default: row.state = unit.isInDoubt ? "in doubt" : unit.verb == .undo ? "being undone" : "\(status)"
       }
       (row.rank, row.mark) = (unit.needsPerson ? 0 : unit.isInDoubt ? 2 : 3, unit.mark)
+      if state.outcome != nil, !unit.isInDoubt, !unit.needsPerson {
+        // The run was given up before its next step.
+        (row.state, row.rank, row.mark) = ("given up", 1, .failed)
+      } else if unit.condition == .ready, state.heldTargets.contains(key) {
+        (row.state, row.rank, row.mark) = ("held", 0, .held)
+      }
       return row
     }
     switch status {
@@ -101,6 +107,24 @@ public enum TargetRows {
       ]
     }
     return style.finish(table.lines(columns: columns, style: style).joined(separator: "\n") + "\n")
+  }
+
+  /// The rows as data, in the same order; `docs/schema/status-targets.schema.json` describes it.
+  public static func json(_ rows: [Row], run: String) -> JSON {
+    .dictionary([
+      ("version", .integer(1)), ("run", .string(run)),
+      (
+        "targets",
+        .array(
+          rows.map { row in
+            .dictionary([
+              ("path", .string(row.path)), ("state", .string(row.state)),
+              ("step", row.step.isEmpty ? .null : .string(row.step)),
+              ("since", row.since.map { .string($0.text) } ?? .null), ("why", .string(row.why)),
+            ])
+          })
+      ),
+    ])
   }
 
   /// The rows for a spreadsheet, under a line of titles; times in UTC.

@@ -19,7 +19,7 @@ enum Exit: Int32, Error, CaseIterable {
   var meaning: String {
     switch self {
     case .done: "done"
-    case .failed: "failed, rolled back or stopped; a command was refused"
+    case .failed: "failed, rolled back or given up (`abort`, `stop`); a command was refused"
     case .usage: "wrong usage"
     case .files: "the files have errors, or ask for what is not executed yet"
     case .waiting: "waiting, and goes on by itself: nothing can be done now (with --until-blocked)"

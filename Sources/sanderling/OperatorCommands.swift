@@ -12,7 +12,12 @@ struct PauseCommand: AsyncParsableCommand {
   @OptionGroup var options: CommandOptions
 
   func run() async throws {
-    try await options.send(.pause) { "Take it back with: sanderling resume \($0)" }
+    let commanding = try options.commanding()
+    let receipt = try await commanding.send(.pause, reason: try options.requiredReason())
+    receipt.tell(
+      undo: commanding.state.rollback == nil
+        ? "Take it back with: sanderling resume \(commanding.again)"
+        : "The rollback goes on to its end; nothing begins after it.")
   }
 }
 

@@ -42,6 +42,9 @@ struct PartOptions: ParsableArguments {
   var with: [String] = []
 
   func validate() throws {
+    if only.contains(where: { $0.split(separator: ",", omittingEmptySubsequences: false).contains("") }) {
+      throw ValidationError("--only takes identifiers with commas between them, and one of them is empty")
+    }
     if let first, first < 1 { throw ValidationError("--only-first takes a number from 1 on") }
     if failedOf != nil, rest {
       throw ValidationError("--only-failed-of and --only-rest each say what is left; choose one")

@@ -71,9 +71,11 @@ struct PlanCommand: ParsableCommand {
     // A file that is not there is said before anything is shown.
     if let expected { _ = try KeptPlan.read(expected) }
     // The runbook is let go here: with its inventories it is larger than the plan.
-    let (plan, findings) = try style.reporting {
-      let planned = try part.plan(try options.ask(runbook), journal: journal.place(of: runbook))
-      return (planned.plan, planned.found.findings)
+    // Also where nothing of it is read: what is printed to be copied names it.
+    let place = journal.place(of: runbook)
+    let (plan, findings, words) = try style.reporting {
+      let planned = try part.plan(try options.ask(runbook), journal: place)
+      return (planned.plan, planned.found.findings, planned.wordsOfPart)
     }
     let bytes = plan.canonicalBytes
     let digest = Digest(of: bytes)
@@ -88,7 +90,7 @@ struct PlanCommand: ParsableCommand {
     } else if let selection = try selection(of: plan) {
       show(selection, of: plan, digest: digest)
     } else {
-      try show(plan, findings: findings, digest: digest)
+      try show(plan, findings: findings, digest: digest, words: words)
     }
     // Of this machine, not of the plan: another one may have more.
     if let shortage = Shortage(of: plan) { Output.error.tell("warning: \(shortage.sentence)\n") }
@@ -129,7 +131,7 @@ struct PlanCommand: ParsableCommand {
         : screen.text(digest: digest, style: style.style(for: .standard), columns: columns, path: runbook))
   }
 
-  private func show(_ plan: Plan, findings: [Finding], digest: Digest) throws {
+  private func show(_ plan: Plan, findings: [Finding], digest: Digest, words: String) throws {
     let (zones, now) = (SystemZones(), Host.surroundings.clock().instant)
     if wantsJSON {
       let json = PlanScreen.json(plan, findings: findings, digest: digest, zones: zones, now: now)
@@ -139,10 +141,10 @@ struct PlanCommand: ParsableCommand {
     } else {
       let wave = try self.wave.map { try plan.wave(at: $0) }
       let starts = wave.map { plan.starts(ofWave: $0.wave, stage: $0.stage, zones: zones) } ?? []
-      Output.standard.write(
+      Output.standard.tell(
         PlanScreen.text(
           plan, findings: findings, digest: digest, zones: zones, style: style.style(for: .standard), columns: columns,
-          wave: wave, starts: starts, path: runbook, now: now))
+          wave: wave, starts: starts, words: words, now: now))
     }
   }
 }

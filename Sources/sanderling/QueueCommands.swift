@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Journaling
 import Operating
+import Quantities
 import Records
 import Screens
 
@@ -20,15 +21,16 @@ struct QueuedCommandsCommand: ParsableCommand {
 
   func run() throws {
     let desk = try journal.desk(.read)
-    let runs = try name.map { [$0] } ?? desk.standing().runs.map(\.run.name)
+    let runs = try name.map { [$0] } ?? desk.runsWithQueues().map(\.name)
     let rows = try runs.flatMap { name in
       let (run, commands) = try desk.queue(of: name)
       return commands.map { command in
         QueueRow(
           id: command.id, run: run.name, command: command.name?.rawValue ?? "unreadable", path: command.path,
-          person: command.person, reason: command.reason, sent: command.sent)
+          person: command.person, reason: command.reason, sent: command.sent, isExecuted: desk.isExecuted(run))
       }
     }
+    if style.json { return Output.standard.write(QueueScreen.json(rows).canonicalText + "\n") }
     Output.standard.tell(
       QueueScreen.text(
         rows, style: style.style(for: .standard),

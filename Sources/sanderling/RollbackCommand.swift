@@ -41,7 +41,10 @@ struct RollbackCommand: AsyncParsableCommand {
     guard let reason else { return show(answer, commanding) }
     Output.error.tell(RollbackScreen.text(answer.preview, state: commanding.state, style: style.style(for: .error)))
     if answer.preview.targets.isEmpty {
-      throw Refusal(.needless, "nothing to undo", next: ["sanderling status \(commanding.run.name)"])
+      let isWalled = !answer.preview.walls.isEmpty
+      throw Refusal(
+        isWalled ? .failed : .needless, isWalled ? "nothing was taken back: it cannot be" : "nothing to undo",
+        next: ["sanderling status \(commanding.run.name)"])
     }
     try Confirmation.ask(
       to: "roll back", noun: "a rollback", of: commanding.run, isGiven: yes, look: "look first with --preview")

@@ -10,7 +10,7 @@ import Screens
 struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema",
-    abstract: "Write the JSON Schema of the files, for editors, and of what is written for programs.",
+    abstract: "Write the JSON Schema of the files, for editors, of plans, and of what `audit verify` writes.",
     discussion: """
       `init` puts the schemas into .schema/ beside the runbook, and names them in the first line of each file. After \
       an update of this program: sanderling schema --into my-migration/.schema

@@ -42,6 +42,7 @@ struct StatusCommand: AsyncParsableCommand {
 
   func validate() throws {
     if csv, !targets { throw ValidationError("--csv is a form of --targets") }
+    if csv, style.json { throw ValidationError("--csv and --json are two forms; choose one") }
     if timeout != nil, !wait { throw ValidationError("--timeout belongs to --wait") }
     if [targets, wait, watch].count(where: { $0 }) > 1 {
       throw ValidationError("--targets, --wait and --watch are three ways to look; choose one")
@@ -52,7 +53,6 @@ struct StatusCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    if targets, style.json { throw Refusal(.usage, "--targets is a table, or with --csv for programs") }
     let desk = try journal.desk(.read)
     if targets { return try showTargets(desk) }
     if wait { return try await wait(desk) }
@@ -69,6 +69,7 @@ struct StatusCommand: AsyncParsableCommand {
     let why = try desk.explanation(of: name, whole: true)
     let rows = TargetRows.rows(why.state, history: why.history)
     if csv { return Output.standard.write(TargetRows.csv(rows, run: why.run.name)) }
+    if style.json { return Output.standard.write(TargetRows.json(rows, run: why.run.name).canonicalText + "\n") }
     Output.standard.tell(
       TargetRows.text(rows, style: style.style(for: .standard), columns: columns, offset: reader.offset))
   }

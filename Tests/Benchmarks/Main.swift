@@ -35,6 +35,7 @@ struct Main {
       try bench.snapshot(into: &table, targets: 200, milliseconds: 1)
       try bench.snapshot(into: &table, targets: 1_000_000, milliseconds: 1_000)
     }
+    if isWanted("rollback") { try bench.rollback(into: &table) }
     if isWanted("report") { try bench.report(into: &table, targets: 200) }
     if isWanted("calendar") { try bench.calendar(into: &table) }
     if isWanted("forecast") { try bench.forecast(into: &table) }

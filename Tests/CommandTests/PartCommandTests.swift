@@ -34,7 +34,7 @@ struct PartCommandTests {
     let program = try program(undo: "undo: take")
     let shown = try program.run("plan", "book.yaml", "--only-first", "2")
     #expect(shown.out.contains("PART") && shown.out.contains("2 of 3 targets: the first 2"), "\(shown.out)\(shown.err)")
-    #expect(shown.out.contains("sanderling run book.yaml --env inline --only-first 2"), "\(shown.out)")
+    #expect(shown.out.contains("sanderling run book.yaml --only-first 2"), "\(shown.out)")
     #expect(try program.run("plan", "book.yaml", "--only-first", "2", "--out", "two.plan").status == 0)
     try program.write("fail-b", "")
     let first = try program.run("run", "book.yaml", "--only-first", "2", "--plan", "two.plan")
@@ -51,6 +51,88 @@ struct PartCommandTests {
     #expect(program.read("ledger") == "put a\nput b\ntake b\nput b\nput c\n")
   }
 
+  @Test("is one with targets: an empty name is none, and does not mean all of them", arguments: ["", ",", "a,", ",a"])
+  func empty(names: String) throws {
+    let program = try program(undo: "undo: take")
+    for command in ["plan", "run"] {
+      let refused = try program.run(command, "book.yaml", "--only", names)
+      #expect(refused.status == 2 && refused.err.contains("one of them is empty"), "\(refused.err)")
+    }
+    #expect(!program.has("journal.sqlite") && !program.has("ledger"))
+  }
+
+  @Test("is printed as it has to be typed: with its journal, parameters and targets")
+  func printed() throws {
+    let program = try program(undo: "undo: take")
+    try program.write("set.yaml", "parameters: { mode: { type: string, default: dry } }")
+    let book = program.read("book.yaml").replacing(
+      "runbook: shops", with: "runbook: shops\nparameters: { mode: { type: string, default: dry } }")
+    try program.write("my book.yaml", book)
+    let shown = try program.run(
+      "plan", "my book.yaml", "--journal", "other.sqlite", "--set", "mode=it is live", "--only", "a")
+    let next = try #require(shown.out.split(separator: "\n").last { $0.contains("Next") })
+    let command = next.drop { $0 != "s" }.trimmingCharacters(in: .whitespaces)
+    #expect(
+      command.hasPrefix("sanderling run --journal ") && command.contains("--set mode='it is live' --only a"),
+      "\(command)")
+    #expect(try program.shell("\(command.replacing("sanderling", with: Program.binary)) --yes > said 2>&1") == 0)
+    #expect(program.has("other.sqlite") && !program.has("journal.sqlite") && program.read("ledger") == "put a\n")
+    let again = try program.run(
+      "run", "my book.yaml", "--journal", "other.sqlite", "--set", "mode=it is live", "--only", "a")
+    #expect(again.err.contains("'my book.yaml' --set mode='it is live' --only a --new"), "\(again.err)")
+  }
+
+  @Test("of what is left can be had after a run was given up, and still does nothing unsafe twice")
+  func aborted() throws {
+    let program = try program(undo: "undo: take")
+    try program.write("fail-a", "")
+    try program.write("fail-b", "")
+    try program.write("fail-c", "")
+    #expect(try program.run("run", "book.yaml", "--until-blocked").status == 9)
+    #expect(try program.run("abort", "--yes", "--reason", "given up").status == 0)
+    #expect(try program.run("run", "r-1").status == 1)
+    for name in ["a", "b", "c"] { try FileManager.default.removeItem(atPath: "\(program.directory)/fail-\(name)") }
+    #expect(try program.run("run", "book.yaml").err.contains("that was the answer"))
+    let failed = try program.run("run", "book.yaml", "--only-failed-of", "r-1", "--until-blocked")
+    #expect(failed.status == 0, "\(failed.err)")
+  }
+
+  @Test("goes on where it was, and works beside another part")
+  func twoOpen() throws {
+    let program = try program(undo: "undo: take")
+    try program.write("two.yaml", program.read("book.yaml").replacing("tolerate: 2", with: "tolerate: 0"))
+    try program.write("fail-a", "")
+    try program.write("fail-b", "")
+    #expect(try program.run("run", "two.yaml", "--only", "a", "--until-blocked").status == 9)
+    #expect(try program.run("run", "two.yaml", "--only", "c", "--new").status == 0)
+    #expect(try program.run("run", "two.yaml", "--only", "b", "--new", "--until-blocked").status == 9)
+    for (target, run) in [("a", "r-1"), ("b", "r-3")] {
+      let again = try program.run("run", "two.yaml", "--only", target, "--until-blocked")
+      #expect(again.status == 9 && again.err.contains("why \(run)") || again.err.contains("\(run) "), "\(again.err)")
+    }
+  }
+
+  @Test("is done where all stages of it are, and what is left of it is no success")
+  func halfDone() throws {
+    let program = try program(undo: "undo: take")
+    let note = """
+      steps: [ { id: note, uses: noop, undo: none } ]
+            - id: t
+              targets: shops
+              select: { from: all }
+              waves: { size: 3, concurrency: 1, tolerate: 2 }
+              steps: [ { id: put
+      """
+    let book = program.read("book.yaml").replacing("steps: [ { id: put", with: note)
+    try program.write("book.yaml", book)
+    try program.write("fail-b", "")
+    #expect(try program.run("run", "book.yaml", "--only", "a,b").status == 0)
+    let again = try program.run("run", "book.yaml", "--only", "b")
+    #expect(again.status == 1 && again.err.contains("r-1 did some stages of these already"), "\(again.err)")
+    let shown = try program.run("plan", "book.yaml", "--only-rest")
+    #expect(shown.out.contains("2 of 3 targets") && shown.out.contains("1 live already"), "\(shown.out)")
+  }
+
   @Test("is refused where a step may stand that is not known to be safe a second time, and says what to do")
   func stands() throws {
     let program = try program(undo: "irreversible: true")
@@ -60,7 +142,7 @@ struct PartCommandTests {
     let refused = try program.run("run", "book.yaml", "--only-failed-of", "r-1")
     #expect(refused.status == 1, "\(refused.err)")
     #expect(refused.err.contains("p/s/1/b/put may stand since r-1"), "\(refused.err)")
-    #expect(refused.err.contains("sanderling run book.yaml --env inline --only-failed-of r-1 --new"), "\(refused.err)")
+    #expect(refused.err.contains("sanderling run book.yaml --only-failed-of r-1 --new"), "\(refused.err)")
     #expect(program.read("ledger") == "put a\nput b\nput c\n")
     #expect(try program.run("run", "book.yaml", "--only-failed-of", "r-1", "--new").status == 0)
     #expect(program.read("ledger") == "put a\nput b\nput c\nput b\n")

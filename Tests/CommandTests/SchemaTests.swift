@@ -68,7 +68,7 @@ struct SchemaTests {
     #expect(try judge("--schema \(folder)/*.json") == "")
     let kinds = [
       "runbook", "environment", "people", "prices", "risks", "forecast", "status", "why", "doctor", "plan-output",
-      "plan-targets",
+      "plan-targets", "commands", "status-targets",
     ]
     for kind in kinds {
       let judged = try judge("--described \(folder)/\(kind).schema.json")
@@ -154,6 +154,7 @@ struct SchemaTests {
     #expect(try program.run("pause", "--run", "r-1", "--reason", "a test").status == 0)
     let calls: [(String, [String], String)] = [
       ("status", ["status", "--all"], "json"), ("status", ["status", "r-1"], "json"), ("why", ["why"], "json"),
+      ("commands", ["commands"], "json"), ("status-targets", ["status", "r-1", "--targets"], "json"),
       ("why", ["why", "a"], "json"), ("why", ["why", "r-1", "move/sites/2"], "json"),
       ("history", ["history", "--events"], "jsonl"), ("doctor", ["doctor", "waits.yaml"], "json"),
       ("doctor", ["doctor", "nothing.yaml"], "json"), ("plan-output", ["plan", "waits.yaml"], "json"),

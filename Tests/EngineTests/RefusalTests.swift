@@ -95,6 +95,10 @@ struct Refused: Sendable, CustomTestStringConvertible {
       $0.command(.rollback)
       $0.command(.retry, target)
     },
+    Refused(
+      .retry, target, notAgain("done"),
+      in: Make.plan([Make.stage(steps: [Make.step("a", .none, undo: .impossible)], waves: [[0, 1]])])
+    ) { $0.succeed(a) },
   ]
 }
 

@@ -54,7 +54,7 @@ struct PlanTests {
     let text = PlanScreen.text(
       plan, findings: findings, digest: plan.digest, zones: FixedZones(), style: Style(colour: false, ascii: false),
       columns: 100,
-      path: "runbooks/retail-assistant")
+      words: "runbooks/retail-assistant --env \(environment)")
     try expectGolden(text, "plan/retail-\(environment).100.txt")
   }
 

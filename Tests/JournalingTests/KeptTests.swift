@@ -64,6 +64,7 @@ struct KeptTests {
     #expect(try open(nil).origin() == "journal.example.org/retail")
     let refused = #expect(throws: JournalError.self) { try open("journal.example.org/other") }
     #expect(refused?.message.contains("its origin is `journal.example.org/retail`") == true)
+    #expect(Origin("az/09")?.name == "az/09" && Origin("z0-z")?.name == "z0-z" && Origin("9za") != nil)
     #expect(Origin("Journal") == nil && Origin("a b c") == nil && Origin("-ab") == nil && Origin("ab/") == nil)
   }
 

@@ -30,7 +30,9 @@ struct RecordTests {
     // SplitMix64 from 0, as its authors print it.
     let first: [UInt64] = [0xE220_A839_7B1D_CDAF, 0x6E78_9E6A_A1B9_65F4, 0x06C4_5D18_8009_454F]
     let bytes = first.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) } }
-    #expect(SeededChance(seed: 0).bytes(24) == bytes)
+    let chance = SeededChance(seed: 0)
+    #expect(chance.bytes(24) == bytes && chance.salt().count == 16)
+    #expect(chance.uuid().wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil)
   }
 
   static func draft(_ text: String, run: Int64 = 1, payload: String? = nil) -> Draft {

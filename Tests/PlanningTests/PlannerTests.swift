@@ -86,13 +86,18 @@ struct PlannerTests {
   func percent() throws {
     let plan = try #require(try book("waves: { sizes: [19, 20, 21], tolerate: 10 % }", count: 60).plan)
     #expect(plan.stages[0].waves.map(\.tolerate) == [1, 2, 2])
+    for (count, tolerate) in [(19, 0), (20, 1), (39, 1), (40, 2)] {
+      let plan = try book("waves: { tolerate: { phase: 5 % } }", count: count).plan
+      #expect(plan?.phases[0].tolerate == tolerate, "\(count)")
+    }
   }
 
   @Test("prints the concurrency that strict admission leaves, and says so when more was asked for")
   func concurrency() throws {
     let (plan, findings) = try book("waves: { concurrency: 4, tolerate: 1 }")
     #expect(plan?.stages[0].effectiveConcurrency(wave: 0, phaseLimit: nil, runLimit: nil) == 2)
-    #expect(findings.contains { $0.code == "G309" && $0.message.contains("2 targets at once, not 4") })
+    let bounded = try #require(findings.first { $0.code == "G309" })
+    #expect(bounded.message.hasSuffix("works on 2 targets at once, not 4: `tolerate: 1` admits no more"))
   }
 
   @Test("reads back the bytes that it writes, and its digest is theirs")

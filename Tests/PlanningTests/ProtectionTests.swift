@@ -132,6 +132,11 @@ struct ProtectionTests {
     #expect(try found("errs < 0").count == 1)
     #expect(try found("errs <= 5, errs >= 5") == [])
     #expect(try found("errs < 9, errs > 6, errs < 8") == [])
+    // A looser condition after a tighter one takes nothing back.
+    for order in [
+      "errs < 6, errs < 9, errs > 7", "errs > 7, errs > 2, errs < 6", "errs <= 5, errs < 5, errs >= 5",
+      "errs < 5, errs <= 5, errs >= 5",
+    ] { #expect(try found(order).count == 1) }
     #expect(
       try found("errs > 10", trigger: "errs > 5") == [
         "the gate demands `errs > 10`, and whatever passes it is a breach of the trigger `t`: `errs > 5`"

@@ -136,6 +136,19 @@ struct FieldsTests {
     }
   }
 
+  @Test("says which targets have another value in a column that both plans have, and nothing of one that is new")
+  func columns() throws {
+    let old = try fullPlan()
+    var new = old
+    new.inventories[0].columns.append("shoe")
+    new.inventories[0].values.append(new.inventories[0].values[0].map { _ in "42" })
+    #expect(new.differences(from: old).filter { $0.text.contains("`shoe` of") } == [])
+    let country = try #require(new.inventories[0].columns.firstIndex(of: "country"))
+    new.inventories[0].values[country][0] = "QQ"
+    let found = new.differences(from: old).filter { $0.text.contains("`country` of") }
+    #expect(!found.isEmpty && found.allSatisfy { $0.risk == .grew && $0.text.hasSuffix("(a) changed") }, "\(found)")
+  }
+
   @Test("says that an added wave tolerates more only where it does", arguments: [(1, false), (2, false), (3, true)])
   func addedWave(tolerate: Int, isMore: Bool) throws {
     var old = try fullPlan()

@@ -30,6 +30,11 @@ extension Desk {
     return (run, try refusing { try queued(for: run) })
   }
 
+  /// The runs for which commands wait, also those that are over: their next `run` takes them up.
+  public func runsWithQueues() throws(Refusal) -> [RegisteredRun] {
+    try refusing { try RunList(journal: journal).runs().filter { try !journal.letters(to: $0.number).isEmpty } }
+  }
+
   func queued(for run: RegisteredRun) throws -> [QueuedCommand] {
     let letters = try journal.letters(to: run.number)
     return letters.map { letter in
@@ -55,7 +60,7 @@ extension Desk {
   ///   executor is at work.
   public func withdraw(_ id: String, from name: String? = nil) throws(Refusal) -> (RegisteredRun, QueuedCommand) {
     try refusing {
-      let runs = try name.map { [try run($0)] } ?? RunList(journal: journal).runs().filter { $0.outcome == nil }
+      let runs = try name.map { [try run($0)] } ?? RunList(journal: journal).runs()
       let found = try runs.flatMap { run in try queued(for: run).map { (run, $0) } }
         .filter { !id.isEmpty && ($0.1.id.hasPrefix(id) || id.hasPrefix($0.1.id)) }
       guard let (run, command) = found.first, found.count == 1 else {

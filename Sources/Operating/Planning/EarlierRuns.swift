@@ -68,18 +68,27 @@ public struct EarlierRuns: Sendable {
     failed[run] = failed[run] ?? []
   }
 
-  /// By inventory: the rows of a plan's targets that are live.
+  /// By inventory: the rows of a plan's targets that are live: done in some stage, and left half done in none.
   func live(in plan: Plan) -> [String: Set<Int32>] {
     var rows: [String: Set<Int32>] = [:]
+    var half: [String: Set<Int32>] = [:]
     for stage in plan.stages.indices {
       guard let inventory = plan.stages[stage].inventory.map({ plan.inventories[$0] }) else { continue }
       let path = plan.path(ofStage: stage)
       for (row, id) in (inventory.column("id") ?? []).enumerated() {
-        guard case .done? = left[StagePlace(stage: path, target: id)] else { continue }
-        rows[inventory.name, default: []].insert(Int32(row))
+        let place = StagePlace(stage: path, target: id)
+        if case .done? = left[place] { rows[inventory.name, default: []].insert(Int32(row)) }
+        if failed.values.contains(where: { $0.contains(place) }), !isDone(place) {
+          half[inventory.name, default: []].insert(Int32(row))
+        }
       }
     }
+    for (inventory, rowsOfHalf) in half { rows[inventory]?.subtract(rowsOfHalf) }
     return rows
+  }
+
+  private func isDone(_ place: StagePlace) -> Bool {
+    if case .done? = left[place] { true } else { false }
   }
 
   /// The number of a run; `nil` for what names none.
@@ -133,21 +142,21 @@ public struct EarlierRuns: Sendable {
 
   /// What forbids to begin a plan, for what earlier runs have left of its targets.
   ///
-  /// - Parameters:
-  ///   - plan: what would be run.
-  ///   - path: the runbook, as the person wrote it.
+  /// - Parameter planned: what would be run.
   /// - Returns: why not, and what leads on; `nil` when nothing is in the way.
-  func objection(to plan: Plan, of path: String) -> Refusal? {
-    let words = "\(path) --env \(plan.environment)"
-    let anew = "sanderling run \(words) \(plan.part.map { "\($0.options) " } ?? "")--new"
-    var done: [String: Int64] = [:]
-    var first: String?
+  func objection(to planned: PlannedRunbook) -> Refusal? {
+    let plan = planned.plan
+    let anew = "sanderling run \(planned.wordsOfPart) --new"
+    var runs: Set<Int64> = []
+    // A target is done where it is done in all its stages.
+    var left: [String: Int] = [:]
     for (place, stage, _) in plan.stagePlaces {
-      switch left[place] {
+      let name = place.target == "-" ? place.stage : place.target
+      left[name, default: 0] += 1
+      switch self.left[place] {
       case .done(let run, let isPart) where isPart || plan.part != nil:
-        let name = place.target == "-" ? place.stage : place.target
-        done[name] = run
-        first = first ?? name
+        left[name, default: 0] -= 1
+        runs.insert(run)
       case .standing(let run, let path, let steps, let isPart) where isPart || plan.part != nil:
         let unsafe = plan.stages[stage].steps.filter { step in
           steps.contains(step.id) && step.call.idempotency != .natural
@@ -163,22 +172,25 @@ public struct EarlierRuns: Sendable {
       case .done, .standing, nil: continue
       }
     }
-    let total = Set(plan.stagePlaces.map { $0.place.target == "-" ? $0.place.stage : $0.place.target }).count
+    let done = left.filter { $0.value == 0 }.map(\.key).sorted()
+    let isAll = done.count == left.count
     // Whatever came after the newest that was pruned is known.
-    if done.count < total, let refusal = unknown(of: "what it did of these targets") {
+    if !isAll, let refusal = unknown(of: "what it did of these targets") {
       return Refusal(
         .failed, refusal.what, because: refusal.why,
         next: refusal.next + ["\(anew)   # once you know that it may be done"])
     }
-    guard let first else { return nil }
-    let runs = Set(done.values).sorted().map { "r-\($0)" }.joined(separator: ", ")
+    guard !runs.isEmpty else { return nil }
+    let names = runs.sorted().map { "r-\($0)" }.joined(separator: ", ")
+    let rest = "sanderling run \(planned.words) --only-rest   # what no run has done yet"
+    let what =
+      isAll
+      ? "all of this already"
+      : done.first.map { "\(done.count) of these \(left.count) already, such as \($0)" }
+        ?? "some stages of these already"
     return Refusal(
-      .needless,
-      done.count == total
-        ? "\(runs) did all of this already; nothing was started"
-        : "\(runs) did \(done.count) of these \(total) already, such as \(first); nothing was started",
-      next: (done.count == total ? [] : ["sanderling run \(words) --only-rest   # what no run has done yet"])
-        + ["\(anew)   # to do it all again"])
+      isAll ? .needless : .failed, "\(names) did \(what); nothing was started",
+      next: (isAll ? [] : [rest]) + ["\(anew)   # to do it all again"])
   }
 }
 

@@ -38,11 +38,21 @@ public struct PlannedRunbook: Sendable {
   /// What was found on the way; no errors.
   public var found: Found
 
-  /// How commands name it, ready for a shell: with its environment, unless that stands in the same file.
+  /// The parameters that were given beside the files.
+  var given: [String: String] = [:]
+
+  /// How commands name it, ready for a shell: with its environment, unless that stands in the same file, and with the
+  /// parameters that were given. The value of one that looks like a secret is left for whoever types.
   var words: String {
     let environment = environment.id.value
-    return shellWord(path) + (environment == "inline" ? "" : " --env \(environment)")
+    let settings = given.sorted { $0.key < $1.key }.map { name, value in
+      " --set \(name)=" + (SecretReference.isPromised(by: name) ? "…" : shellWord(value))
+    }
+    return shellWord(path) + (environment == "inline" ? "" : " --env \(environment)") + settings.joined()
   }
+
+  /// ``words``, with which of its targets the plan is for.
+  public var wordsOfPart: String { words + (plan.part.map { " \($0.options)" } ?? "") }
 
   /// What the runbook asks for and this version does not execute.
   public var unexecuted: Found {
@@ -120,7 +130,8 @@ extension Surroundings {
     let keys = plan.map { Finding.keyTimes(of: $0, runbook: runbook, now: now) } ?? []
     let found = Found((loaded.findings + findings + missing + programs + keys).inReadingOrder, sources: loaded.sources)
     guard let plan, !keys.contains(where: { $0.severity == .error }) else { throw Refusal(found) }
-    return PlannedRunbook(path: ask.path, runbook: runbook, environment: environment, plan: plan, found: found)
+    return PlannedRunbook(
+      path: ask.path, runbook: runbook, environment: environment, plan: plan, found: found, given: ask.given)
   }
 
   /// The secrets of a plan that cannot be read here, each where it is written first.

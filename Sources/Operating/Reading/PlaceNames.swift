@@ -43,7 +43,10 @@ extension RunState {
       found.isEmpty
         ? "the plan of \(run.name) has no `\(text)`" : "`\(text)` is in several stages of \(run.name)",
       next: found.isEmpty
-        ? ["paths are phase/stage/wave/target/step, such as \(index.path(of: .wave(stage: 0, wave: 0)))"]
+        ? [
+          "paths are phase/stage/wave/target/step, such as "
+            + index.path(of: .wave(stage: plan.stages.firstIndex { !$0.waves.isEmpty } ?? 0, wave: 0))
+        ]
         : found.map { index.path(of: $0) })
   }
 
