@@ -22,7 +22,8 @@ enum Exit: Int32, Error, CaseIterable {
     case .failed: "failed, rolled back or given up (`abort`, `stop`); a command was refused"
     case .usage: "wrong usage"
     case .files: "the files have errors, or ask for what is not executed yet"
-    case .waiting: "waiting, and goes on by itself: nothing can be done now (with --until-blocked)"
+    case .waiting:
+      "waiting, and goes on by itself: nothing can be done now (with --until-blocked, `rollback`, `status --wait`)"
     case .stale: "the plan is stale: its inputs changed"
     case .busy: "another executor holds the run"
     case .integrity:
@@ -33,7 +34,7 @@ enum Exit: Int32, Error, CaseIterable {
         + "is missing (doctor)"
     case .person:
       "waiting for a person: held, paused, in doubt, done by hand, a blocked undo, an approval that is missing "
-        + "(with --until-blocked)"
+        + "(with --until-blocked, `rollback`, `status --wait`)"
     case .interrupted: "interrupted: left on request"
     }
   }

@@ -68,7 +68,9 @@ struct StatusCommandTests {
     #expect(table[2].hasPrefix("p/s/1/a") && table[2].contains("done"), "\(table)")
     let csv = try program.run("status", "r-1", "--targets", "--csv").out.components(separatedBy: "\r\n")
     #expect(csv[0] == "run,path,state,step,since,why" && csv[1].hasPrefix("r-1,p/s/1/c,failed,go,20"), "\(csv)")
-    #expect(try program.run("status", "--targets", "--json").status == 2)
+    let json = try JSON(parsing: Array(program.run("status", "r-1", "--targets", "--json").out.utf8))
+    #expect(json["targets"]?.array.map { $0["state"]?.string } == ["failed", "done", "done", "done"], "\(json)")
+    #expect(try program.run("status", "--targets", "--json", "--csv").status == 2)
   }
 
   @Test("is shown again whenever it changes, also where no cursor can move")
