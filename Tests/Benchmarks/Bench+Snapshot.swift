@@ -34,7 +34,7 @@ extension Bench {
 
   /// What it costs to take back half of a wave, and that a target of a large one costs no more than one of a small.
   func rollback(into table: inout ResultTable) throws {
-    let each = try [5_000, 100_000].map { targets in
+    let each = try [1_000, 10_000].map { targets in
       var (machine, sequence) = try Self.halfDone(targets: targets)
       let command = OperatorCommand(name: .rollback, id: "c", reason: "bench")
       machine.fold(Event(.commandReceived(command), subject: .run, at: Self.start), sequence: sequence)
@@ -44,7 +44,7 @@ extension Bench {
       return (Self.processorSeconds() - used) / Double(undone) * 1e6
     }
     table.add(
-      "rollback of 2,500 and of 50,000 targets, decided in one turn",
+      "rollback of 500 and of 5,000 targets, decided in one turn",
       "\(Self.round(each[0])) and \(Self.round(each[1])) µs of CPU a target", against: "", wanted: "≤ 2 ×",
       holds: each[1] <= 2 * each[0])
   }
