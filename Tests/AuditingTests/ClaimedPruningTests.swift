@@ -6,13 +6,11 @@ import Records
 import Testing
 
 /// A record of which some entries are only hashes any more.
-private struct PrunedRecord: StoredRecord {
+private struct PrunedRecord: WrappingRecord {
   var whole: LooseRecord
   var gone: Set<Int64>
   /// Under which run they are kept.
   var run: Int64
-  var name: String { whole.name }
-  var hasCopies: Bool { whole.hasCopies }
 
   func page(from seq: Int64, count: Int) throws -> StoredPage {
     var page = StoredPage()
@@ -36,16 +34,6 @@ private struct PrunedRecord: StoredRecord {
     }
     return page
   }
-
-  func nodes(from id: Int64, count: Int) throws -> [(id: Int64, hash: [UInt8])] {
-    try whole.nodes(from: id, count: count)
-  }
-  func blobs(_ visit: (String, [UInt8]) throws -> Void) throws { try whole.blobs(visit) }
-  func persons() throws -> [StoredPerson] { try whole.persons() }
-  func keptOpenings() throws -> [(commitment: String, opening: Opening)] { try whole.keptOpenings() }
-  func runList() throws -> [StoredRun]? { try whole.runList() }
-  func keptCheckpoints() throws -> [KeptCheckpoint] { try whole.keptCheckpoints() }
-  func strayPayloads() throws -> [Int64] { try whole.strayPayloads() }
 }
 
 /// Whoever has the file can say that something was pruned. They cannot say it of a part of a run.

@@ -178,3 +178,22 @@ struct SampleJournal {
     VerificationAsk.Held(source: "the auditor's copy", checkpoint: try record.checkpoint(size, key))
   }
 }
+
+/// A record that hands out its pages in a way of its own; all else is that of another one.
+protocol WrappingRecord: StoredRecord {
+  var whole: LooseRecord { get }
+}
+
+extension WrappingRecord {
+  var name: String { whole.name }
+  var hasCopies: Bool { whole.hasCopies }
+  func nodes(from id: Int64, count: Int) throws -> [(id: Int64, hash: [UInt8])] {
+    try whole.nodes(from: id, count: count)
+  }
+  func blobs(_ visit: (String, [UInt8]) throws -> Void) throws { try whole.blobs(visit) }
+  func persons() throws -> [StoredPerson] { try whole.persons() }
+  func keptOpenings() throws -> [(commitment: String, opening: Opening)] { try whole.keptOpenings() }
+  func runList() throws -> [StoredRun]? { try whole.runList() }
+  func keptCheckpoints() throws -> [KeptCheckpoint] { try whole.keptCheckpoints() }
+  func strayPayloads() throws -> [Int64] { try whole.strayPayloads() }
+}

@@ -6,22 +6,11 @@ import Records
 import Testing
 
 /// A record that hands out few entries at a time, as one with long ones does.
-private struct PiecemealRecord: StoredRecord {
+private struct PiecemealRecord: WrappingRecord {
   var whole: LooseRecord
   let most: Int
-  var name: String { whole.name }
-  var hasCopies: Bool { whole.hasCopies }
 
   func page(from seq: Int64, count: Int) throws -> StoredPage { try whole.page(from: seq, count: min(most, count)) }
-  func nodes(from id: Int64, count: Int) throws -> [(id: Int64, hash: [UInt8])] {
-    try whole.nodes(from: id, count: count)
-  }
-  func blobs(_ visit: (String, [UInt8]) throws -> Void) throws { try whole.blobs(visit) }
-  func persons() throws -> [StoredPerson] { try whole.persons() }
-  func keptOpenings() throws -> [(commitment: String, opening: Opening)] { try whole.keptOpenings() }
-  func runList() throws -> [StoredRun]? { try whole.runList() }
-  func keptCheckpoints() throws -> [KeptCheckpoint] { try whole.keptCheckpoints() }
-  func strayPayloads() throws -> [Int64] { try whole.strayPayloads() }
 }
 
 @Suite("A record in small pieces")
