@@ -87,7 +87,7 @@ struct FaultTests {
   @Test("is found out, and nothing else is", arguments: Damage.all)
   func faults(damage: Damage) {
     var state = Bench(Make.watched(triggers: [Make.trigger()])).state
-    #expect(state.units.count == 2 && state.live.first != nil)
+    #expect(state.units.count == 2 && state.live != LiveIndex())
     damage.make(&state)
     let fault = state.inconsistency()
     guard let expected = damage.fault else {

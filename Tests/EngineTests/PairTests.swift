@@ -77,14 +77,14 @@ struct PairTests {
     plan.stages[0].steps = [Make.step("a"), Make.step("b")]
     plan.stages[0].steps[step].isCutover = true
     var bench = Bench(plan)
-    #expect(bench.state.live.first == nil)
+    #expect(bench.state.live.all.earliest == nil)
     bench.now = bench.now + .second
     bench.succeed("p/s/1/t0/a")
-    #expect(bench.state.live.first == (step == 0 ? Make.start + .second : nil))
+    #expect(bench.state.live.all.earliest == (step == 0 ? Make.start + .second : nil))
     bench.now = bench.now + .second
     bench.succeed("p/s/1/t0/b")
-    #expect(bench.state.live.first == Make.start + Make.seconds(step == 0 ? 1 : 2))
-    #expect(bench.state.live.byTarget == ["t0": Make.start + Make.seconds(step == 0 ? 1 : 2)])
+    #expect(bench.state.live.all.earliest == Make.start + Make.seconds(step == 0 ? 1 : 2))
+    #expect(bench.state.live.byTarget.mapValues(\.earliest) == ["t0": Make.start + Make.seconds(step == 0 ? 1 : 2)])
   }
 
   @Test(

@@ -60,9 +60,9 @@ extension RunState {
   /// Since when a series of a signal has live targets; `nil` when it has none.
   func liveSince(_ series: String, extent: SignalExtent) -> Instant? {
     switch extent {
-    case .global: live.first
-    case .target: live.byTarget[series]
-    case .attribute(let name): live.byAttribute[name]?[series]
+    case .global: live.all.earliest
+    case .target: live.byTarget[series]?.earliest
+    case .attribute(let name): live.byAttribute[name]?[series]?.earliest
     }
   }
 
@@ -152,50 +152,4 @@ struct WatchedPlace: Equatable, Sendable {
   var since: Instant
   /// To the end of its watch; `nil` while that is open.
   var until: Instant?
-}
-
-/// Since when targets are live, as signals see it. Made from the stages' own record.
-struct LiveIndex: Equatable, Sendable {
-  var first: Instant?
-  var byTarget: [String: Instant] = [:]
-  var byAttribute: [String: [String: Instant]] = [:]
-}
-
-extension RunState {
-  /// The attributes that signals speak about.
-  var watchedAttributes: [String] {
-    plan.signals.compactMap { if case .attribute(let name) = $0.extent { name } else { nil } }
-  }
-
-  /// A target is live: samples of it count from now on.
-  mutating func cutOver(_ key: TargetKey) {
-    guard isWatched, stages[key.stage].live[key.row] == nil else { return }
-    stages[key.stage].live[key.row] = now
-    enter(key, since: now)
-  }
-
-  private mutating func enter(_ key: TargetKey, since: Instant) {
-    live.first = min(live.first ?? since, since)
-    if let name = series(of: key, extent: .target) { live.byTarget[name] = min(live.byTarget[name] ?? since, since) }
-    for attribute in watchedAttributes {
-      guard let value = self.attribute(attribute, of: key) else { continue }
-      let known = live.byAttribute[attribute]?[value] ?? since
-      live.byAttribute[attribute, default: [:]][value] = min(known, since)
-    }
-  }
-
-  /// A target was taken back, and is no longer live.
-  mutating func leaveLive(_ key: TargetKey) {
-    guard stages[key.stage].live.removeValue(forKey: key.row) != nil else { return }
-    indexLive()
-  }
-
-  /// Makes the index of live targets anew.
-  mutating func indexLive() {
-    live = LiveIndex()
-    guard isWatched else { return }
-    for stage in stages.indices {
-      for (row, since) in stages[stage].live { enter(TargetKey(stage: stage, row: row), since: since) }
-    }
-  }
 }
