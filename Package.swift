@@ -175,8 +175,9 @@ let package = Package(
     // What people read, byte for byte.
     .testTarget(
       name: "GoldenTests",
-      dependencies: ["Screens", "Reports", "Planning", "Plans", "Adapters", "Runbooks", "Diagnostics", "Quantities"],
-      exclude: ["Golden", "Wrong"]),
+      dependencies: [
+        "Screens", "Reports", "Planning", "Plans", "Forecasting", "Adapters", "Runbooks", "Diagnostics", "Quantities",
+      ], exclude: ["Golden", "Wrong"]),
     // The built binary: exit codes, pipes, signals, kill -9.
     .testTarget(
       name: "CommandTests", dependencies: ["sanderling", "Screens", "Quantities"],

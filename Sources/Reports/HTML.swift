@@ -45,6 +45,17 @@ struct HTML: Sendable {
   /// Longer ones are broken where a column needs it; others would only become hard to read.
   private static let longestWord = 24
 
+  /// A text whose numbers are not broken between their digits.
+  private static func kept(_ text: String) -> String {
+    var scalars = Array(text.unicodeScalars)
+    func isDigit(_ place: Int) -> Bool { scalars.indices.contains(place) && ("0"..."9").contains(scalars[place]) }
+    for place in scalars.indices where scalars[place] == " " && isDigit(place - 1) {
+      let behind = (1...4).map { isDigit(place + $0) }
+      if behind == [true, true, true, false] { scalars[place] = "\u{202F}" }
+    }
+    return String(String.UnicodeScalarView(scalars))
+  }
+
   /// A table; columns in `right` stand right.
   static func table(_ titles: [String], _ rows: [[String]], right: Set<Int> = []) -> HTML {
     // On a narrow screen each row becomes a list, and each cell says what it is.
@@ -53,7 +64,7 @@ struct HTML: Sendable {
         let label = name == "td" && titles.indices.contains(number) ? [("data-of", titles[number])] : []
         let isLong = content.split(whereSeparator: \.isWhitespace).contains { $0.count > longestWord }
         let style = right.contains(number) ? [("class", "n")] : isLong ? [("class", "w")] : []
-        return element(name, style + label, [text(content)])
+        return element(name, style + label, [text(kept(content))])
       }
     }
     return element(

@@ -74,6 +74,6 @@ enum Page {
     td[data-of]:not([data-of=""])::before{content:attr(data-of) ": ";color:var(--dim)}}
     @media print{body{max-width:none;margin:0}details:not([open])>*{display:block}\
     details::details-content{content-visibility:visible;height:auto}\
-    section{break-inside:avoid}}
+    tr,figure>svg,.box{break-inside:avoid}h2{break-after:avoid}td:last-child:not(.n){min-width:14rem}}
     """
 }

@@ -4,7 +4,7 @@ public import Runbooks
 public enum Spoken {
   /// A number with a space between groups of three digits: `40 000`, `2.22`, `0.0116`.
   public static func number(_ value: Double) -> String {
-    guard value.isFinite else { return value.isNaN ? "–" : value < 0 ? "−∞" : "∞" }
+    guard value.isFinite else { return value.isNaN ? "–" : "without bound" }
     let size = abs(value)
     // Beyond ten millions nobody reads the last digits.
     if size >= 1e10 { return decimal(value / 1e9, places: 1) + " billion" }
@@ -80,7 +80,7 @@ public enum Spoken {
   /// A figure in the unit in which people read it.
   public static func figure(_ name: FigureName, _ value: Double) -> String {
     let dimension = name.dimension
-    if shares.contains(name.name) { return share(value) }
+    if isShare(name.name) { return share(value) }
     switch (dimension.unit, dimension.isRate) {
     case ("s", false): return time(value)
     case ("bytes", false): return size(value)
@@ -96,7 +96,8 @@ public enum Spoken {
     }
   }
 
-  private static let shares = ["hits", "availability"]
+  /// Whether a figure is said in percent.
+  static func isShare(_ name: String) -> Bool { ["hits", "availability"].contains(name) }
 
   /// An estimate as it was written, without needless digits.
   public static func estimate(_ estimate: Estimate, _ value: Double) -> String {
