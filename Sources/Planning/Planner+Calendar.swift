@@ -82,5 +82,6 @@ extension Planner {
         }, at: calendars.file.location))
   }
 
-  private static func end(of plan: Plan) -> CivilDate? { plan.stages.flatMap(\.waves).compactMap(\.latest).max() }
+  /// The last day of a plan.
+  static func end(of plan: Plan) -> CivilDate? { plan.stages.flatMap(\.waves).compactMap(\.latest).max() }
 }
