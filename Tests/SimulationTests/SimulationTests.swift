@@ -41,7 +41,7 @@ struct SimulationTests {
     var simulation = try Simulation(seed: environment["SANDERLING_SEED"].flatMap { UInt64($0) } ?? 1)
     defer {
       if environment["SANDERLING_JOURNAL"] != nil {
-        print(simulation.entries().map(\.line).joined(separator: "\n"))
+        print(simulation.entries().map(\.whole).joined(separator: "\n"))
       }
     }
     #expect(Outcome.allCases.contains(try simulation.play()))
