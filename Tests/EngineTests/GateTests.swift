@@ -164,7 +164,8 @@ struct GateTests {
   @Test("is made younger by the health of its wave only where that is measured by what the gate asks")
   func validForOfOthers() {
     var plan = Make.watched(
-      signals: [Make.signal(), Make.signal("t", every: 10)], triggers: [Make.trigger("other", Make.condition(signal: 1))],
+      signals: [Make.signal(), Make.signal("t", every: 10)],
+      triggers: [Make.trigger("other", Make.condition(signal: 1))],
       gate: Make.gate(hold: 0, validFor: 300), bake: Make.seconds(30))
     plan.stages[0].notBefore = nil
     var bench = Bench(plan)
