@@ -50,6 +50,13 @@ struct StatusCommandTests {
     }
   }
 
+  @Test("is not asked of a journal without a name, as of a variable that was never set")
+  func noJournal() throws {
+    let program = try program()
+    let nameless = try program.run("status", "--journal", "")
+    #expect(nameless.status == 2 && nameless.err.contains("--journal names no file"), "\(nameless.err)")
+  }
+
   @Test("returns with 9 where a person is needed")
   func needsPerson() throws {
     let program = try program("fail-a", "fail-b", "fail-c", "fail-d")
@@ -123,6 +130,8 @@ struct StatusCommandTests {
     executor.waitUntilExit()
     let words = "── p/s/1/a/go, in doubt, and in no record: until its executor was gone\nbegin a\n"
     #expect(try program.run("logs", "a").out == words)
+    let cancel = try program.run("cancel", "a/go", "--reason", "it hangs")
+    #expect(cancel.status == 1 && cancel.err.contains("nobody executes r-1"), "\(cancel.err)")
     // The next executor asks, and leaves: what was printed is what there is to go by.
     #expect(try program.run("run", "book.yaml", "--until-blocked").status == 9)
     #expect(try program.run("logs", "a").out == words)
