@@ -78,7 +78,7 @@ public struct Commanding: Sendable {
     if command.name == .cancel {
       throw Refusal(
         .failed, "cancel is refused",
-        because: "nobody executes \(run.name): the next executor ends what was left at work, and settles what came of it",
+        because: "nobody executes \(run.name): the next executor ends what was left at work, and settles it",
         next: ["sanderling run \(run.name)"])
     }
     var machine = Machine(ahead)
