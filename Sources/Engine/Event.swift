@@ -341,4 +341,7 @@ extension Event.Kind {
   public var answersAttempt: Bool {
     [EventEntry.step.succeeded, EventEntry.step.failed, EventEntry.step.inDoubt].contains { $0 === entry }
   }
+
+  /// Whether it says what came of an attempt that was in doubt.
+  public var settlesAttempt: Bool { EventEntry.step.settled === entry }
 }

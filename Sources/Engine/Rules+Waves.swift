@@ -56,7 +56,7 @@ extension Machine {
   mutating func start() throws(Defect) {
     guard !state.isStopped, state.epoch > 0, state.waveState == .notStarted else { return }
     guard state.stage < state.plan.stages.count, state.waveStartsAt == nil else { return }
-    guard try isGateValid(), state.missingApproval == nil else { return }
+    guard !state.hasVoidApproval, try isGateValid(), state.missingApproval == nil else { return }
     let phase = state.plan.stages[state.stage].phase
     if phase > state.startedPhase { try emit(.phaseStarted, .phase(phase), cause: state.waveCause) }
     let targets = state.plan.stages[state.stage].waves[state.wave].targets.count
@@ -80,7 +80,8 @@ extension Machine {
 
   /// Targets of the wave begin while slots and budgets allow.
   mutating func admit() throws(Defect) {
-    guard !state.isStopped, state.waveState == .running, state.exhaustedBudget == nil, state.missingApproval == nil
+    guard !state.isStopped, state.waveState == .running, state.exhaustedBudget == nil, !state.hasVoidApproval,
+      state.missingApproval == nil
     else { return }
     let cause = state.waveCause
     while hasRoom, let row = state.nextTarget() {

@@ -36,7 +36,8 @@ extension RunState {
       case .ready, .running, .failed, .inDoubt, .probing, .probed, .parked, .manual, .blocked: break
       }
     }
-    if case .baking(let until) = waveState, evidence.bake == nil || until > now { due.append(until) }
+    // After a rollback a wave bakes anew.
+    if case .baking(let until) = waveState, rollback == nil, evidence.bake == nil || until > now { due.append(until) }
     if let bake = evidence.bake, let end = daysEnd(since: bake.clock.countsSince, days: plan.stages[stage].bakeCycles),
       end > now
     {

@@ -94,7 +94,8 @@ extension RunState {
     passEmptyStages()
   }
 
-  public var plan: Plan { index.plan }
+  /// The plan that is in force. Lent and not copied: a copy counts its dozens of parts, at each look.
+  public var plan: Plan { _read { yield index.plan } }
 
   /// The position of a unit among ``units``.
   func unitIndex(_ key: TargetKey) -> Int? {

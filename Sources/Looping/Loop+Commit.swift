@@ -12,11 +12,13 @@ extension Loop {
     let index = machine.state.index
     // What was measured before stands before what happened now.
     let (samples, ahead) = takeSamples()
+    let step = inputs.lazy.compactMap { if case .clockStepped(let step) = $0.kind { step } else { nil } }.first
     let inputs = samples + inputs
     var recorded: [(seq: Int64, event: Event, path: String)] = []
     let decisions = try record.write(under: lease, clock: reading) { batch in
       for (number, input) in inputs.enumerated() {
-        let event = Event(input.kind, subject: input.subject, at: reading.instant, cause: input.cause)
+        let at = number < samples.count ? Self.before(step, reading.instant) : reading.instant
+        let event = Event(input.kind, subject: input.subject, at: at, cause: input.cause)
         let path = index.path(of: event.subject)
         let (actor, account) = try known(input.actor, for: event.kind, index, in: &batch)
         let seq = try append(event, at: path, actor: actor, log: input.log, account: account, index, to: &batch)

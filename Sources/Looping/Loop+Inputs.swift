@@ -37,12 +37,15 @@ extension Loop {
   ) throws -> [Input]? {
     var mustRecord = measuring.isDue(at: reading.instant)
     var inputs: [Input] = []
-    for item in news { inputs += try input(item, now: reading.instant, mustRecord: &mustRecord) }
+    let stepped = Self.clockStep(reading, since: last)
+    for item in news {
+      inputs += try input(
+        item, now: reading.instant, measuredAt: Self.before(stepped, reading.instant), mustRecord: &mustRecord)
+    }
     if reading.monotonic >= nextInboxLook {
       nextInboxLook = reading.monotonic + Self.inboxPause
       inputs += try letters(in: record, at: reading.instant, &turn)
     }
-    let stepped = Self.clockStep(reading, since: last)
     // What waits for a time waits as long as it did: the step is known before anything that happened since is.
     if let stepped {
       inputs.insert(Input(.clockStepped(by: stepped), actor: executor), at: 0)
@@ -65,8 +68,14 @@ extension Loop {
     return samples.isEmpty ? ([], nil) : ([Input(.sampled(samples), actor: executor)], ahead)
   }
 
+  /// What the clock would say had it not been set. Samples are recorded before the step, and belong to the time before:
+  /// in the new time a bake would be over that has just begun.
+  static func before(_ step: Span?, _ now: Instant) -> Instant {
+    step.map { now + Span(milliseconds: -$0.milliseconds) } ?? now
+  }
+
   private mutating func input(
-    _ news: News, now: Instant, mustRecord: inout Bool
+    _ news: News, now: Instant, measuredAt then: Instant, mustRecord: inout Bool
   ) throws(Defect) -> [Input] {
     switch news {
     case .drain: return machine.state.isDraining ? [] : [Input(.executorDraining, actor: executor)]
@@ -81,7 +90,7 @@ extension Loop {
       return []
     case .sampled(let samples):
       guard measuring.close(samples.signal) else { return [] }
-      if try measuring.take(samples, over: machine, now: now) { mustRecord = true }
+      if try measuring.take(samples, over: machine, now: then) { mustRecord = true }
       return []
     case .compared(let look, let before, let after):
       guard measuring.closeLook() else { return [] }

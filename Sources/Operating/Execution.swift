@@ -79,8 +79,8 @@ public struct Execution: Sendable {
         of: run, state: recovered.state, providers: try providers(of: recovered.state.plan, run, roster))
       let facts = ExecutorFacts(
         version: desk.surroundings.version, host: desk.surroundings.host, secret: hexadecimal(SystemChance().bytes(32)))
-      let output = StepOutput(journal: desk.journal.path, run: run.name)
-      defer { output.clear() }
+      let output = StepOutput(
+        journal: desk.journal.path, run: run.name, keeping: recovered.state.undecidedSteps)
       while true {
         let (ending, state) = try await conduct(
           run, recovered, lease: lease, roster: roster, patience: patience, facts: facts, checkpoints: checkpoints,
@@ -97,6 +97,7 @@ public struct Execution: Sendable {
         case .blocked: way = .waits
         case .drained: way = .left
         }
+        output.clear(keeping: state.undecidedSteps)
         try checkpoints.refuseConflict()
         try desk.journal.checkHead()
         return Departure(run: run, way: way, state: state)

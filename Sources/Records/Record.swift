@@ -153,25 +153,6 @@ extension Record {
     try entries(of: run, after: -1, visit)
   }
 
-  /// The name of the log, as its first entry says it.
-  ///
-  /// - Throws: ``JournalError``; `damaged` when the first entry is none of a log.
-  public func origin() throws(JournalError) -> String {
-    var origin: String?
-    do {
-      try entries(of: 0, after: -1) { entry in
-        origin = entry.data["origin"]?.string
-        return false
-      }
-    } catch let error as JournalError {
-      throw error
-    } catch {
-      throw .corrupt(path: path, detail: "its first entry cannot be read")
-    }
-    guard let origin else { throw .corrupt(path: path, detail: "its first entry does not say what log it is") }
-    return origin
-  }
-
   /// The plan that was in force at the first entry of a run from a sequence number on; `nil` when there is none.
   public func plan(of run: Int64, from seq: Int64) throws -> Digest? {
     var plan: Digest?

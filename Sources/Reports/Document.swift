@@ -5,6 +5,8 @@ struct Document {
     var titles: [String]
     var rows: [[String]]
     var right: Set<Int> = []
+    /// Columns that would fill paper with what stands elsewhere already.
+    var onScreen: Set<Int> = []
   }
 
   /// A piece of a section.
@@ -58,7 +60,9 @@ struct Document {
     }
   }
 
-  private static func html(_ table: Table) -> HTML { HTML.table(table.titles, table.rows, right: table.right) }
+  private static func html(_ table: Table) -> HTML {
+    HTML.table(table.titles, table.rows, right: table.right, onScreen: table.onScreen)
+  }
 
   // MARK: - As Markdown
 

@@ -56,15 +56,30 @@ struct HTML: Sendable {
     return String(String.UnicodeScalarView(scalars))
   }
 
-  /// A table; columns in `right` stand right.
-  static func table(_ titles: [String], _ rows: [[String]], right: Set<Int> = []) -> HTML {
+  /// Text in which a date stays with its time, and in one line.
+  private static func dated(_ text: String) -> HTML {
+    var (markup, rest) = ("", text[...])
+    while let match = rest.firstMatch(of: #/\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d)?)?/#) {
+      markup += escape(String(rest[..<match.range.lowerBound])) + "<span class=\"t\">\(match.0)</span>"
+      rest = rest[match.range.upperBound...]
+    }
+    return raw(markup + escape(String(rest)))
+  }
+
+  /// A table; columns in `right` stand right, those of `onScreen` are left out on paper.
+  static func table(
+    _ titles: [String], _ rows: [[String]], right: Set<Int> = [], onScreen: Set<Int> = []
+  ) -> HTML {
     // On a narrow screen each row becomes a list, and each cell says what it is.
     func cells(_ name: String, _ texts: [String]) -> [HTML] {
       texts.enumerated().map { number, content in
         let label = name == "td" && titles.indices.contains(number) ? [("data-of", titles[number])] : []
         let isLong = content.split(whereSeparator: \.isWhitespace).contains { $0.count > longestWord }
-        let style = right.contains(number) ? [("class", "n")] : isLong ? [("class", "w")] : []
-        return element(name, style + label, [text(kept(content))])
+        let classes = [
+          right.contains(number) ? "n" : isLong ? "w" : nil, onScreen.contains(number) ? "screen" : nil,
+        ].compactMap { $0 }
+        let style = classes.isEmpty ? [] : [("class", classes.joined(separator: " "))]
+        return element(name, style + label, [dated(kept(content))])
       }
     }
     return element(

@@ -61,7 +61,8 @@ enum Page {
     .dim,footer{color:var(--dim)}footer{margin-top:3rem;font-size:.85rem;border-top:1px solid var(--line)}
     table{border-collapse:collapse;width:100%;font-size:.9rem;margin:.5rem 0}
     th,td{text-align:left;padding:.25rem .6rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-    th{color:var(--dim);font-weight:500}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+    td:not(.n){min-width:4.5rem}th{color:var(--dim);font-weight:500}.n,.t{white-space:nowrap}
+    .n{text-align:right;font-variant-numeric:tabular-nums}
     figure{margin:1rem 0}svg{width:100%;height:auto;font:12px system-ui,sans-serif}
     svg text{fill:var(--fg)}summary{cursor:pointer;color:var(--dim)}
     .box{border:1px solid var(--line);border-left:4px solid var(--blue);padding:.6rem 1rem;margin:1rem 0}
@@ -72,8 +73,9 @@ enum Page {
     tr{border-bottom:1px solid var(--line);padding:.4rem 0}td{border:0;padding:.1rem 0;text-align:left}
     td.n{text-align:left;white-space:normal}td:empty{display:none}td{overflow-wrap:anywhere}
     td[data-of]:not([data-of=""])::before{content:attr(data-of) ": ";color:var(--dim)}}
-    @media print{body{max-width:none;margin:0}details:not([open])>*{display:block}\
-    details::details-content{content-visibility:visible;height:auto}\
-    tr,figure>svg,.box{break-inside:avoid}h2{break-after:avoid}td:last-child:not(.n){min-width:14rem}}
+    @page{margin:14mm}
+    @media print{body{max-width:none;margin:0;font-size:9.5pt}table{font-size:8pt}pre{font-size:8pt}\
+    details:not([open])>*{display:block}details::details-content{content-visibility:visible;height:auto}\
+    h2,summary{break-after:avoid}tr,svg,.box,pre{break-inside:avoid}.screen{display:none}td:last-child:not(.n){min-width:12rem}}
     """
 }

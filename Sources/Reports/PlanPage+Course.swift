@@ -226,8 +226,12 @@ extension PlanPage {
       pieces.append(
         .folded(
           "\(facts.name(stage)): \(planned.targetCount) targets",
-          .init(titles: ["target", "wave", "country", "zone", "calls"], rows: rows, right: [1])))
+          .init(titles: ["target", "wave", "country", "zone", "calls"], rows: rows, right: [1], onScreen: [4])))
     }
+    pieces.append(
+      .text(
+        "On paper the calls stand once, for all targets, under `What is executed`; those of one target has "
+          + "sanderling plan --target TARGET."))
     if left == 0 {
       pieces.append(.text("Only the first \(Self.targetLimit) are written out; sanderling plan --json has all."))
     }

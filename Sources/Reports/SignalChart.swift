@@ -44,12 +44,16 @@ struct SignalChart {
             ("stroke-dasharray", ForecastPage.dashes[number % ForecastPage.dashes.count]),
           ]))
     }
+    let lines = course.limits.map { y($0.value.approximate) }
     var taken: [Double] = []
-    for limit in course.limits {
-      let line = y(limit.value.approximate)
+    for (limit, line) in zip(course.limits, lines) {
       parts.append(SVG.line(Self.left, line, Self.width - Self.right, line, color: "var(--red)", dash: "6 3"))
-      var place = line - 4
-      while taken.contains(where: { abs($0 - place) < 13 }) { place += 13 }
+      // Above the line, or below: never on one, and never on other words.
+      let places = stride(from: line - 4, through: 11, by: -13).map { $0 } + stride(from: line + 13, to: floor, by: 13)
+      let isFree = { (place: Double) in
+        !taken.contains { abs($0 - place) < 12 } && !lines.contains { $0 > place - 11 && $0 < place + 2 }
+      }
+      let place = places.first(where: isFree) ?? line - 4
       taken.append(place)
       parts.append(SVG.text(limit.words, x: Self.width - Self.right, y: place, anchor: "end", color: "var(--red)"))
     }

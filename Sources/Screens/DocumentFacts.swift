@@ -263,6 +263,7 @@ extension DocumentFacts {
       let report = await Planner.forecast(runbook, plan: plan, in: environment, zones: zones, options: options)
     else { throw NoModel() }
     options.draws = 0
+    options.influences = false
     var scenarios: [String: ForecastReport] = [:]
     for scenario in report.model.scenarios {
       var changed = runbook

@@ -12,10 +12,10 @@ public enum ForecastExport {
   private static func units(_ currency: String) -> [(name: String, unit: String)] {
     [
       ("answer_p95", "s"), ("availability", "%"), ("by_use_per_month", "\(currency)/month"), ("calls_per_day", "/day"),
-      ("cost_in_all", currency), ("cost_per_day", "\(currency)/day"), ("cost_per_month", "\(currency)/month"),
+      ("cost_in_all", currency), ("cost_in_all_cold", currency), ("cost_per_day", "\(currency)/day"), ("cost_per_month", "\(currency)/month"),
       ("cost_per_month_high", "\(currency)/month"), ("cost_per_month_low", "\(currency)/month"), ("elasticity", "%"),
       ("headroom", "x"), ("lasts", "s"), ("limit", "units"), ("need", "units"), ("peak", "/s"),
-      ("peak_rate", "/s"),
+      ("peak_rate", "/s"), ("served", "%"),
       ("spent", currency), ("to_buy", "units"), ("units", "units"), ("wait_p99", "s"),
     ]
   }
@@ -118,7 +118,7 @@ public enum ForecastExport {
   private static func fields(_ row: ForecastReport.ComponentRow) -> [(String, String?)] {
     [
       ("headroom", row.headroom.flatMap(Spoken.finite)), ("limit", row.limit.flatMap(Spoken.finite)),
-      ("locations", String(row.locations)), ("need", Spoken.finite(row.need)), ("units", Spoken.finite(row.units)),
+      ("locations", String(row.locations)), ("partitions", row.partitions.map { String($0) }), ("need", Spoken.finite(row.need)), ("units", Spoken.finite(row.units)),
       ("wait_p99", row.wait.flatMap(Spoken.finite)),
     ]
   }
@@ -137,9 +137,10 @@ public enum ForecastExport {
       ("calls_per_day", Spoken.finite(row.callsPerDay)),
       // What lasts some hours has no cost of a month.
       ("cost_in_all", row.lasts.flatMap { Spoken.finite(row.cost * $0) }),
+      ("cost_in_all_cold", row.lasts.flatMap { time in row.coldCost.flatMap { Spoken.finite($0 * time) } }),
       ("cost_per_month", row.lasts == nil ? Spoken.finite(row.cost * WrittenUnit.month) : nil),
       ("headroom", row.headroom.flatMap(Spoken.finite)), ("lasts", row.lasts.flatMap(Spoken.finite)),
-      ("peak_rate", Spoken.finite(row.peak)), ("tightest", row.tightest),
+      ("peak_rate", Spoken.finite(row.peak)), ("served", Spoken.finite(row.served * 100)), ("tightest", row.tightest),
     ]
   }
 

@@ -103,16 +103,20 @@ public enum ForecastReportScreen {
         [Sanitize.line(figure.title), figure.text] + (hasRanges ? [figure.rangeText ?? ""] : [])
           + [Sanitize.line(figure.working)]
       }, right: hasRanges ? [1, 2] : [1], wraps: hasRanges ? 3 : 2,
-      notes: hasRanges ? ["8 of 10 of \(Words.grouped(report.draws)) draws lie between the two"] : [])
+      notes: hasRanges
+        ? [
+          "8 of 10 of \(Words.grouped(report.draws)) draws lie between the two; each estimate is drawn by itself"
+            + (report.model.together.isEmpty ? "" : ", but for those that hang together (`with:`)")
+        ] : [])
   }
 
   private static func components(_ report: ForecastReport) -> Section {
     var section = Section(
-      name: "Capacity of each location, at the peak and with its neighbour lost",
+      name: "Capacity of each location, at the peak and in the burst, with its neighbour lost",
       titles: ["component", "needs", "has", "locations", "limit", "headroom", "99 % wait below"],
       rows: report.components.map { row in
         [
-          Sanitize.line(row.name), Spoken.number(row.need), Spoken.number(row.units), String(row.locations),
+          Sanitize.line(row.name), Spoken.number(row.need), row.has, String(row.locations),
           row.limit.map { Spoken.number($0) } ?? "-", headroom(row.headroom), row.wait.map { Spoken.time($0) } ?? "-",
         ]
       }, right: [1, 2, 3, 4, 5, 6], gives: [0])
@@ -170,12 +174,9 @@ public enum ForecastReportScreen {
       rows: report.scenarios.count < 2
         ? []
         : report.scenarios.map { row in
-          let cost =
-            row.lasts.map { "\(Spoken.number(row.cost * $0)) in \(Spoken.time($0))" }
-            ?? Spoken.number(row.cost * WrittenUnit.month)
-          return [
+          [
             Sanitize.line(row.name ?? "as planned"), Spoken.number(row.peak), Spoken.number(row.callsPerDay),
-            Spoken.time(row.answer), Spoken.share(row.availability), cost,
+            Spoken.time(row.answer), row.available, row.costText,
             row.tightest.map { "\(Sanitize.line($0)) \(headroom(row.headroom))" } ?? "-",
           ]
         }, right: [1, 2, 3, 4, 5], gives: [6], leaves: [2],

@@ -158,7 +158,14 @@ struct ForecastCommand: AsyncParsableCommand {
 
   private func moment(in plan: Plan) throws -> ForecastReport.Moment {
     guard let at else { return .end }
-    if let day = CivilDate(at) { return .day(day) }
+    if let day = CivilDate(at) {
+      // Growth by the month is a guess that nobody carries on for longer.
+      guard let starts = plan.starts, day > starts.adding(days: 3_653) else { return .day(day) }
+      throw Refusal(
+        .usage, "`\(at)` is more than ten years after the programme starts on \(starts.text)",
+        because: "no growth can be carried on for so long",
+        next: ["write a date until \(starts.adding(days: 3_653).text)"])
+    }
     let known = plan.wavePaths
     guard known.contains(at) else {
       throw Refusal(

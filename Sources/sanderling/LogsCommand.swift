@@ -9,9 +9,9 @@ struct LogsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "logs", abstract: "Show what a step printed, attempt by attempt, and what it prints.",
     discussion: """
-      From the journal: what an attempt prints is kept when it ends, secrets blacked out. --follow goes on with what \
-      is printed now, as it comes, and ends when the step or target is over or nobody executes the run any more. It \
-      only reads.
+      From the journal: what an attempt prints is kept when it ends, secrets blacked out; and what an attempt at work, \
+      or one in doubt whose executor was killed, has printed so far. --follow goes on with what is printed now, as it \
+      comes, and ends when the step or target is over or nobody executes the run any more. It only reads.
       """)
 
   @Argument(help: "A step, or a target for all its steps.", completion: Completions.places([.target, .step]))
@@ -40,7 +40,14 @@ struct LogsCommand: AsyncParsableCommand {
         try desk.observer(of: asked.run.name), place: place, reader: reader)
       return try await tail.follow()
     }
-    guard text.isEmpty else { return }
+    let unrecorded = desk.unrecorded(of: asked.run, asked.state, at: asked.place ?? .run)
+    for (number, printed) in unrecorded.enumerated() {
+      let words = printed.isInDoubt ? "in doubt, and in no record: until its executor was gone" : "at work"
+      let title = "── \(asked.state.index.path(of: .step(printed.step))), \(words)"
+      Output.standard.write(
+        (number > 0 || !text.isEmpty ? "\n" : "") + ([title] + printed.lines).map { Sanitize.line($0) + "\n" }.joined())
+    }
+    guard text.isEmpty, unrecorded.isEmpty else { return }
     let place = asked.place.map { asked.state.index.path(of: $0) } ?? path
     Output.error.tell(
       "nothing that \(place) printed is kept yet\n  sanderling logs \(place) --run \(asked.run.name) --follow\n"
@@ -89,7 +96,8 @@ private struct LogsFollowing {
       if step != address { hasPrinted = false }
       step = address
       tail = observer.output(of: address)
-      if tail != nil { Output.standard.write(title(.step(address), "at work")) }
+      let words = observer.executor == nil ? "in doubt, and in no record: until its executor was gone" : "at work"
+      if tail != nil { Output.standard.write(title(.step(address), words)) }
     }
     write(tail?.more() ?? [])
   }

@@ -15,6 +15,11 @@ struct JournalOptions: ParsableArguments {
     completion: .file())
   var option: String?
 
+  func validate() throws {
+    // A variable of a script that was never set names no journal, and not the one that is found from here.
+    if option == "" { throw ValidationError("--journal names no file; leave it out, or name one") }
+  }
+
   /// What the environment names; `nil` for nothing.
   static var variable: String? {
     ProcessInfo.processInfo.environment["SANDERLING_JOURNAL"].flatMap { $0.isEmpty ? nil : $0 }

@@ -81,6 +81,8 @@ struct ForecastCommandTests {
       (["--set", "load.questions=5 s"], "is written in"), (["--set", "load.questions=many"], "is no estimate"),
       (["--scenario", "triple"], "has no scenario `triple`"),
       (["--at", "one/s/9"], "is no wave of the plan and no date"),
+      (["--at", "2400-01-01"], "is more than ten years after the programme starts"),
+      (["--at", "9999-12-31"], "write a date until 2037-01-04"),
       (["--chart", "pie"], "there is no chart `pie`"), (["--compare", "r-1"], "journal"),
       (["--set", "load.questions=4,5/day"], "write --set 'load.questions=4.5/day'"),
       (["--set", "takes.calls.prompt=2.000 tokens"], "can be read as two numbers"),

@@ -50,6 +50,13 @@ struct StatusCommandTests {
     }
   }
 
+  @Test("is not asked of a journal without a name, as of a variable that was never set")
+  func noJournal() throws {
+    let program = try program()
+    let nameless = try program.run("status", "--journal", "")
+    #expect(nameless.status == 2 && nameless.err.contains("--journal names no file"), "\(nameless.err)")
+  }
+
   @Test("returns with 9 where a person is needed")
   func needsPerson() throws {
     let program = try program("fail-a", "fail-b", "fail-c", "fail-d")
@@ -110,6 +117,28 @@ struct StatusCommandTests {
     let left = try FileManager.default.contentsOfDirectory(atPath: program.directory).filter { $0.contains("output") }
     #expect(left.isEmpty, "\(left)")
     #expect(try program.run("logs", "a", "--follow").out.contains("end a"))
+  }
+
+  @Test("has what a step printed until its executor was killed, for whoever has to say what came of it")
+  func printedByKilled() throws {
+    let program = try program("hang-a")
+    try program.write("book.yaml", Self.book.replacing("idempotency: natural", with: "idempotency: none"))
+    let executor = try program.start(["run", "book.yaml"])
+    while !program.has("at-a") { usleep(20_000) }
+    #expect(try program.run("logs", "a").out == "── p/s/1/a/go, at work\nbegin a\n")
+    kill(executor.processIdentifier, SIGKILL)
+    executor.waitUntilExit()
+    let words = "── p/s/1/a/go, in doubt, and in no record: until its executor was gone\nbegin a\n"
+    #expect(try program.run("logs", "a").out == words)
+    let cancel = try program.run("cancel", "a/go", "--reason", "it hangs")
+    #expect(cancel.status == 1 && cancel.err.contains("nobody executes r-1"), "\(cancel.err)")
+    // The next executor asks, and leaves: what was printed is what there is to go by.
+    #expect(try program.run("run", "book.yaml", "--until-blocked").status == 9)
+    #expect(try program.run("logs", "a").out == words)
+    #expect(try program.run("resolve", "a/go", "--as", "succeeded", "--reason", "it printed begin").status == 0)
+    #expect(try program.run("run", "book.yaml").status == 0)
+    let left = try FileManager.default.contentsOfDirectory(atPath: program.directory).filter { $0.contains("output") }
+    #expect(left.isEmpty, "\(left)")
   }
 
   @Test("says that a person lets fewer targets be at work, who and why, until that is lifted")

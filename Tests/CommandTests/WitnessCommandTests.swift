@@ -110,14 +110,18 @@ struct WitnessCommandTests {
       PidFile none
 
       """)
+    // It closes every file that it inherits, and Foundation takes that for its end: a shell stands between, on a leash.
     let server = Process()
-    server.executableURL = URL(filePath: try #require(Program.sshd))
-    server.arguments = ["-D", "-e", "-f", "\(here)/config"]
+    server.executableURL = URL(filePath: "/bin/sh")
+    server.arguments = [
+      "-c", "\(try #require(Program.sshd)) -D -e -f '\(here)/config' & cat > /dev/null; kill $!",
+    ]
+    let leash = Pipe()
     (server.standardInput, server.standardOutput, server.standardError) = (
-      FileHandle.nullDevice, FileHandle.nullDevice, FileHandle.nullDevice
+      leash, FileHandle.nullDevice, FileHandle.nullDevice
     )
     try server.run()
-    defer { server.terminate() }
+    defer { try? leash.fileHandleForWriting.close() }
     let ssh =
       "ssh -i \(here)/executor -p \(port) -o BatchMode=yes -o IdentitiesOnly=yes -o UserKnownHostsFile=\(here)/known "
       + "\(NSUserName())@127.0.0.1"

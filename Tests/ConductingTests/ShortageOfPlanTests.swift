@@ -11,6 +11,10 @@ struct ShortageOfPlanTests {
     plan.stages[0].concurrency = concurrency
     plan.stages[0].isStrict = false
     for index in plan.providers.indices { plan.providers[index].adapter = adapter }
+    // Two that ask for less: the one that asks for most is named, wherever it stands.
+    var less = plan.stages[0]
+    (less.id, less.concurrency) = ("less", 1)
+    plan.stages = [less, plan.stages[0], less]
     return plan
   }
 
@@ -27,6 +31,7 @@ struct ShortageOfPlanTests {
       of: Self.plan(adapter: adapter, concurrency: concurrency), files: files, processes: processes)
     #expect(shortage?.room == room)
     guard let shortage else { return }
+    #expect(shortage.stage.hasSuffix("/stage"))
     #expect(shortage.asked == 40)
     #expect(shortage.bound.contains(processes == 62 ? "62 processes" : "\(files) open files"))
   }

@@ -111,6 +111,27 @@ struct ApprovalVoidTests {
     #expect(bench.lines("approval_voided") == places.map { "approval_voided \($0)" })
   }
 
+  @Test("lets nothing begin in the very turn in which what it approved fires, is back, and would be tried again")
+  func sameTurn() {
+    var plan = Make.watched(
+      triggers: [Make.trigger()], bake: .hour, then: .retryOnce, waves: [[0], [1]])
+    // There is nothing to take back: the rollback is over in the turn that begins it.
+    plan.stages[0].steps[0].undo = .nothing
+    plan.people = [PlannedPerson(id: "mira", roles: ["release-manager"])]
+    plan.phases[0].approvalRule = PlannedApproval(count: 1, role: "release-manager")
+    var bench = Bench(plan)
+    ApprovalTests.say(&bench, .approve, 0)
+    bench.succeedAll()
+    bench.sample("1")
+    bench.samples("6", 3)
+    #expect(bench.lines("rollback_finished", "run_continued").count == 2)
+    #expect(bench.voided == ["trigger slow is newer"])
+    #expect(bench.lines("wave_started") == ["wave_started p/s/1"] && bench.requests.isEmpty, "\(bench.decided)")
+    bench.now = bench.now + .second
+    ApprovalTests.say(&bench, .approve, 0)
+    #expect(bench.lines("wave_started").count == 2 && bench.requests == ["do p/s/1/t0/a"])
+  }
+
   @Test("stays when an amendment changes what was done under it and is over")
   func over() {
     var plan = Make.plan([

@@ -64,6 +64,26 @@ struct AttemptTests {
     #expect(waits[0].allSatisfy { $0 >= range.low && $0 <= range.high })
   }
 
+  @Test(
+    "waits up to a bound that doubles with each try, as far as the range goes",
+    arguments: [(0, 10), (1, 20), (2, 40), (3, 45)])
+  func doubled(tries: Int, seconds: Int64) throws {
+    var unit = Unit(
+      key: TargetKey(stage: 0, row: 0), verb: .apply, step: 0, touched: 0, cause: 1, since: Make.start)
+    unit.tries = tries
+    let range = SpanRange(low: Make.seconds(10), high: Make.seconds(45))
+    let longest = try #require((0..<300).map { Machine.backoff(range, unit: unit, key: "key \($0)") }.max())
+    #expect(longest <= Make.seconds(seconds) && longest > Make.seconds(seconds - 1), "\(longest)")
+  }
+
+  @Test("is asked again in the same turn where there is nothing to wait for")
+  func atOnce() {
+    let step = Make.step("a", wait: SpanRange(low: .zero, high: .zero))
+    var bench = Bench(Make.plan([Make.stage(steps: [step], waves: [[0]])]))
+    bench.fail(Self.a, transient: true)
+    #expect(bench.requests == ["do \(Self.a)"])
+  }
+
   @Test("waits within the range also where doubling the shortest wait never meets the longest", arguments: 0...70)
   func bounded(tries: Int) {
     let range = SpanRange(low: Make.seconds(10), high: Make.seconds(21))

@@ -46,6 +46,22 @@ struct BakeDeadlineTests {
     #expect(Self.verdicts(bench).count == 1, "it is said once")
   }
 
+  @Test("counts what a wave showed from its first change on, and not only since it bakes")
+  func counted() {
+    var plan = Make.watched(
+      signals: [Make.signal(), Make.signal("count")], triggers: [Make.trigger(lasts: 36_000)], bake: .minute,
+      events: PlannedEvents(count: 2, signal: 1), waves: [[0, 2], [1]])
+    plan.stages[0].concurrency = 1
+    var bench = Bench(plan)
+    bench.succeed("p/s/1/t0/a")
+    Self.measure("1", total: "7", 1, &bench)
+    Self.measure("1", total: "11", 1, &bench)
+    #expect(bench.state.evidence.bake == nil && bench.state.evidence.counts[""]?.sum == Fixed(4))
+    bench.succeedAll()
+    Self.measure("1", total: "11", 3, &bench)
+    #expect(bench.lines("wave_finished") == ["wave_finished p/s/1"])
+  }
+
   @Test("is given once more by a person who goes on, and what was counted so far stays")
   func renewed() {
     var bench = Self.bench()

@@ -47,6 +47,16 @@ struct EstimateTests {
     #expect(state.usualTime(ofStep: 0, stage: 0) == Make.seconds(7))
   }
 
+  @Test("says nothing of the end of a wave in which nobody may be at work any more")
+  func noSlots() {
+    var bench = Self.bench()
+    Self.first(&bench)
+    var state = bench.state
+    #expect(state.usualEnd(at: bench.now) != nil)
+    state.failures.wave = 6
+    #expect(state.slots == 0 && state.usualEnd(at: bench.now) == nil)
+  }
+
   @Test("says nothing of the end of a wave where a person is in the way, or the run stands still")
   func unknown() {
     for command in [OperatorCommand.Name.pause, .hold] {

@@ -228,6 +228,32 @@ struct EvidenceBoundaryTests {
     #expect(item.verdict == .pass && item.reading == Reading(worst), "\(item.series) \(item.reading)")
   }
 
+  /// What one signal shows at some seconds, recorded in one event.
+  private static func read(_ signal: Int, _ values: [(Int64, Int64)], _ bench: inout Bench) {
+    let rows = values.map { second, value in
+      Samples.Row(at: Make.start + Make.seconds(second), readings: [.value(Fixed(millionths: value * 1_000_000))])
+    }
+    bench.now = max(bench.now, rows.last?.at ?? bench.now)
+    let name = bench.state.plan.signals[signal].name
+    bench.turn([Event(.sampled([Samples(signal: signal, name: name, series: [""], rows: rows)]), at: bench.now)])
+  }
+
+  @Test("what one signal showed long ago says nothing about the time for which another was read", arguments: [1, 6])
+  func readLate(last: Int64) {
+    // Both are asked every 30 seconds, and each speaks for a minute.
+    let gate = Make.gate([Make.condition(.less, 3), Make.condition(.less, 3, signal: 1)], hold: 90)
+    var bench = Bench(Make.watched(signals: [Make.signal(), Make.signal("t")], gate: gate))
+    bench.succeedAll()
+    Self.read(0, [(30, 1)], &bench)
+    Self.read(1, [(30, 1)], &bench)
+    // The second one is behind, as after an outage.
+    Self.read(0, [(60, 1), (90, 1), (120, 1)], &bench)
+    Self.read(1, [(60, 1), (90, 1)], &bench)
+    #expect(bench.lines("gate_opened").isEmpty, "what the second one shows at 120 s is still to be read")
+    Self.read(1, [(120, last)], &bench)
+    #expect(bench.lines("gate_opened").count == (last == 1 ? 1 : 0))
+  }
+
   @Test("what a value of an attribute has of live targets begins with the first of them")
   func firstOfAttribute() throws {
     var plan = Make.watched(

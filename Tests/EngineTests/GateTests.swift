@@ -161,6 +161,27 @@ struct GateTests {
     #expect(bench.lines("wave_finished") == ["wave_finished p/s/1"])
   }
 
+  @Test("is made younger by the health of its wave only where that is measured by what the gate asks")
+  func validForOfOthers() {
+    var plan = Make.watched(
+      signals: [Make.signal(), Make.signal("t", every: 10)],
+      triggers: [Make.trigger("other", Make.condition(signal: 1))],
+      gate: Make.gate(hold: 0, validFor: 300), bake: Make.seconds(30))
+    plan.stages[0].notBefore = nil
+    var bench = Bench(plan)
+    bench.succeedAll()
+    bench.sample("1")
+    bench.measure("1", signal: 1)
+    let opened = bench.state.evidence.opened?.at
+    #expect(opened == bench.now)
+    bench.now = bench.now + Make.seconds(10)
+    bench.measure("1", signal: 1)
+    #expect(bench.state.evidence.bake != nil && bench.state.evidence.opened?.at == opened)
+    bench.now = bench.nextSample
+    bench.measure("1")
+    #expect(bench.state.evidence.opened?.at == bench.now)
+  }
+
   @Test("does not outlive `valid_for`: an old pass is measured again before the next wave")
   func validFor() {
     var plan = Make.watched(gate: Make.gate(validFor: 300))

@@ -71,6 +71,15 @@ struct PairTests {
     #expect(bench.lines("trigger_became_pending").count == 1)
   }
 
+  @Test("a bake that a rollback ended is not waited for")
+  func bakeInRollback() {
+    var bench = Bench(Make.watched(triggers: [Make.trigger()], bake: .hour, waves: [[0, 1]]))
+    bench.succeedAll()
+    #expect(bench.state.nextDue == bench.now + .hour)
+    bench.command(.rollback, "p/s/1")
+    #expect(bench.state.rollback != nil && bench.state.nextDue == nil)
+  }
+
   @Test("a step that cuts over makes the target live, and no other does", arguments: [0, 1])
   func cutover(step: Int) {
     var plan = Make.watched(triggers: [Make.trigger()], waves: [[0]])

@@ -61,6 +61,23 @@ struct SnapshotTests {
     #expect(throws: FormError.self) { try RunState(snapshot: state.snapshot, plan: plan) }
   }
 
+  @Test("is refused where a bake watches, or goes by, a signal that the plan has not")
+  func unknownSignals() throws {
+    let plan = Make.watched(triggers: [Make.trigger()], bake: .hour)
+    var bench = Bench(plan)
+    bench.succeedAll()
+    let state = bench.state
+    #expect(throws: Never.self) { try RunState(snapshot: state.snapshot, plan: plan) }
+    let count = plan.signals.count
+    for change in [
+      { $0.condition.signal = count }, { $0.policy = .idle(signal: count) }, { $0.policy = .zero(signal: count) },
+    ] as [(inout Board.Item) -> Void] {
+      var changed = state
+      change(&changed.evidence.bake!.board.items[0])
+      #expect(throws: FormError.self) { try RunState(snapshot: changed.snapshot, plan: plan) }
+    }
+  }
+
   /// Which states are changed; fewer for a mutation run, which asks for few seeds of the simulation too.
   private static let step =
     (ProcessInfo.processInfo.environment["SANDERLING_SEEDS"].flatMap { Int($0) } ?? 300) < 100 ? 21 : 7

@@ -54,6 +54,11 @@ struct KeptTests {
     #expect(try journal.checkpoint().size == 2)
   }
 
+  @Test("has a name of 3 to 120 letters", arguments: [(2, false), (3, true), (120, true), (121, false)])
+  func lengthOfName(length: Int, isTaken: Bool) {
+    #expect((Origin(String(repeating: "a", count: length)) != nil) == isTaken)
+  }
+
   @Test("is called what was chosen when it was made, and nothing else later")
   func origin() throws {
     func open(_ origin: String?) throws -> Journal {

@@ -1,4 +1,5 @@
 import Quantities
+import Records
 import Testing
 
 @testable import Engine
@@ -167,6 +168,33 @@ struct MeasuringTests {
     bench.time = 60_000
     try bench.turn()
     #expect(bench.measurements.isEmpty && bench.state.evidence.signals.map(\.until) == [Self.at(60), Self.at(60)])
+  }
+
+  @Test(
+    "that wait when the clock is set are recorded in the time before, and no bake is over by the step",
+    arguments: [-3_600, 3_600] as [Int64])
+  func pendingStep(seconds: Int64) throws {
+    var plan = Self.plan()
+    plan.stages[0].bake = Span(milliseconds: 300_000)
+    // Two targets: the run has something left after the first.
+    var bench = try LoopBench(plan)
+    try bench.turn(.answered(try bench.request(), .applied(outputs: [:], log: nil)))
+    for time in [30, 60, 90] as [Int64] {
+      bench.time = time * 1_000
+      try bench.turn()
+      try bench.turn(.sampled(Self.samples([time])))
+    }
+    (bench.time, bench.wall) = (91_000, seconds * 1_000)
+    try bench.turn(.sampled(Self.samples([90], signal: 1)))
+    var entries: [(type: String, at: Instant)] = []
+    try bench.record.entries(of: bench.number) { entry in
+      entries.append((entry.type, entry.at))
+      return true
+    }
+    let step = try #require(entries.lastIndex { $0.type == "clock_stepped" })
+    #expect(entries[step].at == Self.at(91 + seconds))
+    #expect(entries[..<step].filter { $0.type == "signal_sampled" }.allSatisfy { $0.at <= Self.at(91) }, "\(entries)")
+    #expect(!entries.contains { $0.type == "wave_finished" })
   }
 
   @Test(

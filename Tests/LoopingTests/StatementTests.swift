@@ -75,3 +75,30 @@ struct StatementTests {
     }
   }
 }
+
+@Suite("What is signed so that a log goes on from a copy")
+struct IncarnationStatementTests {
+  private static let whole = IncarnationStatement(
+    IncarnationStatement.Facts(
+      origin: "journal.local/x", kept: .init(size: 7, root: Digest(of: [1])),
+      givenUp: .init(size: 9, root: Digest(of: [2]))),
+    person: "mira", reason: "the disk died", issued: Instant(milliseconds: 1_803_888_000_000), nonce: "n-1")
+
+  @Test("reads back as what it was")
+  func same() throws {
+    #expect(try IncarnationStatement(line: Self.whole.line) == Self.whole)
+  }
+
+  @Test(
+    "is nothing else that was signed, and nothing less, and nothing more",
+    arguments: [
+      ("sanderling incarnation", "sanderling statement"), ("\"version\":1", "\"version\":2"), (",\"version\":1", ""),
+      ("\"nonce\":\"n-1\"", "\"nonce\":\"\""), ("the disk died", "\u{200B} "), ("\"size\":7", "\"size\":-7"),
+      ("\"person\"", " \"person\""), ("\"nonce\"", "\"more\":1,\"nonce\""), ("\"size\":9", "\"size\":9,\"tree\":1"),
+    ])
+  func strict(old: String, new: String) throws {
+    let line = Self.whole.line
+    try #require(line.contains(old))
+    #expect(throws: Statement.Problem.self) { try IncarnationStatement(line: line.replacing(old, with: new)) }
+  }
+}

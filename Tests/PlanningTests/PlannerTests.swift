@@ -125,6 +125,14 @@ struct PlannerTests {
     // Clocks change on 28 March 2027: the first Monday starts at 23:00 UTC, the second at 22:00.
     #expect(boundaries.prefix(2).map(\.text) == ["2027-03-21T23:00:00.000Z", "2027-03-28T22:00:00.000Z"])
   }
+
+  @Test("knows the periods of a cap for two years beyond the first, however few waves there are")
+  func periodsOfCap() throws {
+    let plan = try #require(
+      try book("waves: { caps: { country: 1 per week } }", head: "starts: 2027-03-22\nzone: Europe/Amsterdam").plan)
+    let last = try #require(plan.stages[0].caps[0].pace.boundaries.last)
+    #expect(plan.stages[0].waves.count < 52 && last.text.hasPrefix("2030-03"), "\(last.text)")
+  }
 }
 
 @Suite("What somebody wrote")

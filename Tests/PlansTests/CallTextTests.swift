@@ -52,6 +52,16 @@ struct CallTextTests {
     #expect(!plan.differsByTarget(shell))
   }
 
+  @Test("needs the secrets of its own provider's configuration, and of no other's")
+  func secretsOfProvider() throws {
+    var plan = try Self.plan("process", .none)
+    plan.providers = [("other", "env:OTHER"), ("lab", "env:MINE")].map { name, secret in
+      PlannedProvider(
+        name: name, adapter: "process", configuration: Self.members([("token", Self.secret(secret))]))
+    }
+    #expect(Set(plan.secrets.map(\.reference)) == Set([SecretReference("env:MINE")].compactMap { $0 }))
+  }
+
   @Test("is a method with its address, in which data is encoded, and with the body")
   func request() throws {
     let plan = try Self.plan(

@@ -20,6 +20,21 @@ struct PageTests {
     #expect(Self.isBalanced(page.replacing("<!DOCTYPE html>\n", with: "")))
   }
 
+  @Test("keeps a date and its time in one line, and leaves out on paper what stands elsewhere")
+  func cells() {
+    let table = HTML.table(
+      ["when", "calls"], [["<2027-03-01 21:00 to 2027-03-02", "a 2027-03-01 21:00:05 & b"]], onScreen: [1])
+    #expect(
+      table.markup.contains(
+        "<td data-of=\"when\">&lt;<span class=\"t\">2027-03-01 21:00</span> to <span class=\"t\">2027-03-02</span></td>"
+      ))
+    #expect(
+      table.markup.contains(
+        "<td class=\"screen\" data-of=\"calls\">a <span class=\"t\">2027-03-01 21:00:05</span> &amp; b</td>"))
+    #expect(table.markup.contains("<th class=\"screen\">calls</th>"))
+    #expect(Page.document(title: "", []).contains(".screen{display:none}"))
+  }
+
   @Test("has a picture that is a file of its own, with title and description")
   func picture() {
     let file = Page.picture(chart.svg)

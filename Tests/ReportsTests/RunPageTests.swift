@@ -1,8 +1,8 @@
 import Engine
-import History
 import Quantities
 import Testing
 
+@testable import History
 @testable import Plans
 @testable import Reports
 
@@ -158,5 +158,30 @@ struct RunPageTests {
     #expect(course?.sampleCount == 20_000 && kept.count <= 600 && kept.count > 200)
     #expect(kept.contains { $0.value == Fixed(millionths: 99_000_000) } && kept.contains { $0.value == nil })
     #expect(kept.map(\.at) == kept.map(\.at).sorted())
+  }
+}
+
+@Suite("The chart of a signal")
+struct SignalChartTests {
+  @Test(
+    "writes the names of limits where there is no limit and no other name",
+    arguments: [[3], [3, 3], [3, 3.1, 3.2], [1, 1, 1, 1], [0.1, 5, 5]])
+  func limits(values: [Double]) {
+    let point = SignalCourse.Point(at: Instant(milliseconds: 0), value: .zero)
+    let course = SignalCourse(
+      name: "x", unit: "s", series: [.init(name: "", points: [point])], seriesCount: 1, sampleCount: 1,
+      limits: values.map { .init(value: Fixed(millionths: Int64($0 * 1e6)), words: "limit", isHighBad: true) },
+      marks: [], changes: [])
+    let markup = SignalChart(course: course, times: LocalTimes(zone: "UTC", zones: ReportZones())).svg.markup
+    func places(_ pattern: Regex<(Substring, Substring)>) -> [Double] {
+      markup.matches(of: pattern).compactMap { Double($0.1) }
+    }
+    let lines = places(#/<line [^>]*y1="([\d.]+)"[^>]*"6 3"/#)
+    let names = places(#/<text [^>]*\by="([\d.]+)"[^>]*>limit</#)
+    #expect(lines.count == values.count && names.count == values.count, "\(markup)")
+    for (number, name) in names.enumerated() {
+      #expect(lines.allSatisfy { $0 <= name - 10 || $0 >= name + 2 }, "\(name) on \(lines)")
+      #expect(names.dropFirst(number + 1).allSatisfy { abs($0 - name) >= 12 }, "\(names)")
+    }
   }
 }

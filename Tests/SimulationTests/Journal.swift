@@ -9,6 +9,11 @@ extension Entry {
   var line: String {
     "\(seq) \(at.text) \(type) \(subject) \(data.canonicalText) ← \(cause ?? 0)"
   }
+
+  /// The same, with what was measured below.
+  var whole: String {
+    type == "signal_sampled" ? "\(line)\n    \(payload?.canonicalText ?? "")" : line
+  }
 }
 
 extension RunState {

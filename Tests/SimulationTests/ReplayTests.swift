@@ -22,7 +22,7 @@ struct ReplayTests {
 
   @Test("leads to the decisions that it has", arguments: 0..<UInt64(4))
   func same(part: UInt64) throws {
-    for seed in stride(from: part + 1, through: min(SimulationTests.seeds, 40), by: 4) {
+    for seed in UInt64(1)...40 where seed % 4 == part {
       var simulation = try Simulation(seed: 3_000_000 + seed)
       _ = try simulation.play()
       let entries = simulation.entries()

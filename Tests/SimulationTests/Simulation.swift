@@ -102,7 +102,7 @@ struct Simulation {
     isWild = false
     weather.calmSince = wall
     record.fail(nil)
-    for _ in 0..<6_000 {
+    for _ in 0..<60_000 {
       if let outcome = reader.outcome, flights.isEmpty, loop == nil, try record.letters(to: run.number).isEmpty {
         return outcome
       }

@@ -222,6 +222,10 @@ extension RunState {
     return breach(since: approval.sequence, against: approval.place).map { "\($0.by) is newer" }
   }
 
+  /// Whether an approval is counted that no longer holds: something was decided against it since the rules began to
+  /// speak, and nothing rests on it until they have said so.
+  var hasVoidApproval: Bool { approvals.given.contains { voids($0) != nil } }
+
   /// What was decided against a place at or behind an entry of the log.
   func breach(since entry: Int64, against place: Place) -> ApprovalState.Breach? {
     let approved = stages(in: place)

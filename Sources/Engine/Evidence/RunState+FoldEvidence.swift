@@ -81,30 +81,42 @@ extension RunState {
     if var gate = evidence.gate, !gate.isExpired,
       judge(&gate.board, in: .wave(stage: gate.stage, wave: gate.wave), watching: signal, at: at)
     {
-      let time = max(at, gate.hold.at ?? at)
-      gate.hold.judge(verdict(of: gate.board, with: signal, at: at, upTo: time), at: time)
+      let (verdict, time) = verdict(of: gate.board, with: signal, at: at, after: gate.hold.at)
+      gate.hold.judge(verdict, at: time)
       evidence.gate = gate
     }
     if var bake = evidence.bake,
       judge(&bake.board, in: .wave(stage: stage, wave: wave), watching: signal, at: at)
     {
-      let time = max(at, bake.clock.at)
-      bake.clock.judge(verdict(of: bake.board, with: signal, at: at, upTo: time), at: time)
+      let (verdict, time) = verdict(of: bake.board, with: signal, at: at, after: bake.clock.at)
+      bake.clock.judge(verdict, at: time)
       if bake.clock.verdict == .breach { evidence.counts = [:] }
-      if bake.clock.verdict == .pass, let opened = evidence.opened, (opened.stage, opened.wave) == (stage, wave) {
+      if bake.clock.verdict == .pass, let opened = evidence.opened, (opened.stage, opened.wave) == (stage, wave),
+        isAsked(signal, by: plan.stages[stage].gate)
+      {
         evidence.opened?.at = max(opened.at, time)
       }
       evidence.bake = bake
     }
   }
 
-  /// What a board says now that a signal was judged for a time. Others may have been read for longer, as after an
-  /// outage, and then this one is old to them; but a breach is one, however late it is read.
-  private func verdict(of board: Board, with signal: Int, at: Instant, upTo time: Instant) -> Verdict {
+  /// Whether a signal can say that what a gate has shown is still so: triggers watch others, too. A gate that only
+  /// compares is as good as the health of its wave.
+  private func isAsked(_ signal: Int, by gate: PlannedGate?) -> Bool {
+    gate.map { $0.conditions.isEmpty || $0.conditions.contains { $0.signal == signal } } ?? false
+  }
+
+  /// What a board says now that a signal was judged for a time, and for which time it says so.
+  ///
+  /// Others may have been read for longer, as after an outage. A breach is one, however late it is read. All else that
+  /// is read late says nothing about the time since: what came of this signal then is still to be read.
+  private func verdict(
+    of board: Board, with signal: Int, at: Instant, after newest: Instant?
+  ) -> (verdict: Verdict, time: Instant) {
     let isBreached = board.items.contains { item in
       item.condition.signal == signal && item.at == at && item.verdict == .breach
     }
-    return isBreached ? .breach : board.verdict(at: time, signals: plan.signals)
+    return isBreached ? (.breach, max(at, newest ?? at)) : (board.verdict(at: at, signals: plan.signals), at)
   }
 
   /// Judges the conditions of a board that rest on a signal by what is known already.

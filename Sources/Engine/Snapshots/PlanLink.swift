@@ -6,7 +6,7 @@ import Synchronization
 struct PlanLink: Sendable {
   unowned let index: PlanIndex
 
-  var plan: Plan { index.plan }
+  var plan: Plan { _read { yield index.plan } }
 
   func path(of place: Place) -> String { index.path(of: place) }
 

@@ -29,9 +29,9 @@ public enum Spoken {
     return value < 0 && scaled > 0 ? "−" + text : text
   }
 
-  /// A number for programs: nine digits that mean something, the same on every machine.
+  /// A number for programs: nine digits that mean something, the same on every machine; empty for what is no number.
   public static func exact(_ value: Double) -> String {
-    guard value.isFinite, value != 0 else { return value.isNaN ? "nan" : value > 0 ? "inf" : value < 0 ? "-inf" : "0" }
+    guard value.isFinite, value != 0 else { return value == 0 ? "0" : "" }
     let digits = 8 - Int(Elementary.log(abs(value)) / Elementary.log(10)).advanced(by: abs(value) < 1 ? -1 : 0)
     let scale = Elementary.power(10, Double(digits))
     let rounded = (value * scale).rounded() / scale
@@ -44,6 +44,7 @@ public enum Spoken {
 
   /// A share: `36 %`, `99.962 %`.
   public static func share(_ value: Double) -> String {
+    guard value.isFinite else { return number(value) }
     let percent = value * 100
     // Near 100 it is the distance that matters.
     let places = percent > 99 && percent < 100 ? 3 : percent >= 10 || percent == 0 ? 0 : percent >= 1 ? 1 : 2
@@ -52,7 +53,8 @@ public enum Spoken {
 
   /// A time: `60 ms`, `2.1 s`, `4.6 h`.
   public static func time(_ seconds: Double) -> String {
-    switch abs(seconds) {
+    guard seconds.isFinite else { return number(seconds) }
+    return switch abs(seconds) {
     case ..<1: "\(decimal(seconds * 1_000, places: 0)) ms"
     case ..<120: "\(number(seconds)) s"
     case ..<7_200: "\(number(seconds / 60)) min"
@@ -79,6 +81,7 @@ public enum Spoken {
 
   /// A figure in the unit in which people read it.
   public static func figure(_ name: FigureName, _ value: Double) -> String {
+    guard value.isFinite else { return number(value) }
     let dimension = name.dimension
     if isShare(name.name) { return share(value) }
     switch (dimension.unit, dimension.isRate) {
@@ -97,7 +100,7 @@ public enum Spoken {
   }
 
   /// Whether a figure is said in percent.
-  static func isShare(_ name: String) -> Bool { ["hits", "availability"].contains(name) }
+  static func isShare(_ name: String) -> Bool { ["hits", "availability", "served"].contains(name) }
 
   /// An estimate as it was written, without needless digits.
   public static func estimate(_ estimate: Estimate, _ value: Double) -> String {

@@ -65,14 +65,22 @@ public struct Commanding: Sendable {
     }
   }
 
-  /// What the engine would say now: a command that is refused anyway is not sent. But for a signature that does not
-  /// count: that somebody tried is worth knowing, so the letter is sent, and the log keeps it as what it is.
+  /// What the engine would say, where nobody executes the run: a command that is refused anyway is not sent. But for a
+  /// signature that does not count: that somebody tried is worth knowing, so the letter is sent, and the log keeps it
+  /// as what it is.
   func refuseEarly(_ letter: Letter, at place: Place) throws {
     let now = desk.surroundings.now
     let door = Door(
       ahead, of: run, proposed: ahead.amendment?.plan, at: now, journal: desk.journal, accounts: desk.accounts)
     guard let command = try door.admit(letter, at: now) else { return }
     if command.flaw?.hasPrefix(Signatures.refusal) ?? false { try desk.journal.send(letter) }
+    // The state of a run whose executor was killed says that its attempts are at work; whoever ends them is the next one.
+    if command.name == .cancel {
+      throw Refusal(
+        .failed, "cancel is refused",
+        because: "nobody executes \(run.name): the next executor ends what was left at work, and settles it",
+        next: ["sanderling run \(run.name)"])
+    }
     var machine = Machine(ahead)
     for event in try Self.fold(command, at: place, through: door, into: &machine, after: seq).about {
       guard case .commandRefused(let why) = event.kind else { continue }

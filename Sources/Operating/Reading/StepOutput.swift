@@ -4,32 +4,33 @@ internal import Glibc
 public import History
 internal import Journaling
 internal import Quantities
-internal import Records
+public import Records
 internal import Synchronization
 
 /// What the steps at work print, in files beside the journal, while they print it: for whoever follows from another
 /// terminal. The record gets it when an attempt ends; of these files nothing depends.
 ///
 /// Each attempt that prints has one file, in a directory of the run that only the executor's user can read. It holds
-/// the newest lines when there are many, and is gone with the attempt.
+/// the newest lines when there are many, and is gone with the attempt. What an attempt printed whose executor was
+/// killed is in no record, and stays until its doubt is settled: whoever has to settle it reads it.
 final class StepOutput: Sendable {
-  /// A file begins anew when it is longer: whoever follows has read the rest by then, or reads it in the record.
+  /// Another file begins when one is longer: whoever follows has read the rest by then, or reads it in the record.
   static let longest = 1 << 20
   /// More open files than these are not kept for this: steps need them.
   private static let mostOpen = 64
 
-  private struct File {
-    var descriptor: Int32
-    var size: Int
-  }
-
   private let directory: String
-  private let files = Mutex<[String: File]>([:])
+  private let files = Mutex<[String: OutputFile]>([:])
 
-  /// Clears away what an earlier executor left.
-  init(journal: String, run: String) {
+  /// Clears away what an earlier executor left, but for what nobody has decided yet.
+  ///
+  /// - Parameters:
+  ///   - journal: the file of the journal.
+  ///   - run: the run, such as `r-7`.
+  ///   - undecided: the paths of the steps that are at work or in doubt.
+  init(journal: String, run: String, keeping undecided: [String]) {
     directory = Self.directory(journal: journal, run: run)
-    clear()
+    clear(keeping: undecided)
   }
 
   static func directory(journal: String, run: String) -> String { Journal.outputDirectory(beside: journal, of: run) }
@@ -48,48 +49,51 @@ final class StepOutput: Sendable {
     switch notice {
     case .line(let path, let text): add(text, of: path)
     case .recorded(let events):
-      for (_, event) in events where event.kind.answersAttempt { remove(index.path(of: event.subject)) }
+      for (_, event) in events where event.kind.answersAttempt || event.kind.settlesAttempt {
+        let path = index.path(of: event.subject)
+        // A doubt about what an earlier executor began has nothing of it in the record.
+        if case .inDoubt = event.kind, files.withLock({ $0[path] == nil }) { continue }
+        remove(path)
+      }
     case .progress, .unmeasured, .short: break
     }
   }
 
-  /// Takes everything away.
-  func clear() {
+  /// Takes everything away but what some steps printed.
+  func clear(keeping undecided: [String]) {
     files.withLock { files in
       for file in files.values { close(file.descriptor) }
       files = [:]
     }
+    let kept = Set(undecided.map { Self.file(of: $0, in: directory) })
     guard let stream = opendir(directory) else { return }
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if name != ".", name != ".." { unlink("\(directory)/\(name)") }
+      let path = "\(directory)/\(name)"
+      if name != ".", name != "..", !kept.contains(path) { unlink(path) }
     }
     closedir(stream)
     rmdir(directory)
   }
 
   /// Who follows misses a line that cannot be written; the run goes on.
-  private func add(_ text: String, of path: String) {
+  func add(_ text: String, of path: String) {
     files.withLock { files in
-      guard var file = files[path] ?? open(path) else { return }
+      let name = Self.file(of: path, in: directory)
+      guard var file = files[path] ?? OutputFile(name, in: directory) else { return }
       let bytes = Array("\(text)\n".utf8)
-      if file.size + bytes.count > Self.longest, ftruncate(file.descriptor, 0) == 0 { file.size = 0 }
-      file.size += max(0, write(file.descriptor, bytes, bytes.count))
+      if file.size + bytes.count > Self.longest {
+        close(file.descriptor)
+        files[path] = nil
+        unlink(name)
+        guard let next = OutputFile(name, in: directory, number: file.number + 1) else { return }
+        file = next
+      }
+      file.append(bytes)
       if files[path] != nil || files.count < Self.mostOpen { files[path] = file } else { close(file.descriptor) }
     }
-  }
-
-  private func open(_ path: String) -> File? {
-    let name = Self.file(of: path, in: directory)
-    let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW
-    var descriptor = Glibc.open(name, flags, 0o600)
-    if descriptor < 0, errno == ENOENT, mkdir(directory, 0o700) == 0 {
-      descriptor = Glibc.open(name, flags, 0o600)
-    }
-    guard descriptor >= 0 else { return nil }
-    return File(descriptor: descriptor, size: Int(max(0, lseek(descriptor, 0, SEEK_END))))
   }
 
   private func remove(_ path: String) {
@@ -100,37 +104,123 @@ final class StepOutput: Sendable {
   }
 }
 
+extension RunState {
+  /// The paths of the steps of which nobody knows yet what came of them.
+  var undecidedSteps: [String] {
+    units.filter { $0.hasOpenRequest || $0.isInDoubt }.map { index.path(of: .step($0.address)) }
+  }
+}
+
+/// A file of what a step prints. Its first line is the number of the file: one that is too long is followed by
+/// another, and whoever reads sees whether one is missing.
+private struct OutputFile {
+  var descriptor: Int32
+  var size: Int
+  var number: Int
+
+  /// Goes on with the file that is there, or begins one.
+  init?(_ name: String, in directory: String, number: Int = 1) {
+    let flags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW
+    descriptor = open(name, flags, 0o600)
+    if descriptor < 0, errno == ENOENT, mkdir(directory, 0o700) == 0 { descriptor = open(name, flags, 0o600) }
+    guard descriptor >= 0 else { return nil }
+    size = Int(max(0, lseek(descriptor, 0, SEEK_END)))
+    self.number = Self.number(descriptor) ?? number
+    if size == 0 { append(Array("\(number)\n".utf8)) }
+  }
+
+  mutating func append(_ bytes: [UInt8]) { size += max(0, write(descriptor, bytes, bytes.count)) }
+
+  /// The number in the first line; `nil` while there is none.
+  static func number(_ descriptor: Int32) -> Int? {
+    var bytes = [UInt8](repeating: 0, count: 20)
+    let count = pread(descriptor, &bytes, bytes.count, 0)
+    guard count > 0, let end = bytes[..<count].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+    return Int(String(decoding: bytes[..<end], as: UTF8.self))
+  }
+}
+
 /// What one step prints, read beside the executor that carries it out.
 public final class OutputTail {
-  private let descriptor: Int32
-  private var offset: Int64 = 0
+  private let name: String
+  private var descriptor: Int32
+  private var number: Int?
+  private var offset = 0
 
   /// Opens the file of a step; `nil` while it has printed nothing, or where one may not read it.
   init?(journal: String, run: String, path: String) {
-    let name = StepOutput.file(of: path, in: StepOutput.directory(journal: journal, run: run))
-    descriptor = Glibc.open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    name = StepOutput.file(of: path, in: StepOutput.directory(journal: journal, run: run))
+    descriptor = Self.open(name)
     if descriptor < 0 { return nil }
   }
 
   deinit { close(descriptor) }
 
-  /// What was printed since the last look: whole lines. What is open is read also when the file is gone.
+  private static func open(_ name: String) -> Int32 { Glibc.open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) }
+
+  /// What was printed since the last look: whole lines. What is open is read also when the file is gone; where one or
+  /// more files were begun and ended between two looks, a line says that something is missing.
   public func more() -> [String] {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { return [] }
-    // It began anew.
-    if Int64(status.st_size) < offset { offset = 0 }
+    var lines = rest()
+    while let next = successor() {
+      let before = number
+      close(descriptor)
+      (descriptor, offset, number) = (next, 0, nil)
+      let found = rest()
+      if let before, let number, number > before + 1 { lines.append("… (more was printed than could be followed)") }
+      lines += found
+    }
+    return lines
+  }
+
+  /// The file that stands now where this one stood.
+  private func successor() -> Int32? {
+    var (mine, there) = (stat(), stat())
+    guard fstat(descriptor, &mine) == 0, stat(name, &there) == 0, mine.st_ino != there.st_ino else { return nil }
+    let next = Self.open(name)
+    return next < 0 ? nil : next
+  }
+
+  private func rest() -> [String] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
-    while bytes.count < StepOutput.longest {
-      let count = pread(descriptor, &chunk, chunk.count, Int(offset) + bytes.count)
+    while bytes.count <= StepOutput.longest {
+      let count = pread(descriptor, &chunk, chunk.count, offset + bytes.count)
       if count <= 0 { break }
       bytes += chunk[..<count]
     }
     guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
-    offset += Int64(end + 1)
-    return String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    offset += end + 1
+    var lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
       .map(String.init)
+    if number == nil {
+      number = Int(lines[0])
+      lines.removeFirst()
+    }
+    return lines
+  }
+}
+
+extension Desk {
+  /// What steps printed that is in no record yet: of attempts at work, and of those that are in doubt because their
+  /// executor was killed.
+  ///
+  /// - Parameters:
+  ///   - run: the run.
+  ///   - state: its state.
+  ///   - place: the step, or what has the steps.
+  /// - Returns: the lines of each step that printed something, in the order in which they are at work.
+  public func unrecorded(
+    of run: RegisteredRun, _ state: RunState, at place: Place
+  ) -> [(step: StepAddress, isInDoubt: Bool, lines: [String])] {
+    state.units.compactMap { unit in
+      guard unit.hasOpenRequest || unit.isInDoubt else { return nil }
+      if case .step(let asked) = place, asked != unit.address { return nil }
+      guard state.index.contains(place, unit.key) else { return nil }
+      let path = state.index.path(of: .step(unit.address))
+      let lines = OutputTail(journal: journal.path, run: run.name, path: path)?.more() ?? []
+      return lines.isEmpty ? nil : (unit.address, !isExecuted(run) || unit.isInDoubt, lines)
+    }
   }
 }
 

@@ -24,7 +24,9 @@ struct ShapeChecker {
     case .anything: checkArguments(node)
     case .list(let element, let minimum):
       guard case .list(let elements) = node.content else { return wrongType(node, shape, subject) }
-      if elements.count < minimum { findings.append(.emptyList(subject, at: node.location)) }
+      if elements.count < minimum {
+        findings.append(.shortList(subject, count: elements.count, minimum: minimum, at: node.location))
+      }
       for item in elements { check(item, element, as: subject, owner: item.head) }
     case .mapping(let vocabulary):
       guard node.isMapping else { return wrongType(node, shape, subject) }

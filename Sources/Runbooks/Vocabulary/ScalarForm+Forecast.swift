@@ -14,6 +14,10 @@ extension ScalarForm {
     accepts: { WrittenEstimate($0) != nil || ScalarForm.name.accepts($0) },
     isDoubtful: { WrittenNumbers.isDoubtful($0, inPieces: true) })
 
+  static let fallback = ScalarForm(
+    "an availability or `location`", example: "such as `99.9 %` or `location`", takesNumbers: true,
+    accepts: { WrittenEstimate($0) != nil || $0 == "location" })
+
   static let change = ScalarForm(
     "an estimate or a factor", example: "such as `9000 tokens` or `x3`", takesNumbers: true,
     accepts: { EstimateChange($0) != nil }, hint: { estimateHint($0) }, isDoubtful: { isDoubtful($0) })

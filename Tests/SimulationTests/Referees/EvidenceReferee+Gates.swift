@@ -25,7 +25,8 @@ extension EvidenceReferee {
     else { return [] }
     let marks = marks(
       of: demands(of: gate, in: state.plan), on: opened.stage, opened.wave,
-      since: now + Span(milliseconds: -age.milliseconds),
+      // One that is exactly so old is not older.
+      since: now + Span(milliseconds: -age.milliseconds - 1),
       in: state)
     // An evaluation speaks for some time after its own.
     let slowest = gate.conditions.map { state.plan.signals[$0.signal] }.map { $0.settle + $0.every + $0.every }.max()
@@ -54,7 +55,11 @@ extension EvidenceReferee {
     if !sawEvents(on: stage, wave, in: state, all.count, marks) {
       return ["E3 \(path) was never in good health once it had the events that it waits for"]
     }
-    for mark in marks {
+    // What passed at an instant may have come before what did not: until then it was in good health.
+    let inOrder = marks.sorted { one, other in
+      (one.at, one.verdicts.contains(.pass) ? 0 : 1) < (other.at, other.verdicts.contains(.pass) ? 0 : 1)
+    }
+    for mark in inOrder {
       if last.isGood, mark.verdicts.contains(.pass) { passed = passed + (mark.at - last.at) }
       if mark.verdicts == .breach { passed = .zero }
       last = (mark.at, mark.verdicts.contains(.pass))
@@ -70,7 +75,7 @@ extension EvidenceReferee {
     on stage: Int, _ wave: Int, in state: RunState, _ conditions: Int,
     _ marks: [(at: Instant, condition: Int, verdicts: Verdicts)]
   ) -> Bool {
-    guard let events = state.plan.stages[stage].bakeEvents, let newest, (newest.stage, newest.wave) == (stage, wave)
+    guard let events = state.plan.stages[stage].bakeEvents, let counted, (counted.stage, counted.wave) == (stage, wave)
     else { return true }
     let extent = state.plan.signals[events.signal].extent
     let targets = exposed(stage, wave, in: state)
@@ -80,9 +85,9 @@ extension EvidenceReferee {
     for key in targets {
       if let name = series(of: key, extent, in: state) { wanted[name, default: 0] += events.count }
     }
-    var complete = newest.since
+    var complete = counted.since
     for (name, count) in wanted {
-      guard let time = time(of: count, events.signal, name, since: newest.since) else { return false }
+      guard let time = time(of: count, events.signal, name, since: counted.since) else { return false }
       complete = max(complete, time)
     }
     // What was known of each condition when the events were complete, and what came then.
@@ -117,12 +122,14 @@ extension EvidenceReferee {
     var newest: [Int: (at: Instant, verdicts: Verdicts)] = [:]
     var holdsSince: Instant?
     var unknownSince: Instant?
-    for mark in marks {
+    for (number, mark) in marks.enumerated() {
       newest[mark.condition] = (mark.at, mark.verdicts)
       if mark.verdicts == .breach {
         holdsSince = nil
         continue
       }
+      // Conditions on one signal are judged together, and others that speak for the same instant may be.
+      if number + 1 < marks.count, marks[number + 1].at == mark.at, marks[number + 1].verdicts != .breach { continue }
       let passes = gate.conditions.indices.allSatisfy { number in
         guard let one = newest[number], one.verdicts.contains(.pass) else { return false }
         let signal = plan.signals[gate.conditions[number].signal]

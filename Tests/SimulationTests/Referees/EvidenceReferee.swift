@@ -39,6 +39,8 @@ struct EvidenceReferee {
   var changed: Set<TargetKey> = []
   /// The newest wave that was changed, and since when.
   var newest: (stage: Int, wave: Int, since: Instant)?
+  /// The same for the events that a bake waits for: they count on under another plan.
+  var counted: (stage: Int, wave: Int, since: Instant)?
   /// The wave whose gate opened last, unless two persons forced it.
   var opened: (stage: Int, wave: Int)?
   /// The wave that bakes.
@@ -79,7 +81,7 @@ extension EvidenceReferee {
     case (.triggerFired(let firing), _): faults += judge(firing, in: after)
     case (.waveStarted, _):
       faults += judgeAge(in: before, now: after.now)
-      newest = nil
+      (newest, counted) = (nil, nil)
     case (.gateForced, _): opened = nil
     case (.waveBaking, .wave(let stage, let wave)): baking = (stage, wave, after.now)
     case (.waveFinished, .wave(let stage, let wave)):
@@ -103,6 +105,7 @@ extension EvidenceReferee {
     if !planned.steps.contains(where: \.isCutover) { live[key] = now }
     let wave = planned.waves.firstIndex { $0.targets.contains(key.row) } ?? 0
     if newest.map({ ($0.stage, $0.wave) != (key.stage, wave) }) ?? true { newest = (key.stage, wave, now) }
+    if counted.map({ ($0.stage, $0.wave) != (key.stage, wave) }) ?? true { counted = (key.stage, wave, now) }
     disturbedAt = now
   }
 
@@ -122,6 +125,7 @@ extension EvidenceReferee {
     until = until.mapValues { $0 + span }
     live = live.mapValues { $0 + span }
     if let wave = newest { newest = (wave.stage, wave.wave, wave.since + span) }
+    if let wave = counted { counted = (wave.stage, wave.wave, wave.since + span) }
     if let wave = baking { baking = (wave.stage, wave.wave, wave.since + span) }
     disturbedAt = now
   }
@@ -130,6 +134,7 @@ extension EvidenceReferee {
   mutating func move(_ places: [Int: Int]) {
     live = live.reduce(into: [:]) { moved, pair in if let key = pair.key.moved(places) { moved[key] = pair.value } }
     changed = Set(changed.compactMap { $0.moved(places) })
+    counted = counted.flatMap { counted in places[counted.stage].map { ($0, counted.wave, counted.since) } }
     (newest, opened, baking) = (nil, nil, nil)
     // Triggers may have other places, too.
     (fired, armedAt) = ([], [:])
