@@ -63,15 +63,15 @@ extension DocumentFacts {
     let currency = report.plan.currency ?? report.model.currency
     return PlanScreen.table(
       places.map { Self.title(of: $0) } + [
-        "ends", "against the deadline", "done by then", "\(currency) until the end",
+        "ends", "against the deadline", "likely to end", "done by then", "\(currency) until the end",
       ],
       tried.map { trial, made in
         places.map { place in
           trial.changes.first { $0.place == place }.map { PlanTrial.words(of: $0, in: runbook) }
             ?? PlanTrial.value(at: place, in: runbook) ?? "–"
         } + [
-          program("ends", made) ?? "–", program("standing", made) ?? "–", program("stores_by_deadline", made) ?? "–",
-          made.plan.projections.last?.spent.grouped ?? "–",
+          program("ends", made) ?? "–", program("standing", made) ?? "–", program("likely_end", made) ?? "–",
+          program("stores_by_deadline", made) ?? "–", made.plan.projections.last?.spent.grouped ?? "–",
         ]
       })
   }

@@ -80,8 +80,8 @@ public struct DocumentFacts: Sendable {
     let difference = then.value - now.value
     let sign = difference > 0 ? "+" : ""
     guard now.value != 0 else { return sign + Spoken.figure(now.name, difference) }
-    let share = difference / now.value
-    return "\(sign)\(Spoken.figure(now.name, difference)) (\(sign)\(Spoken.share(share)))"
+    let share = Spoken.share(abs(difference / now.value))
+    return "\(sign)\(Spoken.figure(now.name, difference)) (\(difference < 0 ? "−" : "+")\(share))"
   }
 
   /// `NAME FIELD [under SCENARIO]`
@@ -113,14 +113,11 @@ public struct DocumentFacts: Sendable {
     case "deadline": return plan.deadline?.text
     case "ends": return plan.lastDay?.text
     case "days_late": return plan.standing.map { String(max(0, $0.daysLate)) }
-    case "standing":
-      return plan.standing.map { standing in
-        switch standing.daysLate {
-        case 0: "on the day"
-        case 1...: "\(Words.count(standing.daysLate, "day")) late"
-        default: "\(Words.count(-standing.daysLate, "day")) early"
-        }
-      }
+    case "standing": return plan.standing.map { Self.words(of: $0) }
+    case "likely_end": return Self.likelyEnd(of: made)?.text
+    case "likely_standing":
+      guard let deadline = plan.deadline, let end = Self.likelyEnd(of: made) else { return nil }
+      return Self.words(of: DeadlineStanding(deadline: deadline, ends: end))
     case "waves": return String(plan.stages.flatMap(\.waves).count)
     case "changes": return Words.grouped(plan.stages.reduce(0) { $0 + $1.steps.count * $1.targetCount })
     case "odds": return BudgetScreen.someWaveStops(plan)
@@ -140,6 +137,22 @@ public struct DocumentFacts: Sendable {
         ?? "no pace"
     default: return nil
     }
+  }
+
+  private static func words(of standing: DeadlineStanding) -> String {
+    switch standing.daysLate {
+    case 0: "on the day"
+    case 1...: "\(Words.count(standing.daysLate, "day")) late"
+    default: "\(Words.count(-standing.daysLate, "day")) early"
+    }
+  }
+
+  /// The day on which the plan is likely to end, bakes that wait for events counted.
+  static func likelyEnd(of made: Planned) -> CivilDate? {
+    // The finding about such bakes says it: `… is likely to end on 2027-05-09, …`
+    let found = made.findings.first { $0.code == "G327" }?.message ?? ""
+    let said = found.firstRange(of: "likely to end on ").map { found[$0.upperBound...].prefix(10) }
+    return said.flatMap { CivilDate(String($0)) } ?? made.plan.lastDay
   }
 
   private func money(_ amount: Fixed) -> String {
@@ -251,11 +264,12 @@ extension DocumentFacts {
   ///   - zones: the zone data.
   ///   - draws: how many draws are behind the ranges of figures.
   ///   - given: values of parameters from outside.
+  ///   - hasScenarios: whether documents speak of scenarios: each is a forecast of its own.
   /// - Returns: the facts.
   /// - Throws: ``NoModel`` when the runbook has no model that its plan uses.
   public static func of(
     _ runbook: Runbook, plan: Plan, findings: [Finding], in environment: Environment, zones: any ZoneTable,
-    draws: Int = usualDraws, given: [String: String] = [:]
+    draws: Int = usualDraws, given: [String: String] = [:], hasScenarios: Bool = true
   ) async throws(NoModel) -> DocumentFacts {
     var options = ForecastOptions()
     options.draws = draws
@@ -265,7 +279,7 @@ extension DocumentFacts {
     options.draws = 0
     options.influences = false
     var scenarios: [String: ForecastReport] = [:]
-    for scenario in report.model.scenarios {
+    for scenario in hasScenarios ? report.model.scenarios : [] {
       var changed = runbook
       changed.model = report.model.under(scenario)
       options.scenario = scenario

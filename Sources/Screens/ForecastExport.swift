@@ -12,7 +12,8 @@ public enum ForecastExport {
   private static func units(_ currency: String) -> [(name: String, unit: String)] {
     [
       ("answer_p95", "s"), ("availability", "%"), ("by_use_per_month", "\(currency)/month"), ("calls_per_day", "/day"),
-      ("cost_in_all", currency), ("cost_in_all_cold", currency), ("cost_per_day", "\(currency)/day"), ("cost_per_month", "\(currency)/month"),
+      ("cost_in_all", currency), ("cost_in_all_cold", currency), ("cost_per_day", "\(currency)/day"),
+      ("cost_per_month", "\(currency)/month"),
       ("cost_per_month_high", "\(currency)/month"), ("cost_per_month_low", "\(currency)/month"), ("elasticity", "%"),
       ("headroom", "x"), ("lasts", "s"), ("limit", "units"), ("need", "units"), ("peak", "/s"),
       ("peak_rate", "/s"), ("served", "%"),
@@ -118,7 +119,8 @@ public enum ForecastExport {
   private static func fields(_ row: ForecastReport.ComponentRow) -> [(String, String?)] {
     [
       ("headroom", row.headroom.flatMap(Spoken.finite)), ("limit", row.limit.flatMap(Spoken.finite)),
-      ("locations", String(row.locations)), ("partitions", row.partitions.map { String($0) }), ("need", Spoken.finite(row.need)), ("units", Spoken.finite(row.units)),
+      ("locations", String(row.locations)), ("partitions", row.partitions.map { String($0) }),
+      ("need", Spoken.finite(row.need)), ("units", Spoken.finite(row.units)),
       ("wait_p99", row.wait.flatMap(Spoken.finite)),
     ]
   }

@@ -135,9 +135,9 @@ struct ForecastCommandTests {
     let page = program.read("page.md")
     #expect(
       page.contains("-->2027-01-11<!--/=-->, else <!--= trial one/s.pace=2 ends -->2027-01-04<!--/=-->"), "\(page)")
-    #expect(page.contains("| 1 per week | 2027-01-04 | 2027-01-11 | 6 days late | 1 |"), "\(page)")
-    #expect(page.contains("| 2 per week | 2027-01-05 | 2027-01-05 | on the day | 2 |"), "\(page)")
-    #expect(page.contains("| 1 per week | 2027-01-06 | 2027-01-11 | 6 days late | 0 |"), "\(page)")
+    #expect(page.contains("| 1 per week | 2027-01-04 | 2027-01-11 | 6 days late | 2027-01-11 | 1 |"), "\(page)")
+    #expect(page.contains("| 2 per week | 2027-01-05 | 2027-01-05 | on the day | 2027-01-05 | 2 |"), "\(page)")
+    #expect(page.contains("| 1 per week | 2027-01-06 | 2027-01-11 | 6 days late | 2027-01-11 | 0 |"), "\(page)")
     #expect(try program.run("forecast", "book", "--fill", "page.md", "--check").status == 0)
     try program.write("book/runbook.yaml", runbook.replacing("deadline: 2027-01-05", with: "deadline: 2027-01-06"))
     #expect(try program.run("forecast", "book", "--fill", "page.md", "--check").status == 1)

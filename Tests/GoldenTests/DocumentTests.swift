@@ -49,6 +49,76 @@ struct DocumentTests {
     }
   }
 
+  @Test("say another number when any input of the model is another one by a tenth")
+  func inputs() async throws {
+    let pages = try Self.pages.filter { $0 != "case-review" }.map {
+      try String(contentsOf: Self.folder.appending(path: "\($0).md"), encoding: .utf8)
+    }
+    // What is only repeated from the model proves nothing; what scenarios say is asked for where nothing else moves.
+    let keys = Set(pages.flatMap(MarkedText.keys)).filter { key in
+      !["estimate ", "trial ", "table trials", "table estimates", "table influences"].contains { key.hasPrefix($0) }
+    }.sorted()
+    let loaded = read("runbooks/retail-assistant", environment: "production")
+    let (runbook, environment) = (try #require(loaded.runbook), try #require(loaded.environment))
+    let plan = try #require(Planner.plan(runbook, in: environment, zones: FixedZones()).plan)
+    func values(_ path: String?, _ factor: String = "x1", hasScenarios: Bool) async throws -> [String?] {
+      var changed = runbook
+      if let path, let change = EstimateChange(factor) { changed.model = runbook.model?.changed([(path, change)]) }
+      let facts = try await DocumentFacts.of(
+        changed, plan: plan, findings: [], in: environment, zones: FixedZones(), draws: 0, hasScenarios: hasScenarios)
+      return keys.map { facts.value($0) }
+    }
+    let (alone, whole) = (try await values(nil, hasScenarios: false), try await values(nil, hasScenarios: true))
+    var silent: [String] = []
+    for estimate in try #require(runbook.model).estimates where estimate.isOfModel && estimate.mid != 0 {
+      // A share that would be more than everything is made less.
+      let isFull = estimate.dimension == .count && estimate.high <= 1 && estimate.high * 1.1 > 1
+      let factor = isFull ? "x0.9" : "x1.1"
+      if try await values(estimate.path, factor, hasScenarios: false) != alone { continue }
+      if try await values(estimate.path, factor, hasScenarios: true) == whole { silent.append(estimate.path) }
+    }
+    // Limits and sizes that are far away, and the time of a hit, which is less than what is rounded: pages repeat them.
+    let far = [
+      "caches.exact.time", "components.app.size.cpu", "components.app.offered.cpu", "components.app.size.memory",
+      "components.app.offered.memory", "components.app.ready", "components.search.partitions.carries",
+      "components.database.2.carries",
+    ]
+    #expect(silent.filter { !far.contains($0) } == [], "inputs that no page depends on")
+  }
+
+  @Test("have no number outside of a mark that does not say where it comes from", arguments: pages)
+  func outside(page: String) throws {
+    let text = try String(contentsOf: Self.folder.appending(path: "\(page).md"), encoding: .utf8)
+      .replacing(#/<!--= (?:[^-]|-[^-]|--[^>])*-->(?:[^<]|<[^!])*<!--\/=-->/#, with: "§")
+      .replacing(#/```[^`]*```/#, with: "").replacing(#/`[^`]*`/#, with: "").replacing(#/\]\([^)]*\)/#, with: "]")
+      // How much a unit is.
+      .replacing("100 RU/s", with: "")
+    // A number with a unit.
+    let number =
+      #/(^|[^\w.\-])(\d[\d,.]*)\s?(EUR|USD|%|×|RU|tokens|ms|s|min|h|days?|weeks?|hours?|minutes|GB|MB|a week)\b/#
+    // A paragraph, a row of a table, an element of a list.
+    let parts = text.replacing(#/\n(\||- |> |\d\. |#)/#, with: { "\n\n" + $0.1 }).split(separator: "\n\n")
+    for part in parts where part.firstMatch(of: #/\([ABCD],|\b[ABCD]\)|client|\bcase\b|^#/#) == nil {
+      for found in part.matches(of: number) {
+        Issue.record("\(page): `\(found.0)` in: \(part.prefix(160))")
+      }
+    }
+  }
+
+  @Test("have the same numbers of their own under one name on all pages")
+  func own() throws {
+    var known: [String: String] = [:]
+    for page in Self.pages {
+      let text = try String(contentsOf: Self.folder.appending(path: "\(page).md"), encoding: .utf8)
+      for key in MarkedText.keys(of: text) where key.hasPrefix("let ") {
+        let parts = key.dropFirst(4).split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+        let (name, value) = (try #require(parts.first), try #require(parts.last))
+        #expect(known[name, default: value] == value, "\(page).md says \(value) for \(name)")
+        known[name] = value
+      }
+    }
+  }
+
   @Test("have charts that are drawn from the model", arguments: ForecastPage.charts)
   func charts(name: String) async throws {
     let loaded = read("runbooks/retail-assistant", environment: "production")
