@@ -9,9 +9,10 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-/// What the simulation runs is optimised where it is to run for long: `SANDERLING_OPTIMIZED=1 swift build`.
+/// What the simulation runs, and what computes, is optimised where it is to run for long: `SANDERLING_OPTIMIZED=1 swift
+/// build`.
 let simulated: Set<String> = [
-  "Quantities", "Plans", "Engine", "Records", "Looping", "Checkpoints", "Auditing", "SimulationTests",
+  "Quantities", "Plans", "Engine", "Records", "Looping", "Checkpoints", "Auditing", "Forecasting", "SimulationTests",
 ]
 let isOptimized = Context.environment["SANDERLING_OPTIMIZED"] != nil
 
@@ -175,7 +176,9 @@ let package = Package(
     // What people read, byte for byte.
     .testTarget(
       name: "GoldenTests",
-      dependencies: ["Screens", "Reports", "Planning", "Plans", "Adapters", "Runbooks", "Diagnostics", "Quantities"],
+      dependencies: [
+        "Screens", "Reports", "Planning", "Plans", "Forecasting", "Adapters", "Runbooks", "Diagnostics", "Quantities",
+      ],
       exclude: ["Golden", "Wrong"]),
     // The built binary: exit codes, pipes, signals, kill -9.
     .testTarget(

@@ -36,14 +36,16 @@ public enum ErrorPages {
       bytes.G164_md, bytes.G165_md, bytes.G166_md, bytes.G167_md, bytes.G168_md, bytes.G169_md, bytes.G170_md,
       bytes.G171_md, bytes.G172_md, bytes.G173_md, bytes.G174_md, bytes.G175_md, bytes.G176_md, bytes.G178_md,
       bytes.G180_md, bytes.G181_md, bytes.G182_md, bytes.G183_md, bytes.G184_md, bytes.G185_md, bytes.G190_md,
-      bytes.G191_md,
+      bytes.G191_md, bytes.G192_md,
       bytes.G301_md, bytes.G302_md, bytes.G303_md, bytes.G304_md, bytes.G306_md, bytes.G307_md, bytes.G309_md,
       bytes.G310_md, bytes.G311_md, bytes.G312_md, bytes.G313_md, bytes.G314_md, bytes.G315_md, bytes.G316_md,
       bytes.G317_md, bytes.G318_md, bytes.G319_md,
       bytes.G320_md, bytes.G321_md, bytes.G322_md, bytes.G323_md, bytes.G324_md, bytes.G325_md, bytes.G326_md,
+      bytes.G327_md,
       bytes.G401_md, bytes.G402_md, bytes.G403_md, bytes.G404_md, bytes.G405_md, bytes.G406_md, bytes.G407_md,
       bytes.G408_md, bytes.G409_md, bytes.G410_md, bytes.G411_md, bytes.G412_md, bytes.G413_md, bytes.G414_md,
-      bytes.G415_md, bytes.G511_md,
+      bytes.G415_md, bytes.G416_md, bytes.G417_md, bytes.G418_md,
+      bytes.G511_md,
     ]
   }
 }

@@ -10,8 +10,53 @@ extension PlanningFindings {
   ) -> Finding {
     Finding(
       code: "G401", severity: isError ? .error : .warning,
-      message: "`\(what)` needs \(needs) after \(wave), and has \(has): \(because)", location: location,
+      message: "`\(what)` needs \(needs) \(wave), and has \(has): \(because)", location: location,
       suggestion: instead)
+  }
+
+  static func aboveLimits(_ all: [String], at location: SourceSpan) -> Finding {
+    Finding(
+      code: "G401", severity: .warning,
+      message: "\(all.count) components need more than they have: \(all.joined(separator: ", "))", location: location,
+      suggestion: "raise what limits them in time, or say what is left out first")
+  }
+
+  /// What is found only when a scenario comes true.
+  static func under(_ scenario: String, _ finding: Finding) -> Finding {
+    Finding(
+      code: finding.code, severity: .warning, message: "under `\(scenario)`: \(finding.message)",
+      location: finding.location, suggestion: finding.suggestion, notes: finding.notes)
+  }
+
+  static func unserved(goal: String, served: String, lost: String, works: String, at location: SourceSpan) -> Finding {
+    Finding(
+      code: "G403", severity: .warning,
+      message: "\(served) of the users are served while \(lost) is lost, and the goal is \(goal) for all: for them the "
+        + "parts together give \(works)",
+      location: location,
+      suggestion: "allow another zone to serve the others, or say how long a lost cell may take to come back")
+  }
+
+  static func noFallback(_ what: String, where place: String, at location: SourceSpan) -> Finding {
+    Finding(
+      code: "G403", severity: .warning,
+      message: "`\(what)` falls back to another location of its cell, and \(place)", location: location,
+      suggestion: "add a location there, or remove `fallback`: nothing stands in")
+  }
+
+  static func dearFloor(_ message: String, instead: String, at location: SourceSpan) -> Finding {
+    Finding(code: "G416", severity: .warning, message: message, location: location, suggestion: instead)
+  }
+
+  static func noDiscount(_ message: String, instead: String, at location: SourceSpan) -> Finding {
+    Finding(code: "G417", severity: .warning, message: message, location: location, suggestion: instead)
+  }
+
+  static func futurePrice(_ what: String, date: String, starts: String, at location: SourceSpan) -> Finding {
+    Finding(
+      code: "G415", severity: .warning,
+      message: "the price `\(what)` is of \(date), after the programme starts on \(starts)", location: location,
+      suggestion: "write the day on which it was looked up")
   }
 
   static func unbounded(_ what: String, at location: SourceSpan) -> Finding {
@@ -103,7 +148,7 @@ extension PlanningFindings {
 
   static func slow(goal: String, found: String, at location: SourceSpan) -> Finding {
     Finding(
-      code: "G413", severity: .warning, message: "the goal of \(goal) is not met at the peak: the model gives \(found)",
+      code: "G413", severity: .warning, message: "the goal of \(goal) is not met: the model gives \(found)",
       location: location, suggestion: "shorten what a call takes, or promise another percentile")
   }
 

@@ -103,6 +103,18 @@ public enum PlanningFindings {
       suggestion: "let other targets go first (`waves.order`), or start the phase at another time")
   }
 
+  static func waitsForEvents(
+    stage: String, events: Int, takes: String, counted: String, end: String, expected: String, days: Int, late: Int,
+    at location: SourceSpan
+  ) -> Finding {
+    Finding(
+      code: "G327", severity: .warning,
+      message: "waves of stage `\(stage)` wait for \(events) events of each target, which take up to \(takes) by the "
+        + "forecast, and the dates count \(counted): the plan is likely to end on \(expected), \(days) "
+        + "day\(days == 1 ? "" : "s") after \(end)" + (late > 0 ? " and \(late) after the deadline" : ""),
+      location: location, suggestion: "lower the number for small targets, or plan with that date")
+  }
+
   static func missingParameter(_ name: String, at location: SourceSpan) -> Finding {
     Finding(
       code: "G307", message: "the parameter `\(name)` has no value", location: location,

@@ -79,7 +79,7 @@ extension Planner {
         }
       },
       openings: openings, hold: holds ? hold ?? .zero : .zero, bake: stage.bake?.time ?? .zero,
-      cycles: plannedCycles(of: stage))
+      cycles: plannedCycles(of: stage), eventTime: expectsEvents ? eventTime(of: stage) : nil)
   }
 
   /// The gate of a stage; says where its comparison can never say anything.

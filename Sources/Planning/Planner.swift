@@ -26,6 +26,10 @@ public struct Planner {
   var part: ChosenPart?
   /// Whether only its dates are looked at.
   var isTrial = false
+  /// What needs more than it has, in a few words each: a scenario says all of it at once.
+  var exceeded: [String] = []
+  /// Whether its waves bake for as long as their events take by the forecast, and not for their time alone.
+  var expectsEvents = false
   var unexecuted: [LeftOutPart] = []
   var ignored: [LeftOutPart] = []
 
@@ -49,6 +53,7 @@ public struct Planner {
       today: today)
     let plan = planner.resolve()
     planner.sayWhatFreezesCost(plan)
+    planner.sayWhatEventsTake(plan)
     let findings = planner.findings.inReadingOrder
     return (findings.hasErrors ? nil : plan, findings)
   }

@@ -92,11 +92,13 @@ struct StageCourse {
   var bake = Span.zero
   /// The whole local days that it bakes.
   var cycles = 0
+  /// How long the events of a wave take from its last target on, where that is asked.
+  var eventTime: (([Int32]) -> Span)?
 
   /// The earliest end of a wave whose last target started, and was done, at an instant.
   func end(of rows: [Int32], startedAt last: Instant) -> Instant {
     let opened = last + hold
-    let baked = opened + bake
+    let baked = max(opened + bake, last + (eventTime?(rows) ?? .zero))
     return openings.end(of: cycles, daysAfter: opened, rows).map { max($0, baked) } ?? baked
   }
 

@@ -42,7 +42,8 @@ extension ForecastPage {
     guard items.count > 1 else { return nil }
     return LineChart(
       title: "Headroom of the tightest component after each wave",
-      desc: "How many times its need the limit is; below 1 it is not enough. More than 20 is shown as 20.", unit: "×",
+      desc: "How many times its need the limit is; below 1 it is not enough. More than 20 is shown as 20.",
+      unit: "×; 20 is 20 or more",
       labels: items.map { Spoken.number(Double($0.targets)) },
       axis: "live \(report.model.load.inventory.value)",
       lines: [
@@ -55,7 +56,7 @@ extension ForecastPage {
   /// A year from the start of the programme: adoption and growth included.
   static func year(_ report: ForecastReport) -> HTML? {
     guard let chart = yearChart(report) else { return nil }
-    let days = weeks(report)
+    let days = report.year
     let table = HTML.table(
       ["week of", "live", "users", "peak /s", "\(report.model.currency) a day"],
       days.map { day in
@@ -67,16 +68,12 @@ extension ForecastPage {
     return Page.section("A year from the start", [Page.figure(chart.svg, table)])
   }
 
-  private static func weeks(_ report: ForecastReport) -> [CourseDay] {
-    stride(from: 0, to: report.year.count, by: 7).map { report.year[$0] }
-  }
-
   static func yearChart(_ report: ForecastReport) -> LineChart? {
     guard report.year.count > 30 else { return nil }
-    let days = weeks(report)
+    let days = report.year
     return LineChart(
       title: "Peak hour over a year, week by week",
-      desc: "The mean of the fullest hour of the first weekday of the programme, adoption and growth included.",
+      desc: "The mean of the fullest hour of the busiest day of the week, adoption and growth included.",
       unit: "/s", labels: days.map { $0.day.spoken }, axis: "",
       lines: [.init(name: "peak hour", values: days.map(\.projection.peakRate), color: "var(--blue)")])
   }
@@ -84,13 +81,13 @@ extension ForecastPage {
   static func capacity(_ report: ForecastReport) -> HTML? {
     guard !report.components.isEmpty else { return nil }
     return Page.section(
-      "Capacity of each location, with its neighbour lost",
+      "Capacity of each location, at the peak and in the burst, with its neighbour lost",
       [
         HTML.table(
           ["component", "needs", "has", "locations", "limit", "headroom", "99 % wait below"],
           report.components.map { row in
             [
-              row.name, Spoken.number(row.need), Spoken.number(row.units), String(row.locations),
+              row.name, Spoken.number(row.need), row.has, String(row.locations),
               row.limit.map { Spoken.number($0) } ?? "–", row.headroom.map { "\(Spoken.number($0)) ×" } ?? "–",
               row.wait.map { Spoken.time($0) } ?? "–",
             ]
@@ -125,9 +122,7 @@ extension ForecastPage {
           report.scenarios.map { row in
             [
               row.name.map { "\($0): \(row.summary ?? "")" } ?? "as planned", Spoken.number(row.peak),
-              Spoken.number(row.callsPerDay), Spoken.time(row.answer), Spoken.share(row.availability),
-              row.lasts.map { "\(Spoken.number(row.cost * $0)) in \(Spoken.time($0))" }
-                ?? Spoken.number(row.cost * WrittenUnit.month),
+              Spoken.number(row.callsPerDay), Spoken.time(row.answer), row.available, row.costText,
               row.tightest.map { "\($0) \(row.headroom.map { "\(Spoken.number($0)) ×" } ?? "")" } ?? "–",
             ]
           }, right: [1, 2, 3, 4, 5])
@@ -164,7 +159,7 @@ extension ForecastPage {
     return SpanChart(
       title: "What moves the cost of a month most",
       desc: "Each estimate from its low to its high value, all others at their most likely one.",
-      middle: report.projection.cost * month, bars: bars)
+      unit: "\(report.model.currency) a month", middle: report.projection.cost * month, bars: bars)
   }
 
   /// Every estimate with its place, so that a reader can doubt it.

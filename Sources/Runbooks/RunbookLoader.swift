@@ -69,6 +69,7 @@ struct RunbookLoader {
     loadCalendars(into: &runbook)
     loadPeople(into: &runbook)
     let forecastIsComplete = loadForecast(into: &runbook)
+    findings += AsBuilt.add(to: &runbook)
     loadRisks(into: &runbook)
     var checks = RunbookChecks(
       runbook: runbook, environments: environments, hasImplicitEnvironment: hasImplicitEnvironment,

@@ -103,16 +103,20 @@ public enum ForecastReportScreen {
         [Sanitize.line(figure.title), figure.text] + (hasRanges ? [figure.rangeText ?? ""] : [])
           + [Sanitize.line(figure.working)]
       }, right: hasRanges ? [1, 2] : [1], wraps: hasRanges ? 3 : 2,
-      notes: hasRanges ? ["8 of 10 of \(Words.grouped(report.draws)) draws lie between the two"] : [])
+      notes: hasRanges
+        ? [
+          "8 of 10 of \(Words.grouped(report.draws)) draws lie between the two; each estimate is drawn by itself"
+            + (report.model.together.isEmpty ? "" : ", but for those that hang together (`with:`)")
+        ] : [])
   }
 
   private static func components(_ report: ForecastReport) -> Section {
     var section = Section(
-      name: "Capacity of each location, at the peak and with its neighbour lost",
+      name: "Capacity of each location, at the peak and in the burst, with its neighbour lost",
       titles: ["component", "needs", "has", "locations", "limit", "headroom", "99 % wait below"],
       rows: report.components.map { row in
         [
-          Sanitize.line(row.name), Spoken.number(row.need), Spoken.number(row.units), String(row.locations),
+          Sanitize.line(row.name), Spoken.number(row.need), row.has, String(row.locations),
           row.limit.map { Spoken.number($0) } ?? "-", headroom(row.headroom), row.wait.map { Spoken.time($0) } ?? "-",
         ]
       }, right: [1, 2, 3, 4, 5, 6], gives: [0])
@@ -170,12 +174,9 @@ public enum ForecastReportScreen {
       rows: report.scenarios.count < 2
         ? []
         : report.scenarios.map { row in
-          let cost =
-            row.lasts.map { "\(Spoken.number(row.cost * $0)) in \(Spoken.time($0))" }
-            ?? Spoken.number(row.cost * WrittenUnit.month)
-          return [
+          [
             Sanitize.line(row.name ?? "as planned"), Spoken.number(row.peak), Spoken.number(row.callsPerDay),
-            Spoken.time(row.answer), Spoken.share(row.availability), cost,
+            Spoken.time(row.answer), row.available, row.costText,
             row.tightest.map { "\(Sanitize.line($0)) \(headroom(row.headroom))" } ?? "-",
           ]
         }, right: [1, 2, 3, 4, 5], gives: [6], leaves: [2],
@@ -225,80 +226,6 @@ public enum ForecastReportScreen {
     let lines = [titles, titles.indices.map { section.right.contains($0) ? "---:" : "---" }] + section.rows
     return lines.map { "| \($0.map(PlanScreen.cell).joined(separator: " | ")) |\n" }.joined()
   }
-
-  /// The figures as CSV (RFC 4180): name, value in base units, unit, 10th, 50th and 90th percentile, calculation.
-  public static func csv(_ report: ForecastReport) -> String {
-    let titles = ["figure", "value", "unit", "p10", "p50", "p90", "how"]
-    return CSV.row(titles)
-      + report.figures.map { figure in
-        CSV.row([
-          figure.name.name, decimal(figure.value), figure.name.dimension.text,
-          figure.range.map { decimal($0.p10) } ?? "", figure.range.map { decimal($0.p50) } ?? "",
-          figure.range.map { decimal($0.p90) } ?? "", figure.working,
-        ])
-      }.joined()
-  }
-
-  /// Everything as data; numbers as decimal texts in base units.
-  public static func json(_ report: ForecastReport, digest: Digest) -> JSON {
-    let figures = report.figures.map { figure -> JSON in
-      .dictionary(
-        [
-          ("how", .string(figure.working)), ("name", .string(figure.name.name)), ("text", .string(figure.text)),
-          ("title", .string(figure.title)), ("unit", .string(figure.name.dimension.text)),
-          ("value", .string(decimal(figure.value))),
-        ]
-          + (figure.range.map {
-            [("p10", .string(decimal($0.p10))), ("p50", .string(decimal($0.p50))), ("p90", .string(decimal($0.p90)))]
-          } ?? []))
-    }
-    let components = report.components.map { row -> JSON in
-      .dictionary([
-        ("headroom", row.headroom.map { .string(decimal($0)) } ?? .null),
-        ("limit", row.limit.map { .string(decimal($0)) } ?? .null), ("locations", .integer(Int64(row.locations))),
-        ("name", .string(row.name)), ("need", .string(decimal(row.need))), ("units", .string(decimal(row.units))),
-      ])
-    }
-    let scenarios = report.scenarios.map { row -> JSON in
-      .dictionary([
-        ("answer_p95", .string(decimal(row.answer))), ("availability", .string(decimal(row.availability))),
-        ("calls_per_day", .string(decimal(row.callsPerDay))), ("cost", .string(decimal(row.cost))),
-        ("lasts", row.lasts.map { .string(decimal($0)) } ?? .null), ("name", row.name.map { .string($0) } ?? .null),
-        ("peak_rate", .string(decimal(row.peak))), ("tightest", row.tightest.map { .string($0) } ?? .null),
-      ])
-    }
-    let influences = report.influences.map { row -> JSON in
-      .dictionary([
-        ("elasticity", .string(decimal(row.elasticity))), ("estimate", .string(row.estimate)),
-        ("high", .string(decimal(row.high))), ("low", .string(decimal(row.low))), ("written", .string(row.written)),
-      ])
-    }
-    let estimates = report.model.estimates.map { estimate -> JSON in
-      .dictionary([
-        ("high", .string(decimal(estimate.high))), ("low", .string(decimal(estimate.low))),
-        ("mid", .string(decimal(estimate.mid))), ("name", .string(estimate.path)),
-        ("unit", .string(estimate.dimension.text)), ("written", .string(estimate.text)),
-      ])
-    }
-    let bought = report.bought.map { row -> JSON in
-      .dictionary([
-        ("by_use", .string(decimal(row.byUse))), ("cost", .string(decimal(row.cost))), ("name", .string(row.name)),
-        ("units", .integer(Int64(row.units))),
-      ])
-    }
-    return .dictionary([
-      ("asks", .array(report.plan.asks.map { $0.shown })),
-      ("bought_ahead", .array(bought)), ("components", .array(components)),
-      ("currency", .string(report.model.currency)), ("draws", .integer(Int64(report.draws))),
-      ("environment", .string(report.environment)), ("estimates", .array(estimates)), ("figures", .array(figures)),
-      ("influences", .array(influences)),
-      ("moment", .string(moment(report))), ("plan", .string(digest.hex)), ("runbook", .string(report.runbook)),
-      ("scenarios", .array(scenarios)), ("version", .integer(1)),
-      ("waves", ForecastScreen.waves(report.plan)),
-    ])
-  }
-
-  private static func decimal(_ value: Double) -> String { Spoken.exact(value) }
 }
 
 extension PlannedAsk {

@@ -130,9 +130,9 @@ struct ForecastCommand: AsyncParsableCommand {
   private func write(_ report: ForecastReport, digest: Digest) {
     switch form {
     case .json:
-      Output.standard.write(ForecastReportScreen.json(report, digest: digest).canonicalText + "\n")
+      Output.standard.write(ForecastExport.json(report, digest: digest).canonicalText + "\n")
     case .markdown: Output.standard.write(ForecastReportScreen.markdown(report))
-    case .csv: Output.standard.write(ForecastReportScreen.csv(report))
+    case .csv: Output.standard.write(ForecastExport.csv(report))
     case .html: Output.standard.write(ForecastPage.html(report, digest: digest))
     case .text:
       Output.standard.write(
@@ -158,7 +158,14 @@ struct ForecastCommand: AsyncParsableCommand {
 
   private func moment(in plan: Plan) throws -> ForecastReport.Moment {
     guard let at else { return .end }
-    if let day = CivilDate(at) { return .day(day) }
+    if let day = CivilDate(at) {
+      // Growth by the month is a guess that nobody carries on for longer.
+      guard let starts = plan.starts, day > starts.adding(days: 3_653) else { return .day(day) }
+      throw Refusal(
+        .usage, "`\(at)` is more than ten years after the programme starts on \(starts.text)",
+        because: "no growth can be carried on for so long",
+        next: ["write a date until \(starts.adding(days: 3_653).text)"])
+    }
     let known = plan.wavePaths
     guard known.contains(at) else {
       throw Refusal(
@@ -176,6 +183,8 @@ struct ForecastWork {
   let plan: Plan
   let findings: [Finding]
   let scenario: ScenarioModel?
+  /// Values of parameters from outside.
+  let given: [String: String]
 
   /// Reads and plans a runbook under changes and a scenario.
   ///
@@ -185,7 +194,7 @@ struct ForecastWork {
   ) throws {
     var scenario: ScenarioModel?
     let made = try style.reporting {
-      try Host.surroundings.plan(try options.ask(path)) { runbook in
+      try Host.surroundings.plan(try options.ask(path, for: "forecast")) { runbook in
         guard let model = runbook.model else {
           if name == nil, changes.isEmpty { return }
           throw Refusal(.usage, "the forecast of this runbook has no model", next: ["add `load:` to it"])
@@ -201,10 +210,13 @@ struct ForecastWork {
           runbook.model = runbook.model?.under(known)
         }
         for path in changes.keys.sorted() {
-          guard let text = changes[path], let change = EstimateChange(text) else {
+          let text = changes[path] ?? ""
+          guard !EstimateChange.isDoubtful(text), let change = EstimateChange(text) else {
+            let meant = EstimateChange.meant(by: text).map { "write --set '\(path)=\($0)'" }
             throw Refusal(
-              .usage, "`\(changes[path] ?? "")` is no estimate",
-              next: ["write --set \(path)=3000, --set \(path)=2..3..4, with its unit, or --set \(path)=x2"])
+              .usage, "`\(text)` \(EstimateChange.isDoubtful(text) ? "can be read as two numbers" : "is no estimate")",
+              next: meant.isEmpty
+                ? ["write --set \(path)=3000, --set \(path)=2..3..4, with its unit, or --set \(path)=x2"] : meant)
           }
           if let why = model.refusal(of: change, at: path) {
             throw Refusal(.usage, why, next: ["`sanderling forecast … --json` lists them under `estimates`"])
@@ -215,6 +227,7 @@ struct ForecastWork {
     }
     (runbook, environment, plan, findings) = (made.runbook, made.environment, made.plan, made.found.findings)
     self.scenario = scenario
+    given = try options.ask(path).given
   }
 
   /// What moves a figure, when all targets are live.

@@ -71,7 +71,7 @@ struct AnswerTests {
     "numbers are spoken with the digits that mean something",
     arguments: [
       (40_000, "40 000"), (2.2222, "2.22"), (0.01155, "0.0116"), (12.34, "12.3"), (0, "0"), (999.6, "1000"),
-      (132_000_000, "132 million"), (-3.5, "−3.5"), (1_234, "1234"), (.infinity, "∞"),
+      (132_000_000, "132 million"), (-3.5, "−3.5"), (1_234, "1234"),
     ])
   func spoken(value: Double, text: String) {
     #expect(Spoken.number(value) == text)

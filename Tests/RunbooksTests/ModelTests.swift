@@ -92,6 +92,86 @@ struct ModelTests {
       "①–② G167 `components.m.carries` is incomplete; it needs a number above 0: a unit carries something")
   }
 
+  @Test(
+    "what cannot be meant is refused",
+    arguments: [
+      (
+        "caches: [{ id: exact, keeps: 1 h, items: ①0② }]",
+        "`caches.exact.items` is incomplete; it needs a number above 0: somebody asks at least one question"
+      ),
+      ("rates: { USD: ①0② }", "`rates.USD` is incomplete; it needs a number above 0: a currency is worth something"),
+      (
+        "components: { m: { most: ①0② } }",
+        "`components.m.most` is incomplete; it needs a number above 0: a location has at least one unit"
+      ),
+    ])
+  func impossible(line: String, said: String) {
+    expect(
+      "sanderling: 1\nload: { of: stores, users: users, questions: 4 /day }\n\(line)\n", "①–② G167 \(said)")
+  }
+
+  @Test("what contradicts itself is refused, and what is rarely meant is warned of")
+  func contradictions() {
+    func load(_ more: String, _ rest: String = "") -> String {
+      "sanderling: 1\nload: { of: stores, users: users, questions: 4 /day\(more) }\n\(rest)\n"
+    }
+    expect(
+      load("", "components: { m: { least: 50, most: ①30② } }"),
+      "①–② G166 `m` has at least 50 units, and at most 30; lower `least`, or raise `most`")
+    expect(
+      load("", "components: { m: { billed_from: ①10 %② } }"),
+      "①–② G167 `billed_from` of `m` is incomplete; it needs `most`, of which it is a share")
+    expect(
+      load("", "rates: { EUR: ①2② }"),
+      "①–② G166 `rates.EUR` is a rate for the currency of all sums; remove it: it is 1")
+    expect(
+      load(", week: ①[②0, 0, 0, 0, 0, 0, 0]"),
+      "①–② G167 `week` is incomplete; it needs seven factors that are not negative and not all 0, Monday first")
+    expect(
+      load("", "with: [{ rise: [①load.question②, load.surge] }]"),
+      "①–② G168 `load.question` is not a number of the model; write `load.questions`")
+    let day = [Int](repeating: 1, count: 22).map(String.init).joined(separator: ", ")
+    expect(
+      load(", profile: ①[②\(day), 1]"), "①–② G106 `profile` has 23 of 24 elements; add the one that is missing")
+    expect(
+      load(", profile: ①[②\(day), 20, 98]"),
+      "①–② G192 the 24 shares of the profile add up to 140, and count as shares of that; write shares that add up to "
+        + "100 or to 1, so that a slip of one of them is seen")
+    expect(
+      load(", burst: { rate: 1 /s, lasts: 1 s, tests: [①one/t②] }"),
+      "①–② G168 `one/t` is not a stage of the runbook; write `one/s`")
+  }
+
+  @Test("a cache has a name of its own")
+  func caches() {
+    expect(
+      """
+      sanderling: 1
+      load: { of: stores, users: users, questions: 4 /day }
+      caches:
+        - { id: exact, hits: 10 % }
+        - { id: ①exact②, hits: 10 % }
+      """, "①–② G110 two caches have the id `exact`; give this one another id")
+  }
+
+  @Test("a price with conditions names what is paid else, and a change is refused as the number would be")
+  func conditions() throws {
+    let line = "price: 1 USD, per: 1000 tokens, date: 2026-01-01, source: test"
+    expect(
+      "sanderling: 1\nprices: prices.yaml\nrates: { USD: 0.9 }\nload: { of: stores, users: users, questions: 4 /day }\n",
+      "①–② G167 the price `cached` is incomplete; it needs `else`, the price of what does not get it",
+      prices: "sanderling: 1\nprices: { ①cached②: { \(line), from: 1024 tokens } }\n")
+    let loaded = RunbooksTests.load([
+      "runbook.yaml": Self.runbook,
+      "forecast.yaml": "sanderling: 1\nrates: { USD: 0.9 }\nload: { of: stores, users: users, questions: 4 /day }\n",
+    ])
+    let model = try #require(loaded.runbook?.model)
+    #expect(
+      model.refusal(of: .times(0), at: "rates.USD")
+        == "`rates.USD` cannot be `0`: a currency is worth something")
+    #expect(model.refusal(of: .times(2), at: "rates.USD") == nil)
+  }
+
   @Test("an amount has a name of its own, and sizes are compared in one unit")
   func distinct() {
     expect(

@@ -19,33 +19,28 @@ public struct Bought: Equatable, Sendable {
 extension Forecaster {
   /// What capacity bought ahead would cost, for each component that has such an offer, in each cell.
   public func bought(for projection: Projection) -> [Bought] {
-    let values = model.values
+    let values = wiring.values
     return model.components.enumerated().flatMap { index, component -> [Bought] in
       guard let offer = component.provisioned, values[offer.carries] > 0 else { return [] }
       let amount = offer.counts.reduce(0) { sum, count in
         sum + count.weight * (model.taking(count.taking.value).map { values[$0.number] } ?? 0)
       }
-      let calls = projection.callsPerDay
+      let calls = projection.mean.reduce(0) { $0 + $1.calls }
       return projection.cells.enumerated().compactMap { cell, load in
         guard load.users > 0 else { return nil }
         let locations = model.cells.by == nil ? 1 : max(1, model.cells.places[cell].locations.count)
         let part = 1 / Double(max(1, locations - 1))
         let units = ProvisionedUnits(tokensEach: values[offer.carries], least: offer.least, step: offer.step)
+        // Bought for the fullest minute of the busiest day of the week.
         let need = units.need(rate: load.peakCalls * values[model.load.peak] * part, amount: amount)
         let count = units.bought(for: need)
-        let share = calls > 0 ? load.hours.reduce(0) { $0 + $1.calls } * 3_600 / calls : 0
+        let share = calls > 0 ? load.mean.reduce(0) { $0 + $1.calls } / calls : 0
         return Bought(
           component: index, cell: cell, need: need, units: count,
-          cost: Double(count * locations) * unitPrice(offer.price.value, values), byUse: projection.costs[index] * share
+          cost: Double(count * locations) * (wiring.provisioned[index]?.each(values) ?? 0),
+          byUse: projection.costs[index] * share
         )
       }
     }
-  }
-
-  /// What a unit costs in a second, in the model's currency.
-  private func unitPrice(_ name: String, _ values: [Double]) -> Double {
-    guard let price = model.prices.first(where: { $0.id.value == name }) else { return 0 }
-    let rate = model.rates.first { $0.currency == price.currency }.map { values[$0.number] } ?? 1
-    return values[price.number] * rate / price.per / (price.time ?? 1)
   }
 }

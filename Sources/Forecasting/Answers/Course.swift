@@ -7,23 +7,27 @@ public struct CourseDay: Sendable {
 }
 
 extension Forecaster {
-  /// Every day of a stretch, with the targets that are live on it: load by the hour, cost and availability.
+  /// Days of a stretch, with the targets that are live on each: load by the hour, cost and availability. Each stands
+  /// for its week: peaks are those of the busiest day of the week, and money is that of a mean one.
   ///
   /// - `first`: the first day.
   /// - `days`: how many.
+  /// - `every`: so many days from one to the next.
   /// - `golive`: for each target that ever goes live, its row and its first day.
-  /// - Complexity: O(days × (classes × 24 + groups)).
-  public func course(from first: CivilDate, days: Int, golive: [(row: Int, day: CivilDate)]) -> [CourseDay] {
+  /// - Complexity: O(days ÷ every × (classes × 24 + groups)).
+  public func course(
+    from first: CivilDate, days: Int, every: Int = 1, golive: [(row: Int, day: CivilDate)]
+  ) -> [CourseDay] {
     let coming = golive.sorted { ($0.day.dayNumber, $0.row) < ($1.day.dayNumber, $1.row) }
     var live = nobody
     var next = 0
-    return (0..<max(0, days)).map { offset in
+    return stride(from: 0, to: max(0, days), by: max(1, every)).map { offset in
       let day = first.adding(days: offset)
       while next < coming.count, coming[next].day <= day {
         add([coming[next].row], since: coming[next].day, to: &live)
         next += 1
       }
-      return CourseDay(day: day, projection: projection(of: live, on: day))
+      return CourseDay(day: day, projection: projection(of: live, on: day, hasWeekday: false))
     }
   }
 }

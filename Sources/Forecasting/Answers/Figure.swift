@@ -15,6 +15,17 @@ public struct Figure: Equatable, Sendable {
   /// What chance makes of it, where that was asked for.
   public var range: Percentiles?
 
+  public init(
+    name: FigureName, title: String, value: Double, working: String, isDetail: Bool = false, range: Percentiles? = nil
+  ) {
+    self.name = name
+    self.title = title
+    self.value = value
+    self.working = working
+    self.isDetail = isDetail
+    self.range = range
+  }
+
   /// The value in the unit in which people read it.
   public var text: String { Spoken.figure(name, value) }
 
@@ -39,32 +50,39 @@ extension Substring {
 extension Forecaster {
   /// All figures of a projection, in the order in which people read them.
   public func table(of projection: Projection, ranges: [Percentiles?] = []) -> [Figure] {
-    let values = model.values
-    return model.figures.enumerated().map { index, name in
+    let values = wiring.values
+    return wiring.figures.enumerated().map { index, name in
       Figure(
         name: name, title: title(of: name.name), value: figure(name.name, of: projection, values: values) ?? 0,
-        working: working(of: name.name, projection), isDetail: isDetail(name.name),
+        working: working(of: name.name, projection), isDetail: isDetail(name.name, projection),
         range: index < ranges.count ? ranges[index] : nil)
     }
   }
 
-  private func isDetail(_ name: String) -> Bool {
-    guard let taking = model.taking(name), Counted.flows.contains(taking.of.value) else { return false }
-    return !model.components.flatMap(\.costs).contains { $0.of.value == name }
+  private func isDetail(_ name: String, _ projection: Projection) -> Bool {
+    switch name {
+    case "served": return projection.unserved == 0
+    case "canaries_per_day", "cost_of_canaries": return projection.canaries == 0
+    default:
+      guard let taking = wiring.takings[name], wiring.takers[taking].isFlow else { return false }
+      return !wiring.isCharged.contains(name)
+    }
   }
 
   /// What a figure is, for people.
   public func title(of name: String) -> String {
     let known = [
       "targets": "Live \(model.load.inventory.value)", "users": "Users", "cells": "Cells",
-      "questions_per_day": "Questions a day", "peak_rate": "Peak hour, mean", "burst_rate": "Burst",
+      "served": "Users who are served", "questions_per_day": "Questions a day", "canaries_per_day": "Of them canaries",
+      "peak_rate": "Peak hour, mean", "peak_minute_rate": "Peak minute", "burst_rate": "Burst",
       "logged_in": "Concurrent: logged in", "in_session": "Concurrent: in a session",
       "in_flight": "Concurrent: in flight", "burst_in_flight": "In flight in the burst",
       "hits": "Answered by caches", "calls_per_day": "Calls a day", "answer_p50": "Answer, median",
       "answer_p95": "Answer, 95th percentile", "answer_p99": "Answer, 99th percentile",
+      "answer_p95_busiest": "Answer, 95th, busiest hour", "answer_p95_night": "Answer, 95th, at night",
       "availability": "Availability", "cost_per_day": "Cost a day", "cost_per_month": "Cost a month",
       "cost_per_user": "Cost of a user", "cost_per_target": "Cost of each of the \(model.load.inventory.value)",
-      "cost_per_question": "Cost of a question",
+      "cost_per_question": "Cost of a question", "cost_of_canaries": "Of it for canaries",
     ]
     if let title = known[name] { return title }
     if name.hasPrefix("cost.") { return "Cost of \(name.dropFirst(5))" }

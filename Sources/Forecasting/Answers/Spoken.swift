@@ -4,7 +4,7 @@ public import Runbooks
 public enum Spoken {
   /// A number with a space between groups of three digits: `40 000`, `2.22`, `0.0116`.
   public static func number(_ value: Double) -> String {
-    guard value.isFinite else { return value.isNaN ? "–" : value < 0 ? "−∞" : "∞" }
+    guard value.isFinite else { return value.isNaN ? "–" : "without bound" }
     let size = abs(value)
     // Beyond ten millions nobody reads the last digits.
     if size >= 1e10 { return decimal(value / 1e9, places: 1) + " billion" }
@@ -29,9 +29,9 @@ public enum Spoken {
     return value < 0 && scaled > 0 ? "−" + text : text
   }
 
-  /// A number for programs: nine digits that mean something, the same on every machine.
+  /// A number for programs: nine digits that mean something, the same on every machine; empty for what is no number.
   public static func exact(_ value: Double) -> String {
-    guard value.isFinite, value != 0 else { return value.isNaN ? "nan" : value > 0 ? "inf" : value < 0 ? "-inf" : "0" }
+    guard value.isFinite, value != 0 else { return value == 0 ? "0" : "" }
     let digits = 8 - Int(Elementary.log(abs(value)) / Elementary.log(10)).advanced(by: abs(value) < 1 ? -1 : 0)
     let scale = Elementary.power(10, Double(digits))
     let rounded = (value * scale).rounded() / scale
@@ -44,6 +44,7 @@ public enum Spoken {
 
   /// A share: `36 %`, `99.962 %`.
   public static func share(_ value: Double) -> String {
+    guard value.isFinite else { return number(value) }
     let percent = value * 100
     // Near 100 it is the distance that matters.
     let places = percent > 99 && percent < 100 ? 3 : percent >= 10 || percent == 0 ? 0 : percent >= 1 ? 1 : 2
@@ -52,7 +53,8 @@ public enum Spoken {
 
   /// A time: `60 ms`, `2.1 s`, `4.6 h`.
   public static func time(_ seconds: Double) -> String {
-    switch abs(seconds) {
+    guard seconds.isFinite else { return number(seconds) }
+    return switch abs(seconds) {
     case ..<1: "\(decimal(seconds * 1_000, places: 0)) ms"
     case ..<120: "\(number(seconds)) s"
     case ..<7_200: "\(number(seconds / 60)) min"
@@ -79,8 +81,9 @@ public enum Spoken {
 
   /// A figure in the unit in which people read it.
   public static func figure(_ name: FigureName, _ value: Double) -> String {
+    guard value.isFinite else { return number(value) }
     let dimension = name.dimension
-    if shares.contains(name.name) { return share(value) }
+    if isShare(name.name) { return share(value) }
     switch (dimension.unit, dimension.isRate) {
     case ("s", false): return time(value)
     case ("bytes", false): return size(value)
@@ -96,7 +99,8 @@ public enum Spoken {
     }
   }
 
-  private static let shares = ["hits", "availability"]
+  /// Whether a figure is said in percent.
+  static func isShare(_ name: String) -> Bool { ["hits", "availability", "served"].contains(name) }
 
   /// An estimate as it was written, without needless digits.
   public static func estimate(_ estimate: Estimate, _ value: Double) -> String {

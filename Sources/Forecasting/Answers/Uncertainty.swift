@@ -1,105 +1,80 @@
 public import Quantities
-public import Runbooks
+import Runbooks
 
 extension Forecaster {
   /// What chance makes of all figures: each estimate that is a range is drawn from the triangular distribution of its
-  /// low, mid and high, all independent of each other.
+  /// low, mid and high. All are independent of each other, but for those that the model binds `with:` each other: one
+  /// chance decides all of a group.
   ///
   /// Draws are dealt to `lanes` streams with seeds of their own, so the answer does not depend on how many run at once.
   ///
   /// - Parameters:
   ///   - live: the live targets.
   ///   - day: the day.
-  ///   - lost: cells that are lost.
   ///   - draws: how many.
   ///   - seed: which chance.
   /// - Returns: for each figure its 10th, 50th and 90th percentile; none where nothing is a range.
   public func ranges(
-    of live: LiveTargets, on day: CivilDate?, lost: Set<Int> = [], draws: Int, seed: UInt64
+    of live: LiveTargets, on day: CivilDate?, draws: Int, seed: UInt64
   ) async -> [Percentiles?] {
-    let ranged = model.estimates.indices.filter { model.estimates[$0].isRange && model.estimates[$0].isOfModel }
-    guard !ranged.isEmpty, draws > 0 else { return model.figures.map { _ in nil } }
-    let size = (draws + Self.lanes - 1) / Self.lanes
-    let parts = await withTaskGroup(of: (Int, [[Double]]).self) { group in
-      for lane in 0..<Self.lanes {
-        let count = min(size, draws - lane * size)
-        guard count > 0 else { break }
-        group.addTask {
-          (lane, drawn(count, of: live, on: day, lost: lost, ranged: ranged, seed: seed &+ UInt64(lane) &* 7_919))
-        }
-      }
-      var parts: [(Int, [[Double]])] = []
-      for await part in group { parts.append(part) }
-      return parts.sorted { $0.0 < $1.0 }.map(\.1)
+    let found = await drawn(draws, seed: seed) { values in
+      figures(of: projection(of: live, on: day, values: values), values: values)
     }
-    return model.figures.indices.map { figure in Percentiles(parts.flatMap { $0[figure] }) }
+    guard let found else { return model.figures.map { _ in nil } }
+    return wiring.figures.indices.map { figure in Percentiles(found.map { $0[figure] }) }
   }
 
   private static let lanes = 8
 
-  /// By figure, its value in each draw.
-  private func drawn(
-    _ count: Int, of live: LiveTargets, on day: CivilDate?, lost: Set<Int>, ranged: [Int], seed: UInt64
-  ) -> [[Double]] {
-    var chance = Draws(seed: seed)
-    var values = model.values
-    var found = model.figures.map { _ in [Double]() }
-    for _ in 0..<count {
-      for index in ranged {
-        let estimate = model.estimates[index]
-        values[index] = chance.triangular(low: estimate.low, mid: estimate.mid, high: estimate.high)
+  /// What many draws of all estimates give; `nil` where nothing is a range.
+  public func drawn<Answer: Sendable>(
+    _ draws: Int, seed: UInt64, _ answer: @escaping @Sendable ([Double]) -> Answer
+  ) async -> [Answer]? {
+    let chances = chances
+    guard !chances.isEmpty, draws > 0 else { return nil }
+    let size = (draws + Self.lanes - 1) / Self.lanes
+    return await withTaskGroup(of: (Int, [Answer]).self) { group in
+      for lane in 0..<Self.lanes {
+        let count = min(size, draws - lane * size)
+        guard count > 0 else { break }
+        group.addTask {
+          var chance = Draws(seed: seed &+ UInt64(lane) &* 7_919)
+          var values = wiring.values
+          return (
+            lane,
+            (0..<count).map { _ in
+              for each in chances { draw(each, chance.next(), into: &values) }
+              return answer(values)
+            }
+          )
+        }
       }
-      let figures = figures(of: projection(of: live, on: day, values: values, lost: lost), values: values)
-      for index in figures.indices { found[index].append(figures[index]) }
+      var parts: [(Int, [Answer])] = []
+      for await part in group { parts.append(part) }
+      return parts.sorted { $0.0 < $1.0 }.flatMap(\.1)
     }
-    return found
   }
-}
 
-/// How much one estimate moves a figure when all others stay at their most likely value.
-public struct Influence: Equatable, Sendable {
-  /// The estimate, by its place in the model.
-  public var number: ForecastModel.Number
-  /// The figure when the estimate is low.
-  public var low: Double
-  /// The figure when the estimate is high.
-  public var high: Double
-  /// By how many percent the figure changes for one percent of the estimate, at its most likely value.
-  public var elasticity: Double
+  /// The estimates that chance decides, those together that the model binds.
+  private var chances: [ForecastModel.Group] {
+    func isDrawn(_ number: ForecastModel.Number) -> Bool {
+      model.estimates[number].isRange && model.estimates[number].isOfModel
+    }
+    let groups = model.together.map { group in
+      ForecastModel.Group(rise: group.rise.filter(isDrawn), fall: group.fall.filter(isDrawn))
+    }
+    var bound: Set<ForecastModel.Number> = []
+    for group in groups { bound.formUnion(group.rise + group.fall) }
+    let alone = model.estimates.indices.filter { isDrawn($0) && !bound.contains($0) }
+    return groups.filter { !($0.rise + $0.fall).isEmpty } + alone.map { ForecastModel.Group(rise: [$0], fall: []) }
+  }
 
-  /// How far it moves the figure.
-  public var span: Double { abs(high - low) }
-}
-
-extension Forecaster {
-  /// What moves a figure most: estimates by the span of the figure between their ends, the widest first.
-  ///
-  /// - `figure`: the name of the figure, such as `cost_per_month`.
-  public func influences(
-    on figure: String, of live: LiveTargets, on day: CivilDate?, lost: Set<Int> = []
-  ) -> [Influence] {
-    let middle = self.figure(figure, of: projection(of: live, on: day, lost: lost)) ?? 0
-    return model.estimates.indices.compactMap { index -> Influence? in
+  private func draw(_ group: ForecastModel.Group, _ chance: Double, into values: inout [Double]) {
+    func number(_ index: ForecastModel.Number, at chance: Double) -> Double {
       let estimate = model.estimates[index]
-      guard estimate.mid > 0, estimate.isOfModel else { return nil }
-      func value(_ number: Double) -> Double {
-        var values = model.values
-        values[index] = number
-        return self.figure(figure, of: projection(of: live, on: day, values: values, lost: lost), values: values) ?? 0
-      }
-      let nudged = value(estimate.mid * 1.01)
-      let elasticity = middle > 0 ? (nudged / middle - 1) * 100 : 0
-      guard estimate.isRange || abs(elasticity) > 0.001 else { return nil }
-      let found = Influence(
-        number: index, low: estimate.isRange ? value(estimate.low) : middle,
-        high: estimate.isRange ? value(estimate.high) : middle, elasticity: elasticity)
-      return found.span > 0 || abs(elasticity) > 0.001 ? found : nil
+      return Draws.triangular(low: estimate.low, mid: estimate.mid, high: estimate.high, at: chance)
     }
-    .enumerated().sorted {
-      ($1.element.span, abs($1.element.elasticity), $0.offset) < (
-        $0.element.span, abs($0.element.elasticity), $1.offset
-      )
-    }
-    .map(\.element)
+    for index in group.rise { values[index] = number(index, at: chance) }
+    for index in group.fall { values[index] = number(index, at: 1 - chance) }
   }
 }

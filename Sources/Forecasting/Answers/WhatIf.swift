@@ -9,6 +9,8 @@ public struct WhatIf: Sendable {
   public var forecaster: Forecaster
   /// The component that is tightest, with its headroom; `nil` when nothing has a limit.
   public var tightest: (load: ComponentLoad, headroom: Double)?
+  /// What it costs as long as it lasts: with warm caches, and on empty ones; `nil` for good.
+  public var sum: (warm: Double, cold: Double)?
 }
 
 extension Projection {
@@ -24,13 +26,9 @@ extension Projection {
 }
 
 extension Forecaster {
-  /// The forecaster under a scenario, and the cells that it loses.
-  public func under(
-    _ scenario: ScenarioModel, inventory: Inventory, zone: String
-  ) -> (forecaster: Forecaster, lost: Set<Int>) {
-    let changed = with(model.under(scenario), inventory: inventory, zone: zone)
-    let names = changed.cellNames
-    return (changed, Set(scenario.lost.compactMap { names.firstIndex(of: $0.value) }))
+  /// What a scenario makes of the model, for the same targets.
+  public func under(_ scenario: ScenarioModel, inventory: Inventory, zone: String) -> Forecaster {
+    with(model.under(scenario), inventory: inventory, zone: zone)
   }
 
   /// What all scenarios of the model make of a day, the model as it is first.
@@ -48,10 +46,12 @@ extension Forecaster {
     let base = WhatIf(scenario: nil, projection: now, forecaster: self, tightest: now.tightest)
     return [base]
       + model.scenarios.map { scenario in
-        let (changed, lost) = under(scenario, inventory: inventory, zone: zone)
-        let projection = changed.projection(of: live(in: changed), on: day, lost: lost)
+        let changed = under(scenario, inventory: inventory, zone: zone)
+        let live = live(in: changed)
+        let projection = changed.projection(of: live, on: day)
         return WhatIf(
-          scenario: scenario, projection: projection, forecaster: changed, tightest: projection.tightest)
+          scenario: scenario, projection: projection, forecaster: changed, tightest: projection.tightest,
+          sum: scenario.lasts.map { changed.cost(during: changed.wiring.values[$0], of: live, on: day) })
       }
   }
 }

@@ -1,76 +1,107 @@
 import Quantities
 import Runbooks
 
+/// Answers of some hours, put together from the ways that they go.
+private struct Ways {
+  var hits = 0.0
+  var calls = 0.0
+  var waits: [LatencyMixture.Way] = []
+
+  func mixture(hit: (mean: Double, variation: Double), call: (mean: Double, variation: Double)) -> LatencyMixture? {
+    let all =
+      [
+        LatencyMixture.Way(share: hits, mean: hit.mean, variation: hit.variation),
+        LatencyMixture.Way(share: calls, mean: call.mean, variation: call.variation),
+      ] + waits
+    let sum = all.reduce(0) { $0 + $1.share }
+    guard sum > 0 else { return nil }
+    return LatencyMixture(all.map { .init(share: $0.share / sum, mean: $0.mean, variation: $0.variation) })
+  }
+}
+
 extension Evaluation {
-  /// Answer times at the peak of each cell: hits, calls that find a free slot, and calls that wait for one.
+  /// Answer times: over the day, in the busiest hour of the week, and in the quietest hours of each cell. Each is a
+  /// mixture of hits, calls that find a free slot, and calls that wait for one.
   mutating func time() {
+    let always = time(of: .questions)
+    let called = time(of: .calls)
     let hitTime = model.caches.compactMap { value($0.time) }.max() ?? 0
-    var ways: [LatencyMixture.Way] = []
-    for (index, cell) in result.cells.enumerated() {
-      let peak = cell.peak.rates
-      guard peak.questions > 0 else { continue }
-      let always = time(of: "questions")
-      let called = time(of: "calls")
-      if peak.hits > 0 {
-        ways.append(
-          .init(share: peak.hits, mean: always.mean + hitTime, variation: always.mean > 0 ? always.variation : 0.1))
+    let hit = (
+      mean: always.mean + hitTime, variation: always.mean > 0 ? always.variation : AnswerTimes.variationOfHits
+    )
+    let call = (mean: always.mean + called.mean, variation: called.variation)
+    result.coldAnswer = call.mean
+    var (whole, busiest, night) = (Ways(), Ways(), Ways())
+    let fullest = result.busy.indices.max { result.busy[$0].questions < result.busy[$1].questions } ?? 0
+    for index in result.cells.indices where !lost.contains(index) {
+      let cell = result.cells[index]
+      let order = cell.hours.indices.filter { cell.hours[$0].questions > 0 }.sorted {
+        (cell.hours[$0].questions, $0) < (cell.hours[$1].questions, $1)
       }
-      guard peak.calls > 0 else { continue }
-      let mean = always.mean + called.mean
-      let wait = waiting(in: index)
-      ways.append(.init(share: peak.calls * (1 - wait.share), mean: mean, variation: called.variation))
-      // A wait and an answer after it: log-normal, with the mean and the variance of their sum.
-      let sum = mean + wait.mean
-      let variance = called.variation * mean * mean + wait.mean * wait.mean
-      ways.append(.init(share: peak.calls * wait.share, mean: sum, variation: sum > 0 ? variance / (sum * sum) : 0))
+      let quiet = Set(order.prefix(AnswerTimes.nightHours))
+      for hour in 0..<24 {
+        let ways = ways(in: index, cell.hours[hour], of: result.hours[hour], call)
+        whole.add(ways)
+        if quiet.contains(hour) { night.add(ways) }
+      }
+      busiest.add(ways(in: index, cell.busy[fullest], of: result.busy[fullest], call))
+      wait(in: index)
     }
-    let all = ways.reduce(0) { $0 + $1.share }
-    guard all > 0 else { return }
-    let mixture = LatencyMixture(ways.map { .init(share: $0.share / all, mean: $0.mean, variation: $0.variation) })
-    result.meanAnswer = mixture.mean
-    result.answer = AnswerTimes(
-      p50: mixture.percentile(0.5), p95: mixture.percentile(0.95), p99: mixture.percentile(0.99),
-      goal: mixture.percentile(min(0.9999, max(0.01, value(model.goals.percentile, or: 0.95)))))
+    let share = min(0.9999, max(0.01, value(model.goals.percentile, or: 0.95)))
+    func times(_ ways: Ways) -> AnswerTimes? {
+      ways.mixture(hit: hit, call: call).map { mixture in
+        AnswerTimes(
+          mean: mixture.mean, p50: mixture.percentile(0.5), p95: mixture.percentile(0.95),
+          p99: mixture.percentile(0.99), goal: mixture.percentile(share))
+      }
+    }
+    result.answer = times(whole) ?? AnswerTimes()
+    result.answerBusiest = times(busiest) ?? AnswerTimes()
+    result.answerNight = times(night) ?? AnswerTimes()
+    result.meanAnswer = result.answerBusiest.mean
   }
 
   /// The times that everything of a flow takes one after the other: mean, and squared coefficient of variation.
-  private func time(of flow: String) -> (mean: Double, variation: Double) {
+  private func time(of flow: Counter) -> (mean: Double, variation: Double) {
     var (mean, variance) = (0.0, 0.0)
-    for taking in model.takes where taking.of.value == flow {
-      guard model.estimates[taking.number].dimension == .time else { continue }
-      let each = values[taking.number]
+    for time in wiring.times[flow] ?? [] {
+      let each = values[time.number]
       mean += each
-      variance += variation(of: taking) * each * each
+      variance += value(time.variation, or: AnswerTimes.variationOfCalls) * each * each
     }
     return (mean, mean > 0 ? variance / (mean * mean) : 0)
   }
 
-  /// The variation of a time, where a slot is held for it; half of the exponential one elsewhere.
-  private func variation(of taking: Taking) -> Double {
-    for component in model.components {
-      for case .slots(_, _, let holds, let variation, _) in component.needs where holds.value == taking.name.value {
-        return values[variation]
-      }
-    }
-    return 0.5
+  private func ways(
+    in cell: Int, _ rates: FlowRates, of whole: FlowRates, _ call: (mean: Double, variation: Double)
+  ) -> Ways {
+    var ways = Ways()
+    ways.hits = rates.hits
+    let wait = waiting(in: cell, rates, of: whole)
+    ways.calls = rates.calls * (1 - wait.share)
+    guard wait.share > 1e-9, rates.calls > 0 else { return ways }
+    // A wait and an answer after it: log-normal, with the mean and the variance of their sum.
+    let sum = call.mean + wait.mean
+    let variance = call.variation * call.mean * call.mean + wait.mean * wait.mean
+    ways.waits = [
+      .init(share: rates.calls * wait.share, mean: sum, variation: sum > 0 ? variance / (sum * sum) : 0)
+    ]
+    return ways
   }
 
-  /// The chance of a wait for a slot in a cell at its peak, and the mean of those waits.
-  private mutating func waiting(in cell: Int) -> (share: Double, mean: Double) {
+  /// The chance of a wait for a slot in a cell in an hour's fullest minute, and the mean of those waits.
+  private func waiting(in cell: Int, _ rates: FlowRates, of whole: FlowRates) -> (share: Double, mean: Double) {
     var (free, total) = (1.0, 0.0)
-    for index in result.components.indices where result.components[index].cell ?? cell == cell {
-      let load = result.components[index]
-      let component = model.components[load.component]
-      for case .slots(let of, let each, let holds, let variation, _) in component.needs {
-        guard let hold = value(model.taking(holds.value)?.number) else { continue }
+    for place in wiring.slotted {
+      let need = wiring.needs[place.component][place.need]
+      guard let slots = need.slots else { continue }
+      for load in result.loads(of: place.component) where carries(load, cell) {
         // What all cells share carries all of their hours.
-        let hours = load.cell == nil ? result.hours : result.cells[cell].hours
-        let peak = hours.map { counted(of.value, at: $0, stocks: result.cells[cell], factor: 1) }.max() ?? 0
-        let units = min(load.units, load.limit ?? .infinity)
-        let servers = Int(max(0, min(1e6, units * values[each] * Double(load.locations))))
+        let at = load.cell == nil ? whole : rates
+        let count = counted(need.counts, at: at, lying: result.cells[cell], factor: values[model.load.peak])
         let line = WaitingLine(
-          rate: peak * values[model.load.peak], service: hold, servers: servers, variation: values[variation])
-        result.components[index].wait = line.percentile(0.99)
+          rate: count, service: values[slots.holds], servers: servers(load, need, locations: load.locations),
+          variation: values[slots.variation])
         free *= 1 - line.share
         total += line.share > 0 ? line.mean : 0
       }
@@ -79,33 +110,98 @@ extension Evaluation {
     return (share, share > 0 ? total / share : 0)
   }
 
+  /// The wait of each component with slots at the peak and in the burst, with its neighbour lost.
+  private mutating func wait(in cell: Int) {
+    for place in wiring.slotted {
+      let need = wiring.needs[place.component][place.need]
+      guard let slots = need.slots else { continue }
+      let first = result.offsets[place.component]
+      for index in first..<result.offsets[place.component + 1] where carries(result.components[index], cell) {
+        let load = result.components[index]
+        let servers = servers(load, need, locations: max(1, load.locations - 1))
+        let hours = load.cell == nil ? whole.busy : result.cells[cell].busy
+        let peak = counted(
+          need.counts, at: .fullest(hours), lying: result.cells[cell], factor: values[model.load.peak])
+        // The burst of what the component carries, as it was sized by it.
+        let rates = [peak, burstRate(of: load, cell)]
+        result.components[index].wait = rates.map { rate in
+          WaitingLine(
+            rate: rate, service: values[slots.holds], servers: servers, variation: values[slots.variation]
+          ).percentile(0.99)
+        }.max()
+      }
+    }
+  }
+
+  private func carries(_ load: ComponentLoad, _ cell: Int) -> Bool {
+    if let own = load.cell { return own == cell }
+    return load.zone == nil
+      || model.cells.places.indices.contains(cell)
+        && (model.cells.places[cell].zone?.value ?? model.cells.places[cell].name.value) == load.zone
+  }
+
+  private func burstRate(of load: ComponentLoad, _ cell: Int) -> Double {
+    guard let burst = model.load.burst else { return 0 }
+    let users = load.cell == nil ? whole.users : result.cells[cell].users
+    return values[burst.rate] * values[model.load.surge] * forecaster.part(of: users, values: values)
+  }
+
+  private func servers(_ load: ComponentLoad, _ need: Wiring.Need, locations: Int) -> Int {
+    let units = min(load.units, load.limit ?? .infinity)
+    return Int(max(0, min(1e6, units * values[need.each] * Double(locations))))
+  }
+
   // MARK: - Availability
 
   /// Parts that are needed in series; locations of a cell in parallel with a common cause; cells weighted by questions.
+  ///
+  /// What stands in for a part counts once for the cell, and not once in each location: that part is taken out of the
+  /// chain of a location. A twin in another location is the second location, and nothing else.
   mutating func settleAvailability() {
     var shared: [Double] = []
-    var location: [Double] = []
+    var chain: [Double] = []
+    var pools: [(own: Double, other: Double)] = []
     for component in model.components where !component.isSoft {
       guard let own = value(component.availability) else { continue }
-      let part = value(component.fallback).map { Availability.withFallback(own, fallback: $0) } ?? own
-      if component.isShared { shared.append(part) } else { location.append(part) }
+      guard case .other(let number) = component.fallback else {
+        if component.isShared { shared.append(own) } else { chain.append(own) }
+        continue
+      }
+      if component.isShared {
+        shared.append(Availability.withFallback(own, fallback: values[number]))
+      } else {
+        pools.append((own, values[number]))
+      }
     }
-    let chain = Availability.series(location)
+    let location = Availability.series(chain)
     let common = value(model.cells.commonCause, or: 0)
     let gap = Availability.failoverGap(
       outages: value(model.cells.outages, or: 0) * 30 * 86_400, seconds: value(model.cells.moves, or: 0))
     var (sum, weight) = (0.0, 0.0)
     for cell in result.cells.indices {
-      let count = model.cells.by == nil ? 1 : max(1, model.cells.places[cell].locations.count)
-      let spread = Availability.spread([Double](repeating: chain, count: count), commonCause: common)
-      let works = Availability.series(shared) * (count > 1 ? spread * (1 - gap) : spread)
+      let count = locations(of: cell)
+      func spread(_ part: Double) -> Double {
+        Availability.spread([Double](repeating: part, count: count), commonCause: common)
+      }
+      let pooled = pools.map { Availability.withFallback(spread($0.own), fallback: $0.other) }
+      let works =
+        Availability.series(shared + pooled) * (count > 1 ? spread(location) * (1 - gap) : location)
       result.cells[cell].availability = lost.contains(cell) ? 0 : works
-      let asked = result.cells[cell].hours.reduce(0) { $0 + $1.questions }
-      sum += asked * result.cells[cell].availability
+      guard !lost.contains(cell) else { continue }
+      let asked = result.cells[cell].mean.reduce(0) { $0 + $1.questions }
+      sum += asked * works
       weight += asked
     }
-    let works = weight > 0 ? sum / weight : Availability.series(shared + location)
-    // Those whom nobody may serve have nothing that works.
-    result.availability = result.users > 0 ? works * (1 - result.unserved / result.users) : works
+    let alone = Availability.series(
+      shared + chain + pools.map { Availability.withFallback($0.own, fallback: $0.other) })
+    result.availability = weight > 0 ? sum / weight : alone
+  }
+}
+
+extension Ways {
+  fileprivate mutating func add(_ other: Ways) {
+    hits += other.hits
+    calls += other.calls
+    waits += other.waits
   }
 }

@@ -4,32 +4,62 @@ import Runbooks
 /// One evaluation of a model: load, caches, components, cost, answer times, availability, in this order.
 struct Evaluation {
   let forecaster: Forecaster
-  let values: [Double]
+  let model: ForecastModel
+  let wiring: Wiring
+  var values: [Double]
   let day: CivilDate?
   /// Whether the day of the week counts.
   let hasWeekday: Bool
   let lost: Set<Int>
+  /// Whether the burst of everybody comes, whoever is live: a load test.
+  let isTest: Bool
   var result = Projection()
+  /// What all cells carry together: components that are there once.
+  var whole = CellLoad(name: "")
 
-  var model: ForecastModel { forecaster.model }
+  init(
+    _ forecaster: Forecaster, values: [Double], day: CivilDate?, hasWeekday: Bool, lost: Set<Int>, isTest: Bool
+  ) {
+    self.forecaster = forecaster
+    model = forecaster.model
+    wiring = forecaster.wiring
+    self.values = values
+    self.day = day
+    self.hasWeekday = hasWeekday
+    self.lost = lost
+    self.isTest = isTest
+  }
 
   func value(_ number: ForecastModel.Number?) -> Double? { number.map { values[$0] } }
 
   func value(_ number: ForecastModel.Number?, or standard: Double) -> Double { number.map { values[$0] } ?? standard }
 
   mutating func run(_ live: LiveTargets) -> Projection {
-    let names = forecaster.cellNames
-    result.stocks = model.load.stocks.map { _ in 0 }
-    result.cells = names.map { CellLoad(name: $0, stocks: result.stocks) }
-    spread(live)
-    result.hours = (0..<24).map { hour in result.cells.reduce(FlowRates()) { $0 + $1.hours[hour] } }
+    carry(live)
     let asked = result.hours.reduce(0) { $0 + $1.questions }
     result.hitShare = asked > 0 ? result.hours.reduce(0) { $0 + $1.hits } / asked : 0
-    size()
     time()
     settleAvailability()
     bill()
     return result
+  }
+
+  /// What everything costs in a second, and nothing else.
+  mutating func money(_ live: LiveTargets) -> Double {
+    carry(live)
+    bill()
+    return result.cost
+  }
+
+  /// Load and sizes.
+  private mutating func carry(_ live: LiveTargets) {
+    result.stocks = model.load.stocks.map { _ in 0 }
+    result.cells = forecaster.cellNames.map { CellLoad(name: $0, stocks: result.stocks) }
+    spread(live)
+    whole = CellLoad(name: "", stocks: result.stocks.map { _ in 0 })
+    for cell in result.cells { whole.add(cell) }
+    (result.hours, result.mean, result.busy) = (whole.hours, whole.mean, whole.busy)
+    size()
   }
 
   /// Seconds from the start of the programme to the day; 0 without one.
@@ -65,7 +95,7 @@ struct Evaluation {
     var asking = [Double](repeating: 0, count: population.classes.count)
     let scale = value(load.adoption, or: 0)
     let each = value(load.usersEach)
-    let stockEach = load.stocks.map { (each: value($0.each), growth: grown($0.growth)) }
+    let stockEach = load.stocks.map { (each: value($0.each), growth: value($0.times, or: 1) * grown($0.growth)) }
     for group in live.groups {
       let users = each.map { $0 * group.targets } ?? group.users
       let server = server(of: population.classes[group.kind])
@@ -86,39 +116,72 @@ struct Evaluation {
       }
       asking[group.kind] += users * adopted
     }
-    let factor = values[load.surge] * grown(load.growth) * (day.map { hasWeekday ? load.week[$0.weekday - 1] : 1 } ?? 1)
-    ask(asking.map { $0 * factor * values[load.questions] * 24 })
+    let factor = values[load.surge] * grown(load.growth) * values[load.questions] * 24
+    ask(asking.map { $0 * factor })
   }
 
-  /// - Parameter rates: by class, questions in a second if all hours of the day were alike, times 24.
+  /// - Parameter rates: by class, questions in a second if all hours of a mean day were alike, times 24.
   private mutating func ask(_ rates: [Double]) {
     let population = forecaster.population
     let offsetDay = day ?? forecaster.start ?? CivilDate(dayNumber: 20_000)
-    let offsets = population.zones.map { forecaster.offsets($0, offsetDay) }
-    let steady = value(model.load.steady, or: 0)
-    let popularities = model.caches.map { cache -> Popularity? in
-      guard case .kept(_, let items, let skew) = cache.kind else { return nil }
-      return Popularity(items: Int(min(1e9, max(1, values[items]))), exponent: values[skew])
+    let shares = population.zones.map { zone in
+      let offset = forecaster.offsets(zone, offsetDay)
+      return (0..<24).map { share(ofHour: $0, offset: offset) }
     }
     let servers = population.classes.map { server(of: $0) }
-    var asked = [Double](repeating: 0, count: population.classes.count)
+    var curves = model.caches.map { cache -> HitCurve? in
+      guard case .kept(let lifetime, let items, let skew) = cache.kind else { return nil }
+      let popularity = Popularity(items: Int(min(1e9, max(1, values[items]))), exponent: values[skew])
+      return HitCurve(popularity, lifetime: values[lifetime])
+    }
+    let mean = flows(rates, shares, servers, &curves)
+    let busiest = model.load.week.max() ?? 1
+    let busy = busiest == 1 ? mean : flows(rates.map { $0 * busiest }, shares, servers, &curves)
+    let today = day.flatMap { hasWeekday ? model.load.week[$0.weekday - 1] : nil } ?? 1
+    let hours =
+      today == 1 ? mean : today == busiest ? busy : flows(rates.map { $0 * today }, shares, servers, &curves)
+    for cell in result.cells.indices {
+      result.cells[cell].hours = hours[cell]
+      result.cells[cell].mean = mean[cell]
+      result.cells[cell].busy = busy[cell]
+    }
+    let cells = Double(result.cells.count - lost.count)
+    result.weekday = hasWeekday ? day?.weekday : nil
+    result.canaries = value(model.load.steady, or: 0) * cells
+  }
+
+  /// By cell and hour: what is asked, what caches answer, and what goes on.
+  private func flows(
+    _ rates: [Double], _ shares: [[Double]], _ servers: [Int?], _ curves: inout [HitCurve?]
+  ) -> [[FlowRates]] {
+    let zones = forecaster.population.zoneOf
+    let steady = value(model.load.steady, or: 0)
+    var cells = [[FlowRates]](repeating: FlowRates.none, count: result.cells.count)
+    var asked = rates
+    var left = rates
     for hour in 0..<24 {
-      for (index, kind) in population.classes.enumerated() {
-        asked[index] = rates[index] * share(ofHour: hour, offset: offsets[kind.zone])
+      var any = 0.0
+      for index in zones.indices {
+        asked[index] = servers[index] == nil ? 0 : rates[index] * shares[zones[index]][hour]
+        left[index] = asked[index]
+        any += asked[index]
       }
-      let missed = pass(asked, popularities)
-      for index in asked.indices {
-        guard let cell = servers[index], asked[index] > 0 else { continue }
-        result.cells[cell].hours[hour].questions += asked[index]
-        result.cells[cell].hours[hour].calls += missed[index]
-        result.cells[cell].hours[hour].hits += asked[index] - missed[index]
+      if any > 0 {
+        pass(&left, &curves)
+        for index in asked.indices where asked[index] > 0 {
+          guard let cell = servers[index] else { continue }
+          cells[cell][hour].questions += asked[index]
+          cells[cell][hour].calls += left[index]
+          cells[cell][hour].hits += asked[index] - left[index]
+        }
       }
       // Canaries are there to measure what lies behind the caches.
-      for cell in result.cells.indices where !lost.contains(cell) {
-        result.cells[cell].hours[hour].questions += steady
-        result.cells[cell].hours[hour].calls += steady
+      for cell in cells.indices where !lost.contains(cell) {
+        cells[cell][hour].questions += steady
+        cells[cell][hour].calls += steady
       }
     }
+    return cells
   }
 
   /// The share of a local day that falls into an hour of UTC, zones with half hours included.
@@ -129,24 +192,25 @@ struct Evaluation {
     return profile[local] * (1 - rest) + profile[(local + 1) % 24] * rest
   }
 
-  /// What is left of the questions of each class behind all caches.
-  private func pass(_ asked: [Double], _ popularities: [Popularity?]) -> [Double] {
+  /// Takes what all caches answer off the questions of each class.
+  private func pass(_ left: inout [Double], _ curves: inout [HitCurve?]) {
     let population = forecaster.population
-    var left = asked
-    for (number, cache) in model.caches.enumerated() {
-      switch cache.kind {
+    for number in model.caches.indices {
+      switch model.caches[number].kind {
       case .fixed(let hits):
-        for index in left.indices { left[index] *= 1 - min(1, values[hits]) }
+        let stays = 1 - min(1, values[hits])
+        for index in left.indices { left[index] *= stays }
       case .similar(let recall, let paraphrases):
         // h' = h + recall (1 − h) paraphrases: of what is left, this share stays.
-        for index in left.indices { left[index] *= 1 - min(1, values[recall] * values[paraphrases]) }
-      case .kept(let lifetime, _, _):
+        let stays = 1 - min(1, values[recall] * values[paraphrases])
+        for index in left.indices { left[index] *= stays }
+      case .kept:
+        let partitions = population.partitionOf[number]
         var shared = [Double](repeating: 0, count: population.partitionCounts[number])
-        for (index, kind) in population.classes.enumerated() { shared[kind.partitions[number]] += left[index] }
-        let hits = shared.map { popularities[number]?.hitShare(rate: $0, lifetime: values[lifetime]) ?? 0 }
-        for (index, kind) in population.classes.enumerated() { left[index] *= 1 - hits[kind.partitions[number]] }
+        for index in left.indices { shared[partitions[index]] += left[index] }
+        for partition in shared.indices { shared[partition] = curves[number]?.share(rate: shared[partition]) ?? 0 }
+        for index in left.indices { left[index] *= 1 - shared[partitions[index]] }
       }
     }
-    return left
   }
 }

@@ -4,6 +4,9 @@ public import Runbooks
 /// Evaluates a performance model. Pure: the same model, targets and day give the same numbers.
 public struct Forecaster: Sendable {
   public let model: ForecastModel
+  let wiring: Wiring
+  /// The cells that the model has lost.
+  public let lost: Set<Int>
   let population: Population
   /// Local time ahead of UTC by zone of the population, in seconds, on a day.
   let offsets: @Sendable (_ zone: String, _ day: CivilDate) -> Int
@@ -21,6 +24,8 @@ public struct Forecaster: Sendable {
   public init(model: ForecastModel, inventory: Inventory, zone: String, start: CivilDate?, zones: any ZoneTable) {
     self.model = model
     self.start = start
+    wiring = Wiring(model)
+    lost = Self.lost(model)
     population = Population(model: model, inventory: inventory, standard: zone)
     offsets = { zone, day in zones.offset(of: zone, at: Instant(utcMidnight: day) + .hour * 12) ?? 0 }
   }
@@ -32,12 +37,18 @@ public struct Forecaster: Sendable {
 
   private init(copying other: Forecaster, model: ForecastModel, inventory: Inventory, zone: String) {
     self.model = model
+    wiring = Wiring(model)
+    lost = Self.lost(model)
     offsets = other.offsets
     start = other.start
     let same =
       model.cells.by?.value == other.model.cells.by?.value
       && model.cells.places.map(\.name.value) == other.model.cells.places.map(\.name.value)
     population = same ? other.population : Population(model: model, inventory: inventory, standard: zone)
+  }
+
+  private static func lost(_ model: ForecastModel) -> Set<Int> {
+    Set(model.lost.compactMap { name in model.cells.places.firstIndex { $0.name.value == name } })
   }
 
   /// No target.
@@ -51,23 +62,62 @@ public struct Forecaster: Sendable {
   /// What the model says.
   ///
   /// - `live`: the live targets.
-  /// - `hasWeekday`: whether the day of the week counts; without it the day is a mean one.
+  /// - `hasWeekday`: whether the day of the week counts for what is asked on the day; money is always that of a mean
+  ///     week, and sizes and peaks are always those of its busiest day.
   /// - `day`: the day; `nil` for a day without growth, weekday and adoption, on which all zones keep the offset of the
   ///     programme's start.
   /// - `values`: the numbers to use, by their place in the model; without them the most likely ones.
-  /// - `lost`: cells that are lost.
+  /// - `lost`: cells that are lost; without them those of the model.
+  /// - `isTest`: whether a load test sends the burst of everybody.
   public func projection(
-    of live: LiveTargets, on day: CivilDate?, hasWeekday: Bool = true, values: [Double]? = nil, lost: Set<Int> = []
+    of live: LiveTargets, on day: CivilDate?, hasWeekday: Bool = true, values: [Double]? = nil,
+    lost: Set<Int>? = nil, isTest: Bool = false
   ) -> Projection {
-    var evaluation = Evaluation(
-      forecaster: self, values: values ?? model.values, day: day, hasWeekday: hasWeekday && day != nil, lost: lost)
+    var evaluation = evaluation(on: day, hasWeekday: hasWeekday, values: values, lost: lost, isTest: isTest)
     return evaluation.run(live)
+  }
+
+  /// What everything costs in a second over the mean week of a day, without the rest of a projection.
+  public func cost(of live: LiveTargets, on day: CivilDate?, values: [Double]) -> Double {
+    var evaluation = evaluation(on: day, hasWeekday: false, values: values)
+    return evaluation.money(live)
+  }
+
+  /// What everything costs in some time, where most is asked: with the caches as warm as they are then, and on empty
+  /// ones.
+  public func cost(
+    during seconds: Double, of live: LiveTargets, on day: CivilDate?
+  ) -> (warm: Double, cold: Double) {
+    var evaluation = evaluation(on: day)
+    _ = evaluation.run(live)
+    return (
+      evaluation.cost(during: seconds, isCold: false), evaluation.cost(during: seconds, isCold: true)
+    )
+  }
+
+  func evaluation(
+    on day: CivilDate?, hasWeekday: Bool = true, values: [Double]? = nil, lost: Set<Int>? = nil, isTest: Bool = false
+  ) -> Evaluation {
+    Evaluation(
+      self, values: values ?? wiring.values, day: day, hasWeekday: hasWeekday && day != nil, lost: lost ?? self.lost,
+      isTest: isTest)
   }
 
   /// The part that some users are of those of the whole inventory, 0 to 1.
   func part(of users: Double, values: [Double]) -> Double {
     let all = model.load.usersEach.map { values[$0] * Double(population.count) } ?? population.allUsers
     return all > 0 ? users / all : 0
+  }
+
+  /// What a component in a cell is called: `model in eu`; where several cells of a zone share one, `model in zone eu`.
+  public func name(of load: ComponentLoad) -> String {
+    let id = model.components[load.component].id.value
+    if let zone = load.zone {
+      let cells = wiring.zones.first { $0.name == zone }?.cells ?? []
+      return cells.count == 1 ? "\(id) in \(cellNames[cells[0]])" : "\(id) in zone \(zone)"
+    }
+    guard let cell = load.cell, model.cells.by != nil else { return id }
+    return "\(id) in \(cellNames[cell])"
   }
 
   /// The names of the cells; one without a name where the platform is not cut.

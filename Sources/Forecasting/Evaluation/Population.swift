@@ -76,7 +76,27 @@ struct Population: Sendable {
     allUsers = users.reduce(0, +)
     stocks = model.load.stocks.map { numbers($0.column?.value) }
     partitionCounts = partitions.map(\.count)
+    var cellTargets = [Double](repeating: 0, count: max(1, model.cells.places.count))
+    var cellUsers = cellTargets
+    for row in 0..<count where classOf[row] >= 0 {
+      let cell = classes[Int(classOf[row])].cell
+      cellTargets[cell] += 1
+      if row < users.count { cellUsers[cell] += users[row] }
+    }
+    (self.cellTargets, self.cellUsers) = (cellTargets, cellUsers)
+    zoneOf = classes.map(\.zone)
+    partitionOf = model.caches.indices.map { cache in classes.map { $0.partitions[cache] } }
   }
+
+  /// For each class its zone, and for each cache the partition of each class: what is looked up in every hour.
+  let zoneOf: [Int]
+  /// See ``zoneOf``.
+  let partitionOf: [[Int]]
+
+  /// By cell, the targets of the whole inventory, and their users by the column.
+  let cellTargets: [Double]
+  /// See ``cellTargets``.
+  let cellUsers: [Double]
 
   /// The users of all targets.
   let allUsers: Double
@@ -103,6 +123,9 @@ public struct LiveTargets: Sendable {
     var kind: Int
     var since: Int?
   }
+
+  /// No target.
+  public static let none = LiveTargets()
 
   init() {}
 

@@ -17,7 +17,11 @@ struct Draws {
 
   /// A number of the triangular distribution with these ends and this most likely value.
   mutating func triangular(low: Double, mid: Double, high: Double) -> Double {
-    let chance = next()
+    Self.triangular(low: low, mid: mid, high: high, at: next())
+  }
+
+  /// The number below which a number of that distribution is with this chance.
+  static func triangular(low: Double, mid: Double, high: Double, at chance: Double) -> Double {
     guard high > low else { return mid }
     let peak = (mid - low) / (high - low)
     return chance < peak

@@ -42,6 +42,13 @@ public enum Erlang {
     return nil
   }
 
+  /// Whether nobody ever waits: Chernoff's bound on so many Poisson arrivals at once is below e^−40.
+  static func isIdle(load: Double, servers: Int) -> Bool {
+    let most = Double(servers)
+    guard load > 0, most > load else { return load <= 0 }
+    return most * (1 + Elementary.log(load / most)) - load < -40
+  }
+
   /// Up to so many servers the formulas are followed one server after the other.
   static let exact = 20_000
 
@@ -84,7 +91,7 @@ public struct WaitingLine: Equatable, Sendable {
     self.servers = servers
     self.service = service
     self.variation = variation
-    share = Erlang.waiting(load: load, servers: servers)
+    share = Erlang.isIdle(load: load, servers: servers) ? 0 : Erlang.waiting(load: load, servers: servers)
   }
 
   /// The mean wait of all requests, in seconds: C · S / (c − a) · (1 + cv²) / 2. Infinite when the load is too much.

@@ -31,6 +31,8 @@ public struct ForecastReport: Sendable {
     public var headroom: Double?
     /// The wait for a slot that 99 of 100 stay below, in seconds.
     public var wait: Double?
+    /// The partitions that each of the units has, where there are any.
+    public var partitions: Int?
   }
 
   /// Capacity bought ahead, beside what use costs.
@@ -58,10 +60,14 @@ public struct ForecastReport: Sendable {
     public var callsPerDay: Double
     /// The time within which 95 of 100 are answered, in seconds.
     public var answer: Double
-    /// The share of time in which it works.
+    /// The share of time in which it works for those whom it serves.
     public var availability: Double
-    /// What it costs in a second; where it does not last, as long as it lasts.
+    /// The share of users whom some cell serves.
+    public var served: Double
+    /// What it costs in a second; where it does not last, as long as it lasts, in the hours with most questions.
     public var cost: Double
+    /// The same on empty caches, where it does not last.
+    public var coldCost: Double?
     /// How long it lasts, in seconds; `nil` for good.
     public var lasts: Double?
     /// The component with the least headroom, and that.
@@ -104,7 +110,7 @@ public struct ForecastReport: Sendable {
   public var scenarios: [ScenarioRow]
   /// What moves the cost, the most first.
   public var influences: [InfluenceRow]
-  /// A year of days from the start of the programme; empty without dates.
+  /// A year from the start of the programme, one day for each week; empty without dates.
   public var year: [CourseDay]
 }
 
@@ -118,6 +124,8 @@ public struct ForecastOptions: Sendable {
   public var seed: UInt64 = 1
   /// Whether a year of days is wanted.
   public var year = false
+  /// Whether what moves the cost is wanted.
+  public var influences = true
 
   /// Makes options for the end of the programme.
   public init() {}
@@ -140,24 +148,27 @@ extension Planner {
     let forecaster = course.forecaster
     var live = forecaster.nobody
     for (row, since) in rows { forecaster.add([row], since: since, to: &live) }
-    let lost = Set((options.scenario?.lost ?? []).compactMap { forecaster.cellNames.firstIndex(of: $0.value) })
-    let projection = forecaster.projection(of: live, on: day, lost: lost)
-    let ranges = await forecaster.ranges(of: live, on: day, lost: lost, draws: options.draws, seed: options.seed)
+    let projection = forecaster.projection(of: live, on: day)
+    let ranges = await forecaster.ranges(of: live, on: day, draws: options.draws, seed: options.seed)
     let start = plan.starts
     var plan = plan
-    // The waves of the plan run with all cells: what a loss makes of them is another question.
-    if !lost.isEmpty { (plan.projections, plan.asks) = ([], []) }
+    // The waves and asks of this model: a scenario answers the same questions as the plan.
+    plan.projections = planner.projections(course, from: plan.starts.flatMap { planner.days.start(of: $0) })
+    plan.asks = planner.asks(plan, course)
     let golive = course.golive.compactMap { item in item.since.map { (row: item.row, day: $0) } }
+    let rollout = await planner.rollout(course, plan, options)
     return ForecastReport(
       runbook: plan.runbook, environment: plan.environment, plan: plan, moment: options.moment,
-      scenario: options.scenario?.id.value, model: model, figures: forecaster.table(of: projection, ranges: ranges),
+      scenario: options.scenario?.id.value, model: model,
+      figures: forecaster.table(of: projection, ranges: ranges) + rollout,
       draws: options.draws, projection: projection, components: course.rows(of: projection),
       bought: forecaster.bought(for: projection).map { course.row(of: $0) },
       scenarios: options.scenario == nil
         ? forecaster.whatIfs(rows: rows, on: day, inventory: inventory, zone: runbook.zone.value).map { $0.row } : [],
-      influences: forecaster.influences(on: "cost_per_month", of: live, on: day, lost: lost).map { course.row(of: $0) },
+      influences: options.influences
+        ? forecaster.influences(on: "cost_per_month", of: live, on: day).map { course.row(of: $0) } : [],
       year: options.year && !planner.isCompressed
-        ? start.map { forecaster.course(from: $0, days: 365, golive: golive) } ?? [] : [])
+        ? start.map { forecaster.course(from: $0, days: 365, every: 7, golive: golive) } ?? [] : [])
   }
 
   /// What moves a figure of the model, the most first, when all targets of the plan are live.
@@ -194,12 +205,62 @@ extension Planner {
   }
 }
 
+extension Planner {
+  /// What the programme costs from its start until its last wave, as a figure like the others.
+  fileprivate func rollout(_ course: PlannedCourse, _ plan: Plan, _ options: ForecastOptions) async -> [Figure] {
+    guard options.moment == .end, let starts = plan.starts.flatMap({ days.start(of: $0) }), !isCompressed,
+      let last = course.stops.last, let ends = last.ends
+    else { return [] }
+    let forecaster = course.forecaster
+    let name = FigureName("rollout_cost", Dimension(course.model.currency))
+    let spans = course.spans(from: starts)
+    let value = PlannedCourse.spent(spans, nobody: course.nobody.cost) { $0.dated.cost }
+    // By how much a draw is dearer hardly changes from wave to wave: it is drawn at three of them.
+    let picked = Set([0, spans.count / 2, spans.count - 1]).sorted()
+    let sums = await forecaster.drawn(min(options.draws, Self.mostRolloutDraws), seed: options.seed) { values in
+      let factors = picked.map { index -> Double in
+        let stop = spans[index].stop
+        let usual = stop.dated.cost
+        return usual > 0 ? forecaster.cost(of: stop.live, on: stop.day, values: values) / usual : 1
+      }
+      var (sum, before) = (0.0, course.nobody.cost * factors[0])
+      for (index, span) in spans.enumerated() {
+        let after = span.stop.dated.cost * Self.between(picked, factors, at: index)
+        sum += span.seconds * (before + after) / 2
+        before = after
+      }
+      return sum
+    }
+    let length = Double((ends - starts).milliseconds) / 86_400_000
+    return [
+      Figure(
+        name: name, title: "Cost until the last wave", value: value,
+        working:
+          "the \(Spoken.number(length)) days from \(plan.starts?.text ?? ""), as the cost of a day rises wave by wave",
+        isDetail: false, range: sums.flatMap { Percentiles($0) })
+    ]
+  }
+}
+
+extension Planner {
+  /// More draws say no more about ten and ninety of a hundred.
+  private static let mostRolloutDraws = 2_000
+
+  /// A number between those that are known at some places, in a straight line.
+  private static func between(_ places: [Int], _ numbers: [Double], at place: Int) -> Double {
+    guard let next = places.firstIndex(where: { $0 >= place }), next > 0 else { return numbers[0] }
+    let part = Double(place - places[next - 1]) / Double(places[next] - places[next - 1])
+    return numbers[next - 1] * (1 - part) + numbers[next] * part
+  }
+}
+
 extension PlannedCourse {
   func rows(of projection: Projection) -> [ForecastReport.ComponentRow] {
     projection.components.filter { !model.components[$0.component].needs.isEmpty }.map { load in
       ForecastReport.ComponentRow(
         name: name(of: load), summary: model.components[load.component].summary, need: load.need, units: load.units,
-        locations: load.locations, limit: load.limit, headroom: load.headroom, wait: load.wait)
+        locations: load.locations, limit: load.limit, headroom: load.headroom, wait: load.wait,
+        partitions: model.components[load.component].partitions == nil ? nil : load.partitions.whole)
     }
   }
 
@@ -220,13 +281,13 @@ extension PlannedCourse {
 extension WhatIf {
   fileprivate var row: ForecastReport.ScenarioRow {
     let model = forecaster.model
+    let lasts = scenario?.lasts.map { model.estimates[$0].mid }
     return ForecastReport.ScenarioRow(
       name: scenario?.id.value, summary: scenario?.summary, peak: projection.peakRate,
       callsPerDay: projection.callsPerDay, answer: projection.answer.p95, availability: projection.availability,
-      cost: projection.cost, lasts: scenario?.lasts.map { model.values[$0] },
-      tightest: tightest.map { tightest in
-        let id = model.components[tightest.load.component].id.value
-        return tightest.load.cell.map { model.cells.by == nil ? id : "\(id) in \(forecaster.cellNames[$0])" } ?? id
-      }, headroom: tightest?.headroom)
+      served: projection.served,
+      cost: lasts.flatMap { time in sum.map { $0.warm / time } } ?? projection.cost,
+      coldCost: lasts.flatMap { time in sum.map { $0.cold / time } }, lasts: lasts,
+      tightest: tightest.map { forecaster.name(of: $0.load) }, headroom: tightest?.headroom)
   }
 }

@@ -19,18 +19,26 @@ struct PlannedCourse {
     /// On the last day of the wave, whatever weekday that is: two waves compare.
     var dated: Projection
     var day: CivilDate?
+    /// Those who are live then, with the day since which they are.
+    var live = LiveTargets.none
     /// When it is over.
     var ends: Instant?
     /// When its first target starts.
     var begins: CivilDate?
+    /// Whether it is a load test: nobody goes live, and the burst of everybody comes.
+    var isTest = false
   }
 
   let forecaster: Forecaster
   /// Before the first target.
   let nobody: Projection
+  /// Those who were live before, by earlier runs.
+  let before: LiveTargets
   /// The inventory that brings the load, by its place in the plan; `nil` when no stage works on it.
   var inventory: Int?
   var stops: [Stop] = []
+  /// The load tests of the plan: stages that send the whole burst, whoever is live.
+  var tests: [Stop] = []
   /// The live targets in the end, each with its first day.
   var golive: [(row: Int, since: CivilDate?)] = []
 
@@ -38,6 +46,9 @@ struct PlannedCourse {
 
   /// The last stop; without any, the platform without a target.
   var end: Projection { stops.last?.full ?? nobody }
+
+  /// Everything that something has to be in place for, in the order of the plan.
+  var moments: [Stop] { (tests + stops).sorted { ($0.stage, $0.wave) < ($1.stage, $1.wave) } }
 
   /// The last stop with the growth until then.
   var sizedEnd: Projection { stops.last?.sized ?? nobody }
@@ -63,7 +74,9 @@ extension Planner {
   }
 
   /// The model along the waves of a plan; `nil` without a model, or when no stage works on its inventory.
-  func course(of plan: Plan) -> PlannedCourse? {
+  ///
+  /// - `isDated`: whether what triggers compare with and money along the way are wanted, too.
+  func course(of plan: Plan, isDated: Bool = true) -> PlannedCourse? {
     guard let model = runbook.model,
       let inventory = runbook.inventories.first(where: { $0.name.value == model.load.inventory.value })
     else { return nil }
@@ -74,12 +87,11 @@ extension Planner {
     var before = forecaster.nobody
     forecaster.add(standing.sorted().map(Int.init), since: nil, to: &before)
     var course = PlannedCourse(
-      forecaster: forecaster, nobody: forecaster.projection(of: before, on: nil))
+      forecaster: forecaster, nobody: forecaster.projection(of: before, on: nil), before: before)
     guard let number = usedInventories.firstIndex(of: inventory.name.value) else { return course }
     course.inventory = number
-    let waves = plan.stages.indices.filter { plan.stages[$0].inventory == number }.flatMap { stage in
-      plan.stages[stage].waves.indices.map { (stage: stage, wave: $0) }
-    }
+    let waves = loading(number, plan, tests: Set(model.load.burst?.tests.map(\.value) ?? []))
+    let last = waves.lastIndex { plan.stages[$0.stage].inventory == number }
     let every = max(1, (waves.count + Self.mostStops - 1) / Self.mostStops)
     var seen = [Bool](repeating: false, count: inventory.count)
     var (full, dated) = (before, before)
@@ -88,6 +100,10 @@ extension Planner {
     var hasNew = false
     for (position, place) in waves.enumerated() {
       let wave = plan.stages[place.stage].waves[place.wave]
+      guard plan.stages[place.stage].inventory == number else {
+        course.addTest(place, on: isCompressed ? nil : wave.earliest, live: full)
+        continue
+      }
       let rows = wave.targets.map(Int.init).filter { !seen[$0] }
       for row in rows {
         seen[row] = true
@@ -98,15 +114,17 @@ extension Planner {
       forecaster.add(coming, since: isCompressed ? nil : wave.earliest, to: &dated)
       begins = begins ?? wave.earliest
       hasNew = hasNew || !rows.isEmpty
-      guard position % every == 0 || position == waves.count - 1, hasNew else { continue }
+      guard position % every == 0 || position == last, hasNew else { continue }
       hasNew = false
       let day = isCompressed ? nil : wave.latest
+      let sized = forecaster.projection(of: full, on: day, hasWeekday: false)
       course.stops.append(
         PlannedCourse.Stop(
           stage: place.stage, wave: place.wave, targets: course.golive.count,
-          full: forecaster.projection(of: full, on: nil),
-          sized: forecaster.projection(of: full, on: day, hasWeekday: false),
-          dated: forecaster.projection(of: dated, on: day, hasWeekday: false), day: day,
+          full: isDated || position == last ? forecaster.projection(of: full, on: nil) : sized,
+          sized: sized,
+          dated: isDated ? forecaster.projection(of: dated, on: day, hasWeekday: false) : sized, day: day,
+          live: dated,
           ends: isCompressed ? nil : wave.ends ?? wave.latest.flatMap { days.start(of: $0) },
           begins: isCompressed ? nil : begins))
       begins = nil
@@ -138,21 +156,26 @@ extension Planner {
     return points
   }
 
-  private func projections(_ course: PlannedCourse, from start: Instant?) -> [PlannedProjection] {
-    var spent = 0.0
-    var (last, cost) = (start, course.nobody.cost)
-    return course.stops.map { stop in
-      if let from = last, let to = stop.ends {
-        // Between two waves the cost rises from the one to the other.
-        spent += Double(max(0, (to - from).milliseconds)) / 1_000 * (cost + stop.dated.cost) / 2
-      }
-      (last, cost) = (stop.ends ?? last, stop.dated.cost)
+  /// The waves that bring load, in the order of the plan: those of an inventory, and load tests.
+  private func loading(_ inventory: Int, _ plan: Plan, tests: Set<String>) -> [(stage: Int, wave: Int)] {
+    plan.stages.indices.filter { index in
+      let stage = plan.stages[index]
+      return stage.inventory == inventory || tests.contains("\(plan.phases[stage.phase].id)/\(stage.id)")
+    }.flatMap { stage in plan.stages[stage].waves.indices.map { (stage: stage, wave: $0) } }
+  }
+
+  /// What stands in the plan for each wave after which somebody is new.
+  func projections(_ course: PlannedCourse, from start: Instant?) -> [PlannedProjection] {
+    let spans = course.spans(from: start)
+    return course.stops.indices.map { index in
+      let stop = course.stops[index]
+      let spent = PlannedCourse.spent(spans.prefix(index + 1), nobody: course.nobody.cost) { $0.dated.cost }
       let tightest = stop.sized.tightest
       return PlannedProjection(
         stage: stop.stage, wave: stop.wave, targets: stop.targets, users: stop.full.users.whole,
         peak: stop.dated.peakRate.shown(toMeaningful: 4),
         costPerDay: (stop.dated.cost * 86_400).shown(toMeaningful: 5),
-        spent: spent.shown(toMeaningful: 5), availability: (stop.sized.availability * 100).shown(toMeaningful: 6),
+        spent: spent.shown(toMeaningful: 5), availability: (stop.sized.working * 100).shown(toMeaningful: 6),
         tightest: tightest.map { course.name(of: $0.load) },
         headroom: tightest.map { $0.headroom.shown(toMeaningful: 3) })
     }
@@ -160,18 +183,58 @@ extension Planner {
 }
 
 extension PlannedCourse {
+  /// Adds a load test, in which the burst of everybody comes to a platform with those who are live.
+  mutating func addTest(_ place: (stage: Int, wave: Int), on day: CivilDate?, live: LiveTargets) {
+    let tested = forecaster.projection(of: live, on: day, hasWeekday: false, isTest: true)
+    tests.append(
+      Stop(
+        stage: place.stage, wave: place.wave, targets: golive.count, full: tested, sized: tested, dated: tested,
+        day: day, begins: day, isTest: true))
+  }
+
+  /// The seconds from each stop to the next, the first from the start of the programme; 0 where there are no dates.
+  func spans(from start: Instant?) -> [(stop: Stop, seconds: Double)] {
+    var last = start
+    return stops.map { stop in
+      var seconds = 0.0
+      if let from = last, let to = stop.ends { seconds = Double(max(0, (to - from).milliseconds)) / 1_000 }
+      last = stop.ends ?? last
+      return (stop, seconds)
+    }
+  }
+
+  /// What has been spent at the end of some spans: between two waves the cost rises from the one to the other.
+  ///
+  /// - `nobody`: what the platform costs in a second before the first target.
+  static func spent(
+    _ spans: some Sequence<(stop: Stop, seconds: Double)>, nobody: Double, cost: (Stop) -> Double
+  ) -> Double {
+    var (sum, before) = (0.0, nobody)
+    for span in spans {
+      let after = cost(span.stop)
+      sum += span.seconds * (before + after) / 2
+      before = after
+    }
+    return sum
+  }
+
   /// The part of all load that a component carries where it stands, 0 to 1.
   func part(of load: ComponentLoad) -> Double {
-    guard let cell = load.cell, sizedEnd.users > 0 else { return 1 }
-    return sizedEnd.cells[cell].users / sizedEnd.users
+    guard sizedEnd.users > 0 else { return 1 }
+    return cells(of: load).reduce(0) { $0 + sizedEnd.cells[$1].users } / sizedEnd.users
+  }
+
+  /// The cells that a load is about.
+  private func cells(of load: ComponentLoad) -> [Int] {
+    if let cell = load.cell { return [cell] }
+    let all = Array(sizedEnd.cells.indices)
+    return load.zone == nil
+      ? all
+      : all.filter { (model.cells.places[$0].zone ?? model.cells.places[$0].name).value == load.zone }
   }
 
   /// What a component in a cell is called: `model in eu`.
-  func name(of load: ComponentLoad) -> String {
-    let id = model.components[load.component].id.value
-    guard let cell = load.cell, model.cells.by != nil else { return id }
-    return "\(id) in \(forecaster.cellNames[cell])"
-  }
+  func name(of load: ComponentLoad) -> String { forecaster.name(of: load) }
 }
 
 extension Double {

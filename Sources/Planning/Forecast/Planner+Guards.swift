@@ -33,7 +33,7 @@ extension Planner {
   /// Shares in triggers whose window holds too little to say anything, or so little that chance decides.
   mutating func checkWindows(_ course: PlannedCourse) {
     guard !isIgnored(.triggers), let first = course.stops.first, let last = course.stops.last else { return }
-    let healthy = course.model.goals.healthyErrors.map { course.model.values[$0] } ?? 0.001
+    let healthy = course.model.goals.healthyErrors.map { course.model.estimates[$0].mid } ?? 0.001
     for trigger in runbook.triggers {
       guard let signal = runbook.signals.first(where: { $0.name.value == trigger.when.value.signal }),
         signal.unit == "%", let least = signal.minimumCount, let limit = try? Fixed(trigger.when.value.limit, in: "%")
@@ -67,13 +67,14 @@ extension Planner {
     }
   }
 
-  /// Questions in a second at the peak, in what one value of a signal speaks over: the quietest cell, or everything.
+  /// Questions in a second in the fullest hour of a mean day, in what one value of a signal speaks over: the quietest
+  /// cell, or everything.
   private func questions(_ projection: Projection, _ signal: Signal, _ course: PlannedCourse) -> Double {
     guard case .attribute(let name) = signal.extent, name == course.model.cells.by?.value else {
-      if case .target = signal.extent { return projection.peakRate / max(1, projection.targets) }
-      return projection.peakRate
+      if case .target = signal.extent { return projection.meanPeakRate / max(1, projection.targets) }
+      return projection.meanPeakRate
     }
-    return projection.cells.filter { $0.targets > 0 }.map(\.peak.rates.questions).min() ?? 0
+    return projection.cells.filter { $0.targets > 0 }.map(\.peakQuestions).min() ?? 0
   }
 
   /// The fewest events with which chance breaches a limit in less than one window of a hundred.

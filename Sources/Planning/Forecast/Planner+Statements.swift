@@ -10,16 +10,21 @@ extension Planner {
     for price in model.prices {
       guard let date = price.date, let starts = runbook.starts?.value else { continue }
       let days = starts.dayNumber - date.value.dayNumber
+      if days < 0 {
+        findings.append(
+          PlanningFindings.futurePrice(price.id.value, date: date.value.text, starts: starts.text, at: date.location))
+      }
       if days > 365 {
         findings.append(
           PlanningFindings.oldPrice(price.id.value, date: date.value.text, days: days, at: date.location))
       }
     }
+    let prices = Dictionary(model.prices.map { ($0.id.value, $0) }, uniquingKeysWith: { first, _ in first })
     for component in model.components {
       for line in component.costs {
-        guard let price = model.prices.first(where: { $0.id.value == line.price.value }), let use = price.use,
-          use.value != line.of.value
-        else { continue }
+        guard let price = prices[line.price.value] else { continue }
+        checkDiscount(line, price, component, model)
+        guard let use = price.use, use.value != line.of.value else { continue }
         findings.append(
           PlanningFindings.wrongPrice(
             "`\(component.id.value)` charges `\(line.of.value)` at \(model.estimates[price.number].text) "
@@ -28,12 +33,31 @@ extension Planner {
     }
   }
 
+  /// A price that counts from an amount on, and requests that have less.
+  private mutating func checkDiscount(
+    _ line: ComponentModel.Cost, _ price: PriceModel, _ component: ComponentModel, _ model: ForecastModel
+  ) {
+    guard let from = price.from, let other = price.otherwise, let taking = model.taking(line.of.value),
+      model.estimates[taking.number].mid < from
+    else { return }
+    let unit = price.unit.isEmpty ? "" : " \(price.unit)"
+    findings.append(
+      PlanningFindings.noDiscount(
+        "`\(component.id.value)` charges `\(line.of.value)` at `\(price.id.value)`, which counts from "
+          + "\(Spoken.number(from))\(unit) on, and each has \(model.estimates[taking.number].text): all of it costs "
+          + "`\(other.value)`",
+        instead: "make it \(Spoken.number(from))\(unit) or more, or charge it at `\(other.value)`",
+        at: line.price.location))
+  }
+
   /// Sizes that their maker does not offer.
   mutating func checkSizes(_ course: PlannedCourse) {
     let model = course.model
     for component in model.components {
       for size in component.size {
-        guard let offered = size.offered, model.values[size.asked] > model.values[offered] else { continue }
+        guard let offered = size.offered, model.estimates[size.asked].mid > model.estimates[offered].mid else {
+          continue
+        }
         let whole = component.size.map { "\($0.name.value) \(model.estimates[$0.asked].text)" }.joined(separator: ", ")
         findings.append(
           PlanningFindings.notOffered(
@@ -78,7 +102,7 @@ extension Planner {
       }
       guard !meanings.contains(where: { abs($0.value - stated.mid) <= statement.within * stated.mid }) else { return }
       let asked = Concurrency.rate(
-        people: stated.mid, answer: end.meanAnswer, thinking: model.load.thinking.map { model.values[$0] } ?? 0)
+        people: stated.mid, answer: end.meanAnswer, thinking: model.load.thinking.map { model.estimates[$0].mid } ?? 0)
       let said = meanings.map { "\(Spoken.number($0.value)) \($0.name)" }.joined(separator: ", ")
       findings.append(
         PlanningFindings.concurrency(
@@ -88,10 +112,11 @@ extension Planner {
           at: statement.figure.location))
     case "scale":
       let grown = model.baseline.compactMap { item -> (name: String, factor: Double)? in
-        guard let now = course.forecaster.figure(item.stock.value, of: course.end), model.values[item.number] > 0 else {
+        guard let now = course.forecaster.figure(item.stock.value, of: course.end), model.estimates[item.number].mid > 0
+        else {
           return nil
         }
-        return (item.stock.value, now / model.values[item.number])
+        return (item.stock.value, now / model.estimates[item.number].mid)
       }
       guard grown.contains(where: { abs($0.factor - stated.mid) > statement.within * stated.mid }) else { return }
       let said = grown.map { "\($0.name) \(Spoken.number($0.factor)) ×" }.joined(separator: ", ")

@@ -38,16 +38,34 @@ struct ForecastModelBuilder {
     let currency = node.text("currency") ?? "EUR"
     let goals = self.goals(node["goals"], currency: currency)
     let baseline = (node["baseline"]?.members ?? []).compactMap { member in
-      number(member, in: "baseline", wants: .count).map { (stock: member.key, number: $0) }
+      number(member, in: "baseline").map { (stock: member.key, number: $0) }
     }
     let stated = (node["stated"]?.elements ?? []).enumerated().compactMap { statement($0.element, index: $0.offset) }
     let scenarios = (node["scenarios"]?.members ?? []).filter(\.value.isMapping).map { scenario($0) }
-    return ForecastModel(
+    var model = ForecastModel(
       location: top, currency: currency, estimates: estimates, load: loadModel, takes: takes, caches: caches,
-      cells: cells ?? CellModel(by: nil, places: [], commonCause: nil, moves: nil, outages: nil),
+      cells: cells ?? CellModel(by: nil, places: [], built: nil, commonCause: nil, moves: nil, outages: nil),
       components: components, prices: lines, rates: rates, residency: node["residency"].flatMap { residency($0) },
       goals: goals, baseline: baseline, stated: stated, scenarios: scenarios,
       refuses: node.text("limits") == "refuse")
+    model.together = (node["with"]?.elements ?? []).map { group($0, of: model) }
+    return model
+  }
+
+  /// Estimates that are drawn together; a path that leads nowhere is a finding.
+  private mutating func group(_ node: SyntaxNode, of model: ForecastModel) -> ForecastModel.Group {
+    func numbers(_ key: String) -> [ForecastModel.Number] {
+      node.texts(key).compactMap { path in
+        let number = model.number(path.value)
+        if number == nil {
+          findings.append(
+            .unknownInModel(
+              path, "a number of the model", known: model.estimates.map(\.path), create: "write it in the model first"))
+        }
+        return number
+      }
+    }
+    return ForecastModel.Group(rise: numbers("rise"), fall: numbers("fall"))
   }
 
   // MARK: - Numbers
@@ -98,11 +116,11 @@ struct ForecastModelBuilder {
       let questions = number("questions", of: node, in: "load", wants: .rate)
     else { return nil }
     let usersEach = WrittenEstimate(users.value) == nil ? nil : number(users, path: "load.users", wants: .count)
-    var burst: (rate: ForecastModel.Number, lasts: ForecastModel.Number)?
+    var burst: LoadModel.Burst?
     if let written = node["burst"], let rate = number("rate", of: written, in: "load.burst", wants: .rate),
       let lasts = number("lasts", of: written, in: "load.burst", wants: .time)
     {
-      burst = (rate, lasts)
+      burst = LoadModel.Burst(rate: rate, lasts: lasts, tests: written.texts("tests"))
     }
     let stocks = (node["stocks"]?.members ?? []).filter(\.value.isMapping).map { member in
       stock(member)
@@ -130,7 +148,8 @@ struct ForecastModelBuilder {
         .incompleteModel("the stock `\(member.key.value)`", needs: "`column` or `each`", at: member.key.location))
     }
     return LoadModel.Stock(
-      name: member.key, column: column, each: each, growth: number("growth", of: member.value, in: path, wants: .rate))
+      name: member.key, column: column, each: each, times: number("times", of: member.value, in: path, wants: .count),
+      growth: number("growth", of: member.value, in: path, wants: .rate))
   }
 
   /// Twenty-four shares that add up to 1, whatever they were written as.
@@ -146,18 +165,22 @@ struct ForecastModelBuilder {
       }
       return [Double](repeating: 1 / Double(count), count: count)
     }
+    if let node, abs(sum - 100) > 0.5, abs(sum - 1) > 0.005 {
+      findings.append(.oddSum(sum, at: node.location))
+    }
     return written.map { $0 / sum }
   }
 
   private mutating func factors(_ node: SyntaxNode?) -> [Double] {
     let written = (node?.elements ?? []).compactMap { $0.text.flatMap(Double.init) }
-    let isWhole = written.count == 7 && written.allSatisfy { $0 >= 0 }
+    let mean = written.reduce(0, +) / 7
+    let isWhole = written.count == 7 && written.allSatisfy { $0 >= 0 } && mean > 0
     if let node, !isWhole {
       findings.append(
-        .incompleteModel("`week`", needs: "seven factors that are not negative, Monday first", at: node.location))
+        .incompleteModel(
+          "`week`", needs: "seven factors that are not negative and not all 0, Monday first", at: node.location))
     }
-    let mean = written.reduce(0, +) / 7
-    return isWhole && mean > 0 ? written.map { $0 / mean } : [Double](repeating: 1, count: 7)
+    return isWhole ? written.map { $0 / mean } : [Double](repeating: 1, count: 7)
   }
 
   private mutating func cache(_ node: SyntaxNode) -> CacheModel? {
@@ -193,6 +216,9 @@ struct ForecastModelBuilder {
         CellModel.Place(
           name: member.key, locations: member.value.texts("locations"), zone: member.value.located("zone"))
       },
+      built: node["built"].flatMap { built in
+        built.located("stage").flatMap { stage in built.located("by").map { (stage: stage, by: $0) } }
+      },
       commonCause: number("common_cause", of: node, in: path, wants: .count),
       moves: number("moves_in", of: node, in: path, wants: .time),
       outages: number("outages", of: node, in: path, wants: .rate))
@@ -225,20 +251,35 @@ extension ForecastModelBuilder {
     }
     let costs = (node["costs"]?.elements ?? []).compactMap { line in
       line.located("price").map { price in
-        ComponentModel.Cost(price: price, of: line.located("of") ?? Located("units", at: price.location))
+        ComponentModel.Cost(
+          price: price, of: line.located("of") ?? Located("units", at: price.location),
+          keeps: number("keeps", of: line, in: "\(path).\(line.text("of") ?? "units")", wants: .time))
       }
     }
     return ComponentModel(
       id: member.key, summary: node.text("summary"), isShared: node.text("per") == "all", needs: needs,
       least: node.integer("least") ?? 1, most: number("most", of: node, in: path, wants: .count),
       spare: node.integer("spare") ?? 0, step: max(1, node.integer("step") ?? 1),
-      quota: number("quota", of: node, in: path, wants: .count), grantedIn: node.span("granted_in"),
+      quota: number("quota", of: node, in: path, wants: .count), pool: node.choice("pool") ?? .location,
+      partitions: node["partitions"].flatMap { partitions($0, path: path) },
+      billedFrom: number("billed_from", of: node, in: path, wants: .count), grantedIn: node.span("granted_in"),
       ready: number("ready", of: node, in: path, wants: .time), scales: node.boolean("scales"),
       availability: number("availability", of: node, in: path, wants: .count),
-      fallback: number("fallback", of: node, in: path, wants: .count), isSoft: node.boolean("soft"),
+      fallback: node.text("fallback") == "location"
+        ? .location : number("fallback", of: node, in: path, wants: .count).map { .other($0) },
+      isSoft: node.boolean("soft"),
       place: node.choice("place") ?? .location, retires: node.date("retires"), size: size,
       zone: node.located("zone"), costs: costs, provisioned: node["provisioned"].flatMap { provisioned($0, path: path) }
     )
+  }
+
+  private mutating func partitions(_ node: SyntaxNode, path: String) -> ComponentModel.Partitions? {
+    let needs = (node["needs"]?.elements ?? []).enumerated().compactMap { index, need in
+      self.need(need, path: index == 0 ? "\(path).partitions" : "\(path).partitions.\(index + 1)")
+    }
+    let sizes = (node["sizes"]?.elements ?? []).compactMap { $0.text.flatMap { Int($0) } }
+    guard !sizes.isEmpty else { return nil }
+    return ComponentModel.Partitions(needs: needs, sizes: sizes.sorted(), mostUnits: node.integer("most_units"))
   }
 
   private mutating func provisioned(_ node: SyntaxNode, path: String) -> ComponentModel.Provisioned? {
@@ -289,7 +330,10 @@ extension ForecastModelBuilder {
     }
     return PriceModel(
       id: member.key, number: sum, currency: dimension.unit, per: per.amount, unit: per.unit, time: per.time,
-      use: node.located("for"), date: node.date("date"), source: node.text("source"))
+      use: node.located("for"), from: node.text("from").flatMap { WrittenEstimate($0)?.mid },
+      steps: node.text("steps").flatMap { WrittenEstimate($0)?.mid },
+      gets: number("gets", of: node, in: "prices.\(member.key.value)", wants: .count), otherwise: node.located("else"),
+      date: node.date("date"), source: node.text("source"))
   }
 
   private mutating func goals(_ node: SyntaxNode?, currency: String) -> GoalModel {
@@ -321,6 +365,6 @@ extension ForecastModelBuilder {
         change.value.text.flatMap { EstimateChange($0) }.map { (path: change.key, change: $0) }
       },
       lost: node.texts("lost"), cells: node["cells"].map { cells($0, path: "\(path).cells") },
-      lasts: number("lasts", of: node, in: path, wants: .time))
+      residency: node["residency"].flatMap { residency($0) }, lasts: number("lasts", of: node, in: path, wants: .time))
   }
 }

@@ -91,7 +91,9 @@ struct ArgumentChecker {
       check(value, fitting, as: subject)
     case .list(let element, let minimum):
       guard case .list(let elements, let location) = value else { return wrongType(value, shape, subject) }
-      if elements.count < minimum { findings.append(.emptyList(subject, at: location)) }
+      if elements.count < minimum {
+        findings.append(.shortList(subject, count: elements.count, minimum: minimum, at: location))
+      }
       for item in elements { check(item, element, as: subject) }
     case .mapping(let vocabulary):
       guard case .members(_, let location) = value else { return wrongType(value, shape, subject) }

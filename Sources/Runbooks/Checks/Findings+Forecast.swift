@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import Quantities
 
 // What is wrong in the performance model as it is written. What its arithmetic finds is planning's.
 
@@ -32,10 +33,40 @@ extension Finding {
     Finding(code: "G167", message: "\(what) is incomplete", location: place, suggestion: "it needs \(needs)")
   }
 
+  static func oddSum(_ sum: Double, at place: SourceSpan) -> Finding {
+    let written = sum == sum.rounded() && sum < 1e12 ? String(Int(sum)) : "\(sum)"
+    return Finding(
+      code: "G192", severity: .warning,
+      message: "the 24 shares of the profile add up to \(written), and count as shares of that", location: place,
+      suggestion: "write shares that add up to 100 or to 1, so that a slip of one of them is seen")
+  }
+
+  static func notBuilt(_ names: [String], stage: String, column: String, at place: SourceSpan) -> Finding {
+    let all = names.prefix(5).map { "`\($0)`" }.joined(separator: ", ")
+    let more = names.count > 5 ? " and \(names.count - 5) more" : ""
+    return Finding(
+      code: "G418", severity: .warning,
+      message:
+        "the model counts on \(all)\(more), and no target of `\(stage)` has \(names.count == 1 ? "it" : "them") as "
+        + "`\(column)`: nothing builds \(names.count == 1 ? "it" : "them")",
+      location: place,
+      suggestion:
+        "let the stage build \(names.count == 1 ? "it" : "them"); until then the scenario `as-built` is what there is")
+  }
+
   static func badEstimateColumn(_ name: Located<String>, value: String, line: Int) -> Finding {
-    Finding(
-      code: "G167", message: "the column `\(name.value)` has `\(value)` in line \(line), which is no number",
-      location: name.location, suggestion: "name a column of numbers, or correct the inventory")
+    let meant =
+      Double(value) == nil
+      ? WrittenNumbers.readings(of: value).filter { Double($0) != nil }
+      : WrittenNumbers.readings(of: value, isPadded: true)
+    return Finding(
+      code: "G167",
+      message: "the column `\(name.value)` has `\(value)` in line \(line), which "
+        + (Double(value) != nil && meant.count > 1 ? "can be read as two numbers" : "is no number"),
+      location: name.location,
+      suggestion: meant.isEmpty
+        ? "name a column of numbers, or correct the inventory"
+        : "write \(meant.map { "`\($0)`" }.joined(separator: " or ")) there")
   }
 
   private static func spoken(_ dimension: Dimension) -> String {

@@ -112,10 +112,15 @@ extension Finding {
       suggestion: "write \(wanted), or remove the key")
   }
 
-  static func emptyList(_ subject: String, at place: SourceSpan) -> Finding {
-    Finding(
-      code: "G106", message: "\(subject) is an empty list", location: place,
-      suggestion: "add an element, or remove the key")
+  static func shortList(_ subject: String, count: Int, minimum: Int, at place: SourceSpan) -> Finding {
+    let missing = minimum - count
+    return Finding(
+      code: "G106",
+      message: count == 0 ? "\(subject) is an empty list" : "\(subject) has \(count) of \(minimum) elements",
+      location: place,
+      suggestion: count == 0
+        ? "add an element, or remove the key"
+        : "add the \(missing == 1 ? "one" : "\(missing)") that \(missing == 1 ? "is" : "are") missing")
   }
 
   static func anchor(_ name: String, at place: SourceSpan) -> Finding {

@@ -3,7 +3,7 @@ internal import Quantities
 
 extension ModelChecks {
   mutating func check(_ component: ComponentModel) {
-    for need in component.needs {
+    for need in component.needs + (component.partitions?.needs ?? []) {
       switch need {
       case .carried(let takings, let each): checkCarried(takings, each, of: component)
       case .counted(let of, let each):
@@ -18,6 +18,18 @@ extension ModelChecks {
               at: holds.location))
         }
       }
+    }
+    if let most = component.most, model.estimates[most].low > 0, Double(component.least) > model.estimates[most].high {
+      report(
+        .unitsDoNotFit(
+          "`\(component.id.value)` has at least \(component.least) units, and at most \(model.estimates[most].text)",
+          instead: "lower `least`, or raise `most`", at: model.estimates[most].location))
+    }
+    if let floor = component.billedFrom, component.most == nil {
+      report(
+        .incompleteModel(
+          "`billed_from` of `\(component.id.value)`", needs: "`most`, of which it is a share",
+          at: model.estimates[floor].location))
     }
     for line in component.costs { check(line) }
     if let provisioned = component.provisioned { check(provisioned, of: component) }
@@ -42,7 +54,7 @@ extension ModelChecks {
   }
 
   private mutating func taking(_ name: Located<String>) -> Taking? {
-    if let known = model.taking(name.value) { return known }
+    if let known = self.taking(named: name.value) { return known }
     report(
       .unknownInModel(
         name, "an amount under `takes:`", known: model.takes.map(\.name.value), create: "write it there"))
@@ -84,11 +96,12 @@ extension ModelChecks {
           "`provisioned` of `\(component.id.value)`", needs: "`counts` with weights above 0",
           at: provisioned.counts.first?.taking.location ?? component.id.location))
     }
-    check(ComponentModel.Cost(price: provisioned.price, of: Located("units", at: provisioned.price.location)))
+    check(
+      ComponentModel.Cost(price: provisioned.price, of: Located("units", at: provisioned.price.location), keeps: nil))
   }
 
   private mutating func check(_ line: ComponentModel.Cost) {
-    guard let price = model.prices.first(where: { $0.id.value == line.price.value }) else {
+    guard let price = self.price(named: line.price.value) else {
       report(
         .unknownInModel(
           line.price, "a price", known: model.prices.map(\.id.value), create: "add it to the price list"))
@@ -100,9 +113,10 @@ extension ModelChecks {
       }
       return
     }
-    let taking = model.taking(line.of.value)
+    let taking = self.taking(named: line.of.value)
     guard taking != nil || isCounted(line.of) else { return }
-    let flows = Counted.flows.contains(taking?.of.value ?? line.of.value)
+    // What a flow brings and is kept lies there.
+    let flows = Counted.flows.contains(taking?.of.value ?? line.of.value) && line.keeps == nil
     let unit = taking.map { model.estimates[$0.number].dimension.unit } ?? ""
     if unit != price.unit {
       report(
@@ -130,5 +144,23 @@ extension ModelChecks {
           instead: "add `rates: { \(price.currency): 0.92 }`", at: price.id.location))
     }
     if let use = price.use { _ = taking(use) }
+    guard price.from != nil || price.gets != nil else { return }
+    guard let name = price.otherwise else {
+      report(
+        .incompleteModel(
+          "the price `\(price.id.value)`", needs: "`else`, the price of what does not get it", at: price.id.location))
+      return
+    }
+    guard let other = self.price(named: name.value) else {
+      report(
+        .unknownInModel(name, "a price", known: model.prices.map(\.id.value), create: "add it to the price list"))
+      return
+    }
+    if other.unit != price.unit || other.time != price.time {
+      report(
+        .unitsDoNotFit(
+          "`\(name.value)` does not buy what `\(price.id.value)` buys", instead: "name a price of the same kind",
+          at: name.location))
+    }
   }
 }

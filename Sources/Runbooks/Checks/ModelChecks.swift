@@ -6,11 +6,28 @@ struct ModelChecks {
   let model: ForecastModel
   let runbook: Runbook
   private(set) var findings: [Finding] = []
+  private let takings: [String: Taking]
+  private let prices: [String: PriceModel]
+  private let figures: [String: FigureName]
+  /// The figures that the model has without its amounts and stocks, and what a cost line counts without a name.
+  private let taken: Set<String>
 
   init(model: ForecastModel, runbook: Runbook) {
     self.model = model
     self.runbook = runbook
+    takings = Dictionary(model.takes.map { ($0.name.value, $0) }, uniquingKeysWith: { first, _ in first })
+    prices = Dictionary(model.prices.map { ($0.id.value, $0) }, uniquingKeysWith: { first, _ in first })
+    figures = Dictionary(model.figures.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    var bare = model
+    bare.takes = []
+    bare.load.stocks = []
+    taken = Set(
+      bare.figures.map(\.name) + model.chargedUnits.flatMap { ["\($0)_per_call", "\($0)_per_day"] } + ["units"])
   }
+
+  func taking(named name: String) -> Taking? { takings[name] }
+
+  func price(named name: String) -> PriceModel? { prices[name] }
 
   /// Runs all checks.
   mutating func run() -> [Finding] {
@@ -19,18 +36,36 @@ struct ModelChecks {
       expect(taking.of, in: model.counted, "a flow or a stock", create: "write questions, calls, users, or a stock")
     }
     checkTwice(model.takes.map(\.name), noun: "amounts")
+    checkTwice(model.caches.map(\.id), noun: "caches")
+    for rate in model.rates where rate.currency == model.currency {
+      let estimate = model.estimates[rate.number]
+      report(
+        .unitsDoNotFit(
+          "`\(estimate.path)` is a rate for the currency of all sums", instead: "remove it: it is 1",
+          at: estimate.location))
+    }
     for component in model.components { check(component) }
     for price in model.prices { check(price) }
     checkCells()
     checkGoals()
     for statement in model.stated {
-      let known = model.figures.map(\.name) + ForecastModel.vague
-      expect(statement.figure, in: known, "a figure of the model", create: "`sanderling forecast --json` lists them")
-    }
-    for (stock, _) in model.baseline {
+      guard figures[statement.figure.value] == nil else { continue }
       expect(
-        stock, in: ["users", "targets"] + model.load.stocks.map(\.name.value), "users, targets or a stock",
-        create: "define it under `stocks:`")
+        statement.figure, in: model.figures.map(\.name) + ForecastModel.vague, "a figure of the model",
+        create: "`sanderling forecast --json` lists them")
+    }
+    for (name, number) in model.baseline {
+      guard let figure = figures[name.value] else {
+        expect(name, in: model.figures.map(\.name), "a figure of the model", create: "define it under `stocks:`")
+        continue
+      }
+      let estimate = model.estimates[number]
+      if estimate.dimension != figure.dimension {
+        report(
+          .wrongDimension(
+            Located(estimate.text, at: estimate.location), is: estimate.dimension, wants: figure.dimension,
+            of: estimate.path))
+      }
     }
     for scenario in model.scenarios { check(scenario) }
     checkNumbers()
@@ -67,23 +102,17 @@ struct ModelChecks {
     }
     for column in [load.usersColumn].compactMap({ $0 }) + load.stocks.compactMap(\.column) { checkNumbers(in: column) }
     for attribute in model.caches.flatMap(\.by) { checkColumn(attribute) }
+    for test in load.burst?.tests ?? [] {
+      expect(test, in: stages.map(\.path), "a stage of the runbook", create: "write it as `phase/stage`")
+    }
     let flows = Counted.flows + ["users", "targets"]
-    for name in load.stocks.map(\.name) where flows.contains(name.value) || figures.contains(name.value) {
+    for name in load.stocks.map(\.name) where flows.contains(name.value) || taken.contains(name.value) {
       findings.append(.takenName(name, by: flows.contains(name.value) ? "what is counted anyway" : "a figure"))
     }
     let stocks = load.stocks.map(\.name.value)
-    for name in model.takes.map(\.name) where figures.contains(name.value) || stocks.contains(name.value) {
+    for name in model.takes.map(\.name) where taken.contains(name.value) || stocks.contains(name.value) {
       findings.append(.takenName(name, by: stocks.contains(name.value) ? "a stock" : "a figure"))
     }
-  }
-
-  /// The figures that the model has without its amounts and stocks, and what a cost line counts without a name.
-  private var figures: Set<String> {
-    var bare = model
-    bare.takes = []
-    bare.load.stocks = []
-    return Set(
-      bare.figures.map(\.name) + model.chargedUnits.flatMap { ["\($0)_per_call", "\($0)_per_day"] } + ["units"])
   }
 
   private mutating func checkColumn(_ name: Located<String>) {
@@ -94,14 +123,33 @@ struct ModelChecks {
   private mutating func checkNumbers(in column: Located<String>) {
     guard let inventory else { return }
     guard let values = inventory.column(column.value) else { return checkColumn(column) }
-    for (row, value) in values.enumerated() where Double(value).map({ $0 >= 0 && $0.isFinite }) != true {
+    for (row, value) in values.enumerated() {
+      let isNumber = Double(value).map { $0 >= 0 && $0.isFinite } ?? false
+      // Users and documents come in whole pieces: 1.200 of them are rather twelve hundred.
+      guard !isNumber || WrittenNumbers.isDoubtful(value, inPieces: true) else { continue }
       findings.append(.badEstimateColumn(column, value: value, line: Int(inventory.lines[row])))
       return
     }
   }
 
+  /// The stages of the runbook, as `phase/stage`.
+  private var stages: [(path: String, stage: Stage)] {
+    runbook.phases.flatMap { phase in phase.stages.map { ("\(phase.id.value)/\($0.id.value)", $0) } }
+  }
+
+  private mutating func checkBuilding() {
+    guard let built = model.cells.built else { return }
+    expect(built.stage, in: stages.map(\.path), "a stage of the runbook", create: "write it as `phase/stage`")
+    guard let stage = stages.first(where: { $0.path == built.stage.value })?.stage else { return }
+    let inventory = runbook.inventories.first { $0.name.value == stage.targets?.value }
+    expect(
+      built.by, in: inventory?.columns ?? [], "a column of the inventory of `\(built.stage.value)`",
+      create: "name a stage with targets, and their column with the location")
+  }
+
   private mutating func checkCells() {
     check(model.cells)
+    checkBuilding()
     guard let residency = model.residency else { return }
     checkColumn(residency.by)
     let zones = (model.cells.places + model.scenarios.flatMap { $0.cells?.places ?? [] }).compactMap(\.zone?.value)
@@ -126,23 +174,14 @@ struct ModelChecks {
 
   // MARK: - Numbers
 
-  private static let shares: Set<String> = [
-    "availability", "common_cause", "fallback", "healthy_errors", "hits", "paraphrases", "percentile", "present",
-    "recall", "waits",
-  ]
-
-  /// Shares of more than everything, and units that carry nothing.
+  /// Numbers that cannot be meant: shares of more than everything, units that carry nothing, money without a value.
   private mutating func checkNumbers() {
-    for estimate in model.estimates where !estimate.path.hasPrefix("takes.") && !estimate.path.hasPrefix("prices.") {
-      let name = estimate.path.split(separator: ".").last.map(String.init) ?? ""
-      if Self.shares.contains(name), estimate.dimension == .count, estimate.high > 1 {
-        findings.append(.moreThanEverything(estimate.path, Located(estimate.text, at: estimate.location)))
-      }
-      if ["carries", "slots"].contains(name), estimate.low <= 0 {
-        findings.append(
-          .incompleteModel(
-            "`\(estimate.path)`", needs: "a number above 0: a unit carries something", at: estimate.location))
-      }
+    for estimate in model.estimates {
+      guard let why = estimate.impossible else { continue }
+      findings.append(
+        estimate.isShare
+          ? .moreThanEverything(estimate.path, Located(estimate.text, at: estimate.location))
+          : .incompleteModel("`\(estimate.path)`", needs: "a number above 0: \(why)", at: estimate.location))
     }
   }
 
@@ -165,6 +204,7 @@ struct ModelChecks {
         findings.append(.unitsDoNotFit(why, instead: "write it in that unit, or as a factor `x2`", at: path.location))
       }
     }
+    if let residency = scenario.residency { checkColumn(residency.by) }
     let places = (scenario.cells ?? model.cells).places.map(\.name.value)
     for cell in scenario.lost { expect(cell, in: places, "a cell", create: "write one of the places") }
     if let cells = scenario.cells { check(cells) }
@@ -173,7 +213,7 @@ struct ModelChecks {
   private mutating func checkQuantities() {
     for quantity in runbook.forecastQuantities {
       guard let figure = quantity.figure else { continue }
-      guard let known = model.figures.first(where: { $0.name == figure.value }) else {
+      guard let known = figures[figure.value] else {
         expect(
           figure, in: model.figures.map(\.name), "a figure of the model",
           create: "`sanderling forecast --json` lists them")

@@ -24,7 +24,9 @@ struct ShapeChecker {
     case .anything: checkArguments(node)
     case .list(let element, let minimum):
       guard case .list(let elements) = node.content else { return wrongType(node, shape, subject) }
-      if elements.count < minimum { findings.append(.emptyList(subject, at: node.location)) }
+      if elements.count < minimum {
+        findings.append(.shortList(subject, count: elements.count, minimum: minimum, at: node.location))
+      }
       for item in elements { check(item, element, as: subject, owner: item.head) }
     case .mapping(let vocabulary):
       guard node.isMapping else { return wrongType(node, shape, subject) }
@@ -82,6 +84,8 @@ struct ShapeChecker {
     case .form(let form):
       if !form.accepts(text) {
         findings.append(.badScalar(text, subject: subject, form: form, at: node.location))
+      } else if form.isDoubtful(text) {
+        findings.append(.doubtful(text, form: form, at: node.location))
       } else if node.isPlain, form.pattern == nil, !form.takesNumbers {
         checkPlain(text, at: node.location)
       }

@@ -14,11 +14,19 @@ extension Vocabulary {
       Key("spare", .integer(0...1_000_000), standard: "0", "Units beyond the need, such as one zone's worth."),
       Key("step", .integer(1...1_000_000), standard: "1", "Units come in multiples of this."),
       Key("quota", .form(.estimate), "The units that are granted in a location before anybody asks for more."),
+      Key(
+        "pool", .choice(ComponentModel.Pool.allCases.map(\.rawValue)), standard: "location",
+        "What `quota` and `most` are for: each location, or one pool for all of a `zone`."),
+      Key("billed_from", .form(.estimate), "The share of `most` that is billed at least, such as `10 %`."),
+      Key("partitions", .mapping(.partitions), "A second way to grow: units are replicas × partitions."),
       Key("granted_in", .form(.duration), "How long before its use a higher quota has to be asked for."),
       Key("ready", .form(.estimate), "The time until a new unit works."),
       Key("scales", .boolean, standard: "false", "Whether units follow the load by the hour, and only those are paid."),
       Key("availability", .form(.estimate), "The share of time in which it works, as its maker promises."),
-      Key("fallback", .form(.estimate), "The availability of what stands in for it."),
+      Key(
+        "fallback", .form(.fallback),
+        "What stands in for it: the availability of something that fails by itself, or `location`, its twin in "
+          + "another location of the cell."),
       Key("soft", .boolean, standard: "false", "Whether there is an answer without it."),
       Key(
         "place", .choice(ComponentModel.Place.allCases.map(\.rawValue)), standard: "location",
@@ -30,6 +38,16 @@ extension Vocabulary {
       Key("costs", .list(.mapping(.cost)), "The lines of its bill."),
       Key("provisioned", .mapping(.provisioned), "The same capacity bought ahead, to compare with the bill."),
     ], aliases: ["min": "least", "max": "most", "sla": "availability", "region": "place"])
+
+  static let partitions = Vocabulary(
+    "`partitions`", "How a component grows beside its replicas: every replica has all partitions.",
+    keys: [
+      Key("needs", .list(.mapping(.need), minimum: 1), required: true, "What limits a partition."),
+      Key(
+        "sizes", .list(.integer(1...1_000_000), minimum: 1), required: true,
+        "The numbers of partitions that there are."),
+      Key("most_units", .integer(1...1_000_000), "The most units: replicas × partitions."),
+    ])
 
   static let need = Vocabulary(
     "a need", "What limits a component: `takes` or `of` with `carries`, or `of` with `slots` and `holds`.",
@@ -64,6 +82,7 @@ extension Vocabulary {
       Key(
         "of", .form(.name), standard: "units",
         "What it is for: `units`, a flow, a stock, or an amount under `takes:`."),
+      Key("keeps", .form(.estimate), "How long what a flow brings is kept, such as `90 days`; its price is by time."),
     ])
 
   static let goals = Vocabulary(
@@ -95,6 +114,7 @@ extension Vocabulary {
         "Numbers by their path, such as `takes.calls.prompt: 9000 tokens`, or a factor: `load.surge: x10`."),
       Key("lost", .list(.form(.value)), "Cells that are lost."),
       Key("cells", .mapping(.cells), "Other cells."),
+      Key("residency", .mapping(.residency), "Other rules of where data may lie."),
       Key("lasts", .form(.estimate), "How long it lasts; without it, for good."),
     ])
 
@@ -114,6 +134,10 @@ extension Vocabulary {
         "per", .form(.per), required: true,
         "What it buys: `1000000 tokens`, `10000`, `hour`, `month`, `GB month`."),
       Key("for", .form(.name), "The amount under `takes:` that the seller means."),
+      Key("from", .form(.estimate), "The least amount of a request from which it counts, such as `1024 tokens`."),
+      Key("steps", .form(.estimate), "Above `from` it counts in steps of so much."),
+      Key("gets", .form(.estimate), "The share of requests that get it."),
+      Key("else", .form(.value), "The price of what does not get this one; needed with `from` and `gets`."),
       Key("date", .form(.date), required: true, "The day of the price."),
       Key("source", .text, required: true, "Where it was read, and how sure that is."),
     ])

@@ -21,12 +21,24 @@ extension Vocabulary {
       Key("components", .named(.name, .mapping(.component)), "What carries the load."),
       Key("residency", .mapping(.residency), "Where data may lie."),
       Key("goals", .mapping(.goals), "What shall be reached."),
-      Key("baseline", .named(.name, .form(.estimate)), "What was there before: `users`, `targets` and stocks."),
+      Key(
+        "baseline", .named(.name, .form(.estimate)),
+        "What was there before: `users`, `targets`, stocks, or another figure."),
       Key("stated", .list(.mapping(.statement)), "What documents say, to be compared with the model."),
       Key("scenarios", .named(.identifier, .mapping(.scenario)), "What may come."),
       Key(
+        "with", .list(.mapping(.group)),
+        "Estimates that hang together: chance draws them as one. All others are independent of each other."),
+      Key(
         "limits", .choice(["warn", "refuse"]), standard: "warn", "What a wave that exceeds a limit means."),
     ], aliases: ["version": "sanderling", "values": "quantities"])
+
+  static let group = Vocabulary(
+    "a group", "Estimates that hang together, by their path.",
+    keys: [
+      Key("rise", .list(.form(.value), minimum: 1), required: true, "Those that are high together."),
+      Key("fall", .list(.form(.value)), "Those that are low then."),
+    ])
 
   static let quantity = Vocabulary(
     "a quantity", "A projected number: constant, by how many targets are live, or from the model.",
@@ -72,6 +84,9 @@ extension Vocabulary {
     keys: [
       Key("rate", .form(.estimate), required: true, "Questions in a time, such as `100 /s`."),
       Key("lasts", .form(.estimate), required: true, "How long, such as `10 s`."),
+      Key(
+        "tests", .list(.form(.value)),
+        "The stages that send it whole, as `phase/stage`: what a load test needs is asked for before it."),
     ], aliases: ["for": "lasts"])
 
   static let stock = Vocabulary(
@@ -79,6 +94,7 @@ extension Vocabulary {
     keys: [
       Key("column", .form(.name), "The column of the inventory whose values add up."),
       Key("each", .form(.estimate), "So many in each target, where no column says it."),
+      Key("times", .form(.estimate), standard: "1", "For how many one of those stands."),
       Key("growth", .form(.estimate), "Its growth, such as `2 %/month`."),
     ])
 
@@ -101,9 +117,19 @@ extension Vocabulary {
     keys: [
       Key("by", .form(.name), required: true, "The attribute of the targets that says in which cell they are."),
       Key("places", .named(.value, .mapping(.place)), required: true, "The cells by the attribute's value."),
+      Key(
+        "built", .mapping(.built),
+        "By which stage the locations get built: what none builds is said, and left out as-built."),
       Key("common_cause", .form(.estimate), "The share of a location's failures that takes all of its cell."),
       Key("moves_in", .form(.estimate), "The time until traffic has moved after a location is lost."),
       Key("outages", .form(.estimate), "How often a location is lost, such as `1 /month`."),
+    ])
+
+  static let built = Vocabulary(
+    "`built`", "What builds the locations of the cells.",
+    keys: [
+      Key("stage", .form(.value), required: true, "The stage, as `phase/stage`, whose targets are locations."),
+      Key("by", .form(.name), required: true, "The column of its inventory that names the location."),
     ])
 
   static let place = Vocabulary(

@@ -22,6 +22,39 @@ public struct Estimate: Sendable {
 
   public var isRange: Bool { low < high }
 
+  /// The time over which a rate is counted, in seconds, as it was written: 60 for `1000 tokens/min`; `nil` for no rate.
+  ///
+  /// A seller who sells by the minute counts by the minute: what comes at once is spread over it.
+  public var countedOver: Double? {
+    guard dimension.isRate, let time = unit.split(separator: "/").last else { return nil }
+    return WrittenUnit.read(time.split(separator: " ").joined(separator: " "))?.factor
+  }
+
+  /// Why its values cannot be meant; `nil` when they can.
+  public var impossible: String? {
+    let parts = path.split(separator: ".")
+    let name = parts.last.map(String.init) ?? ""
+    if parts.first == "takes" { return nil }
+    if isShare, high > 1 { return "a share is at most everything" }
+    if parts.first == "rates", low <= 0 { return "a currency is worth something" }
+    if name == "items", low < 1 { return "somebody asks at least one question" }
+    if name == "most", parts.first == "components", low <= 0 { return "a location has at least one unit" }
+    if ["carries", "slots"].contains(name), low <= 0 { return "a unit carries something" }
+    return nil
+  }
+
+  /// Whether it is a part of a whole.
+  var isShare: Bool {
+    let parts = path.split(separator: ".")
+    return dimension == .count && parts.first != "takes"
+      && parts.last.map { Self.shares.contains(String($0)) } ?? false
+  }
+
+  private static let shares: Set<String> = [
+    "availability", "billed_from", "common_cause", "fallback", "gets", "healthy_errors", "hits", "paraphrases",
+    "percentile", "present", "recall", "waits",
+  ]
+
   /// Whether the model is made of it: what documents say, goals and scenarios are only held against it.
   public var isOfModel: Bool {
     !["stated.", "scenarios.", "goals.", "baseline."].contains { path.hasPrefix($0) }
@@ -61,6 +94,9 @@ public struct WrittenEstimate: Equatable, Sendable {
   /// What it measures.
   public var dimension: Dimension
   public var unit: String
+
+  /// The mean of the triangular distribution over the three, from which draws are taken, too.
+  public var mean: Double { (low + mid + high) / 3 }
 
   /// Reads one, two or three numbers in rising order with a unit; `nil` for another form.
   public init?(_ text: String) {

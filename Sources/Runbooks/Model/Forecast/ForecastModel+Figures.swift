@@ -1,3 +1,15 @@
+extension ForecastModel {
+  /// Estimates that chance draws together.
+  public struct Group: Sendable {
+    /// Those that are high when the others of these are.
+    public var rise: [Number]
+    /// Those that are low then.
+    public var fall: [Number]
+
+    public init(rise: [Number], fall: [Number]) { (self.rise, self.fall) = (rise, fall) }
+  }
+}
+
 /// A figure that the model gives: its name, and what it measures.
 public struct FigureName: Hashable, Sendable {
   /// The name, such as `peak_rate` or `cost.model`.
@@ -18,7 +30,8 @@ extension ForecastModel {
     var names = [FigureName("targets", .count), FigureName("users", .count)]
     names += load.stocks.map { FigureName($0.name.value, .count) }
     names += [
-      FigureName("cells", .count), FigureName("questions_per_day", .rate), FigureName("peak_rate", .rate),
+      FigureName("served", .count), FigureName("cells", .count), FigureName("questions_per_day", .rate),
+      FigureName("canaries_per_day", .rate), FigureName("peak_rate", .rate), FigureName("peak_minute_rate", .rate),
       FigureName("burst_rate", .rate), FigureName("logged_in", .count), FigureName("in_session", .count),
       FigureName("in_flight", .count), FigureName("burst_in_flight", .count), FigureName("hits", .count),
       FigureName("calls_per_day", .rate),
@@ -35,9 +48,10 @@ extension ForecastModel {
     }
     names += [
       FigureName("answer_p50", .time), FigureName("answer_p95", .time), FigureName("answer_p99", .time),
+      FigureName("answer_p95_busiest", .time), FigureName("answer_p95_night", .time),
       FigureName("availability", .count), FigureName("cost_per_day", money), FigureName("cost_per_month", money),
       FigureName("cost_per_user", money), FigureName("cost_per_target", money),
-      FigureName("cost_per_question", Dimension(currency)),
+      FigureName("cost_per_question", Dimension(currency)), FigureName("cost_of_canaries", money),
     ]
     return names + components.filter { !$0.costs.isEmpty }.map { FigureName("cost.\($0.id.value)", money) }
   }
@@ -90,6 +104,8 @@ extension ForecastModel {
   public func under(_ scenario: ScenarioModel) -> ForecastModel {
     var model = changed(scenario.changes.map { ($0.path.value, $0.change) })
     if let cells = scenario.cells { model.cells = cells }
+    if let residency = scenario.residency { model.residency = residency }
+    model.lost = scenario.lost.map(\.value)
     return model
   }
 
@@ -100,7 +116,9 @@ extension ForecastModel {
       return "`\(path)` is written in \(estimates[number].dimension.text.nonEmpty ?? "plain numbers"), such as "
         + "`\(estimates[number].text)`"
     }
-    return nil
+    // A change keeps the places of all numbers.
+    let estimate = changed([(path, change)]).estimates[number]
+    return estimate.impossible.map { "`\(path)` cannot be `\(estimate.text)`: \($0)" }
   }
 }
 

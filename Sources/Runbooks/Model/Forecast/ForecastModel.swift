@@ -41,6 +41,10 @@ public struct ForecastModel: Sendable {
   public var scenarios: [ScenarioModel]
   /// Whether a wave that exceeds a limit is an error.
   public var refuses: Bool
+  /// Estimates that hang together: one chance decides all of a group.
+  public var together: [Group] = []
+  /// The cells that a scenario has lost.
+  public var lost: [String] = []
 
   /// The most likely values of all numbers.
   public var values: [Double] { estimates.map(\.mid) }
@@ -78,8 +82,8 @@ public struct LoadModel: Sendable {
   public var thinking: ForecastModel.Number?
   /// By how much minutes within the peak hour exceed its mean.
   public var peak: ForecastModel.Number
-  /// A short burst: questions in a second, and how long.
-  public var burst: (rate: ForecastModel.Number, lasts: ForecastModel.Number)?
+  /// A short burst of everybody.
+  public var burst: Burst?
   /// What is asked in each cell by canaries and probes, in a second, without any target.
   public var steady: ForecastModel.Number?
   /// τ of the adoption curve 1 − e^(−t/τ), in seconds; `nil` when targets are there at once.
@@ -91,6 +95,16 @@ public struct LoadModel: Sendable {
   /// What lies in targets: the sum of a column, or so many in each.
   public var stocks: [Stock]
 
+  /// Many questions at once, on empty caches.
+  public struct Burst: Sendable {
+    /// Questions in a second, when everybody is live.
+    public var rate: ForecastModel.Number
+    /// How long it lasts, in seconds.
+    public var lasts: ForecastModel.Number
+    /// The stages that send it whole, whoever is live: load tests, as `phase/stage`.
+    public var tests: [Located<String>]
+  }
+
   /// Something that lies in targets, such as documents.
   public struct Stock: Sendable {
     public var name: Located<String>
@@ -98,6 +112,8 @@ public struct LoadModel: Sendable {
     public var column: Located<String>?
     /// So many in each target, where no column does.
     public var each: ForecastModel.Number?
+    /// For how many one of the column, or of each target, stands.
+    public var times: ForecastModel.Number?
     /// The growth, in a second.
     public var growth: ForecastModel.Number?
   }
@@ -141,6 +157,8 @@ public struct CellModel: Sendable {
   public var by: Located<String>?
   /// The cells by name.
   public var places: [Place]
+  /// The stage whose targets are the locations that get built, and their column that names them.
+  public var built: (stage: Located<String>, by: Located<String>)? = nil
   /// The share of failures that takes all locations of a cell.
   public var commonCause: ForecastModel.Number?
   /// The time until traffic has moved after an outage.
@@ -178,7 +196,30 @@ public struct ComponentModel: Sendable {
     public var price: Located<String>
     /// What it is for: `units`, a flow, a stock, or a taking.
     public var of: Located<String>
+    /// How long what a flow brings is kept, in seconds: it lies there for so long. `nil` for what is used up.
+    public var keeps: ForecastModel.Number?
   }
+
+  /// What stands in for a component that fails.
+  public enum Fallback: Sendable {
+    /// Something that fails by itself, with this availability.
+    case other(ForecastModel.Number)
+    /// The same component in another location of its cell: where there is one, it is the second location.
+    case location
+  }
+
+  /// A second way in which a component grows: units are replicas times partitions.
+  public struct Partitions: Sendable {
+    /// What limits a partition: what lies there lies in all replicas.
+    public var needs: [Need]
+    /// The numbers of partitions that there are, rising.
+    public var sizes: [Int]
+    /// The most units, replicas times partitions; `nil` for any.
+    public var mostUnits: Int?
+  }
+
+  /// What one quota is for.
+  public enum Pool: String, Sendable, CaseIterable { case location, zone }
 
   /// Capacity that is bought ahead in units.
   public struct Provisioned: Sendable {
@@ -215,6 +256,12 @@ public struct ComponentModel: Sendable {
   public var step: Int
   /// The units that are granted in a location, before anybody asks for more.
   public var quota: ForecastModel.Number?
+  /// What the quota is for: each location, or one for everything that lies in a zone.
+  public var pool: Pool
+  /// The second way in which it grows.
+  public var partitions: Partitions?
+  /// The share of `most` that is billed at least: the floor of what scales by itself.
+  public var billedFrom: ForecastModel.Number?
   /// How long before its use a higher quota has to be asked for.
   public var grantedIn: Span?
   /// The time until a new unit works.
@@ -223,8 +270,8 @@ public struct ComponentModel: Sendable {
   public var scales: Bool
   /// The share of time in which it works.
   public var availability: ForecastModel.Number?
-  /// The availability of what stands in for it.
-  public var fallback: ForecastModel.Number?
+  /// What stands in for it.
+  public var fallback: Fallback?
   /// Whether there is an answer without it.
   public var isSoft: Bool
   /// Where its requests may be worked on.
@@ -256,6 +303,14 @@ public struct PriceModel: Sendable {
   public var time: Double?
   /// The taking that it is for, where the seller's price list says so.
   public var use: Located<String>?
+  /// The least amount of a request from which the price counts; below it ``otherwise`` is charged.
+  public var from: Double?
+  /// Above ``from`` it counts in steps of so much.
+  public var steps: Double?
+  /// The share of requests that get the price.
+  public var gets: ForecastModel.Number?
+  /// The price of what does not get this one.
+  public var otherwise: Located<String>?
   /// The day of the price list.
   public var date: Located<CivilDate>?
   /// Where it was read.
@@ -309,6 +364,8 @@ public struct ScenarioModel: Sendable {
   public var lost: [Located<String>]
   /// Other cells.
   public var cells: CellModel?
+  /// Other rules of where data may lie.
+  public var residency: ResidencyModel?
   /// How long it lasts, in seconds; `nil` for good.
   public var lasts: ForecastModel.Number?
 }

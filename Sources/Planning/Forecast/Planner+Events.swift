@@ -1,0 +1,66 @@
+import Diagnostics
+import Forecasting
+import Plans
+import Quantities
+import Runbooks
+
+extension Planner {
+  /// Says by how much bakes that wait for events move the end of the plan, by what the forecast expects to be asked.
+  ///
+  /// The dates of a plan stay the earliest ones: nothing may start before them, and stores may ask more than expected.
+  mutating func sayWhatEventsTake(_ plan: Plan) {
+    guard !isCompressed, plan.starts != nil, let end = plan.lastDay else { return }
+    let waiting = zip(plan.stages, runbook.phases.flatMap(\.stages)).compactMap { planned, stage in
+      eventTime(of: stage).map { time in
+        (stage: stage, longest: planned.waves.map { time($0.targets) }.max() ?? .zero)
+      }
+    }
+    guard let slowest = waiting.max(by: { $0.longest < $1.longest }), let bake = slowest.stage.bake,
+      slowest.longest > bake.time
+    else { return }
+    var other = Planner(
+      runbook: runbook, environment: environment, zones: zones, given: given, part: part, amending: amending,
+      today: today)
+    (other.isTrial, other.expectsEvents) = (true, true)
+    guard let expected = other.resolve().lastDay, expected > end else { return }
+    findings.append(
+      PlanningFindings.waitsForEvents(
+        stage: slowest.stage.id.value, events: bake.events ?? 0,
+        takes: Spoken.time(Double(slowest.longest.milliseconds) / 1_000), counted: bake.time.spoken,
+        end: end.text, expected: expected.text, days: expected.dayNumber - end.dayNumber,
+        late: runbook.deadline.map { expected.dayNumber - $0.value.dayNumber } ?? 0, at: bake.location))
+  }
+
+  /// How long the events of a bake take from the cut-over on, by the most likely load and its adoption, for the series
+  /// that is slowest; `nil` where no forecast says it.
+  func eventTime(of stage: Stage) -> (([Int32]) -> Span)? {
+    guard let count = stage.bake?.events, !isIgnored(.events), let model = runbook.model,
+      let inventory = runbook.inventories.first(where: { $0.name.value == model.load.inventory.value }),
+      stage.targets?.value == inventory.name.value,
+      let signal = runbook.signals.first(where: { $0.name.value == stage.bake?.countedBy?.value })
+    else { return nil }
+    let values = model.values
+    let each = values[model.load.questions] * values[model.load.surge]
+    let adoption = model.load.adoption.map { values[$0] } ?? 0
+    let users = model.load.usersColumn.flatMap { inventory.column($0.value) }?.map { Double($0) ?? 0 }
+    let usual = model.load.usersEach.map { values[$0] } ?? 0
+    let series: [String]? =
+      switch signal.extent {
+      case .target: inventory.ids
+      case .attribute(let name): inventory.column(name)
+      default: nil
+      }
+    return { rows in
+      var asked: [String: (rate: Double, targets: Int)] = [:]
+      for row in rows {
+        let name = series?[Int(row)] ?? ""
+        asked[name, default: (0, 0)].rate += (users?[Int(row)] ?? usual) * each
+        asked[name, default: (0, 0)].targets += 1
+      }
+      let longest = asked.values.map { Ramp.time(until: Double(count * $0.targets), rate: $0.rate, scale: adoption) }
+      // What is never asked holds the run in the end, and is another matter than its dates.
+      let seconds = longest.filter(\.isFinite).max() ?? 0
+      return Span(milliseconds: Int64(min(seconds, 1e9) * 1_000))
+    }
+  }
+}
