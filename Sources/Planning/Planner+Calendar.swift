@@ -62,26 +62,24 @@ extension Planner {
   /// Says by how many days freezes move the end, and what that means for the deadline: the same plan without them ends
   /// earlier.
   mutating func sayWhatFreezesCost(_ plan: Plan) {
-    guard !freezes.isEmpty, let end = Self.end(of: plan), let calendars = runbook.calendars.first else { return }
+    guard !freezes.isEmpty, let end = plan.lastDay, let calendars = runbook.calendars.first else { return }
     var open = runbook
     open.calendarFiles = []
     var other = Planner(
       runbook: open, environment: environment, zones: zones, given: given, part: part, amending: amending,
       today: today)
     other.isTrial = true
-    guard let free = Self.end(of: other.resolve()), free < end else { return }
+    guard let free = other.resolve().lastDay, free < end else { return }
     findings.append(
       PlanningFindings.frozenDays(
         end.dayNumber - free.dayNumber, from: free.text, to: end.text,
-        deadline: runbook.deadline.map { deadline in
-          deadline.value < free
-            ? "the deadline \(deadline.value.text) would be missed without them, too"
-            : deadline.value < end
-              ? "without them the deadline \(deadline.value.text) would be met"
-              : "the deadline \(deadline.value.text) is met all the same"
+        deadline: plan.standing.map { standing in
+          let deadline = standing.deadline
+          return standing.isMet
+            ? "the deadline \(deadline.text) is met all the same"
+            : DeadlineStanding(deadline: deadline, ends: free).isMet
+              ? "without them the deadline \(deadline.text) would be met"
+              : "the deadline \(deadline.text) would be missed without them, too"
         }, at: calendars.file.location))
   }
-
-  /// The last day of a plan.
-  static func end(of plan: Plan) -> CivilDate? { plan.stages.flatMap(\.waves).compactMap(\.latest).max() }
 }

@@ -6,10 +6,10 @@ import Runbooks
 extension Planner {
   /// Says when the calendar of the plan ends after the deadline, and which pace would end in time.
   mutating func checkDeadline(of plan: Plan) {
-    guard !isTrial, let deadline = runbook.deadline, let last = plan.stages.flatMap(\.waves).compactMap(\.latest).max(),
-      last > deadline.value,
+    guard !isTrial, let deadline = runbook.deadline, let standing = plan.standing, !standing.isMet,
       let start = plan.starts ?? plan.stages.first?.waves.first?.earliest
     else { return }
+    let last = standing.ends
     // Those that count are the targets of the roll-out that comes last: platforms are not what the deadline is about.
     let inventory = plan.stages.last { $0.inventory != nil }?.inventory
     let counted = zip(plan.stages, runbook.phases.flatMap(\.stages))
@@ -23,7 +23,7 @@ extension Planner {
       PlanningFindings.deadlineMissed(
         deadline: deadline.value.text,
         finish: "the plan ends in week \(week(of: last, from: start)), on \(last.text)",
-        daysLate: last.dayNumber - deadline.value.dayNumber,
+        daysLate: standing.daysLate,
         done: "\(done) of \(total) \(targets) are done by then",
         remedy: paceThatMeets(deadline.value, plan: plan), at: deadline.location))
   }
@@ -47,23 +47,27 @@ extension Planner {
     guard periods > 0 else { return late }
     let total = plan.stages[index].targetCount
     let least = (total + periods - 1) / periods
-    guard let needed = leastPace(from: least, for: total, of: index, endingBy: deadline) else {
-      return "no pace of stage `\(plan.stages[index].id)` meets it, with its windows and freezes: start it earlier"
+    func spoken(_ pace: Int) -> String { "`pace: \(pace) per \(length == 7 ? "week" : "day")`" }
+    let stage = "stage `\(plan.stages[index].id)`"
+    guard runbook.inventories.reduce(0, { $0 + $1.count }) <= Self.mostForTrials else {
+      return "\(spoken(least)) in \(stage) is the least by the calendar alone: windows and freezes may need more"
     }
-    return "`pace: \(needed) per \(length == 7 ? "week" : "day")` in stage `\(plan.stages[index].id)` would: "
+    guard let needed = leastPace(from: least, for: total, of: index, endingBy: deadline) else {
+      return "no pace of \(stage) meets it, with its windows and freezes: start it earlier"
+    }
+    return "\(spoken(needed)) in \(stage) would: "
       + "\(total) targets in \((total + needed - 1) / needed) \(length == 7 ? "weeks" : "days")"
   }
 
   /// The lowest pace of a stage with which the whole plan ends in time, windows and freezes included; `nil` for none.
   ///
-  /// Where planning is dear, the lowest one that fits by the calendar alone is taken at its word.
+  /// Each one that is told was tried: the plan with it meets its deadline.
   private func leastPace(from least: Int, for total: Int, of stage: Int, endingBy end: CivilDate) -> Int? {
-    guard runbook.inventories.reduce(0, { $0 + $1.count }) <= Self.mostForTrials else { return least }
     // Only the number of periods counts: each lower one has one pace that is worth a trial.
     var (periods, trials) = ((total + least - 1) / least, 0)
     while periods > 0, trials < Self.mostTrials {
       let pace = (total + periods - 1) / periods
-      if let found = trial(pace: pace, of: stage), found <= end { return pace }
+      if let ends = trial(pace: pace, of: stage), DeadlineStanding(deadline: end, ends: ends).isMet { return pace }
       periods -= max(1, periods / Self.mostTrials)
       trials += 1
     }
@@ -86,7 +90,7 @@ extension Planner {
         number += 1
       }
     }
-    return other.resolve().stages.flatMap(\.waves).compactMap(\.latest).max()
+    return other.resolve().lastDay
   }
 
   /// Says where strict admission lets fewer targets run than the runbook asks for.

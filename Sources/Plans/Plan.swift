@@ -275,8 +275,8 @@ extension Plan: Planned {
       .named("forecast of", by: \.name, PlannedQuantity.fields))
     Item(
       "projections", { $0.projections }, PlannedProjection.fields.form.list.usually([]), as: "what the model projects",
-      .unsaid(isRisk: false))
-    Item("asks", { $0.asks }, PlannedAsk.fields.form.list.usually([]), as: "what is asked for", .unsaid(isRisk: false))
+      .projections)
+    Item("asks", { $0.asks }, PlannedAsk.fields.form.list.usually([]), as: "what is asked for", .asks)
     Item("currency", { $0.currency }, .optional(.text), .optional(isRisk: false, none: "none"))
     Item("signals", { $0.signals }, PlannedSignal.fields.form.list, .named("signal", by: \.name, PlannedSignal.fields))
     Item(

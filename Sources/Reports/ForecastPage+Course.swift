@@ -42,7 +42,8 @@ extension ForecastPage {
     guard items.count > 1 else { return nil }
     return LineChart(
       title: "Headroom of the tightest component after each wave",
-      desc: "How many times its need the limit is; below 1 it is not enough. More than 20 is shown as 20.", unit: "×",
+      desc: "How many times its need the limit is; below 1 it is not enough. More than 20 is shown as 20.",
+      unit: "×; 20 is 20 or more",
       labels: items.map { Spoken.number(Double($0.targets)) },
       axis: "live \(report.model.load.inventory.value)",
       lines: [
@@ -158,7 +159,7 @@ extension ForecastPage {
     return SpanChart(
       title: "What moves the cost of a month most",
       desc: "Each estimate from its low to its high value, all others at their most likely one.",
-      middle: report.projection.cost * month, bars: bars)
+      unit: "\(report.model.currency) a month", middle: report.projection.cost * month, bars: bars)
   }
 
   /// Every estimate with its place, so that a reader can doubt it.

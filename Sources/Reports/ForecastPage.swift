@@ -37,10 +37,13 @@ public enum ForecastPage {
       }
     let scenario = report.scenario.map { ", under the scenario \($0)" } ?? ""
     func said(_ name: String) -> String { value(name, report) }
+    let perDay = report.figures.first { $0.name.name == "questions_per_day" }?.value ?? 0
+    let probes = report.figures.first { $0.name.name == "canaries_per_day" }?.value ?? 0
     let sentence =
-      "\(said("users")) users ask \(said("questions_per_day")) questions, \(said("peak_rate")) in the peak hour; "
-      + "caches answer \(said("hits")). The platform costs \(said("cost_per_month")), answers 95 of 100 within "
-      + "\(said("answer_p95")), and works \(said("availability")) of the time."
+      "\(said("users")) users ask \(Spoken.number((perDay - probes) * 86_400)) questions a day"
+      + (probes > 0 ? ", and canaries \(Spoken.number(probes * 86_400))" : "")
+      + ", \(said("peak_rate")) in the peak hour; caches answer \(said("hits")). The platform costs "
+      + "\(said("cost_per_month")), answers 95 of 100 within \(said("answer_p95")), and works \(said("availability")) of the time."
     let short = report.components.filter { ($0.headroom ?? 2) < 1 }
     let warning = short.map { "\($0.name) has \(Spoken.number($0.headroom ?? 0)) of what it needs" }
     return [

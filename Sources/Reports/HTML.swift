@@ -45,6 +45,17 @@ struct HTML: Sendable {
   /// Longer ones are broken where a column needs it; others would only become hard to read.
   private static let longestWord = 24
 
+  /// A text whose numbers are not broken between their digits.
+  private static func kept(_ text: String) -> String {
+    var scalars = Array(text.unicodeScalars)
+    func isDigit(_ place: Int) -> Bool { scalars.indices.contains(place) && ("0"..."9").contains(scalars[place]) }
+    for place in scalars.indices where scalars[place] == " " && isDigit(place - 1) {
+      let behind = (1...4).map { isDigit(place + $0) }
+      if behind == [true, true, true, false] { scalars[place] = "\u{202F}" }
+    }
+    return String(String.UnicodeScalarView(scalars))
+  }
+
   /// Text in which a date stays with its time, and in one line.
   private static func dated(_ text: String) -> HTML {
     var (markup, rest) = ("", text[...])
@@ -68,7 +79,7 @@ struct HTML: Sendable {
           right.contains(number) ? "n" : isLong ? "w" : nil, onScreen.contains(number) ? "screen" : nil,
         ].compactMap { $0 }
         let style = classes.isEmpty ? [] : [("class", classes.joined(separator: " "))]
-        return element(name, style + label, [dated(content)])
+        return element(name, style + label, [dated(kept(content))])
       }
     }
     return element(

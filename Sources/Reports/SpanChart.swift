@@ -10,10 +10,12 @@ struct SpanChart {
 
   var title: String
   var desc: String
+  /// What the values are in; it stands once, beside the middle.
+  var unit: String
   var middle: Double
   var bars: [Bar]
 
-  private static let (width, row, left, right) = (720.0, 26.0, 200.0, 70.0)
+  private static let (width, row, left, right) = (720.0, 26.0, 200.0, 130.0)
 
   var svg: HTML {
     // What is not finite has no place on an axis.
@@ -31,7 +33,9 @@ struct SpanChart {
       parts.append(text(bar.name, x: Self.left - 10, y: y + 13, anchor: "end"))
       parts.append(rectangle(start, max(start, x(middle)), y, "var(--sky)"))
       parts.append(rectangle(min(end, x(middle)), end, y, "var(--orange)"))
-      parts.append(text(Spoken.number(max(bar.low, bar.high)), x: end + 6, y: y + 13, anchor: "start"))
+      let (low, high) = (min(bar.low, bar.high), max(bar.low, bar.high))
+      parts.append(
+        text("\(Spoken.number(low)) to \(Spoken.number(high))", x: end + 6, y: y + 13, anchor: "start"))
     }
     parts.append(
       HTML.empty(
@@ -40,7 +44,7 @@ struct SpanChart {
           ("x1", LineChart.short(x(middle))), ("x2", LineChart.short(x(middle))), ("y1", "0"),
           ("y2", LineChart.short(height - 22)), ("stroke", "var(--fg)"),
         ]))
-    parts.append(text(Spoken.number(middle), x: x(middle), y: height - 6, anchor: "middle"))
+    parts.append(text("\(Spoken.number(middle)) \(unit)", x: x(middle), y: height - 6, anchor: "middle"))
     return HTML.element(
       "svg",
       [("viewBox", "0 0 \(Int(Self.width)) \(Int(height))"), ("role", "img"), ("aria-label", title)], parts)

@@ -17,7 +17,11 @@ public enum BudgetScreen {
       style.paint("What the budgets mean", .bold) + ": the chance that a wave stops, by the true failure rate"
     ]
     rows += table.lines(columns: columns, style: style)
-    rows += notes(plan).map { " \($0)" }
+    rows += notes(plan).flatMap { note in
+      Width.broken(note, to: max(20, columns - 3)).enumerated().map {
+        $0.offset == 0 ? " " + $0.element : "   " + $0.element
+      }
+    }
     return style.finish(rows.map { Width.truncate($0, to: columns) + "\n" }.joined())
   }
 
@@ -26,8 +30,7 @@ public enum BudgetScreen {
     var notes: [String] = []
     let groups = BudgetOdds.groups(of: plan)
     if !groups.isEmpty {
-      let calm = groups.reduce(1.0) { $0 * (1 - $1.anyStops(rate: 0.01)) }
-      notes.append("If 1 % of targets fail by chance, some wave stops without need: \(percent(1 - calm)).")
+      notes.append("If 1 % of targets fail by chance, some wave stops without need: \(someWaveStops(plan)).")
     }
     let pilots = groups.first.map { $0.waves * $0.targets } ?? 0
     if let stage = plan.stages.first(where: {
@@ -54,6 +57,11 @@ public enum BudgetScreen {
           + "\(Words.grouped(half)) half of it\(minimum).")
     }
     return notes
+  }
+
+  /// The chance that some wave of a plan stops when 1 % of its targets fail by chance.
+  static func someWaveStops(_ plan: Plan) -> String {
+    percent(1 - BudgetOdds.groups(of: plan).reduce(1.0) { $0 * (1 - $1.anyStops(rate: 0.01)) })
   }
 
   /// A chance in percent: whole from ten on, tenths below.

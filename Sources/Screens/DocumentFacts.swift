@@ -1,30 +1,24 @@
 public import Diagnostics
 import Forecasting
-public import Planning
+import Planning
 public import Plans
 public import Quantities
 public import Runbooks
 
-/// What the documents of a programme may say, by key: figures, components, waves, tables.
+/// What the documents of a programme may say, by key: figures, components, waves, risks, trial plans, tables.
 public struct DocumentFacts: Sendable {
+  /// A plan, and what is found in it.
+  typealias Planned = (plan: Plan, findings: [Finding])
+
+  let runbook: Runbook
   let report: ForecastReport
   /// The forecasts under the scenarios of the model, by their name.
   let scenarios: [String: ForecastReport]
   let coverage: RiskCoverage?
   let findings: [Finding]
   let zones: any ZoneTable
-
-  /// Puts together what a document may say.
-  public init(
-    report: ForecastReport, scenarios: [String: ForecastReport], coverage: RiskCoverage?, findings: [Finding],
-    zones: any ZoneTable
-  ) {
-    self.report = report
-    self.scenarios = scenarios
-    self.coverage = coverage
-    self.findings = findings
-    self.zones = zones
-  }
+  /// The plan of the runbook with a few values changed.
+  let trial: @Sendable (PlanTrial) -> Planned?
 
   private var plan: Plan { report.plan }
 
@@ -37,24 +31,70 @@ public struct DocumentFacts: Sendable {
     let (name, field) = (rest.dropLast().joined(separator: " "), rest.last ?? "")
     switch kind {
     case "figure": return figure(rest)
+    case "change": return change(rest)
     case "estimate": return rest.count == 1 ? report.model.estimates.first { $0.path == rest[0] }?.text : nil
-    case "component": return component(name, field)
-    case "plan": return rest.count == 1 ? program(rest[0]) : nil
+    case "component": return component(rest)
+    case "plan": return rest.count == 1 ? program(rest[0], (plan, findings)) : nil
+    case "trial": return PlanTrial(Array(rest.dropLast())).flatMap(trial).flatMap { program(field, $0) }
     case "wave": return rest.count == 2 ? wave(rest[0], rest[1]) : nil
     case "ask": return ask(name, field)
-    case "table": return rest.count == 1 ? table(rest[0]) : nil
+    case "bought": return bought(name, field)
+    case "stage": return rest.count == 2 ? stage(rest[0], rest[1]) : nil
+    case "risk": return rest.count == 2 ? risk(rest[0], rest[1]) : nil
+    case "finding": return rest.count == 1 ? finding(rest[0]) : nil
+    case "trigger": return rest.count == 2 ? trigger(rest[0], rest[1]) : nil
+    case "table": return table(rest)
     default: return nil
     }
   }
 
-  private func figure(_ words: [String]) -> String? {
-    var source: ForecastReport? = report
-    if words.count == 3, words[1] == "in" { source = scenarios[words[2]] } else if words.count != 1 { return nil }
-    return source?.figures.first { $0.name.name == words[0] }?.text
+  /// The forecast under a scenario; that of the plan without one.
+  private func report(under scenario: String?) -> ForecastReport? {
+    scenario.map { scenarios[$0] } ?? report
   }
 
-  private func component(_ name: String, _ field: String) -> String? {
-    guard let row = report.components.first(where: { $0.name == name }) else { return nil }
+  /// `NAME [in SCENARIO] [p10 | p50 | p90 | range]`
+  private func figure(_ words: [String]) -> String? {
+    var words = words
+    var part: String?
+    if let last = words.last, ["p10", "p50", "p90", "range"].contains(last) { part = words.removeLast() }
+    guard words.count == 1 || words.count == 3 && words[1] == "in" else { return nil }
+    let source = report(under: words.count == 3 ? words[2] : nil)
+    guard let figure = source?.figures.first(where: { $0.name.name == words[0] }) else { return nil }
+    switch part {
+    case nil: return figure.text
+    // What no estimate moves is what it is.
+    case "range": return figure.rangeText.flatMap { $0.isEmpty ? nil : $0 } ?? figure.text
+    case "p10": return Spoken.figure(figure.name, figure.range?.p10 ?? figure.value)
+    case "p50": return Spoken.figure(figure.name, figure.range?.p50 ?? figure.value)
+    default: return Spoken.figure(figure.name, figure.range?.p90 ?? figure.value)
+    }
+  }
+
+  /// `NAME in SCENARIO`: by how much a scenario changes a figure.
+  private func change(_ words: [String]) -> String? {
+    guard words.count == 3, words[1] == "in",
+      let now = report.figures.first(where: { $0.name.name == words[0] }),
+      let then = scenarios[words[2]]?.figures.first(where: { $0.name.name == words[0] })
+    else { return nil }
+    let difference = then.value - now.value
+    let sign = difference > 0 ? "+" : ""
+    guard now.value != 0 else { return sign + Spoken.figure(now.name, difference) }
+    let share = difference / now.value
+    return "\(sign)\(Spoken.figure(now.name, difference)) (\(sign)\(Spoken.share(share)))"
+  }
+
+  /// `NAME FIELD [under SCENARIO]`
+  private func component(_ words: [String]) -> String? {
+    var words = words
+    var scenario: String?
+    if words.count > 3, words[words.count - 2] == "under" {
+      scenario = words.removeLast()
+      words.removeLast()
+    }
+    guard let field = words.popLast(), let source = report(under: scenario),
+      let row = source.components.first(where: { $0.name == words.joined(separator: " ") })
+    else { return nil }
     switch field {
     case "need": return Spoken.number(row.need)
     case "units": return Spoken.number(row.units)
@@ -65,15 +105,27 @@ public struct DocumentFacts: Sendable {
     }
   }
 
-  private func program(_ field: String) -> String? {
-    let waves = plan.stages.flatMap(\.waves)
-    let ends = waves.compactMap(\.latest).max()
+  /// A field of a plan, as it is or tried.
+  func program(_ field: String, _ made: Planned) -> String? {
+    let (plan, findings) = made
     switch field {
     case "starts": return plan.starts?.text
     case "deadline": return plan.deadline?.text
-    case "ends": return ends?.text
-    case "days_late": return ends.flatMap { end in plan.deadline.map { String(max(0, end.dayNumber - $0.dayNumber)) } }
-    case "waves": return String(waves.count)
+    case "ends": return plan.lastDay?.text
+    case "days_late": return plan.standing.map { String(max(0, $0.daysLate)) }
+    case "standing":
+      return plan.standing.map { standing in
+        switch standing.daysLate {
+        case 0: "on the day"
+        case 1...: "\(Words.count(standing.daysLate, "day")) late"
+        default: "\(Words.count(-standing.daysLate, "day")) early"
+        }
+      }
+    case "waves": return String(plan.stages.flatMap(\.waves).count)
+    case "changes": return Words.grouped(plan.stages.reduce(0) { $0 + $1.steps.count * $1.targetCount })
+    case "odds": return BudgetScreen.someWaveStops(plan)
+    case "days":
+      return plan.lastDay.flatMap { end in plan.starts.map { Words.grouped(end.dayNumber - $0.dayNumber + 1) } }
     case "spent": return plan.projections.last.map { money($0.spent) }
     case "stores_by_deadline":
       guard let deadline = plan.deadline else { return nil }
@@ -113,6 +165,22 @@ public struct DocumentFacts: Sendable {
     }
   }
 
+  private func stage(_ path: String, _ field: String) -> String? {
+    guard let index = plan.stages.indices.first(where: { plan.name(of: $0) == path }) else { return nil }
+    let stage = plan.stages[index]
+    let facts = PlanFacts(plan, findings: findings, zones: zones)
+    switch field {
+    case "pace": return PlanTrial.value(at: "\(path).pace", in: runbook)
+    case "sizes": return facts.sizes(index)
+    case "rules": return facts.rules(index)
+    case "waves": return String(stage.waves.count)
+    case "targets": return Words.grouped(stage.targetCount)
+    case "steps": return String(stage.steps.count)
+    case "at_once": return String(stage.concurrency)
+    default: return nil
+    }
+  }
+
   private func ask(_ name: String, _ field: String) -> String? {
     guard let ask = plan.asks.first(where: { $0.what == name }) else { return nil }
     switch field {
@@ -123,36 +191,51 @@ public struct DocumentFacts: Sendable {
     }
   }
 
-  private func table(_ name: String) -> String? {
-    switch name {
-    case "risks": return coverage.map { RisksScreen.markdown($0) }
-    case "findings":
-      return PlanScreen.table(
-        ["code", "where", "what", "instead"],
-        findings.inReadingOrder.map { finding in
-          let file = finding.location.file.split(separator: "/").last.map(String.init) ?? ""
-          return [finding.code, "\(file):\(finding.location.line)", finding.message, finding.suggestion ?? ""]
-        })
-    case "phases":
-      let facts = PlanFacts(plan, findings: findings, zones: zones)
-      return PlanScreen.table(
-        ["phase", "waves", "targets", "changes", "earliest", "latest", "can be undone"],
-        facts.phases.map { phase in
-          [
-            phase.id, String(phase.waves), Words.grouped(phase.targets), Words.grouped(phase.changes),
-            facts.written(phase.course).from ?? "–", facts.written(phase.course).to ?? "–", phase.undo,
-          ]
-        })
-    case "asks":
-      return PlanScreen.table(
-        ["what", "units of a location", "locations", "granted today", "ask by", "first needed by"],
-        plan.asks.map {
-          [
-            $0.what, Words.grouped($0.units), String($0.locations), Words.grouped($0.granted), $0.by?.text ?? "–",
-            $0.wave,
-          ]
-        })
-    default: return ForecastReportScreen.markdown(report, table: name)
+  private func bought(_ name: String, _ field: String) -> String? {
+    guard let row = report.bought.first(where: { $0.name == name }) else { return nil }
+    switch field {
+    case "units": return Words.grouped(row.units)
+    case "need": return Spoken.number(row.need)
+    case "cost": return "\(Spoken.number(row.cost * WrittenUnit.month)) \(report.model.currency) a month"
+    case "by_use": return "\(Spoken.number(row.byUse * WrittenUnit.month)) \(report.model.currency) a month"
+    default: return nil
+    }
+  }
+
+  private func risk(_ id: String, _ field: String) -> String? {
+    guard let coverage, let index = coverage.rows.firstIndex(where: { $0.risk.id.value == id }) else { return nil }
+    let row = coverage.rows[index]
+    switch field {
+    case "rank": return String(index + 1)
+    case "title": return row.risk.title
+    case "exposure": return "\(Spoken.number(row.risk.exposure)) \(coverage.currency)"
+    case "chance": return RisksScreen.range(row.risk.likelihood, Spoken.share)
+    case "impact": return "\(RisksScreen.range(row.risk.impact, Spoken.number)) \(coverage.currency)"
+    case "delay": return row.risk.delay.map { RisksScreen.range($0, Spoken.time) } ?? "no delay"
+    case "owner": return row.risk.owner ?? "nobody"
+    case "evidence": return evidence(of: row.risk).text
+    default: return nil
+    }
+  }
+
+  /// What the findings of one kind say, or that there is none.
+  private func finding(_ code: String) -> String? {
+    guard code.first == "G", code.dropFirst().allSatisfy(\.isNumber) else { return nil }
+    let found = findings.inReadingOrder.filter { $0.code == code }.map(\.message)
+    return found.isEmpty ? "nothing" : found.joined(separator: "; ")
+  }
+
+  private func trigger(_ id: String, _ field: String) -> String? {
+    guard let trigger = runbook.triggers.first(where: { $0.id.value == id }) else { return nil }
+    switch field {
+    case "when": return trigger.when.value.text
+    case "limit": return trigger.when.value.limit.text
+    case "for":
+      switch trigger.persistence {
+      case .lasting(let time): return time.spoken
+      case .share(let hits, let all): return "\(hits) of \(all) looks"
+      }
+    default: return nil
     }
   }
 }
@@ -160,14 +243,27 @@ public struct DocumentFacts: Sendable {
 extension DocumentFacts {
   /// Everything that documents of a runbook may say, its scenarios included.
   ///
+  /// - Parameters:
+  ///   - runbook: the runbook.
+  ///   - plan: its plan.
+  ///   - findings: what is found in both.
+  ///   - environment: the environment of the plan.
+  ///   - zones: the zone data.
+  ///   - draws: how many draws are behind the ranges of figures.
+  ///   - given: values of parameters from outside.
+  /// - Returns: the facts.
   /// - Throws: ``NoModel`` when the runbook has no model that its plan uses.
   public static func of(
-    _ runbook: Runbook, plan: Plan, findings: [Finding], in environment: Environment, zones: any ZoneTable
+    _ runbook: Runbook, plan: Plan, findings: [Finding], in environment: Environment, zones: any ZoneTable,
+    draws: Int = usualDraws, given: [String: String] = [:]
   ) async throws(NoModel) -> DocumentFacts {
     var options = ForecastOptions()
+    options.draws = draws
     guard
       let report = await Planner.forecast(runbook, plan: plan, in: environment, zones: zones, options: options)
     else { throw NoModel() }
+    options.draws = 0
+    options.influences = false
     var scenarios: [String: ForecastReport] = [:]
     for scenario in report.model.scenarios {
       var changed = runbook
@@ -177,10 +273,18 @@ extension DocumentFacts {
         changed, plan: plan, in: environment, zones: zones, options: options)
     }
     return DocumentFacts(
-      report: report, scenarios: scenarios, coverage: RiskCoverage(of: runbook), findings: findings,
-      zones: zones)
+      runbook: runbook, report: report, scenarios: scenarios, coverage: RiskCoverage(of: runbook), findings: findings,
+      zones: zones, trial: { $0.plan(of: runbook, in: environment, zones: zones, given: given) })
   }
+
+  /// As many as show the 10th and the 90th percentile to a percent or two.
+  public static let usualDraws = 1_000
 
   /// The runbook has no model that its plan uses.
   public struct NoModel: Error {}
+}
+
+extension Plan {
+  /// `full-scale/stores`
+  fileprivate func name(of stage: Int) -> String { "\(phases[stages[stage].phase].id)/\(stages[stage].id)" }
 }

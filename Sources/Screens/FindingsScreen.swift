@@ -42,6 +42,17 @@ public enum FindingsScreen {
     }.joined()
   }
 
+  /// The findings as CSV (RFC 4180), one in a row.
+  public static func csv(_ findings: [Finding]) -> String {
+    ([["code", "severity", "file", "line", "column", "message", "suggestion"]]
+      + findings.inReadingOrder.map { finding in
+        [
+          finding.code, finding.severity.rawValue, finding.location.file, String(finding.location.line),
+          String(finding.location.column), finding.message, finding.suggestion ?? "",
+        ]
+      }).map { CSV.row($0) }.joined()
+  }
+
   /// The findings as data: `{version, findings: [...]}`.
   public static func json(_ findings: [Finding]) -> JSON {
     .dictionary([("version", .integer(1)), ("findings", list(findings))])

@@ -61,17 +61,15 @@ package struct PlanFacts {
   /// `4 Jan to 26 Mar 2027, in Europe/Lisbon, 7 days before the deadline`
   package var dates: String? {
     let waves = plan.stages.flatMap(\.waves)
-    guard let first = waves.compactMap(\.earliest).min(), let last = waves.compactMap(\.latest).max() else {
-      return nil
-    }
+    guard let first = waves.compactMap(\.earliest).min(), let last = plan.lastDay else { return nil }
     let days = first == last ? Words.day(first) : "\(Words.day(first, beside: last)) to \(Words.day(last))"
     let span = "\(days), in \(Sanitize.line(plan.zone))"
-    guard let deadline = plan.deadline else { return span }
-    let left = deadline.dayNumber - last.dayNumber
-    switch left {
+    guard let standing = plan.standing else { return span }
+    switch standing.daysLate {
     case 0: return "\(span), on the day of the deadline"
-    case 1...: return "\(span), \(Words.count(left, "day")) before the deadline"
-    default: return "\(span), \(Words.count(-left, "day")) after the deadline \(Words.day(deadline))"
+    case ..<0: return "\(span), \(Words.count(-standing.daysLate, "day")) before the deadline"
+    default:
+      return "\(span), \(Words.count(standing.daysLate, "day")) after the deadline \(Words.day(standing.deadline))"
     }
   }
 

@@ -59,7 +59,8 @@ public struct Style: Hashable, Sendable, CaseIterable {
 
   private static let replacements: [Unicode.Scalar: Unicode.Scalar] = [
     "…": "~", "›": ">", "─": "-", "│": "|", "┌": "+", "▓": "#", "░": ".", "·": "-", "×": "x", "⚠": "!", "▲": "^",
-    "→": ">", "–": "-", "\u{FFFD}": "?",
+    "→": ">", "–": "-", "−": "-", "÷": "/", "≤": "<", "≥": ">", "≈": "~", "\u{A0}": " ", "\u{202F}": " ",
+    "\u{2009}": " ", "\u{FFFD}": "?",
   ]
 }
 

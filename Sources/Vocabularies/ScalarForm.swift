@@ -14,10 +14,13 @@ package struct ScalarForm: Sendable {
   package let accepts: @Sendable (String) -> Bool
   /// What was probably meant.
   package let hint: @Sendable (String) -> String?
+  /// Whether a text that has the form may be meant as another number: `2.000` as two thousand.
+  package let isDoubtful: @Sendable (String) -> Bool
 
   package init(
     _ name: String, example: String, pattern: String? = nil, takesNumbers: Bool = false,
-    accepts: @escaping @Sendable (String) -> Bool, hint: @escaping @Sendable (String) -> String? = { _ in nil }
+    accepts: @escaping @Sendable (String) -> Bool, hint: @escaping @Sendable (String) -> String? = { _ in nil },
+    isDoubtful: @escaping @Sendable (String) -> Bool = { _ in false }
   ) {
     self.name = name
     self.example = example
@@ -25,6 +28,20 @@ package struct ScalarForm: Sendable {
     self.takesNumbers = takesNumbers
     self.accepts = accepts
     self.hint = hint
+    self.isDoubtful = isDoubtful
+  }
+
+  /// What was probably meant by a text that does not have the form, or that may be meant otherwise: no text where that
+  /// is unknown, two where a point or a comma can mean two numbers.
+  package func meant(by text: String) -> [String] {
+    if !isDoubtful(text) {
+      if let known = hint(text), accepts(known) { return [known] }
+      if accepts(text) { return [] }
+    }
+    let readings = WrittenNumbers.readings(of: text)
+    let isPadded = readings.contains(where: isDoubtful)
+    return (isPadded ? WrittenNumbers.readings(of: text, isPadded: true) : readings)
+      .compactMap { accepts($0) ? $0 : $0 == text ? nil : hint($0) }.filter(accepts)
   }
 }
 
@@ -119,15 +136,17 @@ extension ScalarForm {
 
   package static let number = ScalarForm(
     "a number", example: "such as `1100` or `5.5`", pattern: "^-?[0-9]+(\\.[0-9]{1,12})?$", takesNumbers: true,
-    accepts: { Fixed(written: $0) != nil })
+    accepts: { Fixed(written: $0) != nil }, isDoubtful: { WrittenNumbers.isDoubtful($0) })
 
   package static let amount = ScalarForm(
-    "a number with a unit", example: "such as `0.3 s` or `5 %`", takesNumbers: true, accepts: { Amount($0) != nil })
+    "a number with a unit", example: "such as `0.3 s` or `5 %`", takesNumbers: true,
+    accepts: { Amount($0) != nil }, isDoubtful: { WrittenNumbers.isDoubtful($0) })
 
   package static let condition = ScalarForm(
     "a condition", example: "such as `response_time < 3 s` or `llm_cost > 150 % of forecast.llm_cost`",
-    pattern: "^[A-Za-z0-9_-]+ +(<|<=|>|>=) +-?[0-9].*$", accepts: { Condition($0) != nil },
-    hint: { conditionHint($0) })
+    pattern: "^[A-Za-z0-9_-]+ +(<|<=|>|>=) +-?[0-9].*$",
+    accepts: { Condition($0) != nil }, hint: { conditionHint($0) },
+    isDoubtful: { WrittenNumbers.isDoubtful($0) })
 
   private static func spanHint(_ text: String) -> String? {
     let compact = text.lowercased().filter { $0 != " " }
@@ -138,8 +157,18 @@ extension ScalarForm {
       "minutes": "m", "hr": "h", "hrs": "h", "hour": "h", "hours": "h", "day": "d", "days": "d", "week": "w",
       "weeks": "w", "millis": "ms",
     ]
-    guard !digits.isEmpty, let unit = units[String(compact.dropFirst(digits.count))] else { return nil }
-    return Span(digits + unit).map { _ in digits + unit }
+    guard !digits.isEmpty else { return nil }
+    let rest = String(compact.dropFirst(digits.count))
+    if let unit = units[rest] { return Span(digits + unit).map { _ in digits + unit } }
+    // A part of a unit, `1.5h`, is so many of smaller ones.
+    let decimals = rest.dropFirst().prefix { "0123456789".contains($0) }
+    let name = String(rest.dropFirst(1 + decimals.count))
+    guard rest.first == ".", (1...3).contains(decimals.count), let part = Int64(decimals), let whole = Int64(digits),
+      let unit = Span("1" + (units[name] ?? name)), whole < 1_000_000
+    else { return nil }
+    let thousandths = (whole * 1_000 + part * (decimals.count == 1 ? 100 : decimals.count == 2 ? 10 : 1))
+    let (product, isTooLong) = thousandths.multipliedReportingOverflow(by: unit.milliseconds)
+    return isTooLong || product % 1_000 != 0 ? nil : Span(milliseconds: product / 1_000).text
   }
 
   private static func conditionHint(_ text: String) -> String? {

@@ -130,9 +130,9 @@ struct ForecastCommand: AsyncParsableCommand {
   private func write(_ report: ForecastReport, digest: Digest) {
     switch form {
     case .json:
-      Output.standard.write(ForecastReportScreen.json(report, digest: digest).canonicalText + "\n")
+      Output.standard.write(ForecastExport.json(report, digest: digest).canonicalText + "\n")
     case .markdown: Output.standard.write(ForecastReportScreen.markdown(report))
-    case .csv: Output.standard.write(ForecastReportScreen.csv(report))
+    case .csv: Output.standard.write(ForecastExport.csv(report))
     case .html: Output.standard.write(ForecastPage.html(report, digest: digest))
     case .text:
       Output.standard.write(
@@ -183,6 +183,8 @@ struct ForecastWork {
   let plan: Plan
   let findings: [Finding]
   let scenario: ScenarioModel?
+  /// Values of parameters from outside.
+  let given: [String: String]
 
   /// Reads and plans a runbook under changes and a scenario.
   ///
@@ -192,7 +194,7 @@ struct ForecastWork {
   ) throws {
     var scenario: ScenarioModel?
     let made = try style.reporting {
-      try Host.surroundings.plan(try options.ask(path)) { runbook in
+      try Host.surroundings.plan(try options.ask(path, for: "forecast")) { runbook in
         guard let model = runbook.model else {
           if name == nil, changes.isEmpty { return }
           throw Refusal(.usage, "the forecast of this runbook has no model", next: ["add `load:` to it"])
@@ -208,10 +210,13 @@ struct ForecastWork {
           runbook.model = runbook.model?.under(known)
         }
         for path in changes.keys.sorted() {
-          guard let text = changes[path], let change = EstimateChange(text) else {
+          let text = changes[path] ?? ""
+          guard !EstimateChange.isDoubtful(text), let change = EstimateChange(text) else {
+            let meant = EstimateChange.meant(by: text).map { "write --set '\(path)=\($0)'" }
             throw Refusal(
-              .usage, "`\(changes[path] ?? "")` is no estimate",
-              next: ["write --set \(path)=3000, --set \(path)=2..3..4, with its unit, or --set \(path)=x2"])
+              .usage, "`\(text)` \(EstimateChange.isDoubtful(text) ? "can be read as two numbers" : "is no estimate")",
+              next: meant.isEmpty
+                ? ["write --set \(path)=3000, --set \(path)=2..3..4, with its unit, or --set \(path)=x2"] : meant)
           }
           if let why = model.refusal(of: change, at: path) {
             throw Refusal(.usage, why, next: ["`sanderling forecast … --json` lists them under `estimates`"])
@@ -222,6 +227,7 @@ struct ForecastWork {
     }
     (runbook, environment, plan, findings) = (made.runbook, made.environment, made.plan, made.found.findings)
     self.scenario = scenario
+    given = try options.ask(path).given
   }
 
   /// What moves a figure, when all targets are live.

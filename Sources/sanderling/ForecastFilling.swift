@@ -11,7 +11,8 @@ struct ForecastFilling {
 
   func run(_ work: ForecastWork) async throws {
     let facts = try await DocumentFacts.of(
-      work.runbook, plan: work.plan, findings: work.findings, in: work.environment, zones: SystemZones())
+      work.runbook, plan: work.plan, findings: work.findings, in: work.environment, zones: SystemZones(),
+      given: work.given)
     // All are read before one is written: a bad mark leaves every file as it was.
     var stale: [(file: String, text: String)] = []
     for file in files {

@@ -102,8 +102,12 @@ struct PlanningOptions: ParsableArguments {
   var assignments: [String] = []
 
   /// What is to be planned.
-  func ask(_ runbook: String) throws -> PlanningAsk {
-    PlanningAsk(runbook, environment: environment, given: try Assignments.parse(assignments, option: "--set"))
+  ///
+  /// - `command`: the command that it is for.
+  func ask(_ runbook: String, for command: String = "plan") throws -> PlanningAsk {
+    var ask = PlanningAsk(runbook, environment: environment, given: try Assignments.parse(assignments, option: "--set"))
+    ask.command = command
+    return ask
   }
 }
 

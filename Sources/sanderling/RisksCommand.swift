@@ -6,12 +6,13 @@ import Quantities
 import Runbooks
 import Screens
 
-struct RisksCommand: ParsableCommand {
+struct RisksCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "risks", abstract: "Show the risk register, ranked, with what covers each risk and what nothing does.",
     discussion: """
-      Ranked by chance × impact. A risk without a trigger, a scenario, an owner or an early sign says so, and so does \
-      a trigger that serves no risk.
+      Ranked by mean chance × mean impact. A risk without a trigger, a scenario, an owner or an early sign says so, \
+      and so does a trigger that serves no risk. With --env, or where there is one environment, each risk has what the \
+      plan and its forecast say of it.
       """)
 
   /// The forms of a register.
@@ -27,10 +28,12 @@ struct RisksCommand: ParsableCommand {
   @Option(help: "The form: text, markdown or json.")
   var format: Form = .text
 
+  @OptionGroup var options: PlanningOptions
+
   @OptionGroup var style: StyleOptions
 
-  func run() throws {
-    let loaded = RunbookFile.load(runbook, environment: nil)
+  func run() async throws {
+    let loaded = RunbookFile.load(runbook, environment: options.environment)
     guard !loaded.findings.hasErrors, let read = loaded.runbook else {
       style.report(loaded.found)
       throw Exit.files
@@ -38,14 +41,46 @@ struct RisksCommand: ParsableCommand {
     guard let coverage = RiskCoverage(of: read) else {
       throw Refusal(.usage, "the runbook has no risk register", next: ["write `risks: risks.yaml` in it"])
     }
+    let hasEvidence = coverage.rows.contains { $0.risk.evidence != nil }
+    let facts = hasEvidence && loaded.environment != nil ? try await facts() : nil
+    let evidence = try evidence(of: coverage, facts)
     switch style.json ? .json : format {
-    case .json: Output.standard.write(RisksScreen.json(coverage, name: read.id.value).canonicalText + "\n")
-    case .markdown: Output.standard.write(RisksScreen.markdown(coverage))
+    case .json:
+      Output.standard.write(RisksScreen.json(coverage, name: read.id.value, evidence: evidence).canonicalText + "\n")
+    case .markdown:
+      Output.standard.write(RisksScreen.markdown(coverage, evidence: facts == nil ? nil : evidence))
     case .text:
       Output.standard.write(
         RisksScreen.text(
-          coverage, name: read.id.value, top: max(0, top), style: style.style(for: .standard),
+          coverage, name: read.id.value, top: max(0, top), evidence: evidence, style: style.style(for: .standard),
           columns: Output.standard.isTerminal ? Output.standard.size.columns : 120))
+      if hasEvidence, facts == nil, let name = loaded.environmentNames.first {
+        Output.error.tell("what the plan says of each: sanderling risks \(shellWord(runbook)) --env \(name)\n")
+      }
     }
+  }
+
+  /// What the plan and its forecast say; `nil` without a model.
+  private func facts() async throws -> DocumentFacts? {
+    let made = try style.reporting { try Host.surroundings.plan(try options.ask(runbook, for: "risks")) }
+    return try? await DocumentFacts.of(
+      made.runbook, plan: made.plan, findings: made.found.findings, in: made.environment, zones: SystemZones(),
+      given: try options.ask(runbook).given)
+  }
+
+  /// The evidence of each risk, after a look at whether all its keys lead somewhere.
+  private func evidence(of coverage: RiskCoverage, _ facts: DocumentFacts?) throws -> (Risk) -> String? {
+    guard let facts else { return { _ in nil } }
+    var texts: [String: String] = [:]
+    for risk in coverage.rows.map(\.risk) where risk.evidence != nil {
+      let (text, unknown) = facts.evidence(of: risk)
+      if let key = unknown.first {
+        throw Refusal(
+          .usage, "the evidence of the risk `\(risk.id.value)` has a key that nothing belongs to: [\(key)]",
+          next: ["sanderling forecast \(shellWord(runbook)) --json   # lists figures and waves"])
+      }
+      texts[risk.id.value] = text
+    }
+    return { texts[$0.id.value] }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Operating
+import Screens
 
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,10 +15,23 @@ struct ValidateCommand: ParsableCommand {
   @Option(name: [.customLong("env"), .customShort("e")], help: "Check this environment only.")
   var environment: String?
 
+  /// The forms of findings.
+  enum Form: String, ExpressibleByArgument, CaseIterable { case text, csv, json }
+
+  @Option(help: "The form: text, csv or json.")
+  var format: Form = .text
+
   @OptionGroup var style: StyleOptions
 
   func run() throws {
+    var style = style
+    if format == .json { style.json = true }
     let found = Host.surroundings.validation(of: runbook, environment: environment)
+    if format == .csv {
+      Output.standard.write(FindingsScreen.csv(found.findings))
+      if found.findings.hasErrors { throw Exit.files }
+      return
+    }
     if style.json || !found.findings.isEmpty { style.report(found) }
     if found.findings.hasErrors { throw Exit.files }
     if !style.json {

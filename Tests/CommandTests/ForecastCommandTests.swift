@@ -60,11 +60,11 @@ struct ForecastCommandTests {
     let plain = try program.run("forecast", "book", "--json")
     #expect(plain.status == 0, "\(plain.err)")
     // 100 users ask 4 questions of 3,000 tokens a day, at 2 USD for a million.
-    #expect(try Self.figure("cost_per_day", plain.out).map { ($0 * 86_400 * 1_000).rounded() } == 2_400)
+    #expect(try Self.figure("cost_per_day", plain.out).map { ($0 * 1_000).rounded() } == 2_400)
     let doubled = try program.run("forecast", "book", "--json", "--set", "load.questions=8/day")
-    #expect(try Self.figure("questions_per_day", doubled.out).map { ($0 * 86_400).rounded() } == 800)
+    #expect(try Self.figure("questions_per_day", doubled.out).map { $0.rounded() } == 800)
     let scenario = try program.run("forecast", "book", "--json", "--scenario", "double")
-    #expect(try Self.figure("questions_per_day", scenario.out).map { ($0 * 86_400).rounded() } == 800)
+    #expect(try Self.figure("questions_per_day", scenario.out).map { $0.rounded() } == 800)
     let first = try program.run("forecast", "book", "--json", "--at", "one/s/1")
     #expect(try Self.figure("users", first.out) == 50)
     for form in ["text", "markdown", "csv", "html"] {
@@ -84,6 +84,8 @@ struct ForecastCommandTests {
       (["--at", "2400-01-01"], "is more than ten years after the programme starts"),
       (["--at", "9999-12-31"], "write a date until 2037-01-04"),
       (["--chart", "pie"], "there is no chart `pie`"), (["--compare", "r-1"], "journal"),
+      (["--set", "load.questions=4,5/day"], "write --set 'load.questions=4.5/day'"),
+      (["--set", "takes.calls.prompt=2.000 tokens"], "can be read as two numbers"),
     ])
   func refuses(arguments: [String], said: String) throws {
     let result = try Self.program().run(["forecast", "book"] + arguments)
@@ -108,6 +110,54 @@ struct ForecastCommandTests {
     #expect(program.read("page.md") == stale)
     #expect(try program.run("forecast", "book", "--scenario", "double", "--fill", "page.md").status == 2)
     #expect(program.read("page.md") == stale)
+  }
+
+  @Test("fills in plans that are tried with other starts and paces, one number or a table of them")
+  func trials() throws {
+    let program = try Self.program()
+    let runbook = program.read("book/runbook.yaml").replacing(
+      "starts: 2027-01-04", with: "starts: 2027-01-04\ndeadline: 2027-01-05"
+    )
+    .replacing("waves: { size: 1 }", with: "waves: { pace: 1 per week }")
+    try program.write("book/runbook.yaml", runbook)
+    try program.write(
+      "page.md",
+      """
+      ends <!--= plan ends -->?<!--/=-->, else <!--= trial one/s.pace=2 ends -->?<!--/=-->
+
+      <!--= table trials one/s.pace=1; one/s.pace=2 starts=2027-01-05;
+        starts=2027-01-06 -->
+      <!--/=-->
+
+      """)
+    let filled = try program.run("forecast", "book", "--fill", "page.md")
+    #expect(filled.status == 0, "\(filled.err)")
+    let page = program.read("page.md")
+    #expect(
+      page.contains("-->2027-01-11<!--/=-->, else <!--= trial one/s.pace=2 ends -->2027-01-04<!--/=-->"), "\(page)")
+    #expect(page.contains("| 1 per week | 2027-01-04 | 2027-01-11 | 6 days late | 1 |"), "\(page)")
+    #expect(page.contains("| 2 per week | 2027-01-05 | 2027-01-05 | on the day | 2 |"), "\(page)")
+    #expect(page.contains("| 1 per week | 2027-01-06 | 2027-01-11 | 6 days late | 0 |"), "\(page)")
+    #expect(try program.run("forecast", "book", "--fill", "page.md", "--check").status == 0)
+    try program.write("book/runbook.yaml", runbook.replacing("deadline: 2027-01-05", with: "deadline: 2027-01-06"))
+    #expect(try program.run("forecast", "book", "--fill", "page.md", "--check").status == 1)
+  }
+
+  @Test("names itself where it needs an environment, and takes findings as rows")
+  func environments() throws {
+    let program = try Program()
+    let book = "\(Program.repository)/runbooks/retail-assistant"
+    let asked = try program.run("forecast", book)
+    #expect(asked.status == 2 && asked.err.contains("sanderling forecast ") && asked.err.contains("--env production"))
+    #expect(!asked.err.contains("sanderling plan"), "\(asked.err)")
+    let rows = try program.run("validate", "\(Program.repository)/Tests/Fixtures/client-case", "--format", "csv")
+    let lines = rows.out.split(separator: "\r\n")
+    #expect(rows.status == 0 && lines.first == "code,severity,file,line,column,message,suggestion")
+    #expect(lines.count > 20 && lines.contains { $0.hasPrefix("G301,warning,") })
+    let told = try program.run("risks", book)
+    #expect(told.status == 0 && told.err.contains("--env local"), "\(told.err)")
+    let proven = try program.run("risks", book, "--env", "production", "--top", "9")
+    #expect(proven.status == 0 && proven.out.contains("days late;") && !proven.out.contains("[plan"), "\(proven.err)")
   }
 
   @Test("a plan above a limit is warned of, or refused where the model says so")

@@ -68,7 +68,7 @@ struct SchemaTests {
     #expect(try judge("--schema \(folder)/*.json") == "")
     let kinds = [
       "runbook", "environment", "people", "prices", "risks", "forecast", "status", "why", "doctor", "plan-output",
-      "plan-targets", "commands", "status-targets",
+      "plan-targets", "commands", "status-targets", "forecast-output", "risks-output",
     ]
     for kind in kinds {
       let judged = try judge("--described \(folder)/\(kind).schema.json")
@@ -160,6 +160,12 @@ struct SchemaTests {
       ("doctor", ["doctor", "nothing.yaml"], "json"), ("plan-output", ["plan", "waits.yaml"], "json"),
       ("plan-output", ["plan", "\(Program.repository)/runbooks/retail-assistant", "--env", "production"], "json"),
       ("plan-targets", ["plan", "small.yaml", "--target", "a"], "json"),
+      (
+        "forecast-output",
+        ["forecast", "\(Program.repository)/runbooks/retail-assistant", "--env", "production", "--draws", "20"], "json"
+      ),
+      ("risks-output", ["risks", "\(Program.repository)/runbooks/retail-assistant", "--env", "production"], "json"),
+      ("risks-output", ["risks", "\(Program.repository)/runbooks/retail-assistant"], "json"),
       (
         "plan-targets",
         ["plan", "\(Program.repository)/runbooks/retail-assistant", "--env", "local", "--where", "country=DE"], "json"

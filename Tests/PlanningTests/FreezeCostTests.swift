@@ -120,6 +120,49 @@ struct LateTests {
     #expect(found.message.contains(done), "\(found.message)")
   }
 
+  @Test(
+    "is told a pace that leads to a plan that is not late, whatever day the deadline is and whatever is frozen",
+    arguments: ["2027-01-15", "2027-01-16", "2027-01-21", "2027-01-22", "2027-01-23", "2027-01-29", "2027-02-01"],
+    ["20270111/20270113", "20270118/20270125", "20270107/20270108"])
+  func told(deadline: String, frozen: String) throws {
+    let days = frozen.split(separator: "/")
+    let calendar = [
+      "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//test//EN", "BEGIN:VEVENT", "UID:a@test",
+      "DTSTAMP:20260101T000000Z", "DTSTART;VALUE=DATE:\(days[0])", "DTEND;VALUE=DATE:\(days[1])", "SUMMARY:x",
+      "CATEGORIES:C0,C1", "END:VEVENT", "END:VCALENDAR", "",
+    ].joined(separator: "\r\n")
+    func made(_ pace: String) throws -> (plan: Plan, findings: [Finding]) {
+      let made = try planned(
+        """
+        sanderling: 1
+        runbook: test
+        starts: 2027-01-04
+        deadline: \(deadline)
+        zone: Europe/Lisbon
+        inventories: { stores: stores.csv }
+        calendars: [days.ics]
+        phases:
+          - id: one
+            stages:
+              - id: s
+                targets: stores
+                waves: { pace: \(pace) }
+                window: { days: mon-thu, between: "21:00-05:00", zone: target }
+                bake: 48h
+                steps: [ { id: a, uses: noop, undo: none } ]
+        """, files: ["book/stores.csv": stores(30), "book/days.ics": calendar])
+      return (try #require(made.plan), made.findings)
+    }
+    let first = try made("5 per week")
+    let late = first.findings.first { $0.code == "G301" }
+    #expect((late == nil) == (first.plan.standing?.isMet ?? true))
+    guard let advice = late?.suggestion?.split(separator: "`").first(where: { $0.hasPrefix("pace: ") }) else { return }
+    let second = try made(String(advice.dropFirst(6)))
+    #expect(second.plan.standing?.isMet == true, "\(advice) ends on \(second.plan.lastDay?.text ?? "")")
+    #expect(!second.findings.contains { $0.code == "G301" })
+    #expect(!second.findings.contains { $0.code == "G314" && !$0.message.contains("is met all the same") })
+  }
+
   @Test("cannot be helped where the paced stage begins too late")
   func hopeless() throws {
     let findings = try planned(

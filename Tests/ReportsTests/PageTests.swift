@@ -45,7 +45,7 @@ struct PageTests {
 
   @Test("has pictures whose marks say their colour, for programs that know neither variables nor style sheets")
   func colours() {
-    let spans = SpanChart(title: "t", desc: "d", middle: 2, bars: [.init(name: "a", low: 1, high: 3)])
+    let spans = SpanChart(title: "t", desc: "d", unit: "EUR", middle: 2, bars: [.init(name: "a", low: 1, high: 3)])
     for file in [Page.picture(chart.svg), Page.picture(spans.svg)] {
       #expect(!file.contains("var(") && !file.contains("style"))
       let marks = file.matches(of: /<(line|path|rect|circle|polyline|polygon|text|svg)\b[^>]*>/)
@@ -71,9 +71,9 @@ struct PageTests {
   @Test("draws spans without a trap, whatever the numbers are")
   func spans() {
     let bars = [SpanChart.Bar(name: "a", low: .infinity, high: 1), .init(name: "b", low: .nan, high: .nan)]
-    #expect(SpanChart(title: "t", desc: "d", middle: .infinity, bars: bars).svg.markup.hasPrefix("<svg"))
+    #expect(SpanChart(title: "t", desc: "d", unit: "EUR", middle: .infinity, bars: bars).svg.markup.hasPrefix("<svg"))
     let one = [SpanChart.Bar(name: "a", low: 5, high: 5)]
-    #expect(SpanChart(title: "t", desc: "d", middle: 5, bars: one).svg.markup.contains("<rect"))
+    #expect(SpanChart(title: "t", desc: "d", unit: "EUR", middle: 5, bars: one).svg.markup.contains("<rect"))
   }
 
   /// Whether every element that begins ends, in the right order.

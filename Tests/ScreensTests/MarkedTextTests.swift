@@ -31,6 +31,38 @@ struct MarkedTextTests {
     #expect(MarkedText.filled(filled) { Self.values[$0] }.text == filled)
   }
 
+  @Test(
+    "calculates with its own numbers and with those of its marks",
+    arguments: [
+      ("sum 2 + 3 * 4 as number", "14"), ("sum (2 + 3) * 4 as h", "20 h"), ("sum [figure cost] * 12 as EUR", "144 EUR"),
+      ("sum hours * wage as EUR", "195 EUR"), ("sum [figure cost] / 480 as %", "2.5 %"), ("sum 7 - 10 as number", "−3"),
+      ("sum [figure many] / 1000 as number", "15 564"), ("sum [figure share] * 200 as number", "76"),
+    ])
+  func sums(key: String, text: String) {
+    let document = """
+      <!--= let hours = 3 h -->3 h<!--/=--> at <!--= let wage = 65 EUR/h -->65 EUR/h<!--/=-->: <!--= \(key) -->?<!--/=-->
+      """
+    let (filled, unknown) = MarkedText.filled(document) { key in
+      ["figure cost": "12 EUR", "figure many": "15.564 million tokens a day", "figure share": "38 %"][key]
+    }
+    #expect(filled == document.replacing("-->?<!--", with: "-->\(text)<!--"))
+    #expect(unknown == [])
+  }
+
+  @Test(
+    "does not calculate what cannot be",
+    arguments: ["sum hours + as EUR", "sum [figure none] as EUR", "sum 1 / 0 as x"])
+  func noSum(key: String) {
+    #expect(MarkedText.filled("<!--= \(key) -->a<!--/=-->", value: { _ in nil }).unknown == [key])
+  }
+
+  @Test("has keys that may go over several lines")
+  func lines() {
+    let text = "<!--= table\n  x;\n  y\n-->\nold\n<!--/=-->"
+    #expect(MarkedText.keys(of: text) == ["table x; y"])
+    #expect(MarkedText.filled(text) { $0 == "table x; y" ? "new" : nil }.text.contains("\nnew\n"))
+  }
+
   @Test("says which marks nothing belongs to, and leaves them as they are")
   func unknown() {
     let text = "a <!--= figure other -->1<!--/=--> b <!--= figure cost -->never ends"

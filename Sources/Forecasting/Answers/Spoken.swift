@@ -83,7 +83,7 @@ public enum Spoken {
   public static func figure(_ name: FigureName, _ value: Double) -> String {
     guard value.isFinite else { return number(value) }
     let dimension = name.dimension
-    if shares.contains(name.name) { return share(value) }
+    if isShare(name.name) { return share(value) }
     switch (dimension.unit, dimension.isRate) {
     case ("s", false): return time(value)
     case ("bytes", false): return size(value)
@@ -99,7 +99,8 @@ public enum Spoken {
     }
   }
 
-  private static let shares = ["hits", "availability", "served"]
+  /// Whether a figure is said in percent.
+  static func isShare(_ name: String) -> Bool { ["hits", "availability", "served"].contains(name) }
 
   /// An estimate as it was written, without needless digits.
   public static func estimate(_ estimate: Estimate, _ value: Double) -> String {

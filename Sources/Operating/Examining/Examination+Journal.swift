@@ -201,7 +201,7 @@ extension Examination {
 }
 
 /// Quotes what a shell would take apart.
-func shellWord(_ path: String) -> String {
+public func shellWord(_ path: String) -> String {
   let plain = path.utf8.allSatisfy { byte in
     (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
       || "/._-+:,@".utf8.contains(byte)

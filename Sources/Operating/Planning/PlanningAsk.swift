@@ -16,6 +16,8 @@ public struct PlanningAsk: Equatable, Sendable {
   public var given: [String: String]
   /// Which of its targets; all of them when it is empty.
   public var part = PartAsk()
+  /// The command that it is for, as refusals name it.
+  public var command = "plan"
 
   /// An ask for a plan.
   public init(_ path: String, environment: String? = nil, given: [String: String] = [:]) {
@@ -93,8 +95,8 @@ extension Surroundings {
     guard !loaded.findings.hasErrors, var runbook = loaded.runbook else { throw Refusal(loaded.found) }
     guard let environment = loaded.environment else {
       throw Refusal(
-        .usage, "a plan needs an environment",
-        next: loaded.environmentNames.map { "sanderling plan \(shellWord(ask.path)) --env \($0)" })
+        .usage, "a \(ask.command == "forecast" ? "forecast" : "plan") needs an environment",
+        next: loaded.environmentNames.map { "sanderling \(ask.command) \(shellWord(ask.path)) --env \($0)" })
     }
     let known = runbook.parameters.map(\.name.value)
     if let unknown = ask.given.keys.sorted().first(where: { !known.contains($0) }) {

@@ -124,6 +124,8 @@ public struct ForecastOptions: Sendable {
   public var seed: UInt64 = 1
   /// Whether a year of days is wanted.
   public var year = false
+  /// Whether what moves the cost is wanted.
+  public var influences = true
 
   /// Makes options for the end of the programme.
   public init() {}
@@ -163,7 +165,8 @@ extension Planner {
       bought: forecaster.bought(for: projection).map { course.row(of: $0) },
       scenarios: options.scenario == nil
         ? forecaster.whatIfs(rows: rows, on: day, inventory: inventory, zone: runbook.zone.value).map { $0.row } : [],
-      influences: forecaster.influences(on: "cost_per_month", of: live, on: day).map { course.row(of: $0) },
+      influences: options.influences
+        ? forecaster.influences(on: "cost_per_month", of: live, on: day).map { course.row(of: $0) } : [],
       year: options.year && !planner.isCompressed
         ? start.map { forecaster.course(from: $0, days: 365, every: 7, golive: golive) } ?? [] : [])
   }

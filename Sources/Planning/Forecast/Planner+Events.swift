@@ -9,7 +9,7 @@ extension Planner {
   ///
   /// The dates of a plan stay the earliest ones: nothing may start before them, and stores may ask more than expected.
   mutating func sayWhatEventsTake(_ plan: Plan) {
-    guard !isCompressed, plan.starts != nil, let end = Self.end(of: plan) else { return }
+    guard !isCompressed, plan.starts != nil, let end = plan.lastDay else { return }
     let waiting = zip(plan.stages, runbook.phases.flatMap(\.stages)).compactMap { planned, stage in
       eventTime(of: stage).map { time in
         (stage: stage, longest: planned.waves.map { time($0.targets) }.max() ?? .zero)
@@ -22,7 +22,7 @@ extension Planner {
       runbook: runbook, environment: environment, zones: zones, given: given, part: part, amending: amending,
       today: today)
     (other.isTrial, other.expectsEvents) = (true, true)
-    guard let expected = Self.end(of: other.resolve()), expected > end else { return }
+    guard let expected = other.resolve().lastDay, expected > end else { return }
     findings.append(
       PlanningFindings.waitsForEvents(
         stage: slowest.stage.id.value, events: bake.events ?? 0,

@@ -95,8 +95,7 @@ extension Planner {
 
   /// What is taken away within the programme, or within two years after it: what is built now should last longer.
   mutating func checkRetirements(_ plan: Plan, _ course: PlannedCourse) {
-    let last = plan.stages.flatMap(\.waves).compactMap(\.latest).max()
-    guard let ends = [last, plan.deadline].compactMap({ $0 }).max() else { return }
+    guard let ends = [plan.lastDay, plan.deadline].compactMap({ $0 }).max() else { return }
     for component in course.model.components {
       guard let retires = component.retires, retires.value <= ends.adding(days: 730) else { continue }
       findings.append(

@@ -95,7 +95,7 @@ extension Change where Value == [PlannedCap] {
 }
 
 /// What two lists have under each name: those of the new one first, then what only the old one has.
-private func inPairs<Element>(
+func inPairs<Element>(
   _ old: [Element], _ new: [Element], by name: (Element) -> String
 ) -> [(name: String, old: Element?, new: Element?)] {
   let names = new.map(name) + old.map(name).filter { gone in !new.contains { name($0) == gone } }

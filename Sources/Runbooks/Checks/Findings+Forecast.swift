@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import Quantities
 
 // What is wrong in the performance model as it is written. What its arithmetic finds is planning's.
 
@@ -54,9 +55,18 @@ extension Finding {
   }
 
   static func badEstimateColumn(_ name: Located<String>, value: String, line: Int) -> Finding {
-    Finding(
-      code: "G167", message: "the column `\(name.value)` has `\(value)` in line \(line), which is no number",
-      location: name.location, suggestion: "name a column of numbers, or correct the inventory")
+    let meant =
+      Double(value) == nil
+      ? WrittenNumbers.readings(of: value).filter { Double($0) != nil }
+      : WrittenNumbers.readings(of: value, isPadded: true)
+    return Finding(
+      code: "G167",
+      message: "the column `\(name.value)` has `\(value)` in line \(line), which "
+        + (Double(value) != nil && meant.count > 1 ? "can be read as two numbers" : "is no number"),
+      location: name.location,
+      suggestion: meant.isEmpty
+        ? "name a column of numbers, or correct the inventory"
+        : "write \(meant.map { "`\($0)`" }.joined(separator: " or ")) there")
   }
 
   private static func spoken(_ dimension: Dimension) -> String {

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import Quantities
 internal import Vocabularies
 
 // What can be wrong with a single value.
@@ -24,11 +25,36 @@ extension Finding {
   }
 
   static func badScalar(_ text: String, subject: String, form: ScalarForm, at place: SourceSpan) -> Finding {
-    let hint = form.hint(text)
+    let meant = form.meant(by: text)
     return Finding(
       code: "G109", message: "`\(text)` is not \(form.name)", location: place,
-      suggestion: hint.map { "write `\($0)`" } ?? "write \(form.name) \(form.example)", replacement: hint,
-      notes: hint == nil ? [] : ["\(subject) is \(form.name) \(form.example)"])
+      suggestion: advice(meant) ?? "write \(form.name) \(form.example)",
+      replacement: meant.count == 1 ? meant[0] : nil,
+      notes: meant.isEmpty ? [] : ["\(subject) is \(form.name) \(form.example)"])
+  }
+
+  /// A number that has the form and may be meant as another one.
+  static func doubtful(_ text: String, form: ScalarForm, at place: SourceSpan) -> Finding {
+    let meant = form.meant(by: text)
+    return Finding(
+      code: "G109", message: "`\(text)` can be read as two numbers", location: place,
+      suggestion: advice(meant) ?? "write it without the point, or with fewer decimals")
+  }
+
+  /// What to write; two texts are asked, not guessed.
+  private static func advice(_ meant: [String]) -> String? {
+    meant.isEmpty
+      ? nil
+      : "write " + meant.map { "`\($0)`" }.joined(separator: " or ")
+        + (meant.count > 1 ? ", whichever is meant" : "")
+  }
+
+  /// A comma between braces ends a member, also where it was meant to stand before decimals.
+  static func commaInBraces(_ text: String, at place: SourceSpan) -> Finding {
+    let meant = WrittenNumbers.readings(of: text)
+    return Finding(
+      code: "G109", message: "`\(text)` is two members, since a comma ends a member between braces", location: place,
+      suggestion: advice(meant) ?? "put the value into quotes", replacement: meant.count == 1 ? meant[0] : nil)
   }
 
   static func badName(_ name: Located<String>, form: ScalarForm) -> Finding {
@@ -48,11 +74,14 @@ extension Finding {
   }
 
   static func notANumber(_ text: String, subject: String, quoted: Bool, at place: SourceSpan) -> Finding {
-    let digits = String(text.filter { "0123456789".contains($0) })
-    let number = quoted && Int(text) != nil ? text : text.contains(".") || digits.isEmpty ? nil : digits
+    // `20 stores` is 20; `1,5` is no whole number, and not 15.
+    let numbers = WrittenNumbers.readings(of: text).map { reading in
+      String(reading.drop { !$0.isNumber && $0 != "-" }.prefix { $0.isNumber || "-.".contains($0) })
+    }.filter { Int($0) != nil }
+    let number = numbers.count == 1 ? numbers[0] : nil
     return Finding(
       code: "G106", message: "\(subject) is `\(text)`, but a whole number is wanted", location: place,
-      suggestion: number.map { "write `\($0)`\(quoted ? " without quotes" : "")" } ?? "write a whole number",
+      suggestion: (advice(numbers) ?? "write a whole number") + (number != nil && quoted ? " without quotes" : ""),
       replacement: number)
   }
 

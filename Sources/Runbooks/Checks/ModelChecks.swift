@@ -127,7 +127,10 @@ struct ModelChecks {
   private mutating func checkNumbers(in column: Located<String>) {
     guard let inventory else { return }
     guard let values = inventory.column(column.value) else { return checkColumn(column) }
-    for (row, value) in values.enumerated() where Double(value).map({ $0 >= 0 && $0.isFinite }) != true {
+    for (row, value) in values.enumerated() {
+      let isNumber = Double(value).map { $0 >= 0 && $0.isFinite } ?? false
+      // Users and documents come in whole pieces: 1.200 of them are rather twelve hundred.
+      guard !isNumber || WrittenNumbers.isDoubtful(value, inPieces: true) else { continue }
       findings.append(.badEstimateColumn(column, value: value, line: Int(inventory.lines[row])))
       return
     }

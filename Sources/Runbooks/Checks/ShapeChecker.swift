@@ -84,6 +84,8 @@ struct ShapeChecker {
     case .form(let form):
       if !form.accepts(text) {
         findings.append(.badScalar(text, subject: subject, form: form, at: node.location))
+      } else if form.isDoubtful(text) {
+        findings.append(.doubtful(text, form: form, at: node.location))
       } else if node.isPlain, form.pattern == nil, !form.takesNumbers {
         checkPlain(text, at: node.location)
       }

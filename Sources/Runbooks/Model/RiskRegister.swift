@@ -38,7 +38,9 @@ public struct Risk: Sendable {
   public var measures: String?
   /// What is not covered.
   public var uncovered: String?
+  /// What the plan and its forecast say of it: words with keys of marks in brackets, `[plan days_late] days late`.
+  public var evidence: String?
 
-  /// What it costs on average: chance × impact, at their most likely values.
-  public var exposure: Double { likelihood.mid * impact.mid }
+  /// What it costs on average: the mean chance × the mean impact. The two are taken to be independent.
+  public var exposure: Double { likelihood.mean * impact.mean }
 }

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import Quantities
 internal import Yams
 
 /// Text → nodes with their places. The only file that knows Yams.
@@ -167,9 +168,31 @@ struct YAMLReader {
       }
       seen[text] = name.location
       guard let converted = convert(value, depth: depth + 1) else { continue }
-      members.append(SyntaxNode.Member(key: Located(text, at: name.location), value: converted))
+      let member = SyntaxNode.Member(key: Located(text, at: name.location), value: converted)
+      if let before = members.last, let whole = joined(before, member) {
+        members[members.count - 1] = whole
+      } else {
+        members.append(member)
+      }
     }
     return members
+  }
+
+  /// The member that two were meant to be, where the second one is the decimals of the first: `{ answer: 2,1 s }`.
+  private mutating func joined(_ first: SyntaxNode.Member, _ second: SyntaxNode.Member) -> SyntaxNode.Member? {
+    guard let text = first.value.text, first.value.isPlain, text.last?.isNumber == true, second.value.isNull,
+      second.key.value.first?.isNumber == true, second.key.location.line == first.value.location.line,
+      second.key.location.column == first.value.location.endColumn + 1
+    else { return nil }
+    let place = SourceSpan(
+      file: source.file, line: second.key.location.line, column: first.value.location.column,
+      endColumn: second.key.location.endColumn)
+    let written = "\(text),\(second.key.value)"
+    findings.append(.commaInBraces(written, at: place))
+    // What was meant is judged like any other value.
+    let meant = WrittenNumbers.readings(of: written).first ?? written
+    return SyntaxNode.Member(
+      key: first.key, value: SyntaxNode(content: .scalar(text: meant, plain: true), location: place))
   }
 
   private func finding(for error: any Error) -> Finding {

@@ -138,7 +138,8 @@ extension ScalarForm {
     accepts: { WrittenEvents.read($0) != nil },
     hint: { text in
       let digits = text.prefix { "0123456789".contains($0) }
-      return digits.isEmpty ? nil : "\(digits) per target"
+      let isWhole = text.dropFirst(digits.count).first.map { !".,'’_".contains($0) } ?? true
+      return digits.isEmpty || !isWhole ? nil : "\(digits) per target"
     })
 
   static let share = ScalarForm(

@@ -25,6 +25,10 @@ extension Vocabulary {
       Key("early_sign", .form(.name), "The signal in which it shows first."),
       Key("mitigation", .mapping(.mitigation), "What is done about it."),
       Key("uncovered", .text, "What that does not cover, said honestly."),
+      Key(
+        "evidence", .text,
+        "What the plan and its forecast say of it: words with keys of marks in brackets, such as `the plan ends [plan "
+          + "days_late] days late`."),
     ], aliases: ["probability": "likelihood", "signal": "early_sign", "description": "title"])
 
   static let mitigation = Vocabulary(

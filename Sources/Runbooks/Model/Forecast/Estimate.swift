@@ -95,6 +95,9 @@ public struct WrittenEstimate: Equatable, Sendable {
   public var dimension: Dimension
   public var unit: String
 
+  /// The mean of the triangular distribution over the three, from which draws are taken, too.
+  public var mean: Double { (low + mid + high) / 3 }
+
   /// Reads one, two or three numbers in rising order with a unit; `nil` for another form.
   public init?(_ text: String) {
     let bytes = Array(text.utf8)

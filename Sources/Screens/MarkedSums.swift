@@ -1,0 +1,126 @@
+import Forecasting
+
+/// What a document calculates by itself: its own numbers, and sums and products of those of its marks.
+///
+/// A sum has numbers, names of the document's own numbers, keys of other marks in brackets, `+ - * /` and parentheses,
+/// and says what it is in: `as EUR`, `as %`, `as h`, or `as number`.
+struct MarkedSums {
+  private let own: [String: String]
+  private let value: (String) -> String?
+
+  /// Takes up the numbers that a document has of its own.
+  init(keys: [String], value: @escaping (String) -> String?) {
+    own = keys.reduce(into: [:]) { own, key in
+      if let (name, text) = Self.ownNumber(key) { own[name] = text }
+    }
+    self.value = value
+  }
+
+  /// What stands under a key of one of the two kinds; `nil` for other keys, and for a sum that cannot be calculated.
+  func value(_ key: String) -> String? {
+    if let (_, text) = Self.ownNumber(key) { return Self.number(of: text) == nil ? nil : text }
+    guard key.hasPrefix("sum "), let end = key.ranges(of: " as ").last else { return nil }
+    var reader = SumReader(Array(key[key.index(key.startIndex, offsetBy: 4)..<end.lowerBound])) { name in
+      let text = name.isKey ? value(name.text) : own[name.text]
+      return text.flatMap { Self.number(of: $0) }
+    }
+    guard let sum = reader.whole() else { return nil }
+    let unit = String(key[end.upperBound...])
+    switch unit {
+    case "%": return Spoken.share(sum)
+    case "number": return Spoken.number(sum)
+    default: return "\(Spoken.number(sum)) \(unit)"
+    }
+  }
+
+  private static func ownNumber(_ key: String) -> (name: String, text: String)? {
+    guard key.hasPrefix("let "), let sign = key.firstRange(of: " = ") else { return nil }
+    return (String(key.dropFirst(4)[..<sign.lowerBound]), String(key[sign.upperBound...]))
+  }
+
+  /// The number at the front of a text as people read it: `15 564 EUR a month`, `99.97 %`, `2.1 million tokens`.
+  static func number(of text: String) -> Double? {
+    var digits = ""
+    var rest = text[...]
+    if rest.first == "−" || rest.first == "-" || rest.first == "+" {
+      if rest.first != "+" { digits = "-" }
+      rest.removeFirst()
+    }
+    while let letter = rest.first {
+      if letter.isASCII, letter.isNumber || letter == "." {
+        digits.append(letter)
+      } else if !(letter.isWhitespace && rest.dropFirst().first.map { $0.isASCII && $0.isNumber } == true) {
+        break
+      }
+      rest.removeFirst()
+    }
+    guard let number = Double(digits) else { return nil }
+    let unit = rest.drop(while: \.isWhitespace)
+    if unit.hasPrefix("%") { return number / 100 }
+    return unit.hasPrefix("million") ? number * 1e6 : unit.hasPrefix("billion") ? number * 1e9 : number
+  }
+}
+
+/// Reads a sum from left to right.
+private struct SumReader {
+  private var rest: ArraySlice<Character>
+  private let number: ((text: String, isKey: Bool)) -> Double?
+
+  init(_ text: [Character], number: @escaping ((text: String, isKey: Bool)) -> Double?) {
+    rest = text[...]
+    self.number = number
+  }
+
+  mutating func whole() -> Double? {
+    guard let sum = self.sum(), next == nil, sum.isFinite else { return nil }
+    return sum
+  }
+
+  private var next: Character? {
+    mutating get {
+      rest = rest.drop(while: \.isWhitespace)
+      return rest.first
+    }
+  }
+
+  private mutating func sum() -> Double? {
+    guard var sum = product() else { return nil }
+    while let sign = next, sign == "+" || sign == "-" {
+      rest.removeFirst()
+      guard let other = product() else { return nil }
+      sum += sign == "+" ? other : -other
+    }
+    return sum
+  }
+
+  private mutating func product() -> Double? {
+    guard var product = factor() else { return nil }
+    while let sign = next, sign == "*" || sign == "/" {
+      rest.removeFirst()
+      guard let other = factor() else { return nil }
+      product = sign == "*" ? product * other : product / other
+    }
+    return product
+  }
+
+  private mutating func factor() -> Double? {
+    guard let first = next else { return nil }
+    switch first {
+    case "(":
+      rest.removeFirst()
+      guard let sum = self.sum(), next == ")" else { return nil }
+      rest.removeFirst()
+      return sum
+    case "[":
+      guard let end = rest.firstIndex(of: "]") else { return nil }
+      let key = String(rest[rest.index(after: rest.startIndex)..<end])
+      rest = rest[rest.index(after: end)...]
+      return number((key, true))
+    default:
+      let word = String(rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." })
+      guard !word.isEmpty else { return nil }
+      rest = rest.dropFirst(word.count)
+      return first.isNumber ? Double(word) : number((word, false))
+    }
+  }
+}
