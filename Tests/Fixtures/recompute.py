@@ -222,7 +222,16 @@ class Moment:
             self.served[store["id"]] = home if home in self.cells else self.refuge(store)
         week = [float(day) for day in load.get("week", [1] * 7)]
         busiest = max(week) / (sum(week) / 7)
-        self.mean, self.busy = self.flows(1.0), self.flows(busiest)
+        self.saved = {}
+        self.mean = self.flows(1.0)
+        calls = sum(row[2] for cell in self.cells for row in self.mean[cell])
+        # What caches save of amounts while the questions go on: the part of a mean day's calls that they know.
+        self.kept = {}
+        for cache in model.text.get("caches") or []:
+            for name in cache.get("saves", []):
+                part = self.saved.get(cache["id"], 0.0) / calls if calls else 0.0
+                self.kept[name] = self.kept.get(name, 1.0) * (1 - part)
+        self.busy = self.flows(busiest)
         self.all_users = sum(self.users(store) for store in model.stores)
         self.everybody_bursts = everybody_bursts
 
@@ -281,7 +290,9 @@ class Moment:
     def behind_caches(self, asking):
         left = dict(asking)
         for cache in self.model.text.get("caches") or []:
-            if "hits" in cache:
+            if "saves" in cache:
+                self.saved[cache["id"]] = self.saved.get(cache["id"], 0.0) + self.known(cache, asking, left)
+            elif "hits" in cache:
                 left = {store: rate * (1 - number(cache["hits"])) for store, rate in left.items()}
             elif "recall" in cache:
                 part = number(cache["recall"]) * number(cache["paraphrases"])
@@ -298,6 +309,20 @@ class Moment:
                 hits = {key: zipf_hits(cache, rate) for key, rate in shared.items()}
                 left = {store: rate * (1 - hits[where[store]]) for store, rate in left.items()}
         return left
+
+    def known(self, cache, asking, left):
+        """How many of the questions that are left a cache knows: what it would know alone, less what was answered."""
+        if "hits" in cache:
+            return sum(left.values()) * number(cache["hits"])
+        if "recall" in cache:
+            return sum(left.values()) * number(cache["recall"]) * number(cache["paraphrases"])
+        before, after = {}, {}
+        for store in self.stores:
+            if store["id"] in left:
+                key = (store[self.by] if self.by else "", *(store[column] for column in cache.get("by", [])))
+                before[key] = before.get(key, 0) + asking[store["id"]]
+                after[key] = after.get(key, 0) + left[store["id"]]
+        return sum(max(0.0, rate * zipf_hits(cache, rate) - (rate - after[key])) for key, rate in before.items())
 
     def lying(self, name, cell):
         here = [store for store in self.stores if self.served[store["id"]] == cell]
@@ -333,7 +358,10 @@ class Moment:
                     for zone, cells in zones.items()]
         return [(f" in {cell}" if self.by else "", [cell], self.locations(cell)) for cell in self.cells]
 
-    def unit_need(self, need, rates, cells, factor):
+    def taken(self, name, is_cold=False):
+        return number(self.model.takings()[name][1]) * (1.0 if is_cold else self.kept.get(name, 1.0))
+
+    def unit_need(self, need, rates, cells, factor, is_cold=False):
         """The units that a need asks for at rates [asked, hits, calls]."""
         takings = self.model.takings()
         names = need.get("takes")
@@ -346,7 +374,7 @@ class Moment:
         if "slots" in need:
             busy = count * number(takings[need["holds"]][1])
             return fewest_servers(busy, number(need.get("waits"), 0.01)) / number(need["slots"])
-        amount = sum(number(takings[name][1]) for name in names) if names else 1
+        amount = sum(self.taken(name, is_cold) for name in names) if names else 1
         return count * amount / number(need["carries"])
 
     def whole_units(self, component, need):
@@ -371,7 +399,7 @@ class Moment:
                 time = unit_of(each.get("carries", "/s")).partition("/")[2].strip()
                 window = TIMES.get(time, 1)
                 share = min(1, number((load.get("burst") or {}).get("lasts")) / window)
-                need = max(need, at_peak, self.unit_need(each, [burst, 0, burst], cells, part * share))
+                need = max(need, at_peak, self.unit_need(each, [burst, 0, burst], cells, part * share, True))
             partitions = 1
             if "partitions" in component:
                 rule = component["partitions"]
@@ -392,16 +420,16 @@ class Moment:
             rates = [sum(self.mean[cell][hour % 24][flow] for cell in cells) for flow in range(3)]
             if is_cold:
                 rates = [rates[0], 0.0, rates[0]]
-            need = max([self.unit_need(each, rates, cells, peak / locations) for each in component.get("needs") or []] + [0])
+            need = max([self.unit_need(each, rates, cells, peak / locations, is_cold) for each in component.get("needs") or []] + [0])
             sums.append(max(floor, self.whole_units(component, need)))
         return sum(sums) / len(sums)
 
-    def each_price(self, line):
+    def each_price(self, line, is_cold=False):
         """What one of what a line counts costs."""
         takings = self.model.takings()
         price = self.model.price(line["price"])
         of = line.get("of", "units")
-        whole = number(takings[of][1]) if of in takings else 1.0
+        whole = self.taken(of, is_cold) if of in takings else 1.0
         rule = self.model.prices[line["price"]]
         if "else" not in rule:
             return whole * price
@@ -432,7 +460,7 @@ class Moment:
                     continue
                 counted = takings[of][0] if of in takings else of
                 if counted in flow and "keeps" not in line:
-                    sum_ += flow[counted] * self.each_price(line)
+                    sum_ += flow[counted] * self.each_price(line, is_cold)
                     continue
                 for cell in self.cells:
                     copies = 1 if component.get("per") == "all" or counted in ("users", "targets") else self.locations(cell)
@@ -449,7 +477,7 @@ class Moment:
         """The times within which a share of answers is given, for the day, the busiest hour and the night."""
         model = self.model
         takings = model.takings()
-        calls = [(name, number(amount)) for name, (of, amount) in takings.items()
+        calls = [(name, self.taken(name)) for name, (of, amount) in takings.items()
                  if of == "calls" and unit_of(amount) in TIMES]
         variation = {}
         for component in model.text["components"].values():
@@ -471,7 +499,7 @@ class Moment:
                 if hour in quiet:
                     night = [night[0] + hits, night[1] + missed]
             busy = [busy[0] + self.busy[cell][fullest][1], busy[1] + self.busy[cell][fullest][2]]
-        self.cold = mean
+        self.cold = sum(self.taken(name, True) for name, _ in calls)
         self.mean_busiest = (busy[0] * hit + busy[1] * mean) / (sum(busy) or 1)
         return {name: [percentile(share, hits, hit, missed, mean, spread) for share in wanted]
                 for name, (hits, missed) in {"day": day, "busiest": busy, "night": night}.items()}
@@ -514,9 +542,11 @@ class Moment:
         burst = self.burst(self.cells) if "burst" in load else minute
         canaries = number(load.get("steady")) * len(self.cells)
         charged = {line.get("of") for component in model.text["components"].values() for line in component.get("costs") or []}
-        tokens = sum(number(amount) for name, (of, amount) in takings.items()
-                     if of == "calls" and name in charged and unit_of(amount) == "tokens")
-        canary_cost = sum(canaries * self.each_price(line) for component in model.text["components"].values()
+        sold = {}
+        for name, (of, amount) in takings.items():
+            if of == "calls" and name in charged:
+                sold[unit_of(amount)] = sold.get(unit_of(amount), 0.0) + self.taken(name)
+        canary_cost = sum(canaries * self.each_price(line, True) for component in model.text["components"].values()
                           for line in component.get("costs") or []
                           if "keeps" not in line and (takings[line["of"]][0] if line.get("of") in takings else line.get("of"))
                           in ("questions", "calls"))
@@ -536,13 +566,13 @@ class Moment:
             "cost_per_target": cost / len(self.stores) if self.stores else 0,
             "cost_per_question": cost / flow["questions"] if flow["questions"] else 0, "cells": float(len(self.places)),
         }
-        if tokens:
-            found |= {"tokens_per_call": tokens, "tokens_per_day": tokens * flow["calls"]}
+        for unit, each in sold.items():
+            found |= {f"{unit}_per_call": each, f"{unit}_per_day": each * flow["calls"]}
         for name in load.get("stocks") or {}:
             found[name] = sum(self.stock(name, store) for store in self.stores)
         for name, (of, amount) in takings.items():
             count = flow[of] if of in flow else found[of]
-            found[name] = number(amount) * count
+            found[name] = self.taken(name) * count
         return found | {f"cost.{name}": value for name, value in costs.items() if model.text["components"][name].get("costs")}
 
     def components(self):

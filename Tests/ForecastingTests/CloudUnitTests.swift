@@ -89,6 +89,40 @@ struct CloudUnitTests {
     #expect(isClose(cost, 6 * 0.25 * (1 + 67 / 200.0)))
   }
 
+  @Test("a cache that does not answer saves amounts of those calls that it knows, but in a burst nothing")
+  func saves() throws {
+    func projection(_ caches: String) throws -> (Forecaster, Projection) {
+      let text = Case.model(
+        load: "  burst: { rate: 1 /s, lasts: 1 s }", caches: caches,
+        rest: "  search: { needs: [{ takes: look, carries: 1 looks/s }], costs: [{ price: look, of: look }] }"
+      ).replacing("answer: 2.1 s", with: "answer: 2.1 s, look: 1 looks")
+      let prices = Case.prices + "\n  look: { price: 1 USD, per: 1 looks, date: 2026-08-11, source: test }\n"
+      let forecaster = try forecaster(try loaded(text, prices: prices, stores: Case.stores)).forecaster
+      return (forecaster, forecaster.projection(of: forecaster.everybody, on: nil))
+    }
+    let (plain, whole) = try projection("[]")
+    let (_, half) = try projection("[{ id: known, hits: 50 %, saves: [look] }]")
+    #expect(half.callsPerDay == whole.callsPerDay && half.hitShare == 0 && half.answer == whole.answer)
+    #expect(
+      isClose(half.costs[3], whole.costs[3] / 2) && isClose(half.components[3].need, whole.components[3].need / 2))
+    #expect(half.components[3].burst == 1 && plain.figure("look", of: half) == half.costs[3])
+    // One that keeps for less than one that answers knows nothing more; one that keeps for longer does.
+    let answers = "{ id: exact, keeps: 30 min, items: 2000 }"
+    let (_, answered) = try projection("[\(answers)]")
+    func cost(_ keeps: String) throws -> Double {
+      try projection("[\(answers), { id: known, keeps: \(keeps), items: 2000, saves: [look] }]").1.costs[3]
+    }
+    #expect(try isClose(cost("15 min"), answered.costs[3]) && cost("24 h") < answered.costs[3] * 0.8)
+    let (lone, _) = try projection("[{ id: known, keeps: 30 min, items: 2000, saves: [look] }]")
+    let alone = lone.projection(of: lone.everybody, on: nil)
+    #expect(isClose(alone.costs[3] * (1 / whole.costs[3]), 1 - answered.hitShare, within: 1e-9))
+    // On empty caches nothing is saved.
+    #expect(
+      isClose(
+        lone.cost(during: 3_600, of: lone.everybody, on: nil).cold,
+        plain.cost(during: 3_600, of: plain.everybody, on: nil).cold))
+  }
+
   @Test("one of a column can stand for several")
   func times() throws {
     let text = Case.model().replacing("{ column: documents }", with: "{ column: documents, times: 10 }")

@@ -84,7 +84,7 @@ struct ForecastTests {
     let dear = try messages([("cost: 45000 EUR/month", "cost: 1 EUR/month")])
     #expect(dear.contains { $0.hasPrefix("G414 the goal") } && dear.contains { $0.hasPrefix("G414 under `cache-off`") })
     let old = try messages([("date: 2026-08-11", "date: 2020-08-11")])
-    #expect(old.filter { $0.hasPrefix("G415") }.count == 4)
+    #expect(old.filter { $0.hasPrefix("G415") }.count == 5)
   }
 
   @Test("shows the platform as the runbook builds it beside the one that is designed")
@@ -209,7 +209,7 @@ struct ForecastTests {
       small.first?.contains("`search in eu` needs 1") == true
         && small.first?.contains("more replicas do not help") == true)
     let future = try messages("G415", "date: 2026-08-11", "date: 2099-08-11")
-    #expect(future.count == 4 && future[0].hasSuffix("is of 2099-08-11, after the programme starts on 2027-01-04"))
+    #expect(future.count == 5 && future[0].hasSuffix("is of 2099-08-11, after the programme starts on 2027-01-04"))
     let alone = try messages("G403", "eu: { locations: [westeurope, swedencentral]", "eu: { locations: westeurope")
     #expect(alone.contains("`model` falls back to another location of its cell, and `eu` has one"))
   }

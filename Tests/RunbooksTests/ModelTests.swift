@@ -138,6 +138,9 @@ struct ModelTests {
       "①–② G192 the 24 shares of the profile add up to 140, and count as shares of that; write shares that add up to "
         + "100 or to 1, so that a slip of one of them is seen")
     expect(
+      load("", "takes: { calls: { look: 1 looks } }\ncaches: [{ id: a, hits: 1 %, saves: [①looks②] }]"),
+      "①–② G168 `looks` is not an amount of calls; write `look`")
+    expect(
       load(", burst: { rate: 1 /s, lasts: 1 s, tests: [①one/t②] }"),
       "①–② G168 `one/t` is not a stage of the runbook; write `one/s`")
   }

@@ -32,7 +32,8 @@ extension Forecaster {
     case "burst_in_flight":
       return "Little: the burst × \(Spoken.time(projection.coldAnswer)), on empty caches"
     case "hits":
-      return model.caches.isEmpty ? "no cache" : model.caches.map { "`\($0.id.value)`" }.joined(separator: ", then ")
+      let answering = model.caches.filter(\.saves.isEmpty)
+      return answering.isEmpty ? "no cache" : answering.map { "`\($0.id.value)`" }.joined(separator: ", then ")
     case "calls_per_day": return "\(asked) × (1 − \(Spoken.share(projection.hitShare)))"
     case "answer_p50", "answer_p95", "answer_p99":
       return "over the day: \(Spoken.share(projection.hitShare)) from caches, the rest by calls and what they wait; "
@@ -64,13 +65,19 @@ extension Forecaster {
         .joined(separator: "; ")
     }
     if let taking = wiring.takings[name].map({ model.takes[$0] }) {
-      return "each of \(taking.of.value) × \(spoken(taking.number))"
+      return "each of \(taking.of.value) × \(spoken(taking.number))\(saved(taking, projection))"
     }
     for unit in [name.dropSuffix("_per_day"), name.dropSuffix("_per_call")] where wiring.charged[unit] != nil {
-      let parts = charged(unit).map { "\(spoken($0.number)) \($0.name.value)" }.joined(separator: " + ")
+      let parts = charged(unit).map { "\(spoken($0.number)) \($0.name.value)\(saved($0, projection))" }
+        .joined(separator: " + ")
       return name.hasSuffix("_per_day") ? "\(Spoken.number(projection.callsPerDay)) calls × (\(parts))" : parts
     }
     return ""
+  }
+
+  private func saved(_ taking: Taking, _ projection: Projection) -> String {
+    let kept = projection.kept.isEmpty ? 1 : projection.kept[taking.number]
+    return kept < 1 ? ", of which caches save \(Spoken.share(1 - kept))" : ""
   }
 
   private func spoken(_ number: ForecastModel.Number?) -> String {

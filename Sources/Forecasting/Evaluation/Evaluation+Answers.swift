@@ -30,7 +30,9 @@ extension Evaluation {
       mean: always.mean + hitTime, variation: always.mean > 0 ? always.variation : AnswerTimes.variationOfHits
     )
     let call = (mean: always.mean + called.mean, variation: called.variation)
-    result.coldAnswer = call.mean
+    result.coldAnswer =
+      (wiring.times[.questions] ?? []).reduce(0) { $0 + values[$1.number] }
+      + (wiring.times[.calls] ?? []).reduce(0) { $0 + values[$1.number] }
     var (whole, busiest, night) = (Ways(), Ways(), Ways())
     let fullest = result.busy.indices.max { result.busy[$0].questions < result.busy[$1].questions } ?? 0
     for index in result.cells.indices where !lost.contains(index) {
@@ -65,7 +67,7 @@ extension Evaluation {
   private func time(of flow: Counter) -> (mean: Double, variation: Double) {
     var (mean, variance) = (0.0, 0.0)
     for time in wiring.times[flow] ?? [] {
-      let each = values[time.number]
+      let each = amount(time.number)
       mean += each
       variance += value(time.variation, or: AnswerTimes.variationOfCalls) * each * each
     }

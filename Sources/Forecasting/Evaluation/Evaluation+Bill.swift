@@ -34,7 +34,7 @@ extension Evaluation {
       }
       if counter.isFlow, line.keeps == nil {
         let mean = hours.reduce(0) { $0 + $1[counter] } / Double(max(1, hours.count))
-        return sum + mean * line.each(values)
+        return sum + mean * line.each(values, amount: line.amount.map { amount($0) })
       }
       return sum + lying(counter, line, isShared: model.components[index].isShared) * line.each(values)
     }
@@ -68,8 +68,13 @@ extension Evaluation {
   ///
   /// - `isCold`: whether caches answer nothing.
   func cost(during seconds: Double, isCold: Bool) -> Double {
-    let count = min(24, max(1, Int((seconds / 3_600).rounded(.up))))
     guard seconds > 0, seconds.isFinite else { return 0 }
+    if isCold, !kept.isEmpty {
+      var empty = self
+      empty.kept = []
+      return empty.cost(during: seconds, isCold: true)
+    }
+    let count = Int(min(24, max(1, (seconds / 3_600).rounded(.up))))
     let start =
       (0..<24).max { first, second in
         asked(from: first, hours: count) < asked(from: second, hours: count)

@@ -56,7 +56,7 @@ extension Evaluation {
       let peak = units(of: need, at: fullest, lying: cell, factor: part * values[model.load.peak])
       // What is counted by the second has to carry the second of a burst, on empty caches.
       let share = min(1, lasts / need.window)
-      let sudden = units(of: need, at: burst, lying: cell, factor: part * share)
+      let sudden = units(of: need, at: burst, lying: cell, factor: part * share, isCold: true)
       if need.counts.isFlow { result.burst = max(result.burst, sudden) }
       if max(peak, sudden) > result.need {
         (result.need, result.decides, result.isBurst) = (max(peak, sudden), number, sudden > peak)
@@ -123,13 +123,15 @@ extension Evaluation {
     return (wanted / step).rounded(.up) * step
   }
 
-  /// The units that a need asks for at some rates.
-  func units(of need: Wiring.Need, at rates: FlowRates, lying cell: CellLoad, factor: Double) -> Double {
+  /// The units that a need asks for at some rates; on empty caches nothing of an amount is saved.
+  func units(
+    of need: Wiring.Need, at rates: FlowRates, lying cell: CellLoad, factor: Double, isCold: Bool = false
+  ) -> Double {
     guard values[need.each] > 0 else { return 0 }
     let count = counted(need.counts, at: rates, lying: cell, factor: factor)
     guard let slots = need.slots else {
-      let amount = need.amounts.isEmpty ? 1 : need.amounts.reduce(0) { $0 + values[$1] }
-      return count * amount / values[need.each]
+      let taken = need.amounts.isEmpty ? 1 : need.amounts.reduce(0) { $0 + (isCold ? values[$1] : amount($1)) }
+      return count * taken / values[need.each]
     }
     let waiting = max(1e-9, values[slots.waiting])
     guard let servers = Erlang.servers(load: count * values[slots.holds], waitingAtMost: waiting) else {

@@ -14,6 +14,8 @@ struct Evaluation {
   /// Whether the burst of everybody comes, whoever is live: a load test.
   let isTest: Bool
   var result = Projection()
+  /// By number, the part of an amount that no cache saves, over a mean day; empty where none saves any.
+  var kept: [Double] = []
   /// What all cells carry together: components that are there once.
   var whole = CellLoad(name: "")
 
@@ -134,12 +136,14 @@ struct Evaluation {
       let popularity = Popularity(items: Int(min(1e9, max(1, values[items]))), exponent: values[skew])
       return HitCurve(popularity, lifetime: values[lifetime])
     }
-    let mean = flows(rates, shares, servers, &curves)
+    var saved = [Double](repeating: 0, count: model.caches.count)
+    let mean = flows(rates, shares, servers, &curves, &saved)
+    keep(saved, of: mean)
     let busiest = model.load.week.max() ?? 1
-    let busy = busiest == 1 ? mean : flows(rates.map { $0 * busiest }, shares, servers, &curves)
+    let busy = busiest == 1 ? mean : flows(rates.map { $0 * busiest }, shares, servers, &curves, &saved)
     let today = day.flatMap { hasWeekday ? model.load.week[$0.weekday - 1] : nil } ?? 1
     let hours =
-      today == 1 ? mean : today == busiest ? busy : flows(rates.map { $0 * today }, shares, servers, &curves)
+      today == 1 ? mean : today == busiest ? busy : flows(rates.map { $0 * today }, shares, servers, &curves, &saved)
     for cell in result.cells.indices {
       result.cells[cell].hours = hours[cell]
       result.cells[cell].mean = mean[cell]
@@ -152,7 +156,7 @@ struct Evaluation {
 
   /// By cell and hour: what is asked, what caches answer, and what goes on.
   private func flows(
-    _ rates: [Double], _ shares: [[Double]], _ servers: [Int?], _ curves: inout [HitCurve?]
+    _ rates: [Double], _ shares: [[Double]], _ servers: [Int?], _ curves: inout [HitCurve?], _ saved: inout [Double]
   ) -> [[FlowRates]] {
     let zones = forecaster.population.zoneOf
     let steady = value(model.load.steady, or: 0)
@@ -167,7 +171,7 @@ struct Evaluation {
         any += asked[index]
       }
       if any > 0 {
-        pass(&left, &curves)
+        pass(asked, &left, &curves, &saved)
         for index in asked.indices where asked[index] > 0 {
           guard let cell = servers[index] else { continue }
           cells[cell][hour].questions += asked[index]
@@ -192,10 +196,32 @@ struct Evaluation {
     return profile[local] * (1 - rest) + profile[(local + 1) % 24] * rest
   }
 
-  /// Takes what all caches answer off the questions of each class.
-  private func pass(_ left: inout [Double], _ curves: inout [HitCurve?]) {
+  /// What caches save of amounts, by how many of a day's calls they know: canaries are calls that none knows.
+  private mutating func keep(_ saved: [Double], of cells: [[FlowRates]]) {
+    guard wiring.saves.contains(where: { !$0.isEmpty }) else { return }
+    let calls = cells.joined().reduce(0) { $0 + $1.calls }
+    kept = [Double](repeating: 1, count: values.count)
+    for (cache, numbers) in wiring.saves.enumerated() where calls > 0 {
+      for number in numbers { kept[number] *= 1 - saved[cache] / calls }
+    }
+    result.kept = kept
+  }
+
+  /// An amount, without what caches save of it.
+  func amount(_ number: ForecastModel.Number) -> Double {
+    kept.isEmpty ? values[number] : values[number] * kept[number]
+  }
+
+  /// Takes what all caches answer off the questions of each class, and counts what those know that save something.
+  private func pass(
+    _ asked: [Double], _ left: inout [Double], _ curves: inout [HitCurve?], _ saved: inout [Double]
+  ) {
     let population = forecaster.population
     for number in model.caches.indices {
+      guard wiring.saves[number].isEmpty else {
+        saved[number] += known(asked, left, number, &curves)
+        continue
+      }
       switch model.caches[number].kind {
       case .fixed(let hits):
         let stays = 1 - min(1, values[hits])
@@ -210,6 +236,29 @@ struct Evaluation {
         for index in left.indices { shared[partitions[index]] += left[index] }
         for partition in shared.indices { shared[partition] = curves[number]?.share(rate: shared[partition]) ?? 0 }
         for index in left.indices { left[index] *= 1 - shared[partitions[index]] }
+      }
+    }
+  }
+
+  /// The questions that a cache knows which does not answer them, of those that are left by caches that do.
+  ///
+  /// What was asked before is known to both: one that keeps for longer knows what it would know alone, less what was
+  /// answered, and one that keeps for less knows nothing more.
+  private func known(_ asked: [Double], _ left: [Double], _ number: Int, _ curves: inout [HitCurve?]) -> Double {
+    let sum = left.reduce(0, +)
+    switch model.caches[number].kind {
+    case .fixed(let hits): return sum * min(1, values[hits])
+    case .similar(let recall, let paraphrases): return sum * min(1, values[recall] * values[paraphrases])
+    case .kept:
+      var shared = [(asked: Double, left: Double)](
+        repeating: (0, 0), count: forecaster.population.partitionCounts[number])
+      for (index, partition) in forecaster.population.partitionOf[number].enumerated() {
+        shared[partition].asked += asked[index]
+        shared[partition].left += left[index]
+      }
+      return shared.reduce(0) { sum, part in
+        let alone = part.asked * (curves[number]?.share(rate: part.asked) ?? 0)
+        return sum + max(0, alone - (part.asked - part.left))
       }
     }
   }

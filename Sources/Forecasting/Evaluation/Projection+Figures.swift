@@ -66,14 +66,20 @@ extension Forecaster {
       return projection.costs[index]
     }
     if let taking = wiring.takings[name] {
-      return values[model.takes[taking].number] * total(wiring.takers[taking], of: projection)
+      return amount(taking, projection, values) * total(wiring.takers[taking], of: projection)
     }
     for (ending, isEach) in [("_per_call", true), ("_per_day", false)] where name.hasSuffix(ending) {
       guard let parts = wiring.charged[String(name.dropLast(ending.count))] else { continue }
-      let each = parts.reduce(0) { $0 + values[model.takes[$1].number] }
+      let each = parts.reduce(0) { $0 + amount($1, projection, values) }
       return isEach ? each : each * projection.callsPerDay / 86_400
     }
     return nil
+  }
+
+  /// What one of what takes it takes, without what caches save.
+  private func amount(_ taking: Int, _ projection: Projection, _ values: [Double]) -> Double {
+    let number = model.takes[taking].number
+    return values[number] * (projection.kept.isEmpty ? 1 : projection.kept[number])
   }
 
   /// What calls take of a unit and the bill charges.

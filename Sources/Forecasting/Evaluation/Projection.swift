@@ -18,6 +18,8 @@ public struct Projection: Equatable, Sendable {
   public var components: [ComponentLoad] = []
   /// For each component its first place in ``components``, and the end of all.
   var offsets: [Int] = [0]
+  /// By number, the part of an amount that no cache saves; empty where none saves any.
+  var kept: [Double] = []
   /// The share of questions that caches answer, over the day.
   public var hitShare = 0.0
   /// The mean time of an answer in the busiest hour, in seconds.

@@ -86,6 +86,8 @@ struct Wiring: Sendable {
   var times: [Counter: [(number: Number, variation: Number?)]] = [:]
   /// The needs that are slots, by component and place in it.
   var slotted: [(component: Int, need: Int)] = []
+  /// For each cache, the amounts that a hit saves; none where it answers.
+  let saves: [[Number]]
   /// The amounts that some line of the bill charges.
   var isCharged: Set<String> = []
   /// The zones of the cells, in their order, each with its cells.
@@ -101,6 +103,10 @@ struct Wiring: Sendable {
     takings = index(model.takes.map(\.name.value))
     stocks = index(model.load.stocks.map(\.name.value))
     prices = index(model.prices.map(\.id.value))
+    let amounts = takings
+    saves = model.caches.map { cache in
+      cache.saves.compactMap { amounts[$0.value] }.map { model.takes[$0].number }
+    }
     let places = stocks
     takers = model.takes.map { Self.counter($0.of.value, places) }
     var zones: [(name: String, cells: [Int])] = []
@@ -198,8 +204,10 @@ extension Wiring.Line {
   ///
   /// A price that counts from an amount on is for the first whole steps of it; the rest, and what does not get it, has
   /// the other price.
-  func each(_ values: [Double]) -> Double {
-    let whole = amount.map { values[$0] } ?? 1
+  ///
+  /// - `amount`: how much of it each takes, where caches save a part of it.
+  func each(_ values: [Double], amount taken: Double? = nil) -> Double {
+    let whole = taken ?? amount.map { values[$0] } ?? 1
     guard let other = otherwise else { return whole * price.each(values) }
     var part = whole
     if let from {

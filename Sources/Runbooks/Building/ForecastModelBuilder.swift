@@ -206,7 +206,9 @@ struct ForecastModelBuilder {
           at: id.location))
       return nil
     }
-    return CacheModel(id: id, kind: kind, by: node.texts("by"), time: number("time", of: node, in: path, wants: .time))
+    return CacheModel(
+      id: id, kind: kind, by: node.texts("by"), time: number("time", of: node, in: path, wants: .time),
+      saves: node.texts("saves"))
   }
 
   private mutating func cells(_ node: SyntaxNode, path: String) -> CellModel {

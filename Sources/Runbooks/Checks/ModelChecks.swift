@@ -102,6 +102,10 @@ struct ModelChecks {
     }
     for column in [load.usersColumn].compactMap({ $0 }) + load.stocks.compactMap(\.column) { checkNumbers(in: column) }
     for attribute in model.caches.flatMap(\.by) { checkColumn(attribute) }
+    let amounts = model.takes.filter { $0.of.value == "calls" }.map(\.name.value)
+    for name in model.caches.flatMap(\.saves) {
+      expect(name, in: amounts, "an amount of calls", create: "write it under `takes: calls:`")
+    }
     for test in load.burst?.tests ?? [] {
       expect(test, in: stages.map(\.path), "a stage of the runbook", create: "write it as `phase/stage`")
     }

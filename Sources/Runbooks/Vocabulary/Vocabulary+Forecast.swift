@@ -110,6 +110,9 @@ extension Vocabulary {
       Key("paraphrases", .form(.estimate), "The share of questions that are old ones in other words."),
       Key("by", .list(.form(.name)), "The attributes whose values have a cache each, within a cell."),
       Key("time", .form(.estimate), "The time of a hit."),
+      Key(
+        "saves", .list(.form(.name), minimum: 1),
+        "The amounts of calls that a hit saves, such as an embedding or a search: the question goes on."),
     ], aliases: ["ttl": "keeps", "scope": "by"])
 
   static let cells = Vocabulary(

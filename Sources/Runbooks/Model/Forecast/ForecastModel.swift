@@ -149,6 +149,8 @@ public struct CacheModel: Sendable {
   public var by: [Located<String>]
   /// The time of a hit.
   public var time: ForecastModel.Number?
+  /// The amounts of calls that a hit saves; where there are any, the question goes on.
+  public var saves: [Located<String>] = []
 }
 
 /// Into which parts the platform is cut.
