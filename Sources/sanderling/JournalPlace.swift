@@ -66,11 +66,20 @@ struct JournalPlace: Equatable {
     return nil
   }
 
+  /// Refuses a journal that was named by nothing, as by a variable of a script that was never set.
+  ///
+  /// - Throws: ``Refusal``, `usage`.
+  func checkHasName() throws(Refusal) {
+    guard path.isEmpty else { return }
+    throw Refusal(.usage, "--journal names no file", next: ["leave --journal out, or name a file"])
+  }
+
   /// Refuses to make a journal where nobody expects one.
   ///
   /// - Throws: ``Refusal``, `usage` when it was named in a directory that there is not: a slip of the pen would begin
   ///   everything anew.
   func checkIsExpected() throws(Refusal) {
+    try checkHasName()
     let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
     guard isNamed, !FileManager.default.fileExists(atPath: path), !FileManager.default.fileExists(atPath: folder) else {
       return

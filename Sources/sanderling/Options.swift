@@ -15,11 +15,6 @@ struct JournalOptions: ParsableArguments {
     completion: .file())
   var option: String?
 
-  func validate() throws {
-    // A variable of a script that was never set names no journal, and not the one that is found from here.
-    if option == "" { throw ValidationError("--journal names no file; leave it out, or name one") }
-  }
-
   /// What the environment names; `nil` for nothing.
   static var variable: String? {
     ProcessInfo.processInfo.environment["SANDERLING_JOURNAL"].flatMap { $0.isEmpty ? nil : $0 }
@@ -44,7 +39,9 @@ struct JournalOptions: ParsableArguments {
 
   /// The desk in front of it.
   func desk(_ access: Journal.Access, of runbook: String? = nil) throws -> Desk {
-    try Desk(journal: place(of: runbook).path, access: access, surroundings: Host.surroundings)
+    let place = place(of: runbook)
+    try place.checkHasName()
+    return try Desk(journal: place.path, access: access, surroundings: Host.surroundings)
   }
 }
 

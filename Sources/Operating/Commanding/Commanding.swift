@@ -74,7 +74,7 @@ public struct Commanding: Sendable {
       ahead, of: run, proposed: ahead.amendment?.plan, at: now, journal: desk.journal, accounts: desk.accounts)
     guard let command = try door.admit(letter, at: now) else { return }
     if command.flaw?.hasPrefix(Signatures.refusal) ?? false { try desk.journal.send(letter) }
-    // The state of a run whose executor was killed says that its attempts are at work; whoever ends them is the next one.
+    // The state of a run whose executor was killed says that attempts are at work; whoever ends them is the next one.
     if command.name == .cancel {
       throw Refusal(
         .failed, "cancel is refused",
