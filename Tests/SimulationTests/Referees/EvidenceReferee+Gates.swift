@@ -49,25 +49,45 @@ extension EvidenceReferee {
       }
     }.map { Demand(condition: $0.condition, isBreach: true, policy: $0.noData) }
     guard !all.isEmpty else { return [] }
-    var (passed, most) = (Span.zero, Span.zero)
-    var last = (at: baking.since, isGood: true)
     let marks = marks(of: all, on: stage, wave, since: baking.since, in: state)
     if !sawEvents(on: stage, wave, in: state, all.count, marks) {
       return ["E3 \(path) was never in good health once it had the events that it waits for"]
     }
+    let most = goodTime(marks, all.map { plan.signals[$0.condition.signal] }, since: baking.since)
+    return most >= plan.stages[stage].bake
+      ? [] : ["E3 \(path) has baked for \(most) in good health, and not for \(plan.stages[stage].bake)"]
+  }
+
+  /// The longest time in good health that these evaluations can mean. What came after it was over, and was recorded with
+  /// it, does not count.
+  private func goodTime(
+    _ marks: [(at: Instant, condition: Int, verdicts: Verdicts)], _ signals: [PlannedSignal], since start: Instant
+  ) -> Span {
+    var (passed, most) = (Span.zero, Span.zero)
+    var (goodUntil, unknown): (Instant?, Int?) = (start, nil)
+    var passes = [Instant](repeating: start, count: signals.count)
     // What passed at an instant may have come before what did not: until then it was in good health.
     let inOrder = marks.sorted { one, other in
       (one.at, one.verdicts.contains(.pass) ? 0 : 1) < (other.at, other.verdicts.contains(.pass) ? 0 : 1)
     }
     for mark in inOrder {
-      if last.isGood, mark.verdicts.contains(.pass) { passed = passed + (mark.at - last.at) }
-      if mark.verdicts == .breach { passed = .zero }
-      last = (mark.at, mark.verdicts.contains(.pass))
-      // What came after it was over, and was recorded with it, does not count.
+      if mark.verdicts.contains(.pass) {
+        passes[mark.condition] = mark.at
+        // One that was read first spoke for all others that were fresh, before it was known that one of them is unknown.
+        let isFirst = unknown.map { unknown in
+          unknown != mark.condition
+            && zip(passes, signals).allSatisfy { mark.at - ($0 + $1.settle + $1.every + $1.every) <= .zero }
+        }
+        if let goodUntil, isFirst ?? true { passed = passed + (mark.at - goodUntil) }
+        (goodUntil, unknown) = (mark.at, nil)
+      } else if mark.verdicts == .breach {
+        (passed, goodUntil, unknown) = (.zero, nil, nil)
+      } else {
+        unknown = unknown ?? mark.condition
+      }
       most = max(most, passed)
     }
-    return most >= plan.stages[stage].bake
-      ? [] : ["E3 \(path) has baked for \(most) in good health, and not for \(plan.stages[stage].bake)"]
+    return most
   }
 
   /// Whether a bake that waits for events was in good health at some time after these can have been there.

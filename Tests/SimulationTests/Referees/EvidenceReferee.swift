@@ -79,9 +79,12 @@ extension EvidenceReferee {
       faults += judgeGate(stage, wave, before, after)
       if !isShadow { opened = (stage, wave) }
     case (.triggerFired(let firing), _): faults += judge(firing, in: after)
-    case (.waveStarted, _):
+    case (.waveStarted, .wave(let stage, let wave)):
       faults += judgeAge(in: before, now: after.now)
-      (newest, counted) = (nil, nil)
+      newest = nil
+      // What is left of a wave that begins again was counted from its first change on.
+      let isLeft = counted.map { ($0.stage, $0.wave) == (stage, wave) } ?? false
+      if !isLeft || exposed(stage, wave, in: before).isEmpty { counted = nil }
     case (.gateForced, _): opened = nil
     case (.waveBaking, .wave(let stage, let wave)): baking = (stage, wave, after.now)
     case (.waveFinished, .wave(let stage, let wave)):
@@ -100,12 +103,13 @@ extension EvidenceReferee {
 
   private mutating func begin(_ address: StepAddress, at now: Instant, in plan: Plan) {
     let key = address.target
-    guard changed.insert(key).inserted else { return }
     let planned = plan.stages[key.stage]
-    if !planned.steps.contains(where: \.isCutover) { live[key] = now }
     let wave = planned.waves.firstIndex { $0.targets.contains(key.row) } ?? 0
-    if newest.map({ ($0.stage, $0.wave) != (key.stage, wave) }) ?? true { newest = (key.stage, wave, now) }
+    // In a wave that begins again, what could not be taken back is changed already.
     if counted.map({ ($0.stage, $0.wave) != (key.stage, wave) }) ?? true { counted = (key.stage, wave, now) }
+    guard changed.insert(key).inserted else { return }
+    if !planned.steps.contains(where: \.isCutover) { live[key] = now }
+    if newest.map({ ($0.stage, $0.wave) != (key.stage, wave) }) ?? true { newest = (key.stage, wave, now) }
     disturbedAt = now
   }
 
