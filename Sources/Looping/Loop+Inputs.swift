@@ -90,8 +90,8 @@ extension Loop {
       return []
     case .sampled(let samples):
       guard measuring.close(samples.signal) else { return [] }
-      // What speaks of a time that is still to come was asked before the clock was set back, and would keep anybody from
-      // asking until then.
+      // What speaks of a time that is still to come was asked before the clock was set back, and would keep anybody
+      // from asking until then.
       var samples = samples
       samples.rows.removeAll { $0.at > then }
       if samples.rows.isEmpty { return [] }

@@ -197,6 +197,24 @@ struct MeasuringTests {
     #expect(!entries.contains { $0.type == "wave_finished" })
   }
 
+  @Test("of a time that is still to come are nobody's: a second answer of before the clock was set back")
+  func future() throws {
+    var bench = try LoopBench(Self.plan())
+    try bench.turn(.answered(try bench.request(), .applied(outputs: [:], log: nil)))
+    bench.time = 30_000
+    try bench.turn()
+    try bench.turn(.sampled(Self.samples([30])))
+    (bench.time, bench.wall) = (31_000, -3_600_000)
+    try bench.turn()
+    let until = bench.state.evidence.signals[0].until
+    bench.time = 61_000
+    try bench.turn()
+    #expect(bench.measurements.count == 1)
+    try bench.turn(.sampled(Self.samples([30])))
+    // It is asked for anew, and not only when the clock is there.
+    #expect(bench.state.evidence.signals[0].until == until && bench.measurements.count == 1)
+  }
+
   @Test(
     "that were asked for before the clock was set do not count, and are asked for again",
     arguments: [-3_600, 3_600] as [Int64])
