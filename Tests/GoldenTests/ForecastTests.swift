@@ -18,6 +18,20 @@ struct ForecastTests {
       + Planner.plan(try #require(loaded.runbook), in: try #require(loaded.environment), zones: FixedZones()).findings
   }
 
+  /// The forecast of the retail case, and what is found in the case and its plan.
+  private static func course(
+    _ changes: [(String, String)] = [], environment name: String = "production"
+  ) async throws -> (ForecastReport, [Finding]) {
+    let loaded = read("runbooks/retail-assistant", environment: name, changes: changes)
+    let (runbook, environment) = (try #require(loaded.runbook), try #require(loaded.environment))
+    let (made, findings) = Planner.plan(runbook, in: environment, zones: FixedZones())
+    let plan = try #require(made)
+    let report = try #require(
+      await Planner.forecast(
+        runbook, plan: plan, in: environment, zones: FixedZones(), options: ForecastOptions()))
+    return (report, loaded.findings + findings)
+  }
+
   @Test("finds the faults of the client's own case, each with its numbers")
   func clientCase() throws {
     let findings = try Self.findings("Tests/Fixtures/client-case").inReadingOrder
@@ -89,22 +103,12 @@ struct ForecastTests {
 
   @Test("shows the platform as the runbook builds it beside the one that is designed")
   func built() async throws {
-    func report(_ changes: [(String, String)] = []) async throws -> (ForecastReport, [Finding]) {
-      let loaded = read("runbooks/retail-assistant", environment: "production", changes: changes)
-      let (runbook, environment) = (try #require(loaded.runbook), try #require(loaded.environment))
-      let (made, findings) = Planner.plan(runbook, in: environment, zones: FixedZones())
-      let plan = try #require(made)
-      let report = try #require(
-        await Planner.forecast(
-          runbook, plan: plan, in: environment, zones: FixedZones(), options: ForecastOptions()))
-      return (report, loaded.findings + findings)
-    }
-    let (two, found) = try await report()
+    let (two, found) = try await Self.course()
     let row = try #require(two.scenarios.first { $0.name == "as-built" })
     #expect(row.cost < two.scenarios[0].cost && row.availability < 0.9972)
     #expect(found.contains { $0.code == "G403" && $0.message.hasPrefix("under `as-built`: the goal of 99.9 %") })
     // What is designed and built is one platform.
-    let one = try await report([
+    let one = try await Self.course([
       ("[westeurope, swedencentral]", "westeurope"), ("[eastus2, centralus]", "eastus2"),
       ("[australiaeast, japaneast]", "australiaeast"),
     ])
@@ -138,13 +142,7 @@ struct ForecastTests {
     let tight = [("cost: 45000 EUR/month", "cost: 1000 EUR/month")]
     var said: [String] = []
     for name in ["production", "local"] {
-      let loaded = read("runbooks/retail-assistant", environment: name, changes: tight)
-      let (runbook, environment) = (try #require(loaded.runbook), try #require(loaded.environment))
-      let (made, findings) = Planner.plan(runbook, in: environment, zones: FixedZones())
-      let plan = try #require(made)
-      let report = try #require(
-        await Planner.forecast(
-          runbook, plan: plan, in: environment, zones: FixedZones(), options: ForecastOptions()))
+      let (report, findings) = try await Self.course(tight, environment: name)
       let shown = try #require(report.figures.first { $0.name.name == "cost_per_month" }).text
       let finding = findings.first { $0.code == "G414" && !$0.message.hasPrefix("under") }?.message ?? ""
       #expect(finding.contains(shown.replacing(" a month", with: "/month")), "\(finding), and \(shown)")

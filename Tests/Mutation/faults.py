@@ -59,7 +59,7 @@ FAULTS = [
      ENGINE + "Approvals/ApprovalState.swift",
      "return approvals.breaches.last { $0.sequence >= entry && reaches($0, approved) }",
      "return approvals.breaches.last { $0.sequence < createdSequence && reaches($0, approved) }"),
-    ("approval-2", "an approval that fires in a turn admits what would be tried again in that turn",
+    ("approval-2", "an approval that is void since this turn admits what would be tried again in it",
      ENGINE + "Approvals/ApprovalState.swift",
      "var hasVoidApproval: Bool { approvals.given.contains { voids($0) != nil } }", "var hasVoidApproval: Bool { false }"),
     ("late-1", "what one signal showed long ago passes for the time for which another was read",
