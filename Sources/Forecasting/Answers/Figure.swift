@@ -34,7 +34,10 @@ public struct Figure: Equatable, Sendable {
     range.map { range in
       let low = Spoken.figure(name, range.p10)
       let high = Spoken.figure(name, range.p90)
-      return low == high ? "" : "\(low.prefix { $0.isNumber || " .−".contains($0) }.trimmed) to \(high)"
+      func number(_ text: String) -> Substring { text.prefix { $0.isNumber || " .−".contains($0) }.trimmed }
+      // `7 545 867 to 13.8 million tokens`, but `900 ms to 1.2 s` and `2.5 million to 1.2 billion EUR`.
+      let isOneUnit = high.hasSuffix(low.dropFirst(number(low).count))
+      return low == high ? "" : "\(isOneUnit ? number(low) : low[...]) to \(high)"
     }
   }
 }

@@ -34,6 +34,7 @@ extension Evaluation {
       (wiring.times[.questions] ?? []).reduce(0) { $0 + values[$1.number] }
       + (wiring.times[.calls] ?? []).reduce(0) { $0 + values[$1.number] }
     var (whole, busiest, night) = (Ways(), Ways(), Ways())
+    let carriers = carriers()
     let fullest = result.busy.indices.max { result.busy[$0].questions < result.busy[$1].questions } ?? 0
     for index in result.cells.indices where !lost.contains(index) {
       let cell = result.cells[index]
@@ -42,13 +43,13 @@ extension Evaluation {
       }
       let quiet = Set(order.prefix(AnswerTimes.nightHours))
       for hour in 0..<24 {
-        let ways = ways(in: index, cell.hours[hour], of: result.hours[hour], call)
+        let ways = ways(in: index, cell.hours[hour], carriers, call) { $0.hours[hour] }
         whole.add(ways)
         if quiet.contains(hour) { night.add(ways) }
       }
-      busiest.add(ways(in: index, cell.busy[fullest], of: result.busy[fullest], call))
-      wait(in: index)
+      busiest.add(ways(in: index, cell.busy[fullest], carriers, call) { $0.busy[fullest] })
     }
+    wait(carriers)
     let share = min(0.9999, max(0.01, value(model.goals.percentile, or: 0.95)))
     func times(_ ways: Ways) -> AnswerTimes? {
       ways.mixture(hit: hit, call: call).map { mixture in
@@ -75,11 +76,12 @@ extension Evaluation {
   }
 
   private func ways(
-    in cell: Int, _ rates: FlowRates, of whole: FlowRates, _ call: (mean: Double, variation: Double)
+    in cell: Int, _ rates: FlowRates, _ carriers: [Int: CellLoad], _ call: (mean: Double, variation: Double),
+    at hour: (CellLoad) -> FlowRates
   ) -> Ways {
     var ways = Ways()
     ways.hits = rates.hits
-    let wait = waiting(in: cell, rates, of: whole)
+    let wait = waiting(in: cell, carriers, at: hour)
     ways.calls = rates.calls * (1 - wait.share)
     guard wait.share > 1e-9, rates.calls > 0 else { return ways }
     // A wait and an answer after it: log-normal, with the mean and the variance of their sum.
@@ -91,16 +93,29 @@ extension Evaluation {
     return ways
   }
 
-  /// The chance of a wait for a slot in a cell in an hour's fullest minute, and the mean of those waits.
-  private func waiting(in cell: Int, _ rates: FlowRates, of whole: FlowRates) -> (share: Double, mean: Double) {
+  /// What each load with slots carries, by its place: its cell, the cells of its zone, or everything.
+  private func carriers() -> [Int: CellLoad] {
+    var carriers: [Int: CellLoad] = [:]
+    for component in Set(wiring.slotted.map(\.component)) {
+      for index in result.offsets[component]..<result.offsets[component + 1] {
+        carriers[index] = carried(by: result.components[index])
+      }
+    }
+    return carriers
+  }
+
+  /// The chance of a wait for a slot of a cell in the fullest minute of an hour, and the mean of those waits.
+  private func waiting(
+    in cell: Int, _ carriers: [Int: CellLoad], at hour: (CellLoad) -> FlowRates
+  ) -> (share: Double, mean: Double) {
     var (free, total) = (1.0, 0.0)
     for place in wiring.slotted {
       let need = wiring.needs[place.component][place.need]
       guard let slots = need.slots else { continue }
-      for load in result.loads(of: place.component) where carries(load, cell) {
-        // What all cells share carries all of their hours.
-        let at = load.cell == nil ? whole : rates
-        let count = counted(need.counts, at: at, lying: result.cells[cell], factor: values[model.load.peak])
+      for index in result.offsets[place.component]..<result.offsets[place.component + 1] {
+        let load = result.components[index]
+        guard carries(load, cell), let all = carriers[index] else { continue }
+        let count = counted(need.counts, at: hour(all), lying: all, factor: values[model.load.peak])
         let line = WaitingLine(
           rate: count, service: values[slots.holds], servers: servers(load, need, locations: load.locations),
           variation: values[slots.variation])
@@ -113,19 +128,17 @@ extension Evaluation {
   }
 
   /// The wait of each component with slots at the peak and in the burst, with its neighbour lost.
-  private mutating func wait(in cell: Int) {
+  private mutating func wait(_ carriers: [Int: CellLoad]) {
     for place in wiring.slotted {
       let need = wiring.needs[place.component][place.need]
       guard let slots = need.slots else { continue }
-      let first = result.offsets[place.component]
-      for index in first..<result.offsets[place.component + 1] where carries(result.components[index], cell) {
+      for index in result.offsets[place.component]..<result.offsets[place.component + 1] {
         let load = result.components[index]
+        guard let all = carriers[index], load.cell.map({ !lost.contains($0) }) ?? true else { continue }
         let servers = servers(load, need, locations: max(1, load.locations - 1))
-        let hours = load.cell == nil ? whole.busy : result.cells[cell].busy
-        let peak = counted(
-          need.counts, at: .fullest(hours), lying: result.cells[cell], factor: values[model.load.peak])
+        let peak = counted(need.counts, at: .fullest(all.busy), lying: all, factor: values[model.load.peak])
         // The burst of what the component carries, as it was sized by it.
-        let rates = [peak, burstRate(of: load, cell)]
+        let rates = [peak, burstRate(of: all.users)]
         result.components[index].wait = rates.map { rate in
           WaitingLine(
             rate: rate, service: values[slots.holds], servers: servers, variation: values[slots.variation]
@@ -142,15 +155,14 @@ extension Evaluation {
         && (model.cells.places[cell].zone?.value ?? model.cells.places[cell].name.value) == load.zone
   }
 
-  private func burstRate(of load: ComponentLoad, _ cell: Int) -> Double {
+  private func burstRate(of users: Double) -> Double {
     guard let burst = model.load.burst else { return 0 }
-    let users = load.cell == nil ? whole.users : result.cells[cell].users
     return values[burst.rate] * values[model.load.surge] * forecaster.part(of: users, values: values)
   }
 
   private func servers(_ load: ComponentLoad, _ need: Wiring.Need, locations: Int) -> Int {
     let units = min(load.units, load.limit ?? .infinity)
-    return Int(max(0, min(1e6, units * values[need.each] * Double(locations))))
+    return Int(max(0, min(1e9, units * values[need.each] * Double(locations))))
   }
 
   // MARK: - Availability

@@ -53,7 +53,7 @@ extension Evaluation {
   }
 
   /// What a load carries.
-  private func carried(by load: ComponentLoad) -> CellLoad {
+  func carried(by load: ComponentLoad) -> CellLoad {
     if let cell = load.cell { return result.cells[cell] }
     guard let zone = load.zone, let members = wiring.zones.first(where: { $0.name == zone })?.cells else {
       return whole

@@ -81,9 +81,11 @@ struct HitCurve {
   mutating func share(rate: Double) -> Double {
     let asked = rate * lifetime
     guard asked > 0 else { return 0 }
+    // Without an end every question was asked before.
+    guard asked.isFinite else { return 1 }
     let place = Elementary.log(asked) / Self.step
     let first = Int(place.rounded(.down)) - Self.lowest
-    guard place.isFinite, first >= 0, first + 1 < points.count else {
+    guard first >= 0, first + 1 < points.count else {
       return popularity.hitShare(rate: rate, lifetime: lifetime)
     }
     let (left, right) = (point(first), point(first + 1))

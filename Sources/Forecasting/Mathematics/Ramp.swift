@@ -20,6 +20,8 @@ public enum Ramp {
     var (low, high) = (full, full + scale)
     while high - low > 1 {
       let middle = (low + high) / 2
+      // Beyond 2^53 seconds there are none between two numbers.
+      guard middle > low, middle < high else { break }
       let asked = middle - scale * (scale > 0 ? 1 - Elementary.exp(-middle / scale) : 0)
       if asked >= full { high = middle } else { low = middle }
     }

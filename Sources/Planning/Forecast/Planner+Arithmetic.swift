@@ -33,7 +33,7 @@ extension Planner {
     let known = Set(findings.map(\.message))
     for scenario in model.scenarios {
       var other = self
-      other.findings = []
+      (other.findings, other.exceeded) = ([], [])
       other.runbook.model = model.under(scenario)
       // What may come refuses nothing.
       other.runbook.model?.refuses = false
@@ -45,9 +45,10 @@ extension Planner {
       other.checkNumbers(&copy, course)
       var found = other.findings.filter { !known.contains($0.message) }
       // Many limits at once are one finding about the scenario, and not one about each component.
-      if other.exceeded.count > 1 {
+      let more = other.exceeded.filter { !exceeded.contains($0) }
+      if more.count > 1 {
         found.removeAll { $0.code == "G401" }
-        found.append(PlanningFindings.aboveLimits(other.exceeded, at: scenario.id.location))
+        found.append(PlanningFindings.aboveLimits(more, at: scenario.id.location))
       }
       findings += found.map { PlanningFindings.under(scenario.id.value, $0) }
     }

@@ -10,13 +10,16 @@ extension Planner {
   /// The dates of a plan stay the earliest ones: nothing may start before them, and stores may ask more than expected.
   mutating func sayWhatEventsTake(_ plan: Plan) {
     guard !isCompressed, plan.starts != nil, let end = plan.lastDay else { return }
+    // The stage that its events keep longest beyond its own bake speaks for all; most keep none.
     let waiting = zip(plan.stages, runbook.phases.flatMap(\.stages)).compactMap { planned, stage in
       eventTime(of: stage).map { time in
         (stage: stage, longest: planned.waves.map { time($0.targets) }.max() ?? .zero)
       }
     }
-    guard let slowest = waiting.max(by: { $0.longest < $1.longest }), let bake = slowest.stage.bake,
-      slowest.longest > bake.time
+    func beyond(_ one: (stage: Stage, longest: Span)) -> Int64 {
+      one.longest.milliseconds - (one.stage.bake?.time ?? .zero).milliseconds
+    }
+    guard let slowest = waiting.max(by: { beyond($0) < beyond($1) }), beyond(slowest) > 0, let bake = slowest.stage.bake
     else { return }
     var other = Planner(
       runbook: runbook, environment: environment, zones: zones, given: given, part: part, amending: amending,
@@ -57,7 +60,9 @@ extension Planner {
         asked[name, default: (0, 0)].rate += (users?[Int(row)] ?? usual) * each
         asked[name, default: (0, 0)].targets += 1
       }
-      let longest = asked.values.map { Ramp.time(until: Double(count * $0.targets), rate: $0.rate, scale: adoption) }
+      let longest = asked.values.map {
+        Ramp.time(until: Double(count) * Double($0.targets), rate: $0.rate, scale: adoption)
+      }
       // What is never asked holds the run in the end, and is another matter than its dates.
       let seconds = longest.filter(\.isFinite).max() ?? 0
       return Span(milliseconds: Int64(min(seconds, 1e9) * 1_000))

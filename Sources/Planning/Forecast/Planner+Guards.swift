@@ -53,6 +53,8 @@ extension Planner {
             instead: "widen `window`, or measure over more (`per: global`)", at: trigger.id.location))
         continue
       }
+      // More than everything never fails.
+      guard share < 1 else { continue }
       let count = max(least, min(1_000_000_000, early.whole))
       let chance = BudgetOdds.stops(targets: count, tolerate: Int(share * Double(count)), rate: healthy)
       guard chance > 0.01 else { continue }

@@ -39,6 +39,7 @@ public struct Estimate: Sendable {
     if parts.first == "rates", low <= 0 { return "a currency is worth something" }
     if name == "items", low < 1 { return "somebody asks at least one question" }
     if name == "most", parts.first == "components", low <= 0 { return "a location has at least one unit" }
+    if name == "lasts", low <= 0 { return "what lasts no time does not happen" }
     if ["carries", "slots"].contains(name), low <= 0 { return "a unit carries something" }
     return nil
   }
