@@ -12,7 +12,10 @@ extension DocumentFacts {
     guard words.count == 1 else { return nil }
     let plan = report.plan
     switch words[0] {
-    case "risks": return coverage.map { RisksScreen.markdown($0, evidence: { evidence(of: $0).text }) }
+    case "risks":
+      // A word that means nothing here would leave a hole in a sentence.
+      guard let coverage, coverage.rows.allSatisfy({ evidence(of: $0.risk).unknown.isEmpty }) else { return nil }
+      return RisksScreen.markdown(coverage, evidence: { evidence(of: $0).text })
     case "findings":
       return PlanScreen.table(
         ["code", "where", "what", "instead"],

@@ -226,7 +226,9 @@ public struct DocumentFacts: Sendable {
     case "impact": return "\(RisksScreen.range(row.risk.impact, Spoken.number)) \(coverage.currency)"
     case "delay": return row.risk.delay.map { RisksScreen.range($0, Spoken.time) } ?? "no delay"
     case "owner": return row.risk.owner ?? "nobody"
-    case "evidence": return evidence(of: row.risk).text
+    case "evidence":
+      let said = evidence(of: row.risk)
+      return said.unknown.isEmpty ? said.text : nil
     default: return nil
     }
   }

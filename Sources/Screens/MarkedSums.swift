@@ -21,8 +21,8 @@ struct MarkedSums {
     if let (_, text) = Self.ownNumber(key) { return Self.number(of: text) == nil ? nil : text }
     guard key.hasPrefix("sum "), let end = key.ranges(of: " as ").last else { return nil }
     var reader = SumReader(Array(key[key.index(key.startIndex, offsetBy: 4)..<end.lowerBound])) { name in
-      let text = name.isKey ? value(name.text) : own[name.text]
-      return text.flatMap { Self.number(of: $0) }
+      guard let text = name.isKey ? value(name.text) : own[name.text] else { return nil }
+      return name.isKey && Self.isScaled(text) ? nil : Self.number(of: text)
     }
     guard let sum = reader.whole() else { return nil }
     let unit = String(key[end.upperBound...])
@@ -37,6 +37,19 @@ struct MarkedSums {
     guard key.hasPrefix("let "), let sign = key.firstRange(of: " = ") else { return nil }
     return (String(key.dropFirst(4)[..<sign.lowerBound]), String(key[sign.upperBound...]))
   }
+
+  /// Whether what a mark says would be another number in another unit, as `900 ms` and `1.2 s`, or is two, or a date: a
+  /// sum would be wrong without a word.
+  private static func isScaled(_ text: String) -> Bool {
+    let words = text.split(separator: " ").map(String.init)
+    let unit = words.first { !$0.allSatisfy { "0123456789.,−+-".contains($0) } } ?? ""
+    return words.contains("to") || scaled.contains(unit)
+  }
+
+  private static let scaled: Set<String> = [
+    "ms", "s", "min", "h", "B", "kB", "KB", "MB", "GB", "TB", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+    "Sep", "Oct", "Nov", "Dec",
+  ]
 
   /// The number at the front of a text as people read it: `15 564 EUR a month`, `99.97 %`, `2.1 million tokens`.
   static func number(of text: String) -> Double? {
@@ -64,6 +77,7 @@ struct MarkedSums {
 /// Reads a sum from left to right.
 private struct SumReader {
   private var rest: ArraySlice<Character>
+  private var depth = 0
   private let number: ((text: String, isKey: Bool)) -> Double?
 
   init(_ text: [Character], number: @escaping ((text: String, isKey: Bool)) -> Double?) {
@@ -107,6 +121,10 @@ private struct SumReader {
     guard let first = next else { return nil }
     switch first {
     case "(":
+      depth += 1
+      defer { depth -= 1 }
+      // Nobody reads more; a stack has an end.
+      guard depth <= 64 else { return nil }
       rest.removeFirst()
       guard let sum = self.sum(), next == ")" else { return nil }
       rest.removeFirst()

@@ -42,7 +42,7 @@ struct LogsCommand: AsyncParsableCommand {
     }
     let unrecorded = desk.unrecorded(of: asked.run, asked.state, at: asked.place ?? .run)
     for (number, printed) in unrecorded.enumerated() {
-      let words = printed.isInDoubt ? "in doubt, and in no record: until its executor was gone" : "at work"
+      let words = LogsFollowing.words(isInDoubt: printed.isInDoubt)
       let title = "── \(asked.state.index.path(of: .step(printed.step))), \(words)"
       Output.standard.write(
         (number > 0 || !text.isEmpty ? "\n" : "") + ([title] + printed.lines).map { Sanitize.line($0) + "\n" }.joined())
@@ -72,6 +72,11 @@ private struct LogsFollowing {
     (self.observer, self.place, self.reader) = (observer, place, reader)
   }
 
+  /// What is said of lines that are in no record yet.
+  static func words(isInDoubt: Bool) -> String {
+    isInDoubt ? "in doubt, and in no record: until its executor was gone" : "at work"
+  }
+
   mutating func follow() async throws {
     while true {
       let events = try observer.look()
@@ -96,7 +101,7 @@ private struct LogsFollowing {
       if step != address { hasPrinted = false }
       step = address
       tail = observer.output(of: address)
-      let words = observer.executor == nil ? "in doubt, and in no record: until its executor was gone" : "at work"
+      let words = Self.words(isInDoubt: observer.executor == nil)
       if tail != nil { Output.standard.write(title(.step(address), words)) }
     }
     write(tail?.more() ?? [])

@@ -56,6 +56,21 @@ struct MarkedTextTests {
     #expect(MarkedText.filled("<!--= \(key) -->a<!--/=-->", value: { _ in nil }).unknown == [key])
   }
 
+  @Test(
+    "does not calculate with a number that would be another one in another unit, with two, or with a date",
+    arguments: ["15.5 GB", "900 ms", "1.2 h", "12 to 14 EUR", "6 May 2027"])
+  func noUnit(said: String) {
+    let key = "sum [figure x] * 2 as number"
+    #expect(MarkedText.filled("<!--= \(key) -->a<!--/=-->") { $0 == "figure x" ? said : nil }.unknown == [key])
+  }
+
+  @Test("is read to its end however deep its parentheses are")
+  func deep() {
+    let depth = 200_000
+    let key = "sum " + String(repeating: "(", count: depth) + "1" + String(repeating: ")", count: depth) + " as x"
+    #expect(MarkedText.filled("<!--= \(key) -->a<!--/=-->", value: { _ in nil }).unknown == [key])
+  }
+
   @Test("has keys that may go over several lines")
   func lines() {
     let text = "<!--= table\n  x;\n  y\n-->\nold\n<!--/=-->"

@@ -47,7 +47,8 @@ public enum Spoken {
     guard value.isFinite else { return number(value) }
     let percent = value * 100
     // Near 100 it is the distance that matters.
-    let places = percent > 99 && percent < 100 ? 3 : percent >= 10 || percent == 0 ? 0 : percent >= 1 ? 1 : 2
+    let size = abs(percent)
+    let places = size > 99 && size < 100 ? 3 : size >= 10 || size == 0 ? 0 : size >= 1 ? 1 : 2
     return decimal(percent, places: places) + " %"
   }
 

@@ -21,6 +21,8 @@ final class StepOutput: Sendable {
 
   private let directory: String
   private let files = Mutex<[String: OutputFile]>([:])
+  /// The paths of the steps that printed under this executor and whose attempt has not ended.
+  private let written = Mutex<Set<String>>([])
 
   /// Clears away what an earlier executor left, but for what nobody has decided yet.
   ///
@@ -31,6 +33,13 @@ final class StepOutput: Sendable {
   init(journal: String, run: String, keeping undecided: [String]) {
     directory = Self.directory(journal: journal, run: run)
     clear(keeping: undecided)
+  }
+
+  /// What lies there stays: whoever leaves in order clears it away before.
+  deinit {
+    files.withLock { files in
+      for file in files.values { close(file.descriptor) }
+    }
   }
 
   static func directory(journal: String, run: String) -> String { Journal.outputDirectory(beside: journal, of: run) }
@@ -52,7 +61,7 @@ final class StepOutput: Sendable {
       for (_, event) in events where event.kind.answersAttempt || event.kind.settlesAttempt {
         let path = index.path(of: event.subject)
         // A doubt about what an earlier executor began has nothing of it in the record.
-        if case .inDoubt = event.kind, files.withLock({ $0[path] == nil }) { continue }
+        if case .inDoubt = event.kind, !written.withLock({ $0.contains(path) }) { continue }
         remove(path)
       }
     case .progress, .unmeasured, .short: break
@@ -80,6 +89,7 @@ final class StepOutput: Sendable {
 
   /// Who follows misses a line that cannot be written; the run goes on.
   func add(_ text: String, of path: String) {
+    _ = written.withLock { $0.insert(path) }
     files.withLock { files in
       let name = Self.file(of: path, in: directory)
       guard var file = files[path] ?? OutputFile(name, in: directory) else { return }
@@ -97,6 +107,7 @@ final class StepOutput: Sendable {
   }
 
   private func remove(_ path: String) {
+    _ = written.withLock { $0.remove(path) }
     files.withLock { files in
       if let file = files.removeValue(forKey: path) { close(file.descriptor) }
     }
@@ -163,6 +174,8 @@ public final class OutputTail {
   public func more() -> [String] {
     var lines = rest()
     while let next = successor() {
+      // What came between the two looks; nothing is written there any more.
+      lines += rest()
       let before = number
       close(descriptor)
       (descriptor, offset, number) = (next, 0, nil)
@@ -213,13 +226,14 @@ extension Desk {
   public func unrecorded(
     of run: RegisteredRun, _ state: RunState, at place: Place
   ) -> [(step: StepAddress, isInDoubt: Bool, lines: [String])] {
-    state.units.compactMap { unit in
+    let isExecuted = isExecuted(run)
+    return state.units.compactMap { unit in
       guard unit.hasOpenRequest || unit.isInDoubt else { return nil }
       if case .step(let asked) = place, asked != unit.address { return nil }
       guard state.index.contains(place, unit.key) else { return nil }
       let path = state.index.path(of: .step(unit.address))
       let lines = OutputTail(journal: journal.path, run: run.name, path: path)?.more() ?? []
-      return lines.isEmpty ? nil : (unit.address, !isExecuted(run) || unit.isInDoubt, lines)
+      return lines.isEmpty ? nil : (unit.address, !isExecuted || unit.isInDoubt, lines)
     }
   }
 }
