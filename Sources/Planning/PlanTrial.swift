@@ -77,16 +77,15 @@ public struct PlanTrial: Equatable, Sendable {
   }
 
   private static func set(_ change: Change, in runbook: inout Runbook) -> Bool {
-    func day(_ place: inout Located<CivilDate>?) -> Bool {
-      guard let day = CivilDate(change.value) else { return false }
-      let location = place?.location ?? SourceSpan(file: "runbook.yaml")
-      place = Located(day, at: location)
+    func put<Value>(_ value: Value?, _ place: inout Located<Value>?) -> Bool {
+      guard let value else { return false }
+      place = Located(value, at: place?.location ?? SourceSpan(file: "runbook.yaml"))
       return true
     }
     switch Place(change.place, in: runbook) {
-    case .starts: return day(&runbook.starts)
-    case .deadline: return day(&runbook.deadline)
-    case .phase(let phase): return day(&runbook.phases[phase].starts)
+    case .starts: return put(CivilMoment(change.value), &runbook.starts)
+    case .deadline: return put(CivilDate(change.value), &runbook.deadline)
+    case .phase(let phase): return put(CivilMoment(change.value), &runbook.phases[phase].starts)
     case .pace(let phase, let stage):
       guard let count = Int(change.value), count > 0, runbook.phases[phase].stages[stage].waves.pace != nil else {
         return false
