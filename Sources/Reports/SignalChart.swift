@@ -10,8 +10,8 @@ struct SignalChart {
 
   /// What is drawn, by its form: colour is not alone.
   static let legend =
-    "Dashed lines: limits. Band: a breach that lasted. Full line across, with its time: a trigger fired. Bar below: a gate "
-    + "held. Dotted lines: a wave began. Gaps: unknown."
+    "Dashed lines: limits. Band: a breach that lasted. Full line across, with its time: a trigger fired. "
+    + "Bar below: a gate held. Dotted lines: a wave began. Gaps: unknown."
 
   private static let (width, height) = (720.0, 220.0)
   private static let (left, right, top, bottom) = (64.0, 16.0, 24.0, 40.0)

@@ -6,8 +6,8 @@ struct TargetGrid {
   var targets: [TargetCourse]
 
   static let legend =
-    "One square a target: a full one is done, an empty frame waits. ✗ failed, ↩ taken back, ! quarantined, – skipped, … at "
-    + "work."
+    "One square a target: a full one is done, an empty frame waits. ✗ failed, ↩ taken back, ! quarantined, "
+    + "– skipped, … at work."
 
   private static let (width, side, left) = (720.0, 16.0, 110.0)
 
