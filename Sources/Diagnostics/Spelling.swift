@@ -9,6 +9,7 @@ public enum Spelling {
     for candidate in known {
       let distance = distance(Array(word.unicodeScalars), Array(candidate.unicodeScalars))
       guard distance <= 2, distance * 3 <= max(candidate.unicodeScalars.count, 3) else { continue }
+      if best?.word == candidate { continue }
       if let current = best, distance >= current.distance {
         tied = tied || distance == current.distance
       } else {

@@ -37,39 +37,54 @@ public struct Measured: Equatable, Sendable {
 
   /// Reads a run: for each signal that a condition compares with a quantity of the forecast, what was found.
   public static func read(_ history: RunHistory, zones: any ZoneTable) -> [Measured] {
-    var machine = Machine(history.plan, zones: zones)
-    for (digest, plan) in history.plans { machine.learn(plan, as: digest) }
-    var found: [Key: [Int: (values: [Fixed], projected: Fixed)]] = [:]
+    var state = RunState(history.plan, zones: zones)
+    for (digest, plan) in history.plans { state.learn(plan, as: digest) }
+    var collector = MeasuredCollector()
     for (seq, event, _) in history.records {
-      machine.fold(event, sequence: seq)
-      guard case .sampled(let samples) = event.kind else { continue }
-      for part in samples {
-        for quantity in quantities(comparedWith: part.signal, in: machine.state.plan) {
-          let names = machine.state.plan
-          let key = Key(quantity: names.forecast[quantity].name, signal: part.name, unit: names.forecast[quantity].unit)
-          for row in part.rows {
-            for case .value(let value) in row.readings {
-              let (live, projected) = machine.state.projected(quantity, at: row.at)
-              found[key, default: [:]][live, default: ([], projected)].values.append(value)
-            }
-          }
-        }
-      }
+      state.fold(event, sequence: seq)
+      collector.take(event, state)
     }
-    return found.keys.sorted { ($0.quantity, $0.signal) < ($1.quantity, $1.signal) }.map { key in
-      let steps = found[key, default: [:]].sorted { $0.key < $1.key }.map { live, step in
-        let sorted = step.values.sorted()
-        return Step(
-          targets: live, samples: sorted.count, measured: sorted[sorted.count / 2], projected: step.projected)
-      }
-      return Measured(quantity: key.quantity, signal: key.signal, unit: key.unit, steps: steps)
-    }
+    return collector.found
   }
+}
 
+/// Collects what was measured, beside what was projected for it, event by event.
+struct MeasuredCollector {
   private struct Key: Hashable {
     var quantity: String
     var signal: String
     var unit: String
+  }
+
+  private var values: [Key: [Int: (values: [Fixed], projected: Fixed)]] = [:]
+
+  /// Takes an event, and the run with that event in it.
+  mutating func take(_ event: Event, _ state: borrowing RunState) {
+    guard case .sampled(let samples) = event.kind else { return }
+    for part in samples {
+      for quantity in Self.quantities(comparedWith: part.signal, in: state.plan) {
+        let projection = state.plan.forecast[quantity]
+        let key = Key(quantity: projection.name, signal: part.name, unit: projection.unit)
+        for row in part.rows {
+          let (live, projected) = state.projected(quantity, at: row.at)
+          for case .value(let value) in row.readings {
+            values[key, default: [:]][live, default: ([], projected)].values.append(value)
+          }
+        }
+      }
+    }
+  }
+
+  /// What was found, by quantity and signal.
+  var found: [Measured] {
+    values.sorted { ($0.key.quantity, $0.key.signal) < ($1.key.quantity, $1.key.signal) }.map { key, byTargets in
+      let steps = byTargets.sorted { $0.key < $1.key }.map { live, step in
+        let sorted = step.values.sorted()
+        return Measured.Step(
+          targets: live, samples: sorted.count, measured: sorted[sorted.count / 2], projected: step.projected)
+      }
+      return Measured(quantity: key.quantity, signal: key.signal, unit: key.unit, steps: steps)
+    }
   }
 
   /// The quantities that triggers and gates compare a signal with.

@@ -46,14 +46,15 @@ public enum Timeline {
 }
 
 /// Folds events into rows. A row that goes on is found again by its path.
-private struct TimelineBuilder {
+struct TimelineBuilder {
   private var plan: Plan { state.plan }
   private var index: PlanIndex { state.index }
   /// Rows are found again by their places here, so none is taken out.
   private var entries: [TimelineEntry] = []
   /// The places of rows that a later row tells of, too.
   private var told: Set<Int> = []
-  private var state: RunState
+  /// The run as of the newest event.
+  private(set) var state: RunState
   private var look = Look()
   private var openWave: Int?
   private var openPhase: Int?
@@ -66,8 +67,8 @@ private struct TimelineBuilder {
   /// The steps that were taken back of targets that failed, in the order in which it happened.
   private var takenBack: [TargetKey: [String]] = [:]
 
-  init(_ history: RunHistory) {
-    state = RunState(history.plan)
+  init(_ history: RunHistory, zones: any ZoneTable = NoZones()) {
+    state = RunState(history.plan, zones: zones)
     for (digest, plan) in history.plans { state.learn(plan, as: digest) }
   }
 

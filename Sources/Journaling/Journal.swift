@@ -253,7 +253,7 @@ public final class Journal: Records.Record {
       return try queue.inDatabase { database in
         var result: Result?
         var edge = tree.withLock { $0 }
-        try database.inTransaction(.immediate) {
+        try database.writing {
           guard FileIdentity(of: path) == identity else {
             throw JournalError.lost(path: path, detail: "another file is there than the one that was opened")
           }
@@ -265,7 +265,6 @@ public final class Journal: Records.Record {
             database: database, path: path, epoch: lease?.epoch ?? 0, clock: clock, chance: chance, tree: edge)
           result = try body(&batch)
           edge = batch.tree
-          return .commit
         }
         tree.withLock { $0 = edge }
         log.note()

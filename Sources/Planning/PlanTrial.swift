@@ -7,9 +7,9 @@ public import Runbooks
 ///
 /// Places are `starts`, `deadline`, `PHASE.starts`, `PHASE/STAGE.pace` and `parameters.NAME`; a pace is its number of
 /// targets, in the period that is written.
-public struct PlanTrial: Equatable, Sendable {
+public struct PlanTrial: Hashable, Sendable {
   /// A value, and where it stands.
-  public struct Change: Equatable, Sendable {
+  public struct Change: Hashable, Sendable {
     public var place: String
     public var value: String
 
@@ -21,34 +21,53 @@ public struct PlanTrial: Equatable, Sendable {
 
   public var changes: [Change]
 
-  /// Reads changes, `full-scale.starts=2027-02-22` each; `nil` when one has another form.
-  public init?(_ words: [String]) {
+  /// Why a plan cannot be tried.
+  public struct Problem: Error, Sendable {
+    /// One sentence for people.
+    public var text: String
+  }
+
+  /// Reads changes, `full-scale.starts=2027-02-22` each.
+  ///
+  /// - Throws: ``Problem`` when there is none, or one has another form.
+  public init(_ words: [String]) throws(Problem) {
     changes = []
     for word in words {
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-      guard parts.count == 2 else { return nil }
+      guard parts.count == 2 else { throw Problem(text: "`\(word)` is no change, such as `starts=2027-02-22`") }
       changes.append(Change(place: parts[0], value: parts[1]))
     }
+    if changes.isEmpty { throw Problem(text: "a plan that is tried has a change, such as `starts=2027-02-22`") }
   }
 
-  /// The plan of a runbook with the changes, and what is found in it; `nil` when a place or a value is none.
+  /// A plan, what is found in it, and the day on which it is likely to end where that is later than its own end.
+  public typealias Made = (plan: Plan, findings: [Finding], likelyEnd: CivilDate?)
+
+  /// The plan of a runbook with the changes.
   ///
   /// - `given`: values of parameters from outside.
+  /// - Throws: ``Problem`` when a place or a value is none, or the plan that follows has an error.
   public func plan(
     of runbook: Runbook, in environment: Environment, zones: any ZoneTable, given: [String: String] = [:]
-  ) -> (plan: Plan, findings: [Finding])? {
+  ) throws(Problem) -> Made {
     var (changed, given) = (runbook, given)
     for change in changes {
       if change.place.hasPrefix("parameters.") {
         let name = String(change.place.dropFirst(11))
-        guard runbook.parameters.contains(where: { $0.name.value == name }) else { return nil }
+        guard runbook.parameters.contains(where: { $0.name.value == name }) else {
+          throw Problem(text: "the runbook has no parameter `\(name)`")
+        }
         given[name] = change.value
       } else {
-        guard Self.set(change, in: &changed) else { return nil }
+        try Self.set(change, in: &changed)
       }
     }
-    let made = Planner.plan(changed, in: environment, zones: zones, given: given)
-    return made.plan.map { ($0, made.findings) }
+    let made = Planner.answer(changed, in: environment, zones: zones, given: given)
+    guard let plan = made.plan else {
+      let errors = made.findings.filter { $0.severity == .error }.map { "\($0.code) \($0.message)" }
+      throw Problem(text: "the plan that follows has an error: \(errors.first ?? "unknown")")
+    }
+    return (plan, made.findings, made.likelyEnd)
   }
 
   /// What stands at a place, as it is written in tables: `2027-03-01`, `20 per week`; `nil` for no such place.
@@ -58,7 +77,7 @@ public struct PlanTrial: Equatable, Sendable {
     case .deadline: runbook.deadline?.value.text
     case .phase(let phase): runbook.phases[phase].starts?.value.text
     case .pace(let phase, let stage):
-      runbook.phases[phase].stages[stage].waves.pace.map { words(of: $0.value) }
+      runbook.phases[phase].stages[stage].waves.pace?.value.words
     case nil: runbook.parameters.first { "parameters.\($0.name.value)" == place }?.standard
     }
   }
@@ -69,30 +88,39 @@ public struct PlanTrial: Equatable, Sendable {
       var pace = runbook.phases[phase].stages[stage].waves.pace?.value
     else { return change.value }
     pace.count = count
-    return words(of: pace)
+    return pace.words
   }
 
-  private static func words(of pace: Pace) -> String {
-    "\(pace.count) per \(pace.period == .day ? "day" : "week")"
-  }
+  /// More days than a programme and its plan go on: ten years.
+  private static let mostDays = 3_653
 
-  private static func set(_ change: Change, in runbook: inout Runbook) -> Bool {
-    func put<Value>(_ value: Value?, _ place: inout Located<Value>?) -> Bool {
-      guard let value else { return false }
+  private static func set(_ change: Change, in runbook: inout Runbook) throws(Problem) {
+    let starts = runbook.starts?.value.day
+    func put<Value>(_ value: Value?, on day: CivilDate?, _ place: inout Located<Value>?) throws(Problem) {
+      guard let value, let day else { throw Problem(text: "`\(change.value)` is no date, such as `2027-02-22`") }
+      if let starts, abs(day.dayNumber - starts.dayNumber) > mostDays {
+        throw Problem(text: "`\(change.value)` is more than ten years from the start of the programme, \(starts.text)")
+      }
       place = Located(value, at: place?.location ?? SourceSpan(file: "runbook.yaml"))
-      return true
     }
+    let moment = CivilMoment(change.value)
+    let day = CivilDate(change.value)
     switch Place(change.place, in: runbook) {
-    case .starts: return put(CivilMoment(change.value), &runbook.starts)
-    case .deadline: return put(CivilDate(change.value), &runbook.deadline)
-    case .phase(let phase): return put(CivilMoment(change.value), &runbook.phases[phase].starts)
+    case .starts: try put(moment, on: moment?.day, &runbook.starts)
+    case .deadline: try put(day, on: day, &runbook.deadline)
+    case .phase(let phase): try put(moment, on: moment?.day, &runbook.phases[phase].starts)
     case .pace(let phase, let stage):
-      guard let count = Int(change.value), count > 0, runbook.phases[phase].stages[stage].waves.pace != nil else {
-        return false
+      guard runbook.phases[phase].stages[stage].waves.pace != nil else {
+        throw Problem(text: "`\(change.place)`: the stage has no pace that could change")
+      }
+      guard let count = Int(change.value), (1...1_000_000).contains(count) else {
+        throw Problem(text: "`\(change.value)` is no number of targets, such as `24`")
       }
       runbook.phases[phase].stages[stage].waves.pace?.value.count = count
-      return true
-    case nil: return false
+    case nil:
+      throw Problem(
+        text: "`\(change.place)` is no place of the runbook: write `starts`, `deadline`, `PHASE.starts`, "
+          + "`PHASE/STAGE.pace` or `parameters.NAME`")
     }
   }
 

@@ -47,7 +47,7 @@ extension Planner {
     guard periods > 0 else { return late }
     let total = plan.stages[index].targetCount
     let least = (total + periods - 1) / periods
-    func spoken(_ pace: Int) -> String { "`pace: \(pace) per \(length == 7 ? "week" : "day")`" }
+    func spoken(_ count: Int) -> String { "`pace: \(Pace(count: count, period: pace.period).words)`" }
     let stage = "stage `\(plan.stages[index].id)`"
     guard runbook.inventories.reduce(0, { $0 + $1.count }) <= Self.mostForTrials else {
       return "\(spoken(least)) in \(stage) is the least by the calendar alone: windows and freezes may need more"

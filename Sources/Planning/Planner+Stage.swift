@@ -11,7 +11,7 @@ extension Planner {
     let begun = begunWaves(of: stage, phase: phase)
     let fixed = begun?.waves ?? []
     let all = self.rows(of: stage, fixed: fixed.flatMap(\.targets), isOver: begun?.isOver ?? false)
-    let rows = part.map { $0.rows(all, ofStage: "\(runbook.phases[phase].id.value)/\(stage.id.value)") } ?? all
+    let rows = part.map { $0.rows(all, ofStage: runbook.phases[phase].path(of: stage)) } ?? all
     let pace = stage.waves.pace?.value
     let entry = fixed.first?.earliest ?? timeline.day
     let written = stage.waves.sizes.map(\.value)
@@ -138,7 +138,7 @@ extension Planner {
   }
 
   private mutating func leaveOutUnexecuted(of stage: Stage, phase: Int) {
-    let path = ["\(runbook.phases[phase].id.value)/\(stage.id.value)"]
+    let path = [runbook.phases[phase].path(of: stage)]
     if stage.gate != nil, isIgnored(.gates) { ignored.append(LeftOutPart(.gate, of: path)) }
     if stage.gate?.compare != nil, isIgnored(.comparisons), !isIgnored(.gates) {
       ignored.append(LeftOutPart(.comparison, of: path))

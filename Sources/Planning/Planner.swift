@@ -33,6 +33,15 @@ public struct Planner {
   var unexecuted: [LeftOutPart] = []
   var ignored: [LeftOutPart] = []
 
+  /// A plan with what was found on the way.
+  public struct Answer: Sendable {
+    /// The plan, or `nil` when a finding is an error.
+    public var plan: Plan?
+    public var findings: [Finding]
+    /// The day on which it is likely to end, bakes that wait for events counted (G327); `nil` where the plan's own is.
+    public var likelyEnd: CivilDate?
+  }
+
   /// Makes the plan.
   ///
   /// - Parameters:
@@ -48,14 +57,24 @@ public struct Planner {
     _ runbook: Runbook, in environment: Environment, zones: any ZoneTable, given: [String: String] = [:],
     part: ChosenPart? = nil, amending: ExecutedPrefix? = nil, today: CivilDate? = nil
   ) -> (plan: Plan?, findings: [Finding]) {
+    let made = answer(
+      runbook, in: environment, zones: zones, given: given, part: part, amending: amending, today: today)
+    return (made.plan, made.findings)
+  }
+
+  /// The same with when the plan is likely to end.
+  public static func answer(
+    _ runbook: Runbook, in environment: Environment, zones: any ZoneTable, given: [String: String] = [:],
+    part: ChosenPart? = nil, amending: ExecutedPrefix? = nil, today: CivilDate? = nil
+  ) -> Answer {
     var planner = Planner(
       runbook: runbook, environment: environment, zones: zones, given: given, part: part, amending: amending,
       today: today)
     let plan = planner.resolve()
     planner.sayWhatFreezesCost(plan)
-    planner.sayWhatEventsTake(plan)
+    let likelyEnd = planner.sayWhatEventsTake(plan)
     let findings = planner.findings.inReadingOrder
-    return (findings.hasErrors ? nil : plan, findings)
+    return Answer(plan: findings.hasErrors ? nil : plan, findings: findings, likelyEnd: likelyEnd)
   }
 
   init(

@@ -74,7 +74,8 @@ struct RunbookLoader {
     var checks = RunbookChecks(
       runbook: runbook, environments: environments, hasImplicitEnvironment: hasImplicitEnvironment,
       hasAllEnvironments: environments.count == environmentNames.count,
-      inventoryNames: inventoryNames, forecastIsComplete: forecastIsComplete, texts: texts, adapters: adapters)
+      inventoryNames: inventoryNames, forecastIsComplete: forecastIsComplete, texts: texts,
+      sources: sources, adapters: adapters)
     findings += checks.run()
     runbook.addresses = Dictionary(adapters.map { ($0.name, $0.addresses) }, uniquingKeysWith: { first, _ in first })
     runbook.sources = digests

@@ -1,4 +1,4 @@
-import Diagnostics
+public import Diagnostics
 import Forecasting
 import Planning
 import Plans
@@ -56,19 +56,19 @@ extension DocumentFacts {
   private func trials(_ written: String) -> String? {
     let rows = written.split(separator: ";").map { $0.split(separator: " ").map(String.init) }.filter { !$0.isEmpty }
     var places: [String] = []
-    var tried: [(trial: PlanTrial, made: Planned)] = []
+    var made: [(trial: PlanTrial, made: PlanTrial.Made)] = []
     for row in rows {
-      guard let trial = PlanTrial(row), let made = self.trial(trial) else { return nil }
-      tried.append((trial, made))
+      guard let trial = try? PlanTrial(row), let plan = try? tried.plan(row) else { return nil }
+      made.append((trial, plan))
       for change in trial.changes where !places.contains(change.place) { places.append(change.place) }
     }
-    guard !tried.isEmpty else { return nil }
+    guard !made.isEmpty else { return nil }
     let currency = report.plan.currency ?? report.model.currency
     return PlanScreen.table(
       places.map { Self.title(of: $0) } + [
         "ends", "against the deadline", "likely to end", "done by then", "\(currency) until the end",
       ],
-      tried.map { trial, made in
+      made.map { trial, made in
         places.map { place in
           trial.changes.first { $0.place == place }.map { PlanTrial.words(of: $0, in: runbook) }
             ?? PlanTrial.value(at: place, in: runbook) ?? "–"
@@ -84,10 +84,22 @@ extension DocumentFacts {
     place.split(separator: ".").map(String.init).joined(separator: " ")
   }
 
+  /// The keys in the evidence of risks that nothing belongs to.
+  public var unknownEvidence: [Finding] {
+    (runbook.register?.risks ?? []).flatMap { risk in
+      evidence(of: risk).unknown.map { key in
+        Finding(
+          code: "G169", message: "nothing belongs to `[\(key)]` in the evidence of the risk `\(risk.id.value)`",
+          location: risk.evidence?.location ?? risk.id.location,
+          suggestion: reason(key) ?? "write a key of docs/documents.md, such as `[plan ends]`")
+      }
+    }
+  }
+
   /// What the plan and its forecast say of a risk; and the keys in its text that nothing belongs to.
   public func evidence(of risk: Risk) -> (text: String, unknown: [String]) {
     var (text, unknown) = ("", [String]())
-    var rest = (risk.evidence ?? "")[...]
+    var rest = (risk.evidence?.value ?? "")[...]
     while let open = rest.firstIndex(of: "["), let close = rest[open...].firstIndex(of: "]") {
       let key = String(rest[rest.index(after: open)..<close])
       text += rest[..<open]

@@ -7,9 +7,6 @@ public import Runbooks
 
 /// What the documents of a programme may say, by key: figures, components, waves, risks, trial plans, tables.
 public struct DocumentFacts: Sendable {
-  /// A plan, and what is found in it.
-  typealias Planned = (plan: Plan, findings: [Finding])
-
   let runbook: Runbook
   let report: ForecastReport
   /// The forecasts under the scenarios of the model, by their name.
@@ -17,8 +14,10 @@ public struct DocumentFacts: Sendable {
   let coverage: RiskCoverage?
   let findings: [Finding]
   let zones: any ZoneTable
-  /// The plan of the runbook with a few values changed.
-  let trial: @Sendable (PlanTrial) -> Planned?
+  /// When the plan is likely to end, where that is later than its own end.
+  let likelyEnd: CivilDate?
+  /// Plans of the runbook with a few values changed.
+  let tried: TriedPlans
 
   private var plan: Plan { report.plan }
 
@@ -34,8 +33,8 @@ public struct DocumentFacts: Sendable {
     case "change": return change(rest)
     case "estimate": return rest.count == 1 ? report.model.estimates.first { $0.path == rest[0] }?.text : nil
     case "component": return component(rest)
-    case "plan": return rest.count == 1 ? program(rest[0], (plan, findings)) : nil
-    case "trial": return PlanTrial(Array(rest.dropLast())).flatMap(trial).flatMap { program(field, $0) }
+    case "plan": return rest.count == 1 ? program(rest[0], (plan, findings, likelyEnd)) : nil
+    case "trial": return (try? tried.plan(Array(rest.dropLast()))).flatMap { program(field, $0) }
     case "wave": return rest.count == 2 ? wave(rest[0], rest[1]) : nil
     case "ask": return ask(name, field)
     case "bought": return bought(name, field)
@@ -79,6 +78,8 @@ public struct DocumentFacts: Sendable {
     else { return nil }
     let difference = then.value - now.value
     let sign = difference > 0 ? "+" : ""
+    // A difference of two shares is in points: in percent it would be a part of the first one.
+    if Spoken.isShare(now.name.name) { return "\(sign)\(Spoken.decimal(difference * 100, places: 3)) points" }
     guard now.value != 0 else { return sign + Spoken.figure(now.name, difference) }
     let share = Spoken.share(abs(difference / now.value))
     return "\(sign)\(Spoken.figure(now.name, difference)) (\(difference < 0 ? "−" : "+")\(share))"
@@ -106,17 +107,17 @@ public struct DocumentFacts: Sendable {
   }
 
   /// A field of a plan, as it is or tried.
-  func program(_ field: String, _ made: Planned) -> String? {
-    let (plan, findings) = made
+  func program(_ field: String, _ made: PlanTrial.Made) -> String? {
+    let (plan, findings, likelyEnd) = made
     switch field {
     case "starts": return plan.starts?.text
     case "deadline": return plan.deadline?.text
     case "ends": return plan.lastDay?.text
     case "days_late": return plan.standing.map { String(max(0, $0.daysLate)) }
     case "standing": return plan.standing.map { Self.words(of: $0) }
-    case "likely_end": return Self.likelyEnd(of: made)?.text
+    case "likely_end": return (likelyEnd ?? plan.lastDay)?.text
     case "likely_standing":
-      guard let deadline = plan.deadline, let end = Self.likelyEnd(of: made) else { return nil }
+      guard let deadline = plan.deadline, let end = likelyEnd ?? plan.lastDay else { return nil }
       return Self.words(of: DeadlineStanding(deadline: deadline, ends: end))
     case "waves": return String(plan.stages.flatMap(\.waves).count)
     case "changes": return Words.grouped(plan.stages.reduce(0) { $0 + $1.steps.count * $1.targetCount })
@@ -147,14 +148,6 @@ public struct DocumentFacts: Sendable {
     }
   }
 
-  /// The day on which the plan is likely to end, bakes that wait for events counted.
-  static func likelyEnd(of made: Planned) -> CivilDate? {
-    // The finding about such bakes says it: `… is likely to end on 2027-05-09, …`
-    let found = made.findings.first { $0.code == "G327" }?.message ?? ""
-    let said = found.firstRange(of: "likely to end on ").map { found[$0.upperBound...].prefix(10) }
-    return said.flatMap { CivilDate(String($0)) } ?? made.plan.lastDay
-  }
-
   private func money(_ amount: Fixed) -> String {
     "\(amount.grouped) \(plan.currency ?? "")"
   }
@@ -169,7 +162,7 @@ public struct DocumentFacts: Sendable {
     case "latest": return batch.latest?.text
     case "targets": return Words.grouped(item.targets)
     case "users": return Words.grouped(item.users)
-    case "peak": return "\(item.peak.spoken) /s"
+    case "peak_rate": return "\(item.peak.spoken) /s"
     case "cost_per_day": return "\(money(item.costPerDay)) a day"
     case "spent": return money(item.spent)
     case "headroom": return item.headroom.map { "\($0.spoken) ×" } ?? "no limit"
@@ -179,7 +172,7 @@ public struct DocumentFacts: Sendable {
   }
 
   private func stage(_ path: String, _ field: String) -> String? {
-    guard let index = plan.stages.indices.first(where: { plan.name(of: $0) == path }) else { return nil }
+    guard let index = plan.stages.indices.first(where: { plan.path(of: $0) == path }) else { return nil }
     let stage = plan.stages[index]
     let facts = PlanFacts(plan, findings: findings, zones: zones)
     switch field {
@@ -235,7 +228,7 @@ public struct DocumentFacts: Sendable {
 
   /// What the findings of one kind say, or that there is none.
   private func finding(_ code: String) -> String? {
-    guard code.first == "G", code.dropFirst().allSatisfy(\.isNumber) else { return nil }
+    guard ErrorPages.page(code) != nil else { return nil }
     let found = findings.inReadingOrder.filter { $0.code == code }.map(\.message)
     return found.isEmpty ? "nothing" : found.joined(separator: "; ")
   }
@@ -262,6 +255,7 @@ extension DocumentFacts {
   ///   - runbook: the runbook.
   ///   - plan: its plan.
   ///   - findings: what is found in both.
+  ///   - likelyEnd: when the plan is likely to end, where that is later than its own end.
   ///   - environment: the environment of the plan.
   ///   - zones: the zone data.
   ///   - draws: how many draws are behind the ranges of figures.
@@ -270,8 +264,8 @@ extension DocumentFacts {
   /// - Returns: the facts.
   /// - Throws: ``NoModel`` when the runbook has no model that its plan uses.
   public static func of(
-    _ runbook: Runbook, plan: Plan, findings: [Finding], in environment: Environment, zones: any ZoneTable,
-    draws: Int = usualDraws, given: [String: String] = [:], hasScenarios: Bool = true
+    _ runbook: Runbook, plan: Plan, findings: [Finding], likelyEnd: CivilDate? = nil, in environment: Environment,
+    zones: any ZoneTable, draws: Int = usualDraws, given: [String: String] = [:], hasScenarios: Bool = true
   ) async throws(NoModel) -> DocumentFacts {
     var options = ForecastOptions()
     options.draws = draws
@@ -290,7 +284,10 @@ extension DocumentFacts {
     }
     return DocumentFacts(
       runbook: runbook, report: report, scenarios: scenarios, coverage: RiskCoverage(of: runbook), findings: findings,
-      zones: zones, trial: { $0.plan(of: runbook, in: environment, zones: zones, given: given) })
+      zones: zones, likelyEnd: likelyEnd,
+      tried: TriedPlans { trial throws(PlanTrial.Problem) in
+        try trial.plan(of: runbook, in: environment, zones: zones, given: given)
+      })
   }
 
   /// As many as show the 10th and the 90th percentile to a percent or two.
@@ -298,9 +295,4 @@ extension DocumentFacts {
 
   /// The runbook has no model that its plan uses.
   public struct NoModel: Error {}
-}
-
-extension Plan {
-  /// `full-scale/stores`
-  fileprivate func name(of stage: Int) -> String { "\(phases[stages[stage].phase].id)/\(stages[stage].id)" }
 }

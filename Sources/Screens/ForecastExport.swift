@@ -15,7 +15,7 @@ public enum ForecastExport {
       ("cost_in_all", currency), ("cost_in_all_cold", currency), ("cost_per_day", "\(currency)/day"),
       ("cost_per_month", "\(currency)/month"),
       ("cost_per_month_high", "\(currency)/month"), ("cost_per_month_low", "\(currency)/month"), ("elasticity", "%"),
-      ("headroom", "x"), ("lasts", "s"), ("limit", "units"), ("need", "units"), ("peak", "/s"),
+      ("headroom", "x"), ("lasts", "s"), ("limit", "units"), ("need", "units"),
       ("peak_rate", "/s"), ("served", "%"),
       ("spent", currency), ("to_buy", "units"), ("units", "units"), ("wait_p99", "s"),
     ]

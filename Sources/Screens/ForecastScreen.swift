@@ -109,7 +109,7 @@ extension PlannedProjection {
     .dictionary([
       ("path", .string(plan.path(stage: stage, wave: wave))),
       ("availability", .string(availability.text)), ("cost_per_day", .string(costPerDay.text)),
-      ("headroom", headroom.map { .string($0.text) } ?? .null), ("peak", .string(peak.text)),
+      ("headroom", headroom.map { .string($0.text) } ?? .null), ("peak_rate", .string(peak.text)),
       ("spent", .string(spent.text)), ("targets", .integer(Int64(targets))),
       ("tightest", tightest.map { .string($0) } ?? .null), ("users", .integer(Int64(users))),
     ])

@@ -5,26 +5,26 @@ import Forecasting
 /// A sum has numbers, names of the document's own numbers, keys of other marks in brackets, `+ - * /` and parentheses,
 /// and says what it is in: `as EUR`, `as %`, `as h`, or `as number`.
 struct MarkedSums {
-  private let own: [String: String]
+  private var own: [String: String] = [:]
+  /// The names that stand for two numbers.
+  private var twice: Set<String> = []
   private let value: (String) -> String?
 
   /// Takes up the numbers that a document has of its own.
   init(keys: [String], value: @escaping (String) -> String?) {
-    own = keys.reduce(into: [:]) { own, key in
-      if let (name, text) = Self.ownNumber(key) { own[name] = text }
-    }
     self.value = value
+    for key in keys {
+      guard let (name, text) = Self.ownNumber(key) else { continue }
+      if let known = own.updateValue(text, forKey: name), known != text { twice.insert(name) }
+    }
   }
 
   /// What stands under a key of one of the two kinds; `nil` for other keys, and for a sum that cannot be calculated.
   func value(_ key: String) -> String? {
-    if let (_, text) = Self.ownNumber(key) { return Self.number(of: text) == nil ? nil : text }
-    guard key.hasPrefix("sum "), let end = key.ranges(of: " as ").last else { return nil }
-    var reader = SumReader(Array(key[key.index(key.startIndex, offsetBy: 4)..<end.lowerBound])) { name in
-      guard let text = name.isKey ? value(name.text) : own[name.text] else { return nil }
-      return name.isKey && Self.isScaled(text) ? nil : Self.number(of: text)
+    if key.hasPrefix("let ") { return reason(key) == nil ? Self.ownNumber(key)?.text : nil }
+    guard key.hasPrefix("sum "), let end = key.ranges(of: " as ").last, let sum = calculated(key, until: end) else {
+      return nil
     }
-    guard let sum = reader.whole() else { return nil }
     let unit = String(key[end.upperBound...])
     switch unit {
     case "%": return Spoken.share(sum)
@@ -33,9 +33,56 @@ struct MarkedSums {
     }
   }
 
+  /// Why a key of one of the two kinds has no value; `nil` for other keys, and for one that has one.
+  func reason(_ key: String) -> String? {
+    if key.hasPrefix("let ") {
+      guard let (name, text) = Self.ownNumber(key), Self.isName(name) else {
+        return "a number of its own is written `let hours = 3 h`, with one word as its name"
+      }
+      if twice.contains(name) { return "`\(name)` stands for two numbers in this document" }
+      return Self.number(of: text) == nil ? "`\(text)` does not begin with a number" : nil
+    }
+    guard key.hasPrefix("sum ") else { return nil }
+    guard let end = key.ranges(of: " as ").last else {
+      return "a sum says what it is in: `as EUR`, `as %`, `as number`"
+    }
+    var problem: String?
+    return calculated(key, until: end) { problem = problem ?? $0 } == nil
+      ? problem ?? "it is no sum of numbers, names, keys in brackets, `+ - * /` and parentheses" : nil
+  }
+
+  private func calculated(
+    _ key: String, until end: Range<String.Index>, failing fail: (String) -> Void = { _ in }
+  ) -> Double? {
+    // What a name or a key stands for is asked for while the sum is read.
+    withoutActuallyEscaping(fail) { fail in
+      var reader = SumReader(Array(key[key.index(key.startIndex, offsetBy: 4)..<end.lowerBound])) { name in
+        guard let text = name.isKey ? value(name.text) : own[name.text] else {
+          fail("nothing belongs to `\(name.text)`")
+          return nil
+        }
+        if name.isKey, Self.isScaled(text) {
+          fail("`\(text)` would be another number in another unit, is two, or is a date")
+          return nil
+        }
+        let number = Self.number(of: text)
+        if number == nil { fail("`\(text)` does not begin with a number") }
+        return number
+      }
+      return reader.whole()
+    }
+  }
+
   private static func ownNumber(_ key: String) -> (name: String, text: String)? {
-    guard key.hasPrefix("let "), let sign = key.firstRange(of: " = ") else { return nil }
-    return (String(key.dropFirst(4)[..<sign.lowerBound]), String(key[sign.upperBound...]))
+    guard key.hasPrefix("let ") else { return nil }
+    let rest = key.dropFirst(4)
+    guard let sign = rest.firstRange(of: " = ") else { return nil }
+    return (String(rest[..<sign.lowerBound]), String(rest[sign.upperBound...]))
+  }
+
+  /// Whether a sum can say it.
+  private static func isName(_ text: String) -> Bool {
+    text.first?.isLetter == true && text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }
   }
 
   /// Whether what a mark says would be another number in another unit, as `900 ms` and `1.2 s`, or is two, or a date: a

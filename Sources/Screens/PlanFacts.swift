@@ -185,8 +185,7 @@ package struct PlanFacts {
   var odds: String? {
     let groups = BudgetOdds.groups(of: plan)
     guard groups.contains(where: { $0.targets > 1 }) else { return nil }
-    let calm = groups.reduce(1.0) { $0 * (1 - $1.anyStops(rate: 0.01)) }
-    return "if 1 % of targets fail by chance, some wave stops: \(BudgetScreen.percent(1 - calm)); --budgets says more"
+    return "if 1 % of targets fail by chance, some wave stops: \(BudgetScreen.someWaveStops(plan)); --budgets says more"
   }
 
   /// What the model projects from the first wave to the last, and whether something is short.

@@ -61,8 +61,7 @@ public enum RisksScreen {
       ("cause", risk.cause), ("effect", risk.effect),
       (
         "chance",
-        "\(Spoken.share(risk.likelihood.low)) to \(Spoken.share(risk.likelihood.high)), impact "
-          + "\(Spoken.number(risk.impact.low)) to \(Spoken.number(risk.impact.high)) \(currency)"
+        "\(range(risk.likelihood, Spoken.share)), impact \(range(risk.impact, Spoken.number)) \(currency)"
       ),
       ("owner", risk.owner), ("sign", risk.earlySign?.value),
       ("triggers", row.triggers.isEmpty ? nil : row.triggers.joined(separator: ", ")),

@@ -26,7 +26,7 @@ struct DoctorCommand: ParsableCommand {
     let examination = Examination(
       journal: journal.place(of: runbook).path, surroundings: Host.surroundings, variables: environment)
     var checks = examination.machine() + terminal(environment) + examination.journalHealth()
-    if let runbook { checks += examination.runbook(try options.ask(runbook, for: "doctor")) }
+    if let runbook { checks += examination.runbook(try options.ask(runbook, for: .doctor)) }
     Output.standard.write(
       style.json
         ? DoctorScreen.json(checks).canonicalText + "\n"

@@ -76,6 +76,10 @@ struct ForecastCommand: AsyncParsableCommand {
   @OptionGroup var style: StyleOptions
 
   func run() async throws {
+    try style.refuse(format.map(\.rawValue))
+    if check, fill.isEmpty {
+      throw ValidationError("--check holds the numbers of documents against the forecast; name them with --fill")
+    }
     var parameters = options
     // What has a dot is a number of the model: parameters have none.
     let isOfModel = { (text: String) in text.prefix { $0 != "=" }.contains(".") }
@@ -94,7 +98,7 @@ struct ForecastCommand: AsyncParsableCommand {
         .usage, "documents are filled with the model as it is, for the whole plan",
         next: ["leave out --scenario, --at and the numbers of the model after --set"])
     }
-    if !fill.isEmpty { return try await ForecastFilling(files: fill, isCheck: check).run(work) }
+    if !fill.isEmpty { return try await ForecastFilling(files: fill, isCheck: check, runbook: runbook).run(work) }
     var wanted = ForecastOptions()
     wanted.moment = try moment(in: work.plan)
     wanted.scenario = work.scenario
@@ -182,6 +186,8 @@ struct ForecastWork {
   let environment: Environment
   let plan: Plan
   let findings: [Finding]
+  /// When the plan is likely to end, where that is later than its own end.
+  let likelyEnd: CivilDate?
   let scenario: ScenarioModel?
   /// Values of parameters from outside.
   let given: [String: String]
@@ -194,7 +200,7 @@ struct ForecastWork {
   ) throws {
     var scenario: ScenarioModel?
     let made = try style.reporting {
-      try Host.surroundings.plan(try options.ask(path, for: "forecast")) { runbook in
+      try Host.surroundings.plan(try options.ask(path, for: .forecast)) { runbook in
         guard let model = runbook.model else {
           if name == nil, changes.isEmpty { return }
           throw Refusal(.usage, "the forecast of this runbook has no model", next: ["add `load:` to it"])
@@ -226,6 +232,7 @@ struct ForecastWork {
       }
     }
     (runbook, environment, plan, findings) = (made.runbook, made.environment, made.plan, made.found.findings)
+    likelyEnd = made.likelyEnd
     self.scenario = scenario
     given = try options.ask(path).given
   }

@@ -59,6 +59,14 @@ struct StyleOptions: ParsableArguments {
   @Option(help: ArgumentHelp("When to use colour: auto, always or never.", valueName: "when"))
   var color: ColourChoice = .auto
 
+  /// Refuses two forms at once.
+  ///
+  /// - `form`: what `--format` says; `nil` for nothing.
+  func refuse(_ form: String?) throws {
+    guard json, let form, form != "json" else { return }
+    throw ValidationError("--json and --format \(form) ask for two forms; choose one")
+  }
+
   /// `--color` wins over NO_COLOR, that over FORCE_COLOR, that over what the stream is.
   func style(for output: Output) -> Style {
     let environment = ProcessInfo.processInfo.environment
@@ -100,10 +108,10 @@ struct PlanningOptions: ParsableArguments {
 
   /// What is to be planned.
   ///
-  /// - `command`: the command that it is for.
-  func ask(_ runbook: String, for command: String = "plan") throws -> PlanningAsk {
+  /// - `purpose`: the command that it is for.
+  func ask(_ runbook: String, for purpose: PlanningAsk.Purpose = .plan) throws -> PlanningAsk {
     var ask = PlanningAsk(runbook, environment: environment, given: try Assignments.parse(assignments, option: "--set"))
-    ask.command = command
+    ask.purpose = purpose
     return ask
   }
 }

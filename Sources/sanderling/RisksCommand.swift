@@ -26,13 +26,14 @@ struct RisksCommand: AsyncParsableCommand {
   var top: Int = 5
 
   @Option(help: "The form: text, markdown or json.")
-  var format: Form = .text
+  var format: Form?
 
   @OptionGroup var options: PlanningOptions
 
   @OptionGroup var style: StyleOptions
 
   func run() async throws {
+    try style.refuse(format.map(\.rawValue))
     let loaded = RunbookFile.load(runbook, environment: options.environment)
     guard !loaded.findings.hasErrors, let read = loaded.runbook else {
       style.report(loaded.found)
@@ -42,9 +43,9 @@ struct RisksCommand: AsyncParsableCommand {
       throw Refusal(.usage, "the runbook has no risk register", next: ["write `risks: risks.yaml` in it"])
     }
     let hasEvidence = coverage.rows.contains { $0.risk.evidence != nil }
-    let facts = hasEvidence && loaded.environment != nil ? try await facts() : nil
+    let facts = hasEvidence && loaded.environment != nil ? try await facts(loaded) : nil
     let evidence = try evidence(of: coverage, facts)
-    switch style.json ? .json : format {
+    switch style.json ? .json : format ?? .text {
     case .json:
       Output.standard.write(RisksScreen.json(coverage, name: read.id.value, evidence: evidence).canonicalText + "\n")
     case .markdown:
@@ -54,32 +55,32 @@ struct RisksCommand: AsyncParsableCommand {
         RisksScreen.text(
           coverage, name: read.id.value, top: max(0, top), evidence: evidence, style: style.style(for: .standard),
           columns: Output.standard.isTerminal ? Output.standard.size.columns : 120))
-      if hasEvidence, facts == nil, let name = loaded.environmentNames.first {
+      if hasEvidence, loaded.environment == nil, let name = loaded.environmentNames.first {
         Output.error.tell("what the plan says of each: sanderling risks \(shellWord(runbook)) --env \(name)\n")
       }
     }
   }
 
   /// What the plan and its forecast say; `nil` without a model.
-  private func facts() async throws -> DocumentFacts? {
-    let made = try style.reporting { try Host.surroundings.plan(try options.ask(runbook, for: "risks")) }
+  private func facts(_ loaded: LoadedRunbook) async throws -> DocumentFacts? {
+    let ask = try options.ask(runbook, for: .risks)
+    let made = try style.reporting { try Host.surroundings.plan(ask, read: loaded) }
     return try? await DocumentFacts.of(
-      made.runbook, plan: made.plan, findings: made.found.findings, in: made.environment, zones: SystemZones(),
-      given: try options.ask(runbook).given)
+      made.runbook, plan: made.plan, findings: made.found.findings, likelyEnd: made.likelyEnd, in: made.environment,
+      zones: SystemZones(), given: ask.given)
   }
 
   /// The evidence of each risk, after a look at whether all its keys lead somewhere.
   private func evidence(of coverage: RiskCoverage, _ facts: DocumentFacts?) throws -> (Risk) -> String? {
     guard let facts else { return { _ in nil } }
+    if let first = facts.unknownEvidence.first {
+      throw Refusal(
+        .usage, "\(first.location.text): \(first.message)", because: first.suggestion,
+        next: ["sanderling forecast \(shellWord(runbook)) --json   # lists figures and waves"])
+    }
     var texts: [String: String] = [:]
     for risk in coverage.rows.map(\.risk) where risk.evidence != nil {
-      let (text, unknown) = facts.evidence(of: risk)
-      if let key = unknown.first {
-        throw Refusal(
-          .usage, "the evidence of the risk `\(risk.id.value)` has a key that nothing belongs to: [\(key)]",
-          next: ["sanderling forecast \(shellWord(runbook)) --json   # lists figures and waves"])
-      }
-      texts[risk.id.value] = text
+      texts[risk.id.value] = facts.evidence(of: risk).text
     }
     return { texts[$0.id.value] }
   }

@@ -1,9 +1,10 @@
 import ArgumentParser
 import Diagnostics
 import Operating
+import Runbooks
 import Screens
 
-struct ValidateCommand: ParsableCommand {
+struct ValidateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate", abstract: "Find everything that is wrong in a runbook, all at once.",
     discussion: "Checks the runbook, all its environments and all its inventories. Exit 0 without errors, 3 with.")
@@ -19,14 +20,18 @@ struct ValidateCommand: ParsableCommand {
   enum Form: String, ExpressibleByArgument, CaseIterable { case text, csv, json }
 
   @Option(help: "The form: text, csv or json.")
-  var format: Form = .text
+  var format: Form?
 
   @OptionGroup var style: StyleOptions
 
-  func run() throws {
+  func run() async throws {
+    try style.refuse(format.map(\.rawValue))
     var style = style
     if format == .json { style.json = true }
-    let found = Host.surroundings.validation(of: runbook, environment: environment)
+    var found = Host.surroundings.validation(of: runbook, environment: environment)
+    if !found.findings.hasErrors {
+      found = Found((found.findings + (await evidence())).inReadingOrder, sources: found.sources)
+    }
     if format == .csv {
       Output.standard.write(FindingsScreen.csv(found.findings))
       if found.findings.hasErrors { throw Exit.files }
@@ -40,5 +45,18 @@ struct ValidateCommand: ParsableCommand {
       let tail = warnings == 0 ? "" : ", \(warnings) warning\(warnings == 1 ? "" : "s")"
       Output.error.tell("valid: \(files) file\(files == 1 ? "" : "s"), no errors\(tail)\n")
     }
+  }
+
+  /// The keys in the evidence of risks that nothing belongs to, in whatever environment.
+  private func evidence() async -> [Finding] {
+    let loaded = RunbookFile.load(runbook, environment: environment)
+    guard loaded.runbook?.register?.risks.contains(where: { $0.evidence != nil }) == true else { return [] }
+    let ask = PlanningAsk(runbook, environment: environment ?? loaded.environmentNames.first)
+    guard let made = try? Host.surroundings.plan(ask),
+      let facts = try? await DocumentFacts.of(
+        made.runbook, plan: made.plan, findings: made.found.findings, in: made.environment, zones: SystemZones(),
+        draws: 0)
+    else { return [] }
+    return facts.unknownEvidence
   }
 }

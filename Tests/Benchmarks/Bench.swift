@@ -77,6 +77,8 @@ struct Bench {
         secrets: SecretResolver(environment: [:], reading: { _ in "" }), directory: directory,
         roster: try await Roster.open("\(path).r-1.roster", beside: path)),
       clock: clock, executor: "benchmark", person: "benchmark",
+      // As the command does it: without a secret each intent would have a salt and a row of its own.
+      facts: ExecutorFacts(secret: hexadecimal(SystemChance().bytes(32))),
       checkpoints: signs ? try BenchCheckpoints(journal) : nil, watch: { _ in })
     let (start, used) = (ContinuousClock.now, Self.processorSeconds())
     let ending = try await conductor.conduct(nonce: "benchmark", patience: .zero)

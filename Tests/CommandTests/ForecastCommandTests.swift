@@ -143,6 +143,67 @@ struct ForecastCommandTests {
     #expect(try program.run("forecast", "book", "--fill", "page.md", "--check").status == 1)
   }
 
+  @Test("says of a mark that nothing belongs to where it stands and what is wrong with it")
+  func wrongMarks() throws {
+    let program = try Self.program()
+    func said(_ mark: String) throws -> String {
+      try program.write("page.md", "One line.\n\n<!--= figure users -->100<!--/=--> <!--= \(mark) -->1<!--/=-->\n")
+      let result = try program.run("forecast", "book", "--fill", "page.md")
+      #expect(result.status == 2)
+      #expect(result.err.contains("page.md:3: nothing belongs to the mark `\(mark)`"), "\(result.err)")
+      return result.err
+    }
+    #expect(try said("figure user").contains("there is no figure `user`; write `users`"))
+    #expect(try said("figur users").contains("there is no kind of mark `figur`; write `figure`"))
+    #expect(try said("trial one/s.pace=0 ends").contains("`one/s.pace`: the stage has no pace"))
+    #expect(try said("trial one/t.pace=2 ends").contains("`one/t.pace` is no place of the runbook"))
+    #expect(try said("finding G999999").contains("there is no code `G999999`"))
+    #expect(try said("sum [figure user] * 2 as EUR").contains("nothing belongs to `figure user`"))
+    #expect(try said("let two words = 3").contains("one word as its name"))
+    // A document without marks asks for nothing.
+    try program.write("page.md", "Nothing.\n")
+    #expect(try program.run("forecast", "book", "--fill", "page.md", "--check").status == 0)
+  }
+
+  @Test("does not take two forms, nor a check of nothing")
+  func forms() throws {
+    let program = try Self.program()
+    for arguments in [
+      ["validate", "book", "--json", "--format", "csv"], ["forecast", "book", "--json", "--format", "csv"],
+      ["risks", "book", "--json", "--format", "markdown"],
+    ] {
+      let result = try program.run(arguments)
+      #expect(result.status == 2 && result.err.contains("ask for two forms") && result.out.isEmpty, "\(result.err)")
+    }
+    let check = try program.run("forecast", "book", "--check")
+    #expect(check.status == 2 && check.err.contains("--fill"), "\(check.err)")
+    #expect(try program.run("validate", "book", "--json", "--format", "json").status == 0)
+  }
+
+  @Test("finds keys in the evidence of risks that nothing belongs to, and no advice that leads to itself")
+  func evidence() throws {
+    let program = try Self.program()
+    let risks = program.read("book/risks.yaml")
+    func evidence(_ text: String) throws {
+      try program.write("book/risks.yaml", risks.replacing("owner: me", with: "owner: me, evidence: \"\(text)\""))
+    }
+    try evidence("It ends on [plan ends] for [figure users] people.")
+    #expect(try program.run("validate", "book").status == 0)
+    let told = try program.run("risks", "book", "--top", "9")
+    #expect(told.status == 0 && told.out.contains("for 100 people") && told.err.isEmpty, "\(told.err)")
+    try evidence("It ends on [plan end] for [figure user] people.")
+    let found = try program.run("validate", "book")
+    #expect(found.status == 3, "\(found.err)")
+    #expect(found.err.contains("nothing belongs to `[figure user]` in the evidence of the risk `small`"))
+    #expect(found.err.contains("book/risks.yaml:3:") && found.err.contains("write `users`"), "\(found.err)")
+    #expect(try program.run("risks", "book").err.contains("book/risks.yaml:3:"))
+    // Without a model there is nothing to say, and no other command would know more.
+    try program.write("book/forecast.yaml", "sanderling: 1\nquantities: { cost: { unit: USD/day, value: 5 } }\n")
+    try program.write("book/environments/real.yaml", "sanderling: 1\nenvironment: real\n")
+    let bare = try program.run("risks", "book", "--env", "real")
+    #expect(bare.status == 0 && bare.err.isEmpty, "\(bare.err)")
+  }
+
   @Test("names itself where it needs an environment, and takes findings as rows")
   func environments() throws {
     let program = try Program()

@@ -177,8 +177,8 @@ struct EvidenceBoundaryTests {
     state.take(.missing(.noData), at: Self.at(90, milliseconds))
     #expect(state.at == Self.at(90, milliseconds) && state.valueAt == Make.start)
     let judge = Judge(
-      isBreach: { $0 > Fixed(millionths: 5_000_000) }, policy: .carry(Make.seconds(90)), other: { _ in nil })
-    #expect(judge.verdict(state) == (milliseconds == 0 ? .breach : .unknown(.noData)))
+      isBreach: { $0 > Fixed(millionths: 5_000_000) }, policy: .carry(Make.seconds(90)))
+    #expect(judge.verdict(state) { _ in nil } == (milliseconds == 0 ? .breach : .unknown(.noData)))
     state.take(.missing(.noData), at: Self.at(120))
     state.take(Self.value(1), at: Self.at(150))
     #expect(state.valueAt == Self.at(150))

@@ -128,8 +128,8 @@ struct TriggerReferenceTests {
         state.take(reading, at: at)
         series = state
         let other = [nil, Fixed.zero, Fixed(millionths: 7_000_000)][numbers.next(3)]
-        let judge = Judge(isBreach: { $0 > Fixed(millionths: 5_000_000) }, policy: policy, other: { _ in other })
-        let verdict = judge.verdict(state)
+        let judge = Judge(isBreach: { $0 > Fixed(millionths: 5_000_000) }, policy: policy)
+        let verdict = judge.verdict(state) { _ in other }
         evaluations.append(Reference.Evaluation(at: at, reading: reading, verdict: verdict))
         progress.judge(verdict, reading: reading, at: at, every: Self.every, persistence: persistence)
         if progress.phase == .firing, fired == nil { fired = at }
@@ -254,9 +254,9 @@ struct MissingDataTests {
     state.take(.value(Fixed(millionths: 6_000_000)), at: Make.start)
     state.take(.missing(.noData), at: Make.start + Make.seconds(30))
     let judge = Judge(
-      isBreach: { $0 > Fixed(millionths: 5_000_000) }, policy: Self.policies[policy],
-      other: { _ in other.map { Fixed(millionths: Int64($0) * 1_000_000) } })
-    #expect(judge.verdict(state) == expected)
+      isBreach: { $0 > Fixed(millionths: 5_000_000) }, policy: Self.policies[policy])
+    let verdict = judge.verdict(state) { _ in other.map { Fixed(millionths: Int64($0) * 1_000_000) } }
+    #expect(verdict == expected)
   }
 
   @Test("of a kind that is known not to be a fault is never one", arguments: policies)
@@ -269,8 +269,8 @@ struct MissingDataTests {
         // Nothing over nothing is no number; that alone is silence, where nobody is asking.
         let isIdle = cause == .notANumber && policy == .idle(signal: 1) && other == .zero
         for breaches in [true, false] {
-          let judge = Judge(isBreach: { _ in breaches }, policy: policy, other: { _ in other })
-          #expect(judge.verdict(state) == (isIdle ? .pass : .unknown(cause)), "\(cause) \(policy)")
+          let judge = Judge(isBreach: { _ in breaches }, policy: policy)
+          #expect(judge.verdict(state) { _ in other } == (isIdle ? .pass : .unknown(cause)), "\(cause) \(policy)")
         }
       }
     }
@@ -294,10 +294,10 @@ struct MissingDataTests {
     var state = SeriesState(at: Make.start, reading: .value(.zero))
     state.take(.value(Fixed(millionths: 1_000_000)), at: Make.start)
     let judge = Judge(
-      isBreach: { $0 > Fixed(millionths: 5_000_000) }, policy: .carry(Make.seconds(60)), other: { _ in nil })
+      isBreach: { $0 > Fixed(millionths: 5_000_000) }, policy: .carry(Make.seconds(60)))
     for (seconds, verdict) in [(30, Verdict.pass), (60, .pass), (61, .unknown(.noData))] {
       state.take(.missing(.noData), at: Make.start + Make.seconds(Int64(seconds)))
-      #expect(judge.verdict(state) == verdict)
+      #expect(judge.verdict(state) { _ in nil } == verdict)
     }
   }
 

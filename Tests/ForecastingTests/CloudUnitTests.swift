@@ -131,4 +131,30 @@ struct CloudUnitTests {
     #expect(forecaster.figure("documents", of: projection) == 500_000)
     #expect(isClose(try #require(forecaster.figure("text", of: projection)), 1e10))
   }
+
+  @Test("what is bought ahead is bought for what caches leave, and once for a pool")
+  func bought() throws {
+    func offers(_ component: String, caches: String = "[]", rest: String = "") throws -> [Bought] {
+      let offer = "    provisioned: { counts: { prompt: 1 }, carries: 2500 tokens/min, price: unit }\n\(component)"
+      let text = Case.model(caches: caches, rest: rest, model: offer)
+      let forecaster = try forecaster(try loaded(text, prices: Case.prices, stores: Case.stores)).forecaster
+      return forecaster.bought(for: forecaster.projection(of: forecaster.everybody, on: nil))
+    }
+    let cells = """
+      cells:
+        by: region
+        places: { eu: { locations: [a, b], zone: z }, us: { locations: [c, d], zone: z }, apac: { locations: [e], zone: y } }
+      """
+    // 8 000 questions in the peak hour, of 3 000 tokens.
+    let whole = 8_000 / 60.0 * 3_000 / 2_500
+    let half = try offers("", caches: "[{ id: known, hits: 50 %, saves: [prompt] }]")
+    #expect(half.count == 1 && isClose(half[0].need, whole / 2))
+    let each = try offers("", rest: cells)
+    #expect(each.map(\.units) == [54, 54, 53] && isClose(each[0].cost * 3_600, 2 * 54 * 0.1))
+    let pools = try offers("    pool: zone", rest: cells)
+    #expect(pools.count == 2 && isClose(pools[0].need, whole * 134 / 200) && isClose(pools[1].need, whole * 66 / 200))
+    #expect(isClose(pools[0].cost * 3_600, 108 * 0.1) && isClose(pools[0].byUse, each[0].byUse + each[1].byUse))
+    let one = try offers("    per: all", rest: cells)
+    #expect(one.count == 1 && isClose(one[0].need, whole))
+  }
 }

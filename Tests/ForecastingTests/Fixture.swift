@@ -63,7 +63,7 @@ func forecaster(_ runbook: Runbook) throws -> (forecaster: Forecaster, inventory
 extension Forecaster {
   /// All targets of the inventory, live for ever.
   var everybody: LiveTargets {
-    var live = nobody
+    var live = LiveTargets.none
     add(0..<population.count, since: nil, to: &live)
     return live
   }

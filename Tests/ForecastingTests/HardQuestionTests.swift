@@ -47,7 +47,7 @@ struct HardQuestionTests {
   @Test("a load test sends the burst of everybody, whoever is live")
   func tested() throws {
     let forecaster = try forecaster(Case.model(load: Self.burst, rest: Self.two))
-    let nobody = forecaster.projection(of: forecaster.nobody, on: nil, isTest: true)
+    let nobody = forecaster.projection(of: LiveTargets.none, on: nil, isTest: true)
     let all = forecaster.projection(of: forecaster.everybody, on: nil)
     #expect(nobody.users == 0 && nobody.components[0].burst == all.components[0].burst && all.components[0].burst > 0)
   }
@@ -119,6 +119,24 @@ struct HardQuestionTests {
     let pool = 1 - 0.001 * 0.001 * 0.01
     #expect(isClose(other[0], pool * (1 - 0.0005 * 0.0005), within: 1e-12))
     #expect(isClose(other[2], (1 - 0.001 * 0.01) * 0.9995, within: 1e-12))
+  }
+
+  @Test("where everything is lost nothing is answered, and no number says in which time or how often")
+  func everythingLost() throws {
+    let forecaster = try forecaster(
+      Case.model(rest: Self.two + "\nscenarios: { gone: { lost: [eu, us, apac] } }"))
+    let scenario = try #require(forecaster.model.scenarios.first)
+    let inventory = try #require(
+      try loaded(Case.model(), prices: Case.prices, stores: Case.stores).inventories.first)
+    let gone = forecaster.under(scenario, inventory: inventory, zone: "UTC")
+    let projection = gone.projection(of: gone.everybody, on: nil)
+    for name in ["answer_p50", "answer_p95", "answer_p95_busiest", "answer_p95_night", "availability", "hits"] {
+      #expect(try #require(gone.figure(name, of: projection)).isNaN, "\(name)")
+    }
+    #expect(gone.figure("served", of: projection) == 0)
+    // Before anybody is live there is a platform that works.
+    let nobody = gone.projection(of: LiveTargets.none, on: nil)
+    #expect(gone.figure("availability", of: nobody) == 1)
   }
 
   @Test("a lost cell is a part of the model: users whom nobody serves are said as that")

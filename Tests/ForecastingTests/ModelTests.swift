@@ -59,7 +59,7 @@ struct ModelTests {
     func need(_ load: String, caches: String = "[]", stores: Int = 200) throws -> Double {
       let text = Case.model(load: "  burst: { rate: 100 /s, lasts: 6 s }\n" + load, caches: caches)
       let (forecaster, _) = try forecaster(try loaded(text, prices: Case.prices, stores: Case.stores))
-      var live = forecaster.nobody
+      var live = LiveTargets.none
       forecaster.add(0..<stores, since: nil, to: &live)
       return forecaster.projection(of: live, on: nil).components[0].need
     }
@@ -134,7 +134,7 @@ struct ModelTests {
       """
     let (forecaster, _) = try forecaster(try loaded(Case.model(load: load), prices: Case.prices, stores: Case.stores))
     let monday = try #require(CivilDate("2027-01-04"))
-    var live = forecaster.nobody
+    var live = LiveTargets.none
     forecaster.add(0..<200, since: monday, to: &live)
     func asked(_ days: Int) -> Double { forecaster.projection(of: live, on: monday.adding(days: days)).questionsPerDay }
     #expect(asked(0) == 0)

@@ -58,7 +58,7 @@ struct RiskTests {
     let facts = try await DocumentFacts.of(
       runbook, plan: try #require(plan), findings: findings, in: environment, zones: FixedZones(), draws: 0)
     for row in try Self.coverage().rows {
-      #expect(row.risk.evidence?.contains("[") == true, "\(row.risk.id.value) has no evidence from the plan")
+      #expect(row.risk.evidence?.value.contains("[") == true, "\(row.risk.id.value) has no evidence from the plan")
       let (text, unknown) = facts.evidence(of: row.risk)
       #expect(unknown == [], "\(row.risk.id.value)")
       #expect(!text.contains("["))

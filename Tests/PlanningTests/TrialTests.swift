@@ -48,14 +48,14 @@ struct TrialTests {
     ])
   func same(words: [String], edits: [(String, String)]) throws {
     let (runbook, environment) = try Self.runbook()
-    let trial = try #require(PlanTrial(words))
-    let tried = try #require(trial.plan(of: runbook, in: environment, zones: TestZones()))
+    let tried = try PlanTrial(words).plan(of: runbook, in: environment, zones: TestZones())
+    let plan = tried.plan
     let text = edits.reduce(Self.text) { $0.replacing($1.0, with: $1.1) }
     let (other, place) = try Self.runbook(text)
     let written = try #require(Planner.plan(other, in: place, zones: TestZones()).plan)
-    #expect(tried.plan.lastDay == written.lastDay && tried.plan.standing == written.standing)
-    #expect(tried.plan.stages.flatMap(\.waves).map(\.starts) == written.stages.flatMap(\.waves).map(\.starts))
-    #expect(tried.plan.parameters == written.parameters)
+    #expect(plan.lastDay == written.lastDay && plan.standing == written.standing)
+    #expect(plan.stages.flatMap(\.waves).map(\.starts) == written.stages.flatMap(\.waves).map(\.starts))
+    #expect(plan.parameters == written.parameters)
     #expect(tried.findings.map(\.message) == Planner.plan(other, in: place, zones: TestZones()).findings.map(\.message))
   }
 
@@ -67,7 +67,9 @@ struct TrialTests {
     ])
   func none(word: String) throws {
     let (runbook, environment) = try Self.runbook()
-    #expect(PlanTrial([word])?.plan(of: runbook, in: environment, zones: TestZones()) == nil)
+    #expect(throws: PlanTrial.Problem.self) {
+      try PlanTrial([word]).plan(of: runbook, in: environment, zones: TestZones())
+    }
   }
 
   @Test("says what stands at a place, and what was changed, in the words of the runbook")
@@ -76,6 +78,24 @@ struct TrialTests {
     #expect(PlanTrial.value(at: "two/s.pace", in: runbook) == "5 per week")
     #expect(PlanTrial.value(at: "two.starts", in: runbook) == "2027-01-11")
     #expect(PlanTrial.words(of: .init(place: "two/s.pace", value: "7"), in: runbook) == "7 per week")
-    #expect(PlanTrial(["two/s.pace"]) == nil)
+  }
+
+  @Test(
+    "is refused with what is wrong with it",
+    arguments: [
+      ([], "a plan that is tried has a change, such as `starts=2027-02-22`"),
+      (["two/s.pace"], "`two/s.pace` is no change, such as `starts=2027-02-22`"),
+      (["starts=9999-01-01"], "`9999-01-01` is more than ten years from the start of the programme, 2027-01-04"),
+      (["two.starts=soon"], "`soon` is no date, such as `2027-02-22`"),
+      (["two/s.pace=0"], "`0` is no number of targets, such as `24`"),
+      (["one/first.pace=3"], "`one/first.pace`: the stage has no pace that could change"),
+      (["parameters.size=3"], "the runbook has no parameter `size`"),
+    ])
+  func refused(words: [String], why: String) throws {
+    let (runbook, environment) = try Self.runbook()
+    let problem = #expect(throws: PlanTrial.Problem.self) {
+      try PlanTrial(words).plan(of: runbook, in: environment, zones: TestZones())
+    }
+    #expect(problem?.text == why)
   }
 }

@@ -89,7 +89,7 @@ struct ModelTests {
       takes: { calls: { prompt: 3000 tokens } }
       components: { m: { needs: [{ takes: prompt, carries: ①0 tokens/min② }] } }
       """,
-      "①–② G167 `components.m.carries` is incomplete; it needs a number above 0: a unit carries something")
+      "①–② G167 `components.m.carries` cannot be `0 tokens/min`: a unit carries something; write more than 0")
   }
 
   @Test(
@@ -97,12 +97,12 @@ struct ModelTests {
     arguments: [
       (
         "caches: [{ id: exact, keeps: 1 h, items: ①0② }]",
-        "`caches.exact.items` is incomplete; it needs a number above 0: somebody asks at least one question"
+        "`caches.exact.items` cannot be `0`: somebody asks at least one question; write 1 or more"
       ),
-      ("rates: { USD: ①0② }", "`rates.USD` is incomplete; it needs a number above 0: a currency is worth something"),
+      ("rates: { USD: ①0② }", "`rates.USD` cannot be `0`: a currency is worth something; write more than 0"),
       (
         "components: { m: { most: ①0② } }",
-        "`components.m.most` is incomplete; it needs a number above 0: a location has at least one unit"
+        "`components.m.most` cannot be `0`: a location has at least one unit; write more than 0"
       ),
     ])
   func impossible(line: String, said: String) {
@@ -128,7 +128,7 @@ struct ModelTests {
       load(", week: ①[②0, 0, 0, 0, 0, 0, 0]"),
       "①–② G167 `week` is incomplete; it needs seven factors that are not negative and not all 0, Monday first")
     expect(
-      load("", "with: [{ rise: [①load.question②, load.surge] }]"),
+      load("", "with: [{ rise: [①load.question②] }]"),
       "①–② G168 `load.question` is not a number of the model; write `load.questions`")
     let day = [Int](repeating: 1, count: 22).map(String.init).joined(separator: ", ")
     expect(

@@ -27,7 +27,7 @@ struct MarkedTextTests {
         <!--/=-->
         done
         """)
-    #expect(unknown == [])
+    #expect(unknown.isEmpty)
     #expect(MarkedText.filled(filled) { Self.values[$0] }.text == filled)
   }
 
@@ -46,14 +46,14 @@ struct MarkedTextTests {
       ["figure cost": "12 EUR", "figure many": "15.564 million tokens a day", "figure share": "38 %"][key]
     }
     #expect(filled == document.replacing("-->?<!--", with: "-->\(text)<!--"))
-    #expect(unknown == [])
+    #expect(unknown.isEmpty)
   }
 
   @Test(
     "does not calculate what cannot be",
     arguments: ["sum hours + as EUR", "sum [figure none] as EUR", "sum 1 / 0 as x"])
   func noSum(key: String) {
-    #expect(MarkedText.filled("<!--= \(key) -->a<!--/=-->", value: { _ in nil }).unknown == [key])
+    #expect(MarkedText.filled("<!--= \(key) -->a<!--/=-->", value: { _ in nil }).unknown.map(\.key) == [key])
   }
 
   @Test(
@@ -61,14 +61,34 @@ struct MarkedTextTests {
     arguments: ["15.5 GB", "900 ms", "1.2 h", "12 to 14 EUR", "6 May 2027"])
   func noUnit(said: String) {
     let key = "sum [figure x] * 2 as number"
-    #expect(MarkedText.filled("<!--= \(key) -->a<!--/=-->") { $0 == "figure x" ? said : nil }.unknown == [key])
+    let text = "<!--= \(key) -->a<!--/=-->"
+    #expect(MarkedText.filled(text) { $0 == "figure x" ? said : nil }.unknown.map(\.key) == [key])
+  }
+
+  @Test(
+    "has numbers of its own under one word each, and one number under a word",
+    arguments: [
+      "<!--= let a b = 3 h -->3 h<!--/=-->", "<!--= let = 3 h -->3 h<!--/=-->", "<!--= let hours -->3 h<!--/=-->",
+      "<!--= let hours = 3 h -->3 h<!--/=--> <!--= let hours = 4 h -->4 h<!--/=-->",
+    ])
+  func own(text: String) {
+    #expect(!MarkedText.filled(text, value: { _ in nil }).unknown.isEmpty)
+    let twice = "<!--= let hours = 3 h -->3 h<!--/=-->"
+    #expect(MarkedText.filled(twice + twice, value: { _ in nil }).unknown.isEmpty)
+  }
+
+  @Test("keeps blocks and the ends of lines of a document from another system")
+  func otherLines() {
+    let text = "a\r\n<!--= table x -->\r\nold\r\n<!--/=-->\r\nb\r\n"
+    let filled = MarkedText.filled(text) { Self.values[$0] }.text
+    #expect(filled == "a\r\n<!--= table x -->\r\n| a |\r\n| --- |\r\n<!--/=-->\r\nb\r\n")
   }
 
   @Test("is read to its end however deep its parentheses are")
   func deep() {
     let depth = 200_000
     let key = "sum " + String(repeating: "(", count: depth) + "1" + String(repeating: ")", count: depth) + " as x"
-    #expect(MarkedText.filled("<!--= \(key) -->a<!--/=-->", value: { _ in nil }).unknown == [key])
+    #expect(MarkedText.filled("<!--= \(key) -->a<!--/=-->", value: { _ in nil }).unknown.map(\.key) == [key])
   }
 
   @Test("has keys that may go over several lines")
@@ -80,9 +100,14 @@ struct MarkedTextTests {
 
   @Test("says which marks nothing belongs to, and leaves them as they are")
   func unknown() {
-    let text = "a <!--= figure other -->1<!--/=--> b <!--= figure cost -->never ends"
-    let (filled, unknown) = MarkedText.filled(text) { Self.values[$0] }
-    #expect(filled == text && unknown.count == 2 && unknown[0] == "figure other")
+    let text = "a <!--= figure other -->1<!--/=-->\nb\r\n <!--= figure cost -->never ends"
+    let (filled, unknown) = MarkedText.filled(text, value: { Self.values[$0] }, reason: { "no \($0)" })
+    #expect(filled == text)
+    #expect(
+      unknown == [
+        MarkedText.Problem(key: "figure other", line: 1, reason: "no figure other"),
+        MarkedText.Problem(key: "figure cost -->never ends", line: 3, reason: "the mark has no end, `<!--/=-->`"),
+      ])
   }
 }
 

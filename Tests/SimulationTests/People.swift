@@ -30,6 +30,20 @@ extension Simulation {
       isSigned: name == .approve ? random.chance(30) : Statement.actions.contains(name) && letters % 3 == 0)
   }
 
+  /// Somebody who sees a breach begin stops the run to look, and lets it go on: that changes nothing about the breach.
+  ///
+  /// - Returns: whether somebody did.
+  mutating func lookTwice() throws -> Bool {
+    let isPending = reader.evidence.triggers.contains { $0.values.contains { $0.phase == .pending } }
+    guard isPending, random.chance(15) else { return false }
+    for name in [OperatorCommand.Name.pause, .resume] {
+      try send(name, at: .run)
+      try lookIntoInbox()
+      monotonic += Int64(random.int(0...3_000))
+    }
+    return true
+  }
+
   /// Who starts an executor: somebody who operates, now and then one who approves, or nobody whom the plan knows.
   mutating func person(of epoch: Int64) -> String {
     let approves = random.chance(20)

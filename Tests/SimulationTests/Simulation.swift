@@ -272,22 +272,6 @@ struct Simulation {
     return []
   }
 
-  /// E8: what was measured means the same in whatever order its series come, and nothing a second time.
-  private func judgeOrder(
-    of samples: [Samples], _ event: Event, sequence: Int64, before: RunState
-  ) -> [String] {
-    var faults: [String] = []
-    var other = before
-    var turned = event
-    turned.kind = .sampled(samples.map(\.reversed))
-    other.fold(turned, sequence: sequence)
-    faults += reader.differences(from: other).map { "E8 with the series in another order: \($0)" }
-    other = reader
-    other.fold(event, sequence: sequence)
-    faults += reader.differences(from: other).map { "E8 the same samples a second time: \($0)" }
-    return faults
-  }
-
   private func judge(_ turn: Turn, by loop: Loop) throws {
     let state = loop.machine.state
     try broken(reader.differences(from: state).map { "live and read state differ in \($0)" })
@@ -332,6 +316,7 @@ struct Simulation {
       try sendAnything()
       return try lookIntoInbox()
     }
+    if try lookTwice() { return }
     if random.chance(2) { return try takeOver() }
     if random.chance(1) { return try turn([.drain]) }
     if random.chance(1) { wallOffset += Int64(random.int(-90_000...90_000)) }
@@ -383,15 +368,6 @@ struct Simulation {
     monotonic = max(monotonic, next)
     try turn(arrivals())
     return true
-  }
-}
-
-extension Samples {
-  /// The same with the series the other way round.
-  fileprivate var reversed: Samples {
-    Samples(
-      signal: signal, name: name, series: series.reversed(),
-      rows: rows.map { $0.readings.count == series.count ? Row(at: $0.at, readings: $0.readings.reversed()) : $0 })
   }
 }
 

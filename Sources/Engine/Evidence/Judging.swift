@@ -40,31 +40,31 @@ struct Judge {
   var isBreach: (Fixed) -> Bool
   /// What missing data mean.
   var policy: NoDataPolicy
-  /// The newest number of another signal for the same series at a time; `nil` when there is none.
-  var other: (Int) -> Fixed?
 
   /// The verdict on a series at the time of its newest evaluation.
   ///
-  /// - Parameter state: the series, with that evaluation in it.
+  /// - Parameters:
+  ///   - state: the series, with that evaluation in it.
+  ///   - other: the newest number of another signal for the same series at that time; `nil` when there is none.
   /// - Returns: the verdict, the policy applied.
-  func verdict(_ state: SeriesState) -> Verdict {
+  func verdict(_ state: SeriesState, other: (_ signal: Int) -> Fixed?) -> Verdict {
     switch state.reading {
     case .value(let value): return isBreach(value) ? .breach : .pass
-    case .missing(.notANumber): return notANumber
+    case .missing(.notANumber): return notANumber(other)
     case .missing(let cause) where !cause.isSilence: return .unknown(cause)
-    case .missing(let cause): return absent(state, cause)
+    case .missing(let cause): return absent(state, cause, other)
     }
   }
 
   /// Nothing over nothing is no number, and that is silence where it is said that nobody is asking, and nobody is.
-  private var notANumber: Verdict {
+  private func notANumber(_ other: (Int) -> Fixed?) -> Verdict {
     switch policy {
     case .idle(let signal): other(signal) == .zero ? .pass : .unknown(.notANumber)
     case .hold, .breach, .zero, .carry: .unknown(.notANumber)
     }
   }
 
-  private func absent(_ state: SeriesState, _ cause: Absence) -> Verdict {
+  private func absent(_ state: SeriesState, _ cause: Absence, _ other: (Int) -> Fixed?) -> Verdict {
     switch policy {
     case .hold: return .unknown(cause)
     case .breach: return .breach

@@ -9,10 +9,9 @@ extension RunState {
       if let until = evidence.signals[samples.signal].until, row.at <= until { continue }
       evidence.signals[samples.signal].until = row.at
       for (series, reading) in zip(samples.series, row.readings) {
-        var state =
-          evidence.signals[samples.signal].series[series] ?? SeriesState(at: row.at, reading: reading)
-        state.take(matured(reading, of: samples.signal, series, at: row.at), at: row.at)
-        evidence.signals[samples.signal].series[series] = state
+        let reading = matured(reading, of: samples.signal, series, at: row.at)
+        evidence.signals[samples.signal].series[series, default: SeriesState(at: row.at, reading: reading)]
+          .take(reading, at: row.at)
       }
       judgeTriggers(watching: samples.signal, at: row.at)
       judgeHealth(watching: samples.signal, at: row.at)
@@ -31,13 +30,8 @@ extension RunState {
     return reading
   }
 
-  /// The judge of a condition for a series, at a time.
-  private func judge(
-    _ condition: PlannedCondition, limit: Fixed, isBreach: Bool, policy: NoDataPolicy, series: String, at: Instant
-  ) -> Judge {
-    Judge(
-      isBreach: { condition.comparison.holds($0, limit) == isBreach }, policy: policy,
-      other: { freshValue(of: $0, series: series, at: at) })
+  private func judge(_ condition: PlannedCondition, limit: Fixed, isBreach: Bool, policy: NoDataPolicy) -> Judge {
+    Judge(isBreach: { [comparison = condition.comparison] in comparison.holds($0, limit) == isBreach }, policy: policy)
   }
 
   /// The newest number of a signal, for the same series or for everything, if it is fresh.
@@ -60,18 +54,17 @@ extension RunState {
           known.contains(series) || progress.phase == .firing || progress.phase == .latched
         }
       }
-      let limit = limit(of: trigger.condition, at: at)
+      let judge = judge(
+        trigger.condition, limit: limit(of: trigger.condition, at: at), isBreach: true, policy: trigger.noData)
       for series in exposed {
         guard let known = evidence.signals[signal].series[series], known.at == at else { continue }
         // What was measured before the cut-over, as in an earlier round, is not carried on.
         let since = liveSince(series, extent: plan.signals[signal].extent)
         let state = known.ripe(since: since, window: plan.signals[signal].window)
-        let judge = judge(
-          trigger.condition, limit: limit, isBreach: true, policy: trigger.noData, series: series, at: at)
+        let verdict = judge.verdict(state) { freshValue(of: $0, series: series, at: at) }
         var progress = evidence.triggers[number][series] ?? TriggerProgress()
         progress.judge(
-          judge.verdict(state), reading: state.reading, at: at, every: plan.signals[signal].every,
-          persistence: trigger.persistence)
+          verdict, reading: state.reading, at: at, every: plan.signals[signal].every, persistence: trigger.persistence)
         evidence.triggers[number][series] = progress.isFresh ? nil : progress
       }
     }
@@ -150,16 +143,15 @@ extension RunState {
 
   private func judge(_ item: inout Board.Item, series: [(name: String, since: Instant)], at: Instant) {
     var verdict: Verdict?
-    let limit = limit(of: item.condition, at: at)
+    let judge = judge(
+      item.condition, limit: limit(of: item.condition, at: at), isBreach: item.isBreach, policy: item.policy)
     for (name, since) in series {
       guard let known = evidence.signals[item.condition.signal].series[name], known.at == at else {
         verdict = (verdict ?? .pass).and(.unknown(.noData))
         continue
       }
       let state = known.ripe(since: since, window: plan.signals[item.condition.signal].window)
-      let judge = judge(
-        item.condition, limit: limit, isBreach: item.isBreach, policy: item.policy, series: name, at: at)
-      let found = judge.verdict(state)
+      let found = judge.verdict(state) { freshValue(of: $0, series: name, at: at) }
       let sum = (verdict ?? .pass).and(found)
       // The series that is shown is the one that decides; among equals, the one nearest to the limit.
       if verdict == nil || sum != verdict || (found == sum && isWorse(state.reading, than: item)) {

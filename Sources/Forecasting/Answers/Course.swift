@@ -19,7 +19,7 @@ extension Forecaster {
     from first: CivilDate, days: Int, every: Int = 1, golive: [(row: Int, day: CivilDate)]
   ) -> [CourseDay] {
     let coming = golive.sorted { ($0.day.dayNumber, $0.row) < ($1.day.dayNumber, $1.row) }
-    var live = nobody
+    var live = LiveTargets.none
     var next = 0
     return stride(from: 0, to: max(0, days), by: max(1, every)).map { offset in
       let day = first.adding(days: offset)

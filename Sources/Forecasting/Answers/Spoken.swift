@@ -101,7 +101,7 @@ public enum Spoken {
   }
 
   /// Whether a figure is said in percent.
-  static func isShare(_ name: String) -> Bool { ["hits", "availability", "served"].contains(name) }
+  public static func isShare(_ name: String) -> Bool { ["hits", "availability", "served"].contains(name) }
 
   /// An estimate as it was written, without needless digits.
   public static func estimate(_ estimate: Estimate, _ value: Double) -> String {

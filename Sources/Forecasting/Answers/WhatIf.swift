@@ -38,7 +38,7 @@ extension Forecaster {
     rows: [(row: Int, since: CivilDate?)], on day: CivilDate?, inventory: Inventory, zone: String
   ) -> [WhatIf] {
     func live(in forecaster: Forecaster) -> LiveTargets {
-      var live = forecaster.nobody
+      var live = LiveTargets.none
       for (row, since) in rows { forecaster.add([row], since: since, to: &live) }
       return live
     }

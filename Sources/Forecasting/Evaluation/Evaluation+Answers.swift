@@ -50,7 +50,7 @@ extension Evaluation {
       busiest.add(ways(in: index, cell.busy[fullest], carriers, call) { $0.busy[fullest] })
     }
     wait(carriers)
-    let share = min(0.9999, max(0.01, value(model.goals.percentile, or: 0.95)))
+    let share = value(model.goals.percentile, or: 0.95)
     func times(_ ways: Ways) -> AnswerTimes? {
       ways.mixture(hit: hit, call: call).map { mixture in
         AnswerTimes(
@@ -137,9 +137,7 @@ extension Evaluation {
         guard let all = carriers[index], load.cell.map({ !lost.contains($0) }) ?? true else { continue }
         let servers = servers(load, need, locations: max(1, load.locations - 1))
         let peak = counted(need.counts, at: .fullest(all.busy), lying: all, factor: values[model.load.peak])
-        // The burst of what the component carries, as it was sized by it.
-        let rates = [peak, burstRate(of: all.users)]
-        result.components[index].wait = rates.map { rate in
+        result.components[index].wait = [peak, load.burstRate].map { rate in
           WaitingLine(
             rate: rate, service: values[slots.holds], servers: servers, variation: values[slots.variation]
           ).percentile(0.99)
@@ -150,14 +148,7 @@ extension Evaluation {
 
   private func carries(_ load: ComponentLoad, _ cell: Int) -> Bool {
     if let own = load.cell { return own == cell }
-    return load.zone == nil
-      || model.cells.places.indices.contains(cell)
-        && (model.cells.places[cell].zone?.value ?? model.cells.places[cell].name.value) == load.zone
-  }
-
-  private func burstRate(of users: Double) -> Double {
-    guard let burst = model.load.burst else { return 0 }
-    return values[burst.rate] * values[model.load.surge] * forecaster.part(of: users, values: values)
+    return load.zone == nil || model.cells.places[cell].dataZone == load.zone
   }
 
   private func servers(_ load: ComponentLoad, _ need: Wiring.Need, locations: Int) -> Int {

@@ -52,17 +52,6 @@ extension Evaluation {
     }
   }
 
-  /// What a load carries.
-  func carried(by load: ComponentLoad) -> CellLoad {
-    if let cell = load.cell { return result.cells[cell] }
-    guard let zone = load.zone, let members = wiring.zones.first(where: { $0.name == zone })?.cells else {
-      return whole
-    }
-    var all = CellLoad(name: zone, stocks: result.stocks.map { _ in 0 })
-    for cell in members where !lost.contains(cell) { all.add(result.cells[cell]) }
-    return all
-  }
-
   /// What everything costs in some time, put where most is asked: what is used at the rates of those hours, units that
   /// scale as those hours need them, and the rest for that time. For more than a day, as long as a mean day.
   ///

@@ -11,42 +11,41 @@ extension Evaluation {
       offsets.append(result.components.count)
     }
     result.offsets = offsets
+    result.burstRate = burst(in: Array(result.cells.indices))
   }
 
   /// The loads of one component.
   func loads(of index: Int) -> [ComponentLoad] {
     let component = model.components[index]
-    let cells = result.cells.indices.filter { !lost.contains($0) }
-    if component.isShared {
-      return [load(of: index, ComponentLoad(component: index, cell: nil), carrying: whole, burst: burst(in: cells))]
-    }
+    if component.isShared { return [load(of: index, ComponentLoad(component: index, cell: nil))] }
     guard component.pool == .zone, model.cells.by != nil else {
-      return cells.map { cell in
-        load(
-          of: index, ComponentLoad(component: index, cell: cell, locations: locations(of: cell)),
-          carrying: result.cells[cell], burst: burst(in: [cell]))
+      return result.cells.indices.filter { !lost.contains($0) }.map { cell in
+        load(of: index, ComponentLoad(component: index, cell: cell, locations: locations(of: cell)))
       }
     }
     return wiring.zones.compactMap { zone in
-      let members = zone.cells.filter { !lost.contains($0) }
-      guard !members.isEmpty else { return nil }
-      var all = CellLoad(name: zone.name, stocks: result.stocks.map { _ in 0 })
-      for cell in members { all.add(result.cells[cell]) }
+      guard zone.cells.contains(where: { !lost.contains($0) }) else { return nil }
       var pool = ComponentLoad(component: index, cell: nil)
       pool.zone = zone.name
-      return load(of: index, pool, carrying: all, burst: burst(in: members))
+      return load(of: index, pool)
     }
+  }
+
+  /// What a load carries.
+  func carried(by load: ComponentLoad) -> CellLoad {
+    load.cell == nil && load.zone == nil ? whole : forecaster.carried(by: load, in: result)
   }
 
   func locations(of cell: Int) -> Int {
     model.cells.by == nil ? 1 : max(1, model.cells.places[cell].locations.count)
   }
 
-  private func load(
-    of index: Int, _ empty: ComponentLoad, carrying cell: CellLoad, burst: FlowRates
-  ) -> ComponentLoad {
+  private func load(of index: Int, _ empty: ComponentLoad) -> ComponentLoad {
     var result = empty
     let component = model.components[index]
+    let cell = carried(by: empty)
+    result.burstRate = burst(in: forecaster.cells(of: empty))
+    let burst = FlowRates(questions: result.burstRate, calls: result.burstRate)
     // When one location is lost, the others carry all.
     let part = 1 / Double(max(1, result.locations - 1))
     // The fullest minute of the busiest day; each need looks at one flow, and grows with it.
@@ -98,19 +97,21 @@ extension Evaluation {
     return sum / Double(max(1, hours.count)) * load.partitions
   }
 
-  /// The burst of those who are live in some cells. Caches do not count: after a flush it must be carried, too.
-  private func burst(in cells: [Int]) -> FlowRates {
-    guard let burst = model.load.burst else { return FlowRates() }
+  /// The burst of those who are live in some cells, in questions in a second. Caches do not count: after a flush it
+  /// must be carried, too.
+  private func burst(in cells: [Int]) -> Double {
+    guard let burst = model.load.burst else { return 0 }
     let population = forecaster.population
     let each = value(model.load.usersEach)
     let users = cells.reduce(0) { sum, cell in
+      guard !lost.contains(cell) else { return sum }
       let all = each.map { $0 * population.cellTargets[cell] } ?? population.cellUsers[cell]
       return sum + (isTest ? all : result.cells[cell].users)
     }
+    let everybody = each.map { $0 * Double(population.count) } ?? population.allUsers
     // A load test sends what it is told to send, whatever else comes.
     let surge = isTest ? 1 : values[model.load.surge]
-    let asked = values[burst.rate] * surge * forecaster.part(of: users, values: values)
-    return FlowRates(questions: asked, calls: asked)
+    return everybody > 0 ? values[burst.rate] * surge * users / everybody : 0
   }
 
   /// Whole units: the need and the spare ones, at least the fewest, in steps.

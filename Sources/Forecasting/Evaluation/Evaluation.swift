@@ -42,6 +42,11 @@ struct Evaluation {
     result.hitShare = asked > 0 ? result.hours.reduce(0) { $0 + $1.hits } / asked : 0
     time()
     settleAvailability()
+    if result.isLost {
+      result.hitShare = .nan
+      (result.answer, result.answerBusiest, result.answerNight) = (.none, .none, .none)
+      result.availability = .nan
+    }
     bill()
     return result
   }
@@ -97,10 +102,11 @@ struct Evaluation {
     var asking = [Double](repeating: 0, count: population.classes.count)
     let scale = value(load.adoption, or: 0)
     let each = value(load.usersEach)
+    let servers = population.classes.map { server(of: $0) }
     let stockEach = load.stocks.map { (each: value($0.each), growth: value($0.times, or: 1) * grown($0.growth)) }
     for group in live.groups {
       let users = each.map { $0 * group.targets } ?? group.users
-      let server = server(of: population.classes[group.kind])
+      let server = servers[group.kind]
       if server == nil { result.unserved += users }
       result.targets += group.targets
       result.users += users
@@ -119,18 +125,19 @@ struct Evaluation {
       asking[group.kind] += users * adopted
     }
     let factor = values[load.surge] * grown(load.growth) * values[load.questions] * 24
-    ask(asking.map { $0 * factor })
+    ask(asking.map { $0 * factor }, of: servers)
   }
 
-  /// - Parameter rates: by class, questions in a second if all hours of a mean day were alike, times 24.
-  private mutating func ask(_ rates: [Double]) {
+  /// - Parameters:
+  ///   - rates: by class, questions in a second if all hours of a mean day were alike, times 24.
+  ///   - servers: by class, the cell that serves it.
+  private mutating func ask(_ rates: [Double], of servers: [Int?]) {
     let population = forecaster.population
     let offsetDay = day ?? forecaster.start ?? CivilDate(dayNumber: 20_000)
     let shares = population.zones.map { zone in
       let offset = forecaster.offsets(zone, offsetDay)
       return (0..<24).map { share(ofHour: $0, offset: offset) }
     }
-    let servers = population.classes.map { server(of: $0) }
     var curves = model.caches.map { cache -> HitCurve? in
       guard case .kept(let lifetime, let items, let skew) = cache.kind else { return nil }
       let popularity = Popularity(items: Int(min(1e9, max(1, values[items]))), exponent: values[skew])

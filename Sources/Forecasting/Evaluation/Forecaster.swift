@@ -51,9 +51,6 @@ public struct Forecaster: Sendable {
     Set(model.lost.compactMap { name in model.cells.places.firstIndex { $0.name.value == name } })
   }
 
-  /// No target.
-  public var nobody: LiveTargets { LiveTargets() }
-
   /// Adds targets that go live on a day.
   public func add(_ rows: some Sequence<Int>, since day: CivilDate?, to live: inout LiveTargets) {
     for row in rows where row < population.count { live.add(row, since: day?.dayNumber, of: population) }
@@ -103,17 +100,25 @@ public struct Forecaster: Sendable {
       isTest: isTest)
   }
 
-  /// The part that some users are of those of the whole inventory, 0 to 1.
-  func part(of users: Double, values: [Double]) -> Double {
-    let all = model.load.usersEach.map { values[$0] * Double(population.count) } ?? population.allUsers
-    return all > 0 ? users / all : 0
+  /// The cells whose load a component carries.
+  func cells(of load: ComponentLoad) -> [Int] {
+    if let cell = load.cell { return [cell] }
+    return load.zone.flatMap { wiring.zonePlaces[$0] }.map { wiring.zones[$0].cells } ?? Array(cellNames.indices)
+  }
+
+  /// What a load carries; nothing lies in lost cells.
+  func carried(by load: ComponentLoad, in projection: Projection) -> CellLoad {
+    if let cell = load.cell { return projection.cells[cell] }
+    var all = CellLoad(name: load.zone ?? "", stocks: projection.stocks.map { _ in 0 })
+    for cell in cells(of: load) { all.add(projection.cells[cell]) }
+    return all
   }
 
   /// What a component in a cell is called: `model in eu`; where several cells of a zone share one, `model in zone eu`.
   public func name(of load: ComponentLoad) -> String {
     let id = model.components[load.component].id.value
     if let zone = load.zone {
-      let cells = wiring.zones.first { $0.name == zone }?.cells ?? []
+      let cells = cells(of: load)
       return cells.count == 1 ? "\(id) in \(cellNames[cells[0]])" : "\(id) in zone \(zone)"
     }
     guard let cell = load.cell, model.cells.by != nil else { return id }

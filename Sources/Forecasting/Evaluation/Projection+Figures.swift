@@ -12,6 +12,7 @@ extension Forecaster {
     let values = values ?? wiring.values
     let load = model.load
     let minute = projection.peakRate * values[load.peak]
+    let burst = load.burst == nil ? minute : projection.burstRate
     func value(_ number: ForecastModel.Number?, or standard: Double = 0) -> Double {
       number.map { values[$0] } ?? standard
     }
@@ -25,14 +26,14 @@ extension Forecaster {
     case "canaries_per_day": return projection.canaries
     case "peak_rate": return projection.peakRate
     case "peak_minute_rate": return minute
-    case "burst_rate": return burstRate(projection, values)
+    case "burst_rate": return burst
     case "logged_in": return projection.users * value(load.present)
     case "in_session":
       return Concurrency.inSession(
         rate: minute, answer: projection.meanAnswer, thinking: value(load.thinking))
     case "in_flight": return Concurrency.inFlight(rate: minute, time: projection.meanAnswer)
     case "burst_in_flight":
-      return Concurrency.inFlight(rate: burstRate(projection, values), time: projection.coldAnswer)
+      return Concurrency.inFlight(rate: burst, time: projection.coldAnswer)
     case "hits": return projection.hitShare
     case "answer_p50": return projection.answer.p50
     case "answer_p95": return projection.answer.p95
@@ -52,14 +53,6 @@ extension Forecaster {
     }
   }
 
-  /// The burst of those who are live, or the fullest minute.
-  private func burstRate(_ projection: Projection, _ values: [Double]) -> Double {
-    model.load.burst.map {
-      values[$0.rate] * values[model.load.surge] * part(of: projection.users - projection.unserved, values: values)
-    }
-      ?? projection.peakRate * values[model.load.peak]
-  }
-
   private func named(_ name: String, of projection: Projection, values: [Double]) -> Double? {
     if let stock = wiring.stocks[name] { return projection.stocks[stock] }
     if name.hasPrefix("cost."), let index = wiring.components[String(name.dropFirst(5))] {
@@ -77,7 +70,7 @@ extension Forecaster {
   }
 
   /// What one of what takes it takes, without what caches save.
-  private func amount(_ taking: Int, _ projection: Projection, _ values: [Double]) -> Double {
+  func amount(_ taking: Int, _ projection: Projection, _ values: [Double]) -> Double {
     let number = model.takes[taking].number
     return values[number] * (projection.kept.isEmpty ? 1 : projection.kept[number])
   }

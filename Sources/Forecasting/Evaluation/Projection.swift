@@ -36,6 +36,8 @@ public struct Projection: Equatable, Sendable {
   public var availability = 1.0
   /// Users whom no cell may serve, because the only lawful ones are lost.
   public var unserved = 0.0
+  /// The burst of those who are live, or of everybody where a load test sends it, in questions in a second.
+  public var burstRate = 0.0
   /// What canaries ask in a second, in all cells; no cache answers them.
   public var canaries = 0.0
   /// What canaries cost in a second, by what they use.
@@ -49,8 +51,10 @@ public struct Projection: Equatable, Sendable {
 
   /// The share of users that some cell serves.
   public var served: Double { users > 0 ? 1 - unserved / users : 1 }
+  /// Whether there are users, and no cell serves any of them: nothing is answered, in no time.
+  public var isLost: Bool { users > 0 && unserved >= users }
   /// The share of users times the share of time in which the platform works for them.
-  public var working: Double { availability * served }
+  public var working: Double { isLost ? 0 : availability * served }
 
   public var questionsPerDay: Double { hours.reduce(0) { $0 + $1.questions } * 3_600 }
   /// What is asked on a mean day of the week.
@@ -165,6 +169,9 @@ public struct AnswerTimes: Equatable, Sendable {
   public var p99 = 0.0
   /// The share that the goal names.
   public var goal = 0.0
+
+  /// Where nothing is answered no time is one.
+  static let none = AnswerTimes(mean: .nan, p50: .nan, p95: .nan, p99: .nan, goal: .nan)
 }
 
 /// What one component needs in one cell, or for all cells.
@@ -179,6 +186,8 @@ public struct ComponentLoad: Equatable, Sendable {
   public var locations = 1
   /// The units that a location needs at its peak or in a burst, before rounding; where it has partitions, its replicas.
   public var need = 0.0
+  /// Its part of the burst, in questions in a second.
+  public var burstRate = 0.0
   /// The units that the burst alone needs, before rounding.
   public var burst = 0.0
   /// Whether it is the burst that decides.

@@ -92,6 +92,8 @@ struct Wiring: Sendable {
   var isCharged: Set<String> = []
   /// The zones of the cells, in their order, each with its cells.
   let zones: [(name: String, cells: [Int])]
+  /// The place of each zone in ``zones``.
+  let zonePlaces: [String: Int]
 
   init(_ model: ForecastModel) {
     figures = model.figures
@@ -110,15 +112,17 @@ struct Wiring: Sendable {
     let places = stocks
     takers = model.takes.map { Self.counter($0.of.value, places) }
     var zones: [(name: String, cells: [Int])] = []
+    var zonePlaces: [String: Int] = [:]
     for (cell, place) in model.cells.places.enumerated() {
-      let name = place.zone?.value ?? place.name.value
-      if let known = zones.firstIndex(where: { $0.name == name }) {
+      let name = place.dataZone
+      if let known = zonePlaces[name] {
         zones[known].cells.append(cell)
       } else {
+        zonePlaces[name] = zones.count
         zones.append((name, [cell]))
       }
     }
-    self.zones = zones
+    (self.zones, self.zonePlaces) = (zones, zonePlaces)
     let rates = Dictionary(model.rates.map { ($0.currency, $0.number) }, uniquingKeysWith: { first, _ in first })
     func price(_ name: String) -> Price? {
       prices[name].map { index in

@@ -17,15 +17,6 @@ public struct LatencyMixture: Equatable, Sendable {
       self.mean = mean
       self.variation = variation
     }
-
-    /// The chance that a request of this way takes at most so long.
-    func chance(within time: Double) -> Double {
-      guard mean > 0 else { return 1 }
-      guard time > 0 else { return 0 }
-      guard variation > 0 else { return time >= mean ? 1 : 0 }
-      let spread = Elementary.log(1 + variation)
-      return Elementary.normal((Elementary.log(time / mean) + spread / 2) / spread.squareRoot())
-    }
   }
 
   /// The ways; their shares add up to 1.
@@ -38,21 +29,63 @@ public struct LatencyMixture: Equatable, Sendable {
   /// The mean time, in seconds.
   public var mean: Double { ways.reduce(0) { $0 + $1.share * $1.mean } }
 
-  /// The time that this share of requests stays within, in seconds, found by halving to a millionth.
+  /// The time that this share of requests stays within, in seconds, found to a ten-millionth of itself.
+  ///
+  /// Newton's steps on the logarithm of the time, between bounds that close in. Where a step leaves them, where there is
+  /// no slope, and after a dozen of them, the bounds are halved: ways that always take as long are stairs.
   public func percentile(_ part: Double) -> Double {
-    let total = ways.reduce(0) { $0 + $1.share }
-    guard total > 0 else { return 0 }
+    let wanted = part * ways.reduce(0) { $0 + $1.share }
+    guard wanted > 0 || !ways.isEmpty else { return 0 }
     guard ways.allSatisfy({ $0.mean.isFinite }) else { return .infinity }
-    func reached(_ time: Double) -> Bool {
-      ways.reduce(0) { $0 + $1.share * $1.chance(within: time) } >= part * total
-    }
+    let curves = ways.map(Curve.init)
     var high = max(1e-6, ways.map(\.mean).max() ?? 0)
-    while !reached(high), high < 1e9 { high *= 2 }
-    var low = 0.0
-    while high - low > 1e-7 * high {
-      let middle = (low + high) / 2
-      if reached(middle) { high = middle } else { low = middle }
+    while Curve.reached(Elementary.log(high), curves).share < wanted, high < 1e9 { high *= 2 }
+    if Curve.reached(Elementary.log(1e-9), curves).share >= wanted { return 0 }
+    var (below, above) = (Elementary.log(1e-9), Elementary.log(high))
+    var time = above
+    var steps = 0
+    while above - below > 1e-7 {
+      steps += 1
+      let (share, slope) = Curve.reached(time, curves)
+      if share >= wanted { above = time } else { below = time }
+      let step = slope > 0 ? (wanted - share) / slope : .infinity
+      if abs(step) < 1e-8 { return Elementary.exp(time) }
+      let next = steps > 12 ? above : time + step
+      time = next > below && next < above ? next : (below + above) / 2
     }
-    return high
+    return Elementary.exp(above)
   }
+}
+
+/// How the requests of one way come in: a log-normal distribution over the logarithm of the time.
+private struct Curve {
+  private let share: Double
+  /// The mean of the logarithm; that of a way that takes no time is below all others.
+  private let middle: Double
+  /// The standard deviation of the logarithm; 0 for a way that always takes as long.
+  private let spread: Double
+
+  init(_ way: LatencyMixture.Way) {
+    share = way.share
+    let variance = way.variation > 0 ? Elementary.log(1 + way.variation) : 0
+    spread = variance.squareRoot()
+    middle = way.mean > 0 ? Elementary.log(way.mean) - variance / 2 : -.infinity
+  }
+
+  /// The share of all requests that have come in by a time, and how fast it rises there.
+  static func reached(_ time: Double, _ curves: [Curve]) -> (share: Double, slope: Double) {
+    var sum = (share: 0.0, slope: 0.0)
+    for curve in curves {
+      if curve.spread > 0, curve.middle > -.infinity {
+        let distance = (time - curve.middle) / curve.spread
+        sum.share += curve.share * Elementary.normal(distance)
+        sum.slope += curve.share * Elementary.exp(-distance * distance / 2) / (curve.spread * rootOfTwoPi)
+      } else if time >= curve.middle {
+        sum.share += curve.share
+      }
+    }
+    return sum
+  }
+
+  private static let rootOfTwoPi = (2 * Double.pi).squareRoot()
 }

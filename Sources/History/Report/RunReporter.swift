@@ -7,15 +7,17 @@ extension RunReport {
   ///
   /// - Complexity: O(events of the run), besides what folding them costs.
   public init(_ history: RunHistory, zones: any ZoneTable) {
-    var reporter = RunReporter(history)
+    var reporter = RunReporter(history, zones: zones)
     for record in history.records { reporter.take(record) }
-    self = reporter.report(history, zones: zones)
+    self = reporter.report()
   }
 }
 
 /// Goes over the events of a run once.
 private struct RunReporter {
-  private var state: RunState
+  /// Folds the events: whoever looks at them looks at the same run.
+  private var timeline: TimelineBuilder
+  private var measured = MeasuredCollector()
   private var signals = SignalCollector()
   private var stretches: [Place: [WaveCourse.Stretch]] = [:]
   /// What goes on in the current wave.
@@ -32,13 +34,13 @@ private struct RunReporter {
   private var counts: [String: Int] = [:]
   private var reasons: [Int64: (actor: String?, reason: String?)] = [:]
 
-  init(_ history: RunHistory) {
-    state = RunState(history.plan)
-    for (digest, plan) in history.plans { state.learn(plan, as: digest) }
-  }
+  init(_ history: RunHistory, zones: any ZoneTable) { timeline = TimelineBuilder(history, zones: zones) }
+
+  private var state: RunState { _read { yield timeline.state } }
 
   mutating func take(_ record: HistoryRecord) {
-    state.fold(record.event, sequence: record.seq)
+    timeline.follow(record)
+    measured.take(record.event, timeline.state)
     let path = record.detail.path(of: record.event, in: state.index)
     counts[record.event.kind.type, default: 0] += 1
     signals.take(record, state, path: path)
@@ -172,14 +174,14 @@ private struct RunReporter {
 
   // MARK: - What came of it
 
-  mutating func report(_ history: RunHistory, zones: any ZoneTable) -> RunReport {
+  mutating func report() -> RunReport {
     end(state.now)
-    let timeline = Timeline.build(history)
+    timeline.refreshWave()
     return RunReport(
       plan: state.plan, began: state.createdAt, ended: state.now, outcome: state.outcome, phases: phaseCourses,
       waves: waveCourses, targets: targetCourses, signals: signals.courses(in: state.plan), approvals: approvals,
-      rollbacks: rollbacks, doubts: doubts, exceptions: timeline.filter(\.isException),
-      measured: Measured.read(history, zones: zones),
+      rollbacks: rollbacks, doubts: doubts, exceptions: timeline.rows.filter(\.isException),
+      measured: measured.found,
       counts: counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     )
   }

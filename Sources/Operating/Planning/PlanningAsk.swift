@@ -3,7 +3,7 @@ internal import Diagnostics
 internal import Foundation
 internal import Planning
 public import Plans
-internal import Quantities
+public import Quantities
 public import Runbooks
 
 /// A runbook that somebody wants planned.
@@ -16,8 +16,15 @@ public struct PlanningAsk: Equatable, Sendable {
   public var given: [String: String]
   /// Which of its targets; all of them when it is empty.
   public var part = PartAsk()
-  /// The command that it is for, as refusals name it.
-  public var command = "plan"
+  /// The command that asks, as refusals name it.
+  public var purpose = Purpose.plan
+
+  /// The commands that plan a runbook, as refusals name them.
+  public enum Purpose: String, Sendable {
+    case plan, run, forecast, risks, doctor
+
+    var needs: String { "\(self == .forecast ? "a forecast" : "a plan") needs" }
+  }
 
   /// An ask for a plan.
   public init(_ path: String, environment: String? = nil, given: [String: String] = [:]) {
@@ -39,6 +46,8 @@ public struct PlannedRunbook: Sendable {
   public var plan: Plan
   /// What was found on the way; no errors.
   public var found: Found
+  /// The day on which the plan is likely to end, where bakes that wait for events move it (G327).
+  public var likelyEnd: CivilDate?
 
   /// The parameters that were given beside the files.
   var given: [String: String] = [:]
@@ -82,21 +91,22 @@ extension Surroundings {
   ///
   /// - Parameters:
   ///   - ask: what is to be planned.
+  ///   - read: the runbook, where it was read already.
   ///   - prefix: what a run has carried out already, for an amendment.
   ///   - desk: the journal with earlier runs, for a part of a runbook; `nil` where there is none.
   ///   - change: changes the runbook between reading and planning, for what-if.
   /// - Returns: the plan, and what it was made of.
   /// - Throws: ``Refusal``; of kind `files` with the findings when one of them is an error.
   public func plan(
-    _ ask: PlanningAsk, amending prefix: ExecutedPrefix? = nil, beside desk: Desk? = nil,
+    _ ask: PlanningAsk, read: LoadedRunbook? = nil, amending prefix: ExecutedPrefix? = nil, beside desk: Desk? = nil,
     changing change: (inout Runbook) throws -> Void = { _ in }
   ) throws(Refusal) -> PlannedRunbook {
-    let loaded = RunbookFile.load(ask.path, environment: ask.environment)
+    let loaded = read ?? RunbookFile.load(ask.path, environment: ask.environment)
     guard !loaded.findings.hasErrors, var runbook = loaded.runbook else { throw Refusal(loaded.found) }
     guard let environment = loaded.environment else {
       throw Refusal(
-        .usage, "a \(ask.command == "forecast" ? "forecast" : "plan") needs an environment",
-        next: loaded.environmentNames.map { "sanderling \(ask.command) \(shellWord(ask.path)) --env \($0)" })
+        .usage, "\(ask.purpose.needs) an environment",
+        next: loaded.environmentNames.map { "sanderling \(ask.purpose.rawValue) \(shellWord(ask.path)) --env \($0)" })
     }
     let known = runbook.parameters.map(\.name.value)
     if let unknown = ask.given.keys.sorted().first(where: { !known.contains($0) }) {
@@ -108,21 +118,22 @@ extension Surroundings {
     let now = self.now
     let offset = zones.offset(of: runbook.zone.value, at: now) ?? 0
     let today = (now + Span(milliseconds: Int64(offset) * 1_000)).utcDate
-    func made(_ part: ChosenPart?) -> (plan: Plan?, findings: [Finding]) {
-      Planner.plan(
+    func made(_ part: ChosenPart?) -> Planner.Answer {
+      Planner.answer(
         runbook, in: environment, zones: zones, given: ask.given, part: part, amending: prefix, today: today)
     }
     var kept = prefix.flatMap { ChosenPart(keptBy: $0.plan) }
     if let old = prefix?.plan, kept != nil, let desk {
       kept?.live = try desk.earlierRuns(of: old.runbook, in: old.environment).live(in: old)
     }
-    var (plan, findings) = made(kept)
-    if !ask.part.isEmpty, let whole = plan {
+    var answer = made(kept)
+    if !ask.part.isEmpty, let whole = answer.plan {
       let earlier = try desk?.earlierRuns(of: whole.runbook, in: whole.environment)
       let chooser = PartChooser(ask: ask.part, plan: whole, runbook: runbook, earlier: earlier)
       try chooser.checkNames()
-      (plan, findings) = made(try chooser.chosen())
+      answer = made(try chooser.chosen())
     }
+    let plan = answer.plan
     let missing = plan.map { missingSecrets(of: $0, runbook, environment) } ?? []
     let programs =
       plan.map {
@@ -130,10 +141,12 @@ extension Surroundings {
           of: $0, in: environment, runbook: runbook, directory: PlannedRunbook.directory(of: ask.path))
       } ?? []
     let keys = plan.map { Finding.keyTimes(of: $0, runbook: runbook, now: now) } ?? []
-    let found = Found((loaded.findings + findings + missing + programs + keys).inReadingOrder, sources: loaded.sources)
+    let all = loaded.findings + answer.findings + missing + programs + keys
+    let found = Found(all.inReadingOrder, sources: loaded.sources)
     guard let plan, !keys.contains(where: { $0.severity == .error }) else { throw Refusal(found) }
     return PlannedRunbook(
-      path: ask.path, runbook: runbook, environment: environment, plan: plan, found: found, given: ask.given)
+      path: ask.path, runbook: runbook, environment: environment, plan: plan, found: found,
+      likelyEnd: answer.likelyEnd, given: ask.given)
   }
 
   /// The secrets of a plan that cannot be read here, each where it is written first.

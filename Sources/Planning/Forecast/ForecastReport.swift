@@ -146,7 +146,7 @@ extension Planner {
       let (rows, day) = planner.live(at: options.moment, course, plan)
     else { return nil }
     let forecaster = course.forecaster
-    var live = forecaster.nobody
+    var live = LiveTargets.none
     for (row, since) in rows { forecaster.add([row], since: since, to: &live) }
     let projection = forecaster.projection(of: live, on: day)
     let ranges = await forecaster.ranges(of: live, on: day, draws: options.draws, seed: options.seed)
@@ -178,7 +178,7 @@ extension Planner {
     let planner = Planner(
       runbook: runbook, environment: environment, zones: zones, given: [:], amending: nil, today: nil)
     guard let course = planner.course(of: plan) else { return [] }
-    var live = course.forecaster.nobody
+    var live = LiveTargets.none
     for (row, _) in course.golive { course.forecaster.add([row], since: nil, to: &live) }
     return course.forecaster.influences(on: figure, of: live, on: nil)
   }
@@ -214,7 +214,7 @@ extension Planner {
     let forecaster = course.forecaster
     let name = FigureName("rollout_cost", Dimension(course.model.currency))
     let spans = course.spans(from: starts)
-    let value = PlannedCourse.spent(spans, nobody: course.nobody.cost) { $0.dated.cost }
+    let value = PlannedCourse.spent(spans, nobody: course.nobody.cost) { $1.dated.cost }
     // By how much a draw is dearer hardly changes from wave to wave: it is drawn at three of them.
     let picked = Set([0, spans.count / 2, spans.count - 1]).sorted()
     let sums = await forecaster.drawn(min(options.draws, Self.mostRolloutDraws), seed: options.seed) { values in
@@ -223,13 +223,9 @@ extension Planner {
         let usual = stop.dated.cost
         return usual > 0 ? forecaster.cost(of: stop.live, on: stop.day, values: values) / usual : 1
       }
-      var (sum, before) = (0.0, course.nobody.cost * factors[0])
-      for (index, span) in spans.enumerated() {
-        let after = span.stop.dated.cost * Self.between(picked, factors, at: index)
-        sum += span.seconds * (before + after) / 2
-        before = after
+      return PlannedCourse.spent(spans, nobody: course.nobody.cost * factors[0]) { index, stop in
+        stop.dated.cost * Self.between(picked, factors, at: index)
       }
-      return sum
     }
     let length = Double((ends - starts).milliseconds) / 86_400_000
     return [
@@ -265,9 +261,8 @@ extension PlannedCourse {
   }
 
   func row(of bought: Bought) -> ForecastReport.BoughtRow {
-    let load = ComponentLoad(component: bought.component, cell: bought.cell)
-    return ForecastReport.BoughtRow(
-      name: name(of: load), need: bought.need, units: bought.units, cost: bought.cost, byUse: bought.byUse)
+    ForecastReport.BoughtRow(
+      name: name(of: bought.load), need: bought.need, units: bought.units, cost: bought.cost, byUse: bought.byUse)
   }
 
   func row(of influence: Influence) -> ForecastReport.InfluenceRow {

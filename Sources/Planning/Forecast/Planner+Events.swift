@@ -8,8 +8,10 @@ extension Planner {
   /// Says by how much bakes that wait for events move the end of the plan, by what the forecast expects to be asked.
   ///
   /// The dates of a plan stay the earliest ones: nothing may start before them, and stores may ask more than expected.
-  mutating func sayWhatEventsTake(_ plan: Plan) {
-    guard !isCompressed, plan.starts != nil, let end = plan.lastDay else { return }
+  ///
+  /// - Returns: the day on which it is likely to end; `nil` where nothing moves it.
+  mutating func sayWhatEventsTake(_ plan: Plan) -> CivilDate? {
+    guard !isCompressed, plan.starts != nil, let end = plan.lastDay else { return nil }
     // The stage that its events keep longest beyond its own bake speaks for all; most keep none.
     let waiting = zip(plan.stages, runbook.phases.flatMap(\.stages)).compactMap { planned, stage in
       eventTime(of: stage).map { time in
@@ -20,18 +22,19 @@ extension Planner {
       one.longest.milliseconds - (one.stage.bake?.time ?? .zero).milliseconds
     }
     guard let slowest = waiting.max(by: { beyond($0) < beyond($1) }), beyond(slowest) > 0, let bake = slowest.stage.bake
-    else { return }
+    else { return nil }
     var other = Planner(
       runbook: runbook, environment: environment, zones: zones, given: given, part: part, amending: amending,
       today: today)
     (other.isTrial, other.expectsEvents) = (true, true)
-    guard let expected = other.resolve().lastDay, expected > end else { return }
+    guard let expected = other.resolve().lastDay, expected > end else { return nil }
     findings.append(
       PlanningFindings.waitsForEvents(
         stage: slowest.stage.id.value, events: bake.events ?? 0,
         takes: Spoken.time(Double(slowest.longest.milliseconds) / 1_000), counted: bake.time.spoken,
         end: end.text, expected: expected.text, days: expected.dayNumber - end.dayNumber,
         late: runbook.deadline.map { expected.dayNumber - $0.value.dayNumber } ?? 0, at: bake.location))
+    return expected
   }
 
   /// How long the events of a bake take from the cut-over on, by the most likely load and its adoption, for the series

@@ -84,7 +84,7 @@ extension Planner {
       model: model, inventory: inventory, zone: runbook.zone.value, start: plan.starts, zones: zones)
     // What earlier runs have made live is there before the first target of this one.
     let standing = part?.live[inventory.name.value] ?? []
-    var before = forecaster.nobody
+    var before = LiveTargets.none
     forecaster.add(standing.sorted().map(Int.init), since: nil, to: &before)
     var course = PlannedCourse(
       forecaster: forecaster, nobody: forecaster.projection(of: before, on: nil), before: before)
@@ -141,7 +141,9 @@ extension Planner {
     let all = grows ? [(0, course.nobody)] + course.stops.map { ($0.targets, $0.full) } : [(0, course.end)]
     var misfit: Double?
     let points = all.map { targets, projection in
-      let value = (course.forecaster.figure(figure.value, of: projection) ?? 0) / factor
+      let found = course.forecaster.figure(figure.value, of: projection) ?? 0
+      // Where everything is lost nothing is answered: no number, and nobody to compare it with.
+      let value = found.isNaN ? 0 : found / factor
       // Elementary functions may differ in their last digit from machine to machine; a plan must not.
       let number = value.rounded(toMeaningful: 6)
       if number == nil || (number == .zero) != (value == 0) { misfit = value }
@@ -169,7 +171,7 @@ extension Planner {
     let spans = course.spans(from: start)
     return course.stops.indices.map { index in
       let stop = course.stops[index]
-      let spent = PlannedCourse.spent(spans.prefix(index + 1), nobody: course.nobody.cost) { $0.dated.cost }
+      let spent = PlannedCourse.spent(spans.prefix(index + 1), nobody: course.nobody.cost) { $1.dated.cost }
       let tightest = stop.sized.tightest
       return PlannedProjection(
         stage: stop.stage, wave: stop.wave, targets: stop.targets, users: stop.full.users.whole,
@@ -206,31 +208,17 @@ extension PlannedCourse {
   /// What has been spent at the end of some spans: between two waves the cost rises from the one to the other.
   ///
   /// - `nobody`: what the platform costs in a second before the first target.
+  /// - `cost`: what it costs in a second from a stop on, by its place.
   static func spent(
-    _ spans: some Sequence<(stop: Stop, seconds: Double)>, nobody: Double, cost: (Stop) -> Double
+    _ spans: some Sequence<(stop: Stop, seconds: Double)>, nobody: Double, cost: (Int, Stop) -> Double
   ) -> Double {
     var (sum, before) = (0.0, nobody)
-    for span in spans {
-      let after = cost(span.stop)
+    for (index, span) in spans.enumerated() {
+      let after = cost(index, span.stop)
       sum += span.seconds * (before + after) / 2
       before = after
     }
     return sum
-  }
-
-  /// The part of all load that a component carries where it stands, 0 to 1.
-  func part(of load: ComponentLoad) -> Double {
-    guard sizedEnd.users > 0 else { return 1 }
-    return cells(of: load).reduce(0) { $0 + sizedEnd.cells[$1].users } / sizedEnd.users
-  }
-
-  /// The cells that a load is about.
-  private func cells(of load: ComponentLoad) -> [Int] {
-    if let cell = load.cell { return [cell] }
-    let all = Array(sizedEnd.cells.indices)
-    return load.zone == nil
-      ? all
-      : all.filter { (model.cells.places[$0].zone ?? model.cells.places[$0].name).value == load.zone }
   }
 
   /// What a component in a cell is called: `model in eu`.

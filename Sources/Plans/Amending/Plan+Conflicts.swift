@@ -118,7 +118,7 @@ extension Plan {
   }
 
   /// The path of a stage, such as `full-scale/stores`.
-  func path(of stage: Int) -> String { "\(phases[stages[stage].phase].id)/\(stages[stage].id)" }
+  package func path(of stage: Int) -> String { "\(phases[stages[stage].phase].id)/\(stages[stage].id)" }
 }
 
 extension Plan {

@@ -9,9 +9,10 @@ enum AsBuilt {
   static func add(to runbook: inout Runbook) -> [Finding] {
     guard let model = runbook.model, let built = model.cells.built else { return [] }
     let places = model.cells.places
-    let stage = runbook.phases.flatMap { phase in phase.stages.map { ("\(phase.id.value)/\($0.id.value)", $0) } }
-      .first { $0.0 == built.stage.value }?.1
-    guard let name = stage?.targets?.value,
+    if let own = model.scenarios.first(where: { $0.id.value == Self.name }) {
+      return [.takenName(own.id, by: "the scenario of what `cells: built:` says")]
+    }
+    guard let name = runbook.stage(at: built.stage.value)?.targets?.value,
       let there = runbook.inventories.first(where: { $0.name.value == name })?.column(built.by.value).map(Set.init)
     else { return [] }
     let missing = places.flatMap(\.locations).filter { !there.contains($0.value) }
@@ -23,15 +24,12 @@ enum AsBuilt {
       return place
     }
     let lost = cells.places.filter(\.locations.isEmpty).map(\.name)
-    if !model.scenarios.contains(where: { $0.id.value == Self.name }) {
-      let summary =
-        "The platform as the runbook builds it: without the locations that no target of "
-        + "`\(built.stage.value)` has."
-      runbook.model?.scenarios.append(
-        ScenarioModel(
-          id: Located(Self.name, at: built.stage.location), summary: summary, changes: [], lost: lost, cells: cells,
-          residency: nil, lasts: nil))
-    }
+    let summary =
+      "The platform as the runbook builds it: without the locations that no target of `\(built.stage.value)` has."
+    runbook.model?.scenarios.append(
+      ScenarioModel(
+        id: Located(Self.name, at: built.stage.location), summary: summary, changes: [], lost: lost, cells: cells,
+        residency: nil, lasts: nil))
     return [
       .notBuilt(missing.map(\.value), stage: built.stage.value, column: built.by.value, at: first.location)
     ]

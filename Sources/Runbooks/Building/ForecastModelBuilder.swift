@@ -3,7 +3,7 @@ internal import Quantities
 
 /// Checked nodes → the performance model. Whether names refer to something is checked afterwards.
 struct ForecastModelBuilder {
-  private(set) var findings: [Finding] = []
+  var findings: [Finding] = []
   private(set) var estimates: [Estimate] = []
 
   /// Builds the model of a forecast; `nil` without `load:`.
@@ -48,19 +48,31 @@ struct ForecastModelBuilder {
       components: components, prices: lines, rates: rates, residency: node["residency"].flatMap { residency($0) },
       goals: goals, baseline: baseline, stated: stated, scenarios: scenarios,
       refuses: node.text("limits") == "refuse")
-    model.together = (node["with"]?.elements ?? []).map { group($0, of: model) }
+    var drawn: Set<ForecastModel.Number> = []
+    model.together = (node["with"]?.elements ?? []).map { group($0, of: model, &drawn) }
     return model
   }
 
-  /// Estimates that are drawn together; a path that leads nowhere is a finding.
-  private mutating func group(_ node: SyntaxNode, of model: ForecastModel) -> ForecastModel.Group {
+  /// Estimates that are drawn together; a path that leads nowhere, to no range, or to a number for the second time is a
+  /// finding.
+  ///
+  /// - `drawn`: the numbers of the groups before this one, and of this one afterwards.
+  private mutating func group(
+    _ node: SyntaxNode, of model: ForecastModel, _ drawn: inout Set<ForecastModel.Number>
+  ) -> ForecastModel.Group {
     func numbers(_ key: String) -> [ForecastModel.Number] {
       node.texts(key).compactMap { path in
-        let number = model.number(path.value)
-        if number == nil {
+        guard let number = model.number(path.value) else {
           findings.append(
             .unknownInModel(
               path, "a number of the model", known: model.estimates.map(\.path), create: "write it in the model first"))
+          return nil
+        }
+        let estimate = model.estimates[number]
+        if !estimate.isRange || !estimate.isOfModel {
+          findings.append(.notDrawn(path, written: estimate.text))
+        } else if !drawn.insert(number).inserted {
+          findings.append(.drawnTwice(path))
         }
         return number
       }
@@ -71,14 +83,14 @@ struct ForecastModelBuilder {
   // MARK: - Numbers
 
   /// Takes a number into the list, after a look at what it measures.
-  private mutating func number(
+  mutating func number(
     _ key: String, of node: SyntaxNode, in path: String, wants: Dimension? = nil
   ) -> ForecastModel.Number? {
     guard let value = node[key], let text = value.located else { return nil }
     return number(text, path: "\(path).\(key)", wants: wants)
   }
 
-  private mutating func number(
+  mutating func number(
     _ member: SyntaxNode.Member, in path: String, wants: Dimension? = nil
   ) -> ForecastModel.Number? {
     guard let text = member.value.located else { return nil }
@@ -94,7 +106,7 @@ struct ForecastModelBuilder {
   }
 
   /// A number that nobody wrote.
-  private mutating func standard(_ text: String, path: String, at place: SourceSpan) -> ForecastModel.Number {
+  mutating func standard(_ text: String, path: String, at place: SourceSpan) -> ForecastModel.Number {
     guard let written = WrittenEstimate(text) else { return 0 }
     return add(written, text: text, path: path, at: place)
   }
@@ -156,6 +168,10 @@ struct ForecastModelBuilder {
   private mutating func shares(_ node: SyntaxNode?, count: Int) -> [Double] {
     let written = (node?.elements ?? []).compactMap { $0.text.flatMap(Double.init) }
     let sum = written.reduce(0, +)
+    if let parted = parted(node, count: count) {
+      findings.append(parted)
+      return [Double](repeating: 1 / Double(count), count: count)
+    }
     guard written.count == count, sum > 0, written.allSatisfy({ $0 >= 0 }) else {
       if let node {
         findings.append(
@@ -175,12 +191,31 @@ struct ForecastModelBuilder {
     let written = (node?.elements ?? []).compactMap { $0.text.flatMap(Double.init) }
     let mean = written.reduce(0, +) / 7
     let isWhole = written.count == 7 && written.allSatisfy { $0 >= 0 } && mean > 0
-    if let node, !isWhole {
+    if let parted = parted(node, count: 7) {
+      findings.append(parted)
+    } else if let node, !isWhole {
       findings.append(
         .incompleteModel(
           "`week`", needs: "seven factors that are not negative and not all 0, Monday first", at: node.location))
     }
     return isWhole ? written.map { $0 / mean } : [Double](repeating: 1, count: 7)
+  }
+
+  /// A list that is too long, since commas parted the decimals of some numbers: these have no space after the comma.
+  private func parted(_ node: SyntaxNode?, count: Int) -> Finding? {
+    let elements = node?.elements ?? []
+    let parted = elements.indices.dropLast().filter { index in
+      let (one, next) = (elements[index].location, elements[index + 1].location)
+      return one.line == next.line && next.column == one.endColumn + 1
+    }
+    guard let first = parted.first, elements.count > count, elements.count - parted.count == count,
+      let whole = elements[first].text, let decimals = elements[first + 1].text
+    else { return nil }
+    let place = elements[first].location
+    return .commaInBrackets(
+      "\(whole),\(decimals)",
+      at: SourceSpan(
+        file: place.file, line: place.line, column: place.column, endColumn: elements[first + 1].location.endColumn))
   }
 
   private mutating func cache(_ node: SyntaxNode) -> CacheModel? {
@@ -211,7 +246,7 @@ struct ForecastModelBuilder {
       saves: node.texts("saves"))
   }
 
-  private mutating func cells(_ node: SyntaxNode, path: String) -> CellModel {
+  mutating func cells(_ node: SyntaxNode, path: String) -> CellModel {
     CellModel(
       by: node.located("by"),
       places: (node["places"]?.members ?? []).filter(\.value.isMapping).map { member in
@@ -226,147 +261,10 @@ struct ForecastModelBuilder {
       outages: number("outages", of: node, in: path, wants: .rate))
   }
 
-  private func residency(_ node: SyntaxNode) -> ResidencyModel? {
+  func residency(_ node: SyntaxNode) -> ResidencyModel? {
     guard let by = node.located("by") else { return nil }
     return ResidencyModel(
       by: by,
       allowed: (node["zones"]?.members ?? []).map { (value: $0.key, zones: $0.value.oneOrMore.compactMap(\.located)) })
-  }
-}
-
-// MARK: - Components, prices, goals
-
-extension ForecastModelBuilder {
-  private mutating func component(_ member: SyntaxNode.Member) -> ComponentModel {
-    let node = member.value
-    let path = "components.\(member.key.value)"
-    let needs = (node["needs"]?.elements ?? []).enumerated().compactMap { index, need in
-      self.need(need, path: index == 0 ? path : "\(path).\(index + 1)")
-    }
-    let size = (node["size"]?.members ?? []).compactMap { asked in
-      number(asked, in: "\(path).size").map { number in
-        (
-          name: asked.key, asked: number,
-          offered: node["offered"].flatMap { self.number(asked.key.value, of: $0, in: "\(path).offered") }
-        )
-      }
-    }
-    let costs = (node["costs"]?.elements ?? []).compactMap { line in
-      line.located("price").map { price in
-        ComponentModel.Cost(
-          price: price, of: line.located("of") ?? Located("units", at: price.location),
-          keeps: number("keeps", of: line, in: "\(path).\(line.text("of") ?? "units")", wants: .time))
-      }
-    }
-    return ComponentModel(
-      id: member.key, summary: node.text("summary"), isShared: node.text("per") == "all", needs: needs,
-      least: node.integer("least") ?? 1, most: number("most", of: node, in: path, wants: .count),
-      spare: node.integer("spare") ?? 0, step: max(1, node.integer("step") ?? 1),
-      quota: number("quota", of: node, in: path, wants: .count), pool: node.choice("pool") ?? .location,
-      partitions: node["partitions"].flatMap { partitions($0, path: path) },
-      billedFrom: number("billed_from", of: node, in: path, wants: .count), grantedIn: node.span("granted_in"),
-      ready: number("ready", of: node, in: path, wants: .time), scales: node.boolean("scales"),
-      availability: number("availability", of: node, in: path, wants: .count),
-      fallback: node.text("fallback") == "location"
-        ? .location : number("fallback", of: node, in: path, wants: .count).map { .other($0) },
-      isSoft: node.boolean("soft"),
-      place: node.choice("place") ?? .location, retires: node.date("retires"), size: size,
-      zone: node.located("zone"), costs: costs, provisioned: node["provisioned"].flatMap { provisioned($0, path: path) }
-    )
-  }
-
-  private mutating func partitions(_ node: SyntaxNode, path: String) -> ComponentModel.Partitions? {
-    let needs = (node["needs"]?.elements ?? []).enumerated().compactMap { index, need in
-      self.need(need, path: index == 0 ? "\(path).partitions" : "\(path).partitions.\(index + 1)")
-    }
-    let sizes = (node["sizes"]?.elements ?? []).compactMap { $0.text.flatMap { Int($0) } }
-    guard !sizes.isEmpty else { return nil }
-    return ComponentModel.Partitions(needs: needs, sizes: sizes.sorted(), mostUnits: node.integer("most_units"))
-  }
-
-  private mutating func provisioned(_ node: SyntaxNode, path: String) -> ComponentModel.Provisioned? {
-    guard let price = node.located("price"), let carries = number("carries", of: node, in: "\(path).provisioned") else {
-      return nil
-    }
-    let counts = (node["counts"]?.members ?? []).compactMap { member in
-      member.value.text.flatMap { Double($0) }.map { (taking: member.key, weight: $0) }
-    }
-    return ComponentModel.Provisioned(
-      counts: counts, carries: carries, least: node.integer("least") ?? 1, step: max(1, node.integer("step") ?? 1),
-      price: price)
-  }
-
-  private mutating func need(_ node: SyntaxNode, path: String) -> ComponentModel.Need? {
-    let takings = node.texts("takes")
-    let of = node.located("of")
-    if let slots = number("slots", of: node, in: path, wants: .count), let of, let holds = node.located("holds") {
-      return .slots(
-        of: of, each: slots, holds: holds,
-        variation: number("variation", of: node, in: path, wants: .count)
-          ?? standard("1", path: "\(path).variation", at: node.location),
-        waiting: number("waits", of: node, in: path, wants: .count)
-          ?? standard("1 %", path: "\(path).waits", at: node.location))
-    }
-    if let carries = number("carries", of: node, in: path) {
-      if !takings.isEmpty, of == nil { return .carried(takings: takings, byEach: carries) }
-      if takings.isEmpty, let of { return .counted(of: of, byEach: carries) }
-    }
-    findings.append(
-      .incompleteModel(
-        "a need of `\(path.dropFirst("components.".count))`",
-        needs: "`takes` and `carries`, or `of` and `carries`, or `of`, `slots` and `holds`", at: node.location))
-    return nil
-  }
-
-  private mutating func price(_ member: SyntaxNode.Member) -> PriceModel? {
-    let node = member.value
-    guard let sum = number("price", of: node, in: "prices.\(member.key.value)"),
-      let per = node.text("per").flatMap({ WrittenPer($0) })
-    else { return nil }
-    let dimension = estimates[sum].dimension
-    if dimension.isRate || dimension.unit.utf8.count != 3 {
-      findings.append(
-        .incompleteModel(
-          "the price `\(member.key.value)`", needs: "a sum of money, such as `2.75 USD`",
-          at: estimates[sum].location))
-    }
-    return PriceModel(
-      id: member.key, number: sum, currency: dimension.unit, per: per.amount, unit: per.unit, time: per.time,
-      use: node.located("for"), from: node.text("from").flatMap { WrittenEstimate($0)?.mid },
-      steps: node.text("steps").flatMap { WrittenEstimate($0)?.mid },
-      gets: number("gets", of: node, in: "prices.\(member.key.value)", wants: .count), otherwise: node.located("else"),
-      date: node.date("date"), source: node.text("source"))
-  }
-
-  private mutating func goals(_ node: SyntaxNode?, currency: String) -> GoalModel {
-    guard let node else { return GoalModel(signals: []) }
-    return GoalModel(
-      signals: (node["signals"]?.elements ?? []).compactMap(\.condition),
-      answer: number("answer", of: node, in: "goals", wants: .time),
-      percentile: number("percentile", of: node, in: "goals", wants: .count),
-      availability: number("availability", of: node, in: "goals", wants: .count),
-      cost: number("cost", of: node, in: "goals", wants: Dimension(currency, isRate: true)),
-      healthyErrors: number("healthy_errors", of: node, in: "goals", wants: .count))
-  }
-
-  private mutating func statement(_ node: SyntaxNode, index: Int) -> Statement? {
-    guard let figure = node.located("figure"),
-      let number = number("value", of: node, in: "stated.\(index + 1)")
-    else { return nil }
-    return Statement(
-      figure: figure, number: number, source: node.text("source") ?? "",
-      within: node.text("within").flatMap { WrittenEstimate($0)?.mid } ?? 0.2)
-  }
-
-  private mutating func scenario(_ member: SyntaxNode.Member) -> ScenarioModel {
-    let node = member.value
-    let path = "scenarios.\(member.key.value)"
-    return ScenarioModel(
-      id: member.key, summary: node.text("summary"),
-      changes: (node["set"]?.members ?? []).compactMap { change in
-        change.value.text.flatMap { EstimateChange($0) }.map { (path: change.key, change: $0) }
-      },
-      lost: node.texts("lost"), cells: node["cells"].map { cells($0, path: "\(path).cells") },
-      residency: node["residency"].flatMap { residency($0) }, lasts: number("lasts", of: node, in: path, wants: .time))
   }
 }

@@ -19,8 +19,9 @@ struct InventoryBuilder {
     } else {
       builder.check(table)
     }
-    let inventory = Inventory(
+    var inventory = Inventory(
       name: name, path: path, columns: table.columns.map(\.value), values: table.values, lines: table.lines)
+    inventory.file = file
     return (inventory, builder.findings)
   }
 

@@ -31,7 +31,7 @@ enum RiskBuilder {
           earlySign: value.located("early_sign"), steps: mitigation?.texts("steps") ?? [],
           gates: mitigation?.texts("gates") ?? [], triggers: mitigation?.texts("triggers") ?? [],
           scenarios: mitigation?.texts("scenarios") ?? [], measures: mitigation?.text("text"),
-          uncovered: value.text("uncovered"), evidence: value.text("evidence")))
+          uncovered: value.text("uncovered"), evidence: value.located("evidence")))
     }
     return (RiskRegister(currency: currency, risks: risks), findings)
   }

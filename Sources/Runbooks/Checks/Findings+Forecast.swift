@@ -23,6 +23,25 @@ extension Finding {
       instead: "write it in percent, such as `99.9 %`", at: written.location)
   }
 
+  static func impossible(_ estimate: Estimate, because why: String, instead: String) -> Finding {
+    Finding(
+      code: "G167", message: "`\(estimate.path)` cannot be `\(estimate.text)`: \(why)", location: estimate.location,
+      suggestion: instead)
+  }
+
+  static func notDrawn(_ path: Located<String>, written: String) -> Finding {
+    Finding(
+      code: "G167",
+      message: "`\(path.value)` is `\(written)`, and chance draws ranges of the model alone", location: path.location,
+      suggestion: "write a range, such as `1..2..3`, or remove it here")
+  }
+
+  static func drawnTwice(_ path: Located<String>) -> Finding {
+    Finding(
+      code: "G110", message: "`\(path.value)` stands twice under `with`: one chance decides it",
+      location: path.location, suggestion: "name it once")
+  }
+
   static func takenName(_ name: Located<String>, by what: String) -> Finding {
     Finding(
       code: "G110", message: "`\(name.value)` is the name of \(what)", location: name.location,
@@ -54,16 +73,23 @@ extension Finding {
         "let the stage build \(names.count == 1 ? "it" : "them"); until then the scenario `as-built` is what there is")
   }
 
-  static func badEstimateColumn(_ name: Located<String>, value: String, line: Int) -> Finding {
+  static func badEstimateColumn(
+    _ name: Located<String>, value: String, line: Int, at place: SourceSpan?
+  ) -> Finding {
+    let number = Double(value)
+    let isTooLarge = number.map { $0 > Inventory.greatest } ?? false
     let meant =
-      Double(value) == nil
+      number == nil
       ? WrittenNumbers.readings(of: value).filter { Double($0) != nil }
-      : WrittenNumbers.readings(of: value, isPadded: true)
+      : isTooLarge ? [] : WrittenNumbers.readings(of: value, isPadded: true)
+    let what =
+      isTooLarge
+      ? "is more than there can be: at most a trillion"
+      : number != nil && meant.count > 1 ? "can be read as two numbers" : "is no number"
     return Finding(
       code: "G167",
-      message: "the column `\(name.value)` has `\(value)` in line \(line), which "
-        + (Double(value) != nil && meant.count > 1 ? "can be read as two numbers" : "is no number"),
-      location: name.location,
+      message: "the column `\(name.value)` has `\(value)` in line \(line), which \(what)",
+      location: place ?? name.location,
       suggestion: meant.isEmpty
         ? "name a column of numbers, or correct the inventory"
         : "write \(meant.map { "`\($0)`" }.joined(separator: " or ")) there")

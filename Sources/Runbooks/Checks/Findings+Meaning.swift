@@ -134,7 +134,7 @@ extension Finding {
   static func paceBelowSize(_ pace: Located<Pace>, size: Int) -> Finding {
     Finding(
       code: "G129",
-      message: "a wave of \(size) does not fit into the pace of \(pace.value.count) per \(pace.value.period.rawValue)",
+      message: "a wave of \(size) does not fit into the pace of \(pace.value.words)",
       location: pace.location, suggestion: "write waves of at most \(pace.value.count), or a pace of at least \(size)")
   }
 

@@ -57,6 +57,14 @@ extension Finding {
       suggestion: advice(meant) ?? "put the value into quotes", replacement: meant.count == 1 ? meant[0] : nil)
   }
 
+  /// The same between brackets, where it ends an element.
+  static func commaInBrackets(_ text: String, at place: SourceSpan) -> Finding {
+    let meant = text.replacing(",", with: ".")
+    return Finding(
+      code: "G109", message: "`\(text)` is two elements, since a comma ends an element between brackets",
+      location: place, suggestion: "write `\(meant)`", replacement: meant)
+  }
+
   static func badName(_ name: Located<String>, form: ScalarForm) -> Finding {
     let hint = form.hint(name.value)
     return Finding(

@@ -144,7 +144,20 @@ extension ModelChecks {
           instead: "add `rates: { \(price.currency): 0.92 }`", at: price.id.location))
     }
     if let use = price.use { _ = taking(use) }
-    guard price.from != nil || price.gets != nil else { return }
+    if price.steps != nil, price.from == nil {
+      report(
+        .incompleteModel(
+          "`steps` of the price `\(price.id.value)`", needs: "`from`, above which they count", at: price.id.location))
+    }
+    guard price.from != nil || price.gets != nil else {
+      if let other = price.otherwise {
+        report(
+          .incompleteModel(
+            "`else` of the price `\(price.id.value)`", needs: "`from` or `gets`: all gets it without",
+            at: other.location))
+      }
+      return
+    }
     guard let name = price.otherwise else {
       report(
         .incompleteModel(
@@ -155,6 +168,12 @@ extension ModelChecks {
       report(
         .unknownInModel(name, "a price", known: model.prices.map(\.id.value), create: "add it to the price list"))
       return
+    }
+    if other.from != nil || other.gets != nil {
+      report(
+        .unitsDoNotFit(
+          "`\(name.value)` has conditions of its own, and is what is paid where there is no `\(price.id.value)`",
+          instead: "name a price without `from` and `gets`", at: name.location))
     }
     if other.unit != price.unit || other.time != price.time {
       report(

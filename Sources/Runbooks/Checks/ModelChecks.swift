@@ -5,6 +5,8 @@ internal import Quantities
 struct ModelChecks {
   let model: ForecastModel
   let runbook: Runbook
+  /// The texts of all files, as they are shown.
+  let sources: [String: String]
   private(set) var findings: [Finding] = []
   private let takings: [String: Taking]
   private let prices: [String: PriceModel]
@@ -12,9 +14,10 @@ struct ModelChecks {
   /// The figures that the model has without its amounts and stocks, and what a cost line counts without a name.
   private let taken: Set<String>
 
-  init(model: ForecastModel, runbook: Runbook) {
+  init(model: ForecastModel, runbook: Runbook, sources: [String: String]) {
     self.model = model
     self.runbook = runbook
+    self.sources = sources
     takings = Dictionary(model.takes.map { ($0.name.value, $0) }, uniquingKeysWith: { first, _ in first })
     prices = Dictionary(model.prices.map { ($0.id.value, $0) }, uniquingKeysWith: { first, _ in first })
     figures = Dictionary(model.figures.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -107,7 +110,7 @@ struct ModelChecks {
       expect(name, in: amounts, "an amount of calls", create: "write it under `takes: calls:`")
     }
     for test in load.burst?.tests ?? [] {
-      expect(test, in: stages.map(\.path), "a stage of the runbook", create: "write it as `phase/stage`")
+      expect(test, in: runbook.stagePaths, "a stage of the runbook", create: "write it as `phase/stage`")
     }
     let flows = Counted.flows + ["users", "targets"]
     for name in load.stocks.map(\.name) where flows.contains(name.value) || taken.contains(name.value) {
@@ -128,23 +131,28 @@ struct ModelChecks {
     guard let inventory else { return }
     guard let values = inventory.column(column.value) else { return checkColumn(column) }
     for (row, value) in values.enumerated() {
-      let isNumber = Double(value).map { $0 >= 0 && $0.isFinite } ?? false
+      let isNumber = Double(value).map { $0 >= 0 && $0 <= Inventory.greatest } ?? false
       // Users and documents come in whole pieces: 1.200 of them are rather twelve hundred.
       guard !isNumber || WrittenNumbers.isDoubtful(value, inPieces: true) else { continue }
-      findings.append(.badEstimateColumn(column, value: value, line: Int(inventory.lines[row])))
+      findings.append(
+        .badEstimateColumn(
+          column, value: value, line: Int(inventory.lines[row]), at: place(of: column.value, row: row, in: inventory)))
       return
     }
   }
 
-  /// The stages of the runbook, as `phase/stage`.
-  private var stages: [(path: String, stage: Stage)] {
-    runbook.phases.flatMap { phase in phase.stages.map { ("\(phase.id.value)/\($0.id.value)", $0) } }
+  /// Where a value stands in the file of its inventory; `nil` for one that is written in the runbook.
+  private func place(of column: String, row: Int, in inventory: Inventory) -> SourceSpan? {
+    guard let index = inventory.columns.firstIndex(of: column),
+      let file = inventory.file, let text = sources[file]
+    else { return nil }
+    return CSVReader.span(in: Array(text.utf8), file: file, line: Int(inventory.lines[row]), column: index)
   }
 
   private mutating func checkBuilding() {
     guard let built = model.cells.built else { return }
-    expect(built.stage, in: stages.map(\.path), "a stage of the runbook", create: "write it as `phase/stage`")
-    guard let stage = stages.first(where: { $0.path == built.stage.value })?.stage else { return }
+    expect(built.stage, in: runbook.stagePaths, "a stage of the runbook", create: "write it as `phase/stage`")
+    guard let stage = runbook.stage(at: built.stage.value) else { return }
     let inventory = runbook.inventories.first { $0.name.value == stage.targets?.value }
     expect(
       built.by, in: inventory?.columns ?? [], "a column of the inventory of `\(built.stage.value)`",
@@ -154,7 +162,10 @@ struct ModelChecks {
   private mutating func checkCells() {
     check(model.cells)
     checkBuilding()
-    guard let residency = model.residency else { return }
+    if let residency = model.residency { check(residency) }
+  }
+
+  private mutating func check(_ residency: ResidencyModel) {
     checkColumn(residency.by)
     let zones = (model.cells.places + model.scenarios.flatMap { $0.cells?.places ?? [] }).compactMap(\.zone?.value)
     // A law may allow a zone in which nothing lies: that is for the arithmetic. A misspelt one is a mistake.
@@ -181,11 +192,11 @@ struct ModelChecks {
   /// Numbers that cannot be meant: shares of more than everything, units that carry nothing, money without a value.
   private mutating func checkNumbers() {
     for estimate in model.estimates {
-      guard let why = estimate.impossible else { continue }
+      guard let impossible = estimate.impossible else { continue }
       findings.append(
-        estimate.isShare
+        estimate.isShare && estimate.high > 1
           ? .moreThanEverything(estimate.path, Located(estimate.text, at: estimate.location))
-          : .incompleteModel("`\(estimate.path)`", needs: "a number above 0: \(why)", at: estimate.location))
+          : .impossible(estimate, because: impossible.why, instead: impossible.instead))
     }
   }
 
@@ -208,7 +219,7 @@ struct ModelChecks {
         findings.append(.unitsDoNotFit(why, instead: "write it in that unit, or as a factor `x2`", at: path.location))
       }
     }
-    if let residency = scenario.residency { checkColumn(residency.by) }
+    if let residency = scenario.residency { check(residency) }
     let places = (scenario.cells ?? model.cells).places.map(\.name.value)
     for cell in scenario.lost { expect(cell, in: places, "a cell", create: "write one of the places") }
     if let cells = scenario.cells { check(cells) }

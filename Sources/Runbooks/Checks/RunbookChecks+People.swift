@@ -32,7 +32,7 @@ extension RunbookChecks {
     for phase in runbook.phases where phase.approval == nil {
       for stage in phase.stages where stage.approval == nil {
         for step in stage.steps where step.undo.value == .impossible {
-          findings.append(.unapprovedWall(step, stage: "\(phase.id.value)/\(stage.id.value)"))
+          findings.append(.unapprovedWall(step, stage: phase.path(of: stage)))
         }
       }
     }

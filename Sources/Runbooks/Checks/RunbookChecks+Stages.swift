@@ -107,7 +107,7 @@ extension RunbookChecks {
   /// Finds stages that certainly get no target. Stages with `where` count as taking none: a lower bound.
   private mutating func checkReach(of stage: Stage, in phase: Phase, taken: inout [String: (count: Int, by: String)]) {
     guard let targets = stage.targets, let inventory = inventory(targets.value), inventory.count > 0 else { return }
-    let name = "\(phase.id.value)/\(stage.id.value)"
+    let name = phase.path(of: stage)
     let before = taken[targets.value] ?? (0, "")
     if stage.select.from == .rest, before.count >= inventory.count {
       findings.append(

@@ -17,6 +17,8 @@ struct RunbookChecks {
   let forecastIsComplete: Bool
   /// The texts of the YAML files, to find an interpolation inside a scalar.
   let texts: [String: SourceText]
+  /// The texts of all files, to find a value inside a table.
+  let sources: [String: String]
   /// What the adapters declare that there are.
   let adapters: [AdapterFacts]
   var findings: [Finding] = []
@@ -39,7 +41,7 @@ struct RunbookChecks {
     checkAdapters()
     checkUnused()
     if let model = runbook.model, inventoriesAreComplete {
-      var checks = ModelChecks(model: model, runbook: runbook)
+      var checks = ModelChecks(model: model, runbook: runbook, sources: sources)
       findings += checks.run()
     }
     if let register = runbook.register {

@@ -4,6 +4,8 @@ public struct Inventory: Sendable {
   public var name: Located<String>
   /// The file, relative to the runbook.
   public var path: String
+  /// The file as messages call it; `nil` for one that is written in the runbook.
+  public var file: String?
   /// The columns in the order of the file; one of them is `id`.
   public var columns: [String]
   /// The values of each column, all of one length, in the order of the file.
@@ -18,6 +20,9 @@ public struct Inventory: Sendable {
     self.values = values
     self.lines = lines
   }
+
+  /// The largest number that a column may have: a trillion, more than anybody has of anything.
+  static let greatest = 1e12
 
   /// The number of targets.
   public var count: Int { values.first?.count ?? 0 }

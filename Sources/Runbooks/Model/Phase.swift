@@ -146,6 +146,9 @@ public struct Pace: Hashable, Sendable {
     self.period = period
     self.carry = carry
   }
+
+  /// As it is written: `20 per week`.
+  public var words: String { "\(count) per \(period == .day ? "day" : "week")" }
 }
 
 /// How many failures are tolerated, by level. The level stops at failure n + 1.

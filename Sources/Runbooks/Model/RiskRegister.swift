@@ -39,7 +39,7 @@ public struct Risk: Sendable {
   /// What is not covered.
   public var uncovered: String?
   /// What the plan and its forecast say of it: words with keys of marks in brackets, `[plan days_late] days late`.
-  public var evidence: String?
+  public var evidence: Located<String>?
 
   /// What it costs on average: the mean chance × the mean impact. The two are taken to be independent.
   public var exposure: Double { likelihood.mean * impact.mean }

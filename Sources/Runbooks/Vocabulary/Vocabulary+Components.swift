@@ -113,7 +113,7 @@ extension Vocabulary {
         "set", .named(.value, .form(.change)),
         "Numbers by their path, such as `takes.calls.prompt: 9000 tokens`, or a factor: `load.surge: x10`."),
       Key("lost", .list(.form(.value)), "Cells that are lost."),
-      Key("cells", .mapping(.cells), "Other cells."),
+      Key("cells", .mapping(.otherCells), "Other cells."),
       Key("residency", .mapping(.residency), "Other rules of where data may lie."),
       Key("lasts", .form(.estimate), "How long it lasts; without it, for good."),
     ])

@@ -128,6 +128,11 @@ extension Vocabulary {
       Key("outages", .form(.estimate), "How often a location is lost, such as `1 /month`."),
     ])
 
+  /// Only the platform of the model is built.
+  static let otherCells = Vocabulary(
+    "`cells` of a scenario", "Into which other parts the platform is cut.",
+    keys: cells.keys.filter { $0.name != "built" })
+
   static let built = Vocabulary(
     "`built`", "What builds the locations of the cells.",
     keys: [

@@ -30,17 +30,22 @@ public struct Estimate: Sendable {
     return WrittenUnit.read(time.split(separator: " ").joined(separator: " "))?.factor
   }
 
-  /// Why its values cannot be meant; `nil` when they can.
-  public var impossible: String? {
+  /// Why its values cannot be meant, and what to write; `nil` when they can.
+  public var impossible: (why: String, instead: String)? {
     let parts = path.split(separator: ".")
     let name = parts.last.map(String.init) ?? ""
     if parts.first == "takes" { return nil }
-    if isShare, high > 1 { return "a share is at most everything" }
-    if parts.first == "rates", low <= 0 { return "a currency is worth something" }
-    if name == "items", low < 1 { return "somebody asks at least one question" }
-    if name == "most", parts.first == "components", low <= 0 { return "a location has at least one unit" }
-    if name == "lasts", low <= 0 { return "what lasts no time does not happen" }
-    if ["carries", "slots"].contains(name), low <= 0 { return "a unit carries something" }
+    if isShare, high > 1 { return ("a share is at most everything", "write it in percent, such as `99.9 %`") }
+    if name == "percentile", low <= 0 || high >= 1 {
+      return ("within a time some are answered, and never all", "write a share between, such as `95 %`")
+    }
+    if name == "items", low < 1 { return ("somebody asks at least one question", "write 1 or more") }
+    guard low <= 0 else { return nil }
+    let more = "write more than 0"
+    if parts.first == "rates" { return ("a currency is worth something", more) }
+    if name == "most", parts.first == "components" { return ("a location has at least one unit", more) }
+    if name == "lasts" { return ("what lasts no time does not happen", more) }
+    if ["carries", "slots"].contains(name) { return ("a unit carries something", more) }
     return nil
   }
 
@@ -138,8 +143,9 @@ public enum WrittenUnit {
   public static let month = 730 * 3_600.0
 
   private static let times: [String: Double] = [
-    "ms": 0.001, "s": 1, "min": 60, "m": 60, "h": 3_600, "hour": 3_600, "d": 86_400, "day": 86_400, "days": 86_400,
-    "week": 604_800, "weeks": 604_800, "month": month, "months": month, "year": 8_760 * 3_600,
+    "ms": 0.001, "s": 1, "min": 60, "m": 60, "h": 3_600, "hour": 3_600, "hours": 3_600,
+    "d": 86_400, "day": 86_400, "days": 86_400,
+    "week": 604_800, "weeks": 604_800, "month": month, "months": month, "year": 8_760 * 3_600, "years": 8_760 * 3_600,
   ]
   private static let sizes: [String: Double] = [
     "B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KiB": 1_024, "MiB": 1_048_576, "GiB": 1_073_741_824,

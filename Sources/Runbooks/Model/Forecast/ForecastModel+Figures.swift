@@ -118,7 +118,7 @@ extension ForecastModel {
     }
     // A change keeps the places of all numbers.
     let estimate = changed([(path, change)]).estimates[number]
-    return estimate.impossible.map { "`\(path)` cannot be `\(estimate.text)`: \($0)" }
+    return estimate.impossible.map { "`\(path)` cannot be `\(estimate.text)`: \($0.why)" }
   }
 }
 

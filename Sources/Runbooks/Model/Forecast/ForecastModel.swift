@@ -176,6 +176,9 @@ public struct CellModel: Sendable {
     public var locations: [Located<String>]
     /// The zone in which its data lie.
     public var zone: Located<String>?
+
+    /// That zone; a place that names none is one of its own.
+    public var dataZone: String { zone?.value ?? name.value }
   }
 }
 
