@@ -72,7 +72,7 @@ enum Page {
     .warn{border-left-color:var(--red)}.w,p,pre,h1,h2,footer{overflow-wrap:anywhere}
     pre{white-space:pre-wrap;background:var(--line);padding:.5rem .7rem;border-radius:4px;font-size:.9rem}
     :focus-visible{outline:2px solid var(--blue);outline-offset:2px}
-    @media screen and (max-width:44rem){.wide{overflow-x:auto}\
+    @media screen and (max-width:60rem){.wide{overflow-x:auto}\
     .wide svg{min-width:42rem}table,tbody,tr,td{display:block}thead{display:none}
     tr{border-bottom:1px solid var(--line);padding:.4rem 0}td{border:0;padding:.1rem 0;text-align:left}
     td.n{text-align:left;white-space:normal}td:empty{display:none}td{overflow-wrap:anywhere}

@@ -34,7 +34,7 @@ public enum PlanCalendar {
         written.insert(event.uid)
         lines += self.lines(
           event, sequence: sequence(of: event, in: known), status: "TENTATIVE", plan: plan,
-          summary: "\(plan.runbook): \(path), \(planned.targets.count) target\(planned.targets.count == 1 ? "" : "s")")
+          summary: escaped("\(plan.runbook): \(path), \(planned.targets.counted("target"))"))
       }
     }
     for gone in known.values.sorted(by: { $0.event.uid < $1.event.uid }) where !written.contains(gone.event.uid) {
@@ -55,6 +55,7 @@ public enum PlanCalendar {
   private struct Known {
     var event: Event
     var sequence: Int
+    /// As it stands in the file.
     var summary: String
     var isCancelled: Bool
   }
@@ -76,7 +77,7 @@ public enum PlanCalendar {
       "BEGIN:VEVENT", "UID:\(event.uid)", "DTSTAMP:\(plan.starts.map(compact) ?? "20000101")T000000Z",
       "SEQUENCE:\(sequence)", property("DTSTART", event.start),
     ] + (event.end.map { [property("DTEND", $0)] } ?? []) + [
-      "SUMMARY:\(escaped(summary))", "STATUS:\(status)", "TRANSP:TRANSPARENT",
+      "SUMMARY:\(summary)", "STATUS:\(status)", "TRANSP:TRANSPARENT",
       "DESCRIPTION:\(escaped("Plan \(plan.digest.short). The earliest times; a wave waits for what it needs."))",
       "END:VEVENT",
     ]
@@ -100,7 +101,7 @@ public enum PlanCalendar {
       found[uid] = Known(
         event: Event(uid: uid, start: start, end: fields["DTEND"]),
         sequence: fields["SEQUENCE"].flatMap { Int($0) } ?? 0,
-        summary: unescaped(fields["SUMMARY"] ?? ""), isCancelled: fields["STATUS"] == "CANCELLED")
+        summary: fields["SUMMARY"] ?? "", isCancelled: fields["STATUS"] == "CANCELLED")
     }
     return found
   }
@@ -122,11 +123,6 @@ public enum PlanCalendar {
       default: result.unicodeScalars.append(scalar)
       }
     }
-  }
-
-  private static func unescaped(_ text: String) -> String {
-    text.replacing("\\n", with: "\n").replacing("\\,", with: ",").replacing("\\;", with: ";")
-      .replacing("\\\\", with: "\\")
   }
 
   /// At most 75 octets a line, cut between letters.

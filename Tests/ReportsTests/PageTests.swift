@@ -44,6 +44,9 @@ struct PageTests {
     let drawn = try #require(page.firstMatch(of: #/viewBox="0 0 ([0-9]+) /#)?.1)
     let height = try #require(Double(units)) * 16 * #require(Double(width)) / #require(Double(drawn))
     #expect(height >= 11, "\(height)")
+    // Where the page has not its whole width, no table has.
+    let widest = try #require(page.firstMatch(of: #/body\{[^}]*max-width:([0-9]+rem)/#)?.1)
+    #expect(page.contains("@media screen and (max-width:\(widest)){"))
   }
 
   @Test("has a picture that is a file of its own, with title and description")

@@ -145,6 +145,28 @@ struct WhyTests {
     }
   }
 
+  @Test("says who holds the targets that use the slots up, there and in the list of targets")
+  func slots() throws {
+    var run = SmallRun(examplePlan(), seed: 3)
+    for _ in 0..<400 where run.turn() {
+      for unit in run.state.units where unit.key.stage == 1 && !run.state.heldTargets.contains(unit.key) {
+        run.ask(.hold, .target(unit.key))
+      }
+    }
+    let held = run.state.units.map(\.key)
+    try #require(!held.isEmpty && held.allSatisfy(run.state.heldTargets.contains))
+    let waiting = run.state.plan.stages[1].waves[run.state.wave].targets.first { row in
+      run.state.stages[1].status[Int(row)] == .waiting
+    }
+    let text = WhyScreen.text(
+      state: run.state, runName: "r-1", path: .target(TargetKey(stage: 1, row: try #require(waiting))),
+      history: run.records, style: .plain, now: run.now, isExecuted: true)
+    let path = run.state.index.path(of: .target(held[0]))
+    #expect(text.contains("used by \(path), which a person holds"), "\(text)")
+    let row = TargetRows.rows(run.state, history: run.records).first { $0.path == path }
+    #expect(row?.state == "held" && row?.why == "by dana: because")
+  }
+
   private func places(of state: RunState) -> [Place?] {
     var places: [Place?] = [nil, .run, .phase(0), .phase(1), .stage(1), .stage(2)]
     for stage in state.plan.stages.indices {
