@@ -34,7 +34,7 @@ public enum PlanCalendar {
         written.insert(event.uid)
         lines += self.lines(
           event, sequence: sequence(of: event, in: known), status: "TENTATIVE", plan: plan,
-          summary: escaped("\(plan.runbook): \(path), \(planned.targets.counted("target"))"))
+          summary: escaped("\(plan.runbook): \(path), \(planned.targets.count.counted("target"))"))
       }
     }
     for gone in known.values.sorted(by: { $0.event.uid < $1.event.uid }) where !written.contains(gone.event.uid) {
