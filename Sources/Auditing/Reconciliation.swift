@@ -52,6 +52,11 @@ public struct Reconciliation: Equatable, Sendable {
     findings.filter { if case .unjudged = $0.standing { true } else { false } }.map(\.change)
   }
 
+  /// Those about nothing that the record names, where nobody can tell: a plan that was pruned may have named them.
+  public var untold: [ProviderChange] {
+    planless.isEmpty ? [] : findings.filter { $0.standing == .elsewhere }.map(\.change)
+  }
+
   /// How far clocks of the two may differ.
   public static let drift = Span(milliseconds: 5 * 60_000)
 

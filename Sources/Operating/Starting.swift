@@ -52,19 +52,40 @@ extension StartAsk {
 extension Desk {
   /// Whether ``start(_:)`` would begin a run, and not go on with one: nothing is recorded for the answer.
   ///
-  /// - Throws: ``Refusal`` where it is known already that it would not begin one.
+  /// - Throws: ``Refusal`` where it would do neither: nobody is asked about what is refused then.
   public func begins(_ ask: StartAsk) throws(Refusal) -> Bool {
-    if ask.startsAnother { return true }
-    return try refusing {
-      let runs = try RunList(journal: journal).runs().filter {
-        $0.runbook == ask.plan.runbook && $0.environment == ask.plan.environment
+    try refusing { try openRun(of: ask, among: try RunList(journal: journal).runs()) == nil }
+  }
+
+  /// What ``start(_:)`` would say no with to a plan that somebody only looks at.
+  ///
+  /// - Parameter planned: the runbook and its plan.
+  /// - Returns: why not, and what leads on; `nil` where it would begin, or go on with the run that is open.
+  public func objection(to planned: PlannedRunbook) -> Refusal? {
+    do throws(Refusal) {
+      _ = try begins(try StartAsk(planned))
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// The open run that goes on; `nil` where another one may begin.
+  private func openRun(of ask: StartAsk, among all: [RegisteredRun]) throws -> RegisteredRun? {
+    let plan = ask.plan
+    if !ask.startsAnother {
+      let runs = all.filter { $0.runbook == plan.runbook && $0.environment == plan.environment }
+      // Of several open parts, the one that is this plan.
+      let open = runs.filter { $0.outcome == nil }
+      if let open = try open.first(where: { try executes(plan, $0) }) ?? open.first {
+        try check(ask.planned, isOf: open)
+        return open
       }
-      if runs.contains(where: { $0.outcome == nil }) { return false }
-      // Nobody is asked about what is refused then.
       try checkIsNotAnswered(ask.planned, by: runs)
       try checkIsNotDone(ask.planned, by: runs)
-      return true
     }
+    try checkIsFree(plan, of: all)
+    return nil
   }
 
   /// The open run of a runbook in its environment, or a new one.
@@ -78,18 +99,7 @@ extension Desk {
       let plan = ask.planned.plan
       while true {
         let all = try RunList(journal: journal).runs()
-        let runs = all.filter { $0.runbook == plan.runbook && $0.environment == plan.environment }
-        if !ask.startsAnother {
-          // Of several open parts, the one that is this plan.
-          let open = runs.filter { $0.outcome == nil }
-          if let open = try open.first(where: { try executes(plan, $0) }) ?? open.first {
-            try check(ask.planned, isOf: open)
-            return .goesOn(open)
-          }
-          try checkIsNotAnswered(ask.planned, by: runs)
-          try checkIsNotDone(ask.planned, by: runs)
-        }
-        try checkIsFree(plan, of: all)
+        if let open = try openRun(of: ask, among: all) { return .goesOn(open) }
         if !isCompared { try await compareWithAnchors() }
         isCompared = true
         let run = try journal.register(

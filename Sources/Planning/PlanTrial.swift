@@ -95,21 +95,20 @@ public struct PlanTrial: Hashable, Sendable {
   private static let mostDays = 3_653
 
   private static func set(_ change: Change, in runbook: inout Runbook) throws(Problem) {
-    let starts = runbook.starts?.value
-    func day(_ place: inout Located<CivilDate>?) throws(Problem) {
-      guard let day = CivilDate(change.value) else {
-        throw Problem(text: "`\(change.value)` is no date, such as `2027-02-22`")
-      }
+    let starts = runbook.starts?.value.day
+    func put<Value>(_ value: Value?, on day: CivilDate?, _ place: inout Located<Value>?) throws(Problem) {
+      guard let value, let day else { throw Problem(text: "`\(change.value)` is no date, such as `2027-02-22`") }
       if let starts, abs(day.dayNumber - starts.dayNumber) > mostDays {
         throw Problem(text: "`\(change.value)` is more than ten years from the start of the programme, \(starts.text)")
       }
-      let location = place?.location ?? SourceSpan(file: "runbook.yaml")
-      place = Located(day, at: location)
+      place = Located(value, at: place?.location ?? SourceSpan(file: "runbook.yaml"))
     }
+    let moment = CivilMoment(change.value)
+    let day = CivilDate(change.value)
     switch Place(change.place, in: runbook) {
-    case .starts: try day(&runbook.starts)
-    case .deadline: try day(&runbook.deadline)
-    case .phase(let phase): try day(&runbook.phases[phase].starts)
+    case .starts: try put(moment, on: moment?.day, &runbook.starts)
+    case .deadline: try put(day, on: day, &runbook.deadline)
+    case .phase(let phase): try put(moment, on: moment?.day, &runbook.phases[phase].starts)
     case .pace(let phase, let stage):
       guard runbook.phases[phase].stages[stage].waves.pace != nil else {
         throw Problem(text: "`\(change.place)`: the stage has no pace that could change")

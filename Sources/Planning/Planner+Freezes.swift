@@ -13,7 +13,7 @@ extension Planner {
       var planned = PlannedFreeze(
         summary: freeze.summary, categories: freeze.categories.map { ambiguous.planned($0.value) },
         intervals: intervals(of: freeze), series: series(of: freeze), zone: freeze.zone)
-      if let starts = runbook.starts?.value { planned.leaveOut(before: starts) }
+      if let starts = runbook.starts?.value.day { planned.leaveOut(before: starts) }
       return planned.intervals.isEmpty && planned.series == nil ? nil : planned
     }
   }

@@ -6,7 +6,7 @@ import Runbooks
 extension Planner {
   /// Resolves one stage: its targets, waves, steps, limits and dates.
   mutating func stage(
-    _ stage: Stage, phase: Int, notBefore: CivilDate?, timeline: inout Timeline
+    _ stage: Stage, phase: Int, notBefore: CivilMoment?, timeline: inout Timeline
   ) -> PlannedStage {
     let begun = begunWaves(of: stage, phase: phase)
     let fixed = begun?.waves ?? []

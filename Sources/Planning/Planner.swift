@@ -125,7 +125,7 @@ public struct Planner {
       runbook: runbook.id.value, summary: runbook.summary,
       owner: runbook.owner.map { SealedText($0, for: "owner", salts: salts) }, environment: environment.id.value,
       zone: runbook.zone.value, zoneData: usesZones || !freezes.isEmpty ? zones.version : nil,
-      starts: runbook.starts?.value, deadline: runbook.deadline?.value, scale: environment.time.scale,
+      starts: runbook.starts?.value.day, deadline: runbook.deadline?.value, scale: environment.time.scale,
       evidenceScale: environment.time.evidence, ignored: ignored, unexecuted: unexecuted,
       sources: runbook.sources.map { PlanSource(path: $0.path, digest: $0.digest) },
       parameters: parameters.keys.sorted().map { NamedValue(name: $0, value: parameters[$0, default: ""]) },

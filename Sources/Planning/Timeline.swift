@@ -12,23 +12,23 @@ struct Timeline {
   private(set) var now: Instant?
   let days: LocalDays
 
-  init(starts: CivilDate?, days: LocalDays) {
-    now = starts.flatMap { days.start(of: $0) }
+  init(starts: CivilMoment?, days: LocalDays) {
+    now = starts.flatMap { days.instant(of: $0) }
     self.days = days
   }
 
   /// The day of the next instant.
   var day: CivilDate? { now.map { days.day(of: $0) } }
 
-  /// Moves to the first day of a phase, when that is later.
-  mutating func enter(notBefore day: CivilDate?) {
-    guard let start = day.flatMap({ days.start(of: $0) }) else { return }
+  /// Moves to the first day of a phase, or the time on it, when that is later.
+  mutating func enter(notBefore moment: CivilMoment?) {
+    guard let start = moment.flatMap({ days.instant(of: $0) }) else { return }
     now = now.map { max($0, start) } ?? start
   }
 
   /// Moves to the day on which the rest of a run is planned anew, where the plan has a calendar.
   mutating func goOn(from day: CivilDate?) {
-    if now != nil { enter(notBefore: day) }
+    if now != nil { enter(notBefore: day.map { CivilMoment($0) }) }
   }
 
   /// Gives each wave of a stage its instants and its days.
@@ -72,6 +72,9 @@ struct LocalDays {
 
   /// When a day begins; `nil` in a zone that nobody knows.
   func start(of day: CivilDate) -> Instant? { zones.instant(of: day, in: zone) }
+
+  /// When a moment on the clock of the zone is; `nil` in a zone that nobody knows.
+  func instant(of moment: CivilMoment) -> Instant? { zones.instant(of: moment, in: zone) }
 
   /// The day that an instant lies in.
   func day(of instant: Instant) -> CivilDate {

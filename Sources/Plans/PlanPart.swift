@@ -110,12 +110,27 @@ extension Plan {
   /// The number of its targets, each counted once, however many stages work on it.
   public var distinctTargetCount: Int {
     inventories.indices.reduce(0) { count, inventory in
-      var seen: Set<Int32> = []
-      for stage in stages where stage.inventory == inventory {
-        for wave in stage.waves { seen.formUnion(wave.targets) }
-      }
-      return count + seen.count
+      let itsStages = stages.filter { $0.inventory == inventory && !$0.waves.isEmpty }
+      // A stage has no target twice.
+      if itsStages.count == 1 { return count + itsStages[0].targetCount }
+      return count + itsStages.reduce(into: Set<Int32>()) { $0.formUnion($1.waves.flatMap(\.targets)) }.count
     }
+  }
+
+  /// The number of its targets, where some of them stand in several stages and so are counted more than once in
+  /// ``targetCount``; `nil` where each is counted once.
+  public var targetsCountedTwice: Int? {
+    let count = distinctTargetCount
+    return count == targetCount ? nil : count
+  }
+
+  /// How far a run is, in words: `3 of 6 targets done`. Where targets stand in several stages it says what was counted.
+  public func progress(_ done: Int) -> String {
+    guard let targets = targetsCountedTwice else {
+      return "\(done.grouped) of \(targetCount.counted("target")) done"
+    }
+    return "\(done.grouped) of \(targetCount.grouped) done "
+      + "(\(targets.counted("target")), each counted in each of its stages)"
   }
 
   /// `4 of 200 targets: the first 4; without prep/setup`; `nil` for a plan of all of its runbook.

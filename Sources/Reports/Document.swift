@@ -1,3 +1,5 @@
+import Screens
+
 /// A report as sections of a few kinds of pieces: written once, read as a page and as Markdown.
 struct Document {
   /// A table; columns in `right` stand right.
@@ -68,38 +70,24 @@ struct Document {
 
   var markdown: String {
     let parts =
-      ["# \(Self.escaped(title))", Self.escaped(subtitle)] + opening.map(Self.markdown)
-      + sections.flatMap { ["## \(Self.escaped($0.title))"] + $0.pieces.map(Self.markdown) } + [Self.escaped(footer)]
+      ["# \(Markdown.text(title))", Markdown.text(subtitle)] + opening.map(Self.markdown)
+      + sections.flatMap { ["## \(Markdown.text($0.title))"] + $0.pieces.map(Self.markdown) } + [Markdown.text(footer)]
     return parts.joined(separator: "\n\n") + "\n"
   }
 
   private static func markdown(_ piece: Piece) -> String {
     switch piece {
-    case .text(let text): escaped(text)
-    case .box(let text, let isWarning): isWarning ? "> **\(escaped(text))**" : "> \(escaped(text))"
+    case .text(let text): Markdown.text(text)
+    case .box(let text, let isWarning): isWarning ? "> **\(Markdown.text(text))**" : "> \(Markdown.text(text))"
     case .command(let text): "```console\n\(text.replacing("```", with: "` ` `"))\n```"
     case .table(let table), .figure(_, let table): markdown(table)
-    case .folded(let summary, let table): "\(escaped(summary)):\n\n\(markdown(table))"
+    case .folded(let summary, let table): "\(Markdown.text(summary)):\n\n\(markdown(table))"
     }
   }
 
   private static func markdown(_ table: Table) -> String {
-    func line(_ cells: [String]) -> String { "| \(cells.map(escaped).joined(separator: " | ")) |" }
+    func line(_ cells: [String]) -> String { "| \(cells.map(Markdown.text).joined(separator: " | ")) |" }
     let rule = table.titles.indices.map { table.right.contains($0) ? "--:" : "---" }
     return ([line(table.titles), "|\(rule.joined(separator: "|"))|"] + table.rows.map(line)).joined(separator: "\n")
-  }
-
-  /// Text that means nothing to Markdown or HTML, in one line.
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\\", "`", "*", "_", "[", "]", "<", ">", "|", "#", "~", "&": result += "\\\(scalar)"
-      case "\n", "\r", "\t": result += " "
-      case _ where scalar.value < 0x20 || scalar.properties.isDefaultIgnorableCodePoint: result += "�"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 }

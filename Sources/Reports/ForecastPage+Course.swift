@@ -22,7 +22,7 @@ extension ForecastPage {
           Spoken.number(item.spent.approximate), "\(item.availability.text) %",
         ]
       }, right: [2, 3, 5, 6, 7, 8])
-    return Page.section("After each wave", [cost.svg, Page.figure(room.svg, table)])
+    return Page.section("After each wave", [Page.wide(cost.svg), Page.figure(room.svg, table)])
   }
 
   static func costChart(_ report: ForecastReport) -> LineChart? {

@@ -34,19 +34,22 @@ struct LineChart {
     func y(_ value: Double) -> Double {
       Self.height - Self.bottom - (Self.height - Self.top - Self.bottom) * min(1, value / scale)
     }
-    var parts: [HTML] = [HTML.element("title", [], [.text(title)]), HTML.element("desc", [], [.text(desc)])]
+    func rule(_ y: Double, color: String, dash: String = "") -> HTML {
+      SVG.line(Self.left, y, Self.width - Self.right, y, color: color, dash: dash)
+    }
+    var parts: [HTML] = []
     for tick in 0...4 {
       let value = scale * Double(tick) / 4
       parts.append(rule(y(value), color: "var(--line)"))
-      parts.append(label(Spoken.number(value), x: Self.left - 8, y: y(value) + 4, anchor: "end"))
+      parts.append(SVG.text(Spoken.number(value), x: Self.left - 8, y: y(value) + 4, anchor: "end"))
     }
     let every = max(1, labels.count / 8)
     for (index, text) in labels.enumerated() where index % every == 0 || index == labels.count - 1 {
       if index != labels.count - 1, labels.count - 1 - index < every { continue }
-      parts.append(label(text, x: x(index), y: Self.height - 10, anchor: "middle"))
+      parts.append(SVG.text(text, x: x(index), y: Self.height - 10, anchor: "middle"))
     }
-    parts.append(label(unit, x: 4, y: 14, anchor: "start"))
-    parts.append(label(axis, x: Self.width - Self.right + 24, y: Self.height - 10, anchor: "start"))
+    parts.append(SVG.text(unit, x: 4, y: 14))
+    parts.append(SVG.text(axis, x: Self.width - Self.right + 24, y: Self.height - 10))
     for line in lines {
       parts.append(
         HTML.empty(
@@ -62,15 +65,14 @@ struct LineChart {
       var place = y(last) + 4
       while taken.contains(where: { abs($0 - place) < 13 }) { place -= 13 }
       taken.append(place)
-      parts.append(label(line.name, x: x(line.values.count - 1) + 6, y: place, anchor: "start", color: line.color))
+      parts.append(SVG.text(line.name, x: x(line.values.count - 1) + 6, y: place, color: line.color))
     }
     if let limit {
       parts.append(rule(y(limit.value), color: "var(--red)", dash: "6 3"))
       parts.append(
-        label(limit.name, x: Self.left + 6, y: y(limit.value) - 5, anchor: "start", color: "var(--red)"))
+        SVG.text(limit.name, x: Self.left + 6, y: y(limit.value) - 5, color: "var(--red)"))
     }
-    return HTML.element(
-      "svg", [("viewBox", "0 0 \(Int(Self.width)) \(Int(Self.height))"), ("role", "img"), ("aria-label", title)], parts)
+    return SVG.drawing(width: Self.width, height: Self.height, title: title, desc: desc, parts)
   }
 
   /// The next number above that is four equal and easy steps from 0.
@@ -85,31 +87,9 @@ struct LineChart {
   private func path(_ values: [Double], _ x: (Int) -> Double, _ y: (Double) -> Double) -> String {
     var text = ""
     for (index, value) in values.enumerated() {
-      if index > 0, isStepped { text += " H\(Self.short(x(index)))" }
-      text += " \(index == 0 ? "M" : "L")\(Self.short(x(index))) \(Self.short(y(value)))"
+      if index > 0, isStepped { text += " H\(SVG.short(x(index)))" }
+      text += " \(index == 0 ? "M" : "L")\(SVG.short(x(index))) \(SVG.short(y(value)))"
     }
     return String(text.dropFirst())
-  }
-
-  private func rule(_ y: Double, color: String, dash: String = "") -> HTML {
-    HTML.empty(
-      "line",
-      [
-        ("x1", Self.short(Self.left)), ("x2", Self.short(Self.width - Self.right)), ("y1", Self.short(y)),
-        ("y2", Self.short(y)), ("stroke", color), ("stroke-dasharray", dash),
-      ])
-  }
-
-  private func label(_ text: String, x: Double, y: Double, anchor: String, color: String? = nil) -> HTML {
-    HTML.element(
-      "text",
-      [("x", Self.short(x)), ("y", Self.short(y)), ("text-anchor", anchor)]
-        + (color.map { [("style", "fill:\($0)")] } ?? []), [.text(text)])
-  }
-
-  /// A coordinate with one decimal place.
-  static func short(_ value: Double) -> String {
-    let tenths = Int((value.isFinite ? max(-1e6, min(1e6, value)) * 10 : 0).rounded())
-    return tenths % 10 == 0 ? String(tenths / 10) : "\(tenths / 10).\(abs(tenths % 10))"
   }
 }

@@ -20,11 +20,14 @@ enum Page {
     HTML.element("section", [], [HTML.element("h2", [], [.text(title)])] + content)
   }
 
+  /// A picture that is never so narrow that its words cannot be read: on a narrow screen it is moved below the finger.
+  static func wide(_ picture: HTML) -> HTML { HTML.element("div", [("class", "wide")], [picture]) }
+
   /// A picture with the same numbers below: folded on a screen, open on paper.
   static func figure(_ picture: HTML, _ table: HTML) -> HTML {
     HTML.element(
       "figure", [],
-      [picture, HTML.element("details", [], [HTML.element("summary", [], [.text("The numbers")]), table])])
+      [wide(picture), HTML.element("details", [], [HTML.element("summary", [], [.text("The numbers")]), table])])
   }
 
   /// A picture as a file of its own, on a ground of its own, so that it is legible on light and dark pages.
@@ -66,10 +69,11 @@ enum Page {
     figure{margin:1rem 0}svg{width:100%;height:auto;font:12px system-ui,sans-serif}
     svg text{fill:var(--fg)}summary{cursor:pointer;color:var(--dim)}
     .box{border:1px solid var(--line);border-left:4px solid var(--blue);padding:.6rem 1rem;margin:1rem 0}
-    .warn{border-left-color:var(--red)}.w,p,pre,h1,h2{overflow-wrap:anywhere}
+    .warn{border-left-color:var(--red)}.w,p,pre,h1,h2,footer{overflow-wrap:anywhere}
     pre{white-space:pre-wrap;background:var(--line);padding:.5rem .7rem;border-radius:4px;font-size:.9rem}
     :focus-visible{outline:2px solid var(--blue);outline-offset:2px}
-    @media screen and (max-width:44rem){table,tbody,tr,td{display:block}thead{display:none}
+    @media screen and (max-width:44rem){.wide{overflow-x:auto}\
+    .wide svg{min-width:42rem}table,tbody,tr,td{display:block}thead{display:none}
     tr{border-bottom:1px solid var(--line);padding:.4rem 0}td{border:0;padding:.1rem 0;text-align:left}
     td.n{text-align:left;white-space:normal}td:empty{display:none}td{overflow-wrap:anywhere}
     td[data-of]:not([data-of=""])::before{content:attr(data-of) ": ";color:var(--dim)}}

@@ -79,7 +79,7 @@ extension RunPage {
           .init(titles: ["series", "least", "most", "unknown"], rows: rows, right: [1, 2, 3])),
       ]
     }
-    return Document.Section(title: "What was measured", pieces: pieces)
+    return Document.Section(title: "What was measured", pieces: [.text(SignalChart.legend)] + pieces)
   }
 
   var rollbacks: Document.Section? {
@@ -150,7 +150,9 @@ extension RunPage {
         "target", "country", "wave", "stands", "attempts", "failures", "doubts", "taken back", "began", "ended",
       ], rows: rows, right: [4, 5, 6, 7])
     return Document.Section(
-      title: "Targets", pieces: TargetGrid(targets: report.targets).svg.map { [.figure($0, table)] } ?? [.table(table)])
+      title: "Targets",
+      pieces: TargetGrid(targets: report.targets).svg.map { [.text(TargetGrid.legend), .figure($0, table)] }
+        ?? [.table(table)])
   }
 
   var events: Document.Section {

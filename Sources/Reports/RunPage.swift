@@ -81,8 +81,8 @@ public struct RunPage {
       report.outcome.map { "The run is \($0 == .done ? "done" : $0 == .rolledBack ? "rolled back" : "given up")" }
       ?? "The run is open"
     var parts = [
-      "\(outcome) after \(LocalTimes.took(report.began, report.ended)): \(tally.done) of "
-        + "\(tally.targets.counted("target")) done"
+      "\(outcome) after \(LocalTimes.took(report.began, report.ended)): "
+        + report.plan.progress(tally.done)
         + (tally.failed > 0 ? ", \(tally.failed) failed" : "") + (tally.skipped > 0 ? ", \(tally.skipped) skipped" : "")
         + (tally.undone > 0 ? ", \(tally.undone) taken back" : "") + "."
     ]

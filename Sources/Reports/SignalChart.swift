@@ -8,6 +8,11 @@ struct SignalChart {
   var course: SignalCourse
   var times: LocalTimes
 
+  /// What is drawn, by its form: colour is not alone.
+  static let legend =
+    "Dashed lines: limits. Band: a breach that lasted. Full line across, with its time: a trigger fired. "
+    + "Bar below: a gate held. Dotted lines: a wave began. Gaps: unknown."
+
   private static let (width, height) = (720.0, 220.0)
   private static let (left, right, top, bottom) = (64.0, 16.0, 24.0, 40.0)
 
@@ -59,8 +64,7 @@ struct SignalChart {
     }
     return SVG.drawing(
       width: Self.width, height: Self.height, title: "\(course.name) against its limits",
-      desc: "Dashed lines: limits. Red bands: what fired. Orange bands: a breach that lasted. Bar below: a gate held. "
-        + "Dotted lines: a wave began. Gaps: unknown.", parts)
+      desc: Self.legend, parts)
   }
 
   /// From 0, unless everything lies within a quarter of its size.
@@ -113,7 +117,7 @@ struct SignalChart {
         continue
       }
       // A point alone is a dot: a line of no length with round ends would need a style of its own.
-      text += "\(isJoined ? "L" : "M")\(LineChart.short(axis.x(point.at))) \(LineChart.short(y(value)))"
+      text += "\(isJoined ? "L" : "M")\(SVG.short(axis.x(point.at))) \(SVG.short(y(value)))"
       if !isJoined { text += "h.5" }
       isJoined = true
     }

@@ -26,41 +26,28 @@ struct SpanChart {
     let span = most > least ? most - least : 1
     func x(_ value: Double) -> Double { Self.left + (Self.width - Self.left - Self.right) * (value - least) / span }
     let height = Self.row * Double(bars.count) + 30
-    var parts: [HTML] = [HTML.element("title", [], [.text(title)]), HTML.element("desc", [], [.text(desc)])]
+    var parts: [HTML] = []
     for (index, bar) in bars.enumerated() {
       let y = Self.row * Double(index) + 6
       let (start, end) = (min(x(bar.low), x(bar.high)), max(x(bar.low), x(bar.high)))
-      parts.append(text(bar.name, x: Self.left - 10, y: y + 13, anchor: "end"))
+      parts.append(SVG.text(bar.name, x: Self.left - 10, y: y + 13, anchor: "end"))
       parts.append(rectangle(start, max(start, x(middle)), y, "var(--sky)"))
       parts.append(rectangle(min(end, x(middle)), end, y, "var(--orange)"))
       let (low, high) = (min(bar.low, bar.high), max(bar.low, bar.high))
       parts.append(
-        text("\(Spoken.number(low)) to \(Spoken.number(high))", x: end + 6, y: y + 13, anchor: "start"))
+        SVG.text("\(Spoken.number(low)) to \(Spoken.number(high))", x: end + 6, y: y + 13))
     }
-    parts.append(
-      HTML.empty(
-        "line",
-        [
-          ("x1", LineChart.short(x(middle))), ("x2", LineChart.short(x(middle))), ("y1", "0"),
-          ("y2", LineChart.short(height - 22)), ("stroke", "var(--fg)"),
-        ]))
-    parts.append(text("\(Spoken.number(middle)) \(unit)", x: x(middle), y: height - 6, anchor: "middle"))
-    return HTML.element(
-      "svg",
-      [("viewBox", "0 0 \(Int(Self.width)) \(Int(height))"), ("role", "img"), ("aria-label", title)], parts)
+    parts.append(SVG.line(x(middle), 0, x(middle), height - 22, color: "var(--fg)"))
+    parts.append(SVG.text("\(Spoken.number(middle)) \(unit)", x: x(middle), y: height - 6, anchor: "middle"))
+    return SVG.drawing(width: Self.width, height: height, title: title, desc: desc, parts)
   }
 
   private func rectangle(_ start: Double, _ end: Double, _ y: Double, _ color: String) -> HTML {
     HTML.empty(
       "rect",
       [
-        ("x", LineChart.short(start)), ("y", LineChart.short(y)), ("width", LineChart.short(max(0, end - start))),
+        ("x", SVG.short(start)), ("y", SVG.short(y)), ("width", SVG.short(max(0, end - start))),
         ("height", "18"), ("fill", color),
       ])
-  }
-
-  private func text(_ text: String, x: Double, y: Double, anchor: String) -> HTML {
-    HTML.element(
-      "text", [("x", LineChart.short(x)), ("y", LineChart.short(y)), ("text-anchor", anchor)], [.text(text)])
   }
 }

@@ -5,6 +5,10 @@ import History
 struct TargetGrid {
   var targets: [TargetCourse]
 
+  static let legend =
+    "One square a target: a full one is done, an empty frame waits. ✗ failed, ↩ taken back, ! quarantined, "
+    + "– skipped, … at work."
+
   private static let (width, side, left) = (720.0, 16.0, 110.0)
 
   /// What a square looks like: a colour, and a letter, since colour is not alone.
@@ -44,8 +48,7 @@ struct TargetGrid {
     }
     return SVG.drawing(
       width: Self.width, height: y + 4, title: "Targets by country and state",
-      desc: "One square a target. ✗ failed, ↩ taken back, ! quarantined, – skipped, … at work; an empty frame waits.",
-      parts)
+      desc: Self.legend, parts)
   }
 }
 

@@ -224,7 +224,7 @@ public enum ForecastReportScreen {
   static func markdown(_ section: Section) -> String {
     let titles = section.titles
     let lines = [titles, titles.indices.map { section.right.contains($0) ? "---:" : "---" }] + section.rows
-    return lines.map { "| \($0.map(PlanScreen.cell).joined(separator: " | ")) |\n" }.joined()
+    return lines.map { "| \($0.map(Markdown.text).joined(separator: " | ")) |\n" }.joined()
   }
 }
 

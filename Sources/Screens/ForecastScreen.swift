@@ -27,7 +27,7 @@ public enum ForecastScreen {
     let table = table(plan)
     let lines =
       [table.titles, table.titles.indices.map { $0 > 1 ? "---:" : "---" }] + table.rows
-    return lines.map { "| \($0.map(PlanScreen.cell).joined(separator: " | ")) |\n" }.joined()
+    return lines.map { "| \($0.map(Markdown.text).joined(separator: " | ")) |\n" }.joined()
   }
 
   /// The same rows as CSV (RFC 4180).

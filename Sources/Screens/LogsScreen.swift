@@ -18,15 +18,21 @@ public enum LogsScreen {
   ) -> String {
     let time = LocalTime(offset: offset, zone: "")
     let parts = history.compactMap { record -> String? in
-      guard case .step(let address) = record.event.subject, isMeant(address, place, state.index),
-        let log = record.detail.log, !log.isEmpty
-      else { return nil }
+      guard case .step(let address) = record.event.subject, isMeant(address, place, state.index) else { return nil }
+      let lines = lines(of: record)
+      guard !lines.isEmpty else { return nil }
       let words = record.event.kind.saying(in: record.detail.context(of: record.event, in: state.index)).words
       let title = "── \(state.index.path(of: record.event.subject)), \(time.seconds(record.event.at)), \(words)"
-      let lines = log.split(separator: "\n", omittingEmptySubsequences: false).map { Sanitize.line(String($0)) }
-      return ([Sanitize.line(title)] + (lines.last == "" ? Array(lines.dropLast()) : lines)).joined(separator: "\n")
+      return ([Sanitize.line(title)] + lines).joined(separator: "\n")
     }
     return parts.map { $0 + "\n" }.joined(separator: "\n")
+  }
+
+  /// What an attempt printed, by the record of its end.
+  public static func lines(of record: HistoryRecord) -> [String] {
+    let lines = (record.detail.log ?? "").split(separator: "\n", omittingEmptySubsequences: false)
+      .map { Sanitize.line(String($0)) }
+    return lines.last == "" ? Array(lines.dropLast()) : lines
   }
 
   private static func isMeant(_ address: StepAddress, _ place: Place?, _ index: PlanIndex) -> Bool {

@@ -9,9 +9,9 @@ extension PlanScreen {
     _ plan: Plan, findings: [Finding], digest: Digest, zones: any ZoneTable, now: Instant? = nil
   ) -> String {
     let facts = PlanFacts(plan, findings: findings, zones: zones)
-    var lines = ["# Plan: \(cell(plan.runbook)), \(cell(plan.environment))", ""]
-    if let summary = plan.summary { lines += [cell(summary), ""] }
-    for line in facts.loud { lines += ["> **\(line.label)**: \(cell(line.text))", ""] }
+    var lines = ["# Plan: \(Markdown.text(plan.runbook)), \(Markdown.text(plan.environment))", ""]
+    if let summary = plan.summary { lines += [Markdown.text(summary), ""] }
+    for line in facts.loud { lines += ["> **\(line.label)**: \(Markdown.text(line.text))", ""] }
     var summary: [[String]] = [["Digest", "`\(digest.hex)`"]]
     if let dates = facts.dates { summary.append(["Dates", dates]) }
     summary += [
@@ -94,8 +94,8 @@ extension PlanScreen {
         ]
       })
     lines += plan.asks.map { ask in
-      "- Ask for \(cell(ask.amount))\(ask.by.map { " by \($0.text)" } ?? ""): "
-        + "\(cell(ask.wave)) needs more than the \(Words.grouped(ask.granted)) that are granted."
+      "- Ask for \(Markdown.text(ask.amount))\(ask.by.map { " by \($0.text)" } ?? ""): "
+        + "\(Markdown.text(ask.wave)) needs more than the \(Words.grouped(ask.granted)) that are granted."
     }
     return lines + (plan.asks.isEmpty ? [] : [""])
   }
@@ -103,8 +103,8 @@ extension PlanScreen {
   private static func stage(_ stage: Int, _ facts: PlanFacts) -> [String] {
     let planned = facts.plan.stages[stage]
     let rules = facts.rules(stage)
-    var lines = ["### \(cell(facts.name(stage)))", ""]
-    if !rules.isEmpty { lines += [cell(rules), ""] }
+    var lines = ["### \(Markdown.text(facts.name(stage)))", ""]
+    if !rules.isEmpty { lines += [Markdown.text(rules), ""] }
     lines += table(
       ["step", "operation", "limit", "tries", "idempotency", "undo"],
       planned.steps.map {
@@ -137,7 +137,8 @@ extension PlanScreen {
     let facts = [
       "\(Words.count(batch.targets.count, "target"))", dates, "\(facts.effective(stage, wave: wave)) at once", limit,
     ]
-    let title = "\(html(plan.path(stage: stage, wave: wave))): \(facts.filter { !$0.isEmpty }.joined(separator: ", "))"
+    let name = Markdown.html(plan.path(stage: stage, wave: wave))
+    let title = "\(name): \(facts.filter { !$0.isEmpty }.joined(separator: ", "))"
     var lines = ["<details><summary>\(title)</summary>", ""]
     if let inventory = plan.stages[stage].inventory {
       let names = ["id"] + plan.inventories[inventory].columns.filter { $0 != "id" }
@@ -170,40 +171,7 @@ extension PlanScreen {
 
   private static func table(_ titles: [String], _ rows: [[String]]) -> [String] {
     guard !rows.isEmpty else { return [] }
-    let head = ["| " + titles.map(cell).joined(separator: " | ") + " |", "|" + titles.map { _ in "---|" }.joined()]
-    return head + rows.map { "| " + $0.map(cell).joined(separator: " | ") + " |" } + [""]
-  }
-
-  /// Text that cannot leave its cell or become markup. Between back quotes it is code, in which Markdown reads nothing
-  /// but the end of the cell.
-  static func cell(_ text: String) -> String {
-    let parts = Sanitize.line(text).split(separator: "`", omittingEmptySubsequences: false)
-    return parts.enumerated().map { index, part in
-      // A last part behind a quote that nothing closes is no code.
-      let isCode = index % 2 == 1 && index < parts.count - 1
-      return escaped(isCode ? String(part) : html(String(part)), marks: isCode ? "|" : "|\\*_[]")
-    }.joined(separator: "`")
-  }
-
-  private static func escaped(_ text: String, marks: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      if marks.unicodeScalars.contains(scalar) { result += "\\" }
-      result.unicodeScalars.append(scalar)
-    }
-    return result
-  }
-
-  private static func html(_ text: String) -> String {
-    var result = ""
-    for scalar in Sanitize.line(text).unicodeScalars {
-      switch scalar {
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "&": result += "&amp;"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
+    func row(_ cells: [String]) -> String { "| " + cells.map(Markdown.text).joined(separator: " | ") + " |" }
+    return [row(titles), "|" + titles.map { _ in "---|" }.joined()] + rows.map(row) + [""]
   }
 }

@@ -14,10 +14,12 @@ public enum PlanScreen {
   /// - `wave`: the wave to show in full, in numbers from 0.
   /// - `starts`: when the targets of that wave may start.
   /// - `words`: how the next command names the runbook and which of its targets, ready for a shell.
+  /// - `refused`: why `run` says no to the plan as the journal is now, and what leads on instead.
   /// - `now`: for what a run that began now would wait for; `nil` says nothing of it.
   public static func text(
     _ plan: Plan, findings: [Finding], digest: Digest, zones: any ZoneTable, style: Style, columns: Int,
-    wave: (stage: Int, wave: Int)? = nil, starts: [TargetStart] = [], words: String? = nil, now: Instant? = nil
+    wave: (stage: Int, wave: Int)? = nil, starts: [TargetStart] = [], words: String? = nil, now: Instant? = nil,
+    refused: (why: String, next: [String])? = nil
   ) -> String {
     let facts = PlanFacts(plan, findings: findings, zones: zones)
     let page = PlanRows(facts: facts, style: style, columns: columns, now: now)
@@ -26,7 +28,7 @@ public enum PlanScreen {
       rows += page.wave(wave.stage, wave.wave, starts: starts)
     } else {
       let lists = [
-        page.phases, page.stages, page.steps, page.numbers + page.closures, page.findings + page.next(words),
+        page.phases, page.stages, page.steps, page.numbers + page.closures, page.findings + page.next(words, refused),
       ]
       rows += Array(lists.filter { !$0.isEmpty }.joined(separator: [""]))
     }
@@ -143,11 +145,15 @@ struct PlanRows {
     }
   }
 
-  func next(_ words: String?) -> [String] {
+  func next(_ words: String?, _ refused: (why: String, next: [String])?) -> [String] {
     let needs = facts.needs.flatMap { rows("Needs", $0) }
     guard plan.unexecuted.isEmpty else {
       return needs
         + rows("Next", "take out what is refused above, or leave it out in the environment: sanderling explain G302")
+    }
+    if let refused {
+      return needs + rows("Refused", "by `run` as the journal is now: \(Sanitize.line(refused.why))", tone: .warn)
+        + refused.next.flatMap { rows("Next", Sanitize.line($0)) }
     }
     let part = plan.part.map { " \($0.options)" } ?? ""
     let words = words ?? "\(FollowUp.quoted(plan.runbook)) --env \(plan.environment)\(part)"

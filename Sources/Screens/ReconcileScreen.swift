@@ -29,10 +29,15 @@ public enum ReconcileScreen {
     return lines.map { $0 + "\n" }.joined()
       + "\(found.findings.count.counted("change")): \(explained) explained by requests, \(elsewhere) of nothing that "
       + "the record names, \(count) that nothing explains\(unjudged)\n"
-      + (found.planless.isEmpty || elsewhere == 0
-        ? ""
-        : "some of nothing may be targets that only pruned plans named, those of "
-          + "\(found.planless.map { "r-\($0)" }.joined(separator: ", ")): ask their bundles, with --bundle\n")
+      + (untold(found) ?? "")
+  }
+
+  /// What cannot be told since plans were pruned, and where it can be; `nil` where everything can.
+  public static func untold(_ found: Reconciliation) -> String? {
+    guard !found.untold.isEmpty else { return nil }
+    return "\(found.untold.count.counted("change")) of nothing may be about targets that only pruned plans named, "
+      + "those of "
+      + "\(found.planless.map { "r-\($0)" }.joined(separator: ", ")): ask their bundles, with --bundle\n"
   }
 
   private static func words(_ standing: Reconciliation.Finding.Standing) -> String {

@@ -171,6 +171,7 @@ private struct Picture {
     }
     return [
       " run   \(bar(state.doneCount, of: total))  \(Words.grouped(state.doneCount)) done  of \(Words.grouped(total))"
+        + (state.plan.targetsCountedTwice.map { "  (\(Words.count($0, "target")), each in each of its stages)" } ?? "")
     ]
   }
 

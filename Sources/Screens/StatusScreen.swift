@@ -16,8 +16,10 @@ public struct StatusRow: Equatable, Sendable {
   public var path: String?
   /// The targets that are done.
   public var done: Int
-  /// All targets.
+  /// All targets, each counted in each of its stages.
   public var total: Int
+  /// How many targets these are, where some stand in several stages.
+  public var targets: Int?
   /// What it waits for, in a few words; `nil` for nothing.
   public var waitsFor: String?
   /// Until when, where that is known.
@@ -65,6 +67,7 @@ public struct StatusRow: Equatable, Sendable {
     path = state.outcome == nil ? state.positionPath : nil
     done = state.doneCount
     total = state.plan.targetCount
+    targets = state.plan.targetsCountedTwice
     needsYou = state.needsPerson
     let wait = state.outcome == nil ? state.firstWait : nil
     // Where nobody executes the run, no answer of a provider and no free place brings it on.
@@ -130,6 +133,10 @@ public enum StatusScreen {
       lines.append("nobody executes \(Words.first(3, of: idle)):  sanderling run \(first)")
     }
     for row in rows {
+      if let targets = row.targets {
+        lines.append(
+          "\(Sanitize.line(row.name)): DONE counts its \(Words.count(targets, "target")) in each of their stages")
+      }
       if let limit = row.limit {
         lines.append(
           "\(Sanitize.line(row.name)): at most \(limit.atOnce) at once, not the \(limit.planned) of the plan:  "

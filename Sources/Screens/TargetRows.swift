@@ -27,6 +27,7 @@ public enum TargetRows {
   public static func rows(_ state: RunState, history: [HistoryRecord]) -> [Row] {
     var newest: [TargetKey: Instant] = [:]
     var failures: [TargetKey: (step: Int, why: String)] = [:]
+    var holds: [TargetKey: String] = [:]
     for record in history {
       let key: TargetKey
       switch record.event.subject {
@@ -35,6 +36,10 @@ public enum TargetRows {
       case .run, .phase, .stage, .wave: continue
       }
       newest[key] = record.event.at
+      if case .commandReceived(let command) = record.event.kind, command.name == .hold {
+        let why = record.detail.reason ?? record.event.reason
+        holds[key] = "by \(record.detail.actor ?? "a person")" + (why.map { ": \($0)" } ?? "")
+      }
       if case .failed(_, _, let failure) = record.event.kind, case .step(let address) = record.event.subject {
         failures[key] = (address.step, failure.reason)
       }
@@ -43,14 +48,14 @@ public enum TargetRows {
     for stage in state.plan.stages.indices {
       for row in state.plan.stages[stage].waves.flatMap(\.targets) {
         let key = TargetKey(stage: stage, row: row)
-        rows.append(self.row(key, state, since: newest[key], failure: failures[key]))
+        rows.append(self.row(key, state, since: newest[key], failure: failures[key], hold: holds[key]))
       }
     }
     return rows.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
   }
 
   private static func row(
-    _ key: TargetKey, _ state: RunState, since: Instant?, failure: (step: Int, why: String)?
+    _ key: TargetKey, _ state: RunState, since: Instant?, failure: (step: Int, why: String)?, hold: String?
   ) -> Row {
     let steps = state.plan.stages[key.stage].steps
     let status = state.stages[key.stage].status[Int(key.row)]
@@ -71,6 +76,7 @@ public enum TargetRows {
         (row.state, row.rank, row.mark) = ("given up", 1, .failed)
       } else if unit.condition == .ready, state.heldTargets.contains(key) {
         (row.state, row.rank, row.mark) = ("held", 0, .held)
+        row.why = hold ?? ""
       }
       return row
     }
@@ -81,7 +87,10 @@ public enum TargetRows {
     case .running: (row.rank, row.mark) = (3, .running)
     case .waiting:
       (row.rank, row.mark) = (4, .waiting)
-      if state.heldTargets.contains(key) { (row.state, row.rank, row.mark) = ("held", 0, .held) }
+      if state.heldTargets.contains(key) {
+        (row.state, row.rank, row.mark) = ("held", 0, .held)
+        row.why = hold ?? ""
+      }
     case .undone: (row.rank, row.mark) = (5, .undone)
     case .skipped: (row.rank, row.mark) = (6, .skipped)
     case .done: (row.rank, row.mark) = (7, .done)

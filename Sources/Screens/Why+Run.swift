@@ -35,7 +35,7 @@ extension Asker {
   private func finished(_ outcome: Outcome) -> Answer {
     let when = since { if case .runFinished = $0.kind { true } else { false } }
     var answer = Answer(mark: word.mark, headline: "\(outcome.words)\(when)", about: .run)
-    answer.facts = ["\(Words.grouped(state.doneCount)) of \(Words.count(plan.targetCount, "target")) done"]
+    answer.facts = [plan.progress(state.doneCount)]
     let failed = failedTargets
     if !failed.isEmpty { answer.facts.append("failed: \(Words.first(4, of: failed.map(path)))") }
     answer.actions = ["sanderling history \(run)"]

@@ -181,6 +181,13 @@ extension Asker {
     }
   }
 
+  /// The targets that use slots up, the held ones first: they do so until somebody releases them.
+  private var slotHolders: [String] {
+    let keys = state.units.map(\.key)
+    return keys.filter(state.heldTargets.contains).map { "\(path(.target($0))), which a person holds" }
+      + keys.filter { !state.heldTargets.contains($0) }.map { path(.target($0)) }
+  }
+
   /// Which conditions are closed for a target that waits.
   private func waiting(_ key: TargetKey, _ answer: inout Answer) {
     let name = path(.target(key))
@@ -201,7 +208,8 @@ extension Asker {
     answer.facts += approvals + calendar(key) + caps(key) + approvalEnd(key)
     let busy = state.units.count
     answer.facts.append(
-      "\(busy < state.slots ? "open  " : "closed")    \(busy) of \(Words.count(state.slots, "slot")) used")
+      "\(busy < state.slots ? "open  " : "closed")    \(busy) of \(Words.count(state.slots, "slot")) used"
+        + (busy < state.slots ? "" : " by \(Words.first(3, of: slotHolders))"))
     for limit in plan.stages[key.stage].tolerateByAttribute where plan.stages[key.stage].isStrict {
       guard let value = state.attribute(limit.attribute, of: key) else { continue }
       let failed = state.failures.attributes["\(limit.attribute)=\(value)", default: 0]

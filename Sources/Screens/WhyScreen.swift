@@ -16,7 +16,7 @@ public enum WhyScreen {
   /// - `isExecuted`: whether an executor owns the run right now.
   /// - `offset`: seconds east of UTC at an instant, in the zone of the reader.
   /// - `zone`: the label of that zone.
-  /// - `columns`: how wide the rows of events may be; commands are never cut.
+  /// - `columns`: how wide the rows may be: events are cut, sentences go on in the next row, commands do neither.
   public static func text(
     state: RunState, runName: String, path: Place?, history: [HistoryRecord], style: Style, now: Instant,
     isExecuted: Bool, offset: @escaping (Instant) -> Int = { _ in 0 }, zone: String = "UTC", columns: Int? = nil
@@ -25,11 +25,12 @@ public enum WhyScreen {
     let asker = Asker(
       state: state, run: Sanitize.line(runName), history: history, now: now, isExecuted: isExecuted, time: time)
     let answer = asker.answer(path ?? .run)
-    var rows = [style.state(answer.mark, answer.headline)]
-    rows += answer.facts.map { "  \($0)" }
+    let headline = broken(answer.headline, after: "", to: columns)
+    var rows = [style.state(answer.mark, headline[0])] + headline.dropFirst()
+    rows += answer.facts.flatMap { broken($0, after: "  ", to: columns) }
     rows += events(about: answer.about, upTo: answer.last, asker: asker, style: style)
       .map { row in columns.map { Width.truncate(row, to: $0) } ?? row }
-    if let rule = answer.rule { rows.append("  \(label("rule"))\(rule)") }
+    if let rule = answer.rule { rows += broken(rule, after: "  \(label("rule"))", to: columns) }
     for (position, action) in answer.actions.enumerated() {
       rows.append("  \(label(position == 0 ? "do" : ""))\(action)")
     }
@@ -39,6 +40,16 @@ public enum WhyScreen {
       rows.append(style.paint("  \(label("time"))compressed \(Words.grouped(plan.scale)) ×", .warn))
     }
     return style.finish(rows.map { $0 + "\n" }.joined())
+  }
+
+  /// A sentence in as many rows as it takes, the later ones a little farther in.
+  private static func broken(_ text: String, after lead: String, to columns: Int?) -> [String] {
+    let indent = max(2, Width.columns(lead)) + (lead.allSatisfy { $0 == " " } ? 2 : 0)
+    guard let columns, Width.columns(lead + text) + 2 > columns, columns - indent > 20, !text.contains("\u{1B}") else {
+      return [lead + text]
+    }
+    let rows = Width.broken(text, to: columns - indent)
+    return rows.enumerated().map { ($0.offset == 0 ? lead : String(repeating: " ", count: indent)) + $0.element }
   }
 
   private static func label(_ text: String) -> String { Width.pad(text, to: 10) }

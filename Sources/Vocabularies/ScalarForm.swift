@@ -134,6 +134,20 @@ extension ScalarForm {
       return CivilDate(year: parts[0], month: parts[1], day: parts[2])?.text
     })
 
+  package static let moment = ScalarForm(
+    "a date or a time", example: "such as `2027-01-04` or `2027-01-04T21:00`",
+    pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?$",
+    accepts: { CivilMoment($0) != nil },
+    hint: { text in
+      let parts = text.split(maxSplits: 1) { "T ".contains($0) }
+      guard parts.count == 2, let day = parts.first.map({ date.hint(String($0)) ?? String($0) }),
+        // Seconds are of no use; an offset has a meaning, and what stands before it is another time.
+        let clock = try? #/(\d{1,2}):(\d{2})(:00)?/#.wholeMatch(in: parts[1])
+      else { return date.hint(text) }
+      let hour = clock.1.count == 1 ? "0\(clock.1)" : String(clock.1)
+      return CivilMoment("\(day)T\(hour):\(clock.2)")?.text
+    })
+
   package static let number = ScalarForm(
     "a number", example: "such as `1100` or `5.5`", pattern: "^-?[0-9]+(\\.[0-9]{1,12})?$", takesNumbers: true,
     accepts: { Fixed(written: $0) != nil }, isDoubtful: { WrittenNumbers.isDoubtful($0) })

@@ -14,8 +14,8 @@ struct AuditReconcileCommand: AsyncParsableCommand {
       them. A request of the record explains a change that has its idempotency key as correlation, or that is about a \
       resource with its target's identifier in the name while the request was at work, five minutes for clocks.
 
-      Exit 0: nothing is left unexplained. 8: something is, or could not be judged, because a run that was at work \
-      then was pruned. 7: the record is damaged.
+      Exit 0: nothing is left unexplained. 8: something is, or could not be judged, because a run was pruned that was \
+      at work then, or whose plan alone may have named the target. 7: the record is damaged.
       """)
 
   @Argument(help: ArgumentHelp("The provider's log.", valueName: "file"), completion: .file())
@@ -44,7 +44,8 @@ struct AuditReconcileCommand: AsyncParsableCommand {
         style.json
           ? ReconcileScreen.json(found)
           : ReconcileScreen.text(found, all: all, style: style.style(for: .standard), columns: columns))
-      if !found.unexplained.isEmpty || !found.unjudged.isEmpty { throw Exit.unjudged }
+      if style.json, let untold = ReconcileScreen.untold(found) { Output.error.tell("warning: \(untold)") }
+      if !found.unexplained.isEmpty || !found.unjudged.isEmpty || !found.untold.isEmpty { throw Exit.unjudged }
     }
   }
 }

@@ -57,7 +57,7 @@ struct Following {
           ? "" : ", \(state.failures.run) failed within the budget (\(RunSummary.failedTargets(of: state)))")
         + (skipped == 0 ? "" : ", \(skipped) skipped")
       Output.error.tell(
-        "\(name) \(outcome.words): \(state.doneCount) of \(state.plan.targetCount.counted("target")) done\(failed). "
+        "\(name) \(outcome.words): \(state.plan.progress(state.doneCount))\(failed). "
           + "sanderling history \(name)\n")
       throw Self.exit(of: outcome)
     case .left:

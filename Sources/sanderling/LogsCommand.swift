@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import History
 import Journaling
 import Operating
 import Records
@@ -7,15 +8,18 @@ import Screens
 
 struct LogsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "logs", abstract: "Show what a step printed, attempt by attempt, and what it prints.",
+    commandName: "logs", abstract: "Show what steps printed, attempt by attempt, and what they print.",
     discussion: """
       From the journal: what an attempt prints is kept when it ends, secrets blacked out; and what an attempt at work, \
       or one in doubt whose executor was killed, has printed so far. --follow goes on with what is printed now, as it \
-      comes, and ends when the step or target is over or nobody executes the run any more. It only reads.
+      comes, and ends when that place is over or nobody executes the run any more. Where several targets are at work, \
+      each line has its step in front. It only reads.
       """)
 
-  @Argument(help: "A step, or a target for all its steps.", completion: Completions.places([.target, .step]))
-  var path: String
+  @Argument(
+    help: "A step, or a target, wave, stage or phase for all its steps; without one the whole run.",
+    completion: Completions.places(Set(PlaceKind.allCases)))
+  var path: String?
 
   @Option(
     name: .customLong("run"),
@@ -32,15 +36,16 @@ struct LogsCommand: AsyncParsableCommand {
   func run() async throws {
     let desk = try journal.desk(.read)
     let asked = try desk.explanation(of: name, at: path, whole: true)
-    let text = LogsScreen.text(
-      state: asked.state, place: asked.place, history: asked.history, offset: reader.offset)
-    if !text.isEmpty { Output.standard.write(text) }
-    if follow, let place = asked.place {
-      var tail = LogsFollowing(
-        try desk.observer(of: asked.run.name), place: place, reader: reader)
-      return try await tail.follow()
+    let place = asked.place ?? .run
+    if follow {
+      var following = LogsFollowing(try desk.observer(of: asked.run.name), place: place, reader: reader)
+      following.show(asked.history)
+      return try await following.follow()
     }
-    let unrecorded = desk.unrecorded(of: asked.run, asked.state, at: asked.place ?? .run)
+    let text = LogsScreen.text(
+      state: asked.state, place: place, history: asked.history, offset: reader.offset)
+    if !text.isEmpty { Output.standard.write(text) }
+    let unrecorded = desk.unrecorded(of: asked.run, asked.state, at: place)
     for (number, printed) in unrecorded.enumerated() {
       let words = LogsFollowing.words(isInDoubt: printed.isInDoubt)
       let title = "── \(asked.state.index.path(of: .step(printed.step))), \(words)"
@@ -48,10 +53,11 @@ struct LogsCommand: AsyncParsableCommand {
         (number > 0 || !text.isEmpty ? "\n" : "") + ([title] + printed.lines).map { Sanitize.line($0) + "\n" }.joined())
     }
     guard text.isEmpty, unrecorded.isEmpty else { return }
-    let place = asked.place.map { asked.state.index.path(of: $0) } ?? path
+    let name = asked.state.index.path(of: place)
+    let words = name.isEmpty ? "" : " \(name)"
     Output.error.tell(
-      "nothing that \(place) printed is kept yet\n  sanderling logs \(place) --run \(asked.run.name) --follow\n"
-        + "  sanderling why \(asked.run.name) \(place)\n")
+      "nothing that \(name.isEmpty ? asked.run.name : name) printed is kept yet\n"
+        + "  sanderling logs\(words) --run \(asked.run.name) --follow\n  sanderling why \(asked.run.name)\(words)\n")
   }
 }
 
@@ -60,13 +66,17 @@ private struct LogsFollowing {
   private var observer: Observer
   private let place: Place
   private let reader: ReaderOptions
-  /// The step that prints, and what it printed.
-  private var step: StepAddress?
-  private var tail: OutputTail?
-  private var hasPrinted = false
+  /// The steps that print.
+  private var tails: [StepAddress: OutputTail] = [:]
+  /// Those whose lines were shown while they came.
+  private var shown: Set<StepAddress> = []
+  /// The longest name before a line so far.
+  private var width = 0
 
   /// Between two looks.
   private static let pause = Duration.milliseconds(200)
+  /// More are not followed at once: what the others print is shown when they end.
+  private static let most = 256
 
   init(_ observer: Observer, place: Place, reader: ReaderOptions) {
     (self.observer, self.place, self.reader) = (observer, place, reader)
@@ -79,51 +89,74 @@ private struct LogsFollowing {
 
   mutating func follow() async throws {
     while true {
-      let events = try observer.look()
-      try show()
-      for (seq, event) in events { try end(seq, event) }
-      if isOver { break }
+      for (seq, event) in try observer.look() { try end(seq, event) }
+      show()
+      if observer.isOver(place) { break }
       try await Task.sleep(for: Self.pause)
     }
   }
 
-  /// The step of the place that is at work now.
-  private var atWork: StepAddress? {
-    observer.state.units.first { unit in
-      guard unit.hasOpenRequest else { return false }
-      if case .step(let asked) = place { return unit.address == asked }
-      return observer.state.index.contains(place, unit.key)
-    }?.address
-  }
-
-  private mutating func show() throws {
-    if tail == nil, let address = atWork {
-      if step != address { hasPrinted = false }
-      step = address
-      tail = observer.output(of: address)
-      let words = Self.words(isInDoubt: observer.executor == nil)
-      if tail != nil { Output.standard.write(title(.step(address), words)) }
+  /// Whether lines of several targets can come at the same time: each then says whose it is.
+  private var isMixed: Bool {
+    switch place {
+    case .target, .step: false
+    case .run, .phase, .stage, .wave: true
     }
-    write(tail?.more() ?? [])
   }
 
-  private mutating func write(_ lines: [String]) {
+  /// What was printed before.
+  mutating func show(_ history: [HistoryRecord]) {
+    guard isMixed else {
+      return Output.standard.write(
+        LogsScreen.text(state: observer.state, place: place, history: history, offset: reader.offset))
+    }
+    for record in history {
+      guard case .step(let address) = record.event.subject, isMeant(address) else { continue }
+      write(LogsScreen.lines(of: record), of: address)
+      shown.remove(address)
+    }
+  }
+
+  private mutating func show() {
+    for unit in observer.state.units where unit.hasOpenRequest && isMeant(unit.address) {
+      let address = unit.address
+      if tails[address] == nil, tails.count < Self.most, let tail = observer.output(of: address) {
+        tails[address] = tail
+        if !isMixed { title(address, Self.words(isInDoubt: observer.executor == nil)) }
+      }
+      write(tails[address]?.more() ?? [], of: address)
+    }
+  }
+
+  private mutating func write(_ lines: [String], of address: StepAddress) {
     guard !lines.isEmpty else { return }
-    hasPrinted = true
-    Output.standard.write(lines.map { Sanitize.line($0) + "\n" }.joined())
+    shown.insert(address)
+    let name = isMixed ? name(of: address) : ""
+    width = max(width, Width.columns(name))
+    let prefix = isMixed ? "\(Width.pad(name, to: width)) | " : ""
+    Output.standard.write(lines.map { prefix + Sanitize.line($0) + "\n" }.joined())
+  }
+
+  /// A step as it is called below the place.
+  private func name(of address: StepAddress) -> String {
+    let (path, above) = (observer.state.index.path(of: .step(address)), observer.state.index.path(of: place))
+    return Sanitize.line(above.isEmpty ? path : String(path.dropFirst(above.count + 1)))
   }
 
   /// An attempt has ended: what it printed last is read, or all of it where it was quicker than a look.
   private mutating func end(_ seq: Int64, _ event: Event) throws {
     guard event.kind.answersAttempt, case .step(let address) = event.subject, isMeant(address) else { return }
-    if step == address, tail != nil {
-      write(tail?.more() ?? [])
-    } else if !hasPrinted || step != address {
-      let records = try observer.record(seq).map { [$0] } ?? []
-      Output.standard.write(
-        LogsScreen.text(state: observer.state, place: .step(address), history: records, offset: reader.offset))
+    if let tail = tails.removeValue(forKey: address) {
+      write(tail.more(), of: address)
+    } else if !shown.contains(address), let record = try observer.record(seq) {
+      if isMixed {
+        write(LogsScreen.lines(of: record), of: address)
+      } else {
+        Output.standard.write(
+          LogsScreen.text(state: observer.state, place: .step(address), history: [record], offset: reader.offset))
+      }
     }
-    if step == address { (tail, step, hasPrinted) = (nil, nil, false) }
+    shown.remove(address)
   }
 
   private func isMeant(_ address: StepAddress) -> Bool {
@@ -131,22 +164,7 @@ private struct LogsFollowing {
     return observer.state.index.contains(place, address.target)
   }
 
-  private func title(_ place: Place, _ words: String) -> String {
-    Sanitize.line("── \(observer.state.index.path(of: place)), \(words)") + "\n"
-  }
-
-  /// Whether nothing more will be printed: the step or target is over, or nobody executes the run.
-  private var isOver: Bool {
-    let state = observer.state
-    if state.outcome != nil || observer.executor == nil { return true }
-    switch place {
-    case .step(let address):
-      guard let unit = state.unit(address.target) else {
-        return state.stages[address.target.stage].status[Int(address.target.row)] != .waiting
-      }
-      return unit.verb == .apply && unit.step > address.step
-    case .target(let key): return state.unit(key) == nil && state.stages[key.stage].status[Int(key.row)] != .waiting
-    case .run, .phase, .stage, .wave: return false
-    }
+  private func title(_ address: StepAddress, _ words: String) {
+    Output.standard.write(Sanitize.line("── \(observer.state.index.path(of: .step(address))), \(words)") + "\n")
   }
 }

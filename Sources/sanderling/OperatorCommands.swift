@@ -46,7 +46,7 @@ struct AbortCommand: AsyncParsableCommand {
     let work = state.openRequests
     if !yes {
       Output.error.tell(
-        "\(commanding.run.name): \(state.doneCount) of \(state.plan.targetCount.counted("target")) done, and they stay "
+        "\(commanding.run.name): \(state.plan.progress(state.doneCount)), and they stay "
           + "so; \(work == 0 ? "nothing is" : "\(work.counted("step")) \(work == 1 ? "is" : "are")") at work; "
           + "nothing more begins\n")
     }

@@ -77,13 +77,22 @@ struct PartOptions: ParsableArguments {
   func plan(_ asked: PlanningAsk, journal place: @autoclosure () -> JournalPlace) throws -> PlannedRunbook {
     var asked = asked
     asked.part = ask
-    var desk: Desk?
-    if !asked.part.isEmpty {
-      let path = place().path
-      if FileManager.default.fileExists(atPath: path) {
-        desk = try Desk(journal: path, access: .read, surroundings: Host.surroundings)
-      }
-    }
-    return try Host.surroundings.plan(asked, beside: desk)
+    return try Host.surroundings.plan(asked, beside: try desk(in: place()))
+  }
+
+  /// What `run` would say no with to this part of a runbook, as the journal is now.
+  ///
+  /// - Returns: why not, and what leads on; `nil` where it would begin or go on, and for a whole runbook, which is
+  ///   planned without a look at a journal.
+  func objection(to planned: PlannedRunbook, journal place: @autoclosure () -> JournalPlace) throws -> Refusal? {
+    try desk(in: place())?.objection(to: planned)
+  }
+
+  /// The desk where a part is asked for, in front of the journal that there is.
+  private func desk(in place: @autoclosure () -> JournalPlace) throws -> Desk? {
+    guard !ask.isEmpty else { return nil }
+    let path = place().path
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    return try Desk(journal: path, access: .read, surroundings: Host.surroundings)
   }
 }

@@ -73,9 +73,11 @@ struct PlanCommand: ParsableCommand {
     // The runbook is let go here: with its inventories it is larger than the plan.
     // Also where nothing of it is read: what is printed to be copied names it.
     let place = journal.place(of: runbook)
-    let (plan, findings, words) = try style.reporting {
+    let (plan, findings, words, objection) = try style.reporting {
       let planned = try part.plan(try options.ask(runbook), journal: place)
-      return (planned.plan, planned.found.findings, planned.wordsOfPart)
+      return (
+        planned.plan, planned.found.findings, planned.wordsOfPart, try part.objection(to: planned, journal: place)
+      )
     }
     let bytes = plan.canonicalBytes
     let digest = Digest(of: bytes)
@@ -90,10 +92,12 @@ struct PlanCommand: ParsableCommand {
     } else if let selection = try selection(of: plan) {
       show(selection, of: plan, digest: digest)
     } else {
-      try show(plan, findings: findings, digest: digest, words: words)
+      try show(plan, findings: findings, digest: digest, words: words, objection: objection)
     }
     // Of this machine, not of the plan: another one may have more.
     if let shortage = Shortage(of: plan) { Output.error.tell("warning: \(shortage.sentence)\n") }
+    // Of this journal, and as it is now: the page says it where it names the next command.
+    if let objection, !isPage { Output.error.tell(Self.warning(of: objection)) }
     if let expected { try KeptPlan.expect(plan, of: named, in: expected) }
   }
 
@@ -101,6 +105,17 @@ struct PlanCommand: ParsableCommand {
   private var named: String {
     FollowUp.quoted(runbook) + (options.environment.map { " --env \(FollowUp.quoted($0))" } ?? "")
   }
+  /// Whether the whole plan is shown as the page with the next command.
+  private var isPage: Bool {
+    !wantsJSON && format == .text && !budgets && old == nil && target == nil && conditions.isEmpty && wave == nil
+  }
+
+  /// What `run` says no with, for whoever only looks at a plan.
+  static func warning(of objection: Refusal) -> String {
+    "warning: as the journal is now, `run` says no to this plan: \(objection.message)\n"
+      + objection.next.map { "  \($0)\n" }.joined()
+  }
+
   private var wantsJSON: Bool { style.json || format == .json }
   private var columns: Int { Output.standard.isTerminal ? Output.standard.size.columns : 120 }
 
@@ -131,7 +146,9 @@ struct PlanCommand: ParsableCommand {
         : screen.text(digest: digest, style: style.style(for: .standard), columns: columns, path: runbook))
   }
 
-  private func show(_ plan: Plan, findings: [Finding], digest: Digest, words: String) throws {
+  private func show(
+    _ plan: Plan, findings: [Finding], digest: Digest, words: String, objection: Refusal?
+  ) throws {
     let (zones, now) = (SystemZones(), Host.surroundings.clock().instant)
     if wantsJSON {
       let json = PlanScreen.json(plan, findings: findings, digest: digest, zones: zones, now: now)
@@ -144,7 +161,8 @@ struct PlanCommand: ParsableCommand {
       Output.standard.tell(
         PlanScreen.text(
           plan, findings: findings, digest: digest, zones: zones, style: style.style(for: .standard), columns: columns,
-          wave: wave, starts: starts, words: words, now: now))
+          wave: wave, starts: starts, words: words, now: now,
+          refused: objection.map { ($0.message, $0.next) }))
     }
   }
 }

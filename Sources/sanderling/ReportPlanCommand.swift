@@ -47,6 +47,9 @@ struct ReportPlanCommand: AsyncParsableCommand {
     let planned = try style.reporting {
       try part.plan(try planning.ask(runbook), journal: journal.place(of: runbook))
     }
+    if let objection = try part.objection(to: planned, journal: journal.place(of: runbook)) {
+      Output.error.tell(PlanCommand.warning(of: objection))
+    }
     if mermaid { return Output.standard.write(PlanDiagram.mermaid(planned.plan)) }
     if let ics { return try write(planned.plan, to: ics) }
     let differences = try old.map { old in

@@ -41,6 +41,21 @@ struct AttackTests {
     return place
   }
 
+  /// Exchanges parts of two lines that have payloads; returns the first of them.
+  private static func exchange(
+    _ parts: [WritableKeyPath<LooseRecord.Line, [UInt8]?>], in record: inout LooseRecord,
+    _ chance: inout SplitMix64
+  ) throws -> Int64 {
+    let places = record.lines.indices.filter { record.lines[$0].payload != nil }.shuffled(using: &chance).prefix(2)
+    let (one, other) = try (#require(places.first), #require(places.last))
+    for part in parts {
+      let kept = record.lines[one][keyPath: part]
+      record.lines[one][keyPath: part] = record.lines[other][keyPath: part]
+      record.lines[other][keyPath: part] = kept
+    }
+    return Int64(min(one, other))
+  }
+
   /// The table of the findings, in its order; then what lies beside the log.
   static let table: [Attack] = [
     Attack(name: "edits one event", needs: .key) { record, _, chance in
@@ -78,6 +93,14 @@ struct AttackTests {
       try record.change(one + 1, "subject", to: try #require(subjects[0]))
       record.rebuild()
       return Int64(one)
+    },
+    Attack(name: "sets a clock far ahead, and makes the tree anew", needs: .key) { record, _, chance in
+      let place = place(record, &chance)
+      let at = try #require(Instant("2099-01-01T00:00:00.000Z"))
+      try record.change(place, "at", to: .string(at.text))
+      record.lines[place].at = at.milliseconds
+      record.rebuild()
+      return Int64(place)
     },
     Attack(name: "cuts the tail off, and nothing else", needs: .key) { record, _, chance in
       let end = Int.random(in: 33..<40, using: &chance)
@@ -141,6 +164,29 @@ struct AttackTests {
       let place = try #require(places.randomElement(using: &chance))
       record.lines[place].payload?.append(0x20)
       return Int64(place)
+    },
+    Attack(name: "cuts a payload short", needs: .file) { record, _, chance in
+      let places = record.lines.indices.filter { !(record.lines[$0].payload?.isEmpty ?? true) }
+      let place = try #require(places.randomElement(using: &chance))
+      let count = record.lines[place].payload?.count ?? 0
+      record.lines[place].payload?.removeLast(Int.random(in: 1...count, using: &chance))
+      return Int64(place)
+    },
+    Attack(name: "exchanges the salts of two payloads", needs: .file) { record, _, chance in
+      try exchange([\.salt], in: &record, &chance)
+    },
+    Attack(name: "exchanges two payloads with their salts", needs: .file) { record, _, chance in
+      try exchange([\.payload, \.salt], in: &record, &chance)
+    },
+    Attack(name: "puts a checkpoint of another log among its own", needs: .key) { record, _, chance in
+      let other = try #require(
+        SigningKey(
+          name: "journal.example.org/other", kind: .note,
+          seed: (0..<32).map { _ in UInt8.random(in: 0...255, using: &chance) }))
+      let size = try #require(SampleJournal.sizes.randomElement(using: &chance))
+      record.kept.removeAll { $0.size == Int64(size) }
+      record.kept = (record.kept + (try record.keeping([size], other))).sorted { $0.size < $1.size }
+      return nil
     },
     Attack(name: "takes a payload away, as an erasure does that says so", needs: .file) { record, _, chance in
       let places = record.lines.indices.filter { record.lines[$0].payload != nil }

@@ -111,6 +111,9 @@ struct ReconciliationTests {
     let found = try Reconciliation.reconcile(
       [ProviderChange(at: Self.minutes(15), who: "w", what: "x", resource: "lis-1")], with: journal)
     #expect(found.unjudged.count == 1 && found.unexplained.isEmpty && found.planless == [1])
+    // Of what the record does not name nobody can tell whether that plan did.
+    let other = ProviderChange(at: Self.minutes(800), who: "w", what: "x", resource: "whatever")
+    #expect(try Reconciliation.reconcile([other], with: journal).untold == [other])
   }
 
   @Test("lists changes in the order of their times")
@@ -121,5 +124,8 @@ struct ReconciliationTests {
     let found = try Reconciliation.reconcile(changes, with: journal)
     #expect(found.findings.map(\.change.at) == [10, 30, 50].map { Self.minutes($0) })
     #expect(found.unexplained.map(\.at) == [30, 50].map { Self.minutes($0) })
+    let other = ProviderChange(at: Self.minutes(15), who: "w", what: "x", resource: "whatever")
+    let elsewhere = try Reconciliation.reconcile([other], with: journal)
+    #expect(elsewhere.findings.map(\.standing) == [.elsewhere] && elsewhere.untold.isEmpty, "every plan is here")
   }
 }

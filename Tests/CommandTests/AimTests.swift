@@ -43,6 +43,40 @@ struct AimTests {
     #expect(try program.run("why", "r-1", "b9").err.contains("the plan of r-1 has no `b9`"))
   }
 
+  @Test("takes a phase back only when it is the phase that was named, where a target has the same name")
+  func sameName() throws {
+    let program = try Program()
+    try program.write(
+      "book.yaml",
+      """
+      sanderling: 1
+      runbook: named
+      inventories: { t: [ {id: eu}, {id: us} ] }
+      environment: { providers: { n: { adapter: noop } }, operations: { go: { provider: n, idempotency: natural } } }
+      phases:
+        - { id: eu, stages: [ { id: s, targets: t, waves: { size: 1 }, steps: [ { id: go, uses: go, undo: go } ] } ] }
+        - { id: p, stages: [ { id: s, steps: [ { id: go, uses: go, undo: go } ], bake: 1h } ] }
+      """)
+    #expect(try program.run("run", "book.yaml", "--until-blocked").status == 4)
+    let refused = try program.run("rollback", "eu", "--yes", "--reason", "an alarm went off")
+    #expect(refused.status == 2 && refused.err.contains("`eu` is a phase and a target of r-1"), "\(refused.err)")
+    #expect(refused.err.hasSuffix("\n  eu/\n  eu/s/1/eu\n"), "\(refused.err)")
+    for (name, count) in [("eu/", "2 steps"), ("eu/s/1/eu", "1 step"), ("us", "1 step")] {
+      #expect(try program.run("rollback", name, "--preview").out.contains("undoes \(count) of"), "\(name)")
+    }
+    // What is about one target never means the phase, and what approvals are about never means the target.
+    for command in [["hold"], ["retry"], ["release"], ["cancel"], ["skip", "--yes"]] {
+      let answer = try program.run(command + ["eu", "--reason", "an alarm went off"])
+      #expect(answer.status == 1 && !answer.err.contains("name a target or a step"), "\(command): \(answer.err)")
+    }
+    let approved = try program.run("approve", "eu", "--reason", "looks well to me")
+    #expect(!approved.err.contains("is a phase and a target"), "\(approved.err)")
+    for command in [["hold"], ["retry"], ["rollback", "--yes"], ["skip", "--yes"]] {
+      let answer = try program.run(command + ["nowhere", "--reason", "an alarm went off"])
+      #expect(answer.status == 2 && answer.err.contains("the plan of r-1 has no `nowhere`"), "\(answer.err)")
+    }
+  }
+
   @Test("ends one step that hangs, and leaves all others alone")
   func cancel() throws {
     let program = try Program()

@@ -37,6 +37,23 @@ struct InstallTests {
     #expect(try install("--remove prefix") == 1)
   }
 
+  @Test("puts pages there that lead to nothing that is not there")
+  func links() throws {
+    #expect(try install("--program '\(Program.binary)' prefix") == 0, "\(program.read("err"))")
+    let doc = URL(filePath: "\(program.directory)/prefix/share/doc/sanderling")
+    let files = FileManager.default.enumerator(at: doc, includingPropertiesForKeys: nil)
+    var count = 0
+    for case let page as URL in try #require(files) where page.pathExtension == "md" {
+      let text = try String(contentsOf: page, encoding: .utf8)
+      for link in text.matches(of: #/\]\(([^()#:\s]+)(#[^()\s]*)?\)/#).map({ String($0.1) }) {
+        let file = page.deletingLastPathComponent().appending(path: link).standardizedFileURL
+        #expect(FileManager.default.fileExists(atPath: file.path), "\(page.lastPathComponent) leads to \(link)")
+        count += 1
+      }
+    }
+    #expect(count > 20)
+  }
+
   @Test("leaves what somebody else put there, and says so")
   func foreign() throws {
     try program.write("prefix/bin/sanderling", "another one")

@@ -50,6 +50,50 @@ struct LookingOnTests {
     #expect(try program.run("watch", "r-7").status == 2)
   }
 
+  @Test("follows all steps of a wave at once, each line with its step before it, and to the last line")
+  func together() throws {
+    let program = try Program()
+    let command =
+      #"'for n in 1 2; do echo "$n of ${target.id}"; while [ ! -f go-$n ]; do sleep 0.05; done; done; echo last'"#
+    try program.write(
+      "book.yaml",
+      """
+      sanderling: 1
+      runbook: together
+      inventories: { t: [ {id: a}, {id: longer}, {id: c} ] }
+      environment:
+        providers: { sh: { adapter: process, shell: true } }
+        operations: { go: { provider: sh, idempotency: natural, with: { command: \(command) } } }
+      phases:
+        - id: p
+          stages:
+            - { id: s, targets: t, waves: { size: 3, concurrency: 3, tolerate: 2 }, steps: [ { id: go, uses: go, undo: none } ] }
+      """)
+    let executor = try program.start(["run", "book.yaml"])
+    while try !program.run("logs", "p/s/1").out.contains("1 of c") { usleep(50_000) }
+    var followers: [Process] = []
+    for (name, place) in [("wave", ["p/s/1"]), ("run", []), ("target", ["longer"])] {
+      try Data().write(to: URL(filePath: "\(program.directory)/\(name)"))
+      let out = try #require(FileHandle(forWritingAtPath: "\(program.directory)/\(name)"))
+      followers.append(try program.start(["logs"] + place + ["-f"], out: out))
+    }
+    while !["wave", "run", "target"].allSatisfy({ program.read($0).contains("1 of longer") }) { usleep(50_000) }
+    try program.write("go-1", "")
+    while !program.read("wave").contains("2 of c") { usleep(50_000) }
+    try program.write("go-2", "")
+    executor.waitUntilExit()
+    for follower in followers { follower.waitUntilExit() }
+    #expect(executor.terminationStatus == 0 && followers.allSatisfy { $0.terminationStatus == 0 })
+    for (file, above) in [("wave", ""), ("run", "p/s/1/")] {
+      let lines = program.read(file).split(separator: "\n").map(String.init)
+      for target in ["a", "longer", "c"] {
+        let its = lines.filter { $0.hasPrefix("\(above)\(target)/go ") }
+        #expect(its.map { $0.split(separator: "|")[1] } == [" 1 of \(target)", " 2 of \(target)", " last"], "\(lines)")
+      }
+    }
+    #expect(program.read("target") == "── p/s/1/longer/go, at work\n1 of longer\n2 of longer\nlast\n")
+  }
+
   @Test("is told which targets failed at the end, by the last line and by why")
   func failed() throws {
     let program = try Program()

@@ -51,6 +51,32 @@ struct PartCommandTests {
     #expect(program.read("ledger") == "put a\nput b\ntake b\nput b\nput c\n")
   }
 
+  @Test("that `run` would refuse is shown with the refusal, in each form, and without the command to begin it")
+  func refused() throws {
+    let program = try program(undo: "undo: take")
+    #expect(try program.run("run", "book.yaml", "--only", "a").status == 0)
+    for (names, why) in [("a", "r-1 did all of this already"), ("a,b", "r-1 did 1 of these 2 already, such as a")] {
+      let shown = try program.run("plan", "book.yaml", "--only", names)
+      #expect(shown.status == 0 && shown.out.contains("Refused   by `run` as the journal is now: \(why)"))
+      #expect(!shown.out.contains("Next      sanderling run book.yaml --only \(names)\n"), "\(shown.out)")
+      #expect(shown.out.contains("Next      sanderling run book.yaml --only \(names) --new   # to do it all again"))
+      #expect(try program.run("run", "book.yaml", "--only", names).err.contains(why))
+      for form in [["plan", "book.yaml", "--json"], ["report", "plan", "book.yaml", "--markdown"]] {
+        let other = try program.run(form + ["--only", names])
+        #expect(other.status == 0 && other.err.contains(": \(why)"), "\(form): \(other.err)")
+      }
+    }
+    let fine = try program.run("plan", "book.yaml", "--only", "b")
+    #expect(fine.out.contains("Next      sanderling run book.yaml --only b\n") && fine.err.isEmpty, "\(fine.out)")
+    // What is open goes on, so it is not refused.
+    try program.write("two.yaml", program.read("book.yaml").replacing("tolerate: 2", with: "tolerate: 0"))
+    try program.write("fail-c", "")
+    #expect(try program.run("run", "two.yaml", "--only", "c", "--until-blocked").status == 9)
+    #expect(try !program.run("plan", "two.yaml", "--only", "c").out.contains("Refused"))
+    let taken = try program.run("plan", "two.yaml", "--only", "b,c")
+    #expect(taken.out.contains("Refused") && taken.out.contains("works on other targets"), "\(taken.out)")
+  }
+
   @Test("is one with targets: an empty name is none, and does not mean all of them", arguments: ["", ",", "a,", ",a"])
   func empty(names: String) throws {
     let program = try program(undo: "undo: take")

@@ -84,6 +84,34 @@ struct ReconcileCommandTests {
     #expect(try program.run("audit", "reconcile", "log").status == 8)
   }
 
+  @Test("does not call in order what only a pruned plan could explain, and says where it can be told")
+  func pruned() throws {
+    try program.write("log", log("other"))
+    #expect(try program.run("audit", "reconcile", "log").status == 0)
+    // The plan of the newest run stays.
+    try program.write(
+      "later/runbook.yaml",
+      """
+      sanderling: 1
+      runbook: later
+      inventories: { sites: [ { id: par-1 } ] }
+      phases:
+        - { id: one, stages: [ { id: s, targets: sites, steps: [ { id: move, uses: noop, undo: none } ] } ] }
+      """)
+    #expect(try program.run("run", "later").status == 0)
+    #expect(try program.run("audit", "export", "bundle").status == 0)
+    let pruned = try program.run(
+      "audit", "prune", "r-1", "--archive", "bundle", "--reason", "kept for a year", "--yes")
+    #expect(pruned.status == 0, "\(pruned.err)")
+    try program.write("log", log("other", hoursAgo: 5))
+    let found = try program.run("audit", "reconcile", "log")
+    let told = "1 change of nothing may be about targets that only pruned plans named, those of r-1"
+    #expect(found.status == 8 && found.out.contains(told), "\(found.status) \(found.out)\(found.err)")
+    let json = try program.run("audit", "reconcile", "log", "--json")
+    #expect(json.status == 8 && json.err.contains(told) && json.out.contains(#""standing":"elsewhere""#), "\(json.err)")
+    #expect(try program.run("audit", "reconcile", "log", "--bundle", "bundle").status == 0)
+  }
+
   @Test(
     "knows targets for which nothing was asked, and ends with 7 where the record is damaged",
     .enabled(if: Program.hasPython))

@@ -55,7 +55,7 @@ func forecaster(_ runbook: Runbook) throws -> (forecaster: Forecaster, inventory
   let inventory = try #require(runbook.inventories.first)
   return (
     Forecaster(
-      model: try #require(runbook.model), inventory: inventory, zone: "UTC", start: runbook.starts?.value,
+      model: try #require(runbook.model), inventory: inventory, zone: "UTC", start: runbook.starts?.value.day,
       zones: TestZones()), inventory
   )
 }

@@ -56,14 +56,16 @@ struct EarliestTests {
   private static func book(_ random: inout SplitMix64) -> (runbook: String, files: [String: String]) {
     let zone = random.pick(["UTC", "Europe/Lisbon", "America/New_York", "Asia/Kolkata"])
     // Nights in which clocks change are among the days.
-    let starts = random.pick(["2027-03-01", "2027-03-13", "2027-03-27", "2027-10-30", "2027-11-06"])
+    let starts = random.pick([
+      "2027-03-01", "2027-03-13", "2027-03-27", "2027-10-30", "2027-11-06", "2027-03-27T22:30", "2027-10-31T01:30",
+    ])
     let zones = ["Europe/Lisbon", "America/Bahia", "Asia/Tokyo", "Europe/Oslo"]
     let count = random.int(1...9)
     let rows = (0..<count).map { "t\($0),\(["PT", "BR", "JP"][$0 % 3]),\(zones[$0 % zones.count])" }
     var phases = ""
     for phase in 0..<random.int(1...2) {
       phases += "  - id: p\(phase)\n"
-      if phase > 0, random.chance(40) { phases += "    starts: 2027-11-08\n" }
+      if phase > 0, random.chance(40) { phases += "    starts: \(random.pick(["2027-11-08", "2027-11-08T05:30"]))\n" }
       phases += "    stages:\n"
       for stage in 0..<random.int(1...2) {
         phases += "      - id: s\(stage)\n        targets: t\n        select: { from: all }\n"
@@ -176,6 +178,35 @@ struct EarliestTests {
     #expect(waves == Array(repeating: "2027-03-01T20:00 2027-03-01T20:00", count: 4))
     #expect(try times("waves: { size: 1 }, bake: 1s", head: "deadline: 2027-03-02").findings == [])
     #expect(try times("waves: { size: 1 }, bake: 1s", head: "deadline: 2027-03-01").findings == [])
+  }
+
+  @Test("begin at the time of day that is written, on the clock of the programme, also where that is set forward")
+  func timeOfDay() throws {
+    func plan(_ starts: String, _ second: String = "") throws -> Plan {
+      let (plan, findings) = try planned(
+        """
+        sanderling: 1
+        runbook: book
+        starts: \(starts)
+        deadline: 2027-03-28
+        zone: Europe/Oslo
+        phases:
+          - { id: one, stages: [ { id: s, steps: [ { id: go, uses: noop, undo: none } ] } ] }
+          - { id: two, \(second)stages: [ { id: s, steps: [ { id: go, uses: noop, undo: none } ] } ] }
+        """)
+      #expect(findings.isEmpty, "\(findings)")
+      return try #require(plan)
+    }
+    let begins = { (plan: Plan) in plan.stages.map { $0.waves[0].starts?.first.text.prefix(16) ?? "-" } }
+    let evening = try plan("2027-03-27T22:30")
+    #expect(begins(evening) == ["2027-03-27T21:30", "2027-03-27T21:30"])
+    #expect(evening.stages[0].notBefore?.text.hasPrefix("2027-03-27T21:30") ?? false)
+    #expect(evening.starts == CivilDate("2027-03-27") && evening.stages[1].notBefore == nil)
+    // There is no 2:30 on that day: it is 3:30.
+    #expect(try begins(plan("2027-03-28T02:30")) == ["2027-03-28T01:30", "2027-03-28T01:30"])
+    let later = try plan("2027-03-27", "starts: 2027-03-27T22:30, ")
+    #expect(begins(later) == ["2027-03-26T23:00", "2027-03-27T21:30"])
+    #expect(later.stages[1].notBefore?.text.hasPrefix("2027-03-27T21:30") ?? false)
   }
 
   @Test("count a bake of hours as hours")

@@ -35,6 +35,23 @@ struct TimeTests {
     #expect(CivilDate("2027-01-04")?.weekday == 1)
   }
 
+  @Test("with a time of day is read as it is written, and lies before another one only where both say when")
+  func moments() throws {
+    for text in ["2027-01-04", "2027-01-04T00:00", "2027-01-04T21:05"] { #expect(CivilMoment(text)?.text == text) }
+    for wrong in [
+      "", "T", "2027-01-04T", "2027-01-04 21:00", "2027-01-04T24:00", "2027-01-04T9:00", "2027-02-30T09:00",
+      "2027-01-04T09:00:00", "2027-01-04T09:00Z", "2027-01-04T09:00T",
+    ] {
+      #expect(CivilMoment(wrong) == nil, "\(wrong)")
+    }
+    let moment = { (text: String) in try #require(CivilMoment(text)) }
+    #expect(try moment("2027-01-03T22:00").isBefore(moment("2027-01-04")))
+    #expect(try moment("2027-01-04T21:00").isBefore(moment("2027-01-04T21:01")))
+    for (one, other) in [("2027-01-04", "2027-01-04T21:00"), ("2027-01-04T21:00", "2027-01-04")] {
+      #expect(try !moment(one).isBefore(moment(other)))
+    }
+  }
+
   @Test(
     "a span reads its written forms",
     arguments: zip(

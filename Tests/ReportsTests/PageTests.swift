@@ -35,6 +35,17 @@ struct PageTests {
     #expect(Page.document(title: "", []).contains(".screen{display:none}"))
   }
 
+  @Test("has words in its pictures that can be read on a phone: 11 pixels high at least")
+  func legible() throws {
+    let page = Page.document(title: "a", [Page.figure(chart.svg, .text("")), Page.wide(chart.svg)])
+    #expect(page.matches(of: #/<svg /#).count == 2 && page.matches(of: #/<div class="wide"><svg /#).count == 2)
+    let units = try #require(page.firstMatch(of: #/font:([0-9]+)px system-ui,sans-serif\}\n/#)?.1)
+    let width = try #require(page.firstMatch(of: #/\.wide svg\{min-width:([0-9]+)rem\}/#)?.1)
+    let drawn = try #require(page.firstMatch(of: #/viewBox="0 0 ([0-9]+) /#)?.1)
+    let height = try #require(Double(units)) * 16 * #require(Double(width)) / #require(Double(drawn))
+    #expect(height >= 11, "\(height)")
+  }
+
   @Test("has a picture that is a file of its own, with title and description")
   func picture() {
     let file = Page.picture(chart.svg)

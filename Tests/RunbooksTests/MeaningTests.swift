@@ -172,6 +172,23 @@ struct MeaningTests {
       runbook(top: "starts: 2027-04-02\ndeadline: ①2027-01-04②"),
       "①–② G127 the deadline 2027-01-04 lies before the start 2027-04-02; write 2027-04-02 or a later date")
     expectFindings(runbook(top: "starts: 2027-04-02\ndeadline: 2027-04-02"))
+    expectFindings(runbook(top: "starts: 2027-04-02T22:30\ndeadline: 2027-04-02"))
+    expectFindings(
+      runbook(top: "starts: 2027-04-02T22:30\ndeadline: ①2027-04-01②"),
+      "①–② G127 the deadline 2027-04-01 lies before the start 2027-04-02; write 2027-04-02 or a later date")
+  }
+
+  @Test("starts on a day or at a time of it, on the clock of its zone alone")
+  func startingTimes() {
+    for (written, advice) in [
+      ("'2027-04-02 22:30'", "`2027-04-02T22:30`"), ("2027/04/02T9:30:00", "`2027-04-02T09:30`"),
+      ("2027-04-02T22:30:00Z", "a date or a time such as `2027-01-04` or `2027-01-04T21:00`"),
+      ("22:30", "a date or a time such as `2027-01-04` or `2027-01-04T21:00`"), ("2027-4-2", "`2027-04-02`"),
+    ] {
+      let word = written.replacing("'", with: "")
+      expectFindings(
+        runbook(top: "starts: ①\(written)②"), "①–② G109 `\(word)` is not a date or a time; write \(advice)")
+    }
   }
 
   @Test("has no stage without targets")

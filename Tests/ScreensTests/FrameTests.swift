@@ -93,6 +93,30 @@ struct FrameTests {
   }
 }
 
+@Suite("What is counted")
+struct CountingTests {
+  @Test("is targets where each stands in one stage, and is said to be more where one stands in several")
+  func several() {
+    var plan = examplePlan()
+    #expect(plan.targetsCountedTwice == nil && plan.progress(3) == "3 of 12 targets done")
+    let now = Instant(milliseconds: 0)
+    let row = { (plan: Plan) in StatusRow(run: "r-1", state: RunState(plan), isExecuted: true) }
+    let once = StatusScreen.text([row(plan)], style: .plain, columns: 100, now: now)
+    #expect(once.contains("0/12") && !once.contains("DONE counts"), "\(once)")
+    plan.stages.append(plan.stages[1])
+    plan.stages[3].id = "again"
+    plan.stages[3].waves.removeLast()
+    #expect(plan.distinctTargetCount == 12 && plan.targetsCountedTwice == 12)
+    #expect(plan.progress(3) == "3 of 20 done (12 targets, each counted in each of its stages)")
+    let twice = StatusScreen.text([row(plan)], style: .plain, columns: 100, now: now)
+    #expect(twice.contains("0/20") && twice.contains("r-1: DONE counts its 12 targets in each of their stages"))
+    let view = RunView(runName: "r-1", state: RunState(plan), now: now, started: now, executor: "ops-2")
+    #expect(
+      RunScreen.frame(view, columns: 100, rows: 24, style: .plain).text
+        .contains("0 done  of 20  (12 targets, each in each of its stages)"))
+  }
+}
+
 @Suite("Why")
 struct WhyTests {
   @Test("answers for every place in every state", arguments: [11, 12, 13, 14] as [UInt64])
@@ -107,6 +131,16 @@ struct WhyTests {
           isExecuted: number % 4 != 0)
         #expect(text.split(separator: "\n").count >= 1)
         #expect(!text.contains("\u{1B}"))
+        // On a terminal sentences go on in the next row, between words; commands stay whole.
+        let narrow = WhyScreen.text(
+          state: run.state, runName: "r-1", path: place, history: run.records, style: .plain, now: run.now,
+          isExecuted: number % 4 != 0, columns: 60)
+        for row in narrow.split(separator: "\n") where !row.contains("sanderling ") {
+          #expect(Width.columns(String(row)) <= 60, "\(row)")
+        }
+        let words = { (text: String) in text.split(whereSeparator: \.isWhitespace).filter { !$0.contains("…") } }
+        let isCut = narrow.contains("…")
+        #expect(isCut || words(narrow) == words(text), "\(narrow)")
       }
     }
   }

@@ -121,6 +121,6 @@ struct MarkdownCellTests {
       ("`a|b`", "`a\\|b`"), ("no end `<i>", "no end `&lt;i&gt;"),
     ])
   func cell(text: String, cell: String) {
-    #expect(PlanScreen.cell(text) == cell)
+    #expect(Markdown.text(text) == cell)
   }
 }

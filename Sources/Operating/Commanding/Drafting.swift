@@ -7,6 +7,9 @@ internal import Quantities
 internal import Records
 
 extension Commanding {
+  /// What commands about one target are about, and what approvals are.
+  private static let (workedOn, approved): (Set<PlaceKind>, Set<PlaceKind>) = ([.target, .step], [.phase, .stage])
+
   /// The command that an ask becomes, and what it is about.
   func draft(_ ask: Ask, reason: Reason) throws -> (command: OperatorCommand, place: Place) {
     let now = desk.surroundings.now
@@ -17,17 +20,17 @@ extension Commanding {
     case .pause: return (command(.pause), .run)
     case .resume: return (command(.resume), .run)
     case .abort: return (command(.abort), .run)
-    case .retry(let path): return (command(.retry), try state.place(named: path, in: run))
-    case .skip(let path): return (command(.skip), try path.map { try state.place(named: $0, in: run) } ?? .run)
-    case .hold(let path): return (command(.hold), try state.place(named: path, in: run))
-    case .cancel(let path): return (command(.cancel), try state.place(named: path, in: run))
+    case .retry(let path): return (command(.retry), try state.place(named: path, in: run, among: Self.workedOn))
+    case .skip(let path): return (command(.skip), try path.map(leftOut) ?? .run)
+    case .hold(let path): return (command(.hold), try state.place(named: path, in: run, among: Self.workedOn))
+    case .cancel(let path): return (command(.cancel), try state.place(named: path, in: run, among: Self.workedOn))
     case .limit(let count):
       var limit = command(.limit)
       limit.atOnce = count
       return (limit, .run)
-    case .release(let path): return (command(.release), try state.place(named: path, in: run))
-    case .review(let path): return (command(.review), try state.place(named: path, in: run))
-    case .force(let path): return (command(.force), try state.place(named: path, in: run))
+    case .release(let path): return (command(.release), try state.place(named: path, in: run, among: Self.workedOn))
+    case .review(let path): return (command(.review), try state.place(named: path, in: run, among: Self.approved))
+    case .force(let path): return (command(.force), try state.place(named: path, in: run, among: [.wave]))
     case .rollback(let path): return (command(.rollback), try takenBack(path))
     case .resolve(let path, let settlement, let outputs):
       var resolve = command(.resolve)
@@ -63,9 +66,16 @@ extension Commanding {
     return proposed.plan
   }
 
+  /// What a person leaves out: what a decision that waits would take back, or else a target or step.
+  private func leftOut(_ path: String) throws(Refusal) -> Place {
+    let decided = state.index.place(path)
+    let isDecision = ahead.waitingDecisions.contains { $0.place == decided }
+    return try state.place(named: path, in: run, among: isDecision ? nil : Self.workedOn)
+  }
+
   /// The phase or stage that is meant: the one that is named, or that the run waits for.
   func place(_ scope: Scope) throws(Refusal) -> Place {
-    if let path = scope.path { return try state.place(named: path, in: run) }
+    if let path = scope.path { return try state.place(named: path, in: run, among: Self.approved) }
     if scope.isOfAmendment, let proposed = ahead.amendment {
       return ahead.missingAmendmentApproval?.place ?? proposed.needs.first ?? .run
     }
@@ -78,7 +88,7 @@ extension Commanding {
   private func doubt(
     named path: String, _ settlement: Settlement, _ outputs: [String: String]
   ) throws(Refusal) -> Place {
-    var place = try state.place(named: path, in: run)
+    var place = try state.place(named: path, in: run, among: Self.workedOn)
     if case .target(let key) = place, let unit = state.unit(key) { place = .step(unit.address) }
     // A manual step says which outputs it needs, and of which type.
     guard settlement == .succeeded, case .step(let address) = place, let unit = state.unit(address.target),

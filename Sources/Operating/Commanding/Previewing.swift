@@ -44,7 +44,7 @@ extension Commanding {
   /// - Throws: ``Refusal``, `usage` for a step: nothing stays in a target over a step that is taken back.
   func takenBack(_ path: String?) throws(Refusal) -> Place {
     guard let path else { return .run }
-    let place = try state.place(named: path, in: run)
+    let place = try state.place(named: path, in: run, among: [.phase, .stage, .wave, .target])
     guard case .step(let address) = place else { return place }
     let target = state.index.path(of: .target(address.target))
     throw Refusal(

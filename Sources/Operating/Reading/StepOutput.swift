@@ -3,6 +3,7 @@ public import Engine
 internal import Glibc
 public import History
 internal import Journaling
+internal import Plans
 internal import Quantities
 public import Records
 internal import Synchronization
@@ -242,6 +243,24 @@ extension Observer {
   /// One record of the run, with what a provider printed; `nil` for a number that it has not.
   public func record(_ seq: Int64) throws(Refusal) -> HistoryRecord? {
     try refusing { try desk.record(seq, of: run) }
+  }
+
+  /// Whether nothing more will be printed in a place: it is over, or nobody executes the run.
+  public func isOver(_ place: Place) -> Bool {
+    if state.outcome != nil || executor == nil { return true }
+    switch place {
+    case .step(let address):
+      guard let unit = state.unit(address.target) else {
+        return state.stages[address.target.stage].status[Int(address.target.row)] != .waiting
+      }
+      return unit.verb == .apply && unit.step > address.step
+    case .target(let key): return state.unit(key) == nil && state.stages[key.stage].status[Int(key.row)] != .waiting
+    case .run: return false
+    case .wave(let stage, let wave): return state.rollback == nil && (state.stage, state.wave) > (stage, wave)
+    case .stage(let stage): return state.rollback == nil && state.stage > stage
+    case .phase(let phase):
+      return state.rollback == nil && !state.plan.stages.dropFirst(state.stage).contains { $0.phase == phase }
+    }
   }
 
   /// What a step prints that is at work now; `nil` while there is nothing.

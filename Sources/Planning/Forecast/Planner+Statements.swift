@@ -8,7 +8,7 @@ extension Planner {
   mutating func checkPrices(_ course: PlannedCourse) {
     let model = course.model
     for price in model.prices {
-      guard let date = price.date, let starts = runbook.starts?.value else { continue }
+      guard let date = price.date, let starts = runbook.starts?.value.day else { continue }
       let days = starts.dayNumber - date.value.dayNumber
       if days < 0 {
         findings.append(

@@ -119,15 +119,15 @@ extension Finding {
       location: signal.name.location, suggestion: "add `min_count: 300` to the signal")
   }
 
-  static func deadlineBeforeStart(_ deadline: Located<CivilDate>, starts: CivilDate, noun: String) -> Finding {
+  static func liesBeforeStart(_ date: String, starts: String, noun: String, at place: SourceSpan) -> Finding {
     Finding(
-      code: "G127", message: "\(noun) \(deadline.value.text) lies before the start \(starts.text)",
-      location: deadline.location, suggestion: "write \(starts.text) or a later date")
+      code: "G127", message: "\(noun) \(date) lies before the start \(starts)", location: place,
+      suggestion: "write \(starts) or a later date")
   }
 
-  static func startsAfterDeadline(_ starts: Located<CivilDate>, deadline: CivilDate) -> Finding {
+  static func startsAfterDeadline(_ deadline: CivilDate, at place: SourceSpan) -> Finding {
     Finding(
-      code: "G127", message: "the phase starts after the deadline \(deadline.text)", location: starts.location,
+      code: "G127", message: "the phase starts after the deadline \(deadline.text)", location: place,
       suggestion: "write a date before \(deadline.text)")
   }
 

@@ -66,16 +66,20 @@ struct RunbookChecks {
   var inventoriesAreComplete: Bool { runbook.inventories.count == inventoryNames.count }
 
   private mutating func checkDates() {
-    if let starts = runbook.starts, let deadline = runbook.deadline, deadline.value < starts.value {
-      findings.append(.deadlineBeforeStart(deadline, starts: starts.value, noun: "the deadline"))
+    if let starts = runbook.starts, let deadline = runbook.deadline, deadline.value < starts.value.day {
+      findings.append(
+        .liesBeforeStart(
+          deadline.value.text, starts: starts.value.day.text, noun: "the deadline", at: deadline.location))
     }
     for phase in runbook.phases {
       guard let starts = phase.starts else { continue }
-      if let first = runbook.starts, starts.value < first.value {
-        findings.append(.deadlineBeforeStart(starts, starts: first.value, noun: "the phase's start"))
+      if let first = runbook.starts, starts.value.isBefore(first.value) {
+        findings.append(
+          .liesBeforeStart(
+            starts.value.text, starts: first.value.text, noun: "the phase's start", at: starts.location))
       }
-      if let deadline = runbook.deadline, starts.value > deadline.value {
-        findings.append(.startsAfterDeadline(starts, deadline: deadline.value))
+      if let deadline = runbook.deadline, starts.value.day > deadline.value {
+        findings.append(.startsAfterDeadline(deadline.value, at: starts.location))
       }
     }
   }

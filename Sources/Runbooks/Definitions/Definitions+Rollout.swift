@@ -11,7 +11,7 @@ extension Phase {
     Phase.init(id:summary:starts:approval:tolerate:stages:),
     .name("id", .identifier, "The identifier."),
     Forms.anyText.optional("summary", "One sentence for people."),
-    Forms.date.optional("starts", "The first day on which it may start."),
+    Forms.moment.optional("starts", "The first day on which it may start, or the time of day on it."),
     Forms.mapping(Approval.definition).optional("approve", "Whose approval it needs."),
     Tolerance.form(bare: "phase").optional("tolerate", "How many failures the phase tolerates."),
     Forms.mapping(Stage.definition).list(minimum: 1).list("stages", "The roll-outs in order.", required: true)

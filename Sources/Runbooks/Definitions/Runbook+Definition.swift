@@ -25,7 +25,7 @@ extension Runbook {
     Forms.anyText.optional("owner", "Who answers for it."),
     Forms.text(.identifier).located.oneOrMore().list(
       "authors", "The persons who wrote it; an approval with `not: author` does not count theirs."),
-    Forms.date.optional("starts", "The day on which the programme starts."),
+    Forms.moment.optional("starts", "The day on which the programme starts, or the time of day on it."),
     Forms.date.optional("deadline", "The last day of the programme."),
     Forms.text(.zone).standardLocated(
       "zone", "UTC", "The programme's own time zone: calendar weeks count in it."),

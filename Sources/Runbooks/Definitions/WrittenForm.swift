@@ -122,6 +122,7 @@ enum Forms {
   static let duration: WrittenForm<Span> = WrittenForm(.form(.duration)) { Span($0) }
   static let durationRange: WrittenForm<SpanRange> = WrittenForm(.form(.durationRange)) { SpanRange($0) }
   static let date: WrittenForm<Located<CivilDate>> = WrittenForm(.form(.date)) { CivilDate($0) }.located
+  static let moment: WrittenForm<Located<CivilMoment>> = WrittenForm(.form(.moment)) { CivilMoment($0) }.located
   static let condition: WrittenForm<Located<Condition>> = WrittenForm(.form(.condition)) { Condition($0) }.located
   static let amount: WrittenForm<Amount> = WrittenForm(.form(.amount)) { Amount($0) }
   static let noData: WrittenForm<Signal.NoData> = WrittenForm(.form(.noData)) { WrittenNoData.read($0) }

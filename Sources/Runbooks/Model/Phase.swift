@@ -8,7 +8,7 @@ public struct Phase: Sendable {
   /// One sentence for people.
   public var summary: String?
   /// The first day on which it may start.
-  public var starts: Located<CivilDate>?
+  public var starts: Located<CivilMoment>?
   /// Whose approval it needs.
   public var approval: Approval?
   /// Failures that the phase tolerates.

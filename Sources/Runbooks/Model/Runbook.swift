@@ -10,7 +10,7 @@ public struct Runbook: Sendable {
   /// Who answers for it.
   public var owner: String?
   /// The day on which the programme starts.
-  public var starts: Located<CivilDate>?
+  public var starts: Located<CivilMoment>?
   /// The last day of the programme.
   public var deadline: Located<CivilDate>?
   /// The programme's own IANA zone; `UTC` when none is written.
@@ -65,8 +65,7 @@ public struct Runbook: Sendable {
   /// What one file says; the rest comes from other files.
   init(
     id: Located<String>, summary: String?, owner: String?, authors: [Located<String>],
-    starts:
-      Located<CivilDate>?, deadline: Located<CivilDate>?, zone: Located<String>, calendars: [CalendarSource],
+    starts: Located<CivilMoment>?, deadline: Located<CivilDate>?, zone: Located<String>, calendars: [CalendarSource],
     forecast: Located<String>?, risks: Located<String>?, parameters: [Parameter], signals: [Signal],
     gates:
       [NamedGate], triggers: [Trigger], phases: [Phase], tolerate: Tolerance?, undoConcurrency: Int?,
