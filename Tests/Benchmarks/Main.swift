@@ -42,6 +42,7 @@ struct Main {
     if isWanted("checkpoints") { try await bench.checkpoints(into: &table) }
     if isWanted("verify") { try bench.verify(into: &table, entries: isQuick ? 100_000 : 1_000_000) }
     if isWanted("idle") { try bench.idle(into: &table) }
+    if isWanted("beside") { try bench.beside(into: &table) }
     if isWanted("more-plan"), !isQuick {
       try bench.plan(into: &table, targets: 1_000_000, seconds: 20, megabytes: 1_500)
     }

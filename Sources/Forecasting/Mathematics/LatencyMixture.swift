@@ -31,8 +31,8 @@ public struct LatencyMixture: Equatable, Sendable {
 
   /// The time that this share of requests stays within, in seconds, found to a ten-millionth of itself.
   ///
-  /// Newton's steps on the logarithm of the time, between bounds that close in. Where a step leaves them, where there is
-  /// no slope, and after a dozen of them, the bounds are halved: ways that always take as long are stairs.
+  /// Newton's steps on the logarithm of the time, between bounds that close in. Where a step leaves them, where there
+  /// is no slope, and after a dozen of them, the bounds are halved: ways that always take as long are stairs.
   public func percentile(_ part: Double) -> Double {
     let wanted = part * ways.reduce(0) { $0 + $1.share }
     guard wanted > 0 || !ways.isEmpty else { return 0 }
