@@ -44,6 +44,16 @@ extension PlanningFindings {
       suggestion: "add a location there, or remove `fallback`: nothing stands in")
   }
 
+  static func builtLater(
+    _ cell: String, wave: String, by stage: String, location: String, in later: String, at place: SourceSpan
+  ) -> Finding {
+    Finding(
+      code: "G418", severity: .warning,
+      message: "\(wave) brings targets of the cell `\(cell)`, and `\(stage)` builds the first of its locations, "
+        + "`\(location)`, in \(later)",
+      location: place, suggestion: "let the stage come first, or these targets later")
+  }
+
   static func dearFloor(_ message: String, instead: String, at location: SourceSpan) -> Finding {
     Finding(code: "G416", severity: .warning, message: message, location: location, suggestion: instead)
   }

@@ -192,8 +192,3 @@ private struct SchemaPrinter {
     text += (flat ? "" : "\n" + String(repeating: "  ", count: indentation)) + brackets.1
   }
 }
-
-extension String {
-  /// The text with its first letter in upper case.
-  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
-}

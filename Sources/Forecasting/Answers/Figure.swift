@@ -1,3 +1,4 @@
+import Quantities
 public import Runbooks
 
 /// One figure of the forecast, with the calculation beside it.
@@ -92,10 +93,6 @@ extension Forecaster {
     if name.hasSuffix("_per_call") { return "\(name.dropLast(9).capitalizedFirst) of a call" }
     if name.hasSuffix("_per_day") { return "\(name.dropLast(8).capitalizedFirst) a day" }
     if let taking = model.taking(name) { return "\(name) of \(taking.of.value)" }
-    return name.prefix(1).uppercased() + name.dropFirst()
+    return name.capitalizedFirst
   }
-}
-
-extension Substring {
-  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

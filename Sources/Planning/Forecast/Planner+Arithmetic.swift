@@ -11,6 +11,7 @@ extension Planner {
     checkGuards(course)
     checkPrices(course)
     checkStatements(course)
+    checkBuilding(plan, course.model)
     checkScenarios(plan, course.model)
   }
 

@@ -162,7 +162,7 @@ extension Planner {
   private func loading(_ inventory: Int, _ plan: Plan, tests: Set<String>) -> [(stage: Int, wave: Int)] {
     plan.stages.indices.filter { index in
       let stage = plan.stages[index]
-      return stage.inventory == inventory || tests.contains("\(plan.phases[stage.phase].id)/\(stage.id)")
+      return stage.inventory == inventory || tests.contains(plan.path(of: index))
     }.flatMap { stage in plan.stages[stage].waves.indices.map { (stage: stage, wave: $0) } }
   }
 
