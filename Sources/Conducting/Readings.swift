@@ -31,19 +31,37 @@ struct Readings {
   ) {
     let bySeries = Dictionary(grouping: measured, by: \.series)
     let answers = request.series.map { series in
-      Answer(bySeries[series] ?? [], failed: failed[series], signal: signal, latest: latest)
+      Answer(
+        bySeries[series] ?? [], failed: failed[series] ?? Self.misnamed(series, in: bySeries.keys), signal: signal,
+        latest: latest)
     }
     let rows = request.times.map { time in
       // After an outage times are asked for in portions, and the last of one may have passed long ago.
       let isNow = Freshness(of: signal).covers(asked, measuredAt: time + signal.settle)
       let isNewest = time == request.times.last && isNow
       return Samples.Row(
-        at: time, readings: answers.map { $0.reading(at: time, isNewest: isNewest, isPastKnown: remembers) })
+        at: time,
+        readings: answers.map { $0.reading(at: time, of: request.times, isNewest: isNewest, isPastKnown: remembers) })
     }
     samples = Samples(signal: request.signal, name: signal.name, series: request.series, rows: rows)
     for (series, answer) in zip(request.series, answers) where problem == nil {
       guard let last = request.times.last, let why = answer.problem(at: last, asked: asked) else { continue }
       problem = series.isEmpty ? why : "\(series): \(why)"
+    }
+  }
+
+  /// Why an answer without a series is no silence about it: what is there bears another name. `nil` where it is one.
+  private static func misnamed(_ series: String, in names: some Collection<String>) -> String? {
+    guard !names.contains(series) else { return nil }
+    func bare(_ name: String) -> String {
+      String(name.lowercased().filter { !$0.isWhitespace })
+    }
+    if series.isEmpty, let other = names.min() {
+      return "the answer has the series `\(other.prefix(80))`, and the signal is one number: leave the name out, or "
+        + "say `per:` what it is measured"
+    }
+    return names.filter { bare($0) == bare(series) }.min().map {
+      "the answer has `\($0.prefix(80))`, which is written in another way"
     }
   }
 }
@@ -81,10 +99,15 @@ private struct Answer {
     return timed.filter { $0.at == last.at }.map(\.sample)
   }
 
-  func reading(at time: Instant, isNewest: Bool, isPastKnown: Bool) -> Reading {
+  func reading(at time: Instant, of times: [Instant], isNewest: Bool, isPastKnown: Bool) -> Reading {
     if let error { return .missing(error.cause) }
     let speaking = speaking(for: time, isNewest: isNewest)
-    guard let sample = speaking.first else { return .missing(isNewest || isPastKnown ? .noData : .unobserved) }
+    guard let sample = speaking.first else {
+      // Where the series is in the answer, and is of another time than any that was asked about, nobody measured.
+      let last = timed.last { $0.at <= time || isNewest }
+      let isOld = last.map { last in !times.contains { freshness.covers($0, measuredAt: last.at) } } ?? false
+      return .missing((isNewest || isPastKnown) && !isOld ? .noData : .unobserved)
+    }
     return speaking.count > 1 ? .missing(.ambiguous) : Reading(measured: sample.value, count: sample.count, of: signal)
   }
 

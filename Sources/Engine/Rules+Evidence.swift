@@ -30,7 +30,8 @@ extension Machine {
 
   private mutating func decide(_ trigger: PlannedTrigger, _ number: Int, _ series: String) throws(Defect) {
     guard var progress = state.evidence.triggers[number][series] else { return }
-    let place = state.place(of: trigger, series: series, at: progress.samples.last?.at ?? state.now)
+    let place = state.place(
+      of: trigger, series: series, since: progress.since, at: progress.samples.last?.at ?? state.now)
     if progress.phase == .firing {
       let limit = progress.samples.last.map { state.limit(of: trigger.condition, at: $0.at) } ?? trigger.condition.limit
       let firing = Firing(
@@ -159,11 +160,13 @@ extension RunState {
     return max(now + planned.bake, daysEnd(since: now, days: planned.bakeCycles) ?? now)
   }
 
-  /// What a firing trigger acts on: the newest of the places that it watched at the time of its samples and that has
-  /// the series.
-  func place(of trigger: PlannedTrigger, series: String, at instant: Instant) -> Place {
+  /// What a firing trigger acts on: the newest of the places that it watched when the breach began and that has the
+  /// series. What was changed later cannot have caused it.
+  func place(of trigger: PlannedTrigger, series: String, since: Instant?, at instant: Instant) -> Place {
     let signal = trigger.condition.signal
-    let armed = armedPlaces(of: trigger, at: instant).map(\.place)
+    let begun = since ?? instant
+    let older = armedPlaces(of: trigger, at: begun).filter { $0.since < begun }.map(\.place)
+    let armed = older.isEmpty ? armedPlaces(of: trigger, at: instant).map(\.place) : older
     let place = armed.last { exposedSeries(of: signal, in: [$0]).contains(series) } ?? armed.last ?? .run
     guard trigger.scope == .target, case .wave = place,
       let key = exposedTargets(in: place).first(where: { self.series(of: $0, extent: .target) == series })

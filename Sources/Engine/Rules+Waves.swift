@@ -52,10 +52,12 @@ extension Machine {
     try emit(.runHeld(.nobodyLive(path: path)), .run, cause: state.waveCause)
   }
 
-  /// The next wave starts when nothing stops the run and the calendar lets it.
+  /// The next wave starts when nothing stops the run and one of its targets may begin: until then the wave before it is
+  /// the newest change, is watched, and has its gate asked again where that is due.
   mutating func start() throws(Defect) {
     guard !state.isStopped, state.epoch > 0, state.waveState == .notStarted else { return }
     guard state.stage < state.plan.stages.count, state.waveStartsAt == nil else { return }
+    guard state.waveObstacle == nil, state.isWatchCurrent else { return }
     guard !state.hasVoidApproval, try isGateValid(), state.missingApproval == nil else { return }
     let phase = state.plan.stages[state.stage].phase
     if phase > state.startedPhase { try emit(.phaseStarted, .phase(phase), cause: state.waveCause) }
@@ -68,8 +70,8 @@ extension Machine {
   /// Whether the gate that was opened last still counts. A pass that is too old is measured again before the next wave.
   private mutating func isGateValid() throws(Defect) -> Bool {
     guard state.evidence.gate == nil else { return false }
-    guard let opened = state.evidence.opened, let gate = state.plan.stages[opened.stage].gate,
-      let validFor = gate.validFor, state.now - opened.at > validFor, !gate.isShadow
+    guard let opened = state.evidence.opened, let gate = state.plan.stages[opened.stage].gate, !gate.isShadow,
+      opened.isOwed || gate.validFor.map({ state.now - opened.at > $0 }) ?? false
     else { return true }
     let place = Place.wave(stage: opened.stage, wave: opened.wave)
     guard !state.liveTargets(in: place).isEmpty else { return true }

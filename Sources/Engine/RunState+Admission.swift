@@ -4,11 +4,13 @@ import Quantities
 extension RunState {
   /// Sorts the targets of the current wave by kind. What a budget by attribute keeps from beginning it keeps from
   /// beginning for all targets of one kind, so admission looks at the head of each queue and not at every target.
-  mutating func queueTargets() {
+  mutating func queueTargets() { queues = sortedTargets }
+
+  private var sortedTargets: [TargetQueue] {
     let targets = plan.stages[stage].waves[wave].targets
     let kinds = index.kindOfRow[stage]
     var position: [Int32: Int] = [:]
-    queues = []
+    var queues: [TargetQueue] = []
     for (place, row) in targets.enumerated() {
       let kind = kinds.isEmpty ? 0 : kinds[Int(row)]
       if position[kind] == nil {
@@ -17,6 +19,36 @@ extension RunState {
       }
       if let queue = position[kind] { queues[queue].places.append(Int32(place)) }
     }
+    return queues
+  }
+
+  /// The targets that wait, by kind: of the current wave, or of the next one while something keeps all of them back.
+  var waitingQueues: [TargetQueue] {
+    guard stage < plan.stages.count else { return [] }
+    switch waveState {
+    case .running: return queues
+    case .notStarted: return waveObstacle == nil ? [] : sortedTargets
+    case .gating, .gated, .baking, .baked: return []
+    }
+  }
+
+  /// What keeps each target of the next wave from beginning now: the calendar, a cap or a person. `nil` where one may
+  /// begin, or none waits any more.
+  var waveObstacle: WaveObstacle? {
+    guard stage < plan.stages.count, waveState == .notStarted else { return nil }
+    let rows = index.kindOfRow[stage]
+    var until: Instant?
+    var seen: Set<Int> = []
+    var isWaited = false
+    for row in plan.stages[stage].waves[wave].targets where stages[stage].status[Int(row)] == .waiting {
+      isWaited = true
+      let kind = rows.isEmpty ? 0 : Int(rows[Int(row)])
+      guard !seen.contains(kind), !heldTargets.contains(TargetKey(stage: stage, row: row)) else { continue }
+      guard let obstacle = obstacle(of: kind) else { return nil }
+      seen.insert(kind)
+      until = [until, obstacle.until].compactMap { $0 }.min()
+    }
+    return isWaited ? WaveObstacle(until: until) : nil
   }
 
   /// The targets in flight that may still fail: each could cost the budget one.
@@ -160,4 +192,10 @@ extension RunState {
     }
     return nil
   }
+}
+
+/// Something that keeps a whole wave from beginning.
+struct WaveObstacle: Equatable {
+  /// Until when; `nil` where it does not end by itself.
+  var until: Instant?
 }

@@ -6,6 +6,7 @@ extension RunState {
   /// measured move with the clock; dates, windows, freezes and the ends of approvals stay where they are.
   mutating func step(by span: Span, to instant: Instant) {
     now = instant
+    executorSince = executorSince + span
     for position in units.indices { units[position].step(by: span) }
     if case .baking(let until) = waveState {
       // Whole days end at a date; what comes beside them is not made shorter.
@@ -131,6 +132,9 @@ extension BakeState {
 extension Board {
   fileprivate mutating func step(by span: Span) {
     startedAt = startedAt + span
-    for position in items.indices { items[position].at = items[position].at.map { $0 + span } }
+    for position in items.indices {
+      items[position].at = items[position].at.map { $0 + span }
+      items[position].passedAt = items[position].passedAt.map { $0 + span }
+    }
   }
 }

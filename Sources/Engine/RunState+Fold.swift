@@ -86,7 +86,7 @@ extension RunState {
   }
 
   private mutating func startExecutor(epoch: Int64, by person: Int?) {
-    self.epoch = epoch
+    (self.epoch, executorSince) = (epoch, now)
     if let person { approvals.executors.insert(person) }
     approvals.isExecutorUnknown = person == nil
     isDraining = false
@@ -150,6 +150,7 @@ extension RunState {
     noteEnd(stage: stage, wave: wave)
     (self.stage, self.wave, waveState, open) = (stage, wave + 1, .notStarted, 0)
     passEmptyStages()
+    if liveTargets(in: place).isEmpty { watchNewest() }
     return fits
   }
 

@@ -51,6 +51,7 @@ extension RunState {
     // What is left of a wave in which something was taken back is judged anew.
     if waveState != .notStarted { waveState = .running }
     stepBack(to: place)
+    watchNewest()
     waveCause = sequence
     return true
   }

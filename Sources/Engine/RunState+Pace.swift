@@ -52,6 +52,7 @@ extension RunState {
     due += frozenUndos.compactMap { undoFreeze(of: $0)?.reopens }
     if !isStopped, let start = waveStartsAt { due.append(start) }
     if !isStopped, let reopening = nextReopening { due.append(reopening) }
+    if !isStopped, let until = waveObstacle?.until, until > now { due.append(until) }
     return due.min()
   }
 }

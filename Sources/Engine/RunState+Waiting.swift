@@ -33,7 +33,8 @@ extension RunState {
   /// The targets of the current wave that wait, each counted once, under the first thing that keeps it back: what opens
   /// by itself first, the next to open first.
   public var waitingTargets: [WaitingTargets] {
-    guard stage < plan.stages.count, waveState == .running else { return [] }
+    let queues = waitingQueues
+    guard !queues.isEmpty else { return [] }
     let running = runningByAttribute
     var found: [WaitingTargets] = []
     func add(_ cause: WaitingTargets.Cause, _ count: Int, _ first: TargetKey?, _ zone: String, until: Instant? = nil) {

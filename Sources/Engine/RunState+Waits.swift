@@ -98,7 +98,11 @@ extension RunState {
     case .notStarted:
       if let gateWait { return [gateWait] }
       if let missing = missingApproval { return [approvalWait(missing)] }
-      guard let start = waveStartsAt else { return [] }
+      guard let start = waveStartsAt else {
+        if waveObstacle != nil { return isStopped ? [] : targetsWaiting(path: path) }
+        return isWatchCurrent || isStopped
+          ? [] : [Wait(.watch, path: path, reason: "what was measured meanwhile is read before the wave begins")]
+      }
       if let pace = plan.stages[stage].pace, stages[stage].pace != nil {
         return [Wait(.pace, path: path, reason: "pace is \(pace.words)", until: start)]
       }

@@ -42,8 +42,7 @@ extension Planner {
       } + waves
     leaveOutUnexecuted(of: stage, phase: phase)
     let scale = Int64(environment.time.scale)
-    let first = runbook.starts?.value
-    let start = scale == 1 ? (notBefore ?? (phase == 0 ? first : nil)) : nil
+    let start = scale == 1 ? notBefore : nil
     return PlannedStage(
       phase: phase, id: stage.id.value,
       inventory: stage.targets.flatMap { name in usedInventories.firstIndex(of: name.value) },

@@ -94,6 +94,14 @@ public struct Planner {
     if let amending { keepRows(of: amending) }
   }
 
+  /// The moment before which a stage may not begin: that of its phase, or of the programme. Where a part of the plan
+  /// has nothing in the first stage, it is that of the first one that has.
+  private func start(ofStageAfter planned: [PlannedStage], before: [PlannedStage], phase: Int) -> CivilMoment? {
+    let ofPhase = planned.allSatisfy(\.waves.isEmpty) ? runbook.phases[phase].starts?.value : nil
+    let isFirst = phase == 0 || (before + planned).allSatisfy(\.waves.isEmpty)
+    return ofPhase ?? (isFirst ? runbook.starts?.value : nil)
+  }
+
   mutating func resolve() -> Plan {
     resolveParameters()
     freezes = isCompressed || isIgnored(.calendars) ? [] : plannedFreezes(verb: "apply")
@@ -105,8 +113,8 @@ public struct Planner {
       let total = phase.stages.reduce(0) { $0 + ($1.targets == nil ? 1 : 0) }
       var planned: [PlannedStage] = []
       for stage in phase.stages {
-        planned.append(
-          self.stage(stage, phase: index, notBefore: planned.isEmpty ? phase.starts?.value : nil, timeline: &timeline))
+        let start = self.start(ofStageAfter: planned, before: stages, phase: index)
+        planned.append(self.stage(stage, phase: index, notBefore: start, timeline: &timeline))
       }
       phases.append(
         PlannedPhase(

@@ -48,10 +48,8 @@ struct Timeline {
     }
     for index in waves.indices {
       let targets = waves[index].targets
-      if let pace = course.pace {
-        now = use.pace?.earliest(of: targets.count, at: now, pace) ?? now
-        use.begin(pace, at: now)
-      }
+      now = course.beginning(of: targets, from: now, use)
+      if let pace = course.pace { use.begin(pace, at: now) }
       let starts = course.starts(of: targets, from: now, &use) ?? WaveStarts(first: now, last: now)
       let end = course.end(of: targets, startedAt: starts.last)
       waves[index].starts = starts
@@ -103,6 +101,29 @@ struct StageCourse {
     let opened = last + hold
     let baked = max(opened + bake, last + (eventTime?(rows) ?? .zero))
     return openings.end(of: cycles, daysAfter: opened, rows).map { max($0, baked) } ?? baked
+  }
+
+  /// When a wave begins: its pace has room for all its targets, and one of them may start.
+  func beginning(of rows: [Int32], from start: Instant, _ use: StageUse) -> Instant {
+    var now = start
+    while true {
+      let paced = pace.flatMap { use.pace?.earliest(of: rows.count, at: now, $0) } ?? now
+      guard let opens = opening(of: rows, from: max(now, paced), use), opens > now else { return max(now, paced) }
+      now = opens
+    }
+  }
+
+  /// When the first of some targets may start, at an instant or after it; `nil` when none ever may.
+  private func opening(of rows: [Int32], from start: Instant, _ use: StageUse) -> Instant? {
+    if caps.isEmpty { return openings.groups(of: rows, from: start).first?.start }
+    let queues = queues(of: rows)
+    var now = start
+    while true {
+      let obstacles = queues.map { obstacle(of: $0, at: now, use) }
+      if obstacles.contains(where: { $0 == nil }) { return now }
+      guard let next = obstacles.compactMap({ $0 ?? nil }).min(), next > now else { return nil }
+      now = next
+    }
   }
 
   /// When the first and the last of some targets start; `nil` when none ever may. Those that never may are left out.

@@ -243,33 +243,12 @@ extension PlanFacts {
     let what =
       "\(Sanitize.line(plan.signals[comparison.signal].name)) within \(comparison.margin.spoken)"
       + "\(unit.isEmpty ? "" : " \(unit)") of the rest"
-    let pairs = pairs(of: comparison, in: stage)
+    let pairs = plan.pairs(of: comparison, in: stage)
     let few = pairs.indices.filter { pairs[$0] < comparison.leastPairs }.map { $0 + 1 }
     if few.count == pairs.count { return "\(name(stage)): \(what); no wave has enough targets to say, ever" }
     guard !few.isEmpty else { return "\(name(stage)): \(what), in every wave" }
     return "\(name(stage)): \(what); not in \(few.count == 1 ? "wave" : "waves") \(Words.ranges(few)), where too few "
       + "are migrated or left to compare with"
-  }
-
-  /// By wave: how many of the targets that are migrated by then can have a control of their own among those that wait,
-  /// if nothing fails.
-  private func pairs(of comparison: PlannedComparison, in stage: Int) -> [Int] {
-    guard let number = plan.stages[stage].inventory else { return plan.stages[stage].waves.map { _ in 0 } }
-    let inventory = plan.inventories[number]
-    func stratum(_ row: Int32) -> [String] { comparison.match.map { inventory.value($0, of: Int(row)) ?? "" } }
-    let stages = plan.stages.indices.filter { plan.stages[$0].inventory == number }
-    var touched = Set(stages.filter { $0 < stage }.flatMap { plan.stages[$0].waves.flatMap(\.targets) })
-    let planned = Set(stages.flatMap { plan.stages[$0].waves.flatMap(\.targets) })
-    var waiting: [[String]: Int] = [:]
-    for row in planned where !touched.contains(row) { waiting[stratum(row), default: 0] += 1 }
-    var migrated: [[String]: Int] = [:]
-    return plan.stages[stage].waves.map { wave in
-      for row in wave.targets {
-        migrated[stratum(row), default: 0] += 1
-        if touched.insert(row).inserted { waiting[stratum(row), default: 0] -= 1 }
-      }
-      return migrated.reduce(0) { $0 + min($1.value, waiting[$1.key] ?? 0) }
-    }
   }
 }
 

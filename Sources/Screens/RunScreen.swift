@@ -284,7 +284,8 @@ private struct Picture {
 
   /// Targets of the wave that have not begun, and what they wait for.
   var waiting: [String] {
-    guard state.outcome == nil, state.waveState == .running, counts.waiting > 0 else { return [] }
+    let isWaveKeptBack = state.waveState == .notStarted && !state.waitingTargets.isEmpty
+    guard state.outcome == nil, state.waveState == .running || isWaveKeptBack, counts.waiting > 0 else { return [] }
     let reasons: [String]
     if state.rollback != nil {
       reasons = ["a rollback is going on"]

@@ -63,7 +63,9 @@ extension Asker {
     var answer = Answer(
       mark: .waiting, headline: "waiting: \(name) has not begun", about: .wave(stage: stage, wave: wave))
     answer.facts = conditions(stage, wave)
-    answer.rule = "a wave starts when nothing stops the run, the earlier wave is finished, and start and pace let it"
+    answer.rule =
+      "a wave starts when nothing stops the run, the earlier wave is finished, start and pace let it, and one of its "
+      + "targets may begin"
     answer.actions = patience
     if (stage, wave) == (state.stage, state.wave), let gate = state.renewedGate, stop == nil {
       answer.facts += deadlines
@@ -95,6 +97,11 @@ extension Asker {
       rows.append("closed    the stage starts later\(until(start))")
     } else if let pace = plan.stages[stage].pace {
       rows.append("open      pace is \(pace.words)")
+    }
+    if (stage, wave) == current {
+      rows += WaitingRows.rows(state, time: time, now: now)
+      let reading = state.waits.first { $0.kind == .watch }
+      rows += [reading.map { "closed    \(Sanitize.line($0.reason))" }].compactMap { $0 }
     }
     if let date = plan.stages[stage].waves[wave].earliest {
       rows.append("planned   \(Words.day(date)) at the earliest")
@@ -202,6 +209,9 @@ extension Asker {
     }
     guard (key.stage, wave) == (state.stage, state.wave), state.waveState == .running else {
       answer.facts += conditions(key.stage, wave)
+      if (key.stage, wave) == (state.stage, state.wave), state.waveState == .notStarted {
+        answer.facts += calendar(key) + caps(key)
+      }
       return
     }
     if let stop { answer.facts.append("closed    \(stop.words)") }

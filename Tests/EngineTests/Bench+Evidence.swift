@@ -89,4 +89,18 @@ extension Bench {
 
   /// The same sample so many times in a row.
   mutating func samples(_ text: String, _ count: Int) { for _ in 0..<count { sample(text) } }
+
+  /// Everything that is due is read at once, as after an outage, and says this.
+  mutating func readAll(_ text: String) {
+    guard let reading = Reading(text) else {
+      Issue.record("`\(text)` is no reading")
+      return
+    }
+    let all = state.samplesDue(at: now).map { due in
+      Samples(
+        signal: due.signal, name: state.plan.signals[due.signal].name, series: due.series,
+        rows: due.times.map { .init(at: $0, readings: due.series.map { _ in reading }) })
+    }
+    turn([Event(.sampled(all), at: now)])
+  }
 }

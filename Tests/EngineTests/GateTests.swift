@@ -211,8 +211,8 @@ struct GateTests {
     }
     bench.now = first + .hour
     bench.turn([Event(.sampled([Samples(signal: 0, name: "s", series: [""], rows: rows)]), at: bench.now)])
-    #expect(bench.lines("gate_opened").count == 1)
-    #expect(bench.lines("gate_started").count == (isHealthyToTheEnd ? 1 : 2))
+    // What nobody knows any more lets nothing begin.
+    #expect(bench.lines("gate_opened").count == (isHealthyToTheEnd ? 1 : 0))
     #expect(bench.requests.isEmpty != isHealthyToTheEnd)
   }
 

@@ -125,7 +125,7 @@ extension Simulation {
     // An approval runs out by itself, and whoever is asked for the second one does not wait for that.
     let isDue =
       state.waveState == .notStarted
-      ? state.waveStartsAt == nil : state.waitingTargets.contains { $0.cause == .slot }
+      ? state.waveStartsAt == nil && state.waveObstacle == nil : state.waitingTargets.contains { $0.cause == .slot }
     let isAsked = state.missingAmendmentApproval != nil || state.missingApproval != nil && isDue
     let isIdle = flights.isEmpty && (state.nextDue == nil || isAsked) && !(loop?.isAwake ?? false)
     if try record.letters(to: run.number).isEmpty, state.outcome == nil {
@@ -153,6 +153,11 @@ extension Simulation {
       try send(random.chance(50) ? .retry : .skip, at: .target(failed))
     } else if let out = state.quarantined.first, state.isPaused || state.hold != nil {
       try send(random.chance(50) && !state.isOver(waveOf: out) ? .retry : .skip, at: .target(out))
+    } else if let gate = state.evidence.gate, gate.isExpired, gate.matched.isEmpty,
+      state.comparisonVerdict(of: gate) == .unknown(.tooFew)
+    {
+      // Nobody will ever be able to compare them.
+      try send(.abort, at: .run)
     } else if state.isPaused || state.hold != nil {
       try send(.resume, at: .run)
     } else if let key = state.heldTargets.min(by: { ($0.stage, $0.row) < ($1.stage, $1.row) }) {

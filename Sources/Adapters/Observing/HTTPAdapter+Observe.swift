@@ -33,16 +33,24 @@ extension HTTPAdapter {
       return path.value(in: json)
     }
     if arguments["values"] != nil {
-      guard
-        let samples = ObservedJSON.samples(
-          try find("values") ?? .null, series: observation.onlySeries, now: observation.now)
+      guard let values = try find("values") else {
+        return .failed(
+          because: "`\(arguments["values"]?.string ?? "")` is not in the answer; where there is no data, `null` or an "
+            + "empty list stands there")
+      }
+      guard let samples = ObservedJSON.samples(values, series: observation.onlySeries, now: observation.now)
       else { return .failed(because: "`values` is neither numbers by series nor a list of samples with their series") }
       return .measured(samples)
     }
     guard arguments["value"] != nil else {
       return .failed(because: "an http query needs `value` or `values`: a path such as `$.p95`")
     }
-    guard let value = try find("value"), value != .null else { return .measured([]) }
+    guard let value = try find("value") else {
+      return .failed(
+        because: "`\(arguments["value"]?.string ?? "")` is not in the answer; where there is no data, `null` stands "
+          + "there")
+    }
+    guard value != .null else { return .measured([]) }
     guard let series = observation.onlySeries else {
       return .failed(
         because: "`value` is one number, and the signal has \(observation.series.count) series: write `values`, or ask "

@@ -41,6 +41,9 @@ extension ProcessAdapter {
           let shown = observation.call.secrets.excerpt(text, 80)
           return .failed(because: "`\(shown)` is neither a number nor a sample in JSON")
         }
+        guard !object.members.isEmpty else {
+          return .failed(because: "`{}` has no value; a command that finds no data prints nothing")
+        }
         found = ObservedJSON.samples(.object(object), series: observation.onlySeries, now: observation.now)
       case let number:
         found = observation.onlySeries.map { [MeasuredSample(series: $0, at: .at(observation.now), value: number)] }

@@ -68,6 +68,7 @@ extension RunState {
         old.plan.inventoryName(of: known) == plan.inventoryName(of: number)
       {
         stage.take(over: old.stages[known], from: old.plan.stages[known], as: plan.stages[number])
+        countCaps(of: number, in: &stage, known: old.plan.stages[known].caps)
       }
       return stage
     }
@@ -103,6 +104,20 @@ extension RunState {
     indexLive()
     waveCause = sequence
     passEmptyStages()
+  }
+
+  /// What a cap with other periods has let in is not known by its periods: all that began counts as used in the one
+  /// that goes on, so that a cap which is made tighter lets nobody in who would not have been let in under it.
+  private func countCaps(of number: Int, in stage: inout StageState, known: [PlannedCap]) {
+    guard let begun = stage.begunAt, let inventory = plan.stages[number].inventory else { return }
+    for (place, cap) in plan.stages[number].caps.enumerated() where stage.capped[place] == nil {
+      guard known.contains(where: { $0.attribute == cap.attribute }) else { continue }
+      let start = cap.pace.period(of: now, since: begun).start
+      for row in stage.admitted {
+        let value = plan.inventories[inventory].value(cap.attribute, of: Int(row)) ?? ""
+        stage.capped[place, default: [:]][value, default: CapUse(periodStart: start, used: 0)].used += 1
+      }
+    }
   }
 
   /// Approvals belong to parts of a run by name. One of a person who has lost the role is void, with an event.
@@ -147,8 +162,13 @@ extension RunState {
       old.plan.signals == plan.signals && old.plan.triggers == plan.triggers && old.plan.forecast == plan.forecast
       && old.plan.stages[stage].health == plan.stages[stage].health
     guard !isSame else { return }
+    // A gate that had to be asked, or that let the run come so far, is asked under this plan before more begins.
+    if waveState == .notStarted, let gate = old.evidence.gate, !gate.isShadow {
+      evidence.opened = OpenedGate(stage: gate.stage, wave: gate.wave, at: now, isOwed: true)
+    } else {
+      evidence.opened?.isOwed = true
+    }
     dropHealth()
-    evidence.opened = nil
     evidence.counts = [:]
     if waveState != .notStarted { waveState = .running }
   }
@@ -163,7 +183,9 @@ extension StageState {
     begunAt = old.begunAt
     for (number, cap) in after.caps.enumerated() {
       // How much is used stays; how much is allowed is the new plan's.
-      let known = before.caps.firstIndex { $0.attribute == cap.attribute && $0.pace.every == cap.pace.every }
+      let known = before.caps.firstIndex {
+        $0.attribute == cap.attribute && $0.pace.every == cap.pace.every && $0.pace.period == cap.pace.period
+      }
       capped[number] = known.flatMap { old.capped[$0] }
     }
     guard let new = after.pace, var state = old.pace else { return }

@@ -98,6 +98,9 @@ struct OpenedGate: Equatable, Sendable {
   var stage: Int
   var wave: Int
   var at: Instant
+  /// Whether it is asked again before anything new begins, however new its pass is: under another plan, or since what
+  /// came after it was taken back.
+  var isOwed = false
 }
 
 /// What evidence decided and what is to be done about it.
@@ -137,6 +140,8 @@ struct Board: Equatable, Sendable {
     var policy: NoDataPolicy
     var verdict: Verdict?
     var at: Instant?
+    /// When it passed last.
+    var passedAt: Instant?
     /// The series that decided, and what was found there.
     var series = ""
     var reading: Reading = .missing(.noData)

@@ -15,7 +15,7 @@ public struct HoldGate: Equatable, Sendable {
   public private(set) var verdict = Verdict.unknown(.noData)
   /// The time of the newest verdict; once it is open, of the newest pass.
   public private(set) var at: Instant?
-  /// Whether it has opened. It stays open.
+  /// Whether it has held for its time. What was measured since, and was read with it, can close it again.
   public private(set) var isOpen = false
   private(set) var unknownSince: Instant?
 }
@@ -34,25 +34,28 @@ extension HoldGate {
   /// - Complexity: O(1), no allocation.
   public mutating func judge(_ verdict: Verdict, at time: Instant) {
     guard at.map({ time >= $0 }) ?? true else { return }
-    // It stays open; only how new its newest pass is matters then.
-    guard !isOpen else {
-      if verdict == .pass { at = time }
-      return
-    }
-    self.verdict = verdict
-    at = time
     switch verdict {
     case .pass:
       unknownSince = nil
       let start = holdsSince ?? time
       holdsSince = start
       isOpen = time - start >= hold
-    case .breach: holdsSince = nil
+    case .breach: beginAgain()
     case .unknown:
       let start = unknownSince ?? time
       unknownSince = start
-      if !freshness.bridges(time - start) { holdsSince = nil }
+      if !freshness.bridges(time - start) { beginAgain() }
+      // What is bridged takes nothing back.
+      if isOpen { return }
     }
+    self.verdict = verdict
+    at = time
+  }
+
+  /// What passed until now does not count any more.
+  mutating func beginAgain() {
+    holdsSince = nil
+    isOpen = false
   }
 }
 

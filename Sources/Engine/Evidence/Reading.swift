@@ -84,7 +84,7 @@ public enum Reading: Hashable, Sendable {
 
 /// Why nothing can be judged.
 public enum Absence: String, Hashable, Sendable, CaseIterable {
-  /// No sample came, or only one that is too old.
+  /// No sample came.
   case noData = "no_data"
   case notANumber = "not_a_number"
   case infinite
@@ -94,7 +94,7 @@ public enum Absence: String, Hashable, Sendable, CaseIterable {
   case tooFew = "too_few"
   /// The window reaches back behind the cut-over.
   case immature
-  /// Nobody measured then, and the provider keeps no history.
+  /// Nobody measured then: the provider keeps no history, or what it has is of long ago.
   case unobserved
   /// A number beyond 10^24. Older records say `infinite` of numbers beyond 9 × 10^12, too.
   case outOfRange = "out_of_range"

@@ -74,6 +74,7 @@ extension RunState {
     if var gate = evidence.gate, !gate.isExpired,
       judge(&gate.board, in: .wave(stage: gate.stage, wave: gate.wave), watching: signal, at: at)
     {
+      if isBroken(evidence.gate?.board, by: gate.board, at: at) { gate.hold.beginAgain() }
       let (verdict, time) = verdict(of: gate.board, with: signal, at: at, after: gate.hold.at)
       gate.hold.judge(verdict, at: time)
       evidence.gate = gate
@@ -84,6 +85,10 @@ extension RunState {
       let (verdict, time) = verdict(of: bake.board, with: signal, at: at, after: bake.clock.at)
       bake.clock.judge(verdict, at: time)
       if bake.clock.verdict == .breach { evidence.counts = [:] }
+      // What was read with it is known before anything is decided: a wave that is sick now is not done.
+      if bake.clock.verdict == .breach, waveState == .baked {
+        waveState = .baking(until: time + plan.stages[stage].bake)
+      }
       if bake.clock.verdict == .pass, let opened = evidence.opened, (opened.stage, opened.wave) == (stage, wave),
         isAsked(signal, by: plan.stages[stage].gate)
       {
@@ -97,6 +102,16 @@ extension RunState {
   /// compares is as good as the health of its wave.
   private func isAsked(_ signal: Int, by gate: PlannedGate?) -> Bool {
     gate.map { $0.conditions.isEmpty || $0.conditions.contains { $0.signal == signal } } ?? false
+  }
+
+  /// Whether a condition passes again that has said nothing for longer than its own signal may, however seldom others
+  /// speak: two intervals from the first evaluation that says nothing to the last.
+  private func isBroken(_ before: Board?, by after: Board, at: Instant) -> Bool {
+    zip(before?.items ?? [], after.items).contains { before, after in
+      guard after.passedAt == at, let passed = before.passedAt else { return false }
+      let every = plan.signals[after.condition.signal].every
+      return !Freshness(every: every).bridges(Span(milliseconds: (at - passed).milliseconds - 2 * every.milliseconds))
+    }
   }
 
   /// What a board says now that a signal was judged for a time, and for which time it says so.
@@ -162,6 +177,7 @@ extension RunState {
     }
     item.verdict = verdict ?? .unknown(.noData)
     item.at = at
+    if item.verdict == .pass { item.passedAt = at }
   }
 
   private func isWorse(_ reading: Reading, than item: Board.Item) -> Bool {
@@ -287,6 +303,32 @@ extension RunState {
     for (number, span) in evidence.stages where span.finishedAt != nil && span.leftAt == nil {
       evidence.stages[number]?.leftAt = now
     }
+  }
+
+  /// What is the newest change again, since all that came after it was taken back or failed, is watched again, and its
+  /// gate is asked again before anything new begins.
+  mutating func watchNewest() {
+    guard isWatched, stage < plan.stages.count, waveState == .notStarted, let newest = newestExposed else { return }
+    if let known = evidence.spans.lastIndex(where: { ($0.stage, $0.wave) == newest }) {
+      evidence.spans[known].leftAt = nil
+    } else {
+      evidence.spans.append(ChangeSpan(stage: newest.stage, wave: newest.wave, changedAt: now, finishedAt: now))
+    }
+    evidence.stages[newest.stage]?.leftAt = nil
+    guard evidence.opened.map({ ($0.stage, $0.wave) != newest }) ?? true else { return }
+    let isGated = plan.stages[newest.stage].gate.map { !$0.isShadow } ?? false
+    evidence.opened = isGated ? OpenedGate(stage: newest.stage, wave: newest.wave, at: now, isOwed: true) : nil
+  }
+
+  /// The last wave, up to the position, of which something is still there.
+  private var newestExposed: (stage: Int, wave: Int)? {
+    for number in (0...stage).reversed() {
+      let waves = number == stage ? min(wave + 1, plan.stages[number].waves.count) : plan.stages[number].waves.count
+      for place in (0..<waves).reversed() where !liveTargets(in: .wave(stage: number, wave: place)).isEmpty {
+        return (number, place)
+      }
+    }
+    return nil
   }
 
   /// Where everything was taken back, there is nothing to watch.

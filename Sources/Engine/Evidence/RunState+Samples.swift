@@ -94,6 +94,25 @@ extension RunState {
     }
   }
 
+  /// Whether triggers know of what is live all that could be known when the next wave came to its turn: what happened
+  /// while no executor lived counts before anything new begins. An answer that comes late is waited for as long as a
+  /// question may take, and not for ever.
+  var isWatchCurrent: Bool {
+    guard isWatched else { return true }
+    let turn = max(executorSince, evidence.spans.compactMap(\.finishedAt).max() ?? executorSince)
+    return plan.triggers.allSatisfy { trigger in
+      watchedPlaces(of: trigger).allSatisfy { watched in
+        signals(of: trigger.condition, trigger.noData).allSatisfy { signal in
+          let first = firstTime(of: signal, since: watched.since)
+          if let until = watched.until, first > until { return true }
+          let known = first + plan.signals[signal].settle
+          let patience = max(Freshness(of: plan.signals[signal]).span, plan.signals[signal].timeout)
+          return known > turn && now - known <= patience
+        }
+      }
+    }
+  }
+
   /// Whether everything is known that a trigger has to know of the time until its watch ended.
   func isRead(_ trigger: PlannedTrigger, since: Instant, upTo end: Instant) -> Bool {
     signals(of: trigger.condition, trigger.noData).allSatisfy { firstTime(of: $0, since: since) > end }

@@ -76,8 +76,8 @@ extension Form where Value == Retreat {
 extension Form where Value == OpenedGate {
   static func opened(_ index: PlanLink) -> Form {
     Layout(
-      OpenedGate.init(stage:wave:at:), Item("stage", { $0.stage }, .stageNumber(index)),
-      Item("wave", { $0.wave }, .place), Item("at", { $0.at }, .moment)
+      OpenedGate.init(stage:wave:at:isOwed:), Item("stage", { $0.stage }, .stageNumber(index)),
+      Item("wave", { $0.wave }, .place), Item("at", { $0.at }, .moment), Item("owed", { $0.isOwed }, .flag)
     ).form
   }
 }
@@ -124,13 +124,14 @@ extension Form where Value == Board {
 
 extension Form where Value == Board.Item {
   fileprivate static let boardItem = Layout(
-    Board.Item.init(condition:isBreach:policy:verdict:at:series:reading:)
+    Board.Item.init(condition:isBreach:policy:verdict:at:passedAt:series:reading:)
   ) {
     Item("condition", { $0.condition }, .condition)
     Item("breach", { $0.isBreach }, .flag)
     Item("policy", { $0.policy }, .noData)
     Item("verdict", { $0.verdict }, .optional(.verdict))
     Item("at", { $0.at }, .optional(.moment))
+    Item("passed", { $0.passedAt }, .optional(.moment))
     Item("series", { $0.series }, .text)
     Item("reading", { $0.reading }, .reading)
   }.form

@@ -3,7 +3,7 @@ public import Quantities
 
 extension RunState {
   /// The version of the snapshot's form. A journal with snapshots of another form is folded from the start.
-  public static let snapshotFormat = 12
+  public static let snapshotFormat = 13
 
   /// The whole state as canonical JSON, wherever the run is.
   ///
