@@ -1,4 +1,5 @@
 import Diagnostics
+import Plans
 import Quantities
 import Runbooks
 
@@ -96,5 +97,26 @@ extension PlanningFindings {
       code: "G326", severity: .warning,
       message: "`no_data: carry \(span.text)` carries nothing: the next evaluation comes after `every: \(every.text)`",
       location: location, suggestion: "write `carry \((every + every).text)` or longer, or `hold`")
+  }
+}
+
+extension Finding {
+  fileprivate static func lacks(_ signal: PlannedSignal) -> String {
+    "`\(signal.name)` is measured for each \(signal.extent.text), which its targets have not"
+  }
+
+  static func saysNothing(_ signal: PlannedSignal, _ what: String, _ end: String, stage: Stage) -> Finding {
+    Finding(
+      code: "G328", message: "\(what) of stage `\(stage.id.value)` \(end): \(lacks(signal))",
+      location: stage.id.location,
+      suggestion: "give its targets that attribute, or ask a signal that speaks about them")
+  }
+
+  static func watchesNobody(_ signal: PlannedSignal, trigger: String, stage: Stage) -> Finding {
+    Finding(
+      code: "G328", severity: .warning,
+      message: "the trigger `\(trigger)` watches nobody in stage `\(stage.id.value)`: \(lacks(signal))",
+      location: stage.id.location,
+      suggestion: "give its targets that attribute, or add a trigger on a signal that speaks about them")
   }
 }

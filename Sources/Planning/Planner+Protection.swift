@@ -11,6 +11,7 @@ extension Planner {
   mutating func checkProtection(of plan: Plan) {
     let stages = Array(zip(plan.stages, runbook.phases.flatMap(\.stages)))
     for trigger in runbook.triggers where !isIgnored(.triggers) { checkWatch(of: trigger, stages: stages) }
+    checkSpeech(of: plan, stages: stages.map(\.1))
     for (planned, stage) in stages {
       if let gate = stage.gate, !isIgnored(.gates) {
         if !gate.shadow { checkDeadline(of: gate, stage: stage) }
@@ -21,6 +22,29 @@ extension Planner {
     }
     checkTolerance(of: plan)
     checkCarrying()
+  }
+
+  // MARK: - Signals
+
+  /// What is asked of a signal that can say nothing about those it is asked about.
+  private mutating func checkSpeech(of plan: Plan, stages: [Stage]) {
+    for (number, stage) in stages.enumerated() where !plan.stages[number].waves.isEmpty {
+      func silent(_ signals: [Int]) -> [PlannedSignal] {
+        signals.map { plan.signals[$0] }.filter { !plan.speaks($0, ofStage: number) }
+      }
+      for signal in silent(plan.stages[number].gate?.conditions.map(\.signal) ?? []) {
+        findings.append(.saysNothing(signal, "the gate", "can only expire", stage: stage))
+      }
+      for signal in silent([plan.stages[number].bakeEvents?.signal].compactMap { $0 }) {
+        findings.append(.saysNothing(signal, "the bake", "would never be over", stage: stage))
+      }
+      // What is done once has no attribute, and is watched by what is measured of everything.
+      guard plan.stages[number].inventory != nil else { continue }
+      for trigger in plan.triggers where !silent([trigger.condition.signal]).isEmpty {
+        findings.append(
+          .watchesNobody(plan.signals[trigger.condition.signal], trigger: trigger.id, stage: stage))
+      }
+    }
   }
 
   // MARK: - Triggers

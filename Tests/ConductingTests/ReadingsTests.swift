@@ -60,7 +60,7 @@ struct ReadingsTests {
   @Test("the newest time also takes a sample that is a little later: some providers measure when they are asked")
   func later() {
     #expect(Self.rows([Self.sample(125, 1)], for: Self.request([90, 120])) == ["90: !no_data", "120: 1"])
-    #expect(Self.rows([Self.sample(60, 1)], for: Self.request([120])) == ["120: !no_data"])
+    #expect(Self.rows([Self.sample(60, 1)], for: Self.request([120])) == ["120: !unobserved"])
   }
 
   @Test("the last of a portion of times is not now, where it passed long ago: nobody measured then")
@@ -146,10 +146,20 @@ struct ReadingsTests {
     #expect(Self.rows([Self.sample(200, 0)], for: request) == ["60: !no_data", "90: 0"])
   }
 
-  @Test("an old sample is no data, and it is said how old it is")
+  @Test("an answer under another name is no silence", arguments: [([""], "Value"), (["eu"], "EU"), (["eu"], "eu ")])
+  func misnamed(asked: [String], answered: String) {
+    let request = Self.request([90], asked)
+    let readings = Self.readings([Self.sample(90, 99, series: answered)], for: request)
+    #expect(readings.samples.rows.map(\.readings) == [[.missing(.providerError)]])
+    #expect(readings.problem?.contains("`\(answered)`") == true, "\(readings.problem ?? "")")
+    // What nobody asked about is nobody's error.
+    #expect(Self.rows([Self.sample(90, 99, series: "us")], for: Self.request([90], ["eu"])) == ["90: !no_data"])
+  }
+
+  @Test("an old sample is no silence: nobody measured, and it is said how old it is")
   func old() {
     let request = Self.request([90])
-    #expect(Self.rows([Self.sample(-86_400, 0)], for: request) == ["90: !no_data"])
+    #expect(Self.rows([Self.sample(-86_400, 0)], for: request) == ["90: !unobserved"])
     #expect(
       Self.readings([Self.sample(-86_400, 0)], for: request).problem?.contains("1 day ago: too old to count") == true)
     #expect(Self.readings([], for: request).problem == nil)

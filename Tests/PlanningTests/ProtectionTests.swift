@@ -32,7 +32,7 @@ struct ProtectionTests {
         operations: { feed: { provider: p, with: { command: [ x ] }, idempotency: natural } }
       """)
     #expect((plan == nil) == isError)
-    return findings.filter { ("G320"..."G326").contains($0.code) }
+    return findings.filter { ("G320"..."G328").contains($0.code) }
   }
 
   private func trigger(_ rest: String) -> String { "triggers: [ { id: errors, when: errs > 5, \(rest) } ]" }
@@ -210,5 +210,44 @@ struct ProtectionTests {
     let own = try findings(
       signal: "every: 1m, no_data: hold", more: trigger("for: 1m, no_data: carry 30s"), stage: "bake: 5m")
     #expect(own.map(\.code) == ["G326"])
+  }
+
+  @Test("is a signal that says nothing about those it is asked about")
+  func silent() throws {
+    func said(_ guarded: String, _ stage: String) throws -> [Finding] {
+      try planned(
+        """
+        sanderling: 1
+        runbook: test
+        inventories: { kiosks: [ { id: k1 } ], shops: [ { id: a, region: eu } ] }
+        signals: { errs: { query: feed, per: region, every: 1m, no_data: hold } }
+        \(guarded)
+        phases:
+          - id: p
+            stages:
+              - { id: s, targets: shops, bake: 5m, steps: [ { id: install, uses: noop, undo: none } ] }
+              - id: k
+                targets: kiosks
+                steps: [ { id: install, uses: noop, undo: none } ]
+                \(stage)
+        environment:
+          providers: { p: { adapter: process } }
+          operations: { feed: { provider: p, with: { command: [ x ] }, idempotency: natural } }
+        """
+      ).findings.filter { $0.code == "G328" }
+    }
+    let watched = try said(trigger("for: 1m, scope: run"), "bake: 5m")
+    #expect(
+      watched.map(\.message) == [
+        "the trigger `errors` watches nobody in stage `k`: `errs` is measured for each region, which its targets have not"
+      ])
+    #expect(watched.first?.severity == .warning)
+    for (guarded, stage) in [
+      ("gates: { healthy: [ errs < 5 ] }", "gate: { require: healthy, hold: 3m }"),
+      ("", "bake: { events: 5 per target, counted_by: errs }"),
+    ] {
+      let found = try said(guarded, stage)
+      #expect(found.map(\.severity) == [.error], "\(found)")
+    }
   }
 }

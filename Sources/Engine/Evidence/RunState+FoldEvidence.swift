@@ -228,7 +228,9 @@ extension RunState {
     let extent = plan.signals[events.signal].extent
     var targets: [String: Int] = [:]
     for key in exposedTargets(in: place) where stages[key.stage].status[Int(key.row)] == .done {
-      if let name = series(of: key, extent: extent) { targets[name, default: 0] += 1 }
+      // Of whom nobody counts anything, nothing was counted.
+      guard let name = series(of: key, extent: extent) else { return ("", 0, events.count) }
+      targets[name, default: 0] += 1
     }
     for name in targets.keys.sorted() {
       let wanted = events.count * (targets[name] ?? 0)
@@ -357,20 +359,10 @@ extension RunState {
   func healthBoard(of stage: Int) -> Board {
     var board = Board(items: [], startedAt: now)
     if let gate = plan.stages[stage].gate, !gate.isShadow { board = self.board(of: gate) }
-    for trigger in plan.triggers where isSpoken(plan.signals[trigger.condition.signal].extent, in: stage) {
+    for trigger in plan.triggers where plan.speaks(plan.signals[trigger.condition.signal], ofStage: stage) {
       board.items.append(Board.Item(condition: trigger.condition, isBreach: true, policy: trigger.noData))
     }
     return board
-  }
-
-  /// Whether a signal can speak about targets of a stage at all.
-  private func isSpoken(_ extent: SignalExtent, in stage: Int) -> Bool {
-    switch extent {
-    case .global: true
-    case .target: plan.stages[stage].inventory != nil
-    case .attribute(let name):
-      plan.stages[stage].inventory.map { plan.inventories[$0].columns.contains(name) } ?? false
-    }
   }
 
   /// Triggers that have decided begin anew: what they decided is done, was overruled by a person, or waits to be
