@@ -6,7 +6,7 @@ extension RunState {
   /// measured move with the clock; dates, windows, freezes and the ends of approvals stay where they are.
   mutating func step(by span: Span, to instant: Instant) {
     now = instant
-    executorSince = executorSince + span
+    wokenAt = wokenAt + span
     for position in units.indices { units[position].step(by: span) }
     if case .baking(let until) = waveState {
       // Whole days end at a date; what comes beside them is not made shorter.

@@ -86,7 +86,7 @@ extension RunState {
   }
 
   private mutating func startExecutor(epoch: Int64, by person: Int?) {
-    (self.epoch, executorSince) = (epoch, now)
+    (self.epoch, wokenAt) = (epoch, now)
     if let person { approvals.executors.insert(person) }
     approvals.isExecutorUnknown = person == nil
     isDraining = false
@@ -94,6 +94,7 @@ extension RunState {
 
   /// What was waiting for a time that has come stops waiting.
   private mutating func ripen() {
+    wokenAt = now
     for position in units.indices {
       switch units[position].condition {
       case .waiting(let until) where until <= now: units[position].condition = .ready

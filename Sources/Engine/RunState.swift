@@ -13,8 +13,8 @@ public struct RunState: Sendable {
   public internal(set) var now = Instant(milliseconds: 0)
   /// The epoch of the executor that owns the run.
   public internal(set) var epoch: Int64 = 0
-  /// When that executor began.
-  var executorSince = Instant(milliseconds: 0)
+  /// When that executor began, or something became due that it waited for: what was measured until then may be unread.
+  var wokenAt = Instant(milliseconds: 0)
   /// A random text that makes idempotency keys unique to this run.
   public internal(set) var nonce = ""
   /// When the run was created.

@@ -93,6 +93,26 @@ struct NewestChangeTests {
     #expect(acted(since: 61) == .wave(stage: 0, wave: 1))
   }
 
+  @Test("is taken back for a breach of its time, that was read when the next wave had begun")
+  func readLate() {
+    var plan = Make.watched(triggers: [Make.trigger()], waves: [[0], [1]])
+    plan.stages[0].bake = .minute
+    var bench = Bench(plan)
+    bench.succeedAll()
+    bench.samples("1", 6)
+    #expect(bench.lines("wave_started").count == 2)
+    bench.crash()
+    let first = Make.start + Make.seconds(210)
+    bench.now = first + Make.seconds(90)
+    let rows = (0..<3).map {
+      Samples.Row(at: first + Make.seconds(Int64($0) * 30), readings: [.value(Fixed(millionths: 9_000_000))])
+    }
+    bench.machine.state.evidence.spans[0].leftAt = bench.now
+    bench.machine.state.evidence.spans[1].changedAt = bench.now
+    bench.turn([Event(.sampled([Samples(signal: 0, name: "s", series: [""], rows: rows)]), at: bench.now)])
+    #expect(bench.lines("trigger_fired") == ["trigger_fired p/s/1"], "\(bench.state.evidence.spans)")
+  }
+
   @Test("lets nothing begin on a stretch after which it is sick, though both are read together")
   func oldStretch() {
     var bench = Bench(Make.watched(gate: Make.gate()))

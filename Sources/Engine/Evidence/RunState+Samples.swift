@@ -99,7 +99,7 @@ extension RunState {
   /// question may take, and not for ever.
   var isWatchCurrent: Bool {
     guard isWatched else { return true }
-    let turn = max(executorSince, evidence.spans.compactMap(\.finishedAt).max() ?? executorSince)
+    let turn = max(wokenAt, evidence.spans.compactMap(\.finishedAt).max() ?? wokenAt)
     return plan.triggers.allSatisfy { trigger in
       watchedPlaces(of: trigger).allSatisfy { watched in
         signals(of: trigger.condition, trigger.noData).allSatisfy { signal in

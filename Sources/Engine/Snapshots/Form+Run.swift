@@ -9,7 +9,7 @@ extension Form where Value == RunState {
   static func run(_ index: PlanLink) -> Form {
     Layout(
       RunState.init(
-        index:book:amendment:now:epoch:executorSince:nonce:createdAt:createdSequence:lastSequence:isDraining:
+        index:book:amendment:now:epoch:wokenAt:nonce:createdAt:createdSequence:lastSequence:isDraining:
         standing:stages:stage:wave:waveState:startedPhase:units:rollback:heldTargets:atOnce:keptTargets:failures:
         pendingCommands:waveCause:open:queues:evidence:approvals:told:live:times:doneCount:)
     ) {
@@ -18,7 +18,7 @@ extension Form where Value == RunState {
       Item("amendment", { $0.amendment }, .optional(.amendment(index)))
       Item("now", { $0.now }, .moment)
       Item("epoch", { $0.epoch }, .sequence)
-      Item("executor_since", { $0.executorSince }, .moment)
+      Item("woken", { $0.wokenAt }, .moment)
       Item("nonce", { $0.nonce }, .text)
       Item("created", { $0.createdAt }, .moment)
       Item("created_seq", { $0.createdSequence }, .sequence)
