@@ -169,6 +169,10 @@ public struct Planner {
       let bound = environment.parameters.first { $0.name.value == name }?.value
       if let value = given[name] ?? bound ?? parameter.standard {
         parameters[name] = value
+        if let value = given[name], !parameter.kind.accepts(value) {
+          findings.append(
+            .parameterValue(value, name: name, kind: parameter.kind, at: parameter.name.location))
+        }
         // A default was spoken of when the file was read.
         if given[name] != nil || bound != nil, !value.isEmpty, SecretReference.isPromised(by: name) {
           findings.append(

@@ -118,14 +118,17 @@ struct PlanningOptions: ParsableArguments {
 
 /// Options of the form `NAME=VALUE`.
 enum Assignments {
-  /// The values by name; of two for one name the later one stays.
+  /// The values by name. Two for one name are a slip: nobody knows which of them was meant.
   static func parse(_ texts: [String], option: String) throws -> [String: String] {
     var values: [String: String] = [:]
     for text in texts {
       guard let sign = text.firstIndex(of: "="), sign != text.startIndex else {
         throw Refusal(.usage, "`\(option) \(text)` has no name and value", next: ["write \(option) NAME=VALUE"])
       }
-      values[String(text[..<sign])] = String(text[text.index(after: sign)...])
+      let (name, value) = (String(text[..<sign]), String(text[text.index(after: sign)...]))
+      guard values.updateValue(value, forKey: name).map({ $0 == value }) ?? true else {
+        throw Refusal(.usage, "`\(option) \(name)` has two values", next: ["leave one of them out"])
+      }
     }
     return values
   }

@@ -202,4 +202,14 @@ struct LookTests {
     #expect(result?.verdict == .breach && bench.lines("gate_expired") == ["gate_expired p/s/1"])
     #expect(bench.state.rollback != nil)
   }
+
+  @Test("that the plan promises is unknown, and asks a person, where too few are left to compare")
+  func tooFewLeft() {
+    var bench = Self.bench()
+    #expect(bench.state.plan.pairs(of: bench.state.plan.stages[0].gate!.comparison!, in: 0) == [4, 0])
+    bench.machine.state.evidence.gate?.matched = []
+    bench.turn([])
+    #expect(bench.lines("gate_expired") == ["gate_expired p/s/1"] && bench.lines("gate_opened").isEmpty)
+    #expect(bench.state.hold != nil && bench.requests.isEmpty)
+  }
 }

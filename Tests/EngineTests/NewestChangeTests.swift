@@ -185,4 +185,22 @@ struct NewestChangeTests {
     bench.samples("1", 4)
     #expect(!bench.requests.isEmpty)
   }
+
+  @Test("has its gate asked under an amended plan before anything new begins")
+  func amended() {
+    var plan = Make.watched(triggers: [Make.trigger()], gate: Make.gate(), bake: .minute)
+    plan.stages[0].pace = PlannedPace(count: 2, period: .week, carry: 0, every: .hour, boundaries: [])
+    var bench = Bench(plan)
+    bench.succeedAll()
+    bench.samples("1", 6)
+    #expect(bench.lines("wave_finished").count == 1 && bench.lines("gate_started").count == 1)
+    var new = plan
+    new.triggers.append(Make.trigger("loud", Make.condition(.more, 1_000)))
+    AmendmentTests.amend(&bench, to: new)
+    #expect(bench.state.plan == new && bench.state.evidence.opened?.isOwed == true)
+    bench.now = Make.start + .hour
+    bench.turn([Event(.timerDue, at: bench.now)])
+    bench.readAll("1")
+    #expect(bench.lines("gate_started").count == 2 && bench.requests.isEmpty)
+  }
 }

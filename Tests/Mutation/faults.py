@@ -54,7 +54,7 @@ FAULTS = [
      EVIDENCE + "RunState+Exposure.swift",
      "if let left = span.leftAt { return max(end, left) }\n    return stage < plan.stages.count ? nil : end", "return end"),
     ("E22", "a pass of a gate counts for ever",
-     ENGINE + "Rules+Waves.swift", "state.now - opened.at > validFor", "state.now - opened.at > validFor + .day"),
+     ENGINE + "Rules+Waves.swift", "state.now - opened.at > $0 }", "state.now - opened.at > $0 + .day }"),
     ("E07", "an approval from before a rollback admits what is done again",
      ENGINE + "Approvals/ApprovalState.swift",
      "return approvals.breaches.last { $0.sequence >= entry && reaches($0, approved) }",

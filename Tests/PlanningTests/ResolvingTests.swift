@@ -268,6 +268,8 @@ struct ResolvingTests {
     }
     #expect(try value("") == "7" && value("parameters: { rate: 8 }") == "8")
     #expect(try value("parameters: { rate: 8 }", given: ["rate": "9"]) == "9")
+    // What is given has the parameter's type, too.
+    #expect(try value("", given: ["rate": "fast"]) == nil)
   }
 
   @Test("warns of a value that looks like a secret, and says where it stands", arguments: [true, false])

@@ -1,4 +1,4 @@
-internal import Diagnostics
+package import Diagnostics
 internal import Quantities
 internal import Vocabularies
 
@@ -149,7 +149,10 @@ extension Finding {
       location: place, suggestion: "write `{ secret: env:NAME }` where it is used")
   }
 
-  static func parameterValue(_ text: String, name: String, kind: Parameter.Kind, at place: SourceSpan) -> Finding {
+  /// A value that is none of its parameter's type.
+  package static func parameterValue(
+    _ text: String, name: String, kind: Parameter.Kind, at place: SourceSpan
+  ) -> Finding {
     let wanted =
       switch kind {
       case .string: "text"

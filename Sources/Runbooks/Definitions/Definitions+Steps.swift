@@ -43,7 +43,7 @@ extension Parameter {
 
 extension Parameter.Kind {
   /// Whether a written value is one of this type.
-  func accepts(_ text: String) -> Bool {
+  public func accepts(_ text: String) -> Bool {
     switch self {
     case .string: true
     case .integer: Int64(text) != nil
