@@ -90,6 +90,16 @@ extension Bench {
   /// The same sample so many times in a row.
   mutating func samples(_ text: String, _ count: Int) { for _ in 0..<count { sample(text) } }
 
+  /// What signal `s` says for each interval from a time on is read at once, when the last of them has come.
+  mutating func readTogether(_ values: [Int64], from first: Instant) {
+    let rows = values.enumerated().map { number, value in
+      Samples.Row(
+        at: first + Make.seconds(Int64(number) * 30), readings: [.value(Fixed(millionths: value * 1_000_000))])
+    }
+    now = rows.last?.at ?? first
+    turn([Event(.sampled([Samples(signal: 0, name: "s", series: [""], rows: rows)]), at: now)])
+  }
+
   /// Everything that is due is read at once, as after an outage, and says this.
   mutating func readAll(_ text: String) {
     guard let reading = Reading(text) else {

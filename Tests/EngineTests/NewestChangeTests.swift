@@ -102,14 +102,10 @@ struct NewestChangeTests {
     bench.samples("1", 6)
     #expect(bench.lines("wave_started").count == 2)
     bench.crash()
-    let first = Make.start + Make.seconds(210)
-    bench.now = first + Make.seconds(90)
-    let rows = (0..<3).map {
-      Samples.Row(at: first + Make.seconds(Int64($0) * 30), readings: [.value(Fixed(millionths: 9_000_000))])
-    }
-    bench.machine.state.evidence.spans[0].leftAt = bench.now
-    bench.machine.state.evidence.spans[1].changedAt = bench.now
-    bench.turn([Event(.sampled([Samples(signal: 0, name: "s", series: [""], rows: rows)]), at: bench.now)])
+    let began = Make.start + Make.seconds(300)
+    bench.machine.state.evidence.spans[0].leftAt = began
+    bench.machine.state.evidence.spans[1].changedAt = began
+    bench.readTogether([9, 9, 9, 1], from: Make.start + Make.seconds(210))
     #expect(bench.lines("trigger_fired") == ["trigger_fired p/s/1"], "\(bench.state.evidence.spans)")
   }
 
@@ -117,14 +113,7 @@ struct NewestChangeTests {
   func oldStretch() {
     var bench = Bench(Make.watched(gate: Make.gate()))
     bench.succeedAll()
-    let first = bench.nextSample
-    let rows = (0..<8).map { number in
-      Samples.Row(
-        at: first + Make.seconds(Int64(number) * 30),
-        readings: [.value(Fixed(millionths: number < 6 ? 1_000_000 : 9_000_000))])
-    }
-    bench.now = first + Make.seconds(210)
-    bench.turn([Event(.sampled([Samples(signal: 0, name: "s", series: [""], rows: rows)]), at: bench.now)])
+    bench.readTogether([1, 1, 1, 1, 1, 1, 9, 9], from: bench.nextSample)
     #expect(bench.lines("gate_opened").isEmpty && bench.requests.isEmpty)
   }
 
@@ -132,14 +121,7 @@ struct NewestChangeTests {
   func sickAtTheEnd() {
     var bench = Bench(Make.watched(triggers: [Make.trigger(lasts: 300)], bake: .minute))
     bench.succeedAll()
-    let first = bench.nextSample
-    let rows = (0..<6).map { number in
-      Samples.Row(
-        at: first + Make.seconds(Int64(number) * 30),
-        readings: [.value(Fixed(millionths: number < 4 ? 1_000_000 : 9_000_000))])
-    }
-    bench.now = first + Make.seconds(150)
-    bench.turn([Event(.sampled([Samples(signal: 0, name: "s", series: [""], rows: rows)]), at: bench.now)])
+    bench.readTogether([1, 1, 1, 1, 9, 9], from: bench.nextSample)
     #expect(bench.lines("wave_finished").isEmpty && bench.lines("wave_started").count == 1)
   }
 
