@@ -18,7 +18,9 @@ extension DocumentFacts {
         ? Self.unknown(rest[place + 1], "scenario", Array(scenarios.keys)) : nil
     case "estimate":
       return rest.first.flatMap { Self.unknown($0, "number of the model", report.model.estimates.map(\.path)) }
-    case "trial": return problem(Array(rest.dropLast())) ?? "`\(rest.last ?? "")` is no field of a plan"
+    case "trial":
+      return problem(Array(rest.dropLast()))
+        ?? "`\(rest.last ?? "")` is no field of a plan, or this plan has none"
     case "table" where rest.first == "trials":
       let rows = rest.dropFirst().joined(separator: " ").split(separator: ";")
       guard !rows.isEmpty else { return "it has no trial" }
@@ -46,7 +48,9 @@ extension DocumentFacts {
 
   private static func unknown(_ name: String, _ noun: String, _ known: [String]) -> String? {
     guard !known.contains(name) else { return nil }
-    let nearest = Spelling.nearest(to: name, among: known)
+    // Of a name that is cut short its whole is meant.
+    let longer = name.count > 2 ? known.filter { $0.hasPrefix(name) }.sorted().first : nil
+    let nearest = longer ?? Spelling.nearest(to: name, among: known)
     return "there is no \(noun) `\(name)`" + (nearest.map { "; write `\($0)`" } ?? "")
   }
 }

@@ -1,9 +1,11 @@
 /// Text of people and providers in Markdown: it cannot leave its line or cell, nor become markup.
 public enum Markdown {
-  /// Text in a line or in the cell of a table. Between back quotes it is code, in which Markdown reads nothing but the
-  /// end of the cell.
+  /// Text in a line or in the cell of a table. Between single back quotes it is code, in which Markdown reads nothing
+  /// but the end of the cell; with more of them in a row nobody can tell which belong together, and none is a mark.
   public static func text(_ text: String) -> String {
-    let parts = Sanitize.line(text).split(separator: "`", omittingEmptySubsequences: false)
+    let line = Sanitize.line(text)
+    guard !line.contains("``") else { return escaped(html(line), marks: "|\\*_[]~#`") }
+    let parts = line.split(separator: "`", omittingEmptySubsequences: false)
     let words = parts.enumerated().map { index, part in
       // A last part behind a quote that nothing closes is no code.
       let isCode = index % 2 == 1 && index < parts.count - 1

@@ -1,4 +1,5 @@
 import Forecasting
+import Quantities
 
 /// What a document calculates by itself: its own numbers, and sums and products of those of its marks.
 ///
@@ -90,12 +91,12 @@ struct MarkedSums {
   private static func isScaled(_ text: String) -> Bool {
     let words = text.split(separator: " ").map(String.init)
     let unit = words.first { !$0.allSatisfy { "0123456789.,−+-".contains($0) } } ?? ""
-    return words.contains("to") || scaled.contains(unit)
+    return words.contains { $0 == "to" || CivilDate($0) != nil } || scaled.contains(unit)
   }
 
   private static let scaled: Set<String> = [
-    "ms", "s", "min", "h", "B", "kB", "KB", "MB", "GB", "TB", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
-    "Sep", "Oct", "Nov", "Dec",
+    "ms", "s", "min", "h", "day", "days", "week", "weeks", "month", "months", "year", "years", "B", "kB", "KB", "MB",
+    "GB", "TB", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
 
   /// The number at the front of a text as people read it: `15 564 EUR a month`, `99.97 %`, `2.1 million tokens`.
@@ -116,7 +117,8 @@ struct MarkedSums {
     }
     guard let number = Double(digits) else { return nil }
     let unit = rest.drop(while: \.isWhitespace)
-    if unit.hasPrefix("%") { return number / 100 }
+    // Points are what two shares differ by.
+    if unit.hasPrefix("%") || unit.hasPrefix("point") { return number / 100 }
     return unit.hasPrefix("million") ? number * 1e6 : unit.hasPrefix("billion") ? number * 1e9 : number
   }
 }

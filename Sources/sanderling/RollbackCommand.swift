@@ -16,7 +16,7 @@ struct RollbackCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: "What to take back: a phase, stage, wave or target.",
+    help: "What to take back: a phase, stage, wave or target; NAME/ is the phase where a target has its name, too.",
     completion: Completions.places([.phase, .stage, .wave, .target]))
   var path: String?
 

@@ -58,7 +58,7 @@ struct MarkedTextTests {
 
   @Test(
     "does not calculate with a number that would be another one in another unit, with two, or with a date",
-    arguments: ["15.5 GB", "900 ms", "1.2 h", "12 to 14 EUR", "6 May 2027"])
+    arguments: ["15.5 GB", "900 ms", "1.2 h", "3 days", "12 to 14 EUR", "6 May 2027", "2027-05-06"])
   func noUnit(said: String) {
     let key = "sum [figure x] * 2 as number"
     let text = "<!--= \(key) -->a<!--/=-->"
