@@ -67,7 +67,7 @@ public struct AnchorClient: Sendable {
   /// Brings the newest checkpoint to an anchor.
   public func confirm(_ history: AnchoredHistory, by anchor: AnchorPolicy.Anchor) async -> AnchorAnswer {
     switch anchor.kind {
-    case .file(let path): append(history, to: absolute(path))
+    case .file(let path): await append(history, to: absolute(path))
     case .git(let directory, let push): await commit(history, in: absolute(directory), push: push)
     case .command(let words): await hand(history, to: words)
     case .witness(let key, let url): await witness(history, key) { await post($0, to: url) }
@@ -78,11 +78,11 @@ public struct AnchorClient: Sendable {
   private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : "\(directory)/\(path)" }
 
   // A file: what was written stays, the newest last.
-  private func append(_ history: AnchoredHistory, to path: String) -> AnchorAnswer {
+  private func append(_ history: AnchoredHistory, to path: String) async -> AnchorAnswer {
     let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { return .unreachable("\(path): \(String(cString: strerror(errno)))") }
     defer { close(descriptor) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return .unreachable("\(path) is in use") }
+    guard await Self.lock(descriptor) else { return .unreachable("\(path) is in use") }
     let own = history.checkpoint.checkpoint
     guard let (start, bytes) = Self.end(of: descriptor, having: own.origin) else {
       return .unreachable("\(path) cannot be read")
@@ -117,6 +117,15 @@ public struct AnchorClient: Sendable {
       return .unreachable("\(path): \(why)")
     }
     return .confirmed(lines: "")
+  }
+
+  /// Other journals may write there, and what is about to start as a child of this process holds it for a moment, too.
+  private static func lock(_ descriptor: Int32) async -> Bool {
+    for _ in 0..<(patience.milliseconds / 20) {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+      guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { return false }
+    }
+    return false
   }
 
   /// So many bytes at the end of a wall are read first: some hundred checkpoints.

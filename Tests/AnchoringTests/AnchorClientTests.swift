@@ -49,6 +49,21 @@ struct AnchorClientTests {
     return await AnchorClient(directory: directory).confirm(history, by: policy.anchors[0])
   }
 
+  /// An answer that should have been another one.
+  private struct Unexpected: Error { let answer: AnchorAnswer }
+
+  private func conflict(_ anchor: String, _ history: AnchoredHistory) async throws -> String {
+    let answer = try await ask(anchor, history)
+    guard case .conflict(let why) = answer else { throw Unexpected(answer: answer) }
+    return why
+  }
+
+  private func unreachable(_ anchor: String, _ history: AnchoredHistory) async throws -> String {
+    let answer = try await ask(anchor, history)
+    guard case .unreachable(let why) = answer else { throw Unexpected(answer: answer) }
+    return why
+  }
+
   private func shell(_ script: String) throws {
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
@@ -79,8 +94,8 @@ struct AnchorClientTests {
     let bytes = try Data(contentsOf: URL(filePath: "\(directory)/wall"))
     #expect(try SignedCheckpoint.all(in: Array(bytes)).map(\.checkpoint.size) == [3, 20, 30])
     try Data("rubbish\n".utf8).write(to: URL(filePath: "\(directory)/wall"))
-    guard case .conflict = try await ask("file wall", history(30)) else { throw CancellationError() }
-    guard case .unreachable = try await ask("file no/wall", history(30)) else { throw CancellationError() }
+    _ = try await conflict("file wall", history(30))
+    _ = try await unreachable("file no/wall", history(30))
   }
 
   @Test("that is a file goes on where a checkpoint was cut off, and takes nothing from anybody else")
@@ -96,7 +111,7 @@ struct AnchorClientTests {
     }
     for other in ["log.example/b\n7\n", "x"] {
       try (whole + Data(other.utf8)).write(to: wall)
-      guard case .unreachable(let why) = try await ask("file wall", history(20)) else { throw CancellationError() }
+      let why = try await unreachable("file wall", history(20))
       #expect(why.contains("behind byte \(whole.count)"))
       #expect(try Data(contentsOf: wall) == whole + Data(other.utf8))
     }
@@ -112,8 +127,8 @@ struct AnchorClientTests {
     let own = Data(try history(20).checkpoint.bytes)
     for before in [own + years, years + own, years + own + years, years + own + note.bytes] {
       try before.write(to: wall)
-      guard case .conflict = try await ask("file wall", history(3)) else { throw CancellationError() }
-      guard case .conflict = try await ask("file wall", history(20, seed: 1)) else { throw CancellationError() }
+      _ = try await conflict("file wall", history(3))
+      _ = try await conflict("file wall", history(20, seed: 1))
       #expect(try await ask("file wall", history(30)).isConfirmed)
       #expect(try Data(contentsOf: wall) == before + Data(history(30).checkpoint.bytes))
       // Again, behind half of it.
@@ -121,6 +136,18 @@ struct AnchorClientTests {
       #expect(try await ask("file wall", history(30)).isConfirmed)
       #expect(try Data(contentsOf: wall) == before + Data(history(30).checkpoint.bytes))
     }
+  }
+
+  @Test("that is a file somebody else writes to is waited for")
+  func busyFile() async throws {
+    let wall = URL(filePath: "\(directory)/wall")
+    #expect(try await ask("file wall", history(3)).isConfirmed)
+    let other = open(wall.path(percentEncoded: false), O_RDONLY | O_CLOEXEC)
+    try #require(other >= 0 && flock(other, LOCK_EX | LOCK_NB) == 0)
+    async let answer = ask("file wall", history(20))
+    try await Task.sleep(for: .milliseconds(100))
+    close(other)
+    #expect(try await answer.isConfirmed)
   }
 
   @Test("that is a command says by its exit alone that it knows another history, whatever it prints")
@@ -145,10 +172,7 @@ struct AnchorClientTests {
     try Data("#!/bin/sh\ncat > /dev/null\nprintf '409\\n7\\n'\n".utf8).write(to: URL(filePath: "\(directory)/w"))
     try shell("chmod +x w")
     for size in [7, 6] {
-      guard case .conflict(let why) = try await ask("witness \(witness.verifier.text) command ./w", history(size))
-      else {
-        throw CancellationError()
-      }
+      let why = try await conflict("witness \(witness.verifier.text) command ./w", history(size))
       #expect(why.contains("history of 7 entries"), "\(why)")
     }
   }
@@ -159,7 +183,7 @@ struct AnchorClientTests {
     struct Trouble: Error {}
     let blind = AnchoredHistory(
       checkpoint: try history(20).checkpoint, root: { _ in throw Trouble() }, subtree: { _, _ in throw Trouble() })
-    guard case .unreachable = try await ask("file wall", blind) else { throw CancellationError() }
+    _ = try await unreachable("file wall", blind)
   }
 
   @Test("that is git has a commit for each, here and where it is pushed to")
@@ -172,9 +196,9 @@ struct AnchorClientTests {
     try shell("test $(git -C far.git rev-list --count main) = 3")
     // Whoever takes the work tree away has not taken what was pushed.
     try shell("rm -rf work; git init -q -b main work; git -C work remote add origin ../far.git")
-    guard case .conflict = try await ask("git work origin main", history(20)) else { throw CancellationError() }
+    _ = try await conflict("git work origin main", history(20))
     for gone in ["git nowhere", "git work elsewhere main"] {
-      guard case .unreachable = try await ask(gone, history(30)) else { throw CancellationError() }
+      _ = try await unreachable(gone, history(30))
     }
   }
 
@@ -185,10 +209,10 @@ struct AnchorClientTests {
     #expect(try Data(contentsOf: URL(filePath: "\(directory)/last")) == Data(history.checkpoint.bytes))
     try Data("#!/bin/sh\necho older; exit 65\n".utf8).write(to: URL(filePath: "\(directory)/no"))
     try shell("chmod +x no")
-    guard case .conflict(let why) = try await ask("command ./no", history) else { throw CancellationError() }
+    let why = try await conflict("command ./no", history)
     #expect(why.contains("older"))
     for gone in ["command false", "command /no/such/program"] {
-      guard case .unreachable = try await ask(gone, history) else { throw CancellationError() }
+      _ = try await unreachable(gone, history)
     }
   }
 
