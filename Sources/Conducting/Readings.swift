@@ -30,10 +30,10 @@ struct Readings {
     remembers: Bool, asked: Instant, latest: Instant
   ) {
     let bySeries = Dictionary(grouping: measured, by: \.series)
+    let names = Names(bySeries.keys)
     let answers = request.series.map { series in
       Answer(
-        bySeries[series] ?? [], failed: failed[series] ?? Self.misnamed(series, in: bySeries.keys), signal: signal,
-        latest: latest)
+        bySeries[series] ?? [], failed: failed[series] ?? names.misnamed(series), signal: signal, latest: latest)
     }
     let rows = request.times.map { time in
       // After an outage times are asked for in portions, and the last of one may have passed long ago.
@@ -41,7 +41,7 @@ struct Readings {
       let isNewest = time == request.times.last && isNow
       return Samples.Row(
         at: time,
-        readings: answers.map { $0.reading(at: time, of: request.times, isNewest: isNewest, isPastKnown: remembers) })
+        readings: answers.map { $0.reading(at: time, isNewest: isNewest, isPastKnown: remembers) })
     }
     samples = Samples(signal: request.signal, name: signal.name, series: request.series, rows: rows)
     for (series, answer) in zip(request.series, answers) where problem == nil {
@@ -49,20 +49,29 @@ struct Readings {
       problem = series.isEmpty ? why : "\(series): \(why)"
     }
   }
+}
+
+/// The names of the series in an answer.
+private struct Names {
+  private let all: Set<String>
+  /// By name without blanks and letter case.
+  private let bare: [String: String]
+
+  init(_ names: some Collection<String>) {
+    all = Set(names)
+    bare = Dictionary(names.map { (Self.bare($0), $0) }, uniquingKeysWith: min)
+  }
+
+  private static func bare(_ name: String) -> String { name.lowercased().filter { !$0.isWhitespace } }
 
   /// Why an answer without a series is no silence about it: what is there bears another name. `nil` where it is one.
-  private static func misnamed(_ series: String, in names: some Collection<String>) -> String? {
-    guard !names.contains(series) else { return nil }
-    func bare(_ name: String) -> String {
-      String(name.lowercased().filter { !$0.isWhitespace })
-    }
-    if series.isEmpty, let other = names.min() {
+  func misnamed(_ series: String) -> String? {
+    guard !all.contains(series) else { return nil }
+    if series.isEmpty, let other = all.min() {
       return "the answer has the series `\(other.prefix(80))`, and the signal is one number: leave the name out, or "
         + "say `per:` what it is measured"
     }
-    return names.filter { bare($0) == bare(series) }.min().map {
-      "the answer has `\($0.prefix(80))`, which is written in another way"
-    }
+    return bare[Self.bare(series)].map { "the answer has `\($0.prefix(80))`, which is written in another way" }
   }
 }
 
@@ -99,14 +108,12 @@ private struct Answer {
     return timed.filter { $0.at == last.at }.map(\.sample)
   }
 
-  func reading(at time: Instant, of times: [Instant], isNewest: Bool, isPastKnown: Bool) -> Reading {
+  func reading(at time: Instant, isNewest: Bool, isPastKnown: Bool) -> Reading {
     if let error { return .missing(error.cause) }
     let speaking = speaking(for: time, isNewest: isNewest)
     guard let sample = speaking.first else {
-      // Where the series is in the answer, and is of another time than any that was asked about, nobody measured.
-      let last = timed.last { $0.at <= time || isNewest }
-      let isOld = last.map { last in !times.contains { freshness.covers($0, measuredAt: last.at) } } ?? false
-      return .missing((isNewest || isPastKnown) && !isOld ? .noData : .unobserved)
+      // One that knows the past says for each time what it has; of all others an old sample says that nobody measured.
+      return .missing(isPastKnown || isNewest && timed.isEmpty ? .noData : .unobserved)
     }
     return speaking.count > 1 ? .missing(.ambiguous) : Reading(measured: sample.value, count: sample.count, of: signal)
   }
