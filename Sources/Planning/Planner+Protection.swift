@@ -30,9 +30,11 @@ extension Planner {
   private mutating func checkSpeech(of plan: Plan, stages: [Stage]) {
     for (number, stage) in stages.enumerated() where !plan.stages[number].waves.isEmpty {
       func silent(_ signals: [Int]) -> [PlannedSignal] {
-        signals.map { plan.signals[$0] }.filter { !plan.speaks($0, ofStage: number) }
+        Set(signals).sorted().map { plan.signals[$0] }.filter { !plan.speaks($0, ofStage: number) }
       }
-      for signal in silent(plan.stages[number].gate?.conditions.map(\.signal) ?? []) {
+      // A gate in shadow decides nothing.
+      let gate = plan.stages[number].gate.flatMap { $0.isShadow ? nil : $0 }
+      for signal in silent(gate?.conditions.map(\.signal) ?? []) {
         findings.append(.saysNothing(signal, "the gate", "can only expire", stage: stage))
       }
       for signal in silent([plan.stages[number].bakeEvents?.signal].compactMap { $0 }) {

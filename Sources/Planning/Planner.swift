@@ -95,11 +95,12 @@ public struct Planner {
   }
 
   /// The moment before which a stage may not begin: that of its phase, or of the programme. Where a part of the plan
-  /// has nothing in the first stage, it is that of the first one that has.
+  /// has nothing in the first stage, or in whole phases, it is that of the first one that has.
   private func start(ofStageAfter planned: [PlannedStage], before: [PlannedStage], phase: Int) -> CivilMoment? {
-    let ofPhase = planned.allSatisfy(\.waves.isEmpty) ? runbook.phases[phase].starts?.value : nil
-    let isFirst = phase == 0 || (before + planned).allSatisfy(\.waves.isEmpty)
-    return ofPhase ?? (isFirst ? runbook.starts?.value : nil)
+    let last = (before + planned).last { !$0.waves.isEmpty }?.phase
+    let passed = last == phase ? [] : runbook.phases[(last.map { $0 + 1 } ?? 0)...phase].compactMap(\.starts?.value)
+    let isFirst = phase == 0 || last == nil
+    return passed.max { $0.isBefore($1) } ?? (isFirst ? runbook.starts?.value : nil)
   }
 
   mutating func resolve() -> Plan {

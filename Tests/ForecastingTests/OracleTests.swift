@@ -132,6 +132,11 @@ struct OracleTests {
     // The median of a log-normal distribution is its mean over √(1 + cv²).
     #expect(isClose(times(0).percentile(0.5), 2.1 / 1.5.squareRoot()))
     #expect(LatencyMixture([.init(share: 1, mean: 2, variation: 0)]).percentile(0.99) == 2)
+    // Where hardly anything comes in for a while, it is the beginning of that.
+    let stairs = LatencyMixture([
+      .init(share: 0.95, mean: 1, variation: 0), .init(share: 0.05, mean: 200, variation: 0.01),
+    ])
+    #expect(isClose(stairs.percentile(0.95), 1) && stairs.percentile(0.96) > 150)
   }
 
   @Test("draws are the same for a seed, within their ends, and have the mean of their distribution")

@@ -35,7 +35,6 @@ public struct LatencyMixture: Equatable, Sendable {
   /// is no slope, and after a dozen of them, the bounds are halved: ways that always take as long are stairs.
   public func percentile(_ part: Double) -> Double {
     let wanted = part * ways.reduce(0) { $0 + $1.share }
-    guard wanted > 0 || !ways.isEmpty else { return 0 }
     guard ways.allSatisfy({ $0.mean.isFinite }) else { return .infinity }
     let curves = ways.map(Curve.init)
     var high = max(1e-6, ways.map(\.mean).max() ?? 0)
@@ -49,7 +48,8 @@ public struct LatencyMixture: Equatable, Sendable {
       let (share, slope) = Curve.reached(time, curves)
       if share >= wanted { above = time } else { below = time }
       let step = slope > 0 ? (wanted - share) / slope : .infinity
-      if abs(step) < 1e-8 { return Elementary.exp(time) }
+      // Where hardly anything comes in for a while, all of it is as near: the beginning is what is asked for.
+      if slope > 1e-6, abs(step) < 1e-8 { return Elementary.exp(time) }
       let next = steps > 12 ? above : time + step
       time = next > below && next < above ? next : (below + above) / 2
     }

@@ -143,7 +143,7 @@ extension Planner {
     let points = all.map { targets, projection in
       let found = course.forecaster.figure(figure.value, of: projection) ?? 0
       // Where everything is lost nothing is answered: no number, and nobody to compare it with.
-      let value = found.isNaN ? 0 : found / factor
+      let value = found.isNaN && projection.isLost ? 0 : found / factor
       // Elementary functions may differ in their last digit from machine to machine; a plan must not.
       let number = value.rounded(toMeaningful: 6)
       if number == nil || (number == .zero) != (value == 0) { misfit = value }
