@@ -30,8 +30,9 @@ extension Machine {
 
   private mutating func decide(_ trigger: PlannedTrigger, _ number: Int, _ series: String) throws(Defect) {
     guard var progress = state.evidence.triggers[number][series] else { return }
+    let newest = progress.samples.last?.at ?? state.now
     let place = state.place(
-      of: trigger, series: series, since: progress.since, at: progress.samples.last?.at ?? state.now)
+      of: trigger, series: series, since: state.beginning(of: progress, under: trigger), at: newest)
     if progress.phase == .firing {
       let limit = progress.samples.last.map { state.limit(of: trigger.condition, at: $0.at) } ?? trigger.condition.limit
       let firing = Firing(
@@ -160,14 +161,25 @@ extension RunState {
     return max(now + planned.bake, daysEnd(since: now, days: planned.bakeCycles) ?? now)
   }
 
+  /// When the breach of a trigger began. One that counts shares of evaluations knows of those alone: a breach that is
+  /// older than them has no part in it.
+  func beginning(of progress: TriggerProgress, under trigger: PlannedTrigger) -> Instant? {
+    guard case .share(_, let whole) = trigger.persistence, let since = progress.since,
+      let newest = progress.samples.last?.at
+    else { return progress.since }
+    let every = plan.signals[trigger.condition.signal].every
+    return max(since, newest + Span(milliseconds: -every.milliseconds * Int64(whole - 1)))
+  }
+
   /// What a firing trigger acts on: the newest of the places that it watched when the breach began and that has the
   /// series. What was changed later cannot have caused it.
   func place(of trigger: PlannedTrigger, series: String, since: Instant?, at instant: Instant) -> Place {
     let signal = trigger.condition.signal
     let begun = since ?? instant
     let older = armedPlaces(of: trigger, at: begun).filter { $0.since < begun }.map(\.place)
-    let armed = older.isEmpty ? armedPlaces(of: trigger, at: instant).map(\.place) : older
-    let place = armed.last { exposedSeries(of: signal, in: [$0]).contains(series) } ?? armed.last ?? .run
+    let armed = armedPlaces(of: trigger, at: instant).map(\.place)
+    func speaks(_ place: Place) -> Bool { exposedSeries(of: signal, in: [place]).contains(series) }
+    let place = older.last(where: speaks) ?? armed.last(where: speaks) ?? armed.last ?? older.last ?? .run
     guard trigger.scope == .target, case .wave = place,
       let key = exposedTargets(in: place).first(where: { self.series(of: $0, extent: .target) == series })
     else { return place }

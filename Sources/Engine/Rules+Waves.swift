@@ -57,8 +57,8 @@ extension Machine {
   mutating func start() throws(Defect) {
     guard !state.isStopped, state.epoch > 0, state.waveState == .notStarted else { return }
     guard state.stage < state.plan.stages.count, state.waveStartsAt == nil else { return }
-    guard state.waveObstacle == nil, state.isWatchCurrent else { return }
-    guard !state.hasVoidApproval, try isGateValid(), state.missingApproval == nil else { return }
+    if let obstacle = state.waveObstacle { return try askAhead(of: obstacle) }
+    guard state.isWatchCurrent, !state.hasVoidApproval, try isGateValid(), state.missingApproval == nil else { return }
     let phase = state.plan.stages[state.stage].phase
     if phase > state.startedPhase { try emit(.phaseStarted, .phase(phase), cause: state.waveCause) }
     let targets = state.plan.stages[state.stage].waves[state.wave].targets.count
@@ -70,14 +70,23 @@ extension Machine {
   /// Whether the gate that was opened last still counts. A pass that is too old is measured again before the next wave.
   private mutating func isGateValid() throws(Defect) -> Bool {
     guard state.evidence.gate == nil else { return false }
-    guard let opened = state.evidence.opened, let gate = state.plan.stages[opened.stage].gate, !gate.isShadow,
-      opened.isOwed || gate.validFor.map({ state.now - opened.at > $0 }) ?? false
-    else { return true }
-    let place = Place.wave(stage: opened.stage, wave: opened.wave)
-    guard !state.liveTargets(in: place).isEmpty else { return true }
+    guard let (place, gate) = state.staleGate(at: state.now) else { return true }
+    try ask(gate, of: place)
+    return false
+  }
+
+  /// A gate whose pass will be too old when the next wave may begin is asked so early that it can be open by then: a
+  /// window may be shorter than its hold.
+  private mutating func askAhead(of obstacle: WaveObstacle) throws(Defect) {
+    guard state.evidence.gate == nil, let until = obstacle.until, let (place, gate) = state.staleGate(at: until),
+      state.now >= until + Span(milliseconds: -state.lead(of: gate).milliseconds)
+    else { return }
+    try ask(gate, of: place)
+  }
+
+  private mutating func ask(_ gate: PlannedGate, of place: Place) throws(Defect) {
     let deadline = gate.deadline.map { state.now + $0 }
     try emit(.gateStarted(deadline: deadline, isShadow: false), place, cause: state.waveCause)
-    return false
   }
 
   /// Targets of the wave begin while slots and budgets allow.
@@ -107,6 +116,22 @@ extension Machine {
 }
 
 extension RunState {
+  /// The gate that must be asked again before something begins at an instant; `nil` where its pass still counts then.
+  func staleGate(at instant: Instant) -> (place: Place, gate: PlannedGate)? {
+    guard let opened = evidence.opened, let gate = plan.stages[opened.stage].gate, !gate.isShadow,
+      opened.isOwed || gate.validFor.map({ instant - opened.at > $0 }) ?? false
+    else { return nil }
+    let place = Place.wave(stage: opened.stage, wave: opened.wave)
+    return liveTargets(in: place).isEmpty ? nil : (place, gate)
+  }
+
+  /// How long a gate that passes takes to open, at least.
+  func lead(of gate: PlannedGate) -> Span {
+    let signals = gate.conditions.map { plan.signals[$0.signal] }
+    let settle = signals.map(\.settle).max() ?? .zero
+    return gate.hold + settle + Freshness(every: signals.map(\.every).max() ?? .zero).span
+  }
+
   /// Whether something is to judge the waves of a stage: a gate, a bake or triggers.
   func isJudged(stage: Int) -> Bool {
     let planned = plan.stages[stage]

@@ -52,7 +52,13 @@ extension RunState {
     due += frozenUndos.compactMap { undoFreeze(of: $0)?.reopens }
     if !isStopped, let start = waveStartsAt { due.append(start) }
     if !isStopped, let reopening = nextReopening { due.append(reopening) }
-    if !isStopped, let until = waveObstacle?.until, until > now { due.append(until) }
+    if !isStopped, let until = waveObstacle?.until, until > now {
+      due.append(until)
+      if evidence.gate == nil, let stale = staleGate(at: until) {
+        let ahead = until + Span(milliseconds: -lead(of: stale.gate).milliseconds)
+        if ahead > now { due.append(ahead) }
+      }
+    }
     return due.min()
   }
 }

@@ -81,7 +81,8 @@ extension Loop {
     guard let patience, let began else { return nil }
     // What triggers watch can be read later; only what the run itself waits for keeps it here.
     let due = [machine.state.nextDue, state.evidenceDue].compactMap { $0 }.min()
-    let isUnread = state.nextSampleDue.map { $0 <= began } ?? false
+    // What a wave waits to be read of the moment at which it became due is asked for in the next turn.
+    let isUnread = state.nextSampleDue.map { $0 <= began || $0 <= now && !state.isWatchCurrent } ?? false
     if measuring.isAsking || isUnread || due.map({ $0 - now <= patience }) ?? false { return nil }
     guard try record.letters(to: run.number).isEmpty else { return nil }
     return (.blocked, "nothing can be done now")

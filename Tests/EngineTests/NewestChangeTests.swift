@@ -185,4 +185,58 @@ struct NewestChangeTests {
     bench.readAll("1")
     #expect(bench.lines("gate_started").count == 2 && bench.requests.isEmpty)
   }
+
+  @Test("has its gate asked so early that it can be open when the window is, which may be shorter than its hold")
+  func askedAhead() {
+    var plan = Make.watched(triggers: [Make.trigger()], gate: Make.gate(hold: 1_800, deadline: nil, validFor: 120))
+    plan.freezes = [Self.frozen(from: 60, until: 36_000)]
+    var bench = Bench(plan)
+    bench.succeedAll()
+    bench.samples("1", 62)
+    #expect(bench.lines("wave_finished").count == 1 && bench.lines("gate_started").count == 1)
+    // Hold, and two intervals.
+    #expect(bench.state.nextDue == Make.start + Make.seconds(36_000 - 1_860))
+    bench.waitUntilDue()
+    #expect(bench.lines("gate_started").count == 2)
+    bench.samples("1", 63)
+    #expect(bench.lines("gate_opened").count == 2)
+    bench.now = Make.start + Make.seconds(36_000)
+    bench.turn([Event(.timerDue, at: bench.now)])
+    bench.readAll("1")
+    #expect(bench.lines("wave_started").count == 2 && bench.lines("gate_started").count == 2)
+  }
+
+  @Test("is what a share of the newest evaluations takes back, and not what was there at some breach long ago")
+  func share() {
+    var bench = Bench(Make.watched(triggers: [Make.trigger(share: (3, 4))], bake: .minute))
+    bench.succeedAll()
+    bench.sample("6")
+    bench.samples("1", 2)
+    bench.sample("6")
+    bench.samples("1", 6)
+    let start = Make.start
+    var progress = TriggerProgress()
+    for (second, verdict) in [(0, Verdict.breach), (90, .breach), (180, .breach), (270, .breach)] {
+      progress.judge(
+        verdict, reading: .value(Fixed(6)), at: start + Make.seconds(Int64(second)), every: Make.seconds(30),
+        persistence: .share(of: 9, in: 4))
+    }
+    #expect(progress.since == start)
+    let began = bench.state.beginning(of: progress, under: bench.state.plan.triggers[0])
+    #expect(began == start + Make.seconds(180))
+  }
+
+  @Test("that two persons forced is watched again after a rollback, and not asked again")
+  func forced() {
+    var bench = Bench(Make.watched(triggers: [Make.trigger()], gate: Make.gate(), bake: .minute))
+    bench.succeedAll()
+    bench.samples("1", 6)
+    bench.succeedAll()
+    bench.machine.state.evidence.forced = [.wave(stage: 0, wave: 0)]
+    bench.samples("1", 4)
+    bench.samples("6", 4)
+    bench.succeedAll()
+    #expect(bench.status("p/s/2/t2") == .undone && bench.state.evidence.opened == nil)
+    #expect(bench.state.evidence.spans.last?.leftAt == nil)
+  }
 }

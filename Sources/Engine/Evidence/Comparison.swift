@@ -54,19 +54,12 @@ extension RunState {
 
   /// Whether a gate has used up its looks.
   func hasLookedOften(_ gate: GateState) -> Bool {
-    comparison(of: gate).map { gate.looks >= $0.looks } ?? lacksPairs(gate)
-  }
-
-  /// Whether the plan had enough targets to compare, and fewer are left: some failed or were left out.
-  private func lacksPairs(_ gate: GateState) -> Bool {
-    guard gate.matched.isEmpty, let planned = plan.stages[gate.stage].gate?.comparison else { return false }
-    let pairs = plan.pairs(of: planned, in: gate.stage)
-    return pairs.indices.contains(gate.wave) && pairs[gate.wave] >= planned.leastPairs
+    comparison(of: gate).map { gate.looks >= $0.looks } ?? gate.lacksPairs
   }
 
   /// What the comparison of a gate says so far; a pass where it asks for none.
   func comparisonVerdict(of gate: GateState) -> Verdict {
-    guard comparison(of: gate) != nil else { return lacksPairs(gate) ? .unknown(.tooFew) : .pass }
+    guard comparison(of: gate) != nil else { return gate.lacksPairs ? .unknown(.tooFew) : .pass }
     return gate.comparison?.verdict ?? .unknown(.noData)
   }
 

@@ -23,6 +23,8 @@ struct EvidenceState: Equatable, Sendable {
   var opened: OpenedGate?
   /// The entry with which the newest gate let the run go on, as long as no wave has begun since.
   var passedBy: Int64?
+  /// The waves whose gate two persons forced: it is not asked again.
+  var forced: [Place] = []
 }
 
 extension EvidenceState {
@@ -69,6 +71,8 @@ struct GateState: Equatable, Sendable {
   var isAnnounced = false
   /// The migrated targets that can be compared, each with its controls; empty where too few could show anything.
   var matched: [MatchedTarget] = []
+  /// Whether the plan had enough targets to compare, and fewer are left: some failed or were left out.
+  var lacksPairs = false
   /// How often they were compared, and what was found last.
   var looks = 0
   var comparison: ComparisonResult?

@@ -51,6 +51,7 @@ extension RunState {
   public var resumeWords: String {
     if evidence.bake?.expiredBy != nil { return "waits as long once more" }
     guard let gate = evidence.gate, gate.isExpired else { return "once it is mended: what decided begins anew" }
+    if gate.lacksPairs { return "counts anew who can be compared: too few are left; two persons can force it" }
     guard let comparison = comparison(of: gate) else { return "measures the gate anew" }
     return "compares anew: the chance of \(comparison.error) % to be wrong is taken once more"
   }

@@ -16,7 +16,7 @@ extension RunState {
       judgeTriggers(watching: samples.signal, at: row.at)
       judgeHealth(watching: samples.signal, at: row.at)
       countEvents(of: samples.signal, at: row.at)
-      // As each comes: what came later, and was recorded with it, cannot have kept the wave from being done.
+      // As each comes: of what came later, and was recorded with it, a breach alone takes that back.
       ripenBake(at: row.at)
     }
   }
@@ -318,8 +318,10 @@ extension RunState {
     }
     evidence.stages[newest.stage]?.leftAt = nil
     guard evidence.opened.map({ ($0.stage, $0.wave) != newest }) ?? true else { return }
+    let isForced = evidence.forced.contains(.wave(stage: newest.stage, wave: newest.wave))
     let isGated = plan.stages[newest.stage].gate.map { !$0.isShadow } ?? false
-    evidence.opened = isGated ? OpenedGate(stage: newest.stage, wave: newest.wave, at: now, isOwed: true) : nil
+    evidence.opened =
+      isGated && !isForced ? OpenedGate(stage: newest.stage, wave: newest.wave, at: now, isOwed: true) : nil
   }
 
   /// The last wave, up to the position, of which something is still there.

@@ -92,7 +92,12 @@ extension RunState {
       hold: HoldGate(hold: planned.hold, freshness: board.freshness(signals: plan.signals)), isShadow: isShadow)
     if let comparison = planned.comparison {
       let matched = matchedTargets(upTo: wave, of: stage, matching: comparison.match).filter { !$0.controls.isEmpty }
-      if matched.count >= comparison.leastPairs { evidence.gate?.matched = matched }
+      if matched.count >= comparison.leastPairs {
+        evidence.gate?.matched = matched
+      } else {
+        let pairs = plan.pairs(of: comparison, in: stage)[wave]
+        evidence.gate?.lacksPairs = pairs >= comparison.leastPairs
+      }
     }
     if !isShadow, waveState == .running { waveState = .gating }
   }
@@ -124,6 +129,7 @@ extension RunState {
     standing.overruleGate()
     let fits = openGate(sequence: sequence)
     // What two persons forced is no pass that grows old: nobody asks the gate again.
+    if let opened = evidence.opened { evidence.forced.append(.wave(stage: opened.stage, wave: opened.wave)) }
     evidence.opened = nil
     return fits
   }

@@ -95,9 +95,8 @@ extension RunState {
   }
 
   /// Whether triggers know of what is live all that could be known when the next wave came to its turn: what happened
-  /// while no executor lived counts before anything new begins. An answer that comes late is waited for as long as a
-  /// question may take, and not for ever.
-  var isWatchCurrent: Bool {
+  /// while no executor lived counts before anything new begins. Once that is read, no later question is waited for.
+  package var isWatchCurrent: Bool {
     guard isWatched else { return true }
     let turn = max(wokenAt, evidence.spans.compactMap(\.finishedAt).max() ?? wokenAt)
     return plan.triggers.allSatisfy { trigger in
@@ -105,9 +104,7 @@ extension RunState {
         signals(of: trigger.condition, trigger.noData).allSatisfy { signal in
           let first = firstTime(of: signal, since: watched.since)
           if let until = watched.until, first > until { return true }
-          let known = first + plan.signals[signal].settle
-          let patience = max(Freshness(of: plan.signals[signal]).span, plan.signals[signal].timeout)
-          return known > turn && now - known <= patience
+          return first + plan.signals[signal].settle > turn
         }
       }
     }

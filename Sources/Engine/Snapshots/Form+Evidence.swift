@@ -3,7 +3,7 @@ import Quantities
 
 extension Form where Value == EvidenceState {
   static func evidence(_ index: PlanLink) -> Form {
-    Layout(EvidenceState.init(signals:triggers:spans:stages:gate:bake:counts:retreats:opened:passedBy:)) {
+    Layout(EvidenceState.init(signals:triggers:spans:stages:gate:bake:counts:retreats:opened:passedBy:forced:)) {
       Item("signals", { $0.signals }, .list(.signal))
       Item("triggers", { $0.triggers }, .list(.pairs(.text, .progress)))
       Item("spans", { $0.spans }, .list(.span(index)))
@@ -14,6 +14,7 @@ extension Form where Value == EvidenceState {
       Item("retreats", { $0.retreats }, .list(.retreat(index)))
       Item("opened", { $0.opened }, .optional(.opened(index)))
       Item("passed_by", { $0.passedBy }, .optional(.sequence))
+      Item("forced", { $0.forced }, .list(.place(index)))
     }.form
   }
 }
@@ -38,8 +39,8 @@ extension Form where Value == GateState {
   static func gate(_ index: PlanLink) -> Form {
     Layout(
       GateState.init(
-        stage:wave:startedAt:deadline:board:hold:isShadow:expiredBy:isAnnounced:matched:looks:comparison:isCompared:
-        forceAskedBy:forceAskedAt:)
+        stage:wave:startedAt:deadline:board:hold:isShadow:expiredBy:isAnnounced:matched:lacksPairs:looks:comparison:
+        isCompared:forceAskedBy:forceAskedAt:)
     ) {
       Item("stage", { $0.stage }, .stageNumber(index))
       Item("wave", { $0.wave }, .place)
@@ -51,6 +52,7 @@ extension Form where Value == GateState {
       Item("expired_by", { $0.expiredBy }, .optional(.sequence))
       Item("announced", { $0.isAnnounced }, .flag)
       Item("matched", { $0.matched }, .list(.matchedTarget))
+      Item("lacks_pairs", { $0.lacksPairs }, .flag)
       Item("looks", { $0.looks }, .count)
       Item("comparison", { $0.comparison }, .optional(.comparison))
       Item("compared", { $0.isCompared }, .flag)

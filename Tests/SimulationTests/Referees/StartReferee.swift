@@ -124,6 +124,14 @@ struct StartReferee {
     let planned = plan.stages[stage]
     let path = "\(plan.phases[planned.phase].id)/\(planned.id)"
     var faults = judgeApprovals(of: stage, in: state)
+    // Before that the wave before it is the newest change, and watched.
+    let waiting = planned.waves[wave].targets.map { TargetKey(stage: stage, row: $0) }.filter {
+      state.stages[stage].status[Int($0.row)] == .waiting
+    }
+    if !waiting.isEmpty, waiting.allSatisfy({ state.heldTargets.contains($0) || !closures(of: $0, in: state).isEmpty })
+    {
+      faults.append("E6 a wave of \(path) began although none of its targets may")
+    }
     if wave == 0, let date = planned.notBefore, now < date { faults.append("E6 \(path) began before its date") }
     if let pace = planned.pace {
       let before = begun[path] ?? (now, [])
@@ -181,8 +189,14 @@ struct StartReferee {
     let (plan, now) = (state.plan, state.now)
     let planned = plan.stages[key.stage]
     if planned.pace != nil { begun["\(plan.phases[planned.phase].id)/\(planned.id)"]?.targets.append(now) }
+    return judgeApprovals(of: key.stage, in: state) + closures(of: key, in: state)
+  }
+
+  /// What the calendar says against a target.
+  private func closures(of key: TargetKey, in state: RunState) -> [String] {
+    let (plan, now) = (state.plan, state.now)
     let name = state.index.path(of: .target(key))
-    var faults = judgeApprovals(of: key.stage, in: state)
+    var faults: [String] = []
     let table = plan.stages[key.stage].inventory.map { plan.inventories[$0] }
     func value(_ column: String) -> String? {
       table.flatMap { table in table.columns.firstIndex(of: column).map { table.values[$0][Int(key.row)] } }
