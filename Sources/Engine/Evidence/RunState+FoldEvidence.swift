@@ -310,7 +310,8 @@ extension RunState {
   /// What is the newest change again, since all that came after it was taken back or failed, is watched again, and its
   /// gate is asked again before anything new begins.
   mutating func watchNewest() {
-    guard isWatched, stage < plan.stages.count, waveState == .notStarted, let newest = newestExposed else { return }
+    guard isWatched, stage < plan.stages.count, let newest = newestExposed else { return }
+    guard waveState == .notStarted || newest != (stage, wave) else { return }
     if let known = evidence.spans.lastIndex(where: { ($0.stage, $0.wave) == newest }) {
       evidence.spans[known].leftAt = nil
     } else {
