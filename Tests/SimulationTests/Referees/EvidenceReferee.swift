@@ -74,6 +74,18 @@ extension EvidenceReferee {
       if after.plan.stages[address.target.stage].steps[address.step].isCutover {
         live[address.target] = live[address.target] ?? after.now
       }
+    case (.inDoubt(.apply, _, _), .step(let address)):
+      // Who may be live is watched.
+      if after.plan.stages[address.target.stage].steps[address.step].isCutover {
+        live[address.target] = live[address.target] ?? after.now
+      }
+    case (.settled(.apply, _, .notApplied, _, _), .step(let address)),
+      (.settled(.apply, _, .failed, _, _), .step(let address)):
+      let steps = after.plan.stages[address.target.stage].steps
+      if steps[address.step].isCutover, !steps.prefix(address.step).contains(where: \.isCutover) {
+        live[address.target] = nil
+        disturbedAt = after.now
+      }
     case (.stepSkipped, .step(let address)) where before.unit(address.target)?.verb == .apply:
       // Whoever skips a cut-over has done it, as far as anybody knows.
       if after.plan.stages[address.target.stage].steps[address.step].isCutover {
