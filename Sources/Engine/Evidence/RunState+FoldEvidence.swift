@@ -109,8 +109,8 @@ extension RunState {
   private func isBroken(_ before: Board?, by after: Board, at: Instant) -> Bool {
     zip(before?.items ?? [], after.items).contains { before, after in
       guard after.passedAt == at, let passed = before.passedAt else { return false }
-      let every = plan.signals[after.condition.signal].every
-      return !Freshness(every: every).bridges(Span(milliseconds: (at - passed).milliseconds - 2 * every.milliseconds))
+      let freshness = Freshness(of: plan.signals[after.condition.signal])
+      return !freshness.bridges(Span(milliseconds: (at - passed).milliseconds - freshness.span.milliseconds))
     }
   }
 
