@@ -94,7 +94,9 @@ extension EvidenceReferee {
 
 extension PlanIndex {
   fileprivate func contains(_ place: Place, _ change: Change, in plan: Plan) -> Bool {
-    guard let row = plan.stages[change.stage].waves[change.wave].targets.first else { return false }
+    // What was taken back may be gone under another plan.
+    let waves = plan.stages[change.stage].waves
+    guard waves.indices.contains(change.wave), let row = waves[change.wave].targets.first else { return false }
     return contains(place, TargetKey(stage: change.stage, row: row))
   }
 }
