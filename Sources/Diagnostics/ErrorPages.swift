@@ -41,7 +41,7 @@ public enum ErrorPages {
       bytes.G310_md, bytes.G311_md, bytes.G312_md, bytes.G313_md, bytes.G314_md, bytes.G315_md, bytes.G316_md,
       bytes.G317_md, bytes.G318_md, bytes.G319_md,
       bytes.G320_md, bytes.G321_md, bytes.G322_md, bytes.G323_md, bytes.G324_md, bytes.G325_md, bytes.G326_md,
-      bytes.G327_md, bytes.G328_md,
+      bytes.G327_md, bytes.G328_md, bytes.G329_md,
       bytes.G401_md, bytes.G402_md, bytes.G403_md, bytes.G404_md, bytes.G405_md, bytes.G406_md, bytes.G407_md,
       bytes.G408_md, bytes.G409_md, bytes.G410_md, bytes.G411_md, bytes.G412_md, bytes.G413_md, bytes.G414_md,
       bytes.G415_md, bytes.G416_md, bytes.G417_md, bytes.G418_md,

@@ -79,7 +79,7 @@ extension PlannedFreeze {
 
 extension CivilDate {
   /// The last day of the calendar.
-  fileprivate static let last = CivilDate(dayNumber: 2_932_896)
+  static let last = CivilDate(dayNumber: 2_932_896)
 }
 
 /// What the categories of calendars mean for the targets of a runbook.

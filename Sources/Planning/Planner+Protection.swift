@@ -12,6 +12,7 @@ extension Planner {
     let stages = Array(zip(plan.stages, runbook.phases.flatMap(\.stages)))
     for trigger in runbook.triggers where !isIgnored(.triggers) { checkWatch(of: trigger, stages: stages) }
     checkSpeech(of: plan, stages: stages.map(\.1))
+    checkCalendarEnds(of: plan)
     for (planned, stage) in stages {
       if let gate = stage.gate, !isIgnored(.gates) {
         if !gate.shadow { checkDeadline(of: gate, stage: stage) }
@@ -288,5 +289,5 @@ struct LimitRange {
 
 extension PlannedWave {
   /// Whether all its targets may fail without its budget being exceeded.
-  fileprivate var neverStops: Bool { (tolerate ?? .max) >= targets.count }
+  fileprivate var neverStops: Bool { !hasReachableLimit }
 }

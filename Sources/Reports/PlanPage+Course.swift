@@ -17,7 +17,7 @@ extension PlanPage {
         let planned = plan.stages[stage].waves[wave]
         return WaveCourse(
           path: plan.path(stage: stage, wave: wave), planned: PlannedDays([planned]),
-          stretches: [], tally: Tally(), tolerate: planned.tolerate, gate: nil)
+          stretches: [], tally: Tally(), limit: planned.limitWords, gate: nil)
       }
     }
   }
@@ -64,7 +64,7 @@ extension PlanPage {
           planned.starts.map { $0.first == $0.last ? times.minute($0.first) : times.span($0.first, $0.last) }
             ?? planned.earliest?.text ?? "–",
           "\(facts.effective(stage, wave: wave))",
-          planned.tolerate.map { "stops at failure \($0 + 1)" } ?? "no limit",
+          planned.limitWords,
           projected.map { Spoken.number(Double($0.users)) } ?? "–",
           projected.map { $0.headroom.map { "\($0.spoken) ×" } ?? "not limited" } ?? "–",
           projected.map { "\($0.costPerDay.grouped) \(plan.currency ?? "")" } ?? "–",

@@ -29,7 +29,7 @@ extension RunPage {
         wave.path, days(wave.planned), wave.stretches.first.map { times.minute($0.from) } ?? "–",
         wave.stretches.last.map { times.minute($0.to) } ?? "–",
         WaveCourse.Stretch.Kind.allCases.compactMap { kind in took(kind, in: wave) }.joined(separator: ", "),
-        wave.gate ?? "", wave.tolerate.map { "stops at failure \($0 + 1)" } ?? "no limit",
+        wave.gate ?? "", wave.limit,
       ] + counts(wave.tally)
     }
     let table = Document.Table(

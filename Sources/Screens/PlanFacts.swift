@@ -99,11 +99,17 @@ package struct PlanFacts {
   package var failures: String {
     func stop(_ limit: Int) -> String { "failure \(limit + 1)" }
     var parts: [String] = []
-    let waves = plan.stages.flatMap { $0.waves.map(\.tolerate) }
-    let limits = waves.compactMap { $0 }
+    let waves = plan.stages.flatMap(\.waves)
+    let limited = waves.filter { $0.tolerate != nil }
+    // One whose targets may all fail stops when nobody is left, and at no number.
+    let limits = limited.filter(\.hasReachableLimit).compactMap(\.tolerate)
+    let who = limited.count == waves.count ? "a wave" : "a wave with a limit"
     if let low = limits.min(), let high = limits.max() {
-      let who = limits.count == waves.count ? "a wave" : "a wave with a limit"
-      parts.append(low == high ? "\(who) stops at \(stop(low))" : "\(who) stops at failure \(low + 1) to \(high + 1)")
+      let more = limits.count < limited.count ? " or when all fail" : ""
+      let number = low == high ? stop(low) : "failure \(low + 1) to \(high + 1)"
+      parts.append("\(who) stops at \(number)\(more)")
+    } else if !limited.isEmpty {
+      parts.append("\(who) stops when all fail")
     }
     for limit in attributeLimits { parts.append("a \(Sanitize.line(limit.attribute)) at \(limit.limit + 1)") }
     for phase in plan.phases {

@@ -133,9 +133,9 @@ extension PlanScreen {
     let batch = plan.stages[stage].waves[wave]
     let times = facts.written(PlannedTimes([batch]))
     let dates = [times.from, times.to].compactMap { $0 }.joined(separator: " to ")
-    let limit = batch.tolerate.map { "stops at failure \($0 + 1)" } ?? "no failure limit"
     let facts = [
-      "\(Words.count(batch.targets.count, "target"))", dates, "\(facts.effective(stage, wave: wave)) at once", limit,
+      "\(Words.count(batch.targets.count, "target"))", dates, "\(facts.effective(stage, wave: wave)) at once",
+      batch.limitWords,
     ]
     let name = Markdown.html(plan.path(stage: stage, wave: wave))
     let title = "\(name): \(facts.filter { !$0.isEmpty }.joined(separator: ", "))"

@@ -10,9 +10,9 @@ extension PlanRows {
     let batch = planned.waves[wave]
     let times = facts.spoken(PlannedTimes([batch]))
     let when = [times.from, times.to == times.from ? nil : times.to].compactMap { $0 }.joined(separator: " to ")
-    let limit = batch.tolerate.map { "stops at failure \($0 + 1)" } ?? "no failure limit"
     let facts = [
-      Words.count(batch.targets.count, "target"), when, "\(self.facts.effective(stage, wave: wave)) at once", limit,
+      Words.count(batch.targets.count, "target"), when, "\(self.facts.effective(stage, wave: wave)) at once",
+      batch.limitWords,
     ]
     var rows = Width.broken("Wave \(Sanitize.line(plan.path(stage: stage, wave: wave)))", to: columns)
       .map { style.paint($0, .bold) }

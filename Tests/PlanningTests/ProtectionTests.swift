@@ -32,7 +32,7 @@ struct ProtectionTests {
         operations: { feed: { provider: p, with: { command: [ x ] }, idempotency: natural } }
       """)
     #expect((plan == nil) == isError)
-    return findings.filter { ("G320"..."G328").contains($0.code) }
+    return findings.filter { ("G320"..."G329").contains($0.code) }
   }
 
   private func trigger(_ rest: String) -> String { "triggers: [ { id: errors, when: errs > 5, \(rest) } ]" }

@@ -97,19 +97,19 @@ public struct WaveCourse: Equatable, Sendable {
   /// By rising time. What goes on yet ends with the newest event.
   public var stretches: [Stretch]
   public var tally: Tally
-  /// The failures that it tolerates; `nil` for no limit.
-  public var tolerate: Int?
+  /// What its failure budget means, in words.
+  public var limit: String
   /// What opened its gate last, in words; `nil` where none did.
   public var gate: String?
 
   package init(
-    path: String, planned: PlannedDays, stretches: [Stretch], tally: Tally, tolerate: Int? = nil, gate: String? = nil
+    path: String, planned: PlannedDays, stretches: [Stretch], tally: Tally, limit: String, gate: String? = nil
   ) {
     self.path = path
     self.planned = planned
     self.stretches = stretches
     self.tally = tally
-    self.tolerate = tolerate
+    self.limit = limit
     self.gate = gate
   }
 }

@@ -212,7 +212,7 @@ private struct RunReporter {
         for row in planned.targets { tally.add(state.stages[stage].status[Int(row)]) }
         return WaveCourse(
           path: state.index.path(of: place), planned: PlannedDays([planned]),
-          stretches: (stretches[place] ?? []).sorted { $0.from < $1.from }, tally: tally, tolerate: planned.tolerate,
+          stretches: (stretches[place] ?? []).sorted { $0.from < $1.from }, tally: tally, limit: planned.limitWords,
           gate: gates[place])
       }
     }

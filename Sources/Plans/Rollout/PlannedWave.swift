@@ -59,3 +59,14 @@ extension WaveStarts: Planned {
     Item("last", { $0.last }, .instant, .same)
   }
 }
+
+extension PlannedWave {
+  /// Whether fewer failures than it has targets stop it.
+  package var hasReachableLimit: Bool { tolerate.map { $0 < targets.count } ?? false }
+
+  /// What its failure budget means, in words: a wave whose targets may all fail stops when nobody is left.
+  package var limitWords: String {
+    guard let tolerate else { return "no failure limit" }
+    return hasReachableLimit ? "stops at failure \(tolerate + 1)" : "stops when all fail"
+  }
+}
