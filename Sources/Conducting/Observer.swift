@@ -15,6 +15,7 @@ struct Observer: Sendable {
   /// - Returns: the samples, and why a provider could not be asked, if one could not.
   func measure(_ measurement: Measurement) async -> (Samples, String?) {
     let (request, signal, questions) = (measurement.request, measurement.signal, measurement.questions)
+    let began = ContinuousClock.now
     var measured: [MeasuredSample] = []
     var failed: [String: String] = [:]
     var remembers = true
@@ -40,11 +41,13 @@ struct Observer: Sendable {
         group.addTask { await observe(question, measurement) }
       }
     }
+    let took = Span(milliseconds: Int64((ContinuousClock.now - began) / .milliseconds(1)))
     let latest = measurement.at + signal.timeout + MeasuredTime.skew
     let readings = Readings(
       measured, failed: failed, for: request, signal: signal, remembers: remembers, asked: measurement.at,
       latest: latest)
-    return (readings.samples, readings.problem ?? warning)
+    let slowness = Readings.slowness(took, of: signal, remembers: remembers)
+    return (readings.samples, readings.problem ?? warning ?? slowness)
   }
 
   /// So many questions about single series are open at once.

@@ -51,6 +51,22 @@ struct Readings {
   }
 }
 
+extension Readings {
+  /// Whether answers come too late for what they are to guard.
+  ///
+  /// - Parameters:
+  ///   - took: from the question to the answer.
+  ///   - signal: the signal.
+  ///   - remembers: whether the provider knows the past: what was missed meanwhile is asked for then.
+  /// - Returns: what is to be said; `nil` where they do not.
+  static func slowness(_ took: Span, of signal: PlannedSignal, remembers: Bool) -> String? {
+    let span = Freshness(of: signal).span
+    guard !remembers, took > span else { return nil }
+    return "the answer took longer than it counts (\(span.text)), so no breach is seen to last: sample it less often, "
+      + "with an `every` of more than half of what an answer takes"
+  }
+}
+
 /// The names of the series in an answer.
 private struct Names {
   private let all: Set<String>

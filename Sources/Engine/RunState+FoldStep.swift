@@ -119,7 +119,14 @@ extension RunState {
   private mutating func doubt(_ position: Int, _ cause: Doubt.Cause) {
     if cause == .executorLost { units[position].tries -= 1 }
     noteEffect(position)
+    // Who may be live is watched until somebody knows better.
+    if isCutover(position) { cutOver(units[position].key) }
     units[position].condition = .inDoubt(cause, looks: 0)
+  }
+
+  private func isCutover(_ position: Int) -> Bool {
+    let unit = units[position]
+    return unit.verb == .apply && plan.stages[unit.key.stage].steps[unit.step].isCutover
   }
 
   private mutating func look(_ position: Int, deadline: Instant) {
@@ -194,7 +201,7 @@ extension RunState {
       return
     }
     keep(outputs, of: unit.address)
-    if plan.stages[unit.key.stage].steps[unit.step].isCutover { cutOver(unit.key) }
+    if isCutover(position) { cutOver(unit.key) }
     units[position].step += 1
     guard units[position].step == plan.stages[unit.key.stage].steps.count else { return }
     // Where a person skipped every step, there is nothing to be done with.
@@ -210,13 +217,24 @@ extension RunState {
   ) {
     switch settlement {
     case .succeeded: complete(position, outputs: outputs, sequence: sequence)
-    case .notApplied, .again:
+    case .again: units[position].condition = .ready
+    case .notApplied:
       units[position].condition = .ready
-      if settlement == .notApplied { forgetIrreversible(position) }
+      forget(position)
     case .failed:
       units[position].condition = .failed(Failure(isTransient: false, reason: rule))
-      forgetIrreversible(position)
+      forget(position)
     }
+  }
+
+  /// A step of which it was said that it did not happen: what it would have meant does not count.
+  private mutating func forget(_ position: Int) {
+    forgetIrreversible(position)
+    let unit = units[position]
+    guard isCutover(position), !plan.stages[unit.key.stage].steps.prefix(unit.step).contains(where: \.isCutover) else {
+      return
+    }
+    leaveLive(unit.key)
   }
 
   /// An irreversible step of which it was said that it did not happen is no wall for a rollback. Other steps stay

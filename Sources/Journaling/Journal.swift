@@ -273,8 +273,16 @@ public final class Journal: Records.Record {
         return result
       }
     } catch {
-      throw JournalError.sorted(error, path: path)
+      throw explained(error)
     }
+  }
+
+  /// Where SQLite stumbles over a file that somebody cut or took away, that is what is said.
+  private func explained(_ error: any Error) -> any Error {
+    if isOfDisk(error), !log.isSame {
+      do { try checkHead() } catch { return error }
+    }
+    return JournalError.sorted(error, path: path)
   }
 
   /// The same for a query that hands what it finds to somebody: an error of that somebody comes out as it is.
@@ -284,7 +292,7 @@ public final class Journal: Records.Record {
       try checkStillness()
       return result
     } catch {
-      throw JournalError.sorted(error, path: path)
+      throw explained(error)
     }
   }
 
@@ -295,7 +303,7 @@ public final class Journal: Records.Record {
       try checkStillness()
       return result
     } catch {
-      throw JournalError(error, path: path)
+      throw JournalError(explained(error), path: path)
     }
   }
 
@@ -359,7 +367,10 @@ public final class Journal: Records.Record {
       }
     }
     // A file that cannot be opened now, as for want of descriptors, has lost nothing.
-    if let trouble { throw JournalError(trouble, path: path) }
+    if let trouble {
+      let error = JournalError(trouble, path: path)
+      guard case .failed = error, isOfDisk(trouble), !log.isSame else { throw error }
+    }
     throw .lost(path: path, detail: "its newest entries cannot be read back")
   }
 

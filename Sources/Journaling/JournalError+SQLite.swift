@@ -11,7 +11,8 @@ func onceMore<Result>(_ read: () throws -> Result) throws -> Result {
   }
 }
 
-private func isOfDisk(_ error: any Error) -> Bool {
+/// Whether the disk did not answer, or what it gave is no journal.
+func isOfDisk(_ error: any Error) -> Bool {
   switch error {
   case let error as DatabaseError:
     [.SQLITE_IOERR, .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_CANTOPEN].contains(error.resultCode)

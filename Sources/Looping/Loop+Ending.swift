@@ -83,7 +83,8 @@ extension Loop {
     let due = [machine.state.nextDue, state.evidenceDue].compactMap { $0 }.min()
     // What a wave waits to be read of the moment at which it became due is asked for in the next turn.
     let isUnread = state.nextSampleDue.map { $0 <= began || $0 <= now && !state.isWatchCurrent } ?? false
-    if measuring.isAsking || isUnread || due.map({ $0 - now <= patience }) ?? false { return nil }
+    let isDue = due.map { $0 - now <= patience } ?? false
+    if measuring.isAsking || isUnread || state.isBreachCounting || isDue { return nil }
     guard try record.letters(to: run.number).isEmpty else { return nil }
     return (.blocked, "nothing can be done now")
   }

@@ -177,4 +177,13 @@ struct ReadingsTests {
     #expect(Self.rows([count], for: Self.request([60]), minimum: 5) == ["60: !unreadable"])
     #expect(Self.rows([count], for: Self.request([60])) == ["60: 0"])
   }
+
+  @Test("an answer that comes too late for what it is to guard is said to, where the provider knows the present alone")
+  func slow() {
+    func slowness(_ seconds: Int64, _ remembers: Bool) -> String? {
+      Readings.slowness(Span(milliseconds: seconds * 1_000), of: Self.signal(), remembers: remembers)
+    }
+    #expect(slowness(61, false)?.hasPrefix("the answer took longer than it counts (1m)") == true)
+    #expect(slowness(60, false) == nil && slowness(61, true) == nil)
+  }
 }

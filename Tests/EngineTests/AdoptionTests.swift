@@ -82,6 +82,27 @@ struct AdoptionTests {
     #expect(bench.state.plan == new && used.values.reduce(0) { $0 + $1.used } == 2)
   }
 
+  @Test("is all that began under a pace of another period: one that is made slower lets nobody in beside them")
+  func otherPace() {
+    let stage = Make.stage(
+      steps: [Make.step("a")], waves: [[0], [1], [2], [3]], concurrency: 1,
+      pace: PlannedPace(count: 1, period: .day, carry: 0, every: .hour, boundaries: []))
+    var bench = Bench(Make.plan([stage]))
+    bench.succeed("p/s/1/t0/a")
+    bench.waitUntilDue()
+    bench.succeed("p/s/2/t1/a")
+    var new = bench.state.plan
+    new.stages[0].pace = PlannedPace(count: 3, period: .week, carry: 0, every: .day, boundaries: [])
+    AmendmentTests.amend(&bench, to: new)
+    bench.succeedAll()
+    bench.wait(.hour)
+    bench.succeedAll()
+    // Two began before, and the third with this one: the next waits for another period.
+    #expect(bench.state.plan == new && bench.lines("wave_started").count == 3)
+    bench.waitUntilDue()
+    #expect(bench.lines("wave_started").count == 4 && bench.now == Make.start + .hour + .day)
+  }
+
   /// Two signals, a trigger each, a gate; the first wave is gating and something is known of both.
   private static func measured() -> Bench {
     var plan = Make.watched(

@@ -230,6 +230,23 @@ struct GuardTests {
     }
   }
 
+  @Test("sees a target whose cut-over is in doubt, until it is known that it did not happen")
+  func cutOverInDoubt() {
+    for settlement in [nil, Settlement.succeeded, .notApplied, .failed] {
+      var plan = Make.watched(
+        signals: [Make.signal("s", .target)], triggers: [Make.trigger(lasts: 60)], bake: .minute, waves: [[0]])
+      plan.stages[0].steps = [Make.step("a", .none)]
+      plan.stages[0].steps[0].isCutover = true
+      var bench = Bench(plan)
+      bench.sample("6")
+      bench.doubt("p/s/1/t0/a")
+      if let settlement { bench.command(.resolve, "p/s/1/t0/a", as: settlement) }
+      bench.samples("6", 4)
+      let isLive = settlement == nil || settlement == .succeeded
+      #expect(bench.lines("trigger_fired").count == (isLive ? 1 : 0), "\(settlement as Any)")
+    }
+  }
+
   @Test("asks no gate of an older wave again when a newer one has none")
   func olderGate() {
     var plan = Self.twoStages(first: .hold, second: .hold)

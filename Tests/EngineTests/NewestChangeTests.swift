@@ -239,4 +239,22 @@ struct NewestChangeTests {
     #expect(bench.status("p/s/2/t2") == .undone && bench.state.evidence.opened == nil)
     #expect(bench.state.evidence.spans.last?.leftAt == nil)
   }
+
+  @Test("is watched while people look at what was taken back a second time")
+  func quarantined() {
+    var bench = Bench(Make.watched(triggers: [Make.trigger()], bake: .minute))
+    bench.succeedAll()
+    bench.samples("1", 6)
+    for _ in 0..<2 {
+      bench.succeedAll()
+      bench.samples("6", 4)
+      bench.succeedAll()
+      bench.command(.resume)
+    }
+    #expect(bench.status("p/s/2/t2") == .quarantined && bench.state.hold != nil)
+    #expect(bench.state.evidence.spans.last.map { ($0.wave, $0.leftAt) } ?? (9, nil) == (0, nil))
+    bench.samples("6", 4)
+    bench.succeedAll()
+    #expect(bench.status("p/s/1/t0") == .undone)
+  }
 }

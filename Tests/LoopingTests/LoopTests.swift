@@ -201,6 +201,24 @@ struct LoopTests {
     #expect(isBlocked || bench.loop.nextDue == LoopBench.start + Span(milliseconds: 5_000))
   }
 
+  @Test(
+    "does not leave while a breach goes on: who looks at the present alone would never see it last", arguments: [1, 6])
+  func breach(value: Int64) throws {
+    var plan = MeasuringTests.plan()
+    for signal in plan.signals.indices { plan.signals[signal].window = .second }
+    var bench = try LoopBench(plan, patience: .second)
+    try bench.turn(.answered(try bench.request(), Self.done))
+    #expect(bench.ending == .blocked)
+    bench.time = 31_000
+    var next = try LoopBench(after: bench, patience: .second)
+    #expect(next.ending == nil)
+    try next.turn(.sampled(MeasuringTests.samples([30], value)))
+    #expect((next.ending == nil) == (value == 6), "\(next.recorded)")
+    next.time = 60_000
+    if value == 6 { try next.turn(.sampled(MeasuringTests.samples([60], 1))) }
+    #expect(next.ending == .blocked)
+  }
+
   @Test("does not leave while a letter lies in the inbox")
   func unread() throws {
     var bench = try Self.working(patience: .second)

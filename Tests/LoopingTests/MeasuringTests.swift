@@ -47,7 +47,7 @@ struct MeasuringTests {
     start + Span(milliseconds: seconds * 1_000 + milliseconds)
   }
 
-  private static func samples(
+  static func samples(
     _ seconds: [Int64], _ value: Int64 = 1, signal: Int = 0, series: [String] = [""]
   ) -> Samples {
     Samples(

@@ -22,6 +22,7 @@ extension Simulation {
     }
     if random.chance(20) { new.tolerateInRun = random.chance(50) ? nil : random.int(0...4) }
     if random.chance(20), !new.triggers.isEmpty { new.triggers.removeLast() }
+    if random.chance(20), !new.triggers.isEmpty { new.triggers[0].watchAfter = .minute }
     let begun = max(prefix.stagesBegun, prefix.stagesOver)
     if random.chance(30) { removeStage(from: &new, behind: begun) }
     if random.chance(30) { swapStages(of: &new, behind: begun) }

@@ -141,8 +141,9 @@ struct PlanMaker {
 
   /// A gate on signals that can speak about the stage.
   private mutating func gate(signals: Int, of stage: PlannedStage, in plan: Plan) -> PlannedGate? {
-    let able = (0..<signals).filter { stage.inventory != nil || plan.signals[$0].extent == .global }
+    var able = (0..<signals).filter { stage.inventory != nil || plan.signals[$0].extent == .global }
     guard !able.isEmpty else { return nil }
+    able.shuffle(using: &random)
     let comparable = (0..<signals).filter { stage.inventory != nil && plan.signals[$0].extent == .target }
     let comparison =
       comparable.isEmpty || random.chance(50)
@@ -152,7 +153,7 @@ struct PlanMaker {
         match: random.chance(50) ? ["country"] : [], before: random.chance(50) ? .hour : .zero,
         looks: random.int(1...3), error: 20)
     return PlannedGate(
-      names: ["healthy"], conditions: (0..<random.int(1...2)).map { _ in condition(.less, 3, random.pick(able)) },
+      names: ["healthy"], conditions: able.prefix(random.int(1...2)).map { condition(.less, 3, $0) },
       hold: Span(milliseconds: Int64(random.int(0...20)) * 1_000),
       // A deadline that is shorter than an evaluation and its settling could never be met.
       deadline: random.chance(70) ? Span(milliseconds: Int64(random.int(30...120)) * 1_000) : nil,

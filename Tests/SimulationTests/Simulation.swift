@@ -311,7 +311,9 @@ struct Simulation {
   /// Lets the next thing happen.
   private mutating func step() throws {
     guard loop != nil else { return try wake() }
-    if random.chance(3), try proposeAmendment() { return try lookIntoInbox() }
+    // What is changed between a gate and the next wave is asked for more than by chance.
+    let isBetween = reader.waveState == .notStarted && reader.evidence.opened != nil
+    if random.chance(isBetween ? 12 : 3), try proposeAmendment() { return try lookIntoInbox() }
     if random.chance(8) {
       try sendAnything()
       return try lookIntoInbox()
@@ -321,6 +323,10 @@ struct Simulation {
     if random.chance(1) { return try turn([.drain]) }
     if random.chance(1) { wallOffset += Int64(random.int(-90_000...90_000)) }
     if random.chance(2) { monotonic += Int64(random.int(1...120_000)) }
+    // A machine that sleeps while a gate holds reads all of it together.
+    if reader.evidence.gate?.hold.holdsSince != nil, random.chance(10) {
+      monotonic += Int64(random.int(5_000...45_000))
+    }
     if random.chance(20), !sleepers.isEmpty { try wakeSleeper() }
     guard try passTime() else {
       try sendAnything()

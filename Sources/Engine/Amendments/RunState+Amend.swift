@@ -67,7 +67,7 @@ extension RunState {
       if let known = stageOfOld[index.path(of: .stage(number))],
         old.plan.inventoryName(of: known) == plan.inventoryName(of: number)
       {
-        stage.take(over: old.stages[known], from: old.plan.stages[known], as: plan.stages[number])
+        stage.take(over: old.stages[known], from: old.plan.stages[known], as: plan.stages[number], at: now)
         countCaps(of: number, in: &stage, known: old.plan.stages[known].caps)
       }
       return stage
@@ -176,7 +176,9 @@ extension RunState {
 
 extension StageState {
   /// Takes over what is known of the targets of a stage, whose rows are the same and maybe fewer.
-  fileprivate mutating func take(over old: StageState, from before: PlannedStage, as after: PlannedStage) {
+  fileprivate mutating func take(
+    over old: StageState, from before: PlannedStage, as after: PlannedStage, at now: Instant
+  ) {
     for (row, status) in old.status.enumerated() where self.status.indices.contains(row) { self.status[row] = status }
     (admitted, touched, rounds, retreats, live, outputs) =
       (old.admitted, old.touched, old.rounds, old.retreats, old.live, old.outputs)
@@ -189,7 +191,14 @@ extension StageState {
       capped[number] = known.flatMap { old.capped[$0] }
     }
     guard let new = after.pace, var state = old.pace else { return }
-    if let former = before.pace { state.allowance = max(0, state.allowance + new.count - former.count) }
+    if let former = before.pace, (former.period, former.every) == (new.period, new.every) {
+      state.allowance = max(0, state.allowance + new.count - former.count)
+    } else {
+      // When they began is not known by its periods: all of them count in the one that goes on, so that a pace which is
+      // made slower lets nobody in who would not have been let in under it.
+      state = PaceState(new, beginningAt: now)
+      state.used = admitted.count
+    }
     pace = state
   }
 }

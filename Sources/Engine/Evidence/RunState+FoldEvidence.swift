@@ -109,8 +109,8 @@ extension RunState {
   private func isBroken(_ before: Board?, by after: Board, at: Instant) -> Bool {
     zip(before?.items ?? [], after.items).contains { before, after in
       guard after.passedAt == at, let passed = before.passedAt else { return false }
-      let every = plan.signals[after.condition.signal].every
-      return !Freshness(every: every).bridges(Span(milliseconds: (at - passed).milliseconds - 2 * every.milliseconds))
+      let freshness = Freshness(of: plan.signals[after.condition.signal])
+      return !freshness.bridges(Span(milliseconds: (at - passed).milliseconds - freshness.span.milliseconds))
     }
   }
 
@@ -310,7 +310,8 @@ extension RunState {
   /// What is the newest change again, since all that came after it was taken back or failed, is watched again, and its
   /// gate is asked again before anything new begins.
   mutating func watchNewest() {
-    guard isWatched, stage < plan.stages.count, waveState == .notStarted, let newest = newestExposed else { return }
+    guard isWatched, stage < plan.stages.count, let newest = newestExposed else { return }
+    guard waveState == .notStarted || newest != (stage, wave) else { return }
     if let known = evidence.spans.lastIndex(where: { ($0.stage, $0.wave) == newest }) {
       evidence.spans[known].leftAt = nil
     } else {

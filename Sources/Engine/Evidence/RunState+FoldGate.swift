@@ -69,9 +69,11 @@ extension RunState {
     if verdict == .breach {
       approvals.breaches.append(.init(place: place, sequence: sequence, by: "a breach at its gate"))
     }
+    let words =
+      gate.lacksPairs && verdict == .unknown(.tooFew) ? "too few targets are left to compare" : verdict.words
     evidence.retreats.append(
       Retreat(
-        by: "the gate of \(plan.path(stage: gate.stage, wave: gate.wave)) (\(verdict.words))",
+        by: "the gate of \(plan.path(stage: gate.stage, wave: gate.wave)) (\(words))",
         action: verdict == .breach ? planned.onBreach : planned.onUnknown, place: place, stage: gate.stage, at: now,
         cause: sequence))
     return true

@@ -94,6 +94,12 @@ extension RunState {
     }
   }
 
+  /// Whether the breach of a trigger goes on and has not lasted long enough: whoever looks away now may never see it
+  /// last, where a provider knows the present alone.
+  package var isBreachCounting: Bool {
+    evidence.triggers.contains { $0.values.contains { $0.phase == .pending && $0.isCounting } }
+  }
+
   /// Whether triggers know of what is live all that could be known when the next wave came to its turn: what happened
   /// while no executor lived counts before anything new begins. Once that is read, no later question is waited for.
   package var isWatchCurrent: Bool {

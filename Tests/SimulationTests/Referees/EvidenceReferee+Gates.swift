@@ -34,6 +34,14 @@ extension EvidenceReferee {
     return isFresh ? [] : ["E3 a wave begins on a gate that has shown nothing for \(age)"]
   }
 
+  /// E3: a gate that passed under another plan is asked again before the next wave begins.
+  func judgeOwed(in state: RunState) -> [String] {
+    guard isOwed, let opened, let gate = state.plan.stages[opened.stage].gate, !gate.isShadow,
+      exposed(opened.stage, opened.wave, in: state).contains(where: { live[$0] != nil })
+    else { return [] }
+    return ["E3 a wave begins on a gate that was passed under another plan"]
+  }
+
   /// E3: a wave has baked for as long as it must, and in good health.
   mutating func judgeBake(_ stage: Int, _ wave: Int, in state: RunState, now: Instant) -> [String] {
     defer { baking = nil }
@@ -140,13 +148,22 @@ extension EvidenceReferee {
     let slowest = gate.conditions.map { plan.signals[$0.signal].every }.max() ?? .zero
     let patience = Span(milliseconds: 2 * slowest.milliseconds)
     var newest: [Int: (at: Instant, verdicts: Verdicts)] = [:]
+    var passedAt: [Int: Instant] = [:]
     var holdsSince: Instant?
     var unknownSince: Instant?
+    var isOpen = false
     for (number, mark) in marks.enumerated() {
       newest[mark.condition] = (mark.at, mark.verdicts)
       if mark.verdicts == .breach {
-        holdsSince = nil
+        (holdsSince, isOpen) = (nil, false)
         continue
+      }
+      if mark.verdicts.contains(.pass) {
+        // However seldom another one speaks, a signal that was silent for longer than its own time begins anew.
+        let gap = passedAt[mark.condition].map { mark.at - $0 }
+        let every = plan.signals[gate.conditions[mark.condition].signal].every
+        if let gap, gap > Span(milliseconds: 4 * every.milliseconds) { (holdsSince, isOpen) = (nil, false) }
+        passedAt[mark.condition] = mark.at
       }
       // Conditions on one signal are judged together, and others that speak for the same instant may be.
       if number + 1 < marks.count, marks[number + 1].at == mark.at, marks[number + 1].verdicts != .breach { continue }
@@ -159,13 +176,13 @@ extension EvidenceReferee {
         unknownSince = nil
         let since = holdsSince ?? mark.at
         holdsSince = since
-        if mark.at - since >= gate.hold { return true }
+        isOpen = isOpen || mark.at - since >= gate.hold
       } else {
         let since = unknownSince ?? mark.at
         unknownSince = since
-        if mark.at - since > patience { holdsSince = nil }
+        if mark.at - since > patience { (holdsSince, isOpen) = (nil, false) }
       }
     }
-    return false
+    return isOpen
   }
 }

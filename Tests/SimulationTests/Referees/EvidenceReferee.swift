@@ -41,8 +41,17 @@ struct EvidenceReferee {
   var newest: (stage: Int, wave: Int, since: Instant)?
   /// The same for the events that a bake waits for: they count on under another plan.
   var counted: (stage: Int, wave: Int, since: Instant)?
+  /// The waves that were changed, in the order of their first change.
+  var changes: [Change] = []
+  /// When an executor last began, or something was due.
+  var wokenAt: Instant?
   /// The wave whose gate opened last, unless two persons forced it.
   var opened: (stage: Int, wave: Int)?
+  /// Whether the plan has changed since in what decides: the gate is asked again before anything begins.
+  var isOwed = false
+  /// Whether the plan of the gate that is measured promises a comparison, and what the last one found.
+  var promised = false
+  var compared: Verdict?
   /// The wave that bakes.
   var baking: (stage: Int, wave: Int, since: Instant)?
   /// What happened last that may begin a trigger's clock anew.
@@ -65,6 +74,18 @@ extension EvidenceReferee {
       if after.plan.stages[address.target.stage].steps[address.step].isCutover {
         live[address.target] = live[address.target] ?? after.now
       }
+    case (.inDoubt(.apply, _, _), .step(let address)):
+      // Who may be live is watched.
+      if after.plan.stages[address.target.stage].steps[address.step].isCutover {
+        live[address.target] = live[address.target] ?? after.now
+      }
+    case (.settled(.apply, _, .notApplied, _, _), .step(let address)),
+      (.settled(.apply, _, .failed, _, _), .step(let address)):
+      let steps = after.plan.stages[address.target.stage].steps
+      if steps[address.step].isCutover, !steps.prefix(address.step).contains(where: \.isCutover) {
+        live[address.target] = nil
+        disturbedAt = after.now
+      }
     case (.stepSkipped, .step(let address)) where before.unit(address.target)?.verb == .apply:
       // Whoever skips a cut-over has done it, as far as anybody knows.
       if after.plan.stages[address.target.stage].steps[address.step].isCutover {
@@ -75,21 +96,34 @@ extension EvidenceReferee {
       live[key] = nil
       changed.remove(key)
       disturbedAt = after.now
+    case (.executorStarted, _), (.timerDue, _): wokenAt = after.now
+    case (.gateStarted, .wave(let stage, let wave)):
+      compared = nil
+      promised = after.plan.promisesComparison(at: stage, wave)
+    case (.gateCompared(let result), _): compared = result.verdict
     case (.gateOpened(_, _, let isShadow), .wave(let stage, let wave)):
       faults += judgeGate(stage, wave, before, after)
-      if !isShadow { opened = (stage, wave) }
-    case (.triggerFired(let firing), _): faults += judge(firing, in: after)
+      if promised, compared != .pass {
+        faults.append("E3 a gate opened that had to compare, and found \(compared as Any)")
+      }
+      if !isShadow { (opened, isOwed) = ((stage, wave), false) }
+    case (.triggerFired(let firing), let place):
+      faults += judge(firing, in: after) + judgePlace(of: firing, at: place, in: before)
     case (.waveStarted, .wave(let stage, let wave)):
-      faults += judgeAge(in: before, now: after.now)
+      faults += judgeAge(in: before, now: after.now) + judgeOwed(in: before) + judgeRead(in: before)
+      leaveChanges(at: after.now)
       newest = nil
       // What is left of a wave that begins again was counted from its first change on.
       let isLeft = counted.map { ($0.stage, $0.wave) == (stage, wave) } ?? false
       if !isLeft || exposed(stage, wave, in: before).isEmpty { counted = nil }
-    case (.gateForced, _): opened = nil
+    case (.gateForced, _): (opened, isOwed) = (nil, false)
+    case (.planAmended, _): isOwed = isOwed || before.plan.decides(otherwiseThan: after.plan)
+    case (.rollbackFinished, _): fallBack(in: after)
     case (.waveBaking, .wave(let stage, let wave)): baking = (stage, wave, after.now)
     case (.waveFinished, .wave(let stage, let wave)):
       faults += judgeBake(stage, wave, in: before, now: after.now)
-      if let gate = opened, (gate.stage, gate.wave) != (stage, wave) { opened = nil }
+      noteEnd(stage, wave, at: after.now)
+      if let gate = opened, (gate.stage, gate.wave) != (stage, wave) { (opened, isOwed) = (nil, false) }
     case (.rollbackStarted, _): baking = nil
     default: break
     }
@@ -107,6 +141,8 @@ extension EvidenceReferee {
     let wave = planned.waves.firstIndex { $0.targets.contains(key.row) } ?? 0
     // In a wave that begins again, what could not be taken back is changed already.
     if counted.map({ ($0.stage, $0.wave) != (key.stage, wave) }) ?? true { counted = (key.stage, wave, now) }
+    let isAnew = !planned.waves[wave].targets.contains { changed.contains(TargetKey(stage: key.stage, row: $0)) }
+    noteChange(key.stage, wave, at: now, isAnew: isAnew)
     guard changed.insert(key).inserted else { return }
     if !planned.steps.contains(where: \.isCutover) { live[key] = now }
     if newest.map({ ($0.stage, $0.wave) != (key.stage, wave) }) ?? true { newest = (key.stage, wave, now) }
@@ -131,6 +167,12 @@ extension EvidenceReferee {
     if let wave = newest { newest = (wave.stage, wave.wave, wave.since + span) }
     if let wave = counted { counted = (wave.stage, wave.wave, wave.since + span) }
     if let wave = baking { baking = (wave.stage, wave.wave, wave.since + span) }
+    wokenAt = wokenAt.map { $0 + span }
+    for place in changes.indices {
+      changes[place].since = changes[place].since + span
+      changes[place].finishedAt = changes[place].finishedAt.map { $0 + span }
+      changes[place].leftAt = changes[place].leftAt.map { $0 + span }
+    }
     disturbedAt = now
   }
 
@@ -139,7 +181,14 @@ extension EvidenceReferee {
     live = live.reduce(into: [:]) { moved, pair in if let key = pair.key.moved(places) { moved[key] = pair.value } }
     changed = Set(changed.compactMap { $0.moved(places) })
     counted = counted.flatMap { counted in places[counted.stage].map { ($0, counted.wave, counted.since) } }
-    (newest, opened, baking) = (nil, nil, nil)
+    opened = opened.flatMap { opened in places[opened.stage].map { ($0, opened.wave) } }
+    changes = changes.compactMap { change in
+      guard let stage = places[change.stage] else { return nil }
+      var moved = change
+      moved.stage = stage
+      return moved
+    }
+    (newest, baking) = (nil, nil)
     // Triggers may have other places, too.
     (fired, armedAt) = ([], [:])
   }
@@ -161,4 +210,16 @@ extension Event.Kind {
     default: false
     }
   }
+}
+
+extension Plan {
+  /// Whether enough targets of a wave and those before it would have controls.
+  fileprivate func promisesComparison(at stage: Int, _ wave: Int) -> Bool {
+    guard let comparison = stages[stage].gate?.comparison else { return false }
+    let pairs = pairs(of: comparison, in: stage)
+    return pairs.indices.contains(wave) && pairs[wave] >= comparison.leastPairs
+  }
+
+  /// Whether another plan measures something else, or decides otherwise by it.
+  fileprivate func decides(otherwiseThan other: Plan) -> Bool { signals != other.signals || triggers != other.triggers }
 }
