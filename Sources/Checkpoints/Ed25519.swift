@@ -1,6 +1,9 @@
 internal import CCrypto
 
 /// Signatures as in RFC 8032, by the system's libcrypto.
+///
+/// `SSHSignatures` looks at such signatures, too, by the one way that it has for keys of all kinds: it makes none, and
+/// neither of the two modules needs the other. The curve itself is libcrypto's in both.
 enum Ed25519 {
   /// The bytes of a key, private or public, and of a signature.
   static let (keySize, signatureSize) = (32, 64)

@@ -1,12 +1,14 @@
 /// What is known of units: which of them convert into each other, and by which factor. All others are names.
 public enum Units {
+  /// By unit: how many bytes it is. `kB` is what this program writes; many write `KB` for it.
+  public static let sizes: [String: Int64] = [
+    "B": 1, "kB": 1_000, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000, "TB": 1_000_000_000_000,
+    "PB": 1_000_000_000_000_000, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40, "PiB": 1 << 50,
+  ]
+
   /// By unit: how many of the smallest unit of its kind it is.
   private static let kinds: [[String: Int64]] = [
-    ["us": 1, "ms": 1_000, "s": 1_000_000, "m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000],
-    [
-      "B": 1, "kB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000, "TB": 1_000_000_000_000, "PB": 1_000_000_000_000_000,
-      "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40, "PiB": 1 << 50,
-    ],
+    ["us": 1, "ms": 1_000, "s": 1_000_000, "m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000], sizes,
   ]
 
   /// The second and what converts into it.

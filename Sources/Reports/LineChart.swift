@@ -65,12 +65,18 @@ struct LineChart {
       var place = y(last) + 4
       while taken.contains(where: { abs($0 - place) < 13 }) { place -= 13 }
       taken.append(place)
-      parts.append(SVG.text(line.name, x: x(line.values.count - 1) + 6, y: place, color: line.color))
+      let start = x(line.values.count - 1) + 4
+      // Of several lines each says which it is: its words may have moved away from its end.
+      let sample = lines.count > 1 ? 12.0 : 0
+      if sample > 0 {
+        parts.append(
+          SVG.line(start, place - 4, start + sample, place - 4, color: line.color, width: 2, dash: line.dash))
+      }
+      parts.append(SVG.text(line.name, x: start + sample + 3, y: place))
     }
     if let limit {
       parts.append(rule(y(limit.value), color: "var(--red)", dash: "6 3"))
-      parts.append(
-        SVG.text(limit.name, x: Self.left + 6, y: y(limit.value) - 5, color: "var(--red)"))
+      parts.append(SVG.text(limit.name, x: Self.left + 6, y: y(limit.value) - 5))
     }
     return SVG.drawing(width: Self.width, height: Self.height, title: title, desc: desc, parts)
   }

@@ -37,8 +37,7 @@ enum Page {
   static func picture(_ svg: HTML) -> String {
     var markup = svg.markup
     for (name, colour) in colours { markup = markup.replacing("var(--\(name))", with: colour) }
-    markup = markup.replacing(#/style="fill:(#[0-9a-f]+)"/#) { "fill=\"\($0.1)\"" }
-      .replacing(#" stroke-dasharray="""#, with: "")
+    markup = markup.replacing(#" stroke-dasharray="""#, with: "")
     if let end = markup.firstIndex(of: ">") {
       markup.insert(
         contentsOf: ##"<rect width="100%" height="100%" fill="#fff"/>"##, at: markup.index(after: end))
@@ -80,7 +79,7 @@ enum Page {
     @page{margin:14mm}
     @media print{body{max-width:none;margin:0;font-size:9.5pt}table{font-size:8pt}pre{font-size:8pt}\
     details:not([open])>*{display:block}details::details-content{content-visibility:visible;height:auto}\
-    h2,summary{break-after:avoid}tr,svg,.box,pre{break-inside:avoid}\
+    h2,h2+p,summary,thead{break-after:avoid}tr,svg,.box,pre{break-inside:avoid}\
     .screen{display:none}td:last-child:not(.n){min-width:12rem}}
     """
 }

@@ -97,6 +97,8 @@ public struct PlanPage {
         + "phase\(plan.phases.count == 1 ? "" : "s")" + (facts.dates.map { ", \($0)" } ?? ", without a date") + ".",
       "It changes \(facts.changes).", "It is guarded by \(facts.guarded).", "It stops so: \(facts.failures).",
     ]
+    parts += plan.stages.indices.compactMap { facts.comparison($0) }.map { "Compared: \($0)." }
+    parts += facts.undoFreezes(from: nil).map { "No undo: \($0)." }
     if let load = facts.load { parts.append("Load and cost: \(load.text).") }
     if let asks = facts.asks { parts.append("To be asked for: \(asks).") }
     return parts.joined(separator: " ")

@@ -34,11 +34,9 @@ enum SVG {
       : HTML.element("rect", attributes, [HTML.element("title", [], [.text(hint)])])
   }
 
-  static func text(_ text: String, x: Double, y: Double, anchor: String = "start", color: String? = nil) -> HTML {
-    HTML.element(
-      "text",
-      [("x", short(x)), ("y", short(y)), ("text-anchor", anchor)]
-        + (color.map { [("style", "fill:\($0)")] } ?? []), [.text(text)])
+  /// Words in the colour of all words: those of marks can be told apart as areas, and not be read as letters.
+  static func text(_ text: String, x: Double, y: Double, anchor: String = "start") -> HTML {
+    HTML.element("text", [("x", short(x)), ("y", short(y)), ("text-anchor", anchor)], [.text(text)])
   }
 
   /// A coordinate with one decimal place.

@@ -16,6 +16,9 @@ struct SignalChart {
   private static let (width, height) = (720.0, 220.0)
   private static let (left, right, top, bottom) = (64.0, 16.0, 24.0, 40.0)
 
+  /// How wide `fired 11:34:37` is, with room around it.
+  private static let wordsWidth = 110.0
+
   var svg: HTML {
     let points = course.series.flatMap(\.points)
     let values = points.compactMap { $0.value?.approximate } + course.limits.map(\.value.approximate)
@@ -31,6 +34,7 @@ struct SignalChart {
     var parts = axis.drawing(top: Self.top, bottom: floor)
     for limit in course.limits { parts += breachSide(limit, y(limit.value.approximate), floor) }
     for mark in course.marks { parts += drawn(mark, axis, floor) }
+    parts += firings(axis)
     for change in course.changes where change.at >= axis.from && change.at <= axis.to {
       parts.append(SVG.line(axis.x(change.at), Self.top, axis.x(change.at), floor, color: "var(--dim)", dash: "1 3"))
     }
@@ -60,7 +64,7 @@ struct SignalChart {
       }
       let place = places.first(where: isFree) ?? line - 4
       taken.append(place)
-      parts.append(SVG.text(limit.words, x: Self.width - Self.right, y: place, anchor: "end", color: "var(--red)"))
+      parts.append(SVG.text(limit.words, x: Self.width - Self.right, y: place, anchor: "end"))
     }
     return SVG.drawing(
       width: Self.width, height: Self.height, title: "\(course.name) against its limits",
@@ -86,6 +90,21 @@ struct SignalChart {
     ]
   }
 
+  /// When triggers fired. Of those that fire one after the other the first is named: words on top of each other say
+  /// nothing.
+  private func firings(_ axis: TimeAxis) -> [HTML] {
+    var last = -Self.width
+    return course.marks.filter { $0.kind == .fired }.compactMap { mark in
+      let place = axis.x(mark.from)
+      guard place - last > Self.wordsWidth else { return nil }
+      last = place
+      let isLate = place > Self.width - Self.wordsWidth - 10
+      return SVG.text(
+        "fired \(times.second(mark.from).suffix(8))", x: isLate ? place - 4 : place + 4, y: Self.top + 10,
+        anchor: isLate ? "end" : "start")
+    }
+  }
+
   private func drawn(_ mark: SignalCourse.Mark, _ axis: TimeAxis, _ floor: Double) -> [HTML] {
     let (start, end) = (axis.x(mark.from), axis.x(mark.to))
     let hint = "\(mark.words): \(mark.kind.rawValue), \(times.second(mark.from)) to \(times.second(mark.to))"
@@ -97,12 +116,7 @@ struct SignalChart {
           opacity: "0.18")
       ]
     case .fired:
-      return [
-        SVG.line(start, Self.top, start, floor, color: "var(--red)", width: 2),
-        SVG.text(
-          "fired \(times.second(mark.from).suffix(8))", x: start + 4, y: Self.top + 10,
-          anchor: start > Self.width - 120 ? "end" : "start", color: "var(--red)"),
-      ]
+      return [SVG.line(start, Self.top, start, floor, color: "var(--red)", width: 2)]
     case .holding:
       return [SVG.box(start, floor + 1, width: end - start, height: 4, fill: "var(--green)", hint: hint)]
     }

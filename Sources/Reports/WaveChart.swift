@@ -29,6 +29,16 @@ struct WaveChart {
     "Outline: as planned, at the earliest. High bar: targets are worked on. Half as high: the gate is measured. Thin "
     + "line: the wave bakes. Light bar with a dark end: it is taken back. ✗: so many targets failed."
 
+  /// The shaded days, each once: stretches on top of each other would grow brighter than what lies on them.
+  var shades: [(days: ClosedRange<CivilDate>, words: String)] {
+    let edges = Set(bands.flatMap { [$0.days.lowerBound.dayNumber, $0.days.upperBound.dayNumber + 1] }).sorted()
+    return zip(edges, edges.dropFirst()).compactMap { first, next in
+      let days = CivilDate(dayNumber: first)...CivilDate(dayNumber: next - 1)
+      let words = bands.filter { $0.days.overlaps(days) }.map(\.words)
+      return words.isEmpty ? nil : (days, words.joined(separator: "; "))
+    }
+  }
+
   var svg: HTML? {
     guard !waves.isEmpty else { return nil }
     let planned = waves.compactMap { times.stretch(of: $0.planned) }
@@ -36,7 +46,7 @@ struct WaveChart {
     let to = planned.reduce(ended) { max($0, $1.to) }
     let axis = TimeAxis(from: from, to: to, left: Self.left, right: Self.width - 8, times: times)
     let bottom = Self.top + Self.row * Double(waves.count)
-    var parts = bands.map { band in
+    var parts = shades.map { band in
       let start = axis.x(times.start(of: band.days.lowerBound))
       let end = axis.x(times.start(of: band.days.upperBound.adding(days: 1)))
       return SVG.box(
@@ -47,22 +57,18 @@ struct WaveChart {
     if let wall {
       let x = axis.x(times.start(of: wall.at))
       parts.append(SVG.line(x, Self.top, x, bottom, color: "var(--red)", width: 2, dash: "6 3"))
-      parts.append(
-        SVG.text(wall.words, x: x - 4, y: Self.top + 12, anchor: "end", color: "var(--red)"))
+      parts.append(SVG.text(wall.words, x: x - 4, y: Self.top + 12, anchor: "end"))
     }
     for (number, wave) in waves.enumerated() {
       let y = Self.top + Self.row * Double(number)
       let failed = wave.tally.failed > 0 ? "✗\(wave.tally.failed) " : ""
-      parts.append(
-        SVG.text(
-          failed + Self.name(wave.path), x: Self.left - 8, y: y + 15, anchor: "end",
-          color: failed.isEmpty ? nil : "var(--red)"))
+      parts.append(SVG.text(failed + Self.name(wave.path), x: Self.left - 8, y: y + 15, anchor: "end"))
       if let stretch = times.stretch(of: wave.planned) {
         let (start, end) = (axis.x(stretch.from), axis.x(stretch.to))
         let words = [times.begin(of: wave.planned), times.end(of: wave.planned)].compactMap { $0 }
         parts.append(
           SVG.box(
-            start, y + 1, width: end - start, height: 18, fill: "none", stroke: "var(--grey)",
+            start, y + 1, width: end - start, height: 18, fill: "none", stroke: "var(--dim)",
             hint: "\(wave.path), planned \(words.joined(separator: " to "))"))
       }
       for stretch in wave.stretches {

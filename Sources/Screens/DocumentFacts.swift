@@ -5,6 +5,12 @@ public import Plans
 public import Quantities
 public import Runbooks
 
+/// What a mark in a document is of: the first word of its key.
+enum DocumentKey: String, CaseIterable {
+  case figure, change, estimate, component, plan, trial, wave, ask, bought, stage, risk, finding, trigger, table
+  case `let`, sum
+}
+
 /// What the documents of a programme may say, by key: figures, components, waves, risks, trial plans, tables.
 public struct DocumentFacts: Sendable {
   let runbook: Runbook
@@ -28,22 +34,23 @@ public struct DocumentFacts: Sendable {
     let rest = Array(words.dropFirst())
     // The last word is the field; names such as `model in eu` have several.
     let (name, field) = (rest.dropLast().joined(separator: " "), rest.last ?? "")
-    switch kind {
-    case "figure": return figure(rest)
-    case "change": return change(rest)
-    case "estimate": return rest.count == 1 ? report.model.estimates.first { $0.path == rest[0] }?.text : nil
-    case "component": return component(rest)
-    case "plan": return rest.count == 1 ? program(rest[0], (plan, findings, likelyEnd)) : nil
-    case "trial": return (try? tried.plan(Array(rest.dropLast()))).flatMap { program(field, $0) }
-    case "wave": return rest.count == 2 ? wave(rest[0], rest[1]) : nil
-    case "ask": return ask(name, field)
-    case "bought": return bought(name, field)
-    case "stage": return rest.count == 2 ? stage(rest[0], rest[1]) : nil
-    case "risk": return rest.count == 2 ? risk(rest[0], rest[1]) : nil
-    case "finding": return rest.count == 1 ? finding(rest[0]) : nil
-    case "trigger": return rest.count == 2 ? trigger(rest[0], rest[1]) : nil
-    case "table": return table(rest)
-    default: return nil
+    switch DocumentKey(rawValue: kind) {
+    case .figure: return figure(rest)
+    case .change: return change(rest)
+    case .estimate: return rest.count == 1 ? report.model.estimates.first { $0.path == rest[0] }?.text : nil
+    case .component: return component(rest)
+    case .plan: return rest.count == 1 ? program(rest[0], (plan, findings, likelyEnd)) : nil
+    case .trial: return (try? tried.plan(Array(rest.dropLast()))).flatMap { program(field, $0) }
+    case .wave: return rest.count == 2 ? wave(rest[0], rest[1]) : nil
+    case .ask: return ask(name, field)
+    case .bought: return bought(name, field)
+    case .stage: return rest.count == 2 ? stage(rest[0], rest[1]) : nil
+    case .risk: return rest.count == 2 ? risk(rest[0], rest[1]) : nil
+    case .finding: return rest.count == 1 ? finding(rest[0]) : nil
+    case .trigger: return rest.count == 2 ? trigger(rest[0], rest[1]) : nil
+    case .table: return table(rest)
+    // What is calculated from other marks stands in the document, not here.
+    case .let, .sum, nil: return nil
     }
   }
 

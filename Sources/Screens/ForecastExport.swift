@@ -66,12 +66,7 @@ public enum ForecastExport {
         rows.append(["estimate", estimate.path, name, value ?? "", estimate.unit, "", "", "", ""])
       }
     }
-    return rows.map(row).joined()
-  }
-
-  /// A row whose negative numbers are numbers to a program, too; no spreadsheet computes them.
-  private static func row(_ cells: [String]) -> String {
-    cells.map { $0.wholeMatch(of: #/-[0-9]+(\.[0-9]+)?/#) == nil ? CSV.cell($0) : $0 }.joined(separator: ",") + "\r\n"
+    return rows.map { CSV.row($0, hasNumbers: true) }.joined()
   }
 
   // MARK: - JSON

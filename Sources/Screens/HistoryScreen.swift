@@ -95,7 +95,13 @@ public enum HistoryScreen {
 /// Rows of CSV that no reader can take for something else.
 enum CSV {
   /// One row with its line end.
-  static func row(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") + "\r\n" }
+  ///
+  /// - `hasNumbers`: whether a negative number is meant as one: it stays a number to programs, and no spreadsheet
+  ///   computes it.
+  static func row(_ cells: [String], hasNumbers: Bool = false) -> String {
+    cells.map { hasNumbers && $0.wholeMatch(of: #/-[0-9]+(\.[0-9]+)?/#) != nil ? $0 : cell($0) }
+      .joined(separator: ",") + "\r\n"
+  }
 
   /// A cell: in quotes where RFC 4180 asks for them, with `'` before what a spreadsheet would compute, and with marks
   /// in place of what would move a cursor or turn the direction of a text.

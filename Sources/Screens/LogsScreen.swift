@@ -18,7 +18,7 @@ public enum LogsScreen {
   ) -> String {
     let time = LocalTime(offset: offset, zone: "")
     let parts = history.compactMap { record -> String? in
-      guard case .step(let address) = record.event.subject, isMeant(address, place, state.index) else { return nil }
+      guard case .step(let address) = record.event.subject, isMeant(address, in: place, state.index) else { return nil }
       let lines = lines(of: record)
       guard !lines.isEmpty else { return nil }
       let words = record.event.kind.saying(in: record.detail.context(of: record.event, in: state.index)).words
@@ -35,7 +35,8 @@ public enum LogsScreen {
     return lines.last == "" ? Array(lines.dropLast()) : lines
   }
 
-  private static func isMeant(_ address: StepAddress, _ place: Place?, _ index: PlanIndex) -> Bool {
+  /// Whether a step is the one that somebody asks for, or lies in the place; all are where no place is named.
+  public static func isMeant(_ address: StepAddress, in place: Place?, _ index: PlanIndex) -> Bool {
     switch place {
     case nil: true
     case .step(let asked): asked == address

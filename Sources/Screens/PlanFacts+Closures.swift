@@ -13,7 +13,23 @@ extension PlanFacts {
   ///   - most: so many of them, those that concern the most targets.
   /// - Returns: the freezes in the order in which they come; of more than so many at last how many there are.
   package func freezeWords(of stage: Int, from now: Instant?, atMost most: Int = .max) -> [String] {
-    let all = freezesAhead(of: stage, from: now)
+    words(freezesAhead(of: stage, from: now), stage: stage, atMost: most)
+  }
+
+  /// The freezes in which no target of a stage is taken back, in the same words.
+  func undoFreezeWords(of stage: Int, from now: Instant?) -> [String] {
+    words(freezesAhead(of: stage, from: now, ofRollbacks: true), stage: stage, atMost: .max)
+  }
+
+  /// The same as values; `ofRollbacks` for those in which targets are not taken back.
+  func freezesAhead(of stage: Int, from now: Instant?, ofRollbacks: Bool = false) -> [FreezeAhead] {
+    firstDay(now).map { plan.freezesAhead(of: stage, from: $0, ofRollbacks: ofRollbacks) } ?? []
+  }
+
+  /// The day from which on freezes are named; `nil` where nobody knows it.
+  private func firstDay(_ now: Instant?) -> CivilDate? { plan.starts ?? now.map(date) }
+
+  private func words(_ all: [FreezeAhead], stage: Int, atMost most: Int) -> [String] {
     let kept = Set(
       all.indices.sorted { (all[$1].targets, $0) < (all[$0].targets, $1) }.prefix(all.count <= most ? all.count : most))
     let total = plan.stages[stage].targetCount
@@ -26,22 +42,29 @@ extension PlanFacts {
     return all.count == kept.count ? words : words + ["\(all.count - kept.count) more, in --wave"]
   }
 
-  /// The same as values.
-  func freezesAhead(of stage: Int, from now: Instant?) -> [FreezeAhead] {
-    guard let day = plan.starts ?? now.map(date) else { return [] }
-    return plan.freezesAhead(of: stage, from: day)
-  }
-
   /// The freezes by the stages that they concern: `p/s: Peak season, 1 Nov 2026 to 30 Dec 2027`.
   package func freezes(from now: Instant?, atMost most: Int = .max) -> [String] {
+    guard !plan.freezes.isEmpty else { return [] }
+    return byStages { freezeWords(of: $0, from: now, atMost: most).joined(separator: "; ") }
+  }
+
+  /// What keeps targets from being taken back, by the stages that it concerns; nothing where no calendar says so.
+  package func undoFreezes(from now: Instant?) -> [String] {
+    guard !plan.rollbackFreezes.isEmpty else { return [] }
+    let found = byStages { undoFreezeWords(of: $0, from: now).joined(separator: "; ") }
+    return found.map { "\($0): nothing is taken back then, by a trigger or by a person" }
+  }
+
+  /// What is to be said of stages, once for all of which it is the same.
+  private func byStages(_ words: (Int) -> String) -> [String] {
     var groups: [(stages: [String], words: String)] = []
-    for stage in plan.stages.indices where !plan.freezes.isEmpty {
-      let words = freezeWords(of: stage, from: now, atMost: most).joined(separator: "; ")
-      guard !words.isEmpty else { continue }
-      if let known = groups.firstIndex(where: { $0.words == words }) {
+    for stage in plan.stages.indices {
+      let said = words(stage)
+      guard !said.isEmpty else { continue }
+      if let known = groups.firstIndex(where: { $0.words == said }) {
         groups[known].stages.append(name(stage))
       } else {
-        groups.append(([name(stage)], words))
+        groups.append(([name(stage)], said))
       }
     }
     return groups.map { "\($0.stages.joined(separator: ", ")): \($0.words)" }

@@ -243,7 +243,7 @@ package struct PlanFacts {
 
 extension PlanFacts {
   /// In which waves a stage is compared with what is not migrated, and in which it cannot; `nil` without a comparison.
-  func comparison(_ stage: Int) -> String? {
+  package func comparison(_ stage: Int) -> String? {
     guard let comparison = plan.stages[stage].gate?.comparison else { return nil }
     let unit = Sanitize.line(plan.signals[comparison.signal].unit)
     let what =

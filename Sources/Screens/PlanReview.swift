@@ -12,17 +12,7 @@ extension PlanScreen {
     var lines = ["# Plan: \(Markdown.text(plan.runbook)), \(Markdown.text(plan.environment))", ""]
     if let summary = plan.summary { lines += [Markdown.text(summary), ""] }
     for line in facts.loud { lines += ["> **\(line.label)**: \(Markdown.text(line.text))", ""] }
-    var summary: [[String]] = [["Digest", "`\(digest.hex)`"]]
-    if let dates = facts.dates { summary.append(["Dates", dates]) }
-    summary += [
-      ["Changes", facts.changes], ["Failures", facts.failures], ["At once", facts.atOnce?.text ?? "one"],
-      ["Guarded", facts.guarded], ["No way back after", facts.firstWall ?? "every step can be undone"],
-    ]
-    summary += plan.stages.indices.compactMap { facts.comparison($0) }.map { ["Compared", $0] }
-    summary += facts.needs.map { ["Needs", $0] }
-    summary += facts.freezes(from: now).map { ["Freezes", $0] }
-    if let closed = facts.closed(at: now) { summary.append(["Today", closed]) }
-    lines += table(["", ""], summary)
+    lines += table(["", ""], [["Digest", "`\(digest.hex)`"]] + summary(facts, now))
     lines += ["## Phases", ""]
     lines += table(
       ["phase", "stages", "waves", "targets", "changes", "earliest", "latest", "can be undone"],
@@ -64,6 +54,19 @@ extension PlanScreen {
     lines += table(["file", "digest"], plan.sources.map { [$0.path, "`\($0.digest.short)`"] })
     while lines.last == "" { lines.removeLast() }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func summary(_ facts: PlanFacts, _ now: Instant?) -> [[String]] {
+    var rows = facts.dates.map { [["Dates", $0]] } ?? []
+    rows += [
+      ["Changes", facts.changes], ["Failures", facts.failures], ["At once", facts.atOnce?.text ?? "one"],
+      ["Guarded", facts.guarded], ["No way back after", facts.firstWall ?? "every step can be undone"],
+    ]
+    rows += facts.plan.stages.indices.compactMap { facts.comparison($0) }.map { ["Compared", $0] }
+    rows += facts.needs.map { ["Needs", $0] }
+    rows += facts.freezes(from: now).map { ["Freezes", $0] }
+    rows += facts.undoFreezes(from: now).map { ["No undo", $0] }
+    return rows + (facts.closed(at: now).map { [["Today", $0]] } ?? [])
   }
 
   /// Every field that decides something, by place: what an approval is given to.

@@ -66,16 +66,9 @@ extension PlanScreen {
     return .dictionary([
       ("path", .string(facts.name(stage))), ("limits", .string(facts.rules(stage))),
       ("window", plan.stages[stage].window.map { .string($0.words) } ?? .null),
-      (
-        "freezes",
-        .array(
-          facts.freezesAhead(of: stage, from: now).map { freeze in
-            .dictionary([
-              ("name", .string(freeze.summary)), ("from", date(freeze.days.lowerBound)),
-              ("to", date(freeze.days.upperBound)), ("targets", number(freeze.targets)),
-            ])
-          })
-      ),
+      ("freezes", freezes(facts.freezesAhead(of: stage, from: now))),
+      ("undo_freezes", freezes(facts.freezesAhead(of: stage, from: now, ofRollbacks: true))),
+      ("compared", facts.comparison(stage).map { .string($0) } ?? .null),
       (
         "closed_now",
         closed.map {
@@ -86,6 +79,16 @@ extension PlanScreen {
       ),
       ("calls", .array(calls(of: stage, plan))),
     ])
+  }
+
+  private static func freezes(_ freezes: [FreezeAhead]) -> JSON {
+    .array(
+      freezes.map { freeze in
+        .dictionary([
+          ("name", .string(freeze.summary)), ("from", date(freeze.days.lowerBound)),
+          ("to", date(freeze.days.upperBound)), ("targets", number(freeze.targets)),
+        ])
+      })
   }
 
   /// What each step asks of one target; of a stage once, or for each target where it differs.

@@ -69,7 +69,9 @@ extension PlanRows {
   private func conditions(of stage: Int) -> [String] {
     let window = plan.stages[stage].window.map { ["window: \(Sanitize.line($0.words))"] } ?? []
     let freezes = facts.freezeWords(of: stage, from: now).joined(separator: "; ")
-    let lines = (window + (freezes.isEmpty ? [] : ["freezes: \(freezes)"])).flatMap { indented($0) }
+    let undo = facts.undoFreezeWords(of: stage, from: now).joined(separator: "; ")
+    let lines = (window + (freezes.isEmpty ? [] : ["freezes: \(freezes)"]) + (undo.isEmpty ? [] : ["no undo: \(undo)"]))
+      .flatMap { indented($0) }
     return lines.isEmpty ? [] : lines + [""]
   }
 

@@ -121,6 +121,7 @@ struct PlanRows {
     if let load = facts.load { rows += self.rows("Load", load.text, tone: load.isShort ? .warn : nil) }
     if let asks = facts.asks { rows += self.rows("Ask for", asks) }
     rows += self.rows("Guarded", facts.guarded)
+    rows += plan.stages.indices.compactMap { facts.comparison($0) }.flatMap { self.rows("Compared", $0) }
     if let late = facts.findings.first(where: { $0.code == "G301" }) {
       rows += self.rows("Deadline", Sanitize.line(late.message) + " ⚠ G301", tone: .warn)
       if let advice = late.suggestion { rows += self.rows("", Sanitize.line(advice), tone: .warn) }
@@ -133,6 +134,7 @@ struct PlanRows {
   /// The freezes that lie ahead, and what keeps a run from beginning now.
   var closures: [String] {
     facts.freezes(from: now, atMost: Self.mostFreezes).flatMap { rows("Freezes", $0) }
+      + facts.undoFreezes(from: now).flatMap { rows("No undo", $0, tone: .warn) }
       + (facts.closed(at: now).map { rows("Today", $0, tone: .warn) } ?? [])
   }
 

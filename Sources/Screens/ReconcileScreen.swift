@@ -50,7 +50,7 @@ public enum ReconcileScreen {
   }
 
   /// The same for programs, one object a line: `entry` is what explains it, `run` which pruned one may, `standing` how
-  /// it stands.
+  /// it stands: `untold` is about nothing that is known, and may be about what pruned plans alone named.
   public static func json(_ found: Reconciliation) -> String {
     found.findings.map { one in
       var object = JSONObject([
@@ -65,7 +65,8 @@ public enum ReconcileScreen {
       case .unjudged(let run):
         object["standing"] = .string("unjudged")
         object["run"] = .string("r-\(run)")
-      case .elsewhere: object["standing"] = .string("elsewhere")
+      case .elsewhere:
+        object["standing"] = .string(found.planless.isEmpty ? "elsewhere" : "untold")
       }
       return JSON.object(object).canonicalText + "\n"
     }.joined()

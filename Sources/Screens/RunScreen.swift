@@ -300,11 +300,17 @@ private struct Picture {
     return reasons.isEmpty ? [first] : reasons.enumerated().map { ($0.offset == 0 ? first : indent) + $0.element }
   }
 
-  /// How to leave, and what can be said from another window.
+  /// How to leave, and what can be said from another window: as much of it as fits whole.
   var hint: String {
     let go = state.hold != nil || (state.isPaused && state.rollback == nil) ? "resume" : "pause"
-    let leave = view.isLookedOn ? " ^C leaves: the run goes on" : " ^C leaves: the run waits, nothing is lost"
-    return style.paint("\(leave)   elsewhere: sanderling \(go) · rollback · why \(Sanitize.line(view.runName))", .dim)
+    let leave = view.isLookedOn ? "the run goes on" : "the run waits"
+    let name = Sanitize.line(view.runName)
+    let all = "elsewhere: sanderling \(go) · rollback · why \(name)"
+    let choices = [
+      " ^C leaves: \(leave)\(view.isLookedOn ? "" : ", nothing is lost")   \(all)", " ^C leaves: \(leave)   \(all)",
+      " ^C leaves: \(leave)   sanderling why \(name)", " ^C leaves: \(leave)", " ^C leaves",
+    ]
+    return style.paint(choices.first { Width.columns($0) <= columns } ?? choices[choices.count - 1], .dim)
   }
 
   var end: String { " \(style.state(word.mark, word.words))   sanderling history \(Sanitize.line(view.runName))" }

@@ -36,10 +36,7 @@ public enum TargetRows {
       case .run, .phase, .stage, .wave: continue
       }
       newest[key] = record.event.at
-      if case .commandReceived(let command) = record.event.kind, command.name == .hold {
-        let why = record.detail.reason ?? record.event.reason
-        holds[key] = "by \(record.detail.actor ?? "a person")" + (why.map { ": \($0)" } ?? "")
-      }
+      if record.event.isHold { holds[key] = record.detail.whoAndWhy(of: record.event) }
       if case .failed(_, _, let failure) = record.event.kind, case .step(let address) = record.event.subject {
         failures[key] = (address.step, failure.reason)
       }
@@ -139,6 +136,6 @@ public enum TargetRows {
   /// The rows for a spreadsheet, under a line of titles; times in UTC.
   public static func csv(_ rows: [Row], run: String) -> String {
     let cells = rows.map { [run, $0.path, $0.state, $0.step, $0.since?.text ?? "", $0.why] }
-    return ([["run", "path", "state", "step", "since", "why"]] + cells).map(CSV.row).joined()
+    return ([["run", "path", "state", "step", "since", "why"]] + cells).map { CSV.row($0) }.joined()
   }
 }

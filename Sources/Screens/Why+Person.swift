@@ -37,12 +37,9 @@ extension Asker {
   /// Who holds a target, and why: `held by dana: its owner is away`.
   func holder(of key: TargetKey) -> String {
     let hold = history.last { record in
-      guard case .commandReceived(let command) = record.event.kind, command.name == .hold else { return false }
-      return record.event.subject == .target(key) || inside(record.event, key)
+      record.event.isHold && (record.event.subject == .target(key) || inside(record.event, key))
     }
-    let who = hold?.detail.actor.map { " by \(Sanitize.line($0))" } ?? " by a person"
-    let why = (hold?.detail.reason ?? hold?.event.reason).map { ": \(Sanitize.line($0))" } ?? ""
-    return "held\(who)\(why)"
+    return "held \(hold.map { $0.detail.whoAndWhy(of: $0.event) } ?? "by a person")"
   }
 
   /// An answer with the targets in it that persons hold: they do not begin by themselves, whatever else goes on.
@@ -67,10 +64,9 @@ extension Asker {
       guard case .commandReceived(let command) = record.event.kind else { return false }
       return command.name == .limit && command.atOnce == atOnce
     }
-    let who = limit?.detail.actor.map { " by \(Sanitize.line($0))" } ?? " by a person"
-    let why = (limit?.detail.reason ?? limit?.event.reason).map { ": \(Sanitize.line($0))" } ?? ""
     answer.facts.append(
-      "limited   at most \(Words.count(atOnce, "target")) at once, not \(state.mostAtOnce)\(who)\(why)")
+      "limited   at most \(Words.count(atOnce, "target")) at once, not \(state.mostAtOnce) "
+        + (limit.map { $0.detail.whoAndWhy(of: $0.event) } ?? "by a person"))
     answer.actions += offer(.limit, .run, "lifts the limit", options: " --at-once plan")
     return answer
   }
@@ -83,5 +79,18 @@ extension Asker {
     }
     guard case .failed(_, _, let failure)? = failed?.event.kind, !failure.reason.isEmpty else { return "" }
     return ": \(Sanitize.line(failure.reason))"
+  }
+}
+
+extension Event {
+  /// Whether a person said `hold`.
+  var isHold: Bool { if case .commandReceived(let command) = kind { command.name == .hold } else { false } }
+}
+
+extension EventDetail {
+  /// Who said it, and why: `by dana: its owner is away`.
+  func whoAndWhy(of event: Event) -> String {
+    let why = (reason ?? event.reason).map { ": \(Sanitize.line($0))" } ?? ""
+    return "by \(actor.map { Sanitize.line($0) } ?? "a person")\(why)"
   }
 }

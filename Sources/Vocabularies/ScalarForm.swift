@@ -113,6 +113,11 @@ extension ScalarForm {
     "a duration", example: "such as `30s`, `5m`, `2h` or `7d`", pattern: "^([0-9]+(ms|s|m|h|d|w))+$",
     accepts: { Span($0) != nil }, hint: { spanHint($0) })
 
+  /// A time in which something can happen: where none at all would make a guard void, or a step impossible.
+  package static let positiveDuration = ScalarForm(
+    "a duration above zero", example: "such as `30s`, `5m`, `2h` or `7d`", pattern: "^([0-9]+(ms|s|m|h|d|w))+$",
+    accepts: { Span($0).map { $0 > .zero } ?? false }, hint: { spanHint($0) })
+
   package static let durationRange = ScalarForm(
     "a duration or a range", example: "such as `30s` or `30s..10m`",
     pattern: "^([0-9]+(ms|s|m|h|d|w))+(\\.\\.([0-9]+(ms|s|m|h|d|w))+)?$",

@@ -76,7 +76,7 @@ struct ForecastCommand: AsyncParsableCommand {
   @OptionGroup var style: StyleOptions
 
   func run() async throws {
-    try style.refuse(format.map(\.rawValue))
+    try style.refuse(format.map(\.rawValue), short: short?.rawValue)
     if check, fill.isEmpty {
       throw ValidationError("--check holds the numbers of documents against the forecast; name them with --fill")
     }

@@ -160,8 +160,7 @@ private struct LogsFollowing {
   }
 
   private func isMeant(_ address: StepAddress) -> Bool {
-    if case .step(let asked) = place { return asked == address }
-    return observer.state.index.contains(place, address.target)
+    LogsScreen.isMeant(address, in: place, observer.state.index)
   }
 
   private func title(_ address: StepAddress, _ words: String) {

@@ -61,10 +61,16 @@ struct StyleOptions: ParsableArguments {
 
   /// Refuses two forms at once.
   ///
-  /// - `form`: what `--format` says; `nil` for nothing.
-  func refuse(_ form: String?) throws {
-    guard json, let form, form != "json" else { return }
-    throw ValidationError("--json and --format \(form) ask for two forms; choose one")
+  /// - Parameters:
+  ///   - form: what `--format` says; `nil` for nothing.
+  ///   - short: the form whose own flag was given, such as `csv`; `nil` for none.
+  /// - Throws: a `ValidationError` that names two of them.
+  func refuse(_ form: String?, short: String? = nil) throws {
+    let asked = [
+      json ? ("json", "--json") : nil, short.map { ($0, "--\($0)") }, form.map { ($0, "--format \($0)") },
+    ].compactMap { $0 }
+    guard let first = asked.first, let other = asked.first(where: { $0.0 != first.0 }) else { return }
+    throw ValidationError("\(first.1) and \(other.1) ask for two forms; choose one")
   }
 
   /// `--color` wins over NO_COLOR, that over FORCE_COLOR, that over what the stream is.

@@ -72,27 +72,20 @@ struct PartOptions: ParsableArguments {
   /// - Parameters:
   ///   - asked: the runbook.
   ///   - place: where the journal is, or would be made: only a part of a runbook is planned with a look at it.
-  /// - Returns: the runbook and its plan.
+  /// - Returns: the runbook and its plan; and what `run` would say no with to this part, as the journal is now: `nil`
+  ///   where it would begin or go on, and for a whole runbook.
   /// - Throws: ``Refusal`` for files with errors, and for a part that there is not.
-  func plan(_ asked: PlanningAsk, journal place: @autoclosure () -> JournalPlace) throws -> PlannedRunbook {
+  func plan(
+    _ asked: PlanningAsk, journal place: @autoclosure () -> JournalPlace
+  ) throws -> (planned: PlannedRunbook, objection: Refusal?) {
     var asked = asked
     asked.part = ask
-    return try Host.surroundings.plan(asked, beside: try desk(in: place()))
-  }
-
-  /// What `run` would say no with to this part of a runbook, as the journal is now.
-  ///
-  /// - Returns: why not, and what leads on; `nil` where it would begin or go on, and for a whole runbook, which is
-  ///   planned without a look at a journal.
-  func objection(to planned: PlannedRunbook, journal place: @autoclosure () -> JournalPlace) throws -> Refusal? {
-    try desk(in: place())?.objection(to: planned)
-  }
-
-  /// The desk where a part is asked for, in front of the journal that there is.
-  private func desk(in place: @autoclosure () -> JournalPlace) throws -> Desk? {
-    guard !ask.isEmpty else { return nil }
-    let path = place().path
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
-    return try Desk(journal: path, access: .read, surroundings: Host.surroundings)
+    let path = ask.isEmpty ? nil : place().path
+    let desk = try path.flatMap { path in
+      FileManager.default.fileExists(atPath: path)
+        ? try Desk(journal: path, access: .read, surroundings: Host.surroundings) : nil
+    }
+    let planned = try Host.surroundings.plan(asked, beside: desk)
+    return (planned, desk?.objection(to: planned))
   }
 }

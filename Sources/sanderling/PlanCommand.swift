@@ -62,7 +62,7 @@ struct PlanCommand: ParsableCommand {
   var budgets = false
 
   @Option(help: "The form: text, markdown or json.")
-  var format: Form = .text
+  var format: Form?
 
   @OptionGroup var style: StyleOptions
 
@@ -74,10 +74,8 @@ struct PlanCommand: ParsableCommand {
     // Also where nothing of it is read: what is printed to be copied names it.
     let place = journal.place(of: runbook)
     let (plan, findings, words, objection) = try style.reporting {
-      let planned = try part.plan(try options.ask(runbook), journal: place)
-      return (
-        planned.plan, planned.found.findings, planned.wordsOfPart, try part.objection(to: planned, journal: place)
-      )
+      let (planned, objection) = try part.plan(try options.ask(runbook), journal: place)
+      return (planned.plan, planned.found.findings, planned.wordsOfPart, objection)
     }
     let bytes = plan.canonicalBytes
     let digest = Digest(of: bytes)
@@ -107,7 +105,7 @@ struct PlanCommand: ParsableCommand {
   }
   /// Whether the whole plan is shown as the page with the next command.
   private var isPage: Bool {
-    !wantsJSON && format == .text && !budgets && old == nil && target == nil && conditions.isEmpty && wave == nil
+    form == .text && !budgets && old == nil && target == nil && conditions.isEmpty && wave == nil
   }
 
   /// What `run` says no with, for whoever only looks at a plan.
@@ -116,16 +114,17 @@ struct PlanCommand: ParsableCommand {
       + objection.next.map { "  \($0)\n" }.joined()
   }
 
-  private var wantsJSON: Bool { style.json || format == .json }
+  private var form: Form { style.json ? .json : format ?? .text }
   private var columns: Int { Output.standard.isTerminal ? Output.standard.size.columns : 120 }
 
   private func checkForms() throws {
-    if wave != nil, wantsJSON || format != .text || old != nil {
+    try style.refuse(format?.rawValue)
+    if wave != nil, form != .text || old != nil {
       throw Refusal(
         .usage, "--wave opens one wave of the text form", next: ["sanderling plan \(named) --wave PATH"])
     }
     let isPart = target != nil || !conditions.isEmpty
-    if isPart, format == .markdown || old != nil || wave != nil || budgets || target != nil && !conditions.isEmpty {
+    if isPart, form == .markdown || old != nil || wave != nil || budgets || target != nil && !conditions.isEmpty {
       throw Refusal(
         .usage, "--target and --where each show a part of the plan, as text or JSON, and nothing beside it",
         next: ["sanderling plan \(named) --target ID", "sanderling plan \(named) --where country=DE"])
@@ -141,7 +140,7 @@ struct PlanCommand: ParsableCommand {
     let screen = TargetsScreen(
       plan, places: selection.places.map { ($0.stage, $0.wave, $0.row) }, zones: SystemZones())
     Output.standard.write(
-      wantsJSON
+      form == .json
         ? screen.json(digest: digest).canonicalText + "\n"
         : screen.text(digest: digest, style: style.style(for: .standard), columns: columns, path: runbook))
   }
@@ -150,10 +149,10 @@ struct PlanCommand: ParsableCommand {
     _ plan: Plan, findings: [Finding], digest: Digest, words: String, objection: Refusal?
   ) throws {
     let (zones, now) = (SystemZones(), Host.surroundings.clock().instant)
-    if wantsJSON {
+    if form == .json {
       let json = PlanScreen.json(plan, findings: findings, digest: digest, zones: zones, now: now)
       Output.standard.write(json.canonicalText + "\n")
-    } else if format == .markdown {
+    } else if form == .markdown {
       Output.standard.write(PlanScreen.markdown(plan, findings: findings, digest: digest, zones: zones, now: now))
     } else {
       let wave = try self.wave.map { try plan.wave(at: $0) }

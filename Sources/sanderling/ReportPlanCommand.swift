@@ -44,12 +44,10 @@ struct ReportPlanCommand: AsyncParsableCommand {
   func run() async throws {
     let forms = [options.html != nil, options.markdown, ics != nil, mermaid].count { $0 }
     guard forms <= 1 else { throw Refusal(.usage, "--html, --markdown, --ics and --mermaid are forms; choose one") }
-    let planned = try style.reporting {
+    let (planned, objection) = try style.reporting {
       try part.plan(try planning.ask(runbook), journal: journal.place(of: runbook))
     }
-    if let objection = try part.objection(to: planned, journal: journal.place(of: runbook)) {
-      Output.error.tell(PlanCommand.warning(of: objection))
-    }
+    if let objection { Output.error.tell(PlanCommand.warning(of: objection)) }
     if mermaid { return Output.standard.write(PlanDiagram.mermaid(planned.plan)) }
     if let ics { return try write(planned.plan, to: ics) }
     let differences = try old.map { old in

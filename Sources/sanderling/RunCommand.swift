@@ -75,7 +75,7 @@ struct RunCommand: AsyncParsableCommand {
       try place.checkIsExpected()
       // A journal is made only for a plan that may start.
       let ask = try style.reporting {
-        let planned = try part.plan(try options.ask(subject, for: .run), journal: place)
+        let planned = try part.plan(try options.ask(subject, for: .run), journal: place).planned
         if !planned.exposed.findings.isEmpty { style.report(planned.exposed) }
         return try StartAsk(planned, kept: kept, startsAnother: startsNew)
       }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Diagnostics
 import Operating
-import Runbooks
 import Screens
 
 struct ValidateCommand: AsyncParsableCommand {
@@ -28,9 +27,12 @@ struct ValidateCommand: AsyncParsableCommand {
     try style.refuse(format.map(\.rawValue))
     var style = style
     if format == .json { style.json = true }
-    var found = Host.surroundings.validation(of: runbook, environment: environment)
-    if !found.findings.hasErrors {
-      found = Found((found.findings + (await evidence())).inReadingOrder, sources: found.sources)
+    let found = await Host.surroundings.validation(of: runbook, environment: environment) { made in
+      // Without a model nothing is filled in.
+      let facts = try? await DocumentFacts.of(
+        made.runbook, plan: made.plan, findings: made.found.findings, in: made.environment, zones: SystemZones(),
+        draws: 0)
+      return facts?.unknownEvidence ?? []
     }
     if format == .csv {
       Output.standard.write(FindingsScreen.csv(found.findings))
@@ -45,18 +47,5 @@ struct ValidateCommand: AsyncParsableCommand {
       let tail = warnings == 0 ? "" : ", \(warnings) warning\(warnings == 1 ? "" : "s")"
       Output.error.tell("valid: \(files) file\(files == 1 ? "" : "s"), no errors\(tail)\n")
     }
-  }
-
-  /// The keys in the evidence of risks that nothing belongs to, in whatever environment.
-  private func evidence() async -> [Finding] {
-    let loaded = RunbookFile.load(runbook, environment: environment)
-    guard loaded.runbook?.register?.risks.contains(where: { $0.evidence != nil }) == true else { return [] }
-    let ask = PlanningAsk(runbook, environment: environment ?? loaded.environmentNames.first)
-    guard let made = try? Host.surroundings.plan(ask),
-      let facts = try? await DocumentFacts.of(
-        made.runbook, plan: made.plan, findings: made.found.findings, in: made.environment, zones: SystemZones(),
-        draws: 0)
-    else { return [] }
-    return facts.unknownEvidence
   }
 }

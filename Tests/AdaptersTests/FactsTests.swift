@@ -118,7 +118,7 @@ struct FactsTests {
       ])
     #expect(
       findings(provider: "{ adapter: http, base: \"http://x\", timeout: 30, verify: maybe }", with: "{ url: / }") == [
-        "7:53 G109 `30` is not a duration; write `30s`",
+        "7:53 G109 `30` is not a duration above zero; write `30s`",
         "7:65 G106 `verify` is `maybe`, but `true` or `false` is wanted; write `true` or `false`",
       ])
   }

@@ -69,6 +69,10 @@ struct AimTests {
       let answer = try program.run(command + ["eu", "--reason", "an alarm went off"])
       #expect(answer.status == 1 && !answer.err.contains("name a target or a step"), "\(command): \(answer.err)")
     }
+    // Nor are two places offered of which neither would do.
+    let forced = try program.run("force", "eu", "--reason", "an alarm went off")
+    #expect(forced.err.contains("`eu` is a phase and a target of r-1, and this is about a wave"), "\(forced.err)")
+    #expect(forced.status == 2 && forced.err.contains("such as eu/s/1"), "\(forced.err)")
     let approved = try program.run("approve", "eu", "--reason", "looks well to me")
     #expect(!approved.err.contains("is a phase and a target"), "\(approved.err)")
     for command in [["hold"], ["retry"], ["rollback", "--yes"], ["skip", "--yes"]] {

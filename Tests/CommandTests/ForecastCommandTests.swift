@@ -154,6 +154,10 @@ struct ForecastCommandTests {
       return result.err
     }
     #expect(try said("figure user").contains("there is no figure `user`; write `users`"))
+    #expect(try said("risk smal rank").contains("there is no risk `smal`; write `small`"))
+    #expect(try said("risk small rang").contains("`rang` is no field of a risk"))
+    #expect(try said("plan end").contains("`end` is no field of a plan"))
+    #expect(try said("table riks").contains("there is no table `riks`"))
     #expect(try said("figur users").contains("there is no kind of mark `figur`; write `figure`"))
     #expect(try said("trial one/s.pace=0 ends").contains("`one/s.pace`: the stage has no pace"))
     #expect(try said("trial one/t.pace=2 ends").contains("`one/t.pace` is no place of the runbook"))
@@ -170,7 +174,8 @@ struct ForecastCommandTests {
     let program = try Self.program()
     for arguments in [
       ["validate", "book", "--json", "--format", "csv"], ["forecast", "book", "--json", "--format", "csv"],
-      ["risks", "book", "--json", "--format", "markdown"],
+      ["risks", "book", "--json", "--format", "markdown"], ["plan", "book", "--json", "--format", "markdown"],
+      ["forecast", "book", "--json", "--csv"], ["forecast", "book", "--format", "html", "--csv"],
     ] {
       let result = try program.run(arguments)
       #expect(result.status == 2 && result.err.contains("ask for two forms") && result.out.isEmpty, "\(result.err)")

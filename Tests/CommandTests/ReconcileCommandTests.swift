@@ -108,7 +108,7 @@ struct ReconcileCommandTests {
     let told = "1 change of nothing may be about targets that only pruned plans named, those of r-1"
     #expect(found.status == 8 && found.out.contains(told), "\(found.status) \(found.out)\(found.err)")
     let json = try program.run("audit", "reconcile", "log", "--json")
-    #expect(json.status == 8 && json.err.contains(told) && json.out.contains(#""standing":"elsewhere""#), "\(json.err)")
+    #expect(json.status == 8 && json.err.contains(told) && json.out.contains(#""standing":"untold""#), "\(json.err)")
     #expect(try program.run("audit", "reconcile", "log", "--bundle", "bundle").status == 0)
   }
 

@@ -109,7 +109,7 @@ def read_yaml(path):
 
 TIMES = {"ms": 0.001, "s": 1, "min": 60, "m": 60, "h": 3600, "hour": 3600, "d": 86400, "day": 86400, "days": 86400,
          "week": 604800, "weeks": 604800, "month": MONTH, "months": MONTH}
-SIZES = {"B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
+SIZES = {"B": 1, "kB": 1e3, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
 
 
 def unit_of(text):

@@ -130,7 +130,28 @@ struct StartTests {
     let shelf = try Shelf(Self.short.replacing("steps:", with: "stops:"))
     let files = try await refusal { try await shelf.start() }
     #expect(files.kind == .files && files.found.findings.contains { $0.message.contains("stops") })
-    #expect(shelf.surroundings().validation(of: shelf.book) == files.found)
+    #expect(await shelf.surroundings().validation(of: shelf.book) == files.found)
+  }
+
+  @Test("looks at the evidence of risks in the plan of each environment, and says in which something is wrong")
+  func evidence() async throws {
+    let shelf = try Shelf(Self.short.replacing("runbook: short", with: "runbook: short\nrisks: risks.yaml"))
+    let risk =
+      "sanderling: 1\ncurrency: EUR\nrisks:\n"
+      + "  small: { title: A, cause: b, effect: c, likelihood: 5 %, impact: 5 EUR"
+    try shelf.write("risks.yaml", "\(risk) }")
+    for name in ["lab", "real"] { try shelf.write("environments/\(name).yaml", "sanderling: 1\nenvironment: \(name)") }
+    func found(_ environment: String? = nil) async -> [String] {
+      await shelf.surroundings().validation(of: shelf.book, environment: environment) { made in
+        guard made.plan.environment == "real" else { return [] }
+        return [Finding(code: "G169", message: "nothing belongs to it", location: SourceSpan(file: "risks.yaml"))]
+      }.findings.filter { $0.code == "G169" }.map(\.message)
+    }
+    // Nothing is asked of a register without evidence.
+    #expect(await found().isEmpty)
+    try shelf.write("risks.yaml", "\(risk), evidence: x }")
+    #expect(await found() == ["nothing belongs to it (in environment `real`)"])
+    #expect(await found("lab").isEmpty)
   }
 
   @Test("refuses a parameter, an environment or a run that there is not, as wrong usage")

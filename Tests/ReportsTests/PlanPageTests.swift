@@ -129,3 +129,35 @@ struct PlanDiagramTests {
     #expect(text.contains("  g1 --> s2\n"))
   }
 }
+
+@Suite("The chart of waves")
+struct WaveChartTests {
+  @Test("shades each day once, however many freezes hold somebody on it")
+  func shades() throws {
+    func days(_ first: String, _ last: String) throws -> ClosedRange<CivilDate> {
+      try #require(CivilDate(first))...(try #require(CivilDate(last)))
+    }
+    let chart = WaveChart(
+      waves: [], began: Instant(milliseconds: 0), ended: Instant(milliseconds: 0),
+      times: LocalTimes(zone: "UTC", zones: ReportZones()),
+      bands: [
+        (try days("2027-01-01", "2027-01-10"), "a"), (try days("2027-01-05", "2027-01-07"), "b"),
+        (try days("2027-01-05", "2027-01-12"), "c"), (try days("2027-02-01", "2027-02-01"), "d"),
+      ])
+    let shades = chart.shades.map { "\($0.days.lowerBound.text) \($0.days.upperBound.text) \($0.words)" }
+    #expect(
+      shades == [
+        "2027-01-01 2027-01-04 a", "2027-01-05 2027-01-07 a; b; c", "2027-01-08 2027-01-10 a; c",
+        "2027-01-11 2027-01-12 c", "2027-02-01 2027-02-01 d",
+      ])
+  }
+
+  @Test("has no words in the colours of marks, which cannot be read as letters")
+  func words() {
+    let plan = examplePlan(isGuarded: true)
+    let html = PlanPage(
+      plan, findings: [], coverage: nil, differences: nil, runbook: "book", zones: ReportZones()
+    ).html
+    #expect(html.contains("<text") && !html.contains("style=\"fill"))
+  }
+}

@@ -23,7 +23,10 @@ struct MeaningTests {
           "signals:\n  used: { unit: \(unit), query: process, every: 30s }\ngates:\n  healthy: [ used < ①\(limit)② ]",
         stage: "targets: stores\ngate: { require: healthy }")
     }
-    for (unit, limit) in [("GB", "500 MB"), ("s", "1 d"), ("MB", "2 GiB"), ("ms", "3000000000 h"), ("us", "1 ms")] {
+    for (unit, limit) in [
+      ("GB", "500 MB"), ("kB", "3 KB"), ("KB", "1 MB"), ("s", "1 d"), ("MB", "2 GiB"), ("ms", "3000000000 h"),
+      ("us", "1 ms"),
+    ] {
       expectFindings(text(unit, limit))
     }
     expectFindings(

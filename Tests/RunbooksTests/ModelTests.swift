@@ -190,7 +190,7 @@ struct ModelTests {
       load: { of: stores, users: users, questions: 4 /day }
       components: { m: { size: { memory: 4 GiB }, offered: { memory: ①8② } } }
       """,
-      "①–② G166 `components.m.offered.memory` is a plain number, and has to be a size; write a size, such as `6 KB`")
+      "①–② G166 `components.m.offered.memory` is a plain number, and has to be a size; write a size, such as `6 kB`")
   }
 
   @Test("knows the names of amounts, prices, columns, cells and figures")
@@ -240,7 +240,10 @@ struct ModelTests {
   func written() {
     #expect(WrittenEstimate("2400..3000..4200 tokens")?.mid == 3_000)
     #expect(WrittenEstimate("40..60 %")?.mid == 0.5 && WrittenEstimate("100 /s")?.dimension == .rate)
-    #expect(WrittenEstimate("6 KB")?.mid == 6_000 && WrittenEstimate("2 %/month")?.dimension == .rate)
+    #expect(WrittenEstimate("6 kB")?.dimension == WrittenEstimate("6 KB")?.dimension)
+    #expect(
+      WrittenEstimate("6 kB")?.mid == 6_000 && WrittenEstimate("6 KB")?.mid == 6_000
+        && WrittenEstimate("2 %/month")?.dimension == .rate)
     for wrong in ["", "x", "3..2", "1..2..3..4", "1e9", "5 tokens/fortnight", "..3", "3..", "-4", "1.2.3", "4 /day/s"] {
       #expect(WrittenEstimate(wrong) == nil, "\(wrong)")
     }

@@ -57,6 +57,18 @@ struct FrameTests {
     #expect(frame.rows.dropFirst().contains { row in words.contains { row.contains($0) } })
   }
 
+  @Test("says how to leave in words that fit whole", arguments: Array(24...120), [true, false])
+  func hint(columns: Int, isLookedOn: Bool) throws {
+    let run = SmallRun(examplePlan(), seed: 3, trouble: 0)
+    var view = RunView(
+      runName: "r-12", state: run.state, now: run.now, started: run.state.createdAt, executor: "ops-2")
+    view.isLookedOn = isLookedOn
+    let frame = RunScreen.frame(view, columns: columns, rows: 24, style: .plain)
+    let hint = try #require(frame.rows.last { $0.contains("^C leaves") }, "\(frame.rows)")
+    #expect(!hint.contains("…"))
+    if columns >= 80 { #expect(hint.contains("sanderling pause · rollback · why r-12")) }
+  }
+
   @Test("stands a plan without waves, and one without targets", arguments: [true, false])
   func empty(hasStages: Bool) {
     var plan = examplePlan()

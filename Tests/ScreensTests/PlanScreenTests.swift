@@ -175,3 +175,37 @@ struct PlanDiffTests {
     }
   }
 }
+
+@Suite("What guards a plan")
+struct PlanGuardRowsTests {
+  private func text(_ plan: Plan) -> String {
+    PlanScreen.text(plan, findings: [], digest: plan.digest, zones: NoZones(), style: .plain, columns: 120)
+  }
+
+  @Test("says on the page which waves are not compared")
+  func comparisons() {
+    var plan = examplePlan(targets: 30, isGuarded: true)
+    plan.signals[0].extent = .target
+    plan.stages[1].gate?.comparison = PlannedComparison(
+      signal: 0, margin: Fixed(millionths: 1_000_000), isHarmAbove: true, looks: 3)
+    #expect(
+      text(plan).filter { !$0.isWhitespace }.contains(
+        "Comparedfull-scale/stores:response_timewithin1softherest;notinwave3,wheretoofewaremigratedorlefttocomparewith"
+      ), "\(text(plan))")
+    #expect(!text(examplePlan(targets: 30, isGuarded: true)).contains("Compared"))
+  }
+
+  @Test("says, wherever a plan is shown, what keeps targets from being taken back")
+  func rollbackFreezes() throws {
+    var plan = examplePlan(targets: 8)
+    let days = FreezeInterval.days(
+      from: try #require(CivilDate("2027-02-01")), until: try #require(CivilDate("2027-02-04")))
+    plan.rollbackFreezes = [PlannedFreeze(summary: "Stocktaking", categories: ["PT"], intervals: [days])]
+    let said = "full-scale/stores: Stocktaking, 1 Feb to 3 Feb 2027 (2 of 8 targets): nothing is taken back then, by"
+    let words = text(plan).filter { !$0.isWhitespace }
+    #expect(words.contains("Noundo" + said.filter { !$0.isWhitespace }), "\(text(plan))")
+    let markdown = PlanScreen.markdown(plan, findings: [], digest: plan.digest, zones: NoZones())
+    #expect(markdown.contains("| No undo | \(said)"), "\(markdown)")
+    #expect(!text(examplePlan()).contains("No undo"))
+  }
+}

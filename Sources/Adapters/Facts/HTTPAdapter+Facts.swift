@@ -9,7 +9,7 @@ extension HTTPAdapter: BuiltInAdapter {
       keys: [
         Key("base", .form(.address), "The address that `url` continues; without a query."),
         Key("headers", .named(.value, .form(.value)), "Sent with every request."),
-        Key("timeout", .form(.duration), "The longest time of one request, when shorter than the operation's."),
+        Key("timeout", .form(.positiveDuration), "The longest time of one request, when shorter than the operation's."),
         Key("verify", .boolean, standard: "true", "`false` accepts any certificate."),
         Key("ca_file", .text, "Certificates to trust (PEM), instead of the system's."),
         Key(

@@ -49,7 +49,7 @@ extension PrometheusAdapter: BuiltInAdapter {
         Key("server", .text, "The address of a Prometheus; when it is empty, the pages are read."),
         Key("pages", .list(.text, minimum: 1), "The addresses of `/metrics` pages that are read directly."),
         Key("headers", .named(.value, .form(.value)), "Sent with every request."),
-        Key("timeout", .form(.duration), "The longest time of one request, when shorter than the operation's."),
+        Key("timeout", .form(.positiveDuration), "The longest time of one request, when shorter than the operation's."),
         Key("verify", .boolean, standard: "true", "`false` accepts any certificate."),
         Key("ca_file", .text, "Certificates to trust (PEM), instead of the system's."),
       ],

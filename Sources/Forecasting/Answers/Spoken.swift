@@ -66,7 +66,7 @@ public enum Spoken {
 
   /// A size: `310 MB`.
   public static func size(_ bytes: Double) -> String {
-    let units: [(name: String, factor: Double)] = [("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("KB", 1e3)]
+    let units: [(name: String, factor: Double)] = [("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)]
     for unit in units where abs(bytes) >= unit.factor { return "\(number(bytes / unit.factor)) \(unit.name)" }
     return "\(number(bytes)) B"
   }

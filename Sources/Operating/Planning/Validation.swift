@@ -1,4 +1,4 @@
-internal import Diagnostics
+public import Diagnostics
 internal import Planning
 internal import Runbooks
 
@@ -8,20 +8,30 @@ extension Surroundings {
   /// - Parameters:
   ///   - path: a directory with `runbook.yaml`, or one file.
   ///   - environment: only this environment; all of them without.
+  ///   - evidence: finds what is wrong in the evidence of risks, which is filled in from a plan; asked where some risk
+  ///     has evidence.
   /// - Returns: the findings in reading order; no errors when the runbook is valid.
-  public func validation(of path: String, environment: String? = nil) -> Found {
+  public func validation(
+    of path: String, environment: String? = nil, evidence: (PlannedRunbook) async -> [Finding] = { _ in [] }
+  ) async -> Found {
     let loaded = RunbookFile.load(path, environment: environment)
     guard !loaded.findings.hasErrors, let runbook = loaded.runbook else { return loaded.found }
     let names = environment.map { [$0] } ?? loaded.environmentNames
-    let planned = names.map { name -> (name: String, findings: [Finding]) in
+    let hasEvidence = runbook.register?.risks.contains { $0.evidence != nil } ?? false
+    let directory = PlannedRunbook.directory(of: path)
+    var planned: [(name: String, findings: [Finding])] = []
+    for name in names {
       // Reading again costs milliseconds, and each environment sees the same checked runbook.
-      guard let bound = RunbookFile.load(path, environment: name).environment else { return (name, []) }
-      let (plan, findings) = Planner.plan(runbook, in: bound, zones: zones)
-      let directory = PlannedRunbook.directory(of: path)
-      let programs =
-        plan.map { Finding.missingPrograms(of: $0, in: bound, runbook: runbook, directory: directory) } ?? []
-      let keys = plan.map { Finding.keyTimes(of: $0, runbook: runbook, now: now) } ?? []
-      return (name, findings + programs + keys)
+      guard let bound = RunbookFile.load(path, environment: name).environment else { continue }
+      var (plan, findings) = Planner.plan(runbook, in: bound, zones: zones)
+      if let plan {
+        findings += Finding.missingPrograms(of: plan, in: bound, runbook: runbook, directory: directory)
+        findings += Finding.keyTimes(of: plan, runbook: runbook, now: now)
+        let found = Found(findings, sources: loaded.sources)
+        let made = PlannedRunbook(path: path, runbook: runbook, environment: bound, plan: plan, found: found)
+        if hasEvidence { findings += await evidence(made) }
+      }
+      planned.append((name, findings))
     }
     var findings = loaded.findings
     findings += Self.together(planned).filter { !findings.contains($0) }

@@ -47,6 +47,15 @@ extension RunState {
     }
     if !fitting.isEmpty { found = fitting }
     if found.count == 1 { return found[0] }
+    if let kinds, fitting.isEmpty, !found.isEmpty {
+      // To ask which of them is meant would be to ask for a second no.
+      let are = found.compactMap(\.kind?.noun).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+      throw Refusal(
+        .usage,
+        "`\(text)` is \(are.joined(separator: " and ")) of \(run.name), and this is about "
+          + PlaceKind.allCases.filter(kinds.contains).map(\.noun).joined(separator: " or "),
+        next: [example])
+    }
     // What is larger than a target is never meant by chance.
     let isClear = found.allSatisfy { [.target, .step].contains($0.kind) }
     if isClear, let active = found.first(where: isAtWork) { return active }
@@ -58,11 +67,14 @@ extension RunState {
           ? "`\(text)` is in several stages of \(run.name)"
           : "`\(text)` is a \(found[0].kind == .phase ? "phase" : "stage") and a target of \(run.name)",
       next: found.isEmpty
-        ? [
-          "paths are phase/stage/wave/target/step, such as "
-            + index.path(of: .wave(stage: plan.stages.firstIndex { !$0.waves.isEmpty } ?? 0, wave: 0))
-        ]
+        ? [example]
         : found.map { index.path(of: $0) + (isClear || [.target, .step].contains($0.kind) ? "" : "/") })
+  }
+
+  /// What paths look like.
+  private var example: String {
+    "paths are phase/stage/wave/target/step, such as "
+      + index.path(of: .wave(stage: plan.stages.firstIndex { !$0.waves.isEmpty } ?? 0, wave: 0))
   }
 
   /// Whether a target, or that of a step, has begun and is not over.
@@ -85,6 +97,19 @@ extension Place {
     case .wave: .wave
     case .target: .target
     case .step: .step
+    }
+  }
+}
+
+extension PlaceKind {
+  /// With its article.
+  fileprivate var noun: String {
+    switch self {
+    case .phase: "a phase"
+    case .stage: "a stage"
+    case .wave: "a wave"
+    case .target: "a target"
+    case .step: "a step"
     }
   }
 }

@@ -28,13 +28,20 @@ extension Plan {
   ///
   /// A stage with dates is looked at from its first day to its last one, and for as long again as a run may be late: 30
   /// days.
-  public func freezesAhead(of stage: Int, from day: CivilDate) -> [FreezeAhead] {
+  ///
+  /// - Parameters:
+  ///   - stage: the stage.
+  ///   - day: the first day.
+  ///   - ofRollbacks: whether those are meant in which targets are not taken back, in place of those in which none
+  ///     starts.
+  /// - Returns: the freezes, each with its next days.
+  public func freezesAhead(of stage: Int, from day: CivilDate, ofRollbacks: Bool = false) -> [FreezeAhead] {
     let waves = stages[stage].waves
     let first = waves.compactMap(\.earliest).min() ?? day
     let last = waves.compactMap(\.latest).max()?.adding(days: 30) ?? first.adding(days: Self.ahead)
     let kinds = kinds(of: stage)
     var found: [FreezeAhead] = []
-    for freeze in freezes {
+    for freeze in ofRollbacks ? rollbackFreezes : freezes {
       let targets = kinds.reduce(0) { $0 + (freeze.concerns($1.key) ? $1.value : 0) }
       guard targets > 0, let next = freeze.days(within: first...max(first, last)).first else { continue }
       // Several countries may have one in common.

@@ -53,9 +53,7 @@ struct InventoryBuilder {
     // A broken file has no rows for a reason that is reported already.
     if table.lines.isEmpty, findings.isEmpty { findings.append(.emptyInventory(at: SourceSpan(file: file))) }
     checkIDs(table, column: ids)
-    for (index, column) in table.columns.enumerated() where index != ids {
-      checkValues(table, index: index, column: column.value)
-    }
+    if let zones = table.columns.firstIndex(where: { $0.value == "zone" }) { checkZones(table, column: zones) }
   }
 
   private mutating func checkIDs(_ table: CSVReader.Table, column: Int) {
@@ -75,22 +73,14 @@ struct InventoryBuilder {
     }
   }
 
-  private mutating func checkValues(_ table: CSVReader.Table, index: Int, column: String) {
+  private mutating func checkZones(_ table: CSVReader.Table, column: Int) {
     // Only a few values are distinct, and each is judged once.
     var judged: Set<String> = []
-    for (row, value) in table.values[index].enumerated() {
-      if column == "zone" {
-        guard !judged.contains(value) else { continue }
-        if value.hasSurroundingSpace {
-          report(.surroundingSpace(value, severity: .error, at: place(table, row: row, column: index)))
-        } else if !ZoneNames.contains(value) {
-          report(.unknownZone(value, at: place(table, row: row, column: index)))
-        }
-        judged.insert(value)
-      } else if value.hasSurroundingSpace, judged.insert(value).inserted {
-        report(
-          .surroundingSpace(
-            value, severity: column == "country" ? .error : .warning, at: place(table, row: row, column: index)))
+    for (row, value) in table.values[column].enumerated() where judged.insert(value).inserted {
+      if value.hasSurroundingSpace {
+        report(.surroundingSpace(value, severity: .error, at: place(table, row: row, column: column)))
+      } else if !ZoneNames.contains(value) {
+        report(.unknownZone(value, at: place(table, row: row, column: column)))
       }
       if isFull { return }
     }
@@ -115,11 +105,18 @@ extension InventoryBuilder {
     var columns = ["id"]
     for member in targets.flatMap(\.members) where !columns.contains(member.key.value) {
       columns.append(member.key.value)
+      if member.key.value.hasSurroundingSpace {
+        findings.append(.surroundingSpace(member.key.value, severity: .error, at: member.key.location))
+      }
     }
     var values: [[String]] = Array(repeating: [], count: columns.count)
+    var places: [[SourceSpan]] = Array(repeating: [], count: columns.count)
     var lines: [String: Int] = [:]
     for target in targets {
-      for (index, column) in columns.enumerated() { values[index].append(target.text(column) ?? "") }
+      for (index, column) in columns.enumerated() {
+        values[index].append(target.text(column) ?? "")
+        places[index].append(target[column]?.location ?? target.location)
+      }
       if let id = target.located("id") {
         if let first = lines.updateValue(id.location.line, forKey: id.value) {
           findings.append(.duplicateTarget(id.value, first: first, at: id.location))
@@ -129,25 +126,32 @@ extension InventoryBuilder {
         findings.append(.unknownZone(zone.value, at: zone.location))
       }
     }
-    let inventory = Inventory(
+    var inventory = Inventory(
       name: name, path: path, columns: columns, values: values, lines: targets.map { Int32(clamping: $0.location.line) }
     )
+    inventory.places = places
     return (inventory, findings)
   }
 }
 
 extension String {
-  /// Whether the text starts or ends with a space or tab.
+  /// Whether the text starts or ends with a blank: whatever takes place and leaves no ink, or is not seen at all.
   var hasSurroundingSpace: Bool {
     guard let first = utf8.first, let last = utf8.last else { return false }
-    return first == 0x20 || first == 0x09 || last == 0x20 || last == 0x09
+    // Most texts are ASCII, and there are millions of them.
+    if (0x21...0x7E).contains(first), (0x21...0x7E).contains(last) { return false }
+    return unicodeScalars.first?.isBlank == true || unicodeScalars.last?.isBlank == true
   }
 
-  /// The text without spaces and tabs around it.
+  /// The text without blanks around it.
   var withoutSurroundingSpace: String {
-    var slice = self[...]
-    while let first = slice.first, first == " " || first == "\t" { slice.removeFirst() }
-    while let last = slice.last, last == " " || last == "\t" { slice.removeLast() }
-    return String(slice)
+    let inner = unicodeScalars.drop(while: \.isBlank).reversed().drop(while: \.isBlank).reversed()
+    return String(String.UnicodeScalarView(inner))
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isBlank: Bool {
+    properties.isWhitespace || properties.isDefaultIgnorableCodePoint || properties.generalCategory == .control
   }
 }

@@ -102,6 +102,12 @@ struct CalendarReader {
   }
 
   private mutating func take(_ property: ContentLine) {
+    // Of tasks, alarms and zones little is read; what was written for this program must not vanish in them.
+    if property.name.hasPrefix(FreezeVerbs.prefix), let component = open.last?.value,
+      component != "VEVENT", component != "VCALENDAR"
+    {
+      findings.append(.misplacedVerbs(property, in: component))
+    }
     switch (open.last?.value, open.dropLast().last?.value) {
     case ("VEVENT", _): events[events.count - 1].properties.append(property)
     case ("VTIMEZONE", _) where property.name == "TZID": zones[zones.count - 1].name = property.value
@@ -133,8 +139,10 @@ extension CalendarReader {
   private mutating func freezes(_ source: CalendarSource) -> [Freeze] {
     func value(_ name: String) -> Located<String>? { header.first { $0.name == name }?.value }
     let zones = CalendarZones(blocks: self.zones, floating: value("X-WR-TIMEZONE"))
+    let (verbs, strange) = FreezeVerbs.read(header)
+    findings += strange
     let surroundings = EventReader.Surroundings(
-      zones: zones, source: source, isCancellation: value("METHOD")?.value.uppercased() == "CANCEL")
+      zones: zones, source: source, isCancellation: value("METHOD")?.value.uppercased() == "CANCEL", verbs: verbs)
     // A component that is cut off was reported, and half an event would freeze too little.
     if open.contains(where: { $0.value == "VEVENT" }) { events.removeLast() }
     var read: [EventReader.Event] = []

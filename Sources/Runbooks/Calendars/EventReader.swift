@@ -26,6 +26,8 @@ struct EventReader {
     var source: CalendarSource
     /// Whether the file takes back all of its events.
     var isCancellation = false
+    /// What the events freeze that do not say so themselves; empty where the file does not either.
+    var verbs: [String] = []
   }
 
   let surroundings: Surroundings
@@ -37,8 +39,6 @@ struct EventReader {
   private static let unique: Set<String> = [
     "UID", "SEQUENCE", "DTSTART", "DTEND", "DURATION", "RRULE", "STATUS", "TRANSP", "SUMMARY", "RECURRENCE-ID",
   ]
-  private static let prefix = "X-SANDERLING-"
-  private static let verbs = ["apply", "rollback"]
 
   /// Reads a `VEVENT`; what is wrong with it becomes findings.
   static func read(
@@ -117,8 +117,6 @@ struct EventReader {
         findings.append(
           .calendarProperty(
             "the event has a second `\(property.name)`", "remove one of the two", at: property.nameLocation))
-      } else if property.name.hasPrefix(Self.prefix), property.name != Self.prefix + "VERBS" {
-        findings.append(.freezeVerb("`\(property.name)` is not a property", known: "X-SANDERLING-VERBS", at: property))
       } else if property.name == "EXRULE" {
         findings.append(.recurrence("`EXRULE` is not supported", "write `EXDATE`", at: property.nameLocation))
       }
@@ -138,21 +136,9 @@ struct EventReader {
   }
 
   private mutating func frozenVerbs() -> [String] {
-    var result: [String] = []
-    for property in properties where property.name == Self.prefix + "VERBS" {
-      for part in property.parts(separator: ",") {
-        let verb = part.value.lowercased()
-        if !Self.verbs.contains(verb) {
-          findings.append(
-            .freezeVerb(
-              "`\(part.value)` cannot be frozen", known: "apply` or `rollback", at: part.location,
-              nearest: Spelling.nearest(to: verb, among: Self.verbs)))
-        } else if !result.contains(verb) {
-          result.append(verb)
-        }
-      }
-    }
-    return result
+    let (verbs, found) = FreezeVerbs.read(properties)
+    findings += found
+    return verbs.isEmpty ? surroundings.verbs : verbs
   }
 
   /// The rule must bring about its own first occurrence: what another start means, RFC 5545 leaves open.

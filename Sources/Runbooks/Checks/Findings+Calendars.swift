@@ -89,6 +89,12 @@ extension Finding {
       code: "G158", message: message, location: place, suggestion: "write `\(nearest ?? known)`", replacement: nearest)
   }
 
+  static func misplacedVerbs(_ property: ContentLine, in component: String) -> Finding {
+    Finding(
+      code: "G158", message: "`\(property.name)` means nothing in `\(component)`", location: property.nameLocation,
+      suggestion: "write it in the event that it is about, or at the top of the calendar for all of its events")
+  }
+
   static func emptyCalendar(at place: SourceSpan) -> Finding {
     Finding(
       code: "G159", severity: .warning, message: "the calendar freezes nothing", location: place,

@@ -4,6 +4,22 @@ internal import Quantities
 // Signals that cannot carry what is built on them, and the numbers of the forecast.
 
 extension Finding {
+  /// A policy for missing data that asks a signal which has no value for what is missing.
+  static func speechless(
+    _ policy: Signal.NoData, of signal: Signal, trigger: String?, asks other: Signal, at place: SourceSpan
+  ) -> Finding {
+    func measured(_ signal: Signal) -> String {
+      signal.extent == .global ? "of everything" : "for each \(signal.extent.written)"
+    }
+    let (mine, name) = (signal.name.value, other.name.value)
+    let instead = signal.extent == .global ? "" : "`per: \(signal.extent.written)`, or with "
+    return Finding(
+      code: "G188", severity: .warning,
+      message: "`no_data: \(policy.written)` of \(trigger.map { "the trigger `\($0)`" } ?? "`\(mine)`") never speaks: "
+        + "`\(mine)` is measured \(measured(signal)), and `\(name)` \(measured(other))",
+      location: place, suggestion: "measure `\(name)` with \(instead)`per: global`")
+  }
+
   static func counterWithoutLiveness(signal: Signal, trigger: String) -> Finding {
     Finding(
       code: "G143",

@@ -110,7 +110,7 @@ extension Finding {
     case ("", false): "a number or a share, such as `4` or `40 %`"
     case ("", true): "a rate, such as `4 /day`"
     case ("s", false): "a time, such as `2.1 s`"
-    case ("bytes", false): "a size, such as `6 KB`"
+    case ("bytes", false): "a size, such as `6 kB`"
     case (let unit, true): "it as `1000 \(unit)/day`"
     case (let unit, false): "it as `1000 \(unit)`"
     }

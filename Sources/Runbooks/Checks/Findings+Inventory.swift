@@ -54,6 +54,28 @@ extension Finding {
       suggestion: "write `\(clean)` without the space", replacement: clean)
   }
 
+  /// A value of an attribute that stands there in another spelling, too.
+  static func spelledTwice(_ value: String, as other: String, attribute: String, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G186",
+      message: "`\(value)` and `\(other)` are one `\(attribute)` in two spellings: a freeze takes them for one, and "
+        + "caps, budgets, filters and signals for two",
+      location: place, suggestion: "write `\(other)`", replacement: other)
+  }
+
+  /// Targets that have no value of an attribute by which others are found.
+  static func missingValue(
+    of attribute: String, targets: [String], in inventory: String, _ consequence: String, at place: SourceSpan
+  ) -> Finding {
+    let isOne = targets.count == 1
+    let names = targets.prefix(8).joined(separator: ", ") + (targets.count > 8 ? " and \(targets.count - 8) more" : "")
+    return Finding(
+      code: "G187", severity: .warning,
+      message: "\(targets.count) target\(isOne ? "" : "s") of `\(inventory)` \(isOne ? "has" : "have") no "
+        + "`\(attribute)`: \(consequence) \(isOne ? "it" : "them"): \(names)",
+      location: place, suggestion: "give \(isOne ? "it" : "them") a `\(attribute)`")
+  }
+
   static func duplicateTarget(_ id: String, first: Int, at place: SourceSpan) -> Finding {
     Finding(
       code: "G132", message: "the target `\(id)` stands twice in the inventory", location: place,

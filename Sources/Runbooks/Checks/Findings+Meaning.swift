@@ -156,6 +156,16 @@ extension Finding {
       location: stage.id.location, suggestion: "split the stage in two")
   }
 
+  static func severalCutovers(_ steps: [Located<String>], stage: String) -> Finding {
+    let names = steps.map { "at `\($0.value)`" }
+    return Finding(
+      code: "G189",
+      message: "the stage `\(stage)` makes its targets live \(names.count == 2 ? "twice" : "\(names.count) times"), "
+        + "\(names.dropLast().joined(separator: ", ")) and \(names[names.count - 1])",
+      location: steps[1].location,
+      suggestion: "write `cutover: true` at the step from which on people work with the target, and at no other")
+  }
+
   static func noValue(_ parameter: Parameter, environment: Environment) -> Finding {
     Finding(
       code: "G142",

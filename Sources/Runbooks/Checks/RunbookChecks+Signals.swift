@@ -17,9 +17,7 @@ extension RunbookChecks {
       }
       guard let other = signal.noData?.reference else { continue }
       references[signal.name.value] = other
-      if self.signal(other) == nil {
-        findings.append(.unknownSignal(other, known: signalNames, at: signal.name.location))
-      }
+      checkPolicy(signal.noData, of: signal, at: signal.name.location)
     }
     for signal in runbook.signals {
       if let circle = Circle.through(signal.name.value, next: { references[$0].map { [$0] } ?? [] }),
@@ -45,6 +43,19 @@ extension RunbookChecks {
     return start
   }
 
+  /// A policy that asks another signal is answered by the series of the same name, or by one number for everything.
+  private mutating func checkPolicy(
+    _ policy: Signal.NoData?, of signal: Signal, trigger: String? = nil, at place: SourceSpan
+  ) {
+    guard let policy, let name = policy.reference else { return }
+    guard let other = self.signal(name) else {
+      findings.append(.unknownSignal(name, known: signalNames, at: place))
+      return
+    }
+    guard other.extent != signal.extent, other.extent != .global else { return }
+    findings.append(.speechless(policy, of: signal, trigger: trigger, asks: other, at: place))
+  }
+
   mutating func checkGates() {
     for gate in runbook.gates {
       for condition in gate.conditions {
@@ -68,10 +79,8 @@ extension RunbookChecks {
   mutating func checkTriggers() {
     for trigger in runbook.triggers {
       check(trigger.when)
-      if let noData = trigger.noData?.reference, signal(noData) == nil {
-        findings.append(.unknownSignal(noData, known: signalNames, at: trigger.id.location))
-      }
       guard let signal = signal(trigger.when.value.signal) else { continue }
+      checkPolicy(trigger.noData, of: signal, trigger: trigger.id.value, at: trigger.id.location)
       if trigger.noData == nil, signal.noData == nil {
         findings.append(
           .noMissingDataPolicy(trigger: trigger.id.value, signal: signal.name.value, at: trigger.id.location))
@@ -173,7 +182,29 @@ extension RunbookChecks {
   }
 }
 
+extension Signal.Extent {
+  /// As a runbook says it.
+  var written: String {
+    switch self {
+    case .global: "global"
+    case .target: "target"
+    case .attribute(let name): name
+    }
+  }
+}
+
 extension Signal.NoData {
+  /// As a runbook says it.
+  var written: String {
+    switch self {
+    case .hold: "hold"
+    case .breach: "breach"
+    case .carry(let span): "carry \(span.text)"
+    case .idle(let name): "idle when \(name) is 0"
+    case .zero(let name): "zero when \(name) is live"
+    }
+  }
+
   /// The other signal that decides.
   var reference: String? {
     switch self {

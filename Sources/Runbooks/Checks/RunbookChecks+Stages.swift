@@ -14,6 +14,7 @@ extension RunbookChecks {
         if stage.steps.count > Self.stepLimit {
           findings.append(.tooManySteps(stage.steps.count, stage: stage, limit: Self.stepLimit))
         }
+        checkCutover(of: stage)
         checkWaves(of: stage)
         checkTargets(of: stage)
         checkReach(of: stage, in: phase, taken: &taken)
@@ -64,6 +65,12 @@ extension RunbookChecks {
     if let window = stage.window, window.zone == nil {
       findings.append(.zoneWithoutTargets(programme: runbook.zone.value, at: window.location))
     }
+  }
+
+  /// A second cut-over would begin anew what is measured since the first.
+  private mutating func checkCutover(of stage: Stage) {
+    let steps = stage.steps.filter(\.isCutover).map(\.id)
+    if steps.count > 1 { findings.append(.severalCutovers(steps, stage: stage.id.value)) }
   }
 
   private mutating func checkWaves(of stage: Stage) {

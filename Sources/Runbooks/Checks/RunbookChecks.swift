@@ -35,6 +35,7 @@ struct RunbookChecks {
     checkPeople()
     checkDuplicates()
     checkStages()
+    checkAttributes()
     checkCalendars()
     for environment in environments { checkEnvironment(environment) }
     checkSteps()

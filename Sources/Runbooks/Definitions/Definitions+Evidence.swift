@@ -26,7 +26,7 @@ extension Signal {
     Forms.noData.optional("no_data", "What missing data mean; mandatory where a trigger uses the signal.")
   )
 
-  private static let every = Forms.duration.required("every", "The sampling interval.", instead: .minute)
+  private static let every = Forms.positiveDuration.required("every", "The sampling interval.", instead: .minute)
 
   private static let extent: WrittenForm<Extent> = WrittenForm(.form(.name)) { text in
     switch text {
@@ -86,10 +86,10 @@ extension Gate {
     Gate.init(require:hold:deadline:onBreach:onUnknown:validFor:shadow:compare:location:),
     Forms.text(.name).located.oneOrMore(minimum: 1).list("require", "Names of gates.", required: true),
     Forms.duration.standard("hold", "0s", "For how long without a break."),
-    Forms.duration.optional("deadline", "The longest wait."),
+    Forms.positiveDuration.optional("deadline", "The longest wait."),
     Forms.choice(Trigger.Action.self).standard("on_breach", "rollback", "What a breach at the deadline does."),
     Forms.choice(Trigger.Action.self).standard("on_unknown", "hold", "What missing data at the deadline do."),
-    Forms.duration.standard("valid_for", "1h", "How long a pass counts; later it is measured again first."),
+    Forms.positiveDuration.standard("valid_for", "1h", "How long a pass counts; later it is measured again first."),
     Forms.boolean.standard("shadow", "false", "Measure and report without deciding."),
     Forms.mapping(Comparison.definition).optional("compare", "Compare migrated targets with others."),
     .location

@@ -25,7 +25,7 @@ extension Approval {
     Forms.integer(1...20).standard("count", "1", "How many persons."),
     Forms.text(.identifier).required("role", "In which role.", instead: ""),
     WrittenForm(.choice(["author", "executor"])) { $0 }.oneOrMore().list("not", "Who must not be among them."),
-    Forms.duration.optional("expires", "How long an approval holds; without it until something voids it."),
+    Forms.positiveDuration.optional("expires", "How long an approval holds; without it until something voids it."),
     Forms.text(.identifier).located.optional(
       "emergency", "In which role somebody may go on without approvals for a day at most; without it nobody."),
     .location(of: "role")
@@ -186,7 +186,7 @@ extension Bake {
     Forms.text(.name).located.optional("counted_by", "The signal that counts the events: a running total."),
     Forms.integer(1...1_000).optional(
       "cycles", "Local trading cycles: whole days in the zone of each target."),
-    Forms.duration.optional("deadline", "The longest wait; then a person decides."),
+    Forms.positiveDuration.optional("deadline", "The longest wait; then a person decides."),
     .location
   )
 

@@ -23,7 +23,7 @@ extension Step {
     Forms.duration.located.optional(
       "settle", "How long \"not applied\" must hold before it counts, where `uses` is an adapter."),
     undo, undoCall,
-    Forms.duration.optional("timeout", "The longest time of one attempt."),
+    Forms.positiveDuration.optional("timeout", "The longest time of one attempt."),
     Forms.mapping(Retry.definition).optional("retry", "How often, and how far apart, it is tried."),
     Forms.boolean.standard(
       "cutover", "false", "The target is live from here on; without any in the stage, from its first step on."),
@@ -87,7 +87,7 @@ extension DirectCall {
     uses,
     Forms.arguments("with", "What the adapter is asked with."),
     Part(keys: []) { _, _ in .value(.none) },
-    Forms.duration.optional("timeout", "The longest time of one look; `1m` when nothing is written."),
+    Forms.positiveDuration.optional("timeout", "The longest time of one look; `1m` when nothing is written."),
     .location
   )
 
@@ -99,7 +99,7 @@ extension DirectCall {
     Forms.arguments("with", "What the adapter is asked with."),
     Forms.choice(OperationDeclaration.Idempotency.self).standard(
       "idempotency", "none", "What is known about doing it twice."),
-    Forms.duration.optional("timeout", "The longest time of one attempt; `1h` when nothing is written."),
+    Forms.positiveDuration.optional("timeout", "The longest time of one attempt; `1h` when nothing is written."),
     .location
   )
 

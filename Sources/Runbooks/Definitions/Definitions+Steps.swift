@@ -88,7 +88,7 @@ extension OperationDeclaration {
     Forms.choice(Idempotency.self).standard("idempotency", "none", "What is known about doing it twice."),
     Forms.text(.operation).located.optional("probe", "The operation that tells whether it happened."),
     Forms.text(.operation).located.optional("undo", "The operation that takes it back."),
-    Forms.duration.optional("timeout", "The longest time of one attempt."),
+    Forms.positiveDuration.optional("timeout", "The longest time of one attempt."),
     Forms.duration.standard("settle", "0s", "How long \"not applied\" must hold before it counts."),
     .head
   )

@@ -120,6 +120,7 @@ enum Forms {
   static let anyText: WrittenForm<String> = WrittenForm(.text) { $0 }
   static let boolean: WrittenForm<Bool> = WrittenForm(.boolean) { $0 == "true" }
   static let duration: WrittenForm<Span> = WrittenForm(.form(.duration)) { Span($0) }
+  static let positiveDuration: WrittenForm<Span> = WrittenForm(.form(.positiveDuration)) { Span($0) }
   static let durationRange: WrittenForm<SpanRange> = WrittenForm(.form(.durationRange)) { SpanRange($0) }
   static let date: WrittenForm<Located<CivilDate>> = WrittenForm(.form(.date)) { CivilDate($0) }.located
   static let moment: WrittenForm<Located<CivilMoment>> = WrittenForm(.form(.moment)) { CivilMoment($0) }.located

@@ -1,3 +1,5 @@
+internal import Diagnostics
+
 /// Targets and their attributes, from a CSV file. Kept by column, so that a million targets fit.
 public struct Inventory: Sendable {
   /// The name by which stages refer to it.
@@ -12,6 +14,8 @@ public struct Inventory: Sendable {
   public var values: [[String]]
   /// The line of each target in the file, for messages.
   public var lines: [Int32]
+  /// Where each value stands, like ``values``, for one that is written in the runbook; empty for a file.
+  var places: [[SourceSpan]] = []
 
   public init(name: Located<String>, path: String, columns: [String], values: [[String]], lines: [Int32]) {
     self.name = name

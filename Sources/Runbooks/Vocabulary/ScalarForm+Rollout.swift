@@ -102,7 +102,7 @@ enum WrittenNoData {
     switch (words.first, words.count) {
     case ("hold", 1): return .hold
     case ("breach", 1): return .breach
-    case ("carry", 2): return Span(words[1]).map { .carry($0) }
+    case ("carry", 2): return Span(words[1]).flatMap { $0 > .zero ? .carry($0) : nil }
     case ("idle", 5) where words[1] == "when" && words[3] == "is" && words[4] == "0": return .idle(when: words[2])
     case ("zero", 5) where words[1] == "when" && words[3] == "is" && words[4] == "live": return .zero(when: words[2])
     default: return nil

@@ -1,4 +1,5 @@
 public import Diagnostics
+internal import Quantities
 
 /// A number of the forecast that somebody has estimated: one value, or `low..mid..high`, with a unit.
 public struct Estimate: Sendable {
@@ -147,9 +148,6 @@ public enum WrittenUnit {
     "d": 86_400, "day": 86_400, "days": 86_400,
     "week": 604_800, "weeks": 604_800, "month": month, "months": month, "year": 8_760 * 3_600, "years": 8_760 * 3_600,
   ]
-  private static let sizes: [String: Double] = [
-    "B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KiB": 1_024, "MiB": 1_048_576, "GiB": 1_073_741_824,
-  ]
 
   /// The factor to the base unit, and what is measured; `nil` for something that is no unit.
   public static func read(_ text: String) -> (factor: Double, dimension: Dimension)? {
@@ -168,7 +166,7 @@ public enum WrittenUnit {
     if word.isEmpty { return (1, "") }
     if word == "%" { return (0.01, "") }
     if let time = times[word] { return (time, "s") }
-    if let size = sizes[word] { return (size, "bytes") }
+    if let size = Units.sizes[word] { return (Double(size), "bytes") }
     let known = word.allSatisfy { $0.isASCII && ($0.isLetter || $0 == "-" || $0 == "_") }
     return known && word.utf8.count <= 24 ? (1, word) : nil
   }
