@@ -26,8 +26,7 @@ public struct ChosenPart: Sendable {
     var wanted: [String: Set<Int32>] = [:]
     for stage in plan.stages.indices {
       let rows = plan.stages[stage].waves.flatMap(\.targets)
-      let path = "\(plan.phases[plan.stages[stage].phase].id)/\(plan.stages[stage].id)"
-      if !rows.isEmpty { wanted[path] = Set(rows) }
+      if !rows.isEmpty { wanted[plan.path(of: stage)] = Set(rows) }
     }
     self.init(part, wanted: wanted)
   }

@@ -28,11 +28,15 @@ extension PlanningFindings {
       location: finding.location, suggestion: finding.suggestion, notes: finding.notes)
   }
 
-  static func unserved(goal: String, served: String, lost: String, works: String, at location: SourceSpan) -> Finding {
+  /// - `served`: how many are, and how much of the time it works for them; `nil` where nobody is.
+  static func unserved(
+    goal: String, served: (share: String, works: String)?, lost: String, at location: SourceSpan
+  ) -> Finding {
     Finding(
       code: "G403", severity: .warning,
-      message: "\(served) of the users are served while \(lost) is lost, and the goal is \(goal) for all: for them the "
-        + "parts together give \(works)",
+      message: (served.map { "\($0.share) of the users are" } ?? "nobody is")
+        + " served while \(lost) lost, and the goal is \(goal) for all"
+        + (served.map { ": for them the parts together give \($0.works)" } ?? ""),
       location: location,
       suggestion: "allow another zone to serve the others, or say how long a lost cell may take to come back")
   }

@@ -15,7 +15,9 @@ struct Openings {
     zones = planner.zones
     calendar =
       window == nil && planner.freezes.isEmpty
-      ? nil : StartCalendar(windows: [window].compactMap { $0 }, freezes: planner.freezes, zones: planner.zones)
+      ? nil
+      : planner.times.calendar(
+        windows: [window].compactMap { $0 }, freezes: planner.freezes, zones: planner.zones)
     let standard = planner.runbook.zone.value
     guard let name = stage.targets?.value,
       let inventory = planner.runbook.inventories.first(where: { $0.name.value == name })

@@ -1,5 +1,5 @@
-public import Diagnostics
-public import Plans
+import Diagnostics
+import Plans
 public import Quantities
 public import Runbooks
 
@@ -38,20 +38,22 @@ public struct PlanTrial: Hashable, Sendable {
       changes.append(Change(place: parts[0], value: parts[1]))
     }
     if changes.isEmpty { throw Problem(text: "a plan that is tried has a change, such as `starts=2027-02-22`") }
+    for (index, change) in changes.enumerated() where changes[..<index].contains(where: { $0.place == change.place }) {
+      throw Problem(text: "`\(change.place)` is changed twice: write it once")
+    }
   }
-
-  /// A plan, what is found in it, and the day on which it is likely to end where that is later than its own end.
-  public typealias Made = (plan: Plan, findings: [Finding], likelyEnd: CivilDate?)
 
   /// The plan of a runbook with the changes.
   ///
   /// - `given`: values of parameters from outside.
-  /// - Throws: ``Problem`` when a place or a value is none, or the plan that follows has an error.
+  /// - Throws: ``Problem`` when a place or a value is none, or the plan that follows has errors.
+  /// - Returns: the plan, which is there, with what is found in it and when it is likely to end.
   public func plan(
     of runbook: Runbook, in environment: Environment, zones: any ZoneTable, given: [String: String] = [:]
-  ) throws(Problem) -> Made {
+  ) throws(Problem) -> Planner.Answer {
     var (changed, given) = (runbook, given)
-    for change in changes {
+    // The start of the programme first: all other days are held against it, in whatever order they are written.
+    for change in changes.filter({ $0.place == "starts" }) + changes.filter({ $0.place != "starts" }) {
       if change.place.hasPrefix("parameters.") {
         let name = String(change.place.dropFirst(11))
         guard runbook.parameters.contains(where: { $0.name.value == name }) else {
@@ -63,11 +65,11 @@ public struct PlanTrial: Hashable, Sendable {
       }
     }
     let made = Planner.answer(changed, in: environment, zones: zones, given: given)
-    guard let plan = made.plan else {
-      let errors = made.findings.filter { $0.severity == .error }.map { "\($0.code) \($0.message)" }
-      throw Problem(text: "the plan that follows has an error: \(errors.first ?? "unknown")")
-    }
-    return (plan, made.findings, made.likelyEnd)
+    let errors = made.findings.filter { $0.severity == .error }
+    guard let first = errors.first else { return made }
+    throw Problem(
+      text: "the plan that follows has \(errors.count == 1 ? "an error" : "\(errors.count) errors, the first"), "
+        + "\(first.code) at \(first.location.text): \(first.message)" + (first.suggestion.map { "; \($0)" } ?? ""))
   }
 
   /// What stands at a place, as it is written in tables: `2027-03-01`, `20 per week`; `nil` for no such place.

@@ -19,7 +19,7 @@ extension Planner {
     let monday = Instant(utcMidnight: CivilDate(dayNumber: 20_822))
     let site = StartSite(zone: window.zone ?? runbook.zone.value)
     guard
-      case .closed(let reason, nil) = StartCalendar(windows: [window], freezes: [], zones: zones)
+      case .closed(let reason, nil) = times.calendar(windows: [window], freezes: [], zones: zones)
         .verdict(at: monday, for: site), reason == .window || reason == .latestStart
     else { return }
     let (hours, latest) = (written.hours, window.latestStart)
@@ -67,7 +67,7 @@ extension Planner {
     open.calendarFiles = []
     var other = Planner(
       runbook: open, environment: environment, zones: zones, given: given, part: part, amending: amending,
-      today: today)
+      today: today, times: times)
     other.isTrial = true
     guard let free = other.resolve().lastDay, free < end else { return }
     findings.append(

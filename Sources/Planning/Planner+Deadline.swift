@@ -81,7 +81,7 @@ extension Planner {
   private func trial(pace: Int, of index: Int) -> CivilDate? {
     var other = Planner(
       runbook: runbook, environment: environment, zones: zones, given: given, part: part, amending: amending,
-      today: today)
+      today: today, times: times)
     other.isTrial = true
     var number = 0
     for phase in other.runbook.phases.indices {

@@ -30,6 +30,8 @@ public struct Planner {
   var exceeded: [String] = []
   /// Whether its waves bake for as long as their events take by the forecast, and not for their time alone.
   var expectsEvents = false
+  /// What its trials share with it.
+  let times: SharedTimes
   var unexecuted: [LeftOutPart] = []
   var ignored: [LeftOutPart] = []
 
@@ -40,6 +42,10 @@ public struct Planner {
     public var findings: [Finding]
     /// The day on which it is likely to end, bakes that wait for events counted (G327); `nil` where the plan's own is.
     public var likelyEnd: CivilDate?
+
+    public init(plan: Plan?, findings: [Finding], likelyEnd: CivilDate? = nil) {
+      (self.plan, self.findings, self.likelyEnd) = (plan, findings, likelyEnd)
+    }
   }
 
   /// Makes the plan.
@@ -79,9 +85,10 @@ public struct Planner {
 
   init(
     runbook: Runbook, environment: Environment, zones: any ZoneTable, given: [String: String],
-    part: ChosenPart? = nil, amending: ExecutedPrefix?, today: CivilDate?
+    part: ChosenPart? = nil, amending: ExecutedPrefix?, today: CivilDate?, times: SharedTimes = SharedTimes()
   ) {
     self.part = part
+    self.times = times
     self.amending = amending
     self.today = today
     self.runbook = runbook

@@ -56,7 +56,7 @@ extension DocumentFacts {
   private func trials(_ written: String) -> String? {
     let rows = written.split(separator: ";").map { $0.split(separator: " ").map(String.init) }.filter { !$0.isEmpty }
     var places: [String] = []
-    var made: [(trial: PlanTrial, made: PlanTrial.Made)] = []
+    var made: [(trial: PlanTrial, made: Planner.Answer)] = []
     for row in rows {
       guard let trial = try? PlanTrial(row), let plan = try? tried.plan(row) else { return nil }
       made.append((trial, plan))
@@ -74,7 +74,7 @@ extension DocumentFacts {
             ?? PlanTrial.value(at: place, in: runbook) ?? "–"
         } + [
           program("ends", made) ?? "–", program("standing", made) ?? "–", program("likely_end", made) ?? "–",
-          program("stores_by_deadline", made) ?? "–", made.plan.projections.last?.spent.grouped ?? "–",
+          program("stores_by_deadline", made) ?? "–", made.plan?.projections.last?.spent.grouped ?? "–",
         ]
       })
   }

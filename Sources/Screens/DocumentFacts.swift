@@ -39,7 +39,9 @@ public struct DocumentFacts: Sendable {
     case .change: return change(rest)
     case .estimate: return rest.count == 1 ? report.model.estimates.first { $0.path == rest[0] }?.text : nil
     case .component: return component(rest)
-    case .plan: return rest.count == 1 ? program(rest[0], (plan, findings, likelyEnd)) : nil
+    case .plan:
+      return rest.count == 1
+        ? program(rest[0], Planner.Answer(plan: plan, findings: findings, likelyEnd: likelyEnd)) : nil
     case .trial: return (try? tried.plan(Array(rest.dropLast()))).flatMap { program(field, $0) }
     case .wave: return rest.count == 2 ? wave(rest[0], rest[1]) : nil
     case .ask: return ask(name, field)
@@ -114,17 +116,18 @@ public struct DocumentFacts: Sendable {
   }
 
   /// A field of a plan, as it is or tried.
-  func program(_ field: String, _ made: PlanTrial.Made) -> String? {
-    let (plan, findings, likelyEnd) = made
+  func program(_ field: String, _ made: Planner.Answer) -> String? {
+    guard let plan = made.plan else { return nil }
+    let likelyEnd = made.likelyEnd ?? plan.lastDay
     switch field {
     case "starts": return plan.starts?.text
     case "deadline": return plan.deadline?.text
     case "ends": return plan.lastDay?.text
     case "days_late": return plan.standing.map { String(max(0, $0.daysLate)) }
     case "standing": return plan.standing.map { Self.words(of: $0) }
-    case "likely_end": return (likelyEnd ?? plan.lastDay)?.text
+    case "likely_end": return likelyEnd?.text
     case "likely_standing":
-      guard let deadline = plan.deadline, let end = likelyEnd ?? plan.lastDay else { return nil }
+      guard let deadline = plan.deadline, let end = likelyEnd else { return nil }
       return Self.words(of: DeadlineStanding(deadline: deadline, ends: end))
     case "waves": return String(plan.stages.flatMap(\.waves).count)
     case "changes": return Words.grouped(plan.stages.reduce(0) { $0 + $1.steps.count * $1.targetCount })
@@ -140,7 +143,7 @@ public struct DocumentFacts: Sendable {
       return done.map { String($0.targets) } ?? "0"
     case "pace_needed":
       // The finding about the deadline says it: `pace: 36 per week` in stage …
-      let advice = findings.first { $0.code == "G301" }?.suggestion ?? ""
+      let advice = made.findings.first { $0.code == "G301" }?.suggestion ?? ""
       return advice.split(separator: "`").first { $0.hasPrefix("pace: ") }.map { String($0.dropFirst(6)) }
         ?? "no pace"
     default: return nil

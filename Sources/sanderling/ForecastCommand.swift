@@ -224,8 +224,9 @@ struct ForecastWork {
               next: meant.isEmpty
                 ? ["write --set \(path)=3000, --set \(path)=2..3..4, with its unit, or --set \(path)=x2"] : meant)
           }
-          if let why = model.refusal(of: change, at: path) {
-            throw Refusal(.usage, why, next: ["`sanderling forecast … --json` lists them under `estimates`"])
+          // Of what the scenario and the changes before it have made of the model.
+          if let refusal = runbook.model?.refusal(of: change, at: path) {
+            throw Refusal(.usage, refusal.why, next: [refusal.instead])
           }
           runbook.model = runbook.model?.changed([(path, change)])
         }

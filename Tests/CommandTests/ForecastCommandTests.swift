@@ -19,11 +19,13 @@ struct ForecastCommandTests {
     sanderling: 1
     currency: USD
     prices: prices.yaml
-    load: { of: sites, users: users, questions: 4 /day }
+    load: { of: sites, users: users, questions: 4 /day, present: 20 % }
     takes: { calls: { prompt: 3000 tokens, answer: 2 s } }
     components:
       model: { needs: [{ takes: prompt, carries: 1000 tokens/min }], quota: \(quota), costs: [{ price: in, of: prompt }] }
-    scenarios: { double: { summary: Twice as much., set: { load.questions: x2 } } }
+    scenarios:
+      double: { summary: Twice as much., set: { load.questions: x2 } }
+      crowd: { summary: Three times as many at once., set: { load.present: 60 % } }
     limits: \(limits)
     """
   }
@@ -86,6 +88,9 @@ struct ForecastCommandTests {
       (["--chart", "pie"], "there is no chart `pie`"), (["--compare", "r-1"], "journal"),
       (["--set", "load.questions=4,5/day"], "write --set 'load.questions=4.5/day'"),
       (["--set", "takes.calls.prompt=2.000 tokens"], "can be read as two numbers"),
+      // What it would be under the scenario, and not what it is without.
+      (["--scenario", "crowd", "--set", "load.present=x2"], "`load.present` cannot be `120 %`"),
+      (["--scenario", "crowd", "--set", "load.present=x2"], "write it in percent"),
     ])
   func refuses(arguments: [String], said: String) throws {
     let result = try Self.program().run(["forecast", "book"] + arguments)

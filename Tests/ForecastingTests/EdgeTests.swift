@@ -18,8 +18,8 @@ struct EdgeTests {
 
   @Test("has every question answered before where no number says how many there were")
   func infinite() {
-    var curve = HitCurve(Popularity(items: 2_000, exponent: 1), lifetime: .greatestFiniteMagnitude)
-    #expect(curve.share(rate: 1e300) == 1 && curve.share(rate: 0) == 0)
+    var curve = HitCurve(Popularity(items: 2_000, exponent: 1))
+    #expect(curve.share(asked: .infinity) == 1 && curve.share(asked: 0) == 0)
   }
 
   @Test("holds what a pool of one zone carries against that zone, and not everybody's")

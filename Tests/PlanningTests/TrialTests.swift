@@ -15,7 +15,7 @@ struct TrialTests {
     deadline: 2027-01-22
     zone: Europe/Lisbon
     inventories: { stores: stores.csv }
-    parameters: { image: { type: string, default: one } }
+    parameters: { image: { type: string, default: one }, burst: { type: integer, default: 3 } }
     phases:
       - id: one
         stages: [ { id: first, bake: 24h, steps: [ { id: a, uses: noop, undo: none } ] } ]
@@ -49,7 +49,7 @@ struct TrialTests {
   func same(words: [String], edits: [(String, String)]) throws {
     let (runbook, environment) = try Self.runbook()
     let tried = try PlanTrial(words).plan(of: runbook, in: environment, zones: TestZones())
-    let plan = tried.plan
+    let plan = try #require(tried.plan)
     let text = edits.reduce(Self.text) { $0.replacing($1.0, with: $1.1) }
     let (other, place) = try Self.runbook(text)
     let written = try #require(Planner.plan(other, in: place, zones: TestZones()).plan)
@@ -90,6 +90,16 @@ struct TrialTests {
       (["two/s.pace=0"], "`0` is no number of targets, such as `24`"),
       (["one/first.pace=3"], "`one/first.pace`: the stage has no pace that could change"),
       (["parameters.size=3"], "the runbook has no parameter `size`"),
+      (["starts=2027-02-01", "starts=2027-03-01"], "`starts` is changed twice: write it once"),
+      (
+        ["starts=2036-01-04", "two.starts=2047-01-04"],
+        "`2047-01-04` is more than ten years from the start of the programme, 2036-01-04"
+      ),
+      (
+        ["parameters.burst=many"],
+        "the plan that follows has an error, G109 at book/runbook.yaml:7:54: `many` is not a value of the integer parameter "
+          + "`burst`; write a whole number such as `20`"
+      ),
     ])
   func refused(words: [String], why: String) throws {
     let (runbook, environment) = try Self.runbook()
@@ -97,5 +107,15 @@ struct TrialTests {
       try PlanTrial(words).plan(of: runbook, in: environment, zones: TestZones())
     }
     #expect(problem?.text == why)
+  }
+
+  @Test("holds days against the start that is tried, whichever is written first")
+  func order() throws {
+    let (runbook, environment) = try Self.runbook()
+    let words = ["two.starts=2040-01-04", "starts=2036-01-04"]
+    let plans = try [words, words.reversed()].map {
+      try PlanTrial($0).plan(of: runbook, in: environment, zones: TestZones()).plan
+    }
+    #expect(plans[0] == plans[1] && plans[0]?.starts?.text == "2036-01-04")
   }
 }

@@ -110,6 +110,20 @@ struct ModelTests {
       "sanderling: 1\nload: { of: stores, users: users, questions: 4 /day }\n\(line)\n", "①–② G167 \(said)")
   }
 
+  @Test("what a scenario makes of a number is refused with what to write for that number")
+  func impossibleUnderScenario() {
+    func scenario(_ change: String) -> String {
+      "sanderling: 1\nload: { of: stores, users: users, questions: 4 /day, present: 20 % }\n"
+        + "scenarios: { more: { set: { \(change) } } }\n"
+    }
+    expect(
+      scenario("①load.present②: x6"),
+      "①–② G166 `load.present` cannot be `120 %`: a share is at most everything; write it in percent, such as `99.9 %`")
+    expect(
+      scenario("①load.present②: 3 s"),
+      "①–② G166 `load.present` is written in plain numbers, such as `20 %`; write it in that unit, or as a factor `x2`")
+  }
+
   @Test("what contradicts itself is refused, and what is rarely meant is warned of")
   func contradictions() {
     func load(_ more: String, _ rest: String = "") -> String {
@@ -169,9 +183,9 @@ struct ModelTests {
       "forecast.yaml": "sanderling: 1\nrates: { USD: 0.9 }\nload: { of: stores, users: users, questions: 4 /day }\n",
     ])
     let model = try #require(loaded.runbook?.model)
-    #expect(
-      model.refusal(of: .times(0), at: "rates.USD")
-        == "`rates.USD` cannot be `0`: a currency is worth something")
+    let refusal = try #require(model.refusal(of: .times(0), at: "rates.USD"))
+    #expect(refusal.why == "`rates.USD` cannot be `0`: a currency is worth something")
+    #expect(refusal.instead == "write more than 0")
     #expect(model.refusal(of: .times(2), at: "rates.USD") == nil)
   }
 

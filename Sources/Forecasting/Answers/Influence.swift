@@ -28,6 +28,8 @@ extension Forecaster {
     let projection = base.run(live)
     let middle = self.figure(figure, of: projection) ?? 0
     let readers = figure == "cost_per_month" ? readers : [:]
+    // Who is there and how much bursts is nothing that only some components read.
+    let sizing = Sizing(base)
     func value(_ index: ForecastModel.Number, _ number: Double) -> Double {
       guard let components = readers[index] else {
         var values = wiring.values
@@ -36,9 +38,13 @@ extension Forecaster {
       }
       defer { base.values[index] = wiring.values[index] }
       base.values[index] = number
-      return components.reduce(middle) { sum, component in
-        sum + base.cost(of: component, base.loads(of: component)) - projection.costs[component]
+      var (sum, loads) = (middle, [ComponentLoad]())
+      for component in components {
+        loads.removeAll(keepingCapacity: true)
+        base.add(loadsOf: component, sizing, to: &loads)
+        sum = sum + base.cost(of: component, loads) - projection.costs[component]
       }
+      return sum
     }
     return model.estimates.indices.compactMap { index -> Influence? in
       let estimate = model.estimates[index]

@@ -19,6 +19,30 @@ private struct Ways {
   }
 }
 
+/// The line before the slots of a load.
+private struct SlotLine {
+  /// The load, by its place among all.
+  let index: Int
+  /// What holds slots.
+  let counts: Counter
+  let carried: CellLoad
+  /// Where it stands: in a cell, a zone, or nowhere alone.
+  let cell: Int?
+  let zone: String?
+  let locations: Int
+  /// In a location.
+  let slots: Double
+  /// See ``WaitingLine``.
+  let service: Double
+  /// See ``WaitingLine``.
+  let variation: Double
+
+  func waits(of rate: Double, locations: Int) -> WaitingLine {
+    let servers = Int(max(0, min(1e9, slots * Double(locations))))
+    return WaitingLine(rate: rate, service: service, servers: servers, variation: variation)
+  }
+}
+
 extension Evaluation {
   /// Answer times: over the day, in the busiest hour of the week, and in the quietest hours of each cell. Each is a
   /// mixture of hits, calls that find a free slot, and calls that wait for one.
@@ -34,7 +58,7 @@ extension Evaluation {
       (wiring.times[.questions] ?? []).reduce(0) { $0 + values[$1.number] }
       + (wiring.times[.calls] ?? []).reduce(0) { $0 + values[$1.number] }
     var (whole, busiest, night) = (Ways(), Ways(), Ways())
-    let carriers = carriers()
+    let lines = slotLines
     let fullest = result.busy.indices.max { result.busy[$0].questions < result.busy[$1].questions } ?? 0
     for index in result.cells.indices where !lost.contains(index) {
       let cell = result.cells[index]
@@ -43,19 +67,18 @@ extension Evaluation {
       }
       let quiet = Set(order.prefix(AnswerTimes.nightHours))
       for hour in 0..<24 {
-        let ways = ways(in: index, cell.hours[hour], carriers, call) { $0.hours[hour] }
+        let ways = ways(in: index, cell.hours[hour], lines, call) { $0.hours[hour] }
         whole.add(ways)
         if quiet.contains(hour) { night.add(ways) }
       }
-      busiest.add(ways(in: index, cell.busy[fullest], carriers, call) { $0.busy[fullest] })
+      busiest.add(ways(in: index, cell.busy[fullest], lines, call) { $0.busy[fullest] })
     }
-    wait(carriers)
+    for line in lines { result.components[line.index].wait = wait(of: line) }
     let share = value(model.goals.percentile, or: 0.95)
     func times(_ ways: Ways) -> AnswerTimes? {
       ways.mixture(hit: hit, call: call).map { mixture in
-        AnswerTimes(
-          mean: mixture.mean, p50: mixture.percentile(0.5), p95: mixture.percentile(0.95),
-          p99: mixture.percentile(0.99), goal: mixture.percentile(share))
+        let times = mixture.percentiles([0.5, 0.95, 0.99, share])
+        return AnswerTimes(mean: mixture.mean, p50: times[0], p95: times[1], p99: times[2], goal: times[3])
       }
     }
     result.answer = times(whole) ?? AnswerTimes()
@@ -76,12 +99,12 @@ extension Evaluation {
   }
 
   private func ways(
-    in cell: Int, _ rates: FlowRates, _ carriers: [Int: CellLoad], _ call: (mean: Double, variation: Double),
+    in cell: Int, _ rates: FlowRates, _ lines: [SlotLine], _ call: (mean: Double, variation: Double),
     at hour: (CellLoad) -> FlowRates
   ) -> Ways {
     var ways = Ways()
     ways.hits = rates.hits
-    let wait = waiting(in: cell, carriers, at: hour)
+    let wait = waiting(in: cell, lines, at: hour)
     ways.calls = rates.calls * (1 - wait.share)
     guard wait.share > 1e-9, rates.calls > 0 else { return ways }
     // A wait and an answer after it: log-normal, with the mean and the variance of their sum.
@@ -93,67 +116,49 @@ extension Evaluation {
     return ways
   }
 
-  /// What each load with slots carries, by its place: its cell, the cells of its zone, or everything.
-  private func carriers() -> [Int: CellLoad] {
-    var carriers: [Int: CellLoad] = [:]
-    for component in Set(wiring.slotted.map(\.component)) {
-      for index in result.offsets[component]..<result.offsets[component + 1] {
-        carriers[index] = carried(by: result.components[index])
+  /// The lines before the slots of all loads.
+  private var slotLines: [SlotLine] {
+    wiring.slotted.flatMap { place -> [SlotLine] in
+      let need = wiring.needs[place.component][place.need]
+      guard let slots = need.slots else { return [] }
+      return (result.offsets[place.component]..<result.offsets[place.component + 1]).map { index in
+        let load = result.components[index]
+        let units = min(load.units, load.limit ?? .infinity)
+        return SlotLine(
+          index: index, counts: need.counts, carried: carried(by: load), cell: load.cell, zone: load.zone,
+          locations: load.locations, slots: units * values[need.each], service: values[slots.holds],
+          variation: values[slots.variation])
       }
     }
-    return carriers
   }
 
   /// The chance of a wait for a slot of a cell in the fullest minute of an hour, and the mean of those waits.
   private func waiting(
-    in cell: Int, _ carriers: [Int: CellLoad], at hour: (CellLoad) -> FlowRates
+    in cell: Int, _ lines: [SlotLine], at hour: (CellLoad) -> FlowRates
   ) -> (share: Double, mean: Double) {
     var (free, total) = (1.0, 0.0)
-    for place in wiring.slotted {
-      let need = wiring.needs[place.component][place.need]
-      guard let slots = need.slots else { continue }
-      for index in result.offsets[place.component]..<result.offsets[place.component + 1] {
-        let load = result.components[index]
-        guard carries(load, cell), let all = carriers[index] else { continue }
-        let count = counted(need.counts, at: hour(all), lying: all, factor: values[model.load.peak])
-        let line = WaitingLine(
-          rate: count, service: values[slots.holds], servers: servers(load, need, locations: load.locations),
-          variation: values[slots.variation])
-        free *= 1 - line.share
-        total += line.share > 0 ? line.mean : 0
-      }
+    for line in lines where line.cell.map({ $0 == cell }) ?? carries(line.zone, cell) {
+      let all = line.carried
+      let count = counted(line.counts, at: hour(all), lying: all, factor: values[model.load.peak])
+      let waits = line.waits(of: count, locations: line.locations)
+      free *= 1 - waits.share
+      total += waits.share > 0 ? waits.mean : 0
     }
     let share = 1 - free
     return (share, share > 0 ? total / share : 0)
   }
 
-  /// The wait of each component with slots at the peak and in the burst, with its neighbour lost.
-  private mutating func wait(_ carriers: [Int: CellLoad]) {
-    for place in wiring.slotted {
-      let need = wiring.needs[place.component][place.need]
-      guard let slots = need.slots else { continue }
-      for index in result.offsets[place.component]..<result.offsets[place.component + 1] {
-        let load = result.components[index]
-        guard let all = carriers[index], load.cell.map({ !lost.contains($0) }) ?? true else { continue }
-        let servers = servers(load, need, locations: max(1, load.locations - 1))
-        let peak = counted(need.counts, at: .fullest(all.busy), lying: all, factor: values[model.load.peak])
-        result.components[index].wait = [peak, load.burstRate].map { rate in
-          WaitingLine(
-            rate: rate, service: values[slots.holds], servers: servers, variation: values[slots.variation]
-          ).percentile(0.99)
-        }.max()
-      }
-    }
+  /// The wait for a slot at the peak and in the burst, with its neighbour lost.
+  private func wait(of line: SlotLine) -> Double? {
+    let all = line.carried
+    let peak = counted(line.counts, at: .fullest(all.busy), lying: all, factor: values[model.load.peak])
+    return [peak, result.components[line.index].burstRate].map { rate in
+      line.waits(of: rate, locations: max(1, line.locations - 1)).percentile(0.99)
+    }.max()
   }
 
-  private func carries(_ load: ComponentLoad, _ cell: Int) -> Bool {
-    if let own = load.cell { return own == cell }
-    return load.zone == nil || model.cells.places[cell].dataZone == load.zone
-  }
-
-  private func servers(_ load: ComponentLoad, _ need: Wiring.Need, locations: Int) -> Int {
-    let units = min(load.units, load.limit ?? .infinity)
-    return Int(max(0, min(1e9, units * values[need.each] * Double(locations))))
+  private func carries(_ zone: String?, _ cell: Int) -> Bool {
+    zone == nil || model.cells.places[cell].dataZone == zone
   }
 
   // MARK: - Availability

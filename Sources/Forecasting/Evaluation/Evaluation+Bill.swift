@@ -3,41 +3,51 @@ import Runbooks
 extension Evaluation {
   /// What every component costs in a second: over a mean week, and on the day that is asked about.
   mutating func bill() {
-    result.costs = model.components.indices.map { cost(of: $0, result.loads(of: $0)) }
-    result.dayCost = result.cost
-    if hasWeekday {
-      result.dayCost = model.components.indices.reduce(0) { sum, index in
-        let loads = result.loads(of: index).map { load in
-          var load = load
-          let cell = carried(by: load)
-          load.paid = paid(index, load, hours: cell.hours, lying: cell)
-          return load
-        }
-        return sum + cost(of: index, loads, hours: result.hours)
-      }
+    let usual = costs(hours: result.mean)
+    result.costs = usual
+    result.dayCost = hasWeekday ? costs(hours: result.hours) { $0.hours }.reduce(0, +) : result.cost
+    var canaries = 0.0
+    for line in wiring.lines.joined() {
+      guard let counter = line.counts, counter == .questions || counter == .calls, line.keeps == nil else { continue }
+      canaries += result.canaries * line.each(values)
     }
-    result.canaryCost = wiring.lines.joined().reduce(0) { sum, line in
-      guard let counter = line.counts, counter == .questions || counter == .calls, line.keeps == nil else {
-        return sum
+    result.canaryCost = canaries
+  }
+
+  /// What every component costs in a second over some hours.
+  ///
+  /// - `paid`: the hours of a cell by which units are paid that scale; without it those that a mean week pays.
+  private func costs(hours: [FlowRates], paid by: ((CellLoad) -> [FlowRates])? = nil) -> [Double] {
+    model.components.indices.map { index in
+      guard let by else { return cost(of: index, result.loads(of: index), hours: hours) }
+      let loads = result.loads(of: index).map { load in
+        var load = load
+        let cell = carried(by: load)
+        load.paid = paid(load, hours: by(cell), lying: cell)
+        return load
       }
-      return sum + result.canaries * line.each(values)
+      return cost(of: index, loads, hours: hours)
     }
   }
 
   /// What one component costs in a second, with these loads.
   func cost(of index: Int, _ loads: some Sequence<ComponentLoad>, hours: [FlowRates]? = nil) -> Double {
     let hours = hours ?? result.mean
-    return wiring.lines[index].reduce(0) { sum, line in
+    var sum = 0.0
+    for line in wiring.lines[index] {
       guard let counter = line.counts else {
         let units = loads.reduce(0) { $0 + $1.paid * Double($1.locations) }
-        return sum + units * line.price.each(values)
+        sum += units * line.price.each(values)
+        continue
       }
       if counter.isFlow, line.keeps == nil {
         let mean = hours.reduce(0) { $0 + $1[counter] } / Double(max(1, hours.count))
-        return sum + mean * line.each(values, amount: line.amount.map { amount($0) })
+        sum += mean * line.each(values, amount: line.amount.map { amount($0) })
+      } else {
+        sum += lying(counter, line, isShared: wiring.units[index].isShared) * line.each(values)
       }
-      return sum + lying(counter, line, isShared: model.components[index].isShared) * line.each(values)
     }
+    return sum
   }
 
   /// What lies there lies in every location of its cell; users are not copied with the data.
@@ -75,16 +85,7 @@ extension Evaluation {
         return rates
       }
     }
-    let sum = model.components.indices.reduce(0.0) { sum, index in
-      let loads = result.loads(of: index).map { load in
-        var load = load
-        let cell = carried(by: load)
-        load.paid = paid(index, load, hours: window(cell.mean), lying: cell)
-        return load
-      }
-      return sum + cost(of: index, loads, hours: window(result.mean))
-    }
-    return sum * seconds
+    return costs(hours: window(result.mean)) { window($0.mean) }.reduce(0, +) * seconds
   }
 
   private func asked(from start: Int, hours: Int) -> Double {

@@ -3,53 +3,57 @@ import Runbooks
 
 extension Evaluation {
   /// What every component needs, in each cell, in each zone, or for all of them.
-  mutating func size() {
-    var offsets = [0]
+  ///
+  /// - Returns: the loads; for each component its first place among them, and the end of all; and the burst of all.
+  func sized() -> (loads: [ComponentLoad], offsets: [Int], burst: Double) {
+    let sizing = Sizing(self)
+    var (offsets, found) = ([0], [ComponentLoad]())
     offsets.reserveCapacity(model.components.count + 1)
     for index in model.components.indices {
-      result.components += loads(of: index)
-      offsets.append(result.components.count)
+      add(loadsOf: index, sizing, to: &found)
+      offsets.append(found.count)
     }
-    result.offsets = offsets
-    result.burstRate = burst(in: Array(result.cells.indices))
+    return (found, offsets, sizing.burst)
   }
 
-  /// The loads of one component.
-  func loads(of index: Int) -> [ComponentLoad] {
-    let component = model.components[index]
-    if component.isShared { return [load(of: index, ComponentLoad(component: index, cell: nil))] }
-    guard component.pool == .zone, model.cells.by != nil else {
-      return result.cells.indices.filter { !lost.contains($0) }.map { cell in
-        load(of: index, ComponentLoad(component: index, cell: cell, locations: locations(of: cell)))
-      }
+  /// Adds the loads of one component.
+  func add(loadsOf index: Int, _ sizing: Sizing, to loads: inout [ComponentLoad]) {
+    if wiring.units[index].isShared {
+      return loads.append(load(ComponentLoad(component: index, cell: nil), sizing))
     }
-    return wiring.zones.compactMap { zone in
-      guard zone.cells.contains(where: { !lost.contains($0) }) else { return nil }
+    guard wiring.units[index].isPool else {
+      for cell in result.cells.indices where !lost.contains(cell) {
+        loads.append(load(ComponentLoad(component: index, cell: cell, locations: locations(of: cell)), sizing))
+      }
+      return
+    }
+    for zone in wiring.zones where zone.cells.contains(where: { !lost.contains($0) }) {
       var pool = ComponentLoad(component: index, cell: nil)
       pool.zone = zone.name
-      return load(of: index, pool)
+      loads.append(load(pool, sizing))
     }
   }
 
   /// What a load carries.
   func carried(by load: ComponentLoad) -> CellLoad {
-    load.cell == nil && load.zone == nil ? whole : forecaster.carried(by: load, in: result)
+    if let cell = load.cell { return result.cells[cell] }
+    return load.zone.flatMap { wiring.zonePlaces[$0] }.map { zones[$0] } ?? whole
   }
 
   func locations(of cell: Int) -> Int {
     model.cells.by == nil ? 1 : max(1, model.cells.places[cell].locations.count)
   }
 
-  private func load(of index: Int, _ empty: ComponentLoad) -> ComponentLoad {
+  private func load(_ empty: ComponentLoad, _ sizing: Sizing) -> ComponentLoad {
     var result = empty
-    let component = model.components[index]
+    let (index, unit) = (empty.component, wiring.units[empty.component])
     let cell = carried(by: empty)
-    result.burstRate = burst(in: forecaster.cells(of: empty))
+    result.burstRate = sizing.burst(of: empty, wiring)
     let burst = FlowRates(questions: result.burstRate, calls: result.burstRate)
     // When one location is lost, the others carry all.
     let part = 1 / Double(max(1, result.locations - 1))
     // The fullest minute of the busiest day; each need looks at one flow, and grows with it.
-    let fullest = FlowRates.fullest(cell.busy)
+    let fullest = sizing.fullest(of: empty, wiring)
     let lasts = model.load.burst.map { values[$0.lasts] } ?? 0
     for (number, need) in wiring.needs[index].enumerated() {
       let peak = units(of: need, at: fullest, lying: cell, factor: part * values[model.load.peak])
@@ -61,10 +65,12 @@ extension Evaluation {
         (result.need, result.decides, result.isBurst) = (max(peak, sudden), number, sudden > peak)
       }
     }
-    result.units = provided(component, need: result.need)
-    result.granted = value(component.quota)
-    var limits = [component.grantedIn == nil ? result.granted : nil, value(component.most)].compactMap { $0 }
-    if let partitions = component.partitions {
+    result.units = provided(unit, need: result.need)
+    result.granted = value(unit.quota)
+    // What can be asked for in time is no limit; the plan says until when.
+    var limit = unit.isGranted ? nil : result.granted
+    if let most = value(unit.most) { limit = min(most, limit ?? most) }
+    if let partitions = model.components[index].partitions {
       for need in wiring.partitionNeeds[index] {
         let peak = units(of: need, at: fullest, lying: cell, factor: part * values[model.load.peak])
         result.partitionNeed = max(result.partitionNeed, peak)
@@ -74,54 +80,42 @@ extension Evaluation {
       result.partitions =
         partitions.sizes.map(Double.init).first { $0 >= result.partitionNeed } ?? result.partitionNeed.rounded(.up)
       if let most = partitions.mostUnits {
-        limits.append((Double(most) / min(result.partitions, largest)).rounded(.down))
+        let replicas = (Double(most) / min(result.partitions, largest)).rounded(.down)
+        limit = min(replicas, limit ?? replicas)
       }
     }
-    // What can be asked for in time is no limit; the plan says until when.
-    result.limit = limits.min()
-    result.paid = paid(index, result, hours: cell.mean, lying: cell)
+    result.limit = limit
+    result.paid = paid(result, hours: cell.mean, lying: cell)
     return result
   }
 
   /// The units of a location that are paid over a day of such hours, partitions included.
-  func paid(_ index: Int, _ load: ComponentLoad, hours: [FlowRates], lying cell: CellLoad) -> Double {
-    let component = model.components[index]
-    let floor = value(component.billedFrom, or: 0) * value(component.most, or: 0)
-    guard component.scales else { return max(load.units, floor) * load.partitions }
+  func paid(_ load: ComponentLoad, hours: some Sequence<FlowRates>, lying cell: CellLoad) -> Double {
+    let unit = wiring.units[load.component]
+    let floor = value(unit.billedFrom, or: 0) * value(unit.most, or: 0)
+    guard unit.scales else { return max(load.units, floor) * load.partitions }
     // By the hour each location is paid for what it carries, and all of them carry the load together.
     let factor = values[model.load.peak] / Double(load.locations)
-    let sum = hours.reduce(0) { sum, rates in
-      let need = wiring.needs[index].map { units(of: $0, at: rates, lying: cell, factor: factor) }.max() ?? 0
-      return sum + max(floor, provided(component, need: need))
+    var (sum, count) = (0.0, 0)
+    for rates in hours {
+      var most: Double?
+      for need in wiring.needs[load.component] {
+        let units = units(of: need, at: rates, lying: cell, factor: factor)
+        most = max(most ?? units, units)
+      }
+      sum += max(floor, provided(unit, need: most ?? 0))
+      count += 1
     }
-    return sum / Double(max(1, hours.count)) * load.partitions
-  }
-
-  /// The burst of those who are live in some cells, in questions in a second. Caches do not count: after a flush it
-  /// must be carried, too.
-  private func burst(in cells: [Int]) -> Double {
-    guard let burst = model.load.burst else { return 0 }
-    let population = forecaster.population
-    let each = value(model.load.usersEach)
-    let users = cells.reduce(0) { sum, cell in
-      guard !lost.contains(cell) else { return sum }
-      let all = each.map { $0 * population.cellTargets[cell] } ?? population.cellUsers[cell]
-      return sum + (isTest ? all : result.cells[cell].users)
-    }
-    let everybody = each.map { $0 * Double(population.count) } ?? population.allUsers
-    // A load test sends what it is told to send, whatever else comes.
-    let surge = isTest ? 1 : values[model.load.surge]
-    return everybody > 0 ? values[burst.rate] * surge * users / everybody : 0
+    return sum / Double(max(1, count)) * load.partitions
   }
 
   /// Whole units: the need and the spare ones, at least the fewest, in steps.
-  private func provided(_ component: ComponentModel, need: Double) -> Double {
+  private func provided(_ unit: Wiring.Unit, need: Double) -> Double {
     guard need.isFinite else { return .infinity }
     // What is a whole number but for the last bit is one.
     let whole = (need * (1 - 1e-12)).rounded(.up)
-    let wanted = max(Double(component.least), whole + (need > 0 ? Double(component.spare) : 0))
-    let step = Double(component.step)
-    return (wanted / step).rounded(.up) * step
+    let wanted = max(unit.least, whole + (need > 0 ? unit.spare : 0))
+    return (wanted / unit.step).rounded(.up) * unit.step
   }
 
   /// The units that a need asks for at some rates; on empty caches nothing of an amount is saved.
@@ -150,5 +144,51 @@ extension Evaluation {
     case .stock(let number): cell.stocks[number]
     case .nothing: 0
     }
+  }
+}
+
+/// What the loads of all components are sized with: the burst of each cell, and the fullest hours.
+struct Sizing {
+  /// By cell, those whose burst comes; nobody where it is lost.
+  private let people: [Double]
+  /// What each of them sends, in questions in a second, as a sum that is divided last: rate × surge, and everybody.
+  private let rate: (all: Double, everybody: Double)
+  private let cells: [FlowRates]
+  private let zones: [FlowRates]
+  private let whole: FlowRates
+
+  init(_ evaluation: Evaluation) {
+    let (model, values, population) = (evaluation.model, evaluation.values, evaluation.forecaster.population)
+    cells = evaluation.result.cells.map { FlowRates.fullest($0.busy) }
+    zones = evaluation.zones.map { FlowRates.fullest($0.busy) }
+    whole = FlowRates.fullest(evaluation.whole.busy)
+    let each = evaluation.value(model.load.usersEach)
+    people = evaluation.result.cells.enumerated().map { cell, load in
+      guard !evaluation.lost.contains(cell) else { return 0 }
+      guard evaluation.isTest else { return load.users }
+      return each.map { $0 * population.cellTargets[cell] } ?? population.cellUsers[cell]
+    }
+    let everybody = each.map { $0 * Double(population.count) } ?? population.allUsers
+    // A load test sends what it is told to send, whatever else comes.
+    let surge = evaluation.isTest ? 1 : values[model.load.surge]
+    rate = (model.load.burst.map { values[$0.rate] * surge } ?? 0, everybody)
+  }
+
+  /// The burst of those who are live, in questions in a second. Caches do not count: after a flush it must be carried,
+  /// too.
+  var burst: Double { burst(people.reduce(0, +)) }
+
+  func burst(of load: ComponentLoad, _ wiring: Wiring) -> Double {
+    if let cell = load.cell { return burst(people[cell]) }
+    guard let zone = load.zone.flatMap({ wiring.zonePlaces[$0] }) else { return burst }
+    return burst(wiring.zones[zone].cells.reduce(0) { $0 + people[$1] })
+  }
+
+  private func burst(_ people: Double) -> Double { rate.everybody > 0 ? rate.all * people / rate.everybody : 0 }
+
+  /// The fullest hour of what a load carries, flow by flow.
+  func fullest(of load: ComponentLoad, _ wiring: Wiring) -> FlowRates {
+    if let cell = load.cell { return cells[cell] }
+    return load.zone.flatMap { wiring.zonePlaces[$0] }.map { zones[$0] } ?? whole
   }
 }

@@ -1,5 +1,6 @@
 public import Quantities
 public import Runbooks
+import Synchronization
 
 /// Evaluates a performance model. Pure: the same model, targets and day give the same numbers.
 public struct Forecaster: Sendable {
@@ -12,6 +13,7 @@ public struct Forecaster: Sendable {
   let offsets: @Sendable (_ zone: String, _ day: CivilDate) -> Int
   /// The first day of the programme: growth counts from it.
   let start: CivilDate?
+  private let hourShares = HourShares()
 
   /// Makes a forecaster.
   ///
@@ -109,8 +111,18 @@ public struct Forecaster: Sendable {
   /// What a load carries; nothing lies in lost cells.
   func carried(by load: ComponentLoad, in projection: Projection) -> CellLoad {
     if let cell = load.cell { return projection.cells[cell] }
-    var all = CellLoad(name: load.zone ?? "", stocks: projection.stocks.map { _ in 0 })
-    for cell in cells(of: load) { all.add(projection.cells[cell]) }
+    if let place = load.zone.flatMap({ wiring.zonePlaces[$0] }) { return carried(byZone: place, in: projection) }
+    return sum(of: Array(cellNames.indices), in: projection, named: "")
+  }
+
+  /// What the cells of a zone carry together.
+  func carried(byZone place: Int, in projection: Projection) -> CellLoad {
+    sum(of: wiring.zones[place].cells, in: projection, named: wiring.zones[place].name)
+  }
+
+  private func sum(of cells: [Int], in projection: Projection, named name: String) -> CellLoad {
+    var all = CellLoad(name: name, stocks: projection.stocks.map { _ in 0 })
+    for cell in cells { all.add(projection.cells[cell]) }
     return all
   }
 
@@ -128,6 +140,44 @@ public struct Forecaster: Sendable {
   /// The names of the cells; one without a name where the platform is not cut.
   public var cellNames: [String] {
     model.cells.by == nil ? [""] : model.cells.places.map(\.name.value)
+  }
+}
+
+extension Forecaster {
+  /// By zone of the population and hour of UTC, the share of a local day, as the clocks of the zones are on a day: the
+  /// 24 hours of each zone, zone after zone.
+  func shares(on day: CivilDate) -> [Double] {
+    hourShares.known(on: day.dayNumber) {
+      population.zones.flatMap { zone in
+        let offset = offsets(zone, day)
+        return (0..<24).map { share(ofHour: $0, offset: offset) }
+      }
+    }
+  }
+
+  /// The share of a local day that falls into an hour of UTC, zones with half hours included.
+  private func share(ofHour hour: Int, offset: Int) -> Double {
+    let minutes = ((hour * 60 + offset / 60) % 1_440 + 1_440) % 1_440
+    let (local, rest) = (minutes / 60, Double(minutes % 60) / 60)
+    let profile = model.load.profile
+    return profile[local] * (1 - rest) + profile[(local + 1) % 24] * rest
+  }
+}
+
+/// The shares of days that were asked about: draws ask about one day a thousand times.
+private final class HourShares: Sendable {
+  private let days = Mutex<[Int: [Double]]>([:])
+  /// More days than a programme has waves; questions all over time must not fill the memory.
+  private static let most = 1_024
+
+  func known(on day: Int, _ make: () -> [Double]) -> [Double] {
+    days.withLock { days in
+      if let known = days[day] { return known }
+      let made = make()
+      if days.count >= Self.most { days.removeAll() }
+      days[day] = made
+      return made
+    }
   }
 }
 

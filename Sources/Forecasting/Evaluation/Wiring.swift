@@ -67,6 +67,31 @@ struct Wiring: Sendable {
     var otherwise: Price?
   }
 
+  /// How a component comes in units: what is looked up for each of its loads.
+  struct Unit: Sendable {
+    let isShared: Bool
+    /// Whether the cells of a zone share one pool.
+    let isPool: Bool
+    let least: Double
+    let spare: Double
+    let step: Double
+    let scales: Bool
+    let most: Number?
+    let billedFrom: Number?
+    let quota: Number?
+    /// Whether more than the quota can be asked for.
+    let isGranted: Bool
+
+    init(_ component: ComponentModel, hasCells: Bool) {
+      isShared = component.isShared
+      isPool = component.pool == .zone && hasCells
+      (least, spare, step) = (Double(component.least), Double(component.spare), Double(component.step))
+      (scales, most, billedFrom) = (component.scales, component.most, component.billedFrom)
+      (quota, isGranted) = (component.quota, component.grantedIn != nil)
+    }
+  }
+
+  let units: [Unit]
   var needs: [[Need]] = []
   var partitionNeeds: [[Need]] = []
   var lines: [[Line]] = []
@@ -92,6 +117,8 @@ struct Wiring: Sendable {
   var isCharged: Set<String> = []
   /// The zones of the cells, in their order, each with its cells.
   let zones: [(name: String, cells: [Int])]
+  /// Whether some component is a pool of a zone.
+  var hasPools: Bool { units.contains { $0.isPool && !$0.isShared } }
   /// The place of each zone in ``zones``.
   let zonePlaces: [String: Int]
 
@@ -101,6 +128,7 @@ struct Wiring: Sendable {
     func index(_ names: [String]) -> [String: Int] {
       Dictionary(names.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
     }
+    units = model.components.map { Unit($0, hasCells: model.cells.by != nil) }
     components = index(model.components.map(\.id.value))
     takings = index(model.takes.map(\.name.value))
     stocks = index(model.load.stocks.map(\.name.value))

@@ -33,19 +33,43 @@ public struct LatencyMixture: Equatable, Sendable {
   ///
   /// Newton's steps on the logarithm of the time, between bounds that close in. Where a step leaves them, where there
   /// is no slope, and after a dozen of them, the bounds are halved: ways that always take as long are stairs.
-  public func percentile(_ part: Double) -> Double {
-    let wanted = part * ways.reduce(0) { $0 + $1.share }
-    guard ways.allSatisfy({ $0.mean.isFinite }) else { return .infinity }
+  public func percentile(_ part: Double) -> Double { percentiles([part])[0] }
+
+  /// The same for several shares.
+  func percentiles(_ parts: [Double]) -> [Double] {
+    guard ways.allSatisfy({ $0.mean.isFinite }) else { return parts.map { _ in .infinity } }
     let curves = ways.map(Curve.init)
-    var high = max(1e-6, ways.map(\.mean).max() ?? 0)
-    while Curve.reached(Elementary.log(high), curves).share < wanted, high < 1e9 { high *= 2 }
-    if Curve.reached(Elementary.log(1e-9), curves).share >= wanted { return 0 }
-    var (below, above) = (Elementary.log(1e-9), Elementary.log(high))
-    var time = above
+    let all = ways.reduce(0) { $0 + $1.share }
+    let slowest = max(1e-6, ways.map(\.mean).max() ?? 0)
+    let lowest = Elementary.log(1e-9)
+    let atOnce = Curve.reached(lowest, curves).share
+    let ends = Curve.reached(Elementary.log(slowest), curves)
+    return parts.map { part in
+      let wanted = part * all
+      var (high, found) = (slowest, ends)
+      while found.share < wanted, high < 1e9 {
+        high *= 2
+        found = Curve.reached(Elementary.log(high), curves)
+      }
+      guard atOnce < wanted else { return 0 }
+      return Self.time(reaching: wanted, curves, from: lowest, to: Elementary.log(high), found)
+    }
+  }
+
+  /// The time at which a share has come in, between two logarithms of it.
+  ///
+  /// - `last`: what has come in at the end.
+  private static func time(
+    reaching wanted: Double, _ curves: [Curve], from lowest: Double, to highest: Double,
+    _ last: (share: Double, slope: Double)
+  ) -> Double {
+    var (below, above) = (lowest, highest)
+    var (time, known) = (highest, Optional(last))
     var steps = 0
     while above - below > 1e-7 {
       steps += 1
-      let (share, slope) = Curve.reached(time, curves)
+      let (share, slope) = known ?? Curve.reached(time, curves)
+      known = nil
       if share >= wanted { above = time } else { below = time }
       let step = slope > 0 ? (wanted - share) / slope : .infinity
       // Where hardly anything comes in for a while, all of it is as near: the beginning is what is asked for.

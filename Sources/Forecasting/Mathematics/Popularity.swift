@@ -62,7 +62,6 @@ public struct Popularity: Equatable, Sendable {
 /// followed between them by a cubic with the right slopes. It is off by less than 0.00002, and costs a hundredth.
 struct HitCurve {
   private let popularity: Popularity
-  private let lifetime: Double
   /// Share and slope by the logarithm of what is asked; not a number where it has not been computed.
   private var points: [(share: Double, slope: Double)]
 
@@ -71,22 +70,20 @@ struct HitCurve {
   private static let lowest = -50
   private static let count = 126
 
-  init(_ popularity: Popularity, lifetime: Double) {
+  init(_ popularity: Popularity) {
     self.popularity = popularity
-    self.lifetime = lifetime
     points = [(share: Double, slope: Double)](repeating: (.nan, 0), count: Self.count)
   }
 
-  /// The share of hits where so many questions a second share the cache.
-  mutating func share(rate: Double) -> Double {
-    let asked = rate * lifetime
+  /// The share of hits where so many questions share the cache within a lifetime.
+  mutating func share(asked: Double) -> Double {
     guard asked > 0 else { return 0 }
     // Without an end every question was asked before.
     guard asked.isFinite else { return 1 }
     let place = Elementary.log(asked) / Self.step
     let first = Int(place.rounded(.down)) - Self.lowest
     guard first >= 0, first + 1 < points.count else {
-      return popularity.hitShare(rate: rate, lifetime: lifetime)
+      return popularity.hits(asked: asked).share
     }
     let (left, right) = (point(first), point(first + 1))
     let at = place.rounded(.down)

@@ -214,18 +214,19 @@ extension Planner {
     let forecaster = course.forecaster
     let name = FigureName("rollout_cost", Dimension(course.model.currency))
     let spans = course.spans(from: starts)
-    let value = PlannedCourse.spent(spans, nobody: course.nobody.cost) { $1.dated.cost }
+    let value = PlannedCourse.spent(spans, nobody: course.nobody.cost)
     // By how much a draw is dearer hardly changes from wave to wave: it is drawn at three of them.
     let picked = Set([0, spans.count / 2, spans.count - 1]).sorted()
+    let (stops, nobody) = (picked.map { course.stops[$0] }, course.nobody.cost)
     let sums = await forecaster.drawn(min(options.draws, Self.mostRolloutDraws), seed: options.seed) { values in
-      let factors = picked.map { index -> Double in
-        let stop = spans[index].stop
+      let factors = stops.map { stop -> Double in
         let usual = stop.dated.cost
         return usual > 0 ? forecaster.cost(of: stop.live, on: stop.day, values: values) / usual : 1
       }
-      return PlannedCourse.spent(spans, nobody: course.nobody.cost * factors[0]) { index, stop in
-        stop.dated.cost * Self.between(picked, factors, at: index)
+      let drawn = spans.enumerated().map { index, span in
+        (seconds: span.seconds, cost: span.cost * Self.between(picked, factors, at: index))
       }
+      return PlannedCourse.spent(drawn, nobody: nobody * factors[0])
     }
     let length = Double((ends - starts).milliseconds) / 86_400_000
     return [

@@ -17,7 +17,7 @@ extension Planner {
 
   /// What depends on how much is asked and on where the platform stands.
   private mutating func checkNumbers(_ plan: inout Plan, _ course: PlannedCourse) {
-    for component in course.model.components.indices { checkLimit(of: component, &plan, course) }
+    checkLimits(&plan, course)
     checkBurst(course)
     checkGoals(course)
     checkFallbacks(course)
@@ -59,29 +59,41 @@ extension Planner {
   func asks(_ plan: Plan, _ course: PlannedCourse) -> [PlannedAsk] {
     var (other, copy) = (self, plan)
     copy.asks = []
-    for component in course.model.components.indices { other.checkLimit(of: component, &copy, course) }
+    other.checkLimits(&copy, course)
     return copy.asks
   }
 
-  /// A limit that a wave exceeds: more can be asked for in time, or it is in the way.
-  private mutating func checkLimit(of index: Int, _ plan: inout Plan, _ course: PlannedCourse) {
-    let component = course.model.components[index]
+  private mutating func checkLimits(_ plan: inout Plan, _ course: PlannedCourse) {
     let moments = course.moments
+    for component in course.model.components.indices { checkLimit(of: component, moments, &plan, course) }
+  }
+
+  /// A limit that a wave exceeds: more can be asked for in time, or it is in the way.
+  private mutating func checkLimit(
+    of index: Int, _ moments: [PlannedCourse.Stop], _ plan: inout Plan, _ course: PlannedCourse
+  ) {
+    let component = course.model.components[index]
     for place in 0..<course.sizedEnd.loads(of: index).count {
-      func load(_ stop: PlannedCourse.Stop) -> ComponentLoad {
-        let loads = stop.sized.loads(of: index)
+      let loads = moments.indices.map { moment in
+        let loads = moments[moment].sized.loads(of: index)
         return loads[loads.startIndex + place]
       }
-      guard let last = moments.map(load).max(by: { $0.need < $1.need }) else { continue }
+      func first(_ isSuch: (ComponentLoad) -> Bool) -> PlannedCourse.Stop? {
+        loads.firstIndex(where: isSuch).map { moments[$0] }
+      }
+      guard let last = loads.max(by: { $0.need < $1.need }) else { continue }
       guard last.units < Self.most else {
         findings.append(PlanningFindings.unbounded(course.name(of: last), at: component.id.location))
         continue
       }
-      checkPartitions(moments.map { ($0, load($0)) }, component, plan, course)
+      if let most = last.partitionLimit, let above = first({ $0.partitionNeed > most }) {
+        checkPartitions(loads.last ?? last, since: above, component, plan, course)
+      }
       // What is asked for and held against limits are whole units with the spare ones, in the steps they come in.
-      ask(for: last, of: component, &plan, course) { load($0).units }
-      guard let limit = last.limit, last.units > limit, let first = moments.first(where: { load($0).units > limit })
-      else { continue }
+      if let granted = last.granted, let above = first({ $0.units > granted }) {
+        ask(for: last, since: above, of: component, &plan, course)
+      }
+      guard let limit = last.limit, last.units > limit, let first = first({ $0.units > limit }) else { continue }
       exceeded.append(
         "`\(course.name(of: last))` \(Spoken.number(last.units)) of \(Spoken.number(limit)) units \(said(first, plan))")
       let most = component.most.map { course.model.estimates[$0].mid } ?? .infinity
@@ -98,16 +110,14 @@ extension Planner {
 
   /// More partitions than there are: replicas do not help, as each of them has all that lies there.
   private mutating func checkPartitions(
-    _ loads: [(stop: PlannedCourse.Stop, load: ComponentLoad)], _ component: ComponentModel, _ plan: Plan,
+    _ last: ComponentLoad, since first: PlannedCourse.Stop, _ component: ComponentModel, _ plan: Plan,
     _ course: PlannedCourse
   ) {
-    guard let last = loads.last, let most = last.load.partitionLimit, last.load.partitionNeed > most,
-      let first = loads.first(where: { $0.load.partitionNeed > most })
-    else { return }
+    guard let most = last.partitionLimit, last.partitionNeed > most else { return }
     findings.append(
       PlanningFindings.aboveLimit(
-        course.name(of: last.load), needs: "\(Spoken.number(last.load.partitionNeed)) partitions",
-        has: Spoken.number(most), wave: said(first.stop, plan),
+        course.name(of: last), needs: "\(Spoken.number(last.partitionNeed)) partitions",
+        has: Spoken.number(most), wave: said(first, plan),
         because: "every replica has all that lies there, so more replicas do not help",
         instead: "take a larger size, or cut the platform into more cells", isError: course.model.refuses,
         at: component.id.location))
@@ -119,12 +129,10 @@ extension Planner {
 
   /// Notes what has to be asked for, and says when it is too late for that. A load test counts like a wave.
   private mutating func ask(
-    for last: ComponentLoad, of component: ComponentModel, _ plan: inout Plan, _ course: PlannedCourse,
-    units provided: (PlannedCourse.Stop) -> Double
+    for last: ComponentLoad, since first: PlannedCourse.Stop, of component: ComponentModel, _ plan: inout Plan,
+    _ course: PlannedCourse
   ) {
-    guard let granted = last.granted, last.units > granted, let lead = component.grantedIn,
-      let first = course.moments.first(where: { provided($0) > granted })
-    else { return }
+    guard let granted = last.granted, last.units > granted, let lead = component.grantedIn else { return }
     // A day that has begun counts as one: better asked a day early.
     let days = (lead.milliseconds + Span.day.milliseconds - 1) / Span.day.milliseconds
     let by = first.begins?.adding(days: -Int(days))

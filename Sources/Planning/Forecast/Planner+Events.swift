@@ -25,7 +25,7 @@ extension Planner {
     else { return nil }
     var other = Planner(
       runbook: runbook, environment: environment, zones: zones, given: given, part: part, amending: amending,
-      today: today)
+      today: today, times: times)
     (other.isTrial, other.expectsEvents) = (true, true)
     guard let expected = other.resolve().lastDay, expected > end else { return nil }
     findings.append(

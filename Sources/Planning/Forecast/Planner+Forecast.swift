@@ -81,7 +81,8 @@ extension Planner {
       let inventory = runbook.inventories.first(where: { $0.name.value == model.load.inventory.value })
     else { return nil }
     let forecaster = Forecaster(
-      model: model, inventory: inventory, zone: runbook.zone.value, start: plan.starts, zones: zones)
+      model: model, inventory: inventory, zone: runbook.zone.value, start: plan.starts,
+      zones: times.remembering(zones))
     // What earlier runs have made live is there before the first target of this one.
     let standing = part?.live[inventory.name.value] ?? []
     var before = LiveTargets.none
@@ -171,7 +172,7 @@ extension Planner {
     let spans = course.spans(from: start)
     return course.stops.indices.map { index in
       let stop = course.stops[index]
-      let spent = PlannedCourse.spent(spans.prefix(index + 1), nobody: course.nobody.cost) { $1.dated.cost }
+      let spent = PlannedCourse.spent(spans.prefix(index + 1), nobody: course.nobody.cost)
       let tightest = stop.sized.tightest
       return PlannedProjection(
         stage: stop.stage, wave: stop.wave, targets: stop.targets, users: stop.full.users.whole,
@@ -194,28 +195,26 @@ extension PlannedCourse {
         day: day, begins: day, isTest: true))
   }
 
-  /// The seconds from each stop to the next, the first from the start of the programme; 0 where there are no dates.
-  func spans(from start: Instant?) -> [(stop: Stop, seconds: Double)] {
+  /// The seconds from each stop to the next, the first from the start of the programme, with what the platform costs
+  /// from then on; 0 where there are no dates.
+  func spans(from start: Instant?) -> [(seconds: Double, cost: Double)] {
     var last = start
     return stops.map { stop in
       var seconds = 0.0
       if let from = last, let to = stop.ends { seconds = Double(max(0, (to - from).milliseconds)) / 1_000 }
       last = stop.ends ?? last
-      return (stop, seconds)
+      return (seconds, stop.dated.cost)
     }
   }
 
   /// What has been spent at the end of some spans: between two waves the cost rises from the one to the other.
   ///
-  /// - `nobody`: what the platform costs in a second before the first target.
-  /// - `cost`: what it costs in a second from a stop on, by its place.
-  static func spent(
-    _ spans: some Sequence<(stop: Stop, seconds: Double)>, nobody: Double, cost: (Int, Stop) -> Double
-  ) -> Double {
+  /// - `spans`: for each wave the seconds until it, and what the platform costs in a second from then on.
+  /// - `nobody`: what it costs in a second before the first target.
+  static func spent(_ spans: some Sequence<(seconds: Double, cost: Double)>, nobody: Double) -> Double {
     var (sum, before) = (0.0, nobody)
-    for (index, span) in spans.enumerated() {
-      let after = cost(index, span.stop)
-      sum += span.seconds * (before + after) / 2
+    for (seconds, after) in spans {
+      sum += seconds * (before + after) / 2
       before = after
     }
     return sum

@@ -13,8 +13,9 @@ extension Planner {
     if let goal = model.goals.availability, end.served < 1 {
       findings.append(
         PlanningFindings.unserved(
-          goal: Spoken.share(model.estimates[goal].mid), served: Spoken.share(end.served),
-          lost: model.lost.map { "`\($0)`" }.joined(separator: ", "), works: Spoken.share(end.availability),
+          goal: Spoken.share(model.estimates[goal].mid),
+          served: end.isLost ? nil : (Spoken.share(end.served), Spoken.share(end.availability)),
+          lost: model.lost.map { "`\($0)`" }.joined(separator: ", ") + (model.lost.count == 1 ? " is" : " are"),
           at: model.estimates[goal].location))
     }
     if let goal = model.goals.availability, end.availability < model.estimates[goal].mid {

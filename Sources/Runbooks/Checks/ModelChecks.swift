@@ -215,8 +215,8 @@ struct ModelChecks {
     for (path, change) in scenario.changes {
       if model.number(path.value) == nil {
         expect(path, in: model.estimates.map(\.path), "a number of the model", create: "write it in the model first")
-      } else if let why = model.refusal(of: change, at: path.value) {
-        findings.append(.unitsDoNotFit(why, instead: "write it in that unit, or as a factor `x2`", at: path.location))
+      } else if let refusal = model.refusal(of: change, at: path.value) {
+        findings.append(.unitsDoNotFit(refusal.why, instead: refusal.instead, at: path.location))
       }
     }
     if let residency = scenario.residency { check(residency) }

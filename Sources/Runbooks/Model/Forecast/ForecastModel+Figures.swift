@@ -109,16 +109,21 @@ extension ForecastModel {
     return model
   }
 
-  /// Why a change cannot be made; `nil` when it can.
-  public func refusal(of change: EstimateChange, at path: String) -> String? {
-    guard let number = number(path) else { return "the model has no number `\(path)`" }
+  /// Why a change cannot be made, and what to do instead; `nil` when it can.
+  public func refusal(of change: EstimateChange, at path: String) -> (why: String, instead: String)? {
+    guard let number = number(path) else {
+      return ("the model has no number `\(path)`", "`sanderling forecast … --json` lists them under `estimates`")
+    }
     if case .to(let written) = change, written.dimension != estimates[number].dimension {
-      return "`\(path)` is written in \(estimates[number].dimension.text.nonEmpty ?? "plain numbers"), such as "
-        + "`\(estimates[number].text)`"
+      let unit = estimates[number].dimension.text.nonEmpty ?? "plain numbers"
+      return (
+        "`\(path)` is written in \(unit), such as `\(estimates[number].text)`",
+        "write it in that unit, or as a factor `x2`"
+      )
     }
     // A change keeps the places of all numbers.
     let estimate = changed([(path, change)]).estimates[number]
-    return estimate.impossible.map { "`\(path)` cannot be `\(estimate.text)`: \($0.why)" }
+    return estimate.impossible.map { ("`\(path)` cannot be `\(estimate.text)`: \($0.why)", $0.instead) }
   }
 }
 
