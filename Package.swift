@@ -172,7 +172,8 @@ let package = Package(
       dependencies: ["Reports", "History", "Engine", "Planning", "Plans", "Diagnostics", "Quantities"]),
     // Seeds × faults × crashes against the loop that ships, in a simulated world, with invariants.
     .testTarget(
-      name: "SimulationTests", dependencies: ["Auditing", "Looping", "Records", "Engine", "Plans", "Quantities"]),
+      name: "SimulationTests",
+      dependencies: ["Screens", "History", "Auditing", "Looping", "Records", "Engine", "Plans", "Quantities"]),
     // What people read, byte for byte.
     .testTarget(
       name: "GoldenTests",

@@ -62,6 +62,8 @@ struct Simulation {
   var isWild = true
   /// Whether everything takes as long each time.
   var isSteady = false
+  /// Whether somebody asks `why` now and then, and tries what it offers.
+  var looksAtOffers = false
   /// How long an executor stays while nothing happens; `nil` for as long as it lives.
   let patience: Span?
 
@@ -204,6 +206,7 @@ struct Simulation {
     self.loop = turn.ending == nil ? loop : nil
     try read()
     try judge(turn, by: loop)
+    if looksAtOffers, reader.lastSequence % 4 == 0 { try broken(judgeOffers()) }
     // What was ordered and not carried out is in doubt for whoever comes next.
     if isWild, random.chance(1) { return try takeOver() }
     for order in turn.orders { try carryOut(order) }

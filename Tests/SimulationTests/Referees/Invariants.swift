@@ -37,6 +37,20 @@ struct Invariants {
 
   /// How many targets a person lets be at work at once.
   private var atOnce: Int?
+  /// The wave that was finished last, with nobody live in it and some that failed, until somebody is asked.
+  private var empty: String?
+
+  /// A wave in which nobody is live has shown nothing: a person decides before more begins.
+  private mutating func judgeEmpty(_ event: Event, _ index: PlanIndex) -> [String] {
+    switch event.kind {
+    case .waveFinished(done: 0, let failed, _) where failed > 0: empty = index.path(of: event.subject)
+    case .runHeld, .planAmended: empty = nil
+    case .waveStarted, .runFinished(.done):
+      if let empty { return ["E1 \(event.kind.type) follows \(empty), in which nobody is live"] }
+    default: break
+    }
+    return []
+  }
 
   /// No step begins forwards beside as many as a person allows, or the plan.
   private func judgeAtOnce(_ after: RunState) -> [String] {
@@ -162,6 +176,7 @@ struct Invariants {
     default: break
     }
     if let fault = possible.judge(event, before: before) { faults.append(fault) }
+    faults += judgeEmpty(event, before.index)
     faults += judgeRepetition(event, before: before, after: after)
     faults += judgeStanding(event, sequence: sequence, before: before, after: after)
     faults += judgeRetreats(event, sequence: sequence, before: before, after: after, world: world)
