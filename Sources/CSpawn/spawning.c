@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,8 +177,6 @@ int32_t spawn_first_ended(void) {
   if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return 0;
   return info.si_pid;
 }
-
-void spawn_share_memory(void) { mallopt(M_ARENA_MAX, 1); }
 
 void spawn_hide_memory(void) { prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L); }
 

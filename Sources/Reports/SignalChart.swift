@@ -93,12 +93,13 @@ struct SignalChart {
   /// When triggers fired. Of those that fire one after the other the first is named: words on top of each other say
   /// nothing.
   private func firings(_ axis: TimeAxis) -> [HTML] {
-    var last = -Self.width
+    var end = -Self.width
     return course.marks.filter { $0.kind == .fired }.compactMap { mark in
       let place = axis.x(mark.from)
-      guard place - last > Self.wordsWidth else { return nil }
-      last = place
       let isLate = place > Self.width - Self.wordsWidth - 10
+      let start = isLate ? place - Self.wordsWidth : place
+      guard start > end else { return nil }
+      end = start + Self.wordsWidth
       return SVG.text(
         "fired \(times.second(mark.from).suffix(8))", x: isLate ? place - 4 : place + 4, y: Self.top + 10,
         anchor: isLate ? "end" : "start")

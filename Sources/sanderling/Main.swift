@@ -12,7 +12,6 @@ struct Main {
     // A closed pipe (`| head`) is an ordinary end, not a crash.
     signal(SIGPIPE, SIG_IGN)
     let arguments = Array(CommandLine.arguments.dropFirst())
-    if let command = arguments.first, ["status", "why"].contains(command) { ThisProcess.prepareToLook() }
     if arguments.isEmpty {
       Output.standard.write(Sanderling.welcome)
       Exit.done.leave()

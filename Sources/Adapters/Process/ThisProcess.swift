@@ -56,10 +56,6 @@ public enum ThisProcess {
     signal(SIGCHLD, SIG_DFL)
   }
 
-  /// For a command that only looks, on one thread at a time: a second place to take memory from would grow by a page
-  /// and a call of the system each time, which is a twentieth of what `status` costs.
-  public static func prepareToLook() { spawn_share_memory() }
-
   /// From now on a process that loses its parent, below this one, is collected by it when it ends.
   public static func adoptOrphans() { OwnChildren.shared.adopt() }
 }

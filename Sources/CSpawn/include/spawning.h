@@ -73,9 +73,6 @@ void spawn_adopt_orphans(void);
 /// Keeps what is in memory from core dumps and debuggers; children are as others are.
 void spawn_hide_memory(void);
 
-/// Lets all threads take memory from one place: for a program that works on one thread at a time. Before any other runs.
-void spawn_share_memory(void);
-
 /// A file that can be polled, and becomes readable by `spawn_alarm_ring`; -1 with `errno` when there is none.
 int32_t spawn_alarm(void);
 void spawn_alarm_ring(int32_t alarm);
