@@ -48,6 +48,13 @@ extension PlanningFindings {
       suggestion: "add a location there, or remove `fallback`: nothing stands in")
   }
 
+  static func builtLater(_ component: String, wave: String, by step: String, at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G418", severity: .warning,
+      message: "\(wave) needs `\(component)`, and `\(step)` builds it later", location: place,
+      suggestion: "let the step come first, or these targets later")
+  }
+
   static func builtLater(
     _ cell: String, wave: String, by stage: String, location: String, in later: String, at place: SourceSpan
   ) -> Finding {

@@ -11,8 +11,10 @@ extension ForecastPage {
     let items = report.plan.projections
     guard items.count > 1 else { return nil }
     guard let cost = costChart(report), let room = headroomChart(report) else { return nil }
+    let built = Dictionary(report.built.map { ([$0.stage, $0.wave], $0) }, uniquingKeysWith: { first, _ in first })
     let table = HTML.table(
-      ["wave", "at the latest", "live", "peak /s", "tightest", "headroom", "a day", "so far", "available"],
+      ["wave", "at the latest", "live", "peak /s", "tightest", "headroom", "a day", "so far", "available"]
+        + (built.isEmpty ? [] : ["a day as built", "available"]),
       items.map { item in
         let batch = report.plan.stages[item.stage].waves[item.wave]
         return [
@@ -21,7 +23,12 @@ extension ForecastPage {
           item.headroom.map { "\($0.spoken) ×" } ?? "–", Spoken.number(item.costPerDay.approximate),
           Spoken.number(item.spent.approximate), "\(item.availability.text) %",
         ]
-      }, right: [2, 3, 5, 6, 7, 8])
+          + (built.isEmpty
+            ? []
+            : built[[item.stage, item.wave]].map {
+              [Spoken.number($0.costPerDay.approximate), "\($0.availability.text) %"]
+            } ?? ["–", "–"])
+      }, right: [2, 3, 5, 6, 7, 8, 9, 10])
     return Page.section("After each wave", [Page.wide(cost.svg), Page.figure(room.svg, table)])
   }
 

@@ -80,6 +80,6 @@ enum Page {
     @media print{body{max-width:none;margin:0;font-size:9.5pt}table{font-size:8pt}pre{font-size:8pt}\
     details:not([open])>*{display:block}details::details-content{content-visibility:visible;height:auto}\
     h2,h2+p,summary,thead{break-after:avoid}tr,svg,.box,pre{break-inside:avoid}\
-    .screen{display:none}td:last-child:not(.n){min-width:12rem}}
+    .screen{display:none}td:last-child:not(.n){min-width:12rem}td:first-child:not(.n){min-width:9rem}}
     """
 }

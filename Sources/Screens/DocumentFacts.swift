@@ -43,7 +43,9 @@ public struct DocumentFacts: Sendable {
       return rest.count == 1
         ? program(rest[0], Planner.Answer(plan: plan, findings: findings, likelyEnd: likelyEnd)) : nil
     case .trial: return (try? tried.plan(Array(rest.dropLast()))).flatMap { program(field, $0) }
-    case .wave: return rest.count == 2 ? wave(rest[0], rest[1]) : nil
+    case .wave:
+      let isAsBuilt = rest.count == 3 && rest[2] == "as-built"
+      return rest.count == 2 || isAsBuilt ? wave(rest[0], rest[1], isAsBuilt: isAsBuilt) : nil
     case .ask: return ask(name, field)
     case .bought: return bought(name, field)
     case .stage: return rest.count == 2 ? stage(rest[0], rest[1]) : nil
@@ -162,10 +164,10 @@ public struct DocumentFacts: Sendable {
     "\(amount.grouped) \(plan.currency ?? "")"
   }
 
-  private func wave(_ path: String, _ field: String) -> String? {
-    guard let item = plan.projections.first(where: { plan.path(stage: $0.stage, wave: $0.wave) == path }) else {
-      return nil
-    }
+  private func wave(_ path: String, _ field: String, isAsBuilt: Bool) -> String? {
+    // Where all is built from the first wave on the two are one.
+    let items = isAsBuilt && !report.built.isEmpty ? report.built : plan.projections
+    guard let item = items.first(where: { plan.path(stage: $0.stage, wave: $0.wave) == path }) else { return nil }
     let batch = plan.stages[item.stage].waves[item.wave]
     switch field {
     case "earliest": return batch.earliest?.text

@@ -50,6 +50,9 @@ public enum ForecastExport {
         "wave", report.plan.path(stage: item.stage, wave: item.wave),
         [("earliest", wave.earliest?.text), ("latest", wave.latest?.text)] + fields(item))
     }
+    for item in report.built {
+      add("wave_as_built", report.plan.path(stage: item.stage, wave: item.wave), fields(item))
+    }
     for ask in report.plan.asks {
       add(
         "ask", ask.what,
@@ -109,6 +112,10 @@ public enum ForecastExport {
       ("scenarios", rows(report.scenarios, { ("name", text($0.name)) }, fields)),
       ("units", .dictionary(units(report.model.currency).map { ($0.name, .string($0.unit)) })),
       ("version", .integer(2)), ("waves", ForecastScreen.waves(report.plan)),
+      (
+        "waves_as_built",
+        rows(report.built, { ("wave", .string(report.plan.path(stage: $0.stage, wave: $0.wave))) }, fields)
+      ),
     ])
   }
 

@@ -147,12 +147,13 @@ public enum ForecastReportScreen {
 
   static func waves(_ report: ForecastReport) -> Section {
     let currency = Sanitize.line(report.model.currency)
+    let built = Dictionary(report.built.map { ([$0.stage, $0.wave], $0) }, uniquingKeysWith: { first, _ in first })
     return Section(
       name: "After each wave",
       titles: [
         "wave", "at the latest", Sanitize.line(report.model.load.inventory.value), "peak /s", "tightest", "headroom",
         "\(currency)/day", "\(currency) so far", "available",
-      ],
+      ] + (built.isEmpty ? [] : ["\(currency)/day as built", "available"]),
       rows: report.plan.projections.map { item in
         let batch = report.plan.stages[item.stage].waves[item.wave]
         return [
@@ -163,7 +164,16 @@ public enum ForecastReportScreen {
           item.spent.grouped,
           "\(item.availability.text) %",
         ]
-      }, right: [2, 3, 5, 6, 7, 8], gives: [0, 4], leaves: [8, 4, 3])
+          + (built.isEmpty
+            ? []
+            : built[[item.stage, item.wave]].map { [$0.costPerDay.grouped, "\($0.availability.text) %"] } ?? ["-", "-"])
+      }, right: [2, 3, 5, 6, 7, 8, 9, 10], gives: [0, 4], leaves: [4, 3, 8, 10, 9],
+      notes: built.isEmpty
+        ? []
+        : [
+          "as built: with the locations and components that the steps before the wave have built; all else is as "
+            + "designed"
+        ])
   }
 
   private static func scenarios(_ report: ForecastReport) -> Section {

@@ -72,7 +72,7 @@ struct ExportTests {
     let rows = Self.rows(ForecastExport.csv(report)).dropFirst()
     #expect(
       Set(rows.map { $0[0] }).isSuperset(of: [
-        "figure", "capacity", "bought_ahead", "wave", "ask", "scenario", "influence", "estimate",
+        "figure", "capacity", "bought_ahead", "wave", "wave_as_built", "ask", "scenario", "influence", "estimate",
       ]))
     #expect(rows.allSatisfy { $0.count == 9 })
     var units: [String: String] = [:]

@@ -124,6 +124,18 @@ struct ModelTests {
       "①–② G166 `load.present` is written in plain numbers, such as `20 %`; write it in that unit, or as a factor `x2`")
   }
 
+  @Test("knows the steps that build components")
+  func builders() {
+    expect(
+      """
+      sanderling: 1
+      load: { of: stores, users: users, questions: 4 /day }
+      components: { m: { built_by: ①one/s/nothing② }, n: { built_by: before } }
+      """,
+      "①–② G168 `one/s/nothing` is not a step of the runbook; write it as `phase/stage/step`, or `before` for what no "
+        + "step has to build")
+  }
+
   @Test("what contradicts itself is refused, and what is rarely meant is warned of")
   func contradictions() {
     func load(_ more: String, _ rest: String = "") -> String {

@@ -69,9 +69,9 @@ extension Evaluation {
     result.canaries = value(model.load.steady, or: 0) * cells
   }
 
-  /// What is asked, what caches answer, and what goes on: the 24 hours of each cell, cell after cell. Shares are by zone
-  /// and hour. For each cache, what it knows of the day's questions without answering them is added to `saved`, which is
-  /// empty where nobody asks for that.
+  /// What is asked, what caches answer, and what goes on: the 24 hours of each cell, cell after cell. Shares are by
+  /// zone and hour. For each cache, what it knows of the day's questions without answering them is added to `saved`,
+  /// which is empty where nobody asks for that.
   private func flows(
     _ rates: [Double], _ shares: [Double], _ servers: [Int?], _ caches: inout CacheCurves, _ saved: inout [Double]
   ) -> [FlowRates] {

@@ -100,6 +100,8 @@ public struct ForecastReport: Sendable {
   public var figures: [Figure]
   /// How many draws are behind the ranges of figures.
   public var draws: Int
+  /// The waves on the platform as the steps that have run by then have built it; empty where that is the model's own.
+  public var built: [PlannedProjection]
   /// The projection of the moment.
   public var projection: Projection
   /// By component and cell.
@@ -161,7 +163,8 @@ extension Planner {
       runbook: plan.runbook, environment: plan.environment, plan: plan, moment: options.moment,
       scenario: options.scenario?.id.value, model: model,
       figures: forecaster.table(of: projection, ranges: ranges) + rollout,
-      draws: options.draws, projection: projection, components: course.rows(of: projection),
+      draws: options.draws, built: options.scenario == nil ? planner.projectionsAsBuilt(course, plan) : [],
+      projection: projection, components: course.rows(of: projection),
       bought: forecaster.bought(for: projection).map { course.row(of: $0) },
       scenarios: options.scenario == nil
         ? forecaster.whatIfs(rows: rows, on: day, inventory: inventory, zone: runbook.zone.value).map { $0.row } : [],

@@ -5,8 +5,18 @@ import Runbooks
 extension Planner {
   /// Waves whose targets go live before a stage has built a location of their cell.
   mutating func checkBuilding(_ plan: Plan, _ model: ForecastModel) {
+    for component in model.components {
+      guard let step = component.builder, let builder = stage(ofStep: step.value, plan),
+        let first = plan.stages.indices.first(where: {
+          $0 < builder && plan.inventoryName(of: $0) == model.load.inventory.value && !plan.stages[$0].waves.isEmpty
+        })
+      else { continue }
+      findings.append(
+        PlanningFindings.builtLater(
+          component.id.value, wave: plan.path(stage: first, wave: 0), by: step.value, at: step.location))
+    }
     guard let built = model.cells.built, let by = model.cells.by,
-      let builder = plan.stages.indices.first(where: { plan.path(of: $0) == built.stage.value }),
+      let builder = plan.stages.indices.first(where: { plan.path(of: $0) == built.stages.first?.value }),
       let locations = column(built.by.value, of: builder, plan)
     else { return }
     let waves = plan.stages[builder].waves
@@ -21,7 +31,7 @@ extension Planner {
           else { continue }
           findings.append(
             PlanningFindings.builtLater(
-              place.name.value, wave: plan.path(stage: stage, wave: wave), by: built.stage.value,
+              place.name.value, wave: plan.path(stage: stage, wave: wave), by: plan.path(of: builder),
               location: locations[Int(target)], in: plan.path(stage: builder, wave: first), at: place.name.location))
         }
       }
@@ -39,8 +49,15 @@ extension Planner {
     return nil
   }
 
+  /// The stage of a plan in which a step runs.
+  func stage(ofStep path: String, _ plan: Plan) -> Int? {
+    plan.stages.indices.first { stage in
+      plan.stages[stage].steps.contains { "\(plan.path(of: stage))/\($0.id)" == path }
+    }
+  }
+
   /// The values of a column of the targets of a stage.
-  private func column(_ name: String, of stage: Int, _ plan: Plan) -> [String]? {
+  func column(_ name: String, of stage: Int, _ plan: Plan) -> [String]? {
     guard let inventory = plan.inventoryName(of: stage) else { return nil }
     return runbook.inventories.first { $0.name.value == inventory }?.column(name)
   }

@@ -21,6 +21,8 @@ struct PlannedCourse {
     var day: CivilDate?
     /// Those who are live then, with the day since which they are.
     var live = LiveTargets.none
+    /// The same when everybody has taken it up.
+    var everybody = LiveTargets.none
     /// When it is over.
     var ends: Instant?
     /// When its first target starts.
@@ -125,7 +127,7 @@ extension Planner {
           full: isDated || position == last ? forecaster.projection(of: full, on: nil) : sized,
           sized: sized,
           dated: isDated ? forecaster.projection(of: dated, on: day, hasWeekday: false) : sized, day: day,
-          live: dated,
+          live: dated, everybody: full,
           ends: isCompressed ? nil : wave.ends ?? wave.latest.flatMap { days.start(of: $0) },
           begins: isCompressed ? nil : begins))
       begins = nil

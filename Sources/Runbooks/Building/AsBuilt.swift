@@ -7,16 +7,23 @@ enum AsBuilt {
 
   /// Adds the scenario in which there are only the locations that a stage builds, and says which ones none does.
   static func add(to runbook: inout Runbook) -> [Finding] {
-    guard let model = runbook.model, let built = model.cells.built else { return [] }
+    guard let model = runbook.model else { return [] }
+    let unbuilt = unbuilt(model.components)
+    guard let built = model.cells.built, let stage = built.stages.first else { return unbuilt }
     let places = model.cells.places
     if let own = model.scenarios.first(where: { $0.id.value == Self.name }) {
       return [.takenName(own.id, by: "the scenario of what `cells: built:` says")]
     }
-    guard let name = runbook.stage(at: built.stage.value)?.targets?.value,
-      let there = runbook.inventories.first(where: { $0.name.value == name })?.column(built.by.value).map(Set.init)
-    else { return [] }
+    var there: Set<String> = []
+    for stage in built.stages {
+      guard let name = runbook.stage(at: stage.value)?.targets?.value,
+        let locations = runbook.inventories.first(where: { $0.name.value == name })?.column(built.by.value)
+      else { return unbuilt }
+      there.formUnion(locations)
+    }
     let missing = places.flatMap(\.locations).filter { !there.contains($0.value) }
-    guard !missing.isEmpty, let first = missing.first else { return [] }
+    guard let first = missing.first else { return unbuilt }
+    let stages = built.stages.map { "`\($0.value)`" }.joined(separator: " or ")
     var cells = model.cells
     cells.places = places.map { place in
       var place = place
@@ -25,13 +32,26 @@ enum AsBuilt {
     }
     let lost = cells.places.filter(\.locations.isEmpty).map(\.name)
     let summary =
-      "The platform as the runbook builds it: without the locations that no target of `\(built.stage.value)` has."
+      "The platform as the runbook builds it: without the locations that no target of \(stages) has."
     runbook.model?.scenarios.append(
       ScenarioModel(
-        id: Located(Self.name, at: built.stage.location), summary: summary, changes: [], lost: lost, cells: cells,
+        id: Located(Self.name, at: stage.location), summary: summary, changes: [], lost: lost, cells: cells,
         residency: nil, lasts: nil))
-    return [
-      .notBuilt(missing.map(\.value), stage: built.stage.value, column: built.by.value, at: first.location)
-    ]
+    return unbuilt + [.notBuilt(missing.map(\.value), stages: stages, column: built.by.value, at: first.location)]
   }
+
+  /// Components of which nobody says what builds them, where that is said of others.
+  private static func unbuilt(_ components: [ComponentModel]) -> [Finding] {
+    let missing = components.filter { $0.builtBy == nil }
+    guard missing.count < components.count, let first = missing.first else { return [] }
+    return [.notBuilt(missing.map(\.id.value), at: first.id.location)]
+  }
+}
+
+extension ComponentModel {
+  /// What is said of a component that no step has to build.
+  static let before = "before"
+
+  /// The step that builds it, where one has to.
+  public var builder: Located<String>? { builtBy.flatMap { $0.value == Self.before ? nil : $0 } }
 }

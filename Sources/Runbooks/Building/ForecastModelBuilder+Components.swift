@@ -36,7 +36,7 @@ extension ForecastModelBuilder {
       availability: number("availability", of: node, in: path, wants: .count),
       fallback: node.text("fallback") == "location"
         ? .location : number("fallback", of: node, in: path, wants: .count).map { .other($0) },
-      isSoft: node.boolean("soft"),
+      builtBy: node.located("built_by"), isSoft: node.boolean("soft"),
       place: node.choice("place") ?? .location, retires: node.date("retires"), size: size,
       zone: node.located("zone"), costs: costs, provisioned: node["provisioned"].flatMap { provisioned($0, path: path) }
     )

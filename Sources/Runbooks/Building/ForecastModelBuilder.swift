@@ -254,7 +254,7 @@ struct ForecastModelBuilder {
           name: member.key, locations: member.value.texts("locations"), zone: member.value.located("zone"))
       },
       built: node["built"].flatMap { built in
-        built.located("stage").flatMap { stage in built.located("by").map { (stage: stage, by: $0) } }
+        built.located("by").map { (stages: built.texts("stage"), by: $0) }
       },
       commonCause: number("common_cause", of: node, in: path, wants: .count),
       moves: number("moves_in", of: node, in: path, wants: .time),

@@ -60,13 +60,25 @@ extension Finding {
       suggestion: "write shares that add up to 100 or to 1, so that a slip of one of them is seen")
   }
 
-  static func notBuilt(_ names: [String], stage: String, column: String, at place: SourceSpan) -> Finding {
-    let all = names.prefix(5).map { "`\($0)`" }.joined(separator: ", ")
-    let more = names.count > 5 ? " and \(names.count - 5) more" : ""
-    return Finding(
+  private static func list(_ names: [String]) -> String {
+    names.prefix(5).map { "`\($0)`" }.joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
+  }
+
+  static func notBuilt(_ components: [String], at place: SourceSpan) -> Finding {
+    Finding(
+      code: "G418", severity: .warning,
+      message: "the model counts on \(list(components)), and no step builds \(components.count == 1 ? "it" : "them")",
+      location: place,
+      suggestion:
+        "name the step as `built_by`, or write `built_by: before` for what is there before the programme; until then "
+        + "all numbers count \(components.count == 1 ? "it" : "them") as if there")
+  }
+
+  static func notBuilt(_ names: [String], stages: String, column: String, at place: SourceSpan) -> Finding {
+    Finding(
       code: "G418", severity: .warning,
       message:
-        "the model counts on \(all)\(more), and no target of `\(stage)` has \(names.count == 1 ? "it" : "them") as "
+        "the model counts on \(list(names)), and no target of \(stages) has \(names.count == 1 ? "it" : "them") as "
         + "`\(column)`: nothing builds \(names.count == 1 ? "it" : "them")",
       location: place,
       suggestion:

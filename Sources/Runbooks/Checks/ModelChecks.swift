@@ -150,13 +150,20 @@ struct ModelChecks {
   }
 
   private mutating func checkBuilding() {
+    for step in model.components.compactMap(\.builder) {
+      expect(
+        step, in: runbook.stepPaths, "a step of the runbook",
+        create: "write it as `phase/stage/step`, or `before` for what no step has to build")
+    }
     guard let built = model.cells.built else { return }
-    expect(built.stage, in: runbook.stagePaths, "a stage of the runbook", create: "write it as `phase/stage`")
-    guard let stage = runbook.stage(at: built.stage.value) else { return }
-    let inventory = runbook.inventories.first { $0.name.value == stage.targets?.value }
-    expect(
-      built.by, in: inventory?.columns ?? [], "a column of the inventory of `\(built.stage.value)`",
-      create: "name a stage with targets, and their column with the location")
+    for name in built.stages {
+      expect(name, in: runbook.stagePaths, "a stage of the runbook", create: "write it as `phase/stage`")
+      guard let stage = runbook.stage(at: name.value) else { continue }
+      let inventory = runbook.inventories.first { $0.name.value == stage.targets?.value }
+      expect(
+        built.by, in: inventory?.columns ?? [], "a column of the inventory of `\(name.value)`",
+        create: "name stages with targets, and their column with the location")
+    }
   }
 
   private mutating func checkCells() {

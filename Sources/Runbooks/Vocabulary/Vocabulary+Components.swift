@@ -27,6 +27,10 @@ extension Vocabulary {
         "fallback", .form(.fallback),
         "What stands in for it: the availability of something that fails by itself, or `location`, its twin in "
           + "another location of the cell."),
+      Key(
+        "built_by", .form(.value),
+        "The step that builds it, as `phase/stage/step`, or `before`, where it is there before the programme. Where "
+          + "one component says it, those that do not are found."),
       Key("soft", .boolean, standard: "false", "Whether there is an answer without it."),
       Key(
         "place", .choice(ComponentModel.Place.allCases.map(\.rawValue)), standard: "location",

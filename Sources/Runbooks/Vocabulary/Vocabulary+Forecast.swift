@@ -136,8 +136,10 @@ extension Vocabulary {
   static let built = Vocabulary(
     "`built`", "What builds the locations of the cells.",
     keys: [
-      Key("stage", .form(.value), required: true, "The stage, as `phase/stage`, whose targets are locations."),
-      Key("by", .form(.name), required: true, "The column of its inventory that names the location."),
+      Key(
+        "stage", .either([.form(.value), .list(.form(.value), minimum: 1)]), required: true,
+        "The stages, as `phase/stage`, whose targets are locations: one, or a list."),
+      Key("by", .form(.name), required: true, "The column of their inventories that names the location."),
     ])
 
   static let place = Vocabulary(

@@ -159,8 +159,8 @@ public struct CellModel: Sendable {
   public var by: Located<String>?
   /// The cells by name.
   public var places: [Place]
-  /// The stage whose targets are the locations that get built, and their column that names them.
-  public var built: (stage: Located<String>, by: Located<String>)? = nil
+  /// The stages whose targets are the locations that get built, and their column that names them.
+  public var built: (stages: [Located<String>], by: Located<String>)? = nil
   /// The share of failures that takes all locations of a cell.
   public var commonCause: ForecastModel.Number?
   /// The time until traffic has moved after an outage.
@@ -277,6 +277,8 @@ public struct ComponentModel: Sendable {
   public var availability: ForecastModel.Number?
   /// What stands in for it.
   public var fallback: Fallback?
+  /// The step that builds it, as `phase/stage/step`, or `before`; `nil` where nobody said it.
+  public var builtBy: Located<String>?
   /// Whether there is an answer without it.
   public var isSoft: Bool
   /// Where its requests may be worked on.
