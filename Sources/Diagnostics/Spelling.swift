@@ -2,13 +2,17 @@
 public enum Spelling {
   /// The nearest of the known words, when it is near enough: at most two edits, and at most a third of its length.
   ///
+  /// - Parameters:
+  ///   - word: what was written.
+  ///   - known: what there is.
+  ///   - most: fewer edits than two, where a word that is far off does something else.
   /// - Returns: `nil` when no known word is near, or when two are equally near.
-  public static func nearest(to word: String, among known: some Sequence<String>) -> String? {
+  public static func nearest(to word: String, among known: some Sequence<String>, most: Int = 2) -> String? {
     var best: (word: String, distance: Int)?
     var tied = false
     for candidate in known {
       let distance = distance(Array(word.unicodeScalars), Array(candidate.unicodeScalars))
-      guard distance <= 2, distance * 3 <= max(candidate.unicodeScalars.count, 3) else { continue }
+      guard distance <= most, distance * 3 <= max(candidate.unicodeScalars.count, 3) else { continue }
       if best?.word == candidate { continue }
       if let current = best, distance >= current.distance {
         tied = tied || distance == current.distance

@@ -41,7 +41,7 @@ extension RunState {
     let steps = units.compactMap { wait(of: $0) }
     var run: [Wait] = []
     for held in (standing.holds?.all ?? []).reversed() {
-      run.append(Wait(.hold, path: held.hold.path ?? "", reason: held.hold.words))
+      run.append(Wait(.hold, path: held.hold.path ?? "", reason: words(of: held.hold)))
     }
     if let amendmentWait { run.append(amendmentWait) }
     // A rollback goes on to its end, whatever is paused.
@@ -57,6 +57,22 @@ extension RunState {
     let persons = steps.filter { $0.kind == .person }
     let others = steps.filter { $0.kind != .person }
     return persons + run + others + decisions + calendar
+  }
+
+  /// Why the run is held, as it is now: a person may have settled meanwhile what it was held for.
+  public func words(of hold: Hold) -> String {
+    guard case .blocked(let step) = hold, settledUndo(step) != nil else { return hold.words }
+    return "the undo of \(step) is settled, and `resume` goes on"
+  }
+
+  /// The target of a step whose undo was blocked and is not any more: a person said what came of it, or it was tried
+  /// again; `nil` while it is blocked. Nobody can settle a step that cannot be taken back.
+  public func settledUndo(_ step: String) -> TargetKey? {
+    guard case .step(let address)? = index.place(step),
+      plan.stages[address.target.stage].steps[address.step].undo != .impossible,
+      unit(address.target)?.condition != .blocked
+    else { return nil }
+    return address.target
   }
 
   private var decisions: [Wait] {

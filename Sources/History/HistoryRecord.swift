@@ -12,6 +12,8 @@ public struct EventDetail: Equatable, Sendable {
   public var reason: String?
   /// What the provider printed. `nil` when there is none, or none any more.
   public var log: String?
+  /// The step of a target that it is about, where the event names the target alone.
+  public var step: String?
   /// The path of what it happened to, as it was under the plan in force; `nil` where that is the only plan.
   public var path: String?
   /// The persons of the plan in force, by their places; `nil` where that is the only plan.

@@ -130,6 +130,11 @@ extension Desk {
     }
     guard let done = try runs.first(where: { try $0.outcome == Outcome.done.rawValue && executes(planned.plan, $0) })
     else { return }
+    let earlier = try EarlierRuns(of: planned.plan.runbook, in: planned.plan.environment, at: self)
+    let repair = "sanderling run \(planned.words) --only-failed-of \(done.name)"
+    if let refusal = earlier.leftover(of: done, repair: repair) {
+      throw Refusal(.failed, refusal.what, next: refusal.next + ["sanderling history \(done.name)", anew])
+    }
     throw Refusal(
       .needless, "\(done.name) did exactly this plan already; nothing was started",
       next: ["sanderling history \(done.name)", anew])

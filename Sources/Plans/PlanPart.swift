@@ -126,6 +126,8 @@ extension Plan {
 
   /// How far a run is, in words: `3 of 6 targets done`. Where targets stand in several stages it says what was counted.
   public func progress(_ done: Int) -> String {
+    // A plan whose stages have no targets counts none.
+    if targetCount == 0 { return "\(stages.count.counted("stage")) without targets" }
     guard let targets = targetsCountedTwice else {
       return "\(done.grouped) of \(targetCount.counted("target")) done"
     }

@@ -66,6 +66,10 @@ public enum JournalError: Error, Equatable, Sendable {
       "run r-\(run) was taken over by executor \(epoch); this one has stopped and wrote nothing"
     case .failed(let path, let detail):
       "the journal \(path) could not be used: \(detail)"
+        + (detail.contains("disk I/O error")
+          ? "; the disk did not take or give what was asked: look at it (dmesg, df, quota), then say the same again, "
+            + "or bring a good copy back"
+          : "")
     }
   }
 }

@@ -92,6 +92,7 @@ public enum EventLines {
     var fields: [(key: String, value: JSON)] = []
     let path = detail.path(of: event, in: index)
     if !path.isEmpty { fields.append(("path", .string(path))) }
+    if let step = detail.step { fields.append(("step", .string(step))) }
     let own = event.kind.fields(in: detail.context(of: event, in: index))
     for (key, value) in own where !hidden.contains(key) {
       if key == "measured" {

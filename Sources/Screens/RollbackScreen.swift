@@ -46,7 +46,11 @@ public enum RollbackScreen {
   }
 
   private static func list(_ targets: [TargetKey], _ state: RunState, upTo limit: Int) -> [String] {
-    let rows = targets.prefix(limit).map { "  " + Sanitize.line(state.index.path(of: .target($0))) }
+    let kept = Set(state.keptTargets(in: .run))
+    let rows = targets.prefix(limit).map { key in
+      "  " + Sanitize.line(state.index.path(of: .target(key)))
+        + (kept.contains(key) ? "   left as it is by a person before" : "")
+    }
     return targets.count > limit ? rows + ["  … and \(Words.grouped(targets.count - limit)) more"] : rows
   }
 
@@ -65,6 +69,10 @@ public enum RollbackScreen {
               ("targets", .integer(Int64(idle.targets))),
             ])
           })
+      ),
+      (
+        "kept",
+        .array(preview.targets.filter(Set(state.keptTargets(in: .run)).contains).map { path(.target($0)) })
       ),
       ("path", path(place)), ("run", .string(runName)), ("steps", .integer(Int64(preview.steps))),
       ("targets", .array(preview.targets.map { path(.target($0)) })), ("version", .integer(1)),

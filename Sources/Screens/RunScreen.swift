@@ -156,7 +156,7 @@ private struct Picture {
     if counts.skipped > 0 { parts.append("\(counts.skipped) skipped") }
     let gap = columns >= 90 ? "   " : "  "
     let row = " wave  \(bar(counts.done, of: counts.total))  \(parts.joined(separator: gap))\(gap)of \(counts.total)"
-    guard let end = state.usualEnd(at: view.now) else { return [row] }
+    guard let end = state.expectedEnd(at: view.now) else { return [row] }
     let about = "\(gap)over in about \((end - view.now).spoken)"
     return Width.columns(row + about) <= columns ? [row + about] : [row]
   }

@@ -77,17 +77,17 @@ extension RunState {
       }
     }
     if case .blocked(let step)? = question, settledUndo(step) != nil { return "you: go on" }
+    if question == nil, firstWait?.kind == .hold, let first = openHeld.first {
+      return "you: \(name(of: first)) \(openHeld.count > 1 ? "and \(openHeld.count - 1) more " : "")held"
+    }
     return question?.short ?? firstWait?.short
   }
 
-  /// The target of a step whose undo was blocked and is not any more: a person said what came of it, or it was tried
-  /// again; `nil` while it is blocked. Nobody can settle a step that cannot be taken back.
-  func settledUndo(_ step: String) -> TargetKey? {
-    guard case .step(let address)? = index.place(step),
-      plan.stages[address.target.stage].steps[address.step].undo != .impossible,
-      unit(address.target)?.condition != .blocked
-    else { return nil }
-    return address.target
+  /// The targets that persons hold and that are not over, in the order of the plan.
+  var openHeld: [TargetKey] {
+    guard outcome == nil else { return [] }
+    return heldTargets.filter { !stages[$0.stage].status[Int($0.row)].isAtRest }
+      .sorted { ($0.stage, $0.row) < ($1.stage, $1.row) }
   }
 
   /// The wait that a person asks about first.
@@ -132,6 +132,21 @@ extension RunState {
     guard unit.verb == .apply, let usual = usualTime(ofStep: unit.step, stage: unit.key.stage) else { return nil }
     return "usually about \(usual < .second ? "1 s" : usual.spoken)"
   }
+}
+
+extension RunState {
+  /// The unit that takes longer than it usually does, by more than a second; `nil` while none does.
+  func lateUnit(at now: Instant) -> Unit? {
+    units.first { unit in
+      guard case .running = unit.condition, unit.verb == .apply,
+        let usual = usualTime(ofStep: unit.step, stage: unit.key.stage)
+      else { return false }
+      return now - unit.since > Span(milliseconds: usual.milliseconds + 1_000)
+    }
+  }
+
+  /// About when the wave at work will be over; `nil` where nothing tells, as where something takes longer than usual.
+  func expectedEnd(at now: Instant) -> Instant? { lateUnit(at: now) == nil ? usualEnd(at: now) : nil }
 }
 
 extension Hold {

@@ -1,4 +1,5 @@
 public import Engine
+public import History
 import Plans
 public import Quantities
 
@@ -34,6 +35,12 @@ public struct StatusRow: Equatable, Sendable {
   public var scale: Int
   /// How many targets a person lets be at work at once, and how many the plan has; `nil` where nobody limits it.
   public var limit: Limit?
+  /// The targets that failed, as paths, in the order of the plan.
+  public var failed: [String]
+  /// The targets that persons hold, as paths, in the order of the plan.
+  public var held: [String]
+  /// The receivers of notices that could not be told.
+  public var notices: [FailedNotice]
   /// Emergencies that hold or wait for a review, in words.
   public var emergencies: [String]
   /// What evidence decided and what waits for the rollback that goes on, the next one first.
@@ -58,8 +65,12 @@ public struct StatusRow: Equatable, Sendable {
   /// The row of a run.
   ///
   /// - `now`: when it is looked at; the time of its newest event without.
-  public init(run name: String, state: RunState, isExecuted: Bool, now: Instant? = nil) {
+  /// - `notices`: the receivers of notices that could not be told.
+  public init(
+    run name: String, state: RunState, isExecuted: Bool, now: Instant? = nil, notices: [FailedNotice] = []
+  ) {
     self.name = name
+    self.notices = notices
     runbook = state.plan.runbook
     environment = state.plan.environment
     self.state = StateWord(state, isExecuted: isExecuted)
@@ -77,10 +88,12 @@ public struct StatusRow: Equatable, Sendable {
     waitsFor =
       needsExecutor ? "executor" : self.state == .running && !state.needsPerson ? nil : state.shortWait
     until = waitsFor == nil || needsExecutor ? nil : wait?.until
-    usualEnd = isExecuted && waitsFor == nil ? state.usualEnd(at: now ?? state.now) : nil
+    usualEnd = isExecuted && waitsFor == nil ? state.expectedEnd(at: now ?? state.now) : nil
     self.isExecuted = isExecuted
     scale = state.plan.scale
     limit = state.outcome == nil ? state.atOnce.map { Limit(atOnce: $0, planned: state.mostAtOnce) } : nil
+    failed = state.failedTargets.map { state.index.path(of: .target($0)) }
+    held = state.openHeld.map { state.index.path(of: .target($0)) }
     emergencies = state.emergencyWords(at: state.now)
     decisions = state.waitingDecisions.map {
       Decision(by: $0.by, path: state.index.path(of: $0.place), since: $0.at)
@@ -108,7 +121,8 @@ public enum StatusScreen {
     table.rows = rows.map { row in
       [
         Sanitize.line(row.name), Sanitize.line(row.runbook), Sanitize.line(row.environment),
-        style.state(row.state.mark, row.state.words), row.place, "\(row.done)/\(row.total)", row.waitsFor ?? "-",
+        style.state(row.state.mark, row.state.words), row.place, row.total == 0 ? "-" : "\(row.done)/\(row.total)",
+        row.waitsFor ?? "-",
         row.until.map { time.moment($0, from: now) } ?? row.usualEnd.map { "about \(time.moment($0, from: now))" }
           ?? "-",
       ]
@@ -142,6 +156,13 @@ public enum StatusScreen {
           "\(Sanitize.line(row.name)): at most \(limit.atOnce) at once, not the \(limit.planned) of the plan:  "
             + "sanderling why \(Sanitize.line(row.name))")
       }
+      let name = Sanitize.line(row.name)
+      if !row.failed.isEmpty { lines.append("\(name): failed: \(Self.names(of: row.failed)):  sanderling why \(name)") }
+      if !row.held.isEmpty { lines.append("\(name): held: \(Self.names(of: row.held)):  sanderling why \(name)") }
+      lines += row.notices.map { notice in
+        "\(name): \(Sanitize.line(notice.operation)) was not told, \(moment(notice.at)): "
+          + "\(Sanitize.line(notice.reason)):  sanderling history \(name) --events --type notice_failed"
+      }
       lines += row.emergencies.map { "\(Sanitize.line(row.name)): \($0)" }
       lines += row.decisions.map { decision in
         let place = decision.path.isEmpty ? "the run" : Sanitize.line(decision.path)
@@ -157,9 +178,25 @@ public enum StatusScreen {
     return lines
   }
 
+  /// Targets by their names, as many as a line has room for: `b2, b7 and 3 more`.
+  private static func names(of paths: [String]) -> String {
+    Words.first(
+      4,
+      of: paths.map { path in
+        let parts = path.split(separator: "/")
+        return Sanitize.line(String(parts.last == "-" ? parts.dropLast(2).last ?? "-" : parts.last ?? "-"))
+      })
+  }
+
   private static func json(_ decision: StatusRow.Decision) -> JSON {
     .dictionary([
       ("by", .string(decision.by)), ("path", .string(decision.path)), ("since", .string(decision.since.text)),
+    ])
+  }
+
+  private static func json(_ notice: FailedNotice) -> JSON {
+    .dictionary([
+      ("at", .string(notice.at.text)), ("operation", .string(notice.operation)), ("reason", .string(notice.reason)),
     ])
   }
 
@@ -187,6 +224,8 @@ public enum StatusScreen {
               ("usual_end", row.usualEnd.map { .string($0.text) } ?? .null),
               ("executed", .bool(row.isExecuted)),
               ("at_once", row.limit.map { .integer(Int64($0.atOnce)) } ?? .null), ("scale", .integer(Int64(row.scale))),
+              ("failed", .array(row.failed.map(JSON.string))), ("held", .array(row.held.map(JSON.string))),
+              ("failed_notices", .array(row.notices.map(json))),
               ("emergencies", .array(row.emergencies.map { .string($0) })),
               ("decisions", .array(row.decisions.map(json))),
             ])

@@ -1,9 +1,9 @@
 internal import Auditing
 internal import Quantities
 
-extension AuditScreen {
+extension OutputSchema {
   /// The JSON Schema (draft 07) of what `audit verify --json` writes, pretty-printed.
-  public static var verificationSchema: String {
+  public static var verification: String {
     var schema = object(
       "What came of verifying a journal or a bundle.",
       [
@@ -98,34 +98,4 @@ extension AuditScreen {
         ("at", orNothing(text("When, as they say."))), ("by", text("Who, or what.")),
         ("size", count("So many entries, from the first.")),
       ]))
-
-  private static func kind(_ kind: String, _ words: String) -> JSON {
-    .dictionary([("description", .string(words)), ("type", .string(kind))])
-  }
-
-  private static func text(_ words: String) -> JSON { kind("string", words) }
-
-  private static func count(_ words: String) -> JSON {
-    .dictionary([("description", .string(words)), ("minimum", .integer(0)), ("type", .string("integer"))])
-  }
-
-  private static func words(_ values: [String], _ words: String) -> JSON {
-    .dictionary([("description", .string(words)), ("enum", .array(values.map { .string($0) }))])
-  }
-
-  private static func list(_ words: String, _ items: JSON) -> JSON {
-    .dictionary([("description", .string(words)), ("items", items), ("type", .string("array"))])
-  }
-
-  private static func orNothing(_ value: JSON) -> JSON {
-    .dictionary([("anyOf", .array([value, .dictionary([("type", .string("null"))])]))])
-  }
-
-  private static func object(_ words: String, _ members: [(String, JSON)]) -> JSONObject {
-    JSONObject([
-      ("additionalProperties", .bool(false)), ("description", .string(words)),
-      ("properties", .dictionary(members)), ("required", .array(members.map { .string($0.0) })),
-      ("type", .string("object")),
-    ])
-  }
 }

@@ -34,7 +34,7 @@ extension GateAction {
 
 /// One watched condition in words.
 enum SignalLine {
-  /// For `why`: `breach    error_rate in eu 2.3 % > 1 %, 12:30:05, trigger errors pending`.
+  /// For `why`: `breach    error_rate in eu 2.3 % > 1 %, 12:30:05 by metrics, trigger errors pending since 12:29:35`.
   static func why(_ item: WatchItem, time: LocalTime, now: Instant) -> String {
     let verdict =
       switch item.verdict {
@@ -43,13 +43,20 @@ enum SignalLine {
       case .unknown, nil: "unknown"
       }
     var text = "\(Width.pad(verdict, to: 9)) \(name(item)) \(value(item)) \(limit(item))"
-    if let at = item.at { text += ", \(time.seconds(at))" }
+    if let at = item.at { text += ", \(clock(at, time, now)) by \(Sanitize.line(item.provider))" }
+    let since = item.since.map { clock($0, time, now) }
     switch item.watcher {
-    case .gate: text += ", gate"
-    case .trigger(let id, let phase): text += ", trigger \(Sanitize.line(id)) \(phase.rawValue)"
+    case .gate: text += ", gate" + (since.map { ", no pass since \($0)" } ?? "")
+    case .trigger(let id, let phase):
+      text += ", trigger \(Sanitize.line(id)) \(phase.rawValue)" + (since.map { " since \($0)" } ?? "")
     }
     if let fires = item.firesAt { text += ", fires \(time.moment(fires, from: now))" }
     return text
+  }
+
+  /// The time of day, and the day where it is not today.
+  private static func clock(_ at: Instant, _ time: LocalTime, _ now: Instant) -> String {
+    time.date(at) == time.date(now) ? time.seconds(at) : time.day(at).drop { $0 == " " } + ""
   }
 
   /// The signal, and the series that is shown: `error_rate in eu`.

@@ -1,4 +1,5 @@
 import Engine
+import History
 import Plans
 import Quantities
 
@@ -68,6 +69,24 @@ extension Asker {
   func waysOut(of wave: Place) -> [String] {
     let forced = plan.people.count > 1 ? offer(.force, wave, "by two persons, against its evidence") : []
     return forced + offer(.rollback, wave) + offerRunbook("asks something else of the wave")
+  }
+
+  /// What ends what a provider is at work at, one command each.
+  var cancels: [String] {
+    guard isExecuted else { return [] }
+    return state.units.filter(\.hasOpenRequest).prefix(4).flatMap {
+      offer(.cancel, .step($0.address), "ends it now; what came of it is in doubt then")
+    }
+  }
+
+  /// What does again what failed, and nothing else: in a run of its own, which begins when this one is over. What
+  /// stands of it is taken back first.
+  var repair: [String] {
+    guard let command = beside.repair else { return [] }
+    guard state.outcome != nil else { return ["once \(run) is over: \(command)"] }
+    let standing = state.failedTargets.first { !state.standingSteps(of: $0).isEmpty }
+    return (standing.map { offer(.rollback, .target($0), "takes back what stands of it, first") } ?? [])
+      + ["\(command)   # does what failed again, and nothing else"]
   }
 
   /// What to do about something that has not begun and begins by itself, unless something stops the run or asks for

@@ -44,9 +44,8 @@ extension Asker {
 
   /// An answer with the targets in it that persons hold: they do not begin by themselves, whatever else goes on.
   func withHeld(_ answer: Answer) -> Answer {
-    let held = state.heldTargets.filter { !state.stages[$0.stage].status[Int($0.row)].isAtRest }
-      .sorted { ($0.stage, $0.row) < ($1.stage, $1.row) }
-    guard state.outcome == nil, !held.isEmpty else { return answer }
+    let held = state.openHeld
+    guard !held.isEmpty else { return answer }
     var answer = answer
     for key in held.prefix(Self.told) {
       answer.facts.append("held      \(path(.target(key))), \(holder(of: key))")

@@ -38,7 +38,7 @@ extension Asker {
     answer.facts = [plan.progress(state.doneCount)]
     let failed = failedTargets
     if !failed.isEmpty { answer.facts.append("failed: \(Words.first(4, of: failed.map(path)))") }
-    answer.actions = ["sanderling history \(run)"]
+    answer.actions = repair + ["sanderling history \(run)"]
     answer.actions += offer(.rollback, .run, "takes everything back")
     return answer
   }
@@ -96,7 +96,7 @@ extension Asker {
 
   func held(_ hold: Hold) -> Answer {
     let when = since { if case .runHeld = $0.kind { true } else { false } }
-    var answer = Answer(mark: .held, headline: "held\(when): \(Sanitize.line(hold.words))", about: .run)
+    var answer = Answer(mark: .held, headline: "held\(when): \(Sanitize.line(state.words(of: hold)))", about: .run)
     answer.facts = units
     answer.last = history.last { if case .runHeld = $0.event.kind { true } else { false } }?.seq
     let wave = WaveCounts.place(state).map { Place.wave(stage: $0.stage, wave: $0.wave) }
@@ -125,7 +125,6 @@ extension Asker {
     case .blocked(let step):
       answer.rule = "an undo that cannot be done is never called done: a person decides"
       if let target = state.settledUndo(step) {
-        answer.headline = "held\(when): the undo of \(Sanitize.line(step)) is settled"
         answer.rule = "after a blocked undo nothing goes on by itself: a person says so"
         answer.actions = goingOn("goes on") + offer(.retry, .target(target), "does the target again first")
       } else if let place = state.index.place(step) {
@@ -193,6 +192,18 @@ extension Asker {
     }
     if going.count > 4 { rows.append("and \(going.count - 4) more") }
     return rows
+  }
+
+  /// An answer with the receivers of notices in it that could not be told: nobody waits for what they never heard of.
+  func withNotices(_ answer: Answer) -> Answer {
+    var answer = answer
+    for notice in beside.notices.prefix(4) {
+      answer.facts.append(
+        "notice    \(Sanitize.line(notice.operation)) was not told, \(time.moment(notice.at, from: now)): "
+          + Sanitize.line(notice.reason))
+    }
+    if !beside.notices.isEmpty { answer.actions.append("sanderling history \(run) --events --type notice_failed") }
+    return answer
   }
 
   /// Why a phase or a stage stands as it does.

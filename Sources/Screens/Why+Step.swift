@@ -93,6 +93,7 @@ extension Asker {
     case .running(let deadline):
       answer.headline = isExecuted ? "running\(when): \(name)" : "in doubt: \(name) was asked, and the executor is gone"
       answer.facts = ["attempt \(unit.attempt), \(attempts(unit)); the answer is due\(until(deadline))"]
+      answer.facts += work(unit.address)
       if let usual = state.usualWords(of: unit) { answer.facts.append("\(usual), by the targets before") }
       if isExecuted { answer.actions += offer(.cancel, .step(unit.address), "ends this attempt") }
       answer.rule = "without an answer by then the step is in doubt, and is settled before anything else happens to it"
@@ -111,6 +112,14 @@ extension Asker {
       answer.rule = "the answer of a probe settles the doubt"
     default: break
     }
+  }
+
+  /// Who works at a step, and what it printed last.
+  private func work(_ address: StepAddress) -> [String] {
+    guard let work = beside.work[address] else { return [] }
+    let processes = work.processes.map(String.init).joined(separator: ", ")
+    return (processes.isEmpty ? [] : ["process \(processes)"])
+      + (work.line.map { ["printed   \(Sanitize.line($0))"] } ?? [])
   }
 
   private func attempts(_ unit: Unit) -> String {

@@ -48,11 +48,16 @@ extension Asker {
       answer.headline = "\(word.words): \(name)"
       let counts = WaveCounts(state)
       answer.facts.append("\(counts.running) running, \(counts.inDoubt) in doubt, \(counts.failed) failed")
-      if let end = state.usualEnd(at: now) { answer.facts.append("over about \(time.moment(end, from: now))") }
+      if let late = state.lateUnit(at: now) {
+        answer.facts.append("\(path(.step(late.address))) takes longer than usual: \((now - late.since).spoken)")
+      } else if let end = state.expectedEnd(at: now) {
+        answer.facts.append("over about \(time.moment(end, from: now))")
+      }
       answer.facts += WaitingRows.rows(state, time: time, now: now) + evidence
       for unit in state.units.prefix(6) { answer.facts.append("\(path(.step(unit.address))): \(condition(of: unit))") }
       if let stop { answer.actions = [stop.action] }
     }
+    if state.isAborting || state.isDraining { answer.actions = cancels + answer.actions }
     if let stop { answer.facts.append("closed    \(stop.words)") }
     return answer
   }
@@ -127,7 +132,9 @@ extension Asker {
         .failed, "\(name) failed\(since { $0.kind == .targetFailed && $0.subject == place })"
       )
       answer.rule = "a failed target is undone alone; its wave goes on while the budget lasts"
+      answer.facts = kept(key)
       answer.actions = offer(.retry, place) + offer(.skip, place)
+      if answer.actions.allSatisfy({ !$0.contains("sanderling retry") }) { answer.actions = repair + answer.actions }
     case .undone:
       (answer.mark, answer.headline) = (.undone, "\(name) was undone")
       answer.rule = "what was undone is done again after `resume`"
@@ -140,6 +147,16 @@ extension Asker {
     case .running, .waiting: waiting(key, &answer)
     }
     return answer
+  }
+
+  /// The steps of a failed target that stay as they are, who left them so, and why: `stays one, as dana said: sold`.
+  private func kept(_ key: TargetKey) -> [String] {
+    let steps = state.standingSteps(of: key).map { Sanitize.line(plan.stages[key.stage].steps[$0].id) }
+    guard !steps.isEmpty else { return [] }
+    let said = history.last { $0.event.kind == .targetKept && $0.event.subject == .target(key) }
+    let who = said.map { ", as \($0.detail.actor.map { Sanitize.line($0) } ?? "a person") said" } ?? ""
+    let why = said?.detail.reason.map { ": \(Sanitize.line($0))" } ?? ""
+    return ["stays     \(Words.first(4, of: steps))\(who)\(why)"]
   }
 
   /// The approval that the current wave, or what has yet to begin of it, still needs.

@@ -7,15 +7,16 @@ extension WhyScreen {
   ///
   /// - `history`: the events of the run, or the newest part of them.
   /// - `isExecuted`: whether an executor owns the run right now.
+  /// - `beside`: what is known beside state and record.
   /// - `journal`: the journal that commands have to name; `nil` where they find it by themselves.
   public static func json(
     state: RunState, runName: String, path: Place?, history: [HistoryRecord], now: Instant, isExecuted: Bool,
-    journal: String? = nil
+    journal: String? = nil, beside: RunSurroundings = RunSurroundings()
   ) -> JSON {
     let place = path ?? .run
     let asker = Asker(
       state: state, run: runName, history: history, now: now, isExecuted: isExecuted,
-      time: LocalTime(offset: { _ in 0 }, zone: "UTC"))
+      time: LocalTime(offset: { _ in 0 }, zone: "UTC"), beside: beside)
     let answer = asker.answer(place)
     let waits = state.waits.filter { concerns($0, place, state: state) }
     return .dictionary([

@@ -16,14 +16,17 @@ public enum WhyScreen {
   /// - `isExecuted`: whether an executor owns the run right now.
   /// - `offset`: seconds east of UTC at an instant, in the zone of the reader.
   /// - `zone`: the label of that zone.
+  /// - `beside`: what is known beside state and record.
   /// - `columns`: how wide the rows may be: events are cut, sentences go on in the next row, commands do neither.
   public static func text(
     state: RunState, runName: String, path: Place?, history: [HistoryRecord], style: Style, now: Instant,
-    isExecuted: Bool, offset: @escaping (Instant) -> Int = { _ in 0 }, zone: String = "UTC", columns: Int? = nil
+    isExecuted: Bool, offset: @escaping (Instant) -> Int = { _ in 0 }, zone: String = "UTC", columns: Int? = nil,
+    beside: RunSurroundings = RunSurroundings()
   ) -> String {
     let time = LocalTime(offset: offset, zone: Sanitize.line(zone))
     let asker = Asker(
-      state: state, run: Sanitize.line(runName), history: history, now: now, isExecuted: isExecuted, time: time)
+      state: state, run: Sanitize.line(runName), history: history, now: now, isExecuted: isExecuted, time: time,
+      beside: beside)
     let answer = asker.answer(path ?? .run)
     let headline = broken(answer.headline, after: "", to: columns)
     var rows = [style.state(answer.mark, headline[0])] + headline.dropFirst()
@@ -90,20 +93,31 @@ struct Asker {
   let now: Instant
   let isExecuted: Bool
   let time: LocalTime
+  var beside = RunSurroundings()
 
   var plan: Plan { state.plan }
   var word: StateWord { StateWord(state, isExecuted: isExecuted) }
 
   /// What keeps it from going on, and who can change that.
   func answer(_ place: Place) -> Answer {
-    switch place {
-    case .run: withLimit(withHeld(withAmendment(aboutRun)))
-    case .phase(let phase): aboutPart(place, stages: plan.stages.indices.filter { plan.stages[$0].phase == phase })
-    case .stage(let stage): aboutPart(place, stages: [stage])
-    case .wave(let stage, let wave): aboutWave(stage, wave)
-    case .target(let key): state.unit(key).map { aboutUnit($0) } ?? aboutTarget(key)
-    case .step(let address): aboutStep(address)
+    var answer =
+      switch place {
+      case .run: withNotices(withLimit(withHeld(withAmendment(aboutRun))))
+      case .phase(let phase): aboutPart(place, stages: plan.stages.indices.filter { plan.stages[$0].phase == phase })
+      case .stage(let stage): aboutPart(place, stages: [stage])
+      case .wave(let stage, let wave): aboutWave(stage, wave)
+      case .target(let key): state.unit(key).map { aboutUnit($0) } ?? aboutTarget(key)
+      case .step(let address): aboutStep(address)
+      }
+    // A command is offered once, however many things it is good for: with the first of its notes.
+    var commands: Set<Substring> = []
+    let noted = answer.actions.filter { $0.contains("   # ") }.compactMap { $0.split(separator: "   # ").first }
+    answer.actions = answer.actions.filter { action in
+      guard let command = action.split(separator: "   # ").first else { return true }
+      if command.count == action.count, noted.contains(command) { return false }
+      return commands.insert(command).inserted
     }
+    return answer
   }
 
   /// Whether an event belongs to the story of a place.
@@ -148,7 +162,7 @@ struct Asker {
     if let hold = state.question { return ("the run is held: \(Sanitize.line(hold.words))", "sanderling why \(run)") }
     if state.rollback != nil { return ("a rollback is going on", "sanderling why \(run)") }
     if state.isPaused { return ("a person paused the run", goingOn().first ?? "sanderling why \(run)") }
-    if state.isAborting { return ("the run is being given up", "sanderling status") }
+    if state.isAborting { return ("the run is being given up", cancels.first ?? "sanderling status") }
     if !isExecuted { return ("nobody executes the run", "sanderling run \(run)") }
     if state.isDraining { return ("the executor is leaving", "sanderling run \(run)") }
     return nil

@@ -83,7 +83,8 @@ struct LocalTime {
   func moment(_ instant: Instant, from now: Instant) -> String {
     let clock: String
     if date(instant) != date(now) {
-      clock = "\(date(instant).spoken) \(minutes(instant))"
+      let year = date(instant).year == date(now).year ? "" : " \(date(instant).year)"
+      clock = "\(date(instant).spoken)\(year) \(minutes(instant))"
     } else {
       clock = (instant - now).milliseconds.magnitude < 3_600_000 ? seconds(instant) : minutes(instant)
     }

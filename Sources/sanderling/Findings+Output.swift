@@ -5,15 +5,17 @@ import Screens
 
 extension StyleOptions {
   /// Writes findings in the form that fits the reader.
-  func report(_ found: Found) {
+  ///
+  /// - `output`: where to: where findings are the result, to standard output.
+  func report(_ found: Found, to output: Output = .error) {
     if json {
       Output.standard.write(FindingsScreen.json(found.findings).canonicalText + "\n")
-    } else if Output.error.isTerminal {
-      Output.error.tell(
+    } else if output.isTerminal {
+      output.tell(
         FindingsScreen.text(
-          found.findings, sources: found.sources, style: style(for: .error), files: found.sources.count))
+          found.findings, sources: found.sources, style: style(for: output), files: found.sources.count))
     } else {
-      Output.error.tell(FindingsScreen.lines(found.findings))
+      output.tell(FindingsScreen.lines(found.findings))
     }
   }
 

@@ -42,6 +42,14 @@ struct Main {
       .usage, "there is no command `\(word)`", next: ["sanderling help\(nearest.map { " \($0)" } ?? "")"])
   }
 
+  /// A message without the guess at an option that is far from what was written: no guess is better than a wrong one.
+  private static func withoutFarWords(_ message: String) -> String {
+    guard let guess = message.firstMatch(of: #/'(?<word>--?[^']+)'\. Did you mean '(?<other>[^']+)'\?/#),
+      Spelling.nearest(to: String(guess.word), among: [String(guess.other)], most: guess.word.count > 7 ? 2 : 1) == nil
+    else { return message }
+    return message.replacing(" Did you mean '\(guess.other)'?", with: "")
+  }
+
   private static func leave(after error: any Error, arguments: [String]) -> Never {
     if let refusal = error as? Refusal {
       let exit = Exit(refusal.kind)
@@ -55,9 +63,9 @@ struct Main {
       Output.standard.write(Sanderling.fullMessage(for: error) + "\n")
       Exit.done.leave()
     }
-    Output.error.tell(Sanderling.fullMessage(for: error) + "\n")
+    Output.error.tell(withoutFarWords(Sanderling.fullMessage(for: error)) + "\n")
     if let word = arguments.first, !word.hasPrefix("-"), !Sanderling.names.contains(word),
-      let nearest = Spelling.nearest(to: word, among: Sanderling.names)
+      let nearest = Spelling.nearest(to: word, among: Sanderling.names, most: 1)
     {
       Output.error.tell("Did you mean `sanderling \(nearest)`?\n")
     }

@@ -53,6 +53,19 @@ struct AbortCommand: AsyncParsableCommand {
     try Confirmation.ask(to: "give it up", noun: "an abort", of: commanding.run, isGiven: yes)
     let receipt = try await commanding.send(.abort, reason: reason)
     receipt.tell(undo: "Take the work back with: sanderling rollback \(commanding.again)")
+    if receipt.fate != .recorded { try sayWhatIsAtWork(in: commanding.run.name) }
+  }
+
+  /// An abort lets what is at work come to its end.
+  private func sayWhatIsAtWork(in run: String) throws {
+    let commanding = try options.commanding(named: run)
+    let steps = commanding.atWork
+    for step in steps.prefix(4) {
+      let due = step.due.map { ", its answer due until \($0.text.prefix(19))Z" } ?? ""
+      Output.error.tell(
+        "it waits for \(step.path), at work\(due). End that with: sanderling cancel \(step.path) \(commanding.again)\n")
+    }
+    if steps.count > 4 { Output.error.tell("and for \(steps.count - 4) more: sanderling why \(run)\n") }
   }
 }
 
@@ -74,9 +87,10 @@ struct RetryCommand: AsyncParsableCommand {
     let state = commanding.ahead
     let open = state.failedTargets.filter { !state.isOver(waveOf: $0) }.map { state.index.path(of: .target($0)) }
     guard !open.isEmpty else {
+      let earlier = state.failedTargets.isEmpty ? [] : [commanding.laterRepair]
       throw Refusal(
         .failed, "no target of the wave that is at work in \(commanding.run.name) has failed",
-        next: ["sanderling why \(commanding.run.name)"])
+        next: earlier + ["sanderling why \(commanding.run.name)"])
     }
     // Each is a command of its own, so each is asked of the run as the one before has left it.
     for path in open { try await retry(path, try options.commanding(named: commanding.run.name), reason) }

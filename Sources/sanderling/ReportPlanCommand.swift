@@ -42,6 +42,11 @@ struct ReportPlanCommand: AsyncParsableCommand {
   @OptionGroup var style: StyleOptions
 
   func run() async throws {
+    if style.json {
+      throw Refusal(
+        .usage, "a report is a page, and no data",
+        next: ["sanderling plan \(shellWord(runbook)) --json   # the plan as data"])
+    }
     let forms = [options.html != nil, options.markdown, ics != nil, mermaid].count { $0 }
     guard forms <= 1 else { throw Refusal(.usage, "--html, --markdown, --ics and --mermaid are forms; choose one") }
     let (planned, objection) = try style.reporting {

@@ -10,7 +10,7 @@ import Screens
 struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema",
-    abstract: "Write the JSON Schema of the files, for editors, of plans, and of what `audit verify` writes.",
+    abstract: "Write the JSON Schema of the files, for editors, of plans, and of what commands write for programs.",
     discussion: """
       `init` puts the schemas into .schema/ beside the runbook, and names them in the first line of each file. After \
       an update of this program: sanderling schema --into my-migration/.schema
@@ -19,9 +19,14 @@ struct SchemaCommand: ParsableCommand {
   /// The kinds of file, and of output.
   enum Kind: String, ExpressibleByArgument, CaseIterable {
     case runbook, environment, forecast, prices, risks, people, plan, verification
+    case findings, rollback, amendment, change, causes, replay, reconciliation, erasure
   }
 
-  @Argument(help: "runbook, environment, forecast, prices, risks, people, plan or verification.")
+  @Argument(
+    help: """
+      runbook, environment, forecast, prices, risks, people, plan; of what commands write: verification, findings, \
+      rollback, amendment, change, causes, replay, reconciliation or erasure.
+      """)
   var kind: Kind = .runbook
 
   @Option(
@@ -42,7 +47,7 @@ struct SchemaCommand: ParsableCommand {
 
 extension SchemaCommand.Kind {
   /// The kinds of file that people write: the others are written by the program.
-  static var written: [SchemaCommand.Kind] { allCases.filter { ![.plan, .verification].contains($0) } }
+  static let written: [SchemaCommand.Kind] = [.runbook, .environment, .forecast, .prices, .risks, .people]
 
   var fileName: String { "\(rawValue).schema.json" }
 
@@ -56,7 +61,15 @@ extension SchemaCommand.Kind {
     case .risks: RunbookSchema.risks()
     case .people: RunbookSchema.people()
     case .plan: Plan.schema.indentedText
-    case .verification: AuditScreen.verificationSchema
+    case .verification: OutputSchema.verification
+    case .findings: OutputSchema.findings
+    case .rollback: OutputSchema.rollback
+    case .amendment: OutputSchema.amendment
+    case .change: OutputSchema.change
+    case .causes: OutputSchema.causes
+    case .replay: OutputSchema.replay
+    case .reconciliation: OutputSchema.reconciliation
+    case .erasure: OutputSchema.erasure
     }
   }
 }

@@ -3,19 +3,18 @@ import Conducting
 @preconcurrency import Dispatch
 import Foundation
 import Looping
+import Operating
 import Synchronization
 
-/// Turns signals into requests: once means finish what runs and leave, twice means leave now.
-///
-/// Two within a second are one: `timeout` and others send theirs to the process and to its group. What was ignored when
-/// the program began stays ignored, as `nohup` and shells want it for what outlives the terminal.
+/// Turns signals into requests: any of them means finish what runs and leave, and a second ^C leave now, as
+/// ``Operating/Leaving`` has it. What was ignored when the program began stays ignored, as `nohup` and shells want it
+/// for what outlives the terminal.
 ///
 /// One listens for as long as the process executes a run. An amendment brings another conductor, and whoever asked to
 /// leave in between is heard by that one: listening is never taken down and put up again on the way.
 final class Signals: Sendable {
   private struct Heard {
-    var count = 0
-    var last: ContinuousClock.Instant?
+    var leaving = Leaving()
     var listener: (conductor: Conductor, watcher: any Watcher)?
   }
 
@@ -24,18 +23,19 @@ final class Signals: Sendable {
 
   init() {
     heard = Mutex(Heard())
-    sources = Self.sources()
-    for source in sources {
-      source.setEventHandler { [weak self] in self?.hear() }
+    let told = Self.sources()
+    sources = told.map(\.source)
+    for (asked, source) in told {
+      source.setEventHandler { [weak self] in self?.hear(asked) }
       source.resume()
     }
   }
 
   /// What tells of each signal that asks to leave, not yet resumed; what was ignored at the start is left alone.
-  static func sources() -> [any DispatchSourceSignal] {
-    [SIGINT, SIGTERM, SIGHUP].filter { !SignalsAtStart.ignored.contains($0) }.map { number in
-      signal(number, SIG_IGN)
-      return DispatchSource.makeSignalSource(signal: number, queue: .global())
+  static func sources() -> [(signal: Leaving.Signal, source: any DispatchSourceSignal)] {
+    Leaving.Signal.allCases.filter { !SignalsAtStart.ignored.contains($0.number) }.map { asked in
+      signal(asked.number, SIG_IGN)
+      return (asked, DispatchSource.makeSignalSource(signal: asked.number, queue: .global()))
     }
   }
 
@@ -43,7 +43,7 @@ final class Signals: Sendable {
   func ask(_ conductor: Conductor, saying watcher: any Watcher) {
     let isAsked = heard.withLock {
       $0.listener = (conductor, watcher)
-      return $0.count > 0
+      return $0.leaving.isAsked
     }
     if isAsked { Self.drain(conductor, watcher) }
   }
@@ -56,20 +56,18 @@ final class Signals: Sendable {
     for source in sources { source.cancel() }
   }
 
-  private func hear() {
-    let now = ContinuousClock.now
-    let (count, listener) = heard.withLock { heard -> (Int, (conductor: Conductor, watcher: any Watcher)?) in
-      if let last = heard.last, now - last < .seconds(1) { return (0, heard.listener) }
-      heard.last = now
-      heard.count += 1
-      return (heard.count, heard.listener)
-    }
-    guard count > 0 else { return }
+  private func hear(_ signal: Leaving.Signal) {
+    let (answer, listener) = heard.withLock { ($0.leaving.hear(signal, at: .now), $0.listener) }
     guard let (conductor, watcher) = listener else {
-      if count > 1 { Exit.interrupted.leave() }
+      if answer == .abandon { Exit.interrupted.leave() }
       return
     }
-    if count == 1 { return Self.drain(conductor, watcher) }
+    switch answer {
+    case .nothing: return
+    case .drain: return Self.drain(conductor, watcher)
+    case .warn: return watcher.say("leaving already: running steps finish. ^C again leaves now.")
+    case .abandon: break
+    }
     // Whatever hangs: whoever asks twice is heard.
     DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) {
       watcher.restoreTerminal()
@@ -87,7 +85,18 @@ final class Signals: Sendable {
   private static let patience = 15.0
 
   private static func drain(_ conductor: Conductor, _ watcher: any Watcher) {
-    watcher.say("leaving: nothing new starts, running steps finish. ^C again leaves now.")
+    watcher.say("leaving: nothing new starts, running steps finish. A second ^C leaves now.")
     conductor.mailbox.post(.drain)
+  }
+}
+
+extension Leaving.Signal {
+  /// The system's number for it.
+  fileprivate var number: Int32 {
+    switch self {
+    case .interrupt: SIGINT
+    case .terminate: SIGTERM
+    case .hangUp: SIGHUP
+    }
   }
 }

@@ -129,7 +129,8 @@ struct StatusCommand: AsyncParsableCommand {
 
   private func text(_ standing: Operating.Standing) -> String {
     let rows = standing.runs.map {
-      StatusRow(run: $0.run.name, state: $0.state, isExecuted: $0.isExecuted, now: standing.now)
+      StatusRow(
+        run: $0.run.name, state: $0.state, isExecuted: $0.isExecuted, now: standing.now, notices: $0.failedNotices)
     }
     if style.json {
       let unreadable = standing.unreadable.map { (run: $0.run, why: $0.refusal.why ?? $0.refusal.what) }

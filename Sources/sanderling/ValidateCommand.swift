@@ -39,13 +39,13 @@ struct ValidateCommand: AsyncParsableCommand {
       if found.findings.hasErrors { throw Exit.files }
       return
     }
-    if style.json || !found.findings.isEmpty { style.report(found) }
+    if style.json || !found.findings.isEmpty { style.report(found, to: .standard) }
     if found.findings.hasErrors { throw Exit.files }
     if !style.json {
       let files = found.sources.count
       let warnings = found.findings.count
       let tail = warnings == 0 ? "" : ", \(warnings) warning\(warnings == 1 ? "" : "s")"
-      Output.error.tell("valid: \(files) file\(files == 1 ? "" : "s"), no errors\(tail)\n")
+      Output.standard.tell("valid: \(files) file\(files == 1 ? "" : "s"), no errors\(tail)\n")
     }
   }
 }

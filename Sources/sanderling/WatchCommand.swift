@@ -84,7 +84,7 @@ final class Interruption: Sendable {
   private let sources: [any DispatchSourceSignal]
 
   init(_ restore: @escaping @Sendable () -> Void) {
-    sources = Signals.sources()
+    sources = Signals.sources().map(\.source)
     for source in sources {
       source.setEventHandler {
         restore()

@@ -32,7 +32,7 @@ struct WhyCommand: ParsableCommand {
     if style.json {
       let answer = WhyScreen.json(
         state: why.state, runName: why.run.name, path: why.place, history: why.history, now: why.now,
-        isExecuted: why.isExecuted, journal: Output.namedJournal)
+        isExecuted: why.isExecuted, journal: Output.namedJournal, beside: why.beside)
       Output.standard.write(answer.canonicalText + "\n")
       return
     }
@@ -40,7 +40,8 @@ struct WhyCommand: ParsableCommand {
       WhyScreen.text(
         state: why.state, runName: why.run.name, path: why.place, history: why.history,
         style: style.style(for: .standard), now: why.now, isExecuted: why.isExecuted, offset: reader.offset,
-        zone: reader.label, columns: Output.standard.isTerminal ? Output.standard.size.columns : nil))
+        zone: reader.label, columns: Output.standard.isTerminal ? Output.standard.size.columns : nil, beside: why.beside
+      ))
     let queue = why.isExecuted ? [] : try desk.queue(of: why.run.name).commands
     guard why.place == nil, let first = queue.first else { return }
     let more = queue.count > 1 ? " and \(queue.count - 1) more wait" : " waits"

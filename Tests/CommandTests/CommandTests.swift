@@ -29,11 +29,11 @@ struct CommandTests {
   func environments() throws {
     let program = try Program()
     let book = "\(Program.repository)/runbooks/retail-assistant"
-    let all = try program.run("validate", book).err.split(separator: "\n").filter { $0.contains("[G301]") }
+    let all = try program.run("validate", book).out.split(separator: "\n").filter { $0.contains("[G301]") }
     #expect(all.count == 2)
     #expect(all.contains { $0.contains("(in environment `production`)") })
     #expect(all.contains { $0.contains("(in environment `local`)") })
-    let one = try program.run("validate", book, "--env", "local").err
+    let one = try program.run("validate", book, "--env", "local").out
     #expect(one.contains("[G301]") && !one.contains("(in environment"))
   }
 
@@ -43,7 +43,7 @@ struct CommandTests {
     #expect(try program.run("init", "mine").status == 0)
     #expect(try program.run("init", "mine").status == 2)
     let validated = try program.run("validate", "mine")
-    #expect(validated.status == 0 && validated.err.contains("no errors"))
+    #expect(validated.status == 0 && validated.out.contains("no errors"))
     #expect(try program.run("plan", "mine").status == 0)
     let result = try program.run("run", "mine", "--until-blocked")
     #expect(result.status == 0, "\(result.out)\(result.err)")

@@ -95,18 +95,18 @@ struct PlanCommandTests {
   @Test("warns of a program and of a directory that are not here")
   func programs() throws {
     let program = try Self.program()
-    #expect(try !program.run("validate", ".").err.contains("G317"))
+    #expect(try !program.run("validate", ".").out.contains("G317"))
     try program.write("runbook.yaml", Self.hours.replacing("./look, always", with: "./loook, always"))
     let found = try program.run("validate", ".")
     #expect(
-      found.status == 0 && found.err.contains("G317") && found.err.contains("there is no program"), "\(found.err)")
+      found.status == 0 && found.out.contains("G317") && found.out.contains("there is no program"), "\(found.out)")
     #expect(try program.run("plan", ".").out.contains("G317"))
     try program.write(
       "runbook.yaml",
       Self.hours.replacing("[ ./look, always ]", with: "[ ls ], directory: nowhere"))
-    #expect(try program.run("validate", ".").err.contains("there is no directory"))
+    #expect(try program.run("validate", ".").out.contains("there is no directory"))
     try program.write("runbook.yaml", Self.hours.replacing("[ ./look, always ]", with: "[ no-such-program-9 ]"))
-    #expect(try program.run("validate", ".").err.contains("no-such-program-9"))
+    #expect(try program.run("validate", ".").out.contains("no-such-program-9"))
   }
 
   @Test("counts keys by when they can sign: one that ran out is nobody's, and one that will is told")
@@ -144,18 +144,18 @@ struct PlanCommandTests {
     #expect(try program.run("validate", ".").status == 0)
     try signers("valid-before=\"20200101Z\"")
     let expired = try program.run("validate", ".")
-    #expect(expired.status == 3, "\(expired.err)")
+    #expect(expired.status == 3, "\(expired.out)")
     #expect(
-      expired.err.contains("G318") && expired.err.contains("the key of tomas ran out at 2020-01-01"), "\(expired.err)")
+      expired.out.contains("G318") && expired.out.contains("the key of tomas ran out at 2020-01-01"), "\(expired.out)")
     #expect(try program.run("plan", ".").status == 3)
     try signers("valid-after=\"20990401Z\"")
-    #expect(try program.run("validate", ".").err.contains("counts from 2099-04-01"))
+    #expect(try program.run("validate", ".").out.contains("counts from 2099-04-01"))
     try signers("valid-before=\"20990201Z\"")
     let ending = try program.run("validate", ".")
-    #expect(ending.status == 0 && ending.err.contains("G319"), "\(ending.err)")
-    #expect(ending.err.contains("the key of tomas ends at 2099-02-01"), "\(ending.err)")
+    #expect(ending.status == 0 && ending.out.contains("G319"), "\(ending.out)")
+    #expect(ending.out.contains("the key of tomas ends at 2099-02-01"), "\(ending.out)")
     try signers("valid-before=\"20990501Z\"")
-    #expect(try !program.run("validate", ".").err.contains("G319"))
+    #expect(try !program.run("validate", ".").out.contains("G319"))
     // `why` says it of a run that waits.
     try program.write("runbook.yaml", program.read("runbook.yaml").replacing("starts: 2099-03-01\n", with: ""))
     #expect(try program.run("run", ".", "--until-blocked").status == 9)

@@ -95,7 +95,10 @@ struct PrintedCommandsTests {
       name: "done", script: [begin, begin, begin],
       looks: places + ["status --all", "history", "watch r-1", "audit list", "audit verify"]),
     Scene(name: "held", files: held, script: [begin], looks: places + ["resume --reason x --run r-1"], atLeast: 7),
-    Scene(name: "failed within its budget", files: ["fail-b1"], script: [begin, "sanderling retry b1 --reason late"]),
+    Scene(
+      name: "failed within its budget", files: ["fail-b1"],
+      script: [begin, "sanderling retry b1 --reason late", "sanderling run boxes.yaml"],
+      looks: ["status", "why", "why b1", "history"], atLeast: 5),
     Scene(
       name: "held, in another journal", files: held, script: ["\(begin) --journal other.sqlite"],
       looks: (places + ["resume --reason x --run r-1"]).map { "\($0) --journal other.sqlite" }, atLeast: 7),
@@ -235,7 +238,7 @@ struct PrintedCommandsTests {
   static func commands(in text: String) -> [String] {
     var found: [String] = []
     for line in text.split(whereSeparator: \.isNewline)
-    where !line.contains("Did you mean") && !line.contains("after that: ") {
+    where !line.contains("Did you mean") && !line.contains("after that: ") && !line.contains("is over: ") {
       for match in line.matches(of: #/(?<before>^|[^\w\/.-])(?<command>sanderling (?<verb>[a-z]+)\b.*)/#) {
         guard verbs.contains(String(match.verb)) else { continue }
         let quote = match.before.last.flatMap { "`\"'".contains($0) ? $0 : nil }

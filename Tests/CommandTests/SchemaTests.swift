@@ -68,7 +68,8 @@ struct SchemaTests {
     #expect(try judge("--schema \(folder)/*.json") == "")
     let kinds = [
       "runbook", "environment", "people", "prices", "risks", "forecast", "status", "why", "doctor", "plan-output",
-      "plan-targets", "commands", "status-targets", "forecast-output", "risks-output",
+      "plan-targets", "commands", "status-targets", "forecast-output", "risks-output", "history", "findings",
+      "rollback", "amendment", "change", "causes", "replay", "reconciliation", "erasure",
     ]
     for kind in kinds {
       let judged = try judge("--described \(folder)/\(kind).schema.json")
@@ -177,5 +178,40 @@ struct SchemaTests {
       try program.write("printed-\(number).\(form)", result.out)
       #expect(try judge("\(folder)/\(kind).schema.json printed-\(number).\(form)") == "", "\(words)")
     }
+  }
+
+  @Test("of what commands write are those that `schema` writes, and what they write fits")
+  func written() throws {
+    for kind in ["findings", "rollback", "amendment", "change", "causes", "replay", "reconciliation", "erasure"] {
+      let file = try String(contentsOfFile: "\(folder)/\(kind).schema.json", encoding: .utf8)
+      #expect(try program.run("schema", kind).out == file, "\(kind)")
+    }
+    try program.write("wrong.yaml", CommandTests.small.replacing("tolerate: 1", with: "tolerate: 1.5"))
+    try program.write("boxes.yaml", PrintedCommandsTests.boxes.replacing("BAKE", with: "1h"))
+    try program.write("fail-b2", "")
+    let begun = try program.run("run", "boxes.yaml", "--until-blocked", "--json")
+    #expect(begun.status == 4, "\(begun.err)")
+    try program.write("amended.yaml", program.read("boxes.yaml").replacing("tolerate: 1", with: "tolerate: 0"))
+    let calls: [(String, [String], String)] = [
+      ("findings", ["validate", "wrong.yaml", "--json"], "json"),
+      ("findings", ["validate", "boxes.yaml", "--json"], "json"),
+      ("rollback", ["rollback", "--preview", "--json"], "json"),
+      ("amendment", ["amend", "amended.yaml", "--preview", "--json"], "json"),
+      ("change", ["audit", "list", "--json"], "jsonl"),
+      ("change", ["audit", "sample", "1", "--seed", "7", "--json"], "jsonl"),
+      ("causes", ["audit", "why", "5", "--json"], "json"), ("replay", ["audit", "replay", "--json"], "jsonl"),
+      ("erasure", ["audit", "erase", NSUserName(), "--reason", "it was a trial", "--yes", "--json"], "json"),
+    ]
+    try program.write("run.jsonl", begun.out)
+    #expect(begun.out.hasPrefix("{") && begun.out.contains("\"type\":\"version\""))
+    #expect(try judge("\(folder)/history.schema.json run.jsonl") == "")
+    for (number, (kind, words, form)) in calls.enumerated() {
+      let result = try program.run(words)
+      #expect(!result.out.isEmpty, "\(words): \(result.err)")
+      try program.write("written-\(number).\(form)", result.out)
+      #expect(try judge("\(folder)/\(kind).schema.json written-\(number).\(form)") == "", "\(words)")
+    }
+    let report = try program.run("report", "plan", "boxes.yaml", "--json")
+    #expect(report.status == 2 && report.out.isEmpty && report.err.contains("sanderling plan boxes.yaml --json"))
   }
 }

@@ -25,7 +25,7 @@ extension Roster {
     }
     try await roster.lock(path)
     var end = lseek(file, 0, SEEK_END)
-    let left = roster.content().reclaim(as: own) { lines in
+    let left = content(of: file).reclaim(as: own) { lines in
       let bytes = lines.flatMap(\.bytes)
       end += off_t(max(0, pwrite(file, bytes, bytes.count, end)))
     }
@@ -56,7 +56,22 @@ extension Roster {
   /// Whether there is one.
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-  private func content() -> RosterContent {
+  /// Who is written down in a roster and runs, for whoever looks on; nobody where the file may not be read.
+  ///
+  /// - Parameter path: the file.
+  /// - Returns: by the path of the step, the numbers of its processes.
+  public static func atWork(_ path: String) -> [String: [Int32]] {
+    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return [:] }
+    defer { close(file) }
+    var found: [String: [Int32]] = [:]
+    for line in content(of: file).lines {
+      if case .atWork = line.standing { found[line.path, default: []].append(line.pid) }
+    }
+    return found
+  }
+
+  private static func content(of descriptor: Int32) -> RosterContent {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {

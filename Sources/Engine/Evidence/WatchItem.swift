@@ -30,6 +30,11 @@ public struct WatchItem: Equatable, Sendable {
   public var verdict: Verdict?
   /// When the trigger fires if the breach goes on; `nil` when it is not pending.
   public var firesAt: Instant?
+  /// The provider that measures.
+  public var provider: String
+  /// While it breaches, since when: of a trigger the first breach, of a gate the last pass, or when it began to be
+  /// measured; `nil` while it does not.
+  public var since: Instant?
 }
 
 extension RunState {
@@ -42,19 +47,21 @@ extension RunState {
   /// What is watched now: triggers in the order of the plan, or, while a gate is measured, its conditions first.
   public var watchItems: [WatchItem] {
     guard isWatched, outcome == nil else { return [] }
-    let gate = evidence.gate.map { $0.board.items.map { item(of: $0) } } ?? []
+    let board = evidence.gate?.board
+    let gate = board?.items.map { item(of: $0, startedAt: board?.startedAt ?? now) } ?? []
     let triggers = plan.triggers.enumerated().compactMap { number, trigger in
       armedPlaces(of: trigger, at: now).isEmpty ? nil : item(of: trigger, number)
     }
     return gate + triggers
   }
 
-  private func item(of item: Board.Item) -> WatchItem {
+  private func item(of item: Board.Item, startedAt: Instant) -> WatchItem {
     let signal = plan.signals[item.condition.signal]
     return WatchItem(
       watcher: .gate, signal: signal.name, unit: signal.unit, condition: plan.words(of: item.condition),
       comparison: item.condition.comparison.rawValue, limit: limit(of: item.condition, at: item.at ?? now),
-      series: item.series, reading: item.at == nil ? nil : item.reading, at: item.at, verdict: item.verdict)
+      series: item.series, reading: item.at == nil ? nil : item.reading, at: item.at, verdict: item.verdict,
+      provider: signal.provider, since: item.verdict == .breach ? item.passedAt ?? startedAt : nil)
   }
 
   private func item(of trigger: PlannedTrigger, _ number: Int) -> WatchItem {
@@ -85,7 +92,7 @@ extension RunState {
       watcher: .trigger(trigger.id, phase), signal: signal.name, unit: signal.unit,
       condition: plan.words(of: trigger.condition),
       comparison: trigger.condition.comparison.rawValue, limit: limit, series: series ?? "", reading: state?.reading,
-      at: state?.at, verdict: verdict, firesAt: firesAt)
+      at: state?.at, verdict: verdict, firesAt: firesAt, provider: signal.provider, since: progress?.since)
   }
 
   private func worst(_ known: [String: SeriesState], _ comparison: Condition.Comparison) -> String? {

@@ -3,6 +3,7 @@ public import Engine
 internal import Journaling
 internal import Looping
 internal import Plans
+public import Quantities
 public import Records
 
 /// A run that somebody wants something of, as it stood when it was read.
@@ -84,13 +85,82 @@ public struct Commanding: Sendable {
     var machine = Machine(ahead)
     for event in try Self.fold(command, at: place, through: door, into: &machine, after: seq).about {
       guard case .commandRefused(let why) = event.kind else { continue }
+      let refused = "\(command.name.rawValue) is refused"
+      if let before = try obstacle(of: letter, at: place) {
+        let words = "`\(before.name?.rawValue ?? "a command")` of \(before.person)"
+        throw Refusal(
+          .failed, refused, because: "\(words) waits for an executor, and comes first",
+          next: (before.person == desk.surroundings.person
+            ? ["sanderling withdraw \(before.id) --run \(run.name)   # takes it back"] : [])
+            + ["sanderling run \(run.name)   # carries it out", "sanderling commands \(run.name)"])
+      }
       // Whoever says it again after an executor died in a rollback wants it to go on.
       let goesOn = command.name == .rollback && ahead.rollback != nil
       throw Refusal(
-        .failed, "\(command.name.rawValue) is refused", because: state.plan.named(why),
+        .failed, refused, because: words(of: why, to: command.name, at: place),
         next: goesOn
-          ? ["sanderling run \(run.name)   # goes on with it: no executor is at work"] : ["sanderling why \(run.name)"])
+          ? ["sanderling run \(run.name)   # goes on with it: no executor is at work"]
+          : ways(after: command.name, at: place))
     }
+  }
+
+  /// The command that waits and without which another one would be taken: it was sent before, and nobody has carried it
+  /// out.
+  private func obstacle(of letter: Letter, at place: Place) throws -> QueuedCommand? {
+    let waiting = try desk.queued(for: run)
+    guard !waiting.isEmpty else { return nil }
+    let door = Door(
+      state, of: run, proposed: state.amendment?.plan, at: desk.surroundings.now, journal: desk.journal,
+      accounts: desk.accounts)
+    guard let command = try door.admit(letter, at: desk.surroundings.now) else { return nil }
+    var machine = Machine(state)
+    let events = try Self.fold(command, at: place, through: door, into: &machine, after: state.lastSequence).about
+    let isTaken = events.allSatisfy { if case .commandRefused = $0.kind { false } else { true } }
+    let before = waiting.last { $0.path == letter.subject } ?? waiting.last
+    // Who says the same twice is told that it is so already.
+    return isTaken && before?.name != command.name ? before : nil
+  }
+
+  /// The steps that a provider is at work at, by path, each with when its answer is due.
+  public var atWork: [(path: String, due: Instant?)] {
+    state.units.filter(\.hasOpenRequest).map { unit in
+      let due: Instant? =
+        switch unit.condition {
+        case .running(let deadline), .probing(let deadline, _): deadline
+        default: nil
+        }
+      return (state.index.path(of: .step(unit.address)), due)
+    }
+  }
+
+  /// The engine's reason for a no, where the state says more about it than the engine does.
+  func words(of why: String, to name: OperatorCommand.Name, at place: Place) -> String {
+    guard name == .hold, let key = target(of: place) else { return state.plan.named(why) }
+    return ahead.heldTargets.contains(key)
+      ? "it is held already" : "it is over: \(ahead.stages[key.stage].status[Int(key.row)])"
+  }
+
+  private func target(of place: Place) -> TargetKey? {
+    switch place {
+    case .target(let key): key
+    case .step(let address): address.target
+    case .run, .phase, .stage, .wave: nil
+    }
+  }
+
+  /// What leads on after a refusal.
+  func ways(after name: OperatorCommand.Name, at place: Place) -> [String] {
+    guard name == .retry, let key = target(of: place), ahead.isOver(waveOf: key), ahead.failedTargets.contains(key)
+    else {
+      return ["sanderling why \(run.name)"]
+    }
+    return [laterRepair, "sanderling why \(run.name)"]
+  }
+
+  /// How what failed in a wave that is over is done again.
+  public var laterRepair: String {
+    let command = "sanderling run \(desk.words(of: run, state.plan)) --only-failed-of \(run.name)"
+    return state.outcome == nil ? "once \(run.name) is over: \(command)" : command
   }
 }
 

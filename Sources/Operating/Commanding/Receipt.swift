@@ -88,8 +88,8 @@ extension Commanding {
     }
     if case .commandRefused(let why) = decision.kind {
       throw Refusal(
-        .failed, "\(command.name.rawValue) was refused", because: state.plan.named(why),
-        next: ["sanderling why \(run.name)"])
+        .failed, "\(command.name.rawValue) was refused", because: words(of: why, to: command.name, at: place),
+        next: ways(after: command.name, at: place))
     }
     receipt.fate = .decided(decision)
     return receipt

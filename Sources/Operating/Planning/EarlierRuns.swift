@@ -15,7 +15,10 @@ public struct EarlierRuns: Sendable {
 
   /// What is left, by target and stage. What a run took back leaves nothing.
   private(set) var left: [StagePlace: Left] = [:]
+  /// By run: what failed or was skipped in it.
   private var failed: [Int64: Set<StagePlace>] = [:]
+  /// By run: those of them that a person left out.
+  private var skipped: [Int64: Set<StagePlace>] = [:]
   private var open: Set<Int64> = []
   /// Those that were pruned, each with when, by whom, and which bundle has it.
   private var pruned: [Int64: String] = [:]
@@ -64,6 +67,7 @@ public struct EarlierRuns: Sendable {
             steps: standing.map { state.plan.stages[stage].steps[$0].id }, isPart: isPart)
       }
       if [.failed, .skipped, .quarantined].contains(status) { failed[run, default: []].insert(place) }
+      if status == .skipped { skipped[run, default: []].insert(place) }
     }
     failed[run] = failed[run] ?? []
   }
@@ -113,13 +117,43 @@ public struct EarlierRuns: Sendable {
     }
     if open.contains(number) {
       throw Refusal(
-        .failed, "\(name) is open, and what failed in it is tried again in it",
-        next: ["sanderling retry --failed --run \(name) --reason \"…\"", "sanderling why \(name)"])
+        .failed, "\(name) is open: what failed in its wave is tried again in it, and the rest once it is over",
+        next: ["sanderling why \(name)"])
     }
     throw Refusal(
       .usage,
       others[number].map { "\(name) is a run of \($0), and not of \(runbook) in \(environment)" }
         ?? "the journal has no run \(name)", next: ["sanderling status --all"])
+  }
+
+  /// What failed in a run and was done by none since; what a person left out is nothing to be done.
+  ///
+  /// - Returns: the targets, in order.
+  func stillFailed(in run: Int64) -> [StagePlace] {
+    (failed[run] ?? []).subtracting(skipped[run] ?? []).filter { place in
+      guard case .done(let by, _)? = left[place] else { return true }
+      return by < run
+    }.sorted()
+  }
+
+  /// What a run that did its whole plan did not bring to its end.
+  ///
+  /// - Parameters:
+  ///   - run: the run, which is over.
+  ///   - repair: the command that does it again, and nothing else.
+  /// - Returns: what is left, and what leads on; `nil` where nothing is.
+  func leftover(of run: RegisteredRun, repair: String) -> Refusal? {
+    let places = stillFailed(in: run.number)
+    guard !places.isEmpty else { return nil }
+    let names = Plan.some(of: places.map { $0.target == "-" ? $0.stage : $0.target })
+    // What stands is taken back before it is done again: the part that is begun anew would be refused.
+    let standing = places.compactMap { place -> String? in
+      if case .standing(run.number, let path, _, _)? = left[place] { path } else { nil }
+    }
+    let first = standing.first.map { ["sanderling rollback \($0) --run \(run.name) --preview   # what stands of it"] }
+    return Refusal(
+      .failed, "\(run.name) did exactly this plan already, and \(names) failed in it; nothing was started",
+      next: (first ?? []) + ["\(repair)   # what failed, and nothing else"])
   }
 
   /// Says no when nobody can tell here what is left to do of some places, because a run was pruned.

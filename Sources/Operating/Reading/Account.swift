@@ -127,6 +127,7 @@ extension Desk {
     var history = RunHistory(plan: try Recovery.plan(of: run, in: journal))
     var indices: [Digest: PlanIndex] = [run.plan: PlanIndex(history.plan)]
     var isFirst = true
+    var kept = KeptTargets()
     let take = { (entry: Entry) in
       let digest = entry.plan ?? run.plan
       let index = try indices[digest] ?? PlanIndex(try Recovery.plan(digest, of: run, in: journal))
@@ -134,7 +135,9 @@ extension Desk {
       if isFirst { history.plan = index.plan }
       isFirst = false
       let event = try Recovery.event(entry, index: index)
-      visit((entry.seq, event, EventDetail(of: entry, event, people: people, in: index.plan)))
+      var detail = EventDetail(of: entry, event, people: people, in: index.plan)
+      kept.complete(&detail, of: event, at: entry.seq, in: index)
+      visit((entry.seq, event, detail))
       return true
     }
     switch part {
@@ -207,5 +210,25 @@ extension EventDetail {
     self.init(
       actor: actor, account: account, reason: entry.payload?["reason"]?.string, log: entry.payload?["log"]?.string,
       path: entry.subject, people: names)
+  }
+}
+
+/// Who left a target as it is, why, and at which step of it: the event that says so follows from the command that does.
+private struct KeptTargets {
+  private var skips: [Int64: EventDetail] = [:]
+  private var blocked: [TargetKey: Int] = [:]
+
+  /// Takes note of an event, and completes what is known of one that tells of a kept target.
+  mutating func complete(_ detail: inout EventDetail, of event: Event, at seq: Int64, in index: PlanIndex) {
+    switch (event.kind, event.subject) {
+    case (.commandReceived(let command), _) where command.name == .skip: skips[seq] = detail
+    case (.undoBlocked, .step(let address)): blocked[address.target] = address.step
+    case (.targetUndone, .target(let key)): blocked[key] = nil
+    case (.targetKept, .target(let key)):
+      let said = event.cause.flatMap { skips[$0] }
+      (detail.actor, detail.account, detail.reason) = (said?.actor, said?.account, said?.reason)
+      detail.step = blocked[key].map { index.plan.stages[key.stage].steps[$0].id }
+    default: break
+    }
   }
 }

@@ -1,6 +1,10 @@
+internal import Adapters
 public import Engine
+internal import Foundation
 public import History
+internal import Journaling
 internal import Looping
+internal import Plans
 public import Quantities
 public import Records
 
@@ -19,6 +23,8 @@ public struct Explanation: Sendable {
   public var isExecuted: Bool
   /// When it was read.
   public var now: Instant
+  /// What is known beside the record.
+  public var beside = RunSurroundings()
 }
 
 extension Desk {
@@ -42,8 +48,47 @@ extension Desk {
       let wanted = whole ? HistoryPart.whole : .about(Set(state.attended(with: place)))
       return Explanation(
         run: run, state: state, place: place, history: try history(of: run, wanted).records,
-        isExecuted: isExecuted(run), now: surroundings.now)
+        isExecuted: isExecuted(run), now: surroundings.now,
+        beside: RunSurroundings(
+          repair: try repair(of: run, state), work: work(of: run, state, at: place),
+          notices: try failedNotices(of: run, state)))
     }
+  }
+
+  private func repair(of run: RegisteredRun, _ state: RunState) throws -> String? {
+    guard !state.failedTargets.isEmpty || !state.quarantined.isEmpty, state.outcome != .rolledBack else { return nil }
+    if state.outcome != nil {
+      let earlier = try EarlierRuns(of: run.runbook, in: run.environment, at: self)
+      if earlier.stillFailed(in: run.number).isEmpty { return nil }
+    }
+    return "sanderling run \(words(of: run, state.plan)) --only-failed-of \(run.name)"
+  }
+
+  /// How commands name the runbook of a run, as seen from where somebody stands: with its environment and parameters.
+  func words(of run: RegisteredRun, _ plan: Plan) -> String {
+    let here = URL(filePath: FileManager.default.currentDirectoryPath).standardizedFileURL.path(percentEncoded: false)
+    let directory = URL(filePath: run.directory).standardizedFileURL.path(percentEncoded: false)
+    func bare(_ path: String) -> String { path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path }
+    let (from, to) = (bare(here), bare(directory))
+    var path = to == from ? "." : to.hasPrefix(from + "/") ? String(to.dropFirst(from.count + 1)) : to
+    if let file = plan.sources.first?.path, file != "runbook.yaml" { path = path == "." ? file : "\(path)/\(file)" }
+    let settings = plan.parameters.map { parameter in
+      " --set \(parameter.name)=" + (SecretReference.isPromised(by: parameter.name) ? "…" : shellWord(parameter.value))
+    }
+    return shellWord(path) + (run.environment == "inline" ? "" : " --env \(run.environment)") + settings.joined()
+  }
+
+  private func work(of run: RegisteredRun, _ state: RunState, at place: Place?) -> [StepAddress: StepAtWork] {
+    let asked = state.units.filter { $0.hasOpenRequest && state.index.contains(place ?? .run, $0.key) }
+    guard !asked.isEmpty, isExecuted(run) else { return [:] }
+    let processes = Roster.atWork("\(journal.path).\(run.name).roster")
+    var work: [StepAddress: StepAtWork] = [:]
+    for unit in asked {
+      let path = state.index.path(of: .step(unit.address))
+      let printed = OutputTail(journal: journal.path, run: run.name, path: path)?.more() ?? []
+      work[unit.address] = StepAtWork(processes: processes[path] ?? [], line: printed.last { !$0.isEmpty })
+    }
+    return work
   }
 }
 

@@ -1,4 +1,5 @@
 public import Engine
+public import History
 internal import Journaling
 internal import Looping
 public import Quantities
@@ -16,6 +17,8 @@ public struct Standing: Sendable {
     public var isExecuted: Bool
     /// How many commands lie in its inbox that nobody has taken up.
     public var waitingLetters: Int
+    /// The receivers of notices that could not be told.
+    public var failedNotices: [FailedNotice]
   }
 
   /// The runs that could be read, the newest first.
@@ -55,9 +58,11 @@ extension Desk {
       do throws(Refusal) {
         standing.runs.append(
           try refusing {
-            Standing.Run(
-              run: run, state: try recover(run).state, isExecuted: isExecuted(run),
-              waitingLetters: try journal.letters(to: run.number).count)
+            let state = try recover(run).state
+            return Standing.Run(
+              run: run, state: state, isExecuted: isExecuted(run),
+              waitingLetters: try journal.letters(to: run.number).count,
+              failedNotices: try failedNotices(of: run, state))
           })
       } catch {
         let refusal = Refusal(error.kind, "\(run.name) cannot be read", because: error.message)

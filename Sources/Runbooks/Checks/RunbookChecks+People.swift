@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import Quantities
 
 // Approvals, and the people who could give them.
 
@@ -94,8 +95,9 @@ extension Finding {
     return Finding(
       code: "G163",
       message:
-        "\(approval.count) approvals are asked for, and only \(able) persons with the role `\(approval.role)` may give "
-        + "one\(proof)", location: approval.location,
+        "\(approval.count.counted("approval")) \(approval.count == 1 ? "is" : "are") asked for, and "
+        + (able == 0 ? "nobody" : "only \(able.counted("person"))")
+        + " with the role `\(approval.role)` may give one\(proof)", location: approval.location,
       suggestion: unproved.isEmpty
         ? "give the role to more persons, or ask for fewer approvals"
         : "give them `accounts:`, or their keys to `trust/allowed_signers`")
