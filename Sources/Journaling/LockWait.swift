@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Glibc
 internal import Synchronization
 
 /// How long a journal that another program has locked is waited for, and who is told.
@@ -67,9 +68,8 @@ final class LockWait: Sendable {
 
   private static func listedHolder(of path: String) -> String? {
     var status = stat()
-    guard stat(path + "-shm", &status) == 0, let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8)
-    else { return nil }
-    for line in locks.split(separator: "\n") {
+    guard stat(path + "-shm", &status) == 0 else { return nil }
+    for line in kernelLocks().split(separator: "\n") {
       // 1: POSIX ADVISORY WRITE 4711 08:01:123456 120 120
       let fields = line.split(separator: " ", omittingEmptySubsequences: true)
       guard fields.count >= 8, fields[3] == "WRITE", let pid = Int32(fields[4]), pid > 0, pid != getpid(),
@@ -80,5 +80,19 @@ final class LockWait: Sendable {
       return word.isEmpty ? "process \(pid)" : "\(word) (process \(pid))"
     }
     return nil
+  }
+
+  /// The kernel's list of locks. It comes in pieces that are shorter than asked for, and the end is none of them.
+  private static func kernelLocks() -> String {
+    let descriptor = open("/proc/locks", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return "" }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = read(descriptor, &piece, piece.count)
+      guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+      bytes += piece.prefix(count)
+    }
   }
 }

@@ -95,7 +95,8 @@ public struct PlanPage {
     var parts = [
       "\(Spoken.number(Double(targets))) target\(targets == 1 ? "" : "s") in \(plan.phases.count) "
         + "phase\(plan.phases.count == 1 ? "" : "s")" + (facts.dates.map { ", \($0)" } ?? ", without a date") + ".",
-      "It changes \(facts.changes).", "It is guarded by \(facts.guarded).", "It stops so: \(facts.failures).",
+      "It changes \(facts.changes).", "It is guarded \(facts.guarded.hasPrefix("by ") ? "" : "by ")\(facts.guarded).",
+      "It stops so: \(facts.failures).",
     ]
     parts += plan.stages.indices.compactMap { facts.comparison($0) }.map { "Compared: \($0)." }
     parts += facts.undoFreezes(from: nil).map { "No undo: \($0)." }

@@ -36,8 +36,13 @@ extension Asker {
 
   /// Who holds a target, and why: `held by dana: its owner is away`.
   func holder(of key: TargetKey) -> String {
+    let refused = Set(
+      history.compactMap { record in
+        if case .commandRefused = record.event.kind { record.event.cause } else { nil }
+      })
     let hold = history.last { record in
-      record.event.isHold && (record.event.subject == .target(key) || inside(record.event, key))
+      record.event.isHold && !refused.contains(record.seq)
+        && (record.event.subject == .target(key) || inside(record.event, key))
     }
     return "held \(hold.map { $0.detail.whoAndWhy(of: $0.event) } ?? "by a person")"
   }

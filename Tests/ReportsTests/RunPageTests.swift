@@ -119,7 +119,7 @@ struct RunPageTests {
     #expect(approval.kind == .approved && approval.person == "mira" && approval.path == "full-scale")
     #expect(approval.reason == "looks good" && approval.until == until)
     let markdown = Self.page(run).markdown
-    #expect(markdown.contains("| approved | full-scale | mira | os |"))
+    #expect(markdown.contains("| approved | full-scale | mira | by account |"))
   }
 
   @Test("is the same twice, stands alone, and lets no text of others become markup", arguments: [0, 30, 60])

@@ -87,8 +87,8 @@ struct PeopleEntries: Sendable {
     Part("auth", .text)
     Part("id", .text)
   } says: { context, person, until, auth, _ in
-    .init(
-      .done, "approved by \(context.name(of: person)), \(proof(auth))\(until.map { ", until \(minute($0))" } ?? "")")
+    let end = until.map { ", until \(minute($0))" } ?? ""
+    return .init(.done, "approved by \(context.name(of: person)), \(Event.proofWords(of: auth))\(end)")
   }
 
   let approvalVoided = EventEntry(
@@ -156,7 +156,7 @@ struct PeopleEntries: Sendable {
     Part("auth", .text)
     Part("id", .text)
   } says: { context, plan, person, _, auth, _ in
-    .init(.done, "plan \(plan.short) approved by \(context.name(of: person)), \(proof(auth))")
+    .init(.done, "plan \(plan.short) approved by \(context.name(of: person)), \(Event.proofWords(of: auth))")
   }
 
   let amendmentDropped = EventEntry(
@@ -229,13 +229,18 @@ extension Part where Value == SignedWords? {
   fileprivate static let signed = Part("signed", Form<SignedWords>.words.optional, in: .payload).shown { _, _ in nil }
 }
 
-/// How it is known who somebody is.
-private func proof(_ auth: String) -> String {
-  guard auth.hasPrefix("ssh:") else { return "by account" }
-  let key = auth.dropFirst(4)
-  // Earlier versions recorded the principal.
-  return key.hasPrefix("SHA256:") ? "signed with \(key)" : "signed as \(key)"
-}
-
 /// `2027-02-13T21:13Z`
 private func minute(_ instant: Instant) -> String { "\(instant.text.prefix(16))Z" }
+
+extension Event {
+  /// How it is known who somebody is, in words: everywhere the same.
+  ///
+  /// - Parameter auth: as it is recorded: `os`, or `ssh:` and the fingerprint of a key.
+  /// - Returns: `by account`, or which key signed.
+  public static func proofWords(of auth: String) -> String {
+    guard auth.hasPrefix("ssh:") else { return "by account" }
+    let key = auth.dropFirst(4)
+    // Earlier versions recorded the principal.
+    return key.hasPrefix("SHA256:") ? "signed with \(key)" : "signed as \(key)"
+  }
+}

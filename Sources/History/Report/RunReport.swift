@@ -143,7 +143,7 @@ public struct ApprovalCourse: Equatable, Sendable {
   public var kind: Kind
   public var path: String
   public var person: String
-  /// How the person is known, as it was recorded; empty where it was not.
+  /// How the person is known, in words; empty where it was not recorded.
   public var auth: String
   public var at: Instant
   public var until: Instant?

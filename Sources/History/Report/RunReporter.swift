@@ -132,9 +132,9 @@ private struct RunReporter {
     switch event.kind {
     case .commandReceived: reasons[record.seq] = (record.detail.actor, record.detail.reason)
     case .approvalCounted(let person, let until, let auth, let id):
-      add(.approved, [person], auth: auth, until: until, id: id)
+      add(.approved, [person], auth: Event.proofWords(of: auth), until: until, id: id)
     case .amendmentApproved(_, let person, let until, let auth, let id):
-      add(.amended, [person], auth: auth, until: until, id: id)
+      add(.amended, [person], auth: Event.proofWords(of: auth), until: until, id: id)
     case .approvalVoided(let id, _, let why):
       let context = record.detail.context(of: event, in: state.index)
       if let position = identities[id] { approvals[position].voided = (event.reason(in: context) ?? why, event.at) }

@@ -143,6 +143,14 @@ struct BundleWriter {
 
       sed -n Np entries.jsonl | tr -d '\\n' | (printf '\\0'; cat) | sha256sum
 
+    A command that was signed (command_received, entry N from 0) has the signed words in its payload. The keys of
+    persons stand in openings.tsv as allowed_signers; PRINCIPAL is that of the person.
+
+      grep "^N$(printf '\\t')" payloads.tsv | cut -f 3 > p
+      python3 -c 'import json; s = json.load(open("p"))["signed"]; open("w", "w").write(s["words"]); \
+    open("w.sig", "w").write(s["signature"])'
+      ssh-keygen -Y verify -n sanderling -I PRINCIPAL -f allowed_signers -s w.sig < w
+
     """
 }
 

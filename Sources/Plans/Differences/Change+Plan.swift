@@ -52,7 +52,9 @@ extension Change where Value == [PlannedFreeze] {
 }
 
 extension PlannedFreeze {
-  fileprivate var words: String { "\(summary) (\(categories.joined(separator: " ")))" }
+  fileprivate var words: String {
+    categories.isEmpty ? "\(summary) (everybody)" : "\(summary) (\(categories.joined(separator: " ")))"
+  }
 }
 
 extension Change where Value == [PlannedNotice] {
