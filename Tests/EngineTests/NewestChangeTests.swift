@@ -257,4 +257,15 @@ struct NewestChangeTests {
     bench.succeedAll()
     #expect(bench.status("p/s/1/t0") == .undone)
   }
+
+  @Test("that began after the breach is not taken back for it, however many waves begin before that has lasted")
+  func threeWaves() {
+    var bench = Bench(Make.watched(triggers: [Make.trigger(lasts: 120)], waves: [[0], [1], [2]]))
+    bench.sample("6")
+    bench.sample("6")
+    #expect(bench.state.evidence.triggers[0][""]?.phase == .pending)
+    for target in ["p/s/1/t0", "p/s/2/t1"] { bench.succeed("\(target)/a") }
+    bench.samples("6", 4)
+    #expect(bench.lines("trigger_fired") == ["trigger_fired p/s/1"])
+  }
 }

@@ -278,8 +278,10 @@ extension RunState {
   /// Whether a trigger still watches a changed wave, or has not read everything of the time when it did.
   private func isOfUse(_ span: ChangeSpan) -> Bool {
     guard span.finishedAt != nil else { return true }
-    return plan.triggers.contains { trigger in
+    return plan.triggers.enumerated().contains { number, trigger in
       guard let end = end(of: span, watchedBy: trigger) else { return true }
+      // A breach that began while it was watched acts on it, however many waves begin before it has lasted.
+      if evidence.triggers[number].values.contains(where: { $0.since.map { $0 <= end } ?? false }) { return true }
       return now <= end || !isRead(trigger, since: span.changedAt, upTo: end)
     }
   }

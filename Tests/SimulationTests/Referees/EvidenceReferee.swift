@@ -110,7 +110,11 @@ extension EvidenceReferee {
     case (.triggerFired(let firing), let place):
       faults += judge(firing, in: after) + judgePlace(of: firing, at: place, in: before)
     case (.waveStarted, .wave(let stage, let wave)):
-      faults += judgeAge(in: before, now: after.now) + judgeOwed(in: before) + judgeRead(in: before)
+      // Of a wave that begins again something may be left: that is the newest change then.
+      if exposed(stage, wave, in: before).allSatisfy({ live[$0] == nil }) {
+        faults += judgeAge(in: before, now: after.now) + judgeOwed(in: before)
+      }
+      faults += judgeRead(in: before)
       leaveChanges(at: after.now)
       newest = nil
       // What is left of a wave that begins again was counted from its first change on.
