@@ -127,6 +127,8 @@ extension RunState {
     (self.stage, self.wave, waveState) = (stage, wave, .running)
     waveCause = sequence
     noteStart()
+    // What is done again passes a gate of its own.
+    evidence.forced.removeAll { $0 == place }
     queueTargets()
     open = openCount
     failures.wave = waveFailures

@@ -268,4 +268,14 @@ struct NewestChangeTests {
     bench.samples("6", 4)
     #expect(bench.lines("trigger_fired") == ["trigger_fired p/s/1"])
   }
+
+  @Test("that two persons forced passes a gate of its own when it is done again")
+  func forcedOnce() {
+    var bench = Bench(Make.watched(gate: Make.gate()))
+    bench.machine.state.evidence.forced = [.wave(stage: 0, wave: 0)]
+    bench.succeedAll()
+    bench.command(.rollback, "p/s/1")
+    bench.succeedAll()
+    #expect(bench.status("p/s/1/t0") == .undone && bench.state.evidence.forced.isEmpty)
+  }
 }

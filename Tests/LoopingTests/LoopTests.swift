@@ -202,9 +202,11 @@ struct LoopTests {
   }
 
   @Test(
-    "does not leave while a breach goes on: who looks at the present alone would never see it last", arguments: [1, 6])
-  func breach(value: Int64) throws {
+    "does not leave while a breach goes on: who looks at the present alone would never see it last",
+    arguments: [1, 6], [false, true])
+  func breach(value: Int64, isShare: Bool) throws {
     var plan = MeasuringTests.plan()
+    if isShare { plan.triggers[0].persistence = .share(of: 2, in: 2) }
     for signal in plan.signals.indices { plan.signals[signal].window = .second }
     var bench = try LoopBench(plan, patience: .second)
     try bench.turn(.answered(try bench.request(), Self.done))
@@ -216,6 +218,10 @@ struct LoopTests {
     #expect((next.ending == nil) == (value == 6), "\(next.recorded)")
     next.time = 60_000
     if value == 6 { try next.turn(.sampled(MeasuringTests.samples([60], 1))) }
+    if value == 6, isShare {
+      next.time = 90_000
+      try next.turn(.sampled(MeasuringTests.samples([90], 1)))
+    }
     #expect(next.ending == .blocked)
   }
 

@@ -342,6 +342,7 @@ extension RunState {
   mutating func forgetUnexposed() {
     let spans = evidence.spans.filter { !exposedTargets(in: .wave(stage: $0.stage, wave: $0.wave)).isEmpty }
     evidence.spans = spans
+    evidence.forced = evidence.forced.filter { !exposedTargets(in: $0).isEmpty }
     evidence.counts = [:]
     evidence.stages = evidence.stages.filter { !exposedTargets(in: .stage($0.key)).isEmpty }
   }

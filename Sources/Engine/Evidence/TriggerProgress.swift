@@ -103,6 +103,7 @@ public struct TriggerProgress: Equatable, Sendable {
     recent.append(verdict == .breach)
     if recent.count > whole { recent.removeFirst(recent.count - whole) }
     let found = recent.count { $0 }
+    if verdict == .breach { breachAt = at }
     if phase == .idle, found > 0 {
       begin(at, reading)
     } else if phase == .pending, found == 0 {
