@@ -8,7 +8,8 @@ extension Planner {
   /// the time after that freezes nothing.
   mutating func checkCalendarEnds(of plan: Plan) {
     guard !isTrial, !isCompressed, !isIgnored(.calendars), let ends = plan.lastDay,
-      let starts = plan.stages.flatMap(\.waves).compactMap(\.earliest).min()
+      // Not the first wave: that may be kept back by the very freeze.
+      let starts = plan.starts ?? plan.stages.flatMap(\.waves).compactMap(\.earliest).min()
     else { return }
     for calendar in runbook.calendarFiles where !calendar.freezes.isEmpty {
       let lasts = calendar.freezes.map(\.lastDay)
@@ -31,14 +32,19 @@ extension Planner {
 extension Freeze {
   /// The last day of its last occurrence; `nil` where it comes back for ever.
   fileprivate var lastDay: CivilDate? {
-    let single = ([Occurrence(start: start, end: end)] + added).map(\.end.date).max() ?? end.date
+    let single = ([Occurrence(start: start, end: end)] + added).map(\.lastDay).max() ?? start.date
     guard let rule else { return single }
     guard rule.until != nil || rule.count != nil else { return nil }
     let first = start.date
     let until = max(first.dayNumber, rule.until?.dayNumber ?? CivilDate.last.dayNumber)
     let starts = rule.days(from: first, within: first.dayNumber...until).last ?? first.dayNumber
-    return max(single, end.date.adding(days: starts - first.dayNumber))
+    return max(single, Occurrence(start: start, end: end).lastDay.adding(days: starts - first.dayNumber))
   }
+}
+
+extension Freeze.Occurrence {
+  /// The last day of which something is frozen: the end itself is not.
+  fileprivate var lastDay: CivilDate { end.minutes == 0 ? end.date.adding(days: -1) : end.date }
 }
 
 extension Finding {

@@ -41,7 +41,10 @@ struct CalendarEndsTests {
     let old = event("20250101", "20250105")
     #expect(
       try messages([old])
-        == ["the calendar `days.ics` freezes nothing after 2025-01-05, and the plan starts on 2027-03-01"])
+        == ["the calendar `days.ics` freezes nothing after 2025-01-04, and the plan starts on 2027-03-01"])
+    // The last day of the year is no first day of the next one.
+    #expect(try messages([event("20261220", "20270101")], starts: "2027-01-01").count == 1)
+    #expect(try messages([event("20261220", "20270102")], starts: "2027-01-01").isEmpty)
     #expect(try messages([old, event("20270310", "20270311")]).isEmpty)
     #expect(try messages([event("20250101", "20250105", "RRULE:FREQ=YEARLY")]).isEmpty)
     #expect(try messages([event("20250101", "20250105", "RRULE:FREQ=YEARLY;COUNT=2")]).count == 1)
@@ -54,7 +57,7 @@ struct CalendarEndsTests {
     #expect(
       try messages([weekly, weekly])
         == [
-          "the freeze `days` comes back until 2027-03-29 alone, and the plan goes on until 2027-04-19, "
+          "the freeze `days` comes back until 2027-03-28 alone, and the plan goes on until 2027-04-19, "
             + "as 1 more of this calendar"
         ])
     #expect(try messages([event("20270306", "20270308", "RRULE:FREQ=WEEKLY;COUNT=30")]).isEmpty)

@@ -61,7 +61,7 @@ extension WaveStarts: Planned {
 }
 
 extension PlannedWave {
-  /// Whether fewer failures than it has targets stop it.
+  /// Whether a number of failures stops it: at most as many as it has targets.
   package var hasReachableLimit: Bool { tolerate.map { $0 < targets.count } ?? false }
 
   /// What its failure budget means, in words: a wave whose targets may all fail stops when nobody is left.
