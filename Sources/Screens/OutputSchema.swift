@@ -193,7 +193,7 @@ public enum OutputSchema {
         ("who", text("Who did it.")),
         (
           "standing",
-          words(["explained", "unexplained", "unjudged", "elsewhere"], "Whether the record says the same.")
+          words(["explained", "unexplained", "unjudged", "elsewhere", "untold"], "Whether the record says the same.")
         ), ("entry", count("The entry that explains it.")),
         ("run", text("The run that could not be judged.", example: "r-12")),
       ])

@@ -86,7 +86,7 @@ extension Asker {
     guard state.outcome != nil else { return ["once \(run) is over: \(command)"] }
     let standing = state.failedTargets.first { !state.standingSteps(of: $0).isEmpty }
     return (standing.map { offer(.rollback, .target($0), "takes back what stands of it, first") } ?? [])
-      + ["\(command)   # does what failed again, and nothing else"]
+      + ["\(command)   # does again what failed or was skipped"]
   }
 
   /// What to do about something that has not begun and begins by itself, unless something stops the run or asks for

@@ -109,6 +109,7 @@ struct ReconcileCommandTests {
     #expect(found.status == 8 && found.out.contains(told), "\(found.status) \(found.out)\(found.err)")
     let json = try program.run("audit", "reconcile", "log", "--json")
     #expect(json.status == 8 && json.err.contains(told) && json.out.contains(#""standing":"untold""#), "\(json.err)")
+    #expect(try program.run("schema", "reconciliation").out.contains(#""untold""#))
     #expect(try program.run("audit", "reconcile", "log", "--bundle", "bundle").status == 0)
   }
 

@@ -153,7 +153,7 @@ public struct EarlierRuns: Sendable {
     let first = standing.first.map { ["sanderling rollback \($0) --run \(run.name) --preview   # what stands of it"] }
     return Refusal(
       .failed, "\(run.name) did exactly this plan already, and \(names) failed in it; nothing was started",
-      next: (first ?? []) + ["\(repair)   # what failed, and nothing else"])
+      next: (first ?? []) + ["\(repair)   # what failed or was skipped"])
   }
 
   /// Says no when nobody can tell here what is left to do of some places, because a run was pruned.
