@@ -86,7 +86,10 @@ struct PlanCommand: ParsableCommand {
     } else if let old {
       let before = try KeptPlan.read(old, or: try journal.desk(.read, of: runbook))
       let differences = plan.differences(from: before)
-      Output.standard.write(PlanDiffScreen.text(differences, style: style.style(for: .standard)))
+      Output.standard.write(
+        form == .json
+          ? PlanDiffScreen.json(differences, plan: digest).canonicalText + "\n"
+          : PlanDiffScreen.text(differences, style: style.style(for: .standard)))
     } else if let selection = try selection(of: plan) {
       show(selection, of: plan, digest: digest)
     } else {

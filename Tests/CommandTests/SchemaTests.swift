@@ -161,6 +161,7 @@ struct SchemaTests {
       ("doctor", ["doctor", "nothing.yaml"], "json"), ("plan-output", ["plan", "waits.yaml"], "json"),
       ("plan-output", ["plan", "\(Program.repository)/runbooks/retail-assistant", "--env", "production"], "json"),
       ("plan-targets", ["plan", "small.yaml", "--target", "a"], "json"),
+      ("amendment", ["plan", "small.yaml", "--diff", "r-1"], "json"),
       (
         "forecast-output",
         ["forecast", "\(Program.repository)/runbooks/retail-assistant", "--env", "production", "--draws", "20"], "json"
